@@ -1,0 +1,2 @@
+"""An empty program: starting and ending."""
+pass
