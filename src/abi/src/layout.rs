@@ -33,6 +33,7 @@ pub static TABLES: &[&[StructLayout]] = &[
     crate::builtin::BITS,
     crate::builtin::TABLE,
     crate::callable::TABLE,
+    crate::embed::TABLE,
     crate::exceptions::TABLE,
     crate::thread::BITS,
     crate::thread::TABLE,
