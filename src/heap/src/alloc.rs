@@ -1,0 +1,338 @@
+//! Memory for objects: per-thread free lists by 16-byte class over `mimalloc` (design, section 7).
+//!
+//! Invariant: every block comes from `mimalloc`, so any thread may give any block back. Memory of an object that other
+//! threads may still be reading optimistically goes through the epochs first (R8).
+
+use core::cell::Cell;
+
+use crate::header::{PREFIX_SIZE, Prefix};
+use crate::sync::Ordering::*;
+use crate::typ::flags;
+use crate::{Heaped, Object, PyType, Ref, Thread, Type};
+
+const CLASS: usize = 16;
+const CLASSES: usize = 33;
+/// Blocks kept per class: more go back to `mimalloc`, so that a burst of one size does not stay with this thread for ever.
+const KEEP: u32 = 256;
+
+/// Blocks that this thread freed and will use again, by size class.
+pub(crate) struct FreeLists {
+    heads: [Cell<*mut u8>; CLASSES],
+    lengths: [Cell<u32>; CLASSES],
+    off: Cell<bool>,
+}
+
+impl FreeLists {
+    pub(crate) fn new() -> FreeLists {
+        FreeLists {
+            heads: [const { Cell::new(core::ptr::null_mut()) }; CLASSES],
+            lengths: [const { Cell::new(0) }; CLASSES],
+            // Sanitizers want to see every free.
+            off: Cell::new(cfg!(pyston_sanitizer) || std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == "malloc")),
+        }
+    }
+
+    #[inline(always)]
+    fn take(&self, bytes: usize) -> *mut u8 {
+        let class = bytes.div_ceil(CLASS);
+        if class < CLASSES {
+            let head = self.heads[class].get();
+            if !head.is_null() {
+                // SAFETY: a free block's first word is the next free block; the list is this thread's own.
+                self.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
+                self.lengths[class].set(self.lengths[class].get() - 1);
+                return head;
+            }
+        }
+        system_alloc(class * CLASS)
+    }
+
+    #[inline(always)]
+    fn give(&self, block: *mut u8, bytes: usize) {
+        let class = bytes.div_ceil(CLASS);
+        if class < CLASSES && self.lengths[class].get() < KEEP && !self.off.get() {
+            // SAFETY: the block is ours to overwrite and at least 16 bytes long.
+            unsafe { block.cast::<*mut u8>().write(self.heads[class].get()) };
+            self.heads[class].set(block);
+            self.lengths[class].set(self.lengths[class].get() + 1);
+            return;
+        }
+        // SAFETY: every block came from `system_alloc`.
+        unsafe { system_free(block) };
+    }
+}
+
+impl Drop for FreeLists {
+    fn drop(&mut self) {
+        for head in &self.heads {
+            let mut block = head.get();
+            while !block.is_null() {
+                // SAFETY: as in `take`.
+                let next = unsafe { block.cast::<*mut u8>().read() };
+                // SAFETY: as in `give`.
+                unsafe { system_free(block) };
+                block = next;
+            }
+        }
+    }
+}
+
+#[cfg(not(pyston_sanitizer))]
+#[inline(always)]
+fn system_alloc(bytes: usize) -> *mut u8 {
+    // SAFETY: no precondition; the result is null or a fresh block.
+    unsafe { libmimalloc_sys::mi_malloc(bytes).cast() }
+}
+
+#[cfg(not(pyston_sanitizer))]
+#[inline(always)]
+unsafe fn system_free(block: *mut u8) {
+    // SAFETY: the block came from `system_alloc`.
+    unsafe { libmimalloc_sys::mi_free(block.cast()) }
+}
+
+#[cfg(pyston_sanitizer)]
+fn system_alloc(bytes: usize) -> *mut u8 {
+    // SAFETY: no precondition.
+    unsafe { libc::malloc(bytes).cast() }
+}
+
+#[cfg(pyston_sanitizer)]
+unsafe fn system_free(block: *mut u8) {
+    // SAFETY: the block came from `system_alloc`.
+    unsafe { libc::free(block.cast()) }
+}
+
+/// Raw storage for containers: `None` when there is no memory.
+pub fn buffer_alloc(bytes: usize) -> Option<core::ptr::NonNull<u8>> {
+    if bytes > isize::MAX as usize {
+        return None;
+    }
+    core::ptr::NonNull::new(system_alloc(bytes.max(16)))
+}
+
+/// Grows or shrinks storage of [`buffer_alloc`], moving it if need be. On failure the old storage stays.
+///
+/// # Safety
+/// `block` came from [`buffer_alloc`] and nobody else reads it.
+pub unsafe fn buffer_realloc(block: *mut u8, bytes: usize) -> Option<core::ptr::NonNull<u8>> {
+    if bytes > isize::MAX as usize {
+        return None;
+    }
+    #[cfg(not(pyston_sanitizer))]
+    // SAFETY: the caller's promise.
+    let new = unsafe { libmimalloc_sys::mi_realloc(block.cast(), bytes.max(16)) };
+    #[cfg(pyston_sanitizer)]
+    // SAFETY: the caller's promise.
+    let new = unsafe { libc::realloc(block.cast(), bytes.max(16)) };
+    core::ptr::NonNull::new(new.cast())
+}
+
+/// Gives storage back at once.
+///
+/// # Safety
+/// `block` came from [`buffer_alloc`]; no thread reads it any more.
+pub unsafe fn buffer_free(block: *mut u8) {
+    // SAFETY: the caller's promise.
+    unsafe { system_free(block) }
+}
+
+unsafe fn free_block_late(block: *mut u8) {
+    // SAFETY: called by the epochs after the grace period (R8).
+    unsafe { system_free(block) }
+}
+
+impl Thread {
+    /// Gives container storage back: at once if `holder` is *mine*, after a grace period if it is common (R8).
+    ///
+    /// # Safety
+    /// `block` came from [`buffer_alloc`] and is unlinked from `holder`.
+    #[inline]
+    pub unsafe fn retire_buffer(&self, holder: &Object, block: *mut u8, bytes: usize) {
+        if self.is_mine(holder) {
+            // SAFETY: R5: nobody else can read it.
+            unsafe { system_free(block) }
+        } else {
+            // SAFETY: R8: unlinked by the caller's promise.
+            unsafe { self.world.retire(block, bytes, free_block_late) }
+        }
+    }
+
+    /// Memory for an object of type `ty` with `bytes` bytes (without the prefix): header and prefix written, the rest not.
+    #[inline(always)]
+    fn alloc_bytes(&self, ty: &Type, bytes: usize, prefix: bool) -> Option<*mut Object> {
+        let extra = if prefix { PREFIX_SIZE } else { 0 };
+        let block = self.free.take(bytes + extra);
+        if block.is_null() {
+            return None;
+        }
+        // SAFETY: fresh memory of `bytes + extra` bytes.
+        unsafe {
+            let object: *mut Object = block.add(extra).cast();
+            if prefix {
+                object.cast::<u64>().sub(2).write(0);
+                object.cast::<u64>().sub(1).write(0);
+            }
+            Object::write_head(object, ty, self.birth_word());
+            Some(object)
+        }
+    }
+
+    /// A new object of exactly `T`'s type. Collectable types are tracked.
+    #[inline(always)]
+    pub fn new_object<T: PyType>(&self, value: T) -> Ref<T> {
+        let ty = T::type_object();
+        let prefix = ty.has_flag(flags::PREFIX);
+        let Some(object) = self.alloc_bytes(ty, size_of::<T>(), prefix) else { out_of_memory() };
+        // SAFETY: fresh memory, large enough; the header stays as allocation wrote it.
+        let made: Ref<T> = unsafe { fill(object, value) };
+        if prefix && ty.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+            self.track(&*made);
+        }
+        made
+    }
+
+    /// A new instance of `cls`, which is `T`'s type or a subtype of it: the payload is `value`, what follows is zero.
+    /// The class is counted where it is a heap type. Collectable types are tracked.
+    pub fn new_instance<T: PyType>(&self, cls: &Type, value: T) -> Ref<T> {
+        if core::ptr::eq(cls, T::type_object()) {
+            return self.new_object(value);
+        }
+        debug_assert!(crate::cast::is_subtype(cls, T::type_object()));
+        let bytes = crate::hooks::hooks().instance_bytes(cls, 0);
+        // SAFETY: `cls` is a subtype of `T`'s type: its instances begin with a `T` and are `bytes` long.
+        unsafe { self.new_raw(cls, bytes, value) }
+    }
+
+    /// A new variable-sized instance of `cls` with room for `items` items after the `T`. Untracked: the caller fills the
+    /// items, then calls [`Thread::track`]. Everything behind the payload is zero.
+    pub fn new_var<T: PyType>(&self, cls: &Type, items: usize, value: T) -> Option<Ref<T>> {
+        let bytes = crate::hooks::hooks().instance_bytes(cls, items);
+        if bytes > isize::MAX as usize / 2 {
+            return None;
+        }
+        let prefix = cls.has_flag(flags::PREFIX);
+        let object = self.alloc_bytes(cls, bytes.max(size_of::<T>()), prefix)?;
+        // SAFETY: fresh memory of that size.
+        unsafe {
+            object.cast::<u8>().add(size_of::<T>()).write_bytes(0, bytes.saturating_sub(size_of::<T>()));
+            count_class(cls);
+            Some(fill(object, value))
+        }
+    }
+
+    /// As [`Thread::new_var`] for exactly `T`'s type with `bytes` bytes in all; what follows the `T` is *not* initialised.
+    ///
+    /// # Safety
+    /// The caller initialises the bytes behind the `T` before anybody reads them.
+    #[inline(always)]
+    pub unsafe fn new_var_exact<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
+        let ty = T::type_object();
+        let object = self.alloc_bytes(ty, bytes, ty.has_flag(flags::PREFIX))?;
+        // SAFETY: fresh memory, large enough by the caller's promise.
+        Some(unsafe { fill(object, value) })
+    }
+
+    /// # Safety
+    /// Instances of `cls` begin with a `T` and are `bytes` long.
+    unsafe fn new_raw<T: PyType>(&self, cls: &Type, bytes: usize, value: T) -> Ref<T> {
+        let prefix = cls.has_flag(flags::PREFIX);
+        let Some(object) = self.alloc_bytes(cls, bytes, prefix) else { out_of_memory() };
+        // SAFETY: fresh memory of `bytes` bytes.
+        let made: Ref<T> = unsafe {
+            object.cast::<u8>().add(size_of::<T>()).write_bytes(0, bytes - size_of::<T>());
+            count_class(cls);
+            fill(object, value)
+        };
+        if prefix && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+            self.track(&*made);
+        }
+        made
+    }
+
+    /// A zeroed instance of any type of ours, as C's `PyType_GenericAlloc` makes it. Untracked.
+    pub fn new_zeroed(&self, cls: &Type, items: usize) -> Option<Ref<Object>> {
+        let bytes = crate::hooks::hooks().instance_bytes(cls, items);
+        if bytes > isize::MAX as usize / 2 {
+            return None;
+        }
+        let object = self.alloc_bytes(cls, bytes, cls.has_flag(flags::PREFIX))?;
+        // SAFETY: fresh memory of `bytes` bytes.
+        unsafe {
+            object.cast::<u8>().add(size_of::<Object>()).write_bytes(0, bytes - size_of::<Object>());
+            count_class(cls);
+            Some(Ref::from_raw(object.cast()))
+        }
+    }
+
+    /// Gives an ended object's memory back; its fields are dropped already.
+    ///
+    /// # Safety
+    /// R2: the count is zero and nobody can take a new reference.
+    #[inline(always)]
+    pub(crate) unsafe fn free_memory(&self, object: &Object, bytes: usize, prefix: bool) {
+        let extra = if prefix { PREFIX_SIZE } else { 0 };
+        // SAFETY: the block began `extra` bytes before the object.
+        let block = unsafe { core::ptr::from_ref(object).cast_mut().cast::<u8>().sub(extra) };
+        if self.is_mine(object) {
+            self.free.give(block, bytes + extra);
+        } else {
+            // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
+            unsafe { self.world.retire(block, bytes + extra, free_block_late) }
+        }
+    }
+
+    /// Ends a leaf: its memory is all there is.
+    ///
+    /// # Safety
+    /// R2: the count is zero, and the type is a leaf of ours.
+    #[inline(always)]
+    pub(crate) unsafe fn free_leaf(&self, object: &Object) {
+        let ty = object.ty();
+        let bytes = object_bytes(object, ty);
+        // SAFETY: the caller's promise; a leaf has no prefix.
+        unsafe { self.free_memory(object, bytes, false) }
+    }
+}
+
+/// Bytes of this object, without the prefix.
+#[inline(always)]
+pub(crate) fn object_bytes(object: &Object, ty: &Type) -> usize {
+    match ty.info().and_then(|info| info.size) {
+        // SAFETY: the function belongs to the object's type.
+        Some(size) => unsafe { size(object) },
+        None => ty.tp_basicsize() as usize,
+    }
+}
+
+/// # Safety
+/// `object` is fresh memory with its header written, large enough for a `T`.
+#[inline(always)]
+unsafe fn fill<T: Heaped>(object: *mut Object, value: T) -> Ref<T> {
+    // SAFETY: the caller's promise: the header's 16 bytes stay, the rest of `T` is moved in.
+    unsafe {
+        let value = core::mem::ManuallyDrop::new(value);
+        let from: *const u8 = core::ptr::from_ref(&value).cast();
+        core::ptr::copy_nonoverlapping(from.add(16), object.cast::<u8>().add(16), size_of::<T>() - 16);
+        Ref::from_raw(object.cast())
+    }
+}
+
+#[inline]
+fn count_class(cls: &Type) {
+    if cls.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64) {
+        crate::refs::incref(cls);
+    }
+}
+
+/// What is left when a small allocation fails: CPython, too, ends the process when it cannot even raise `MemoryError`.
+#[cold]
+pub fn out_of_memory() -> ! {
+    eprintln!("Fatal Python error: out of memory");
+    std::process::abort()
+}
+
+const _: () = assert!(align_of::<Prefix>() <= 8 && CLASS * (CLASSES - 1) == 512);
+const _: fn() = || {
+    let _ = Relaxed;
+};

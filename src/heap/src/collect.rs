@@ -1,0 +1,108 @@
+//! The cycle collector: world-stopped, generational (design, section 7).
+//!
+//! New objects are candidates of a young collection, all tracked ones of a full collection. The references among the
+//! candidates are subtracted from their counts: what keeps a count is reached from outside (an unexplained count is a root;
+//! C hides references), and so is what a register names without a count. The rest is garbage: its weak references are
+//! cleared, finalizers run, and what they did not bring back is cleared.
+//! Start reading at [`Thread::collect`].
+
+pub(crate) mod cycle;
+pub(crate) mod track;
+
+use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
+use crate::{Object, Thread};
+pub use track::DEFAULT_THRESHOLD;
+
+/// Which objects a collection looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Generation {
+    /// Objects made since the last collection.
+    Young,
+    /// All tracked objects.
+    Full,
+}
+
+/// What `gc.get_stats()` and `gc.collect()` say.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Outcome {
+    /// Unreachable objects that were found and cleared.
+    pub collected: usize,
+    /// Unreachable objects that could not be cleared.
+    pub uncollectable: usize,
+    /// Objects looked at.
+    pub candidates: usize,
+}
+
+/// The collector's switches and totals.
+pub(crate) struct State {
+    pub(crate) enabled: AtomicBool,
+    pub(crate) running: AtomicBool,
+    /// Young collections since the last full one.
+    pub(crate) young_since_full: AtomicUsize,
+    /// Survivors moved to the old list since the last full collection.
+    pub(crate) promoted: AtomicUsize,
+    /// Objects in the old list after the last full collection.
+    pub(crate) old_after_full: AtomicUsize,
+    pub(crate) collections: [AtomicU64; 3],
+    pub(crate) collected: [AtomicU64; 3],
+}
+
+pub(crate) static STATE: State = State {
+    enabled: AtomicBool::new(true),
+    running: AtomicBool::new(false),
+    young_since_full: AtomicUsize::new(0),
+    promoted: AtomicUsize::new(0),
+    old_after_full: AtomicUsize::new(0),
+    collections: [const { AtomicU64::new(0) }; 3],
+    collected: [const { AtomicU64::new(0) }; 3],
+};
+
+/// Turns automatic collections on or off (`gc.enable`, `gc.disable`).
+pub fn set_enabled(on: bool) {
+    STATE.enabled.store(on, Relaxed);
+}
+
+/// Whether automatic collections are on.
+pub fn is_enabled() -> bool {
+    STATE.enabled.load(Relaxed)
+}
+
+/// Collections and collected objects so far, of `Young` (0) and `Full` (2).
+pub fn totals(generation: usize) -> (u64, u64) {
+    (STATE.collections[generation].load(Relaxed), STATE.collected[generation].load(Relaxed))
+}
+
+/// Allocation grew past the threshold: asks for a collection at the next safepoint (allocation itself never collects, R10).
+pub(crate) fn request(th: &Thread) {
+    if is_enabled() {
+        th.world.request_collection();
+    }
+}
+
+impl Thread {
+    /// What a taken safepoint does when a collection was asked for.
+    pub fn collect_if_enabled(&mut self) {
+        if !is_enabled() {
+            return;
+        }
+        // A full collection pays off when the old generation has grown by a quarter since the last one.
+        let promoted = STATE.promoted.load(Relaxed);
+        let full = STATE.young_since_full.load(Relaxed) >= 10 && promoted > STATE.old_after_full.load(Relaxed) / 4;
+        self.collect(if full { Generation::Full } else { Generation::Young });
+    }
+
+    /// Collects with the world stopped. Does nothing if a collection runs already (a finalizer asked for one).
+    pub fn collect(&mut self, generation: Generation) -> Outcome {
+        if STATE.running.swap(true, AcqRel) {
+            return Outcome::default();
+        }
+        let outcome = cycle::run(self, generation);
+        STATE.running.store(false, Release);
+        outcome
+    }
+
+    /// All tracked objects (`gc.get_objects`), counted. Runs exclusive; what it finds is shared (R6).
+    pub fn tracked_objects(&mut self, generation: Option<Generation>) -> Vec<crate::Ref<Object>> {
+        cycle::tracked(self, generation)
+    }
+}

@@ -1,0 +1,304 @@
+//! One collection: gather the candidates, subtract, find what is reachable, end the rest.
+
+use crate::collect::track::{CELLS, Chunk, OLD_LIST, OldList};
+use crate::collect::{Generation, Outcome, STATE};
+use crate::header::prefix_flags;
+use crate::hooks::{CollectionEvent, hooks};
+use crate::share::visit_children;
+use crate::sync::{AtomicU32, Ordering::*};
+use crate::typ::flags;
+use crate::{Object, Ref, Thread};
+
+/// Every candidate's side word: its count less the references found, or `REACHABLE`.
+const REACHABLE: u32 = u32::MAX;
+/// Immortal objects among the candidates are reachable from the start.
+const PINNED: u32 = u32::MAX - 1;
+
+static SERIAL: AtomicU32 = AtomicU32::new(0);
+
+struct Candidates {
+    serial: u32,
+    young: Vec<*mut Chunk>,
+    old: Vec<*mut Chunk>,
+    words: Vec<u32>,
+    count: usize,
+}
+
+impl Candidates {
+    fn gather(th: &Thread, generation: Generation, old_list: &mut OldList) -> Candidates {
+        let serial = SERIAL.fetch_add(1, Relaxed) + 1;
+        let mut young = Vec::new();
+        crate::world::for_each_thread(th, &mut |other: &Thread| young.append(&mut other.track.take_chunks()));
+        let old = match generation {
+            Generation::Young => Vec::new(),
+            Generation::Full => core::mem::take(&mut old_list.chunks),
+        };
+        let mut all = Candidates { serial, young, old, words: Vec::new(), count: 0 };
+        let mut base = 0usize;
+        for &chunk in all.old.iter().chain(&all.young) {
+            // SAFETY: chunks of the lists just taken; the world is held.
+            let chunk = unsafe { &*chunk };
+            chunk.base.set(base as u32);
+            chunk.serial.set(serial);
+            base += chunk.used();
+        }
+        all.words = vec![0; base];
+        all
+    }
+
+    fn for_each(&self, visit: &mut dyn FnMut(usize, &Object)) {
+        for &chunk in self.old.iter().chain(&self.young) {
+            // SAFETY: as in `gather`.
+            let chunk = unsafe { &*chunk };
+            for index in 0..chunk.used().min(CELLS) {
+                let cell = chunk.cells[index].load(Relaxed);
+                if cell != 0 && cell & 1 == 0 {
+                    // SAFETY: a cell names a live tracked object.
+                    visit(chunk.base.get() as usize + index, unsafe { &*(cell as *const Object) });
+                }
+            }
+        }
+    }
+
+    /// The side index of an object, if it is a candidate of this collection.
+    #[inline]
+    fn index_of(&self, object: &Object) -> Option<usize> {
+        let word = object.prefix()?.gc.load(Relaxed);
+        if word == 0 {
+            return None;
+        }
+        // SAFETY: a tracked object's cell lies in a live chunk.
+        let chunk = unsafe { &*Chunk::of_word(word) };
+        (chunk.serial.get() == self.serial).then(|| chunk.base.get() as usize + Chunk::cell_index(word))
+    }
+
+    /// Sets each candidate's word to its count less the references that candidates hold on it.
+    fn subtract(&mut self) {
+        let mut words = core::mem::take(&mut self.words);
+        let mut count = 0;
+        self.for_each(&mut |index, object| {
+            count += 1;
+            words[index] = if object.is_immortal() { PINNED } else { object.count() };
+        });
+        self.count = count;
+        self.for_each(&mut |_, object| {
+            visit_children(object, &mut |child| {
+                if let Some(index) = self.index_of(child) {
+                    let word = &mut words[index];
+                    if *word != PINNED {
+                        debug_assert!(*word > 0, "more references than counts: {}", String::from_utf8_lossy(child.ty().tp_name_bytes()));
+                        *word = word.saturating_sub(1);
+                    }
+                }
+            });
+        });
+        self.words = words;
+    }
+
+    /// Marks everything that is reachable from candidates with an unexplained count and from uncounted registers.
+    fn mark(&mut self) {
+        let mut words = core::mem::take(&mut self.words);
+        let mut work: Vec<*const Object> = Vec::new();
+        self.for_each(&mut |index, object| {
+            if words[index] != 0 && words[index] != REACHABLE {
+                words[index] = REACHABLE;
+                work.push(object);
+            }
+        });
+        hooks().visit_uncounted(&mut |object| {
+            if let Some(index) = self.index_of(object)
+                && words[index] != REACHABLE
+            {
+                words[index] = REACHABLE;
+                work.push(object);
+            }
+        });
+        while let Some(object) = work.pop() {
+            // SAFETY: the world is held and nothing ends meanwhile.
+            visit_children(unsafe { &*object }, &mut |child| {
+                if let Some(index) = self.index_of(child)
+                    && words[index] != REACHABLE
+                {
+                    words[index] = REACHABLE;
+                    work.push(child);
+                }
+            });
+        }
+        self.words = words;
+    }
+
+    /// Counted references to all that was not marked.
+    fn garbage(&self) -> Vec<Ref<Object>> {
+        let mut garbage = Vec::new();
+        self.for_each(&mut |index, object| {
+            if self.words[index] != REACHABLE {
+                garbage.push(object.to_owned());
+            }
+        });
+        garbage
+    }
+
+    /// Moves every surviving candidate to the old list and frees the chunks.
+    fn promote(self, old_list: &mut OldList) -> usize {
+        let mut moved = 0;
+        self.for_each(&mut |_, object| {
+            let word = old_list.push(object);
+            if let Some(prefix) = object.prefix() {
+                prefix.gc.store(word, Relaxed);
+            }
+            moved += 1;
+        });
+        for &chunk in self.old.iter().chain(&self.young) {
+            // SAFETY: every cell was moved; nothing names the chunk any more.
+            unsafe { Chunk::free(chunk) };
+        }
+        moved
+    }
+}
+
+pub(crate) fn run(th: &mut Thread, generation: Generation) -> Outcome {
+    let number = if generation == Generation::Full { 2 } else { 0 };
+    hooks().collection(th, CollectionEvent::Start { generation: number });
+    let (garbage, candidates) = find_garbage(th, generation);
+    let outcome = end_garbage(th, garbage, candidates);
+    STATE.collections[number as usize].fetch_add(1, Relaxed);
+    STATE.collected[number as usize].fetch_add(outcome.collected as u64, Relaxed);
+    hooks().collection(th, CollectionEvent::Stop { generation: number, collected: outcome.collected, uncollectable: outcome.uncollectable });
+    outcome
+}
+
+/// The world-stopped half: afterwards the garbage is known, counted, common, and its weak references are cleared.
+fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
+    let stopped = crate::world::stop(th);
+    let mut old_list = OLD_LIST.lock();
+    let mut candidates = Candidates::gather(th, generation, &mut old_list);
+    candidates.subtract();
+    candidates.mark();
+    let objects = candidates.garbage();
+    let mut callbacks = Vec::new();
+    for object in &objects {
+        // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
+        th.share(object);
+        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) && !object.ty().has_flag(flags::FINALIZER) {
+            callbacks.append(&mut hooks().detach_weakrefs(th, object));
+        }
+    }
+    let count = candidates.count;
+    let moved = candidates.promote(&mut old_list);
+    match generation {
+        Generation::Young => {
+            STATE.young_since_full.fetch_add(1, Relaxed);
+            STATE.promoted.fetch_add(moved, Relaxed);
+        }
+        Generation::Full => {
+            STATE.young_since_full.store(0, Relaxed);
+            STATE.promoted.store(0, Relaxed);
+            STATE.old_after_full.store(moved, Relaxed);
+        }
+    }
+    drop(old_list);
+    drop(stopped);
+    (Garbage { objects, callbacks }, count)
+}
+
+struct Garbage {
+    objects: Vec<Ref<Object>>,
+    callbacks: Vec<Ref<Object>>,
+}
+
+/// Finalizers, then a second look at what they brought back, then `tp_clear`.
+fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome {
+    let Garbage { objects, callbacks } = garbage;
+    hooks().call_weakref_callbacks(th, callbacks);
+    let mut finalized = false;
+    for object in &objects {
+        if !object.ty().has_flag(flags::FINALIZER) {
+            continue;
+        }
+        if let Some(prefix) = object.prefix()
+            && prefix.flags.fetch_or(prefix_flags::FINALIZED, AcqRel) & prefix_flags::FINALIZED == 0
+        {
+            finalized = true;
+            hooks().finalize(th, object);
+        }
+    }
+    let dead = if finalized { still_garbage(th, objects) } else { objects };
+    let collected = dead.len();
+    for object in &dead {
+        if finalized {
+            hooks().clear_weakrefs(th, object);
+        }
+        if let Some(clear) = object.ty().tp_clear() {
+            // SAFETY: R6: the object is common and nobody but the collector reaches it; its type's own function clears it.
+            unsafe { clear(object.as_ptr()) };
+        }
+        th.drain_zero();
+    }
+    for object in dead {
+        th.release(object);
+    }
+    Outcome { collected, uncollectable: 0, candidates }
+}
+
+/// Finalizers ran Python code: only objects that are still reached from nowhere but each other are cleared.
+fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>> {
+    let stopped = crate::world::stop(th);
+    let mut words: std::collections::HashMap<*const Object, u32> =
+        // One count is the collector's own.
+        objects.iter().map(|o| (core::ptr::from_ref(&**o), o.count() - 1)).collect();
+    for object in &objects {
+        visit_children(object, &mut |child| {
+            if let Some(word) = words.get_mut(&core::ptr::from_ref(child)) {
+                *word = word.saturating_sub(1);
+            }
+        });
+    }
+    let mut work: Vec<*const Object> = words.iter().filter(|(_, word)| **word > 0).map(|(o, _)| *o).collect();
+    for object in &work {
+        words.insert(*object, REACHABLE);
+    }
+    while let Some(object) = work.pop() {
+        // SAFETY: the world is held.
+        visit_children(unsafe { &*object }, &mut |child| {
+            let child = core::ptr::from_ref(child);
+            if words.get(&child).is_some_and(|word| *word != REACHABLE) {
+                words.insert(child, REACHABLE);
+                work.push(child);
+            }
+        });
+    }
+    let (dead, alive): (Vec<_>, Vec<_>) = objects.into_iter().partition(|o| words.get(&core::ptr::from_ref(&**o)) != Some(&REACHABLE));
+    drop(stopped);
+    for object in alive {
+        th.release(object);
+    }
+    dead
+}
+
+pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Ref<Object>> {
+    let stopped = crate::world::stop(th);
+    let mut found = Vec::new();
+    let mut add = |chunk: &Chunk| {
+        for cell in &chunk.cells {
+            let cell = cell.load(Relaxed);
+            if cell != 0 && cell & 1 == 0 {
+                // SAFETY: a cell names a live tracked object; the world is held.
+                found.push(unsafe { &*(cell as *const Object) }.to_owned());
+            }
+        }
+    };
+    if generation != Some(Generation::Full) {
+        crate::world::for_each_thread(th, &mut |other: &Thread| other.track.for_each_chunk(&mut add));
+    }
+    if generation != Some(Generation::Young) {
+        for &chunk in &OLD_LIST.lock().chunks {
+            // SAFETY: a chunk of the old list; the world is held.
+            add(unsafe { &*chunk });
+        }
+    }
+    for object in &found {
+        th.share(object);
+    }
+    drop(stopped);
+    found
+}

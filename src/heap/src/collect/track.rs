@@ -1,0 +1,245 @@
+//! Which objects the collector knows: per-thread lists of new objects, one list of old ones.
+//!
+//! A tracked object's gc word is the address of its *cell* in a list's chunk, with the list's id above it. The owner of a
+//! list appends and recycles holes without atomics; another thread that ends an object only clears its cell.
+//! Invariant: a cell names a live tracked object, or is 0, or (lowest bit set) links to the next hole of the same list.
+
+use core::cell::{Cell, UnsafeCell};
+
+use crate::sync::{AtomicUsize, Mutex, Ordering::*};
+use crate::{Object, Thread};
+
+pub(crate) const CHUNK_BYTES: usize = 32 * 1024;
+pub(crate) const CELLS: usize = (CHUNK_BYTES - 16) / 8;
+const ADDRESS: u64 = (1 << 48) - 1;
+/// The id of the list of old objects (thread ids are smaller).
+pub(crate) const OLD: u16 = u16::MAX;
+
+/// A block of cells, aligned to its size, so that a cell finds its chunk by masking.
+#[repr(C, align(32768))]
+pub(crate) struct Chunk {
+    /// Index of the first cell in the running collection's side table.
+    pub(crate) base: Cell<u32>,
+    /// The serial of the last collection that took this chunk as a candidate.
+    pub(crate) serial: Cell<u32>,
+    used: Cell<u32>,
+    _spare: u32,
+    pub(crate) cells: [AtomicUsize; CELLS],
+}
+
+const _: () = assert!(size_of::<Chunk>() == CHUNK_BYTES);
+
+impl Chunk {
+    fn new() -> *mut Chunk {
+        let layout = core::alloc::Layout::new::<Chunk>();
+        // SAFETY: the layout is not empty; an all-zero chunk is valid.
+        let chunk = unsafe { std::alloc::alloc_zeroed(layout) };
+        if chunk.is_null() {
+            crate::alloc::out_of_memory();
+        }
+        chunk.cast()
+    }
+
+    pub(crate) unsafe fn free(chunk: *mut Chunk) {
+        // SAFETY: made by `Chunk::new`, unlinked by the caller.
+        unsafe { std::alloc::dealloc(chunk.cast(), core::alloc::Layout::new::<Chunk>()) }
+    }
+
+    /// How many cells have ever been used.
+    pub(crate) fn used(&self) -> usize {
+        self.used.get() as usize
+    }
+
+    pub(crate) fn set_used(&self, used: usize) {
+        self.used.set(used as u32);
+    }
+
+    /// The chunk of a gc word's cell.
+    pub(crate) fn of_word(word: u64) -> *const Chunk {
+        ((word & ADDRESS) as usize & !(CHUNK_BYTES - 1)) as *const Chunk
+    }
+
+    /// Index of a gc word's cell within its chunk.
+    pub(crate) fn cell_index(word: u64) -> usize {
+        (((word & ADDRESS) as usize & (CHUNK_BYTES - 1)) - core::mem::offset_of!(Chunk, cells)) / 8
+    }
+}
+
+/// The objects that one thread made since the last collection.
+pub(crate) struct TrackList {
+    id: u16,
+    chunks: UnsafeCell<Vec<*mut Chunk>>,
+    next: Cell<*const AtomicUsize>,
+    end: Cell<*const AtomicUsize>,
+    hole: Cell<usize>,
+    /// Objects tracked less objects untracked by this thread since the last collection.
+    net: Cell<i64>,
+    /// Net growth that asks for a collection.
+    pub(crate) threshold: Cell<i64>,
+}
+
+impl TrackList {
+    pub(crate) fn new(id: u16) -> TrackList {
+        TrackList {
+            id,
+            chunks: UnsafeCell::new(Vec::new()),
+            next: Cell::new(core::ptr::null()),
+            end: Cell::new(core::ptr::null()),
+            hole: Cell::new(0),
+            net: Cell::new(0),
+            threshold: Cell::new(DEFAULT_THRESHOLD),
+        }
+    }
+
+    #[inline(always)]
+    fn push(&self, object: &Object) -> u64 {
+        let address = core::ptr::from_ref(object) as usize;
+        let hole = self.hole.get();
+        let cell = if hole != 0 {
+            hole as *const AtomicUsize
+        } else {
+            let next = self.next.get();
+            if next == self.end.get() { self.grow() } else { next }
+        };
+        // SAFETY: the cell is this list's own: a hole, or the next unused one.
+        unsafe {
+            if hole != 0 {
+                self.hole.set((*cell).load(Relaxed) & !1);
+            } else {
+                self.next.set(cell.add(1));
+            }
+            (*cell).store(address, Relaxed);
+        }
+        cell as u64 | (u64::from(self.id) << 48)
+    }
+
+    #[cold]
+    fn grow(&self) -> *const AtomicUsize {
+        // SAFETY: only the owner touches the vector while the world runs.
+        let chunks = unsafe { &mut *self.chunks.get() };
+        let chunk = Chunk::new();
+        chunks.push(chunk);
+        // SAFETY: a fresh chunk.
+        let first = unsafe { (*chunk).cells.as_ptr() };
+        self.next.set(first);
+        // SAFETY: one past the last cell.
+        self.end.set(unsafe { first.add(CELLS) });
+        first
+    }
+
+    /// Visits the chunks (the world is held); cells never used are 0.
+    pub(crate) fn for_each_chunk(&self, visit: &mut dyn FnMut(&Chunk)) {
+        // SAFETY: the world is held: the owner does not append.
+        for &chunk in unsafe { &*self.chunks.get() } {
+            // SAFETY: a chunk of this list.
+            visit(unsafe { &*chunk });
+        }
+    }
+
+    /// Takes all chunks out (the world is held, or the owner is ending): the list is empty afterwards.
+    pub(crate) fn take_chunks(&self) -> Vec<*mut Chunk> {
+        // SAFETY: the world is held or the caller is the owner.
+        let chunks = core::mem::take(unsafe { &mut *self.chunks.get() });
+        if let Some(&last) = chunks.last() {
+            for &chunk in &chunks {
+                // SAFETY: chunks of this list.
+                unsafe { (*chunk).set_used(CELLS) };
+            }
+            // SAFETY: `next` points into the last chunk.
+            unsafe { (*last).set_used(self.next.get().offset_from((*last).cells.as_ptr()) as usize) };
+        }
+        self.next.set(core::ptr::null());
+        self.end.set(core::ptr::null());
+        self.hole.set(0);
+        self.net.set(0);
+        chunks
+    }
+}
+
+/// Net new tracked objects of one thread that ask for a young collection.
+pub const DEFAULT_THRESHOLD: i64 = 10_000;
+
+/// The old objects: survivors of a collection. Touched with the world held only.
+pub(crate) struct OldList {
+    pub(crate) chunks: Vec<*mut Chunk>,
+}
+
+// SAFETY: chunks are touched with the world held; the mutex orders the holders.
+unsafe impl Send for OldList {}
+
+pub(crate) static OLD_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::new() });
+
+impl OldList {
+    /// Appends an object and returns its gc word.
+    pub(crate) fn push(&mut self, object: &Object) -> u64 {
+        let full = self.chunks.last().is_none_or(|&c| {
+            // SAFETY: a chunk of this list.
+            unsafe { (*c).used() == CELLS }
+        });
+        if full {
+            self.chunks.push(Chunk::new());
+        }
+        let chunk = *self.chunks.last().expect("a chunk was just pushed");
+        // SAFETY: a chunk of this list with at least one unused cell.
+        unsafe {
+            let index = (*chunk).used();
+            (*chunk).set_used(index + 1);
+            let cell = &(*chunk).cells[index];
+            cell.store(core::ptr::from_ref(object) as usize, Relaxed);
+            core::ptr::from_ref(cell) as u64 | (u64::from(OLD) << 48)
+        }
+    }
+}
+
+impl Thread {
+    /// Makes the collector know an object (its type has a prefix and `HAVE_GC`). It must be complete: the collector may visit it.
+    #[inline(always)]
+    pub fn track(&self, object: &impl crate::Heaped) {
+        let object = object.as_object();
+        // SAFETY: R3: collectable types have a prefix.
+        let prefix = unsafe { object.prefix_unchecked() };
+        if prefix.gc.load(Relaxed) != 0 {
+            return;
+        }
+        prefix.gc.store(self.track.push(object), Relaxed);
+        let net = self.track.net.get() + 1;
+        self.track.net.set(net);
+        if net >= self.track.threshold.get() {
+            self.ask_for_collection();
+        }
+    }
+
+    #[cold]
+    fn ask_for_collection(&self) {
+        // Asked again only after as many again, in case collections are disabled.
+        self.track.net.set(0);
+        crate::collect::request(self);
+    }
+
+    /// Makes the collector forget an object.
+    #[inline(always)]
+    pub fn untrack(&self, object: &impl crate::Heaped) {
+        let object = object.as_object();
+        let Some(prefix) = object.prefix() else { return };
+        let word = prefix.gc.load(Relaxed);
+        if word == 0 {
+            return;
+        }
+        prefix.gc.store(0, Relaxed);
+        let cell = (word & ADDRESS) as *const AtomicUsize;
+        // SAFETY: the cell belongs to a chunk that lives until a collection unlinks it, after it moved or cleared its cells.
+        let cell = unsafe { &*cell };
+        if (word >> 48) as u16 == self.track.id {
+            cell.store(self.track.hole.get() | 1, Relaxed);
+            self.track.hole.set(core::ptr::from_ref(cell) as usize);
+            self.track.net.set(self.track.net.get() - 1);
+        } else {
+            cell.store(0, Relaxed);
+        }
+    }
+
+    /// Whether the collector knows the object.
+    pub fn is_tracked(&self, object: &Object) -> bool {
+        object.prefix().is_some_and(|p| p.gc.load(Relaxed) != 0)
+    }
+}

@@ -1,0 +1,80 @@
+//! What the heap needs from the layers above, set once at start (`cli/wire.rs`; style, "Direction").
+//!
+//! The defaults do nothing, so that this crate's tests run alone.
+
+use std::sync::OnceLock;
+
+use crate::{Object, Ref, Thread, Type, Visitor};
+
+/// Upward calls of the heap.
+pub trait Hooks: Sync + Send {
+    /// Runs the finalizer of an object whose count is zero (the hook's caller holds one temporary count).
+    fn finalize(&self, th: &mut Thread, object: &Object);
+    /// Clears the weak references to a dying object and calls their callbacks.
+    fn clear_weakrefs(&self, th: &mut Thread, object: &Object);
+    /// Clears the weak references to garbage, without callbacks; the references that have one are handed back.
+    fn detach_weakrefs(&self, th: &mut Thread, object: &Object) -> Vec<Ref<Object>>;
+    /// Calls the callbacks of detached weak references.
+    fn call_weakref_callbacks(&self, th: &mut Thread, refs: Vec<Ref<Object>>);
+    /// Visits the weak references to an object, and their callbacks.
+    fn visit_weakrefs(&self, object: &Object, visit: &mut dyn FnMut(&Object));
+    /// Visits every object that some frame's register names without a count (R8b, R12). The world is held.
+    fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object));
+    /// Ends an object of an extension's type by its `tp_dealloc`, behind the gate.
+    fn foreign_dealloc(&self, th: &mut Thread, object: &Object);
+    /// Bytes of an instance of `ty` with `items` items, without the prefix.
+    fn instance_bytes(&self, ty: &Type, items: usize) -> usize;
+    /// Whether the object is `None`.
+    fn is_none(&self, object: &Object) -> bool;
+    /// A collection begins or ends (`gc.callbacks`, statistics).
+    fn collection(&self, th: &mut Thread, event: CollectionEvent);
+    /// An exception that nobody can receive.
+    fn unraisable(&self, th: &mut Thread, context: &str, object: Option<&Object>);
+}
+
+/// What `gc.callbacks` hear.
+#[derive(Clone, Copy, Debug)]
+pub enum CollectionEvent {
+    /// It begins.
+    Start { generation: u32 },
+    /// It ended.
+    Stop { generation: u32, collected: usize, uncollectable: usize },
+}
+
+struct Nothing;
+
+impl Hooks for Nothing {
+    fn finalize(&self, _: &mut Thread, _: &Object) {}
+    fn clear_weakrefs(&self, _: &mut Thread, _: &Object) {}
+    fn detach_weakrefs(&self, _: &mut Thread, _: &Object) -> Vec<Ref<Object>> {
+        Vec::new()
+    }
+    fn call_weakref_callbacks(&self, _: &mut Thread, _: Vec<Ref<Object>>) {}
+    fn visit_weakrefs(&self, _: &Object, _: &mut dyn FnMut(&Object)) {}
+    fn visit_uncounted(&self, _: &mut dyn FnMut(&Object)) {}
+    fn foreign_dealloc(&self, _: &mut Thread, _: &Object) {}
+    fn instance_bytes(&self, ty: &Type, items: usize) -> usize {
+        ty.instance_size(items)
+    }
+    fn is_none(&self, _: &Object) -> bool {
+        false
+    }
+    fn collection(&self, _: &mut Thread, _: CollectionEvent) {}
+    fn unraisable(&self, _: &mut Thread, _: &str, _: Option<&Object>) {}
+}
+
+static HOOKS: OnceLock<&'static dyn Hooks> = OnceLock::new();
+
+/// Installs the hooks; only the first call counts.
+pub fn set_hooks(hooks: &'static dyn Hooks) {
+    let _ = HOOKS.set(hooks);
+}
+
+/// The installed hooks.
+#[inline]
+pub fn hooks() -> &'static dyn Hooks {
+    HOOKS.get().copied().unwrap_or(&Nothing)
+}
+
+/// Keeps [`Visitor`] part of this module's vocabulary for implementors.
+pub type Visit<'a> = Visitor<'a>;

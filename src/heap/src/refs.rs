@@ -1,0 +1,268 @@
+//! `Ref<T>`: an owned, counted pointer, and the biased count behind it (R2, R11).
+//!
+//! Invariant: a `Ref` holds exactly one count. Cloning and dropping decide *mine* by the thread-local id, so both are
+//! legal while detached; `Thread::release` is the hot path that frees at once.
+
+use core::marker::PhantomData;
+use core::mem::ManuallyDrop;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use crate::sync::Ordering::*;
+use crate::thread::current;
+use crate::typ::flags;
+use crate::{Heaped, Object, PyType, Thread};
+
+/// An owned reference to an object whose struct is (or begins with) `T`.
+#[repr(transparent)]
+pub struct Ref<T: Heaped = Object> {
+    ptr: NonNull<T>,
+    not_send: PhantomData<*mut ()>,
+}
+
+impl<T: Heaped> Ref<T> {
+    /// Adds a count.
+    #[inline(always)]
+    pub fn from_borrowed(object: &T) -> Ref<T> {
+        incref(object.as_object());
+        Ref { ptr: NonNull::from(object), not_send: PhantomData }
+    }
+
+    /// Takes over a count that the caller holds.
+    ///
+    /// # Safety
+    /// `ptr` is a `T` on which the caller holds a count (R2).
+    #[inline(always)]
+    pub unsafe fn from_raw(ptr: *mut abi::PyObject) -> Ref<T> {
+        debug_assert!(!ptr.is_null());
+        // SAFETY: the caller's promise.
+        Ref { ptr: unsafe { NonNull::new_unchecked(ptr.cast()) }, not_send: PhantomData }
+    }
+
+    /// Takes over a count, null as `None`.
+    ///
+    /// # Safety
+    /// As [`Ref::from_raw`].
+    #[inline(always)]
+    pub unsafe fn from_raw_nullable(ptr: *mut abi::PyObject) -> Option<Ref<T>> {
+        NonNull::new(ptr.cast()).map(|ptr| Ref { ptr, not_send: PhantomData })
+    }
+
+    /// Hands the count to the caller.
+    #[inline(always)]
+    pub fn into_raw(self) -> *mut abi::PyObject {
+        ManuallyDrop::new(self).ptr.as_ptr().cast()
+    }
+
+    /// The pointer, the count stays here.
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *mut abi::PyObject {
+        self.ptr.as_ptr().cast()
+    }
+
+    /// Forgets the struct.
+    #[inline(always)]
+    pub fn up(self) -> Ref<Object> {
+        // SAFETY: R2: the count moves from one `Ref` to the other.
+        unsafe { Ref::from_raw(self.into_raw()) }
+    }
+
+    /// Reinterprets the struct.
+    ///
+    /// # Safety
+    /// The object's struct begins with a `U`.
+    #[inline(always)]
+    pub unsafe fn cast_unchecked<U: Heaped>(self) -> Ref<U> {
+        // SAFETY: R2: the count moves; the struct by the caller's promise.
+        unsafe { Ref::from_raw(self.into_raw()) }
+    }
+}
+
+impl Ref<Object> {
+    /// The reference as a `T`, if the object's type is `T`'s or a subtype; otherwise the reference back.
+    #[inline]
+    pub fn downcast<T: PyType>(self) -> Result<Ref<T>, Ref<Object>> {
+        if crate::cast::is_instance_of::<T>(&self) {
+            // SAFETY: the type was just tested.
+            Ok(unsafe { self.cast_unchecked() })
+        } else {
+            Err(self)
+        }
+    }
+
+    /// As [`Ref::downcast`], for exactly `T`'s type.
+    #[inline]
+    pub fn downcast_exact<T: PyType>(self) -> Result<Ref<T>, Ref<Object>> {
+        if core::ptr::eq(self.ty(), T::type_object()) {
+            // SAFETY: the type was just tested.
+            Ok(unsafe { self.cast_unchecked() })
+        } else {
+            Err(self)
+        }
+    }
+}
+
+impl<T: Heaped> Deref for Ref<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: R2: this `Ref` holds a count.
+        unsafe { self.ptr.as_ref() }
+    }
+}
+
+impl<T: Heaped> Clone for Ref<T> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        Ref::from_borrowed(&**self)
+    }
+}
+
+impl<T: Heaped> Drop for Ref<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        drop_count((**self).as_object());
+    }
+}
+
+impl<T: PyType> From<Ref<T>> for Ref<Object> {
+    #[inline(always)]
+    fn from(value: Ref<T>) -> Ref<Object> {
+        value.up()
+    }
+}
+
+impl<T: PyType> core::fmt::Debug for Ref<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "<{} at {:p}>", T::NAME, self.ptr)
+    }
+}
+
+impl core::fmt::Debug for Ref<Object> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "<{} at {:p}>", String::from_utf8_lossy(self.ty().tp_name_bytes()), self.ptr)
+    }
+}
+
+/// Adds a count (R2): plain on a *mine* object, atomic on a common one.
+#[inline(always)]
+pub fn incref(object: &Object) {
+    let count = &object.head().count;
+    let now = count.load(Relaxed);
+    if (now as i32) < 0 {
+        return;
+    }
+    if is_mine_tls(object) {
+        count.store(now + 1, Relaxed);
+    } else {
+        count.fetch_add(1, Relaxed);
+    }
+}
+
+#[inline(always)]
+fn is_mine_tls(object: &Object) -> bool {
+    // SAFETY: the thread record outlives its thread-local pointer.
+    match unsafe { current().as_ref() } {
+        Some(th) => th.is_mine(object),
+        None => false,
+    }
+}
+
+/// Lowers the count; true when that was the last one.
+#[inline(always)]
+pub(crate) fn lower(object: &Object, mine: bool) -> bool {
+    let count = &object.head().count;
+    let now = count.load(Relaxed);
+    if (now as i32) < 0 {
+        return false;
+    }
+    if mine {
+        debug_assert!(now > 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+        count.store(now - 1, Relaxed);
+        now == 1
+    } else {
+        // AcqRel: what other threads did with the object happens before its end (pairs with their own decrements).
+        count.fetch_sub(1, AcqRel) == 1
+    }
+}
+
+/// What dropping a `Ref` does (R11): never runs code, at most queues the object.
+#[inline(always)]
+pub fn drop_count(object: &Object) {
+    if lower(object, is_mine_tls(object)) {
+        last_reference_dropped(object);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn last_reference_dropped(object: &Object) {
+    // SAFETY: the thread record outlives its thread-local pointer.
+    match unsafe { current().as_ref() } {
+        Some(th) if object.ty().has_flag(flags::LEAF) && !object.ty().has_flag(flags::FOREIGN) => {
+            // SAFETY: R2: the count is zero; a leaf's end runs no code.
+            unsafe { th.free_leaf(object) }
+        }
+        Some(th) => th.queue_zero(object),
+        None => crate::thread::queue_zero_global(object),
+    }
+}
+
+/// Takes a count on an object that another thread may be ending (R2): fails when the count is zero.
+#[inline]
+pub fn try_incref(object: &Object) -> bool {
+    let count = &object.head().count;
+    let mut now = count.load(Relaxed);
+    loop {
+        if (now as i32) < 0 {
+            return true;
+        }
+        if now == 0 {
+            return false;
+        }
+        // Acquire pairs with the AcqRel decrement of whoever ended the object before.
+        match count.compare_exchange_weak(now, now + 1, Acquire, Relaxed) {
+            Ok(_) => return true,
+            Err(seen) => now = seen,
+        }
+    }
+}
+
+impl Thread {
+    /// Gives a reference back and, if it was the last, ends the object at once (R11).
+    #[inline(always)]
+    pub fn release<T: Heaped>(&mut self, reference: Ref<T>) {
+        let reference = ManuallyDrop::new(reference);
+        let object = (**reference).as_object();
+        if lower(object, self.is_mine(object)) {
+            self.die(object);
+        }
+    }
+
+    /// [`Thread::release`] of a raw pointer.
+    ///
+    /// # Safety
+    /// The caller holds a count on `ptr`'s object and gives it up (R2).
+    #[inline(always)]
+    pub unsafe fn release_raw(&mut self, ptr: *mut abi::PyObject) {
+        // SAFETY: the caller's promise.
+        self.release(unsafe { Ref::<Object>::from_raw(ptr) });
+    }
+
+    /// A new count on a borrowed object, with the thread at hand.
+    #[inline(always)]
+    pub fn retain<T: Heaped>(&self, object: &T) -> Ref<T> {
+        let o = object.as_object();
+        let count = &o.head().count;
+        let now = count.load(Relaxed);
+        if (now as i32) >= 0 {
+            if self.is_mine(o) {
+                count.store(now + 1, Relaxed);
+            } else {
+                count.fetch_add(1, Relaxed);
+            }
+        }
+        // SAFETY: R2: the count was just added (or never changes).
+        unsafe { Ref::from_raw(o.as_ptr()) }
+    }
+}

@@ -1,0 +1,3 @@
+//! Temporary.
+pub use core::sync::atomic::*;
+pub use parking_lot::Mutex;

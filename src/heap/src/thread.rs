@@ -1,0 +1,377 @@
+//! The thread record: who I am, what is mine, what I raise, my free lists and my queue of ended objects (R5, R10, R11).
+//!
+//! Invariant: all fields are `Cell` or atomic and reached through `&self`; `&mut Thread` is only the capability to call out (R10).
+//! The record begins with the ABI's thread state, so that a `PyThreadState*` is a `*mut Thread`.
+
+use core::cell::{Cell, UnsafeCell};
+use core::marker::PhantomPinned;
+
+use crate::alloc::FreeLists;
+use crate::collect::track::TrackList;
+use crate::sync::{AtomicBool, Mutex, Ordering::*};
+use crate::world::WorldSlot;
+use crate::{Heaped, Object, Ref};
+
+/// What a fallible operation returns when a Python exception was raised: the exception itself is in the thread state.
+#[must_use = "a raised exception must be handled or passed on"]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Raised(());
+
+const _: () = assert!(size_of::<Result<Ref<Object>, Raised>>() == 16 || size_of::<Result<Ref<Object>, Raised>>() == 8);
+
+/// The record of one Python thread.
+#[repr(C)]
+pub struct Thread {
+    abi: UnsafeCell<abi::PyThreadState>,
+    id: Cell<u16>,
+    also: Cell<u16>,
+    foreign: Cell<bool>,
+    tracing: Cell<bool>,
+    /// Word 0 of objects that this thread makes: count 1 and the owner they are born with.
+    birth: Cell<u64>,
+    pub(crate) free: FreeLists,
+    pub(crate) zero: UnsafeCell<Vec<*const Object>>,
+    pub(crate) track: TrackList,
+    /// This thread's place in the world lock.
+    pub world: WorldSlot,
+    /// The base of the chain of handled exceptions.
+    exc_base: UnsafeCell<abi::_PyErr_StackItem>,
+    /// The interpreter's data for this thread.
+    pub interp: Cell<*mut ()>,
+    /// The object layer's data for this thread (repr guards, caches).
+    pub objects: Cell<*mut ()>,
+    /// Lowest stack address that native recursion may reach.
+    pub stack_limit: Cell<usize>,
+    _pin: PhantomPinned,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Thread> = const { Cell::new(core::ptr::null()) };
+}
+
+/// The calling thread's record; null on threads that Python does not know.
+#[inline(always)]
+pub(crate) fn current() -> *const Thread {
+    CURRENT.with(Cell::get)
+}
+
+static MULTI: AtomicBool = AtomicBool::new(false);
+static ORPHANS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// Whether a second Python thread was ever started: from then on new objects are born private (R5).
+#[inline(always)]
+pub fn multi_threaded_ever() -> bool {
+    MULTI.load(Relaxed)
+}
+
+/// Queues an object whose last reference was dropped on a thread without a record (compile threads, R11).
+pub(crate) fn queue_zero_global(object: &Object) {
+    ORPHANS.lock().push(core::ptr::from_ref(object) as usize);
+}
+
+impl Thread {
+    /// A record with the given id (never 0) and its place in the world lock.
+    pub fn new(id: u16, world: WorldSlot) -> Box<Thread> {
+        assert!(id != 0, "0 is the owner of common objects");
+        let th = Box::new(Thread {
+            abi: UnsafeCell::new(abi::PyThreadState::ZERO),
+            id: Cell::new(id),
+            also: Cell::new(id),
+            foreign: Cell::new(false),
+            tracing: Cell::new(false),
+            birth: Cell::new(1),
+            free: FreeLists::new(),
+            zero: UnsafeCell::new(Vec::with_capacity(64)),
+            track: TrackList::new(id),
+            world,
+            exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
+            interp: Cell::new(core::ptr::null_mut()),
+            objects: Cell::new(core::ptr::null_mut()),
+            stack_limit: Cell::new(0),
+            _pin: PhantomPinned,
+        });
+        // SAFETY: R10: only this thread reads the field.
+        unsafe { (*th.abi.get()).exc_info = th.exc_base.get() };
+        if multi_threaded_ever() {
+            th.set_birth_private();
+        } else {
+            // The first thread: everything with owner 0 is its own (R5).
+            th.also.set(0);
+        }
+        th
+    }
+
+    /// Makes this record the calling thread's.
+    pub fn enter(&self) {
+        CURRENT.set(core::ptr::from_ref(self));
+    }
+
+    /// Ends what [`Thread::enter`] began.
+    pub fn leave(&self) {
+        CURRENT.set(core::ptr::null());
+    }
+
+    /// The calling thread's record, for entries from C.
+    ///
+    /// # Safety
+    /// R10: the caller is the outermost Rust frame of this activation and uses no other `&mut Thread` while this one lives;
+    /// the thread is known to Python.
+    #[inline(always)]
+    pub unsafe fn from_tls<'a>() -> &'a mut Thread {
+        let th = current().cast_mut();
+        debug_assert!(!th.is_null(), "called from a thread that Python does not know");
+        // SAFETY: the caller's promise; all fields are cells.
+        unsafe { &mut *th }
+    }
+
+    /// Whether the calling thread has a record.
+    pub fn is_known() -> bool {
+        !current().is_null()
+    }
+
+    /// This thread's id; never 0.
+    #[inline(always)]
+    pub fn id(&self) -> u16 {
+        self.id.get()
+    }
+
+    /// R5: 0 while the thread is alone or holds the world, else its id. Only the world lock's holder and the thread's own
+    /// taken safepoint change it.
+    #[inline(always)]
+    pub fn also(&self) -> u16 {
+        self.also.get()
+    }
+
+    /// See [`Thread::also`].
+    pub fn set_also(&self, alone: bool) {
+        self.also.set(if alone { 0 } else { self.id.get() });
+    }
+
+    /// Whether plain loads, stores and counts on the object are legal (R5).
+    #[inline(always)]
+    pub fn is_mine(&self, object: &Object) -> bool {
+        let owner = object.owner();
+        owner == self.also.get() || owner == self.id.get()
+    }
+
+    /// Whether this is the only thread that can touch objects now.
+    #[inline(always)]
+    pub fn is_alone(&self) -> bool {
+        self.also.get() == 0
+    }
+
+    /// R5: a second thread starts. What exists is common from now on; what this thread makes is private.
+    pub fn become_multi(&self) {
+        MULTI.store(true, SeqCst);
+        self.set_birth_private();
+    }
+
+    fn set_birth_private(&self) {
+        self.birth.set(1 | (u64::from(self.id.get()) << 32));
+    }
+
+    /// Word 0 of an object that this thread makes now.
+    #[inline(always)]
+    pub(crate) fn birth_word(&self) -> u64 {
+        self.birth.get()
+    }
+
+    /// Whether the innermost activation is foreign code: results must be shared before it sees them (R7).
+    #[inline(always)]
+    pub fn innermost_is_foreign(&self) -> bool {
+        self.foreign.get()
+    }
+
+    /// Marks the innermost activation; returns the old mark.
+    #[inline(always)]
+    pub fn set_innermost_foreign(&self, foreign: bool) -> bool {
+        self.foreign.replace(foreign)
+    }
+
+    /// The ABI's view of this record.
+    #[inline(always)]
+    pub fn abi(&self) -> *mut abi::PyThreadState {
+        self.abi.get()
+    }
+
+    // --- the exception being raised, and those being handled (design, section 5) ---
+
+    /// Makes `exception` the raised one; what was raised before ends later, through the queue.
+    #[inline(never)]
+    pub fn set_exception(&self, exception: Ref<Object>) -> Raised {
+        // SAFETY: R10: only this thread touches its exception field; the field holds a count or is null.
+        unsafe {
+            let field = &raw mut (*self.abi.get()).current_exception;
+            let old = core::mem::replace(&mut *field, exception.into_raw());
+            drop(Ref::<Object>::from_raw_nullable(old));
+        }
+        Raised(())
+    }
+
+    /// States that an exception is raised already (a C entry returned null).
+    #[inline(always)]
+    pub fn already_raised(&self) -> Raised {
+        debug_assert!(self.exception().is_some(), "an error was returned without an exception");
+        Raised(())
+    }
+
+    /// The raised exception.
+    #[inline(always)]
+    pub fn exception(&self) -> Option<&Object> {
+        // SAFETY: R10, as in `set_exception`.
+        unsafe { (*self.abi.get()).current_exception.cast::<Object>().as_ref() }
+    }
+
+    /// Takes the raised exception out: the error is handled.
+    #[inline]
+    pub fn take_exception(&self) -> Option<Ref<Object>> {
+        // SAFETY: R10, as in `set_exception`; the count moves to the caller.
+        unsafe {
+            let field = &raw mut (*self.abi.get()).current_exception;
+            Ref::from_raw_nullable(core::mem::replace(&mut *field, core::ptr::null_mut()))
+        }
+    }
+
+    /// The innermost record of the chain of handled exceptions (`exc_info`).
+    #[inline(always)]
+    pub fn exc_info(&self) -> *mut abi::_PyErr_StackItem {
+        // SAFETY: R10: this thread's own field, never null.
+        unsafe { (*self.abi.get()).exc_info }
+    }
+
+    /// Links another record as the innermost (generators bring their own); returns the old one.
+    #[inline(always)]
+    pub fn set_exc_info(&self, item: *mut abi::_PyErr_StackItem) -> *mut abi::_PyErr_StackItem {
+        // SAFETY: R10: this thread's own field.
+        unsafe { core::mem::replace(&mut (*self.abi.get()).exc_info, item) }
+    }
+
+    /// The exception that the innermost active handler handles (`sys.exception()`).
+    pub fn handled_exception(&self) -> Option<Ref<Object>> {
+        let mut item = self.exc_info();
+        while !item.is_null() {
+            // SAFETY: R10: records of the chain belong to this thread's frames and generators and are live.
+            let (value, next) = unsafe { ((*item).exc_value, (*item).previous_item) };
+            if !value.is_null() {
+                // SAFETY: the record holds a count.
+                let value = unsafe { Object::borrow(value) };
+                if !crate::hooks::hooks().is_none(value) {
+                    return Some(self.retain(value));
+                }
+            }
+            item = next;
+        }
+        None
+    }
+
+    /// Replaces the handled exception of the innermost record; returns the old one.
+    #[inline]
+    pub fn swap_handled(&self, value: Option<Ref<Object>>) -> Option<Ref<Object>> {
+        let item = self.exc_info();
+        // SAFETY: R10: the innermost record is live and this thread's own; it holds a count or null.
+        unsafe {
+            let new = value.map_or(core::ptr::null_mut(), Ref::into_raw);
+            Ref::from_raw_nullable(core::mem::replace(&mut (*item).exc_value, new))
+        }
+    }
+
+    // --- objects whose last reference is gone (R11) ---
+
+    #[inline(always)]
+    pub(crate) fn queue_zero(&self, object: &Object) {
+        // SAFETY: R10: the queue is this thread's own; no reference into it outlives a statement.
+        unsafe { (*self.zero.get()).push(object) }
+    }
+
+    /// Whether objects wait for their end.
+    #[inline(always)]
+    pub fn has_zero(&self) -> bool {
+        // SAFETY: as in `queue_zero`.
+        unsafe { !(*self.zero.get()).is_empty() }
+    }
+
+    /// Ends the objects whose last reference was dropped since (the interpreter calls this as an instruction ends).
+    #[inline(always)]
+    pub fn drain_zero(&mut self) {
+        if self.has_zero() {
+            self.drain_zero_from(0);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn drain_zero_from(&mut self, base: usize) {
+        loop {
+            // SAFETY: as in `queue_zero`.
+            let (object, len) = unsafe {
+                let queue = &mut *self.zero.get();
+                if queue.len() <= base {
+                    return;
+                }
+                (queue.pop(), queue.len())
+            };
+            let Some(object) = object else { return };
+            // SAFETY: R2: queued objects have count 0 and are ended once, here.
+            self.end_object(unsafe { &*object });
+            // SAFETY: as in `queue_zero`.
+            let queue = unsafe { &mut *self.zero.get() };
+            // Children end in the order in which the parent let them go, each before its next sibling, as with nested calls.
+            if queue.len() > len + 1 {
+                queue[len..].reverse();
+            }
+        }
+    }
+
+    /// The count of `object` reached zero: ends it and whatever falls with it.
+    #[cold]
+    #[inline(never)]
+    pub fn die(&mut self, object: &Object) {
+        let ty = object.ty();
+        if ty.flags() & (crate::typ::flags::LEAF | crate::typ::flags::FOREIGN) == crate::typ::flags::LEAF {
+            // SAFETY: R2: the count is zero.
+            unsafe { self.free_leaf(object) };
+            return;
+        }
+        // SAFETY: as in `queue_zero`.
+        let base = unsafe { (*self.zero.get()).len() };
+        self.end_object(object);
+        // SAFETY: as in `queue_zero`.
+        let queue = unsafe { &mut *self.zero.get() };
+        if queue.len() > base {
+            queue[base..].reverse();
+            self.drain_zero_from(base);
+        }
+    }
+
+    /// Ends what threads without a record dropped.
+    pub fn drain_orphans(&mut self) {
+        let orphans = core::mem::take(&mut *ORPHANS.lock());
+        for object in orphans {
+            // SAFETY: R11: queued with count 0, ended once.
+            self.end_object(unsafe { &*(object as *const Object) });
+        }
+    }
+
+    /// Whether tracing functions run now (they do not trace themselves).
+    pub fn is_tracing(&self) -> bool {
+        self.tracing.get()
+    }
+
+    /// See [`Thread::is_tracing`].
+    pub fn set_tracing(&self, on: bool) -> bool {
+        self.tracing.replace(on)
+    }
+
+    /// Whether native recursion must stop here (`RecursionError`).
+    #[inline(always)]
+    pub fn stack_is_low(&self) -> bool {
+        let here = 0u8;
+        (&raw const here as usize) < self.stack_limit.get()
+    }
+
+    /// Borrows an object's identity for comparison with a heap field.
+    #[inline(always)]
+    pub fn same<T: Heaped, U: Heaped>(a: &T, b: &U) -> bool {
+        core::ptr::eq(a.as_object(), b.as_object())
+    }
+}
