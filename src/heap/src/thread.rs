@@ -17,7 +17,7 @@ use crate::{Heaped, Object, Ref};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Raised(());
 
-const _: () = assert!(size_of::<Result<Ref<Object>, Raised>>() == 16 || size_of::<Result<Ref<Object>, Raised>>() == 8);
+const _: () = assert!(size_of::<Result<Ref<Object>, Raised>>() == 8);
 
 /// The record of one Python thread.
 #[repr(C)]
