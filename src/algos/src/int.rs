@@ -19,9 +19,7 @@ mod tests;
 use core::cmp::Ordering;
 use smallvec::SmallVec;
 
-pub use arith::{
-    add, add_into, divmod, floordiv, modulo, mul, mul_into, round_to_power_of_ten, sub,
-};
+pub use arith::{add, add_into, divmod, floordiv, modulo, mul, mul_into, round_to_power_of_ten, sub};
 pub use bits::{and, bit_count, bit_length, invert, lshift, or, rshift, xor};
 pub use bytes::{ToBytesError, from_bytes, to_bytes};
 pub(crate) use float::round_scaled;
@@ -63,10 +61,7 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn new(negative: bool, digits: &'a [u32]) -> Self {
         let digits = digits::trim(digits);
-        View {
-            negative: negative && !digits.is_empty(),
-            digits,
-        }
+        View { negative: negative && !digits.is_empty(), digits }
     }
 
     #[inline]
@@ -95,26 +90,17 @@ impl<'a> View<'a> {
 
     #[must_use]
     pub fn neg(self) -> Self {
-        View {
-            negative: !self.negative && !self.is_zero(),
-            digits: self.digits,
-        }
+        View { negative: !self.negative && !self.is_zero(), digits: self.digits }
     }
 
     #[must_use]
     pub fn abs(self) -> Self {
-        View {
-            negative: false,
-            digits: self.digits,
-        }
+        View { negative: false, digits: self.digits }
     }
 
     #[must_use]
     pub fn to_owned(self) -> Int {
-        Int {
-            negative: self.negative,
-            digits: SmallVec::from_slice(self.digits),
-        }
+        Int { negative: self.negative, digits: SmallVec::from_slice(self.digits) }
     }
 
     /// The magnitude, when it has at most two digits (60 bits): the fast paths' question.
@@ -135,9 +121,7 @@ impl<'a> View<'a> {
             [] => Some(0),
             [a] => Some(u64::from(a)),
             [a, b] => Some(u64::from(a) | u64::from(b) << SHIFT),
-            [a, b, c] if c < 16 => {
-                Some(u64::from(a) | u64::from(b) << SHIFT | u64::from(c) << (2 * SHIFT))
-            }
+            [a, b, c] if c < 16 => Some(u64::from(a) | u64::from(b) << SHIFT | u64::from(c) << (2 * SHIFT)),
             _ => None,
         }
     }
@@ -146,65 +130,38 @@ impl<'a> View<'a> {
         if self.digits.len() > 5 || (self.digits.len() == 5 && self.digits[4] >= 1 << 8) {
             return None;
         }
-        Some(
-            self.digits
-                .iter()
-                .rev()
-                .fold(0, |acc, &d| acc << SHIFT | u128::from(d)),
-        )
+        Some(self.digits.iter().rev().fold(0, |acc, &d| acc << SHIFT | u128::from(d)))
     }
 
     #[must_use]
     pub fn to_i64(self) -> Option<i64> {
         let magnitude = self.magnitude_u64()?;
-        if self.negative {
-            0i64.checked_sub_unsigned(magnitude)
-        } else {
-            i64::try_from(magnitude).ok()
-        }
+        if self.negative { 0i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
     }
 
     /// `None` for negative numbers and those of 2^64 and more.
     #[must_use]
     pub fn to_u64(self) -> Option<u64> {
-        if self.negative {
-            None
-        } else {
-            self.magnitude_u64()
-        }
+        if self.negative { None } else { self.magnitude_u64() }
     }
 
     #[must_use]
     pub fn to_i128(self) -> Option<i128> {
         let magnitude = self.magnitude_u128()?;
-        if self.negative {
-            0i128.checked_sub_unsigned(magnitude)
-        } else {
-            i128::try_from(magnitude).ok()
-        }
+        if self.negative { 0i128.checked_sub_unsigned(magnitude) } else { i128::try_from(magnitude).ok() }
     }
 
     /// The low 64 bits in two's complement (`PyLong_AsUnsignedLongLongMask`).
     #[must_use]
     pub fn wrapping_u64(self) -> u64 {
-        let magnitude = self
-            .digits
-            .iter()
-            .take(3)
-            .rev()
-            .fold(0u64, |acc, &d| acc << SHIFT | u64::from(d));
-        if self.negative {
-            magnitude.wrapping_neg()
-        } else {
-            magnitude
-        }
+        let magnitude = self.digits.iter().take(3).rev().fold(0u64, |acc, &d| acc << SHIFT | u64::from(d));
+        if self.negative { magnitude.wrapping_neg() } else { magnitude }
     }
 
     /// An index clipped to the range of `i64`, as slices do.
     #[must_use]
     pub fn saturating_i64(self) -> i64 {
-        self.to_i64()
-            .unwrap_or(if self.negative { i64::MIN } else { i64::MAX })
+        self.to_i64().unwrap_or(if self.negative { i64::MIN } else { i64::MAX })
     }
 
     /// `hash(int)`: the value modulo 2^61 - 1 with the sign kept, never -1.
@@ -256,28 +213,19 @@ impl PartialEq for View<'_> {
 impl Eq for View<'_> {}
 
 impl Int {
-    pub const ZERO: Int = Int {
-        negative: false,
-        digits: SmallVec::new_const(),
-    };
+    pub const ZERO: Int = Int { negative: false, digits: SmallVec::new_const() };
 
     /// Leading zero digits are dropped.
     #[must_use]
     pub fn new(negative: bool, mut digits: Digits) -> Self {
         digits.truncate(digits::trim(&digits).len());
-        Int {
-            negative: negative && !digits.is_empty(),
-            digits,
-        }
+        Int { negative: negative && !digits.is_empty(), digits }
     }
 
     #[inline]
     #[must_use]
     pub fn view(&self) -> View<'_> {
-        View {
-            negative: self.negative,
-            digits: &self.digits,
-        }
+        View { negative: self.negative, digits: &self.digits }
     }
 
     #[inline]
@@ -311,10 +259,7 @@ impl Int {
             digits.push(magnitude as u32 & MASK);
             magnitude >>= SHIFT;
         }
-        Int {
-            negative: false,
-            digits,
-        }
+        Int { negative: false, digits }
     }
 
     #[must_use]
@@ -324,10 +269,7 @@ impl Int {
             digits.push(magnitude as u32 & MASK);
             magnitude >>= SHIFT;
         }
-        Int {
-            negative: false,
-            digits,
-        }
+        Int { negative: false, digits }
     }
 
     #[must_use]

@@ -6,4 +6,6 @@
 //! Must never know: objects, threads, exceptions. Failures are plain enums; where CPython's message is fixed, they display as it.
 //! Start with `int.rs`, `float.rs`, `format.rs`, `text.rs`, `ucd.rs`, `hash.rs`.
 
+pub mod complex;
+pub mod float;
 pub mod int;

@@ -25,10 +25,7 @@ pub fn add(a: View<'_>, b: View<'_>) -> Int {
     let mut out: Digits = smallvec![0; a.digits.len().max(b.digits.len()) + 1];
     let (negative, len) = add_into(a, b, &mut out);
     out.truncate(len);
-    Int {
-        negative,
-        digits: out,
-    }
+    Int { negative, digits: out }
 }
 
 #[must_use]
@@ -53,11 +50,7 @@ pub fn mul_into(a: View<'_>, b: View<'_>, out: &mut [u32]) -> (bool, usize) {
 fn mul_big(a: &[u32], b: &[u32]) -> Digits {
     let x = bridge::to_ubig(a);
     // Squaring is a little cheaper and common (`x * x`, `x ** n`).
-    let product = if a == b {
-        &x * &x
-    } else {
-        x * bridge::to_ubig(b)
-    };
+    let product = if a == b { &x * &x } else { x * bridge::to_ubig(b) };
     bridge::from_ubig(&product)
 }
 
@@ -67,18 +60,12 @@ pub fn mul(a: View<'_>, b: View<'_>) -> Int {
         return Int::from_i128(i128::from(a) * i128::from(b));
     }
     if a.digits.len().min(b.digits.len()) >= bridge::MUL {
-        return Int {
-            negative: a.negative != b.negative,
-            digits: mul_big(a.digits, b.digits),
-        };
+        return Int { negative: a.negative != b.negative, digits: mul_big(a.digits, b.digits) };
     }
     let mut out: Digits = smallvec![0; a.digits.len() + b.digits.len()];
     let (negative, len) = mul_into(a, b, &mut out);
     out.truncate(len);
-    Int {
-        negative,
-        digits: out,
-    }
+    Int { negative, digits: out }
 }
 
 /// Truncating division of magnitudes; `b` is not empty.
@@ -90,14 +77,7 @@ pub(super) fn div_rem_magnitude(a: &[u32], b: &[u32]) -> (Digits, Digits) {
         let mut quotient = Digits::from_slice(a);
         let remainder = digits::div_small(&mut quotient, d);
         quotient.truncate(digits::trim(&quotient).len());
-        return (
-            quotient,
-            if remainder == 0 {
-                Digits::new()
-            } else {
-                smallvec![remainder]
-            },
-        );
+        return (quotient, if remainder == 0 { Digits::new() } else { smallvec![remainder] });
     }
     if b.len() < bridge::DIV || a.len() - b.len() < bridge::DIV {
         return digits::div_knuth(a, b);
@@ -115,21 +95,11 @@ pub fn divmod(a: View<'_>, b: View<'_>) -> Option<(Int, Int)> {
     if let (Some(x), Some(y)) = (a.small(), b.small()) {
         let (q, r) = (x / y, x % y);
         let adjust = r != 0 && (r < 0) != (y < 0);
-        return Some(if adjust {
-            (Int::from_i64(q - 1), Int::from_i64(r + y))
-        } else {
-            (Int::from_i64(q), Int::from_i64(r))
-        });
+        return Some(if adjust { (Int::from_i64(q - 1), Int::from_i64(r + y)) } else { (Int::from_i64(q), Int::from_i64(r)) });
     }
     let (q, r) = div_rem_magnitude(a.digits, b.digits);
-    let quotient = Int {
-        negative: a.negative != b.negative && !q.is_empty(),
-        digits: q,
-    };
-    let remainder = Int {
-        negative: a.negative && !r.is_empty(),
-        digits: r,
-    };
+    let quotient = Int { negative: a.negative != b.negative && !q.is_empty(), digits: q };
+    let remainder = Int { negative: a.negative && !r.is_empty(), digits: r };
     if !remainder.is_zero() && a.negative != b.negative {
         let one = Int::from_i64(1);
         return Some((sub(quotient.view(), one.view()), add(remainder.view(), b)));
@@ -148,17 +118,9 @@ pub fn floordiv(a: View<'_>, b: View<'_>) -> Option<Int> {
 pub fn modulo(a: View<'_>, b: View<'_>) -> Option<Int> {
     if let ([d], true) = (b.digits, a.digits.len() > 2) {
         let d64 = u64::from(*d);
-        let r = a
-            .digits
-            .iter()
-            .rev()
-            .fold(0u64, |acc, &x| (acc << super::SHIFT | u64::from(x)) % d64);
+        let r = a.digits.iter().rev().fold(0u64, |acc, &x| (acc << super::SHIFT | u64::from(x)) % d64);
         let r = r.cast_signed();
-        let r = if r == 0 || a.negative == b.negative {
-            r
-        } else {
-            i64::from(*d) - r
-        };
+        let r = if r == 0 || a.negative == b.negative { r } else { i64::from(*d) - r };
         return Some(Int::from_i64(if b.negative { -r } else { r }));
     }
     divmod(a, b).map(|(_, r)| r)

@@ -24,10 +24,7 @@ pub fn lshift(a: View<'_>, bits: u64) -> Result<Int, TooLarge> {
     if bits > MAX_BITS {
         return Err(TooLarge);
     }
-    Ok(Int {
-        negative: a.negative,
-        digits: digits::shl(a.digits, bits),
-    })
+    Ok(Int { negative: a.negative, digits: digits::shl(a.digits, bits) })
 }
 
 /// Rounds towards minus infinity; a count beyond the number's length is fine.
@@ -37,15 +34,7 @@ pub fn rshift(a: View<'_>, bits: u64) -> Int {
     let shifted = Int::new(a.negative, digits);
     if a.negative && lost {
         // The magnitude was rounded down, but a negative number goes away from zero.
-        return super::sub(
-            Int {
-                negative: true,
-                digits: shifted.digits,
-            }
-            .normalized()
-            .view(),
-            Int::from_i64(1).view(),
-        );
+        return super::sub(Int { negative: true, digits: shifted.digits }.normalized().view(), Int::from_i64(1).view());
     }
     shifted
 }
@@ -64,11 +53,7 @@ struct Complement<'a> {
 
 impl<'a> Complement<'a> {
     fn new(a: View<'a>) -> Self {
-        Complement {
-            digits: a.digits.iter(),
-            negative: a.negative,
-            carry: 1,
-        }
+        Complement { digits: a.digits.iter(), negative: a.negative, carry: 1 }
     }
 
     #[inline]

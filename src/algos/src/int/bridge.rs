@@ -12,8 +12,7 @@ pub(super) const DIV: usize = 60;
 pub(super) const TEXT: usize = 40;
 
 pub(super) fn to_ubig(digits: &[u32]) -> UBig {
-    let mut words: SmallVec<[u64; 64]> =
-        SmallVec::with_capacity(digits.len() * SHIFT as usize / 64 + 1);
+    let mut words: SmallVec<[u64; 64]> = SmallVec::with_capacity(digits.len() * SHIFT as usize / 64 + 1);
     let mut acc = 0u64;
     let mut filled = 0;
     for &d in digits {

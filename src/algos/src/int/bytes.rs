@@ -22,12 +22,7 @@ impl fmt::Display for ToBytesError {
 ///
 /// # Errors
 /// An `OverflowError` in Python.
-pub fn to_bytes(
-    a: View<'_>,
-    out: &mut [u8],
-    little_endian: bool,
-    signed: bool,
-) -> Result<(), ToBytesError> {
+pub fn to_bytes(a: View<'_>, out: &mut [u8], little_endian: bool, signed: bool) -> Result<(), ToBytesError> {
     if a.negative && !signed {
         return Err(ToBytesError::Negative);
     }
@@ -37,10 +32,7 @@ pub fn to_bytes(
         bits <= room
     } else if a.negative {
         // The most negative number of the width is the only one that may use the sign bit.
-        let power_of_two = a
-            .digits
-            .split_last()
-            .is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|&d| d == 0));
+        let power_of_two = a.digits.split_last().is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|&d| d == 0));
         bits < room || (bits == room && power_of_two)
     } else {
         bits < room || a.is_zero()

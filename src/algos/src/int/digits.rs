@@ -15,9 +15,7 @@ pub(super) fn trim(mut digits: &[u32]) -> &[u32] {
 /// Both operands trimmed.
 #[inline]
 pub(super) fn cmp(a: &[u32], b: &[u32]) -> Ordering {
-    a.len()
-        .cmp(&b.len())
-        .then_with(|| a.iter().rev().cmp(b.iter().rev()))
+    a.len().cmp(&b.len()).then_with(|| a.iter().rev().cmp(b.iter().rev()))
 }
 
 /// Writes `a + b` into `out`, which has room for the longer operand and one digit more; returns the trimmed length.
@@ -185,10 +183,7 @@ pub(super) fn bit_length(a: &[u32]) -> u64 {
 
 /// The magnitude shifted right, and whether a set bit was lost.
 pub(super) fn shr(a: &[u32], bits: u64) -> (Digits, bool) {
-    let Some(words) = usize::try_from(bits / u64::from(SHIFT))
-        .ok()
-        .filter(|&w| w < a.len())
-    else {
+    let Some(words) = usize::try_from(bits / u64::from(SHIFT)).ok().filter(|&w| w < a.len()) else {
         return (Digits::new(), !trim(a).is_empty());
     };
     let bits = (bits % u64::from(SHIFT)) as u32;

@@ -60,18 +60,11 @@ fn leading(a: &[u32]) -> (u64, bool, u64) {
     }
     // Take the top four digits, which hold at least 91 bits.
     let low = a.len().saturating_sub(4);
-    let top = a[low..]
-        .iter()
-        .rev()
-        .fold(0u128, |acc, &d| acc << SHIFT | u128::from(d));
+    let top = a[low..].iter().rev().fold(0u128, |acc, &d| acc << SHIFT | u128::from(d));
     let shift = 64 - top.leading_zeros();
     let mantissa = (top >> shift) as u64;
     let sticky = top & ((1 << shift) - 1) != 0 || a[..low].iter().any(|&d| d != 0);
-    (
-        mantissa,
-        sticky,
-        u64::from(shift) + low as u64 * u64::from(SHIFT),
-    )
+    (mantissa, sticky, u64::from(shift) + low as u64 * u64::from(SHIFT))
 }
 
 /// `float(a)`.
@@ -131,11 +124,7 @@ pub fn cmp_f64(a: View<'_>, x: f64) -> Option<Ordering> {
         return None;
     }
     if x.is_infinite() {
-        return Some(if x > 0.0 {
-            Ordering::Less
-        } else {
-            Ordering::Greater
-        });
+        return Some(if x > 0.0 { Ordering::Less } else { Ordering::Greater });
     }
     if let Some(small) = a.small()
         && small.unsigned_abs() <= 1 << 53
@@ -143,10 +132,7 @@ pub fn cmp_f64(a: View<'_>, x: f64) -> Option<Ordering> {
         return (small as f64).partial_cmp(&x);
     }
     let whole = from_f64(x).ok()?;
-    Some(
-        super::cmp(a, whole.view())
-            .then_with(|| 0.0.partial_cmp(&x.fract()).unwrap_or(Ordering::Equal)),
-    )
+    Some(super::cmp(a, whole.view()).then_with(|| 0.0.partial_cmp(&x.fract()).unwrap_or(Ordering::Equal)))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -177,8 +163,7 @@ pub fn true_div(a: View<'_>, b: View<'_>) -> Result<f64, TrueDivError> {
         return Ok(x as f64 / y as f64);
     }
     // Scale so that the quotient has 56 or 57 bits.
-    let difference =
-        digits::bit_length(a.digits).cast_signed() - digits::bit_length(b.digits).cast_signed();
+    let difference = digits::bit_length(a.digits).cast_signed() - digits::bit_length(b.digits).cast_signed();
     if difference > 1025 {
         return Err(TrueDivError::Overflow);
     }
@@ -193,7 +178,6 @@ pub fn true_div(a: View<'_>, b: View<'_>) -> Result<f64, TrueDivError> {
     };
     let (quotient, remainder) = arith::div_rem_magnitude(&scaled, b.digits);
     let mantissa = View::new(false, &quotient).magnitude_u64().unwrap_or(0);
-    let magnitude = round_scaled(mantissa, lost || !remainder.is_empty(), shift)
-        .ok_or(TrueDivError::Overflow)?;
+    let magnitude = round_scaled(mantissa, lost || !remainder.is_empty(), shift).ok_or(TrueDivError::Overflow)?;
     Ok(if negative { -magnitude } else { magnitude })
 }

@@ -42,15 +42,9 @@ pub fn pow(base: View<'_>, exponent: View<'_>) -> Result<Int, TooLarge> {
     }
     let exponent = exponent.magnitude_u64().ok_or(TooLarge)?;
     let base_bits = digits::bit_length(base.digits);
-    let estimate = (base_bits - 1)
-        .checked_mul(exponent)
-        .filter(|&b| b < MAX_BITS)
-        .ok_or(TooLarge)?;
+    let estimate = (base_bits - 1).checked_mul(exponent).filter(|&b| b < MAX_BITS).ok_or(TooLarge)?;
     if bits::bit_count(base.abs()) == 1 {
-        return Ok(Int {
-            negative,
-            digits: digits::shl(&[1], estimate),
-        });
+        return Ok(Int { negative, digits: digits::shl(&[1], estimate) });
     }
     let exponent = usize::try_from(exponent).map_err(|_| TooLarge)?;
     if let Some(small) = base.magnitude_u64()
@@ -58,16 +52,10 @@ pub fn pow(base: View<'_>, exponent: View<'_>) -> Result<Int, TooLarge> {
     {
         // Fewer than 128 bits, so the exponent is small too.
         let power = u128::from(small).pow(exponent as u32);
-        return Ok(Int {
-            negative,
-            digits: Int::from_u128(power).digits,
-        });
+        return Ok(Int { negative, digits: Int::from_u128(power).digits });
     }
     let power = bridge::to_ubig(base.digits).pow(exponent);
-    Ok(Int {
-        negative,
-        digits: bridge::from_ubig(&power),
-    })
+    Ok(Int { negative, digits: bridge::from_ubig(&power) })
 }
 
 /// `pow(base, exponent, modulus)`; a negative exponent raises the inverse.
@@ -92,20 +80,11 @@ pub fn mod_pow(base: View<'_>, exponent: View<'_>, modulus: View<'_>) -> Result<
     // The divisor is not zero, so there is a remainder.
     let reduced = arith::modulo(base, positive).unwrap_or_default();
     let result = if let Some(m) = positive.magnitude_u64() {
-        Int::from_u64(mod_pow_u64(
-            reduced.view().magnitude_u64().unwrap_or(0),
-            exponent.digits,
-            m,
-        ))
+        Int::from_u64(mod_pow_u64(reduced.view().magnitude_u64().unwrap_or(0), exponent.digits, m))
     } else {
         let ring = ConstDivisor::new(bridge::to_ubig(positive.digits));
-        let power = ring
-            .reduce(bridge::to_ubig(&reduced.digits))
-            .pow(&bridge::to_ubig(exponent.digits));
-        Int {
-            negative: false,
-            digits: bridge::from_ubig(&power.residue()),
-        }
+        let power = ring.reduce(bridge::to_ubig(&reduced.digits)).pow(&bridge::to_ubig(exponent.digits));
+        Int { negative: false, digits: bridge::from_ubig(&power.residue()) }
     };
     if modulus.negative && !result.is_zero() {
         return Ok(arith::add(result.view(), modulus));
@@ -153,14 +132,8 @@ pub fn mod_inverse(a: View<'_>, modulus: View<'_>) -> Result<Int, ModPowError> {
         return Err(ModPowError::NotInvertible);
     }
     let ring = ConstDivisor::new(bridge::to_ubig(modulus.digits));
-    let inverse = ring
-        .reduce(bridge::to_ubig(&reduced.digits))
-        .inv()
-        .ok_or(ModPowError::NotInvertible)?;
-    Ok(Int {
-        negative: false,
-        digits: bridge::from_ubig(&inverse.residue()),
-    })
+    let inverse = ring.reduce(bridge::to_ubig(&reduced.digits)).inv().ok_or(ModPowError::NotInvertible)?;
+    Ok(Int { negative: false, digits: bridge::from_ubig(&inverse.residue()) })
 }
 
 /// The greatest common divisor, never negative; `gcd(0, 0)` is 0.
@@ -170,24 +143,11 @@ pub fn gcd(a: View<'_>, b: View<'_>) -> Int {
         (Some(x), Some(y)) => (x, y),
         (Some(0), None) => return b.abs().to_owned(),
         (None, Some(0)) => return a.abs().to_owned(),
-        (None, Some(y)) => (
-            y,
-            arith::modulo(a.abs(), b.abs())
-                .and_then(|r| r.view().to_u64())
-                .unwrap_or(0),
-        ),
-        (Some(x), None) => (
-            x,
-            arith::modulo(b.abs(), a.abs())
-                .and_then(|r| r.view().to_u64())
-                .unwrap_or(0),
-        ),
+        (None, Some(y)) => (y, arith::modulo(a.abs(), b.abs()).and_then(|r| r.view().to_u64()).unwrap_or(0)),
+        (Some(x), None) => (x, arith::modulo(b.abs(), a.abs()).and_then(|r| r.view().to_u64()).unwrap_or(0)),
         (None, None) => {
             let gcd = bridge::to_ubig(a.digits).gcd(bridge::to_ubig(b.digits));
-            return Int {
-                negative: false,
-                digits: bridge::from_ubig(&gcd),
-            };
+            return Int { negative: false, digits: bridge::from_ubig(&gcd) };
         }
     };
     while b != 0 {
@@ -204,10 +164,7 @@ pub fn isqrt(a: View<'_>) -> Option<Int> {
     }
     Some(match a.magnitude_u128() {
         Some(small) => Int::from_u128(small.isqrt()),
-        None => Int {
-            negative: false,
-            digits: bridge::from_ubig(&bridge::to_ubig(a.digits).sqrt()),
-        },
+        None => Int { negative: false, digits: bridge::from_ubig(&bridge::to_ubig(a.digits).sqrt()) },
     })
 }
 
@@ -248,8 +205,5 @@ pub fn factorial(n: u64) -> Result<Int, TooLarge> {
         result *= &inner;
     }
     let twos = n - u64::from(n.count_ones());
-    Ok(Int {
-        negative: false,
-        digits: digits::shl(&bridge::from_ubig(&result), twos),
-    })
+    Ok(Int { negative: false, digits: digits::shl(&bridge::from_ubig(&result), twos) })
 }

@@ -10,9 +10,7 @@ fn unhex(text: &str) -> Vec<u8> {
     if text == "-" {
         return Vec::new();
     }
-    (0..text.len() / 2)
-        .map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).expect("vectors are well formed"))
-        .collect()
+    (0..text.len() / 2).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).expect("vectors are well formed")).collect()
 }
 
 fn show(a: &Int) -> String {
@@ -22,13 +20,9 @@ fn show(a: &Int) -> String {
 /// Floats travel as `float.hex()`.
 fn float(text: &str) -> f64 {
     let (negative, text) = text.strip_prefix('-').map_or((false, text), |t| (true, t));
-    let (mantissa, exponent) = text
-        .strip_prefix("0x")
-        .and_then(|t| t.split_once('p'))
-        .expect("a hexadecimal float");
+    let (mantissa, exponent) = text.strip_prefix("0x").and_then(|t| t.split_once('p')).expect("a hexadecimal float");
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let mantissa =
-        u64::from_str_radix(&format!("{whole}{fraction}"), 16).expect("a hexadecimal float");
+    let mantissa = u64::from_str_radix(&format!("{whole}{fraction}"), 16).expect("a hexadecimal float");
     let exponent: i64 = exponent.parse().expect("an exponent");
     let x = if mantissa == 0 {
         0.0
@@ -69,8 +63,7 @@ fn run(op: &str, args: &[&str]) -> String {
         "oct" => to_radix(a().view(), 8),
         "round" => show(&round_to_power_of_ten(a().view(), n(1))),
         "pow" => show(&pow(a().view(), b().view()).expect("small")),
-        "powmod" => mod_pow(a().view(), b().view(), hex(args[2]).view())
-            .map_or_else(|e| e.to_string(), |r| show(&r)),
+        "powmod" => mod_pow(a().view(), b().view(), hex(args[2]).view()).map_or_else(|e| e.to_string(), |r| show(&r)),
         "factorial" => show(&factorial(n(0)).expect("small")),
         "tobytes" => {
             let mut out = vec![0; n(1) as usize];
@@ -84,8 +77,7 @@ fn run(op: &str, args: &[&str]) -> String {
             }
         }
         "frombytes" => show(&from_bytes(&unhex(args[0]), true, args[1] == "1")),
-        "parse" => parse(&unhex(args[0]), args[1].parse().expect("a base"), 0)
-            .map_or("invalid".into(), |r| show(&r)),
+        "parse" => parse(&unhex(args[0]), args[1].parse().expect("a base"), 0).map_or("invalid".into(), |r| show(&r)),
         "int" => show(&from_f64(float(args[0])).expect("finite")),
         "cmpf" => (cmp_f64(a().view(), float(args[1])).expect("finite") as i32).to_string(),
         _ => panic!("unknown operation {op}"),
@@ -107,21 +99,15 @@ fn vectors() {
             }
         };
         match op {
-            "truediv" => expect_float(true_div(hex(args[0]).view(), hex(args[1]).view()).map_err(
-                |e| match e {
-                    TrueDivError::Zero => "zero",
-                    TrueDivError::Overflow => "overflow",
-                },
-            )),
+            "truediv" => expect_float(true_div(hex(args[0]).view(), hex(args[1]).view()).map_err(|e| match e {
+                TrueDivError::Zero => "zero",
+                TrueDivError::Overflow => "overflow",
+            })),
             "float" => expect_float(to_f64(hex(args[0]).view()).map_err(|_| "overflow")),
             "frexp" => {
                 let (m, e) = frexp(hex(args[0]).view());
                 let (expect_m, expect_e) = right.split_once(' ').expect("two results");
-                assert_eq!(
-                    (m, e),
-                    (float(expect_m), expect_e.parse().expect("an exponent")),
-                    "{line}"
-                );
+                assert_eq!((m, e), (float(expect_m), expect_e.parse().expect("an exponent")), "{line}");
             }
             _ => assert_eq!(run(op, &args), right, "{left}"),
         }
@@ -132,51 +118,26 @@ fn vectors() {
 fn beyond_the_bridge() {
     let three = Int::from_i64(3);
     let power = pow(three.view(), Int::from_i64(40_000).view()).expect("fits");
-    let other = add(
-        pow(three.view(), Int::from_i64(21_000).view())
-            .expect("fits")
-            .view(),
-        three.view(),
-    );
+    let other = add(pow(three.view(), Int::from_i64(21_000).view()).expect("fits").view(), three.view());
     let product = mul(power.view(), other.view());
     let (q, r) = divmod(product.view(), other.view()).expect("not zero");
     assert_eq!((q, r), (power.clone(), Int::ZERO));
     let (q, r) = divmod(power.neg().view(), other.view()).expect("not zero");
     assert_eq!(
         add(mul(q.view(), other.view()).view(), r.view()),
-        pow(Int::from_i64(3).view(), Int::from_i64(40_000).view())
-            .expect("fits")
-            .neg()
+        pow(Int::from_i64(3).view(), Int::from_i64(40_000).view()).expect("fits").neg()
     );
     let text = to_decimal(product.view());
     assert_eq!(parse(text.as_bytes(), 10, 0), Ok(product.clone()));
-    assert_eq!(
-        checked_decimal(product.view(), 4300),
-        Err(TooManyDigits { limit: 4300 })
-    );
-    assert_eq!(
-        parse(text.as_bytes(), 10, 4300),
-        Err(ParseError::TooManyDigits {
-            limit: 4300,
-            digits: text.len()
-        })
-    );
+    assert_eq!(checked_decimal(product.view(), 4300), Err(TooManyDigits { limit: 4300 }));
+    assert_eq!(parse(text.as_bytes(), 10, 4300), Err(ParseError::TooManyDigits { limit: 4300, digits: text.len() }));
     let root = isqrt(mul(product.view(), product.view()).view()).expect("not negative");
     assert_eq!(root, product);
 }
 
 #[test]
 fn machine_integers() {
-    for n in [
-        0,
-        1,
-        -1,
-        i64::MAX,
-        i64::MIN,
-        i64::MIN + 1,
-        1 << 60,
-        -(1 << 59),
-    ] {
+    for n in [0, 1, -1, i64::MAX, i64::MIN, i64::MIN + 1, 1 << 60, -(1 << 59)] {
         let int = Int::from_i64(n);
         assert_eq!(int.view().to_i64(), Some(n));
         assert_eq!(int.view().wrapping_u64(), n.cast_unsigned());

@@ -129,10 +129,7 @@ pub fn parse(text: &[u8], base: u32, limit: usize) -> Result<Int, ParseError> {
         parse_power_of_two(rest, base.trailing_zeros(), count)
     } else {
         if limit > 0 && count > LIMIT_THRESHOLD && count > limit {
-            return Err(ParseError::TooManyDigits {
-                limit,
-                digits: count,
-            });
+            return Err(ParseError::TooManyDigits { limit, digits: count });
         }
         parse_other(rest, base, count)
     };
@@ -159,21 +156,13 @@ fn parse_power_of_two(text: &[u8], bits: u32, count: usize) -> Digits {
 fn parse_other(text: &[u8], base: u32, count: usize) -> Digits {
     if count <= 12 {
         // 36^12 < 2^64.
-        let value = text.iter().filter(|&&b| b != b'_').fold(0u64, |acc, &b| {
-            acc * u64::from(base) + u64::from(digit_value(b))
-        });
+        let value = text.iter().filter(|&&b| b != b'_').fold(0u64, |acc, &b| acc * u64::from(base) + u64::from(digit_value(b)));
         return Int::from_u64(value).digits;
     }
     if count > bridge::TEXT * 9 {
-        let clean: String = text
-            .iter()
-            .filter(|&&b| b != b'_')
-            .map(|&b| char::from(b))
-            .collect();
+        let clean: String = text.iter().filter(|&&b| b != b'_').map(|&b| char::from(b)).collect();
         // The digits were checked, so this cannot fail.
-        return UBig::from_str_radix(&clean, base)
-            .map(|v| bridge::from_ubig(&v))
-            .unwrap_or_default();
+        return UBig::from_str_radix(&clean, base).map(|v| bridge::from_ubig(&v)).unwrap_or_default();
     }
     // As many digits at a time as fit.
     let mut chunk_len = 1;
@@ -214,10 +203,7 @@ pub fn to_decimal(a: View<'_>) -> String {
 pub fn checked_decimal(a: View<'_>, limit: usize) -> Result<String, TooManyDigits> {
     if limit > 0 {
         // At least this many digits, from the length in bits; saves the conversion of what is far too long.
-        let least = digits::bit_length(a.digits)
-            .saturating_sub(1)
-            .saturating_mul(30_102)
-            / 100_000;
+        let least = digits::bit_length(a.digits).saturating_sub(1).saturating_mul(30_102) / 100_000;
         if least > limit.max(LIMIT_THRESHOLD) as u64 {
             return Err(TooManyDigits { limit });
         }
