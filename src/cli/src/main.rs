@@ -1,1 +1,3 @@
+//! The `pyston` binary: options, startup, wiring.
+
 fn main() {}

@@ -1,0 +1,38 @@
+# The two commands: `make run` builds Pyston and shows what it does; `make test` runs every test.
+# Both need a C compiler, cargo (Rust 1.95 or newer) and, for the tests, cargo-nextest; `.ci/tools` installs what is missing, or names it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+CARGO ?= cargo
+# Narrow the tests: make test TESTS='-p pyston-heap' or TESTS='-E "test(/basic/)"'.
+TESTS ?= --workspace
+
+.PHONY: help run build test check fmt tools
+
+help:
+	@echo "make run    build the release binary and run the showcase"
+	@echo "make test   run every test, each in a process of its own"
+	@echo "make check  formatting and lints, as continuous integration does"
+
+run: build
+	target/release/pyston benches/showcase.py
+
+build:
+	@.ci/tools build
+	$(CARGO) build --release --package pyston-cli
+
+test:
+	@.ci/tools test
+	@.ci/count-tests $(CARGO) nextest run --no-fail-fast $(TESTS)
+
+check:
+	@.ci/tools test
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+fmt:
+	$(CARGO) fmt --all
+
+tools:
+	.ci/tools test

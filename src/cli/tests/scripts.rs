@@ -1,0 +1,30 @@
+//! Runs every program of `py/` under Pyston and, when there is one, under CPython 3.14; see `py/README.md`.
+//!
+//! Invariant: what fails is listed with its reason in `scripts.toml`; a listed test that passes fails.
+use std::path::Path;
+use testkit::expected::Expected;
+use testkit::libtest_mimic::{self, Arguments, Failed, Trial};
+use testkit::scripts::{self, Python};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut pythons = vec![Python::new("pyston", env!("CARGO_BIN_EXE_pyston"))];
+    pythons.extend(Python::peer());
+    let mut trials = Vec::new();
+    // Asked once, while the tests are listed: a binary that cannot run a program would fail them all for one reason.
+    if arguments.list && !pythons[0].answers() {
+        pythons.remove(0);
+        trials.push(Trial::test("pyston::runs_no_program_yet", || Ok(())));
+    } else if arguments.exact && arguments.filter.as_deref() == Some("pyston::runs_no_program_yet") {
+        let pyston = pythons.remove(0);
+        trials.push(Trial::test("pyston::runs_no_program_yet", move || {
+            if pyston.answers() { Err(Failed::from("it does: list the tests again")) } else { Ok(()) }
+        }));
+    }
+    match Expected::read(&here.join("scripts.toml")) {
+        Ok(expected) => trials.extend(scripts::trials(&here.join("py"), &pythons, &expected)),
+        Err(error) => trials.push(Trial::test("scripts_toml", move || Err(Failed::from(error)))),
+    }
+    libtest_mimic::run(&arguments, trials).exit();
+}
