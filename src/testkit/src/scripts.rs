@@ -57,7 +57,8 @@ impl Python {
         let named = std::env::var_os("PYSTON_PEER_PYTHON").filter(|value| !value.is_empty()).map(PathBuf::from);
         let path = std::env::var_os("PATH").unwrap_or_default();
         let on_path = || std::env::split_paths(&path).map(|folder| folder.join("python3.14")).find(|program| program.is_file());
-        Some(Self::new("cpython", named.or_else(on_path)?).with_args(&["-W", "error"]))
+        // Its threads take turns, so a script on eight of them may need far longer than ours.
+        Some(Self::new("cpython", named.or_else(on_path)?).with_args(&["-W", "error"]).slower(3))
     }
 
     fn command(&self, folder: &Path) -> Command {

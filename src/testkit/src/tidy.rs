@@ -14,15 +14,16 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("macros", &[]),
     ("stdx", &[]),
     ("testkit", &[]),
+    ("algos", &["stdx"]),
     ("syntax", &["stdx"]),
     ("heap", &["abi", "stdx"]),
-    ("objects", &["heap", "macros", "abi", "stdx"]),
+    ("objects", &["algos", "heap", "macros", "abi", "stdx"]),
     ("pylib", &["stdx"]),
-    ("interp", &["objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
+    ("interp", &["algos", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
     ("jit", &["interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
-    ("modules", &["interp", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
-    ("capi", &["modules", "interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
-    ("cli", &["capi", "jit", "modules", "interp", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
+    ("modules", &["algos", "interp", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
+    ("capi", &["algos", "modules", "interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
+    ("cli", &["capi", "jit", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
 ];
 
 /// Packages that are not part of the runtime and may use what they measure or test.
