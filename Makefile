@@ -8,11 +8,12 @@ CARGO ?= cargo
 # Narrow the tests: make test TESTS='-p pyston-heap' or TESTS='-E "test(/basic/)"'.
 TESTS ?= --workspace
 
-.PHONY: help run build test check fmt tools
+.PHONY: help run build test suite check fmt tools
 
 help:
 	@echo "make run    build the release binary and run the showcase"
 	@echo "make test   run every test, each in a process of its own"
+	@echo "make suite  run CPython's own test suite under the release binary and renew docs/progress.md"
 	@echo "make check  formatting and lints, as continuous integration does"
 
 run: build
@@ -25,6 +26,9 @@ build:
 test:
 	@.ci/tools test
 	@.ci/count-tests $(CARGO) nextest run --no-fail-fast $(TESTS)
+
+suite: build
+	src/cli/tests/cpython/run.py --write-progress
 
 check:
 	@.ci/tools test

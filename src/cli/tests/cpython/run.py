@@ -65,6 +65,24 @@ def read_report(path):
         yield (line.split("\t") + ["", ""])[:3]
 
 
+def wait(process, report, patience, stall):
+    """Waits for a child that keeps reporting. Returns (its status, '' or why it must be killed)."""
+    start = progress = time.monotonic()
+    size = 0
+    while True:
+        try:
+            return process.wait(0.2), ""
+        except subprocess.TimeoutExpired:
+            now = time.monotonic()
+        new = report.stat().st_size if report.exists() else 0
+        if new != size:
+            size, progress = new, now
+        if now - progress > stall:
+            return None, f"hangs: nothing for {stall:.0f} s"
+        if now - start > patience:
+            return None, "out of time"
+
+
 def run_once(options, module, folder, skips, patience):
     """One process. Returns (its report's lines, why it ended early or '')."""
     report = folder / "report"
@@ -80,11 +98,7 @@ def run_once(options, module, folder, skips, patience):
     log = folder / "log"
     with open(log, "wb") as output:
         process = subprocess.Popen(command, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
-        try:
-            status = process.wait(patience)
-            end = ""
-        except subprocess.TimeoutExpired:
-            status, end = None, "hangs"
+        status, end = wait(process, report, patience, options.stall)
         try:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -126,7 +140,7 @@ def run_module(options, module):
                 if not result.broken and (not result.outcomes or not options.k):
                     result.broken = end
                 break
-            result.outcomes[running] = Outcome("hang" if end == "hangs" else "crash", end)
+            result.outcomes[running] = Outcome("hang" if end.startswith(("hangs", "out of time")) else "crash", end)
             skips += [name for name in result.outcomes if name not in skips]
             if time.monotonic() - start > options.timeout:
                 result.broken = f"out of time after {running}"
@@ -188,6 +202,7 @@ def options():
     parser.add_argument("-j", type=int, default=2, help="modules at once")
     parser.add_argument("-k", action="append", default=[], help="only tests whose names contain this")
     parser.add_argument("--timeout", type=float, default=600, help="seconds for a module")
+    parser.add_argument("--stall", type=float, default=90, help="seconds for a test, after which it hangs")
     parser.add_argument("--write-progress", action="store_true", help="renew the table in docs/progress.md")
     parser.add_argument("--write-totals", action="store_true", help="renew totals.json: the binary is CPython")
     parser.add_argument("--failures", action="store_true", help="print the failures in the form of cpython.toml")
