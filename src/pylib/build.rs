@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Folders that stay out: CPython's tests, an editor and demonstrations.
@@ -95,21 +94,28 @@ fn apply_edits(list: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
 /// All files packed, on all cores: a build waits for this.
 fn pack_all(files: &[File]) -> Vec<Packed> {
     let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Option<Packed>>> = Mutex::new(files.iter().map(|_| None).collect());
     let worker = || {
-        while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&index| index < files.len()) {
-            let file = &files[index];
-            let packed = Packed { code: compile(file), source: miniz_oxide::deflate::compress_to_vec(&file.bytes, PACKING) };
-            done.lock().expect("no worker panics while it holds the list")[index] = Some(packed);
+        let mut done = Vec::new();
+        while let Some((index, file)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|index| Some((index, files.get(index)?)))
+        {
+            done.push((
+                index,
+                Packed { code: compile(file), source: miniz_oxide::deflate::compress_to_vec(&file.bytes, PACKING) },
+            ));
         }
+        done
     };
-    std::thread::scope(|scope| {
-        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(worker);
-        }
+    let mut done = std::thread::scope(|scope| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("a file that cannot be packed ends the build"))
+            .collect::<Vec<_>>()
     });
-    let done = done.into_inner().expect("no worker panics while it holds the list");
-    done.into_iter().map(|packed| packed.expect("the workers took every file")).collect()
+    done.sort_by_key(|&(index, _)| index);
+    done.into_iter().map(|(_, packed)| packed).collect()
 }
 
 /// The module's code in `syntax`'s format; empty means that the importer compiles the source.
