@@ -9,3 +9,4 @@
 pub mod complex;
 pub mod float;
 pub mod int;
+pub mod ucd;
