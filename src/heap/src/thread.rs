@@ -8,7 +8,7 @@ use core::marker::PhantomPinned;
 
 use crate::alloc::FreeLists;
 use crate::collect::track::TrackList;
-use crate::sync::{AtomicBool, Mutex, Ordering::*};
+use crate::sync::Mutex;
 use crate::world::WorldSlot;
 use crate::{Heaped, Object, Ref};
 
@@ -24,11 +24,8 @@ const _: () = assert!(size_of::<Result<Ref<Object>, Raised>>() == 8);
 pub struct Thread {
     abi: UnsafeCell<abi::PyThreadState>,
     id: Cell<u16>,
-    also: Cell<u16>,
     foreign: Cell<bool>,
     tracing: Cell<bool>,
-    /// Word 0 of objects that this thread makes: count 1 and the owner they are born with.
-    birth: Cell<u64>,
     pub(crate) free: FreeLists,
     pub(crate) zero: UnsafeCell<Vec<*const Object>>,
     pub(crate) track: TrackList,
@@ -55,13 +52,12 @@ pub(crate) fn current() -> *const Thread {
     CURRENT.with(Cell::get)
 }
 
-static MULTI: AtomicBool = AtomicBool::new(false);
 static ORPHANS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
 /// Whether a second Python thread was ever started: from then on new objects are born private (R5).
 #[inline(always)]
 pub fn multi_threaded_ever() -> bool {
-    MULTI.load(Relaxed)
+    crate::world::WORLD.several_ever()
 }
 
 /// Queues an object whose last reference was dropped on a thread without a record (compile threads, R11).
@@ -76,10 +72,8 @@ impl Thread {
         let th = Box::new(Thread {
             abi: UnsafeCell::new(abi::PyThreadState::ZERO),
             id: Cell::new(id),
-            also: Cell::new(id),
             foreign: Cell::new(false),
             tracing: Cell::new(false),
-            birth: Cell::new(1),
             free: FreeLists::new(),
             zero: UnsafeCell::new(Vec::with_capacity(64)),
             track: TrackList::new(id),
@@ -92,12 +86,6 @@ impl Thread {
         });
         // SAFETY: R10: only this thread reads the field.
         unsafe { (*th.abi.get()).exc_info = th.exc_base.get() };
-        if multi_threaded_ever() {
-            th.set_birth_private();
-        } else {
-            // The first thread: everything with owner 0 is its own (R5).
-            th.also.set(0);
-        }
         th
     }
 
@@ -139,41 +127,26 @@ impl Thread {
     /// taken safepoint change it.
     #[inline(always)]
     pub fn also(&self) -> u16 {
-        self.also.get()
-    }
-
-    /// See [`Thread::also`].
-    pub fn set_also(&self, alone: bool) {
-        self.also.set(if alone { 0 } else { self.id.get() });
+        self.world.also()
     }
 
     /// Whether plain loads, stores and counts on the object are legal (R5).
     #[inline(always)]
     pub fn is_mine(&self, object: &Object) -> bool {
         let owner = object.owner();
-        owner == self.also.get() || owner == self.id.get()
+        owner == self.world.also() || owner == self.id.get()
     }
 
     /// Whether this is the only thread that can touch objects now.
     #[inline(always)]
     pub fn is_alone(&self) -> bool {
-        self.also.get() == 0
-    }
-
-    /// R5: a second thread starts. What exists is common from now on; what this thread makes is private.
-    pub fn become_multi(&self) {
-        MULTI.store(true, SeqCst);
-        self.set_birth_private();
-    }
-
-    fn set_birth_private(&self) {
-        self.birth.set(1 | (u64::from(self.id.get()) << 32));
+        self.world.also() == 0
     }
 
     /// Word 0 of an object that this thread makes now.
     #[inline(always)]
     pub(crate) fn birth_word(&self) -> u64 {
-        self.birth.get()
+        self.world.birth()
     }
 
     /// Whether the innermost activation is foreign code: results must be shared before it sees them (R7).

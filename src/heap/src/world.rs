@@ -1,9 +1,478 @@
-//! Temporary.
-use crate::{Thread};
-pub struct WorldSlot { pub poll: crate::sync::AtomicU32 }
-impl WorldSlot {
-    pub unsafe fn retire(&self, block: *mut u8, _bytes: usize, free: unsafe fn(*mut u8)) { unsafe { free(block) } }
-    pub fn request_collection(&self) { self.poll.fetch_or(2, crate::sync::Ordering::Relaxed); }
+//! The world lock: who may touch objects, and who is alone with them (R5, R14, R15; design, section 4).
+//!
+//! Invariant: while a thread holds the world, every other thread is detached or parked. `also` of a thread is 0 only while no other
+//! thread is attached.
+//!
+//! # State
+//!
+//! One word says who has the world ([`World::holder`], written under the latch only):
+//!
+//! ```text
+//! FREE            readers come and go by their own words alone
+//! id              that thread holds the world (or is stopping the readers to get it)
+//! id | ALONE      that thread is the only one: it holds the world for as long as nobody else comes, attached or not
+//! id | FINAL      finalisation: nobody else ever attaches again
+//! ```
+//!
+//! Per thread, in its [`WorldSlot`]:
+//!
+//! | word | written by | meaning |
+//! |---|---|---|
+//! | `poll` | anybody sets bits, the thread clears them (`STOP` also by the writer that set it) | what is wanted of the thread |
+//! | `state` | the thread | `ATTACHED`, `DETACHED`, `PARKED` (at a safepoint or in a queue for the world) |
+//! | `also`, `birth` | the thread at a taken safepoint; the holder while the thread is not attached | R5 |
+//! | `hot`, `saved`, times | the thread | nesting of exclusive mode, and that the world must be given back |
+//! | `turn` | under the latch | counts wake-ups of this thread in the writers' queue |
+//!
+//! # Entering and leaving
+//!
+//! *Attach*: swap `state` to `ATTACHED`, then look at `holder`; unless it is `FREE` or `me | ALONE`, back off and queue.
+//! *Writer*: store `holder`, then look at every `state`. Both announce before they look, in the single total order of the `SeqCst`
+//! accesses, so at least one sees the other ([`Edge::WorldAnnounce`]).
+//! *Detach*: store `state` (release, pairs with the writer's scan), then look for `STOP`. That look may miss a bit that is being set (a
+//! plain store may pass a later load); therefore a writer that is about to sleep runs `heavy_fence` and scans once more
+//! ([`Edge::WorldLeaveLook`]). A set `STOP` is taken away exactly once, by the thread or the writer, and `pending` counts them.
+//!
+//! *Alone* is the world held without anybody asking: entering and leaving exclusive mode then only counts `hot`. A second thread that
+//! attaches *steals*: it makes itself holder and stops the lone thread as any writer would (if that one is detached there is nothing to
+//! stop), gives it back its id in `also`, and lets go. A thread becomes alone again when the ticker has seen nobody else active for a
+//! millisecond.
+//!
+//! # Fairness
+//!
+//! Writers queue, first come first served. Whoever waits sets `YIELD` on the holder, who keeps the world through short gaps (so that
+//! the next foreign call is a word test) at most as long as the acquisition took, and while it is between calls at most [`IDLE_NS`].
+//! Writers that queued together are served in one go, then come the readers: at least as long as the longest of them held, counted from
+//! when the last waiting reader is in, at most [`CAP_NS`] (CPython's switch interval).
+//! So with writers and readers mixed each waits for at most one turn of each other thread, as with the GIL.
+
+mod fork;
+mod ids;
+mod slow;
+#[cfg(not(loom))]
+mod threads;
+#[cfg(not(loom))]
+mod ticker;
+
+pub use ids::OutOfIds;
+pub use slow::Activity;
+#[cfg(not(loom))]
+pub use threads::{Stopped, for_each_thread, stop};
+
+#[cfg(all(test, not(loom)))]
+mod tests;
+
+use crate::epoch::{Epochs, Local};
+use crate::park::{Latch, Parker};
+use crate::sync::{self, AtomicBool, AtomicU16, AtomicU32, AtomicU64, Edge, Ordering};
+use core::cell::UnsafeCell;
+use core::marker::PhantomData;
+use crossbeam_utils::CachePadded;
+use std::collections::VecDeque;
+
+use Ordering::{AcqRel, Relaxed, Release, SeqCst};
+
+/// Bits of the poll word. The first four are the world's own; [`World::safepoint`] deals with them. The others it returns.
+pub mod poll {
+    /// A writer waits for this thread to leave.
+    pub const STOP: u32 = 1;
+    /// Somebody waits for the world that this thread holds.
+    pub const YIELD: u32 = 2;
+    /// This thread seems to be the only active one and may try to become alone.
+    pub const ALONE: u32 = 4;
+    /// Memory waits for this thread to be quiescent (R8).
+    pub const EPOCH: u32 = 8;
+    /// What the world deals with itself.
+    pub const OURS: u32 = 0xff;
+    /// A collection is wanted.
+    pub const GC: u32 = 1 << 8;
+    /// Signals or pending calls wait.
+    pub const SIGNALS: u32 = 1 << 9;
+    /// An exception was set for this thread from outside.
+    pub const ASYNC_EXC: u32 = 1 << 10;
+    /// Ended objects wait in a queue (R11).
+    pub const DRAIN: u32 = 1 << 11;
+    /// Something that every thread must notice changed (monitoring, a code unit's assumption).
+    pub const NOTICE: u32 = 1 << 12;
 }
-pub fn for_each_thread(th: &Thread, f: &mut dyn FnMut(&Thread)) { f(th) }
-pub fn stop(_th: &Thread) -> () { }
+
+const DETACHED: u32 = 0;
+const ATTACHED: u32 = 1;
+const PARKED: u32 = 2;
+
+const FREE: u32 = 0;
+const ALONE: u32 = 1 << 16;
+const FINAL: u32 = 1 << 17;
+const ID_MASK: u32 = 0xffff;
+
+/// `WorldSlot::hot`: the world is ours and must be given back before we detach.
+const KEPT: u32 = 1 << 31;
+/// `WorldSlot::hot`: so much is retired that it must be handed over when we detach.
+const HEAVY: u32 = 1 << 30;
+/// `WorldSlot::hot`: how often exclusive mode was entered.
+const DEPTH: u32 = HEAVY - 1;
+
+/// Nobody keeps the world, and no phase of the readers lasts, longer on account of fairness.
+pub const CAP_NS: u64 = 5_000_000;
+/// How long a holder that is between foreign calls keeps the world from those who wait.
+pub const IDLE_NS: u64 = 10_000;
+
+/// A thread's place in the world. It is part of the thread's record and stays where it is while registered.
+#[repr(C, align(128))]
+#[derive(Debug)]
+pub struct WorldSlot {
+    poll: AtomicU32,
+    state: AtomicU32,
+    hot: AtomicU32,
+    also: AtomicU16,
+    id: AtomicU16,
+    birth: AtomicU64,
+    saved: AtomicU32,
+    /// How often this thread has attached: the ticker's sign of life.
+    attaches: AtomicU32,
+    /// The epoch that was current when this thread was last quiescent. Release by the thread, acquire by reclaimers.
+    pub(crate) seen: AtomicU64,
+    /// When the world was last acquired, until when it may be kept, when exclusive mode was last left. The thread's own.
+    acquired_at: AtomicU64,
+    keep_until: AtomicU64,
+    left_at: AtomicU64,
+    turn: AtomicU32,
+    /// Where this thread sleeps.
+    pub parker: Parker,
+    /// What this thread has retired. Touched by the thread, and by the holder while the thread is not attached.
+    pub(crate) retired: UnsafeCell<Local>,
+}
+
+// SAFETY: R5, R15: everything but `retired` is atomic, and that is touched by one thread at a time (see the field).
+unsafe impl Sync for WorldSlot {}
+// SAFETY: as above.
+unsafe impl Send for WorldSlot {}
+
+impl WorldSlot {
+    /// The slot of a thread whose id is `id` ([`World::allocate_id`]): not registered yet, detached.
+    pub fn new(id: u16) -> Self {
+        assert!(id != 0, "0 is the owner of common objects");
+        Self {
+            poll: AtomicU32::new(0),
+            state: AtomicU32::new(DETACHED),
+            hot: AtomicU32::new(0),
+            also: AtomicU16::new(id),
+            id: AtomicU16::new(id),
+            birth: AtomicU64::new(birth_word(id)),
+            saved: AtomicU32::new(0),
+            attaches: AtomicU32::new(0),
+            seen: AtomicU64::new(0),
+            acquired_at: AtomicU64::new(0),
+            keep_until: AtomicU64::new(0),
+            left_at: AtomicU64::new(0),
+            turn: AtomicU32::new(0),
+            parker: Parker::new(),
+            retired: UnsafeCell::new(Local::new()),
+        }
+    }
+
+    /// This thread's id: non-zero, fixed for its life (R5).
+    #[inline(always)]
+    pub fn id(&self) -> u16 {
+        self.id.load(Relaxed)
+    }
+
+    /// R5: 0 while this thread is the only attached one or holds the world, else its id. Asked by the thread itself while attached.
+    #[inline(always)]
+    pub fn also(&self) -> u16 {
+        self.also.load(Relaxed)
+    }
+
+    /// Word 0 of a new object of this thread: count 1, owner 0 while one thread exists, else this thread's id (R5).
+    #[inline(always)]
+    pub fn birth(&self) -> u64 {
+        self.birth.load(Relaxed)
+    }
+
+    /// The poll word: zero unless something is wanted. The load may be relaxed; the taken safepoint synchronises.
+    #[inline(always)]
+    pub fn polled(&self) -> u32 {
+        self.poll.load(Relaxed)
+    }
+
+    /// Set bits of the poll word. From any thread that knows this slot to live, and from signal handlers.
+    #[inline]
+    pub fn ask(&self, bits: u32) {
+        // Release: pairs with `take`.
+        self.poll.fetch_or(bits, Release);
+    }
+
+    /// Clear bits of the poll word and return those that were set. By the thread itself, before it does what they ask.
+    #[inline]
+    pub fn take(&self, bits: u32) -> u32 {
+        debug_assert_eq!(bits & poll::OURS, 0, "the world takes its own bits");
+        // Acquire: pairs with `ask`.
+        self.poll.fetch_and(!bits, AcqRel) & bits
+    }
+
+    #[inline(always)]
+    pub fn is_attached(&self) -> bool {
+        self.state.load(Relaxed) == ATTACHED
+    }
+
+    /// How deep this thread is in exclusive mode. Its own question.
+    #[inline(always)]
+    pub fn exclusive_depth(&self) -> u32 {
+        self.hot.load(Relaxed) & DEPTH
+    }
+
+    #[inline(always)]
+    fn key(&self) -> u32 {
+        u32::from(self.id())
+    }
+
+    /// Give the thread back its id: from now on only what it owns is its own.
+    fn set_common(&self) {
+        let id = self.id();
+        self.also.store(id, Relaxed);
+        self.birth.store(birth_word(id), Relaxed);
+    }
+
+    #[inline(always)]
+    fn set_hot(&self, hot: u32) {
+        self.hot.store(hot, Relaxed);
+    }
+
+    /// Note that so much is retired that a detach must hand it over.
+    pub(crate) fn set_heavy(&self, heavy: bool) {
+        let hot = self.hot.load(Relaxed);
+        self.set_hot(if heavy { hot | HEAVY } else { hot & !HEAVY });
+    }
+}
+
+/// Word 0 of a new object: count 1, and its owner in the second half's low 16 bits.
+const fn birth_word(owner: u16) -> u64 {
+    1 | ((owner as u64) << 32)
+}
+
+/// The world lock. There is one, [`WORLD`]; models make their own.
+#[derive(Debug)]
+pub struct World {
+    holder: CachePadded<AtomicU32>,
+    /// How many readers the writer still waits for; it sleeps here.
+    pending: CachePadded<AtomicU32>,
+    /// Counts the times the world became free; waiting readers sleep here.
+    gate: AtomicU32,
+    /// Whether a second thread was ever registered.
+    several: AtomicBool,
+    inner: CachePadded<Latch<Inner>>,
+    pub(crate) epochs: Epochs,
+    #[cfg(not(loom))]
+    ticker: ticker::Ticker,
+}
+
+/// What only whoever has the latch sees.
+#[derive(Debug)]
+struct Inner {
+    slots: Vec<Listed>,
+    /// Writers that wait, in order.
+    queue: VecDeque<*const WorldSlot>,
+    readers_waiting: u32,
+    /// How many of the queue may still follow before the readers have their turn, and the longest hold of this batch.
+    batch: u32,
+    longest: u64,
+    /// The readers' phase: until when no writer may begin while readers run, and its length.
+    readers_until: u64,
+    phase: u64,
+    ids: ids::Ids,
+    /// The ticker's candidate for being alone: whom, since when.
+    candidate: *const WorldSlot,
+    candidate_since: u64,
+}
+
+/// A registered thread.
+#[derive(Clone, Copy, Debug)]
+struct Listed {
+    slot: *const WorldSlot,
+    /// The thread's record, for those who walk the threads.
+    record: *const (),
+    /// What the ticker saw last.
+    attaches: u32,
+}
+
+impl Listed {
+    fn slot(&self) -> &WorldSlot {
+        // SAFETY: R15: registered slots stay in place until they are unregistered, which takes the latch that we hold.
+        unsafe { &*self.slot }
+    }
+}
+
+// SAFETY: R15: the pointers are to registered slots and used under the latch only.
+unsafe impl Send for Inner {}
+
+impl Inner {
+    #[cfg_attr(loom, expect(dead_code, reason = "models make their own"))]
+    const EMPTY: Inner = Inner {
+        slots: Vec::new(),
+        queue: VecDeque::new(),
+        readers_waiting: 0,
+        batch: 0,
+        longest: 0,
+        readers_until: 0,
+        phase: 0,
+        ids: ids::Ids::new(),
+        candidate: core::ptr::null(),
+        candidate_since: 0,
+    };
+
+    fn find(&self, id: u32) -> Option<&WorldSlot> {
+        self.slots.iter().map(Listed::slot).find(|slot| slot.key() == id)
+    }
+}
+
+/// The world.
+#[cfg(not(loom))]
+pub static WORLD: World = World::new();
+
+impl World {
+    #[cfg(not(loom))]
+    const fn new() -> Self {
+        Self {
+            holder: CachePadded::new(AtomicU32::new(FREE)),
+            pending: CachePadded::new(AtomicU32::new(0)),
+            gate: AtomicU32::new(0),
+            several: AtomicBool::new(false),
+            inner: CachePadded::new(Latch::new(Inner::EMPTY)),
+            epochs: Epochs::new(),
+            ticker: ticker::Ticker::new(),
+        }
+    }
+
+    /// A world of its own: for models and tests. The program has one, `WORLD`.
+    pub fn separate() -> Self {
+        #[cfg(not(loom))]
+        return Self::new();
+        #[cfg(loom)]
+        Self {
+            holder: CachePadded::new(AtomicU32::new(FREE)),
+            pending: CachePadded::new(AtomicU32::new(0)),
+            gate: AtomicU32::new(0),
+            several: AtomicBool::new(false),
+            inner: CachePadded::new(Latch::new(Inner::EMPTY)),
+            epochs: Epochs::new(),
+        }
+    }
+
+    /// Become a reader. Waits while another thread holds the world. If this thread was in exclusive mode when it detached, it is
+    /// again afterwards.
+    #[inline]
+    pub fn attach(&self, slot: &WorldSlot) {
+        debug_assert_ne!(slot.state.load(Relaxed), ATTACHED, "attached twice");
+        slot.attaches.store(slot.attaches.load(Relaxed).wrapping_add(1), Relaxed);
+        // Announce, then look: see the module's head.
+        sync::swap_then_look(Edge::WorldAnnounce, &slot.state, ATTACHED);
+        // Acquire (as SeqCst): what the last holder did, also to our `also`, is visible when we see the world free.
+        let holder = self.holder.load(sync::at(Edge::WorldFree, SeqCst));
+        if (holder == FREE || holder == slot.key() | ALONE) && slot.saved.load(Relaxed) == 0 {
+            return;
+        }
+        self.attach_slow(slot);
+    }
+
+    /// Stop being a reader: a taken safepoint. Leaves exclusive mode at any depth (`attach` enters it again), and the world is free for
+    /// others until then. The caller has counted its borrowed leaves (R8b).
+    #[inline]
+    pub fn detach(&self, slot: &WorldSlot) {
+        debug_assert_eq!(slot.state.load(Relaxed), ATTACHED, "detached twice");
+        if slot.hot.load(Relaxed) != 0 {
+            self.detach_slow(slot);
+            return;
+        }
+        self.leave(slot, DETACHED);
+    }
+
+    /// Stop being attached; `state` is what we are instead.
+    #[inline]
+    fn leave(&self, slot: &WorldSlot, state: u32) {
+        // Release: pairs with the writer's scan.
+        slot.state.store(state, sync::at(Edge::WorldLeave, Release));
+        sync::light_fence(Edge::WorldLeaveLook);
+        if slot.poll.load(Relaxed) & poll::STOP != 0 {
+            self.left(slot);
+        }
+    }
+
+    /// Do what the poll word asks, if anything. Returns the bits that the caller must deal with (it clears them with
+    /// [`WorldSlot::take`]). The caller has counted its borrowed leaves (R8b) if the word was not zero.
+    #[inline]
+    pub fn safepoint(&self, slot: &WorldSlot) -> u32 {
+        if slot.polled() == 0 { 0 } else { self.safepoint_slow(slot) }
+    }
+
+    /// Enter exclusive mode: returns when every other thread is detached or parked. A taken safepoint unless this thread is alone or
+    /// in exclusive mode already. Undone by [`leave_exclusive`](Self::leave_exclusive).
+    #[inline]
+    pub fn enter_exclusive(&self, slot: &WorldSlot) {
+        debug_assert_eq!(slot.state.load(Relaxed), ATTACHED, "only attached threads enter exclusive mode");
+        if slot.also() != 0 {
+            self.acquire_attached(slot);
+        }
+        slot.set_hot(slot.hot.load(Relaxed) + 1);
+    }
+
+    /// Leave exclusive mode once. Never waits: the world is given up at the next safepoint if anybody asked for it.
+    #[inline]
+    pub fn leave_exclusive(&self, slot: &WorldSlot) {
+        let hot = slot.hot.load(Relaxed);
+        debug_assert!(hot & DEPTH > 0, "left exclusive mode more often than entered");
+        slot.set_hot(hot - 1);
+        if slot.polled() & poll::YIELD != 0 {
+            slot.left_at.store(sync::now(), Relaxed);
+        }
+    }
+
+    /// Exclusive mode for as long as the guard lives. The guard may be held across no safepoint.
+    #[inline]
+    pub fn stop_world<'a>(&'a self, slot: &'a WorldSlot) -> ExclusiveGuard<'a> {
+        self.enter_exclusive(slot);
+        ExclusiveGuard { world: self, slot, not_send: PhantomData }
+    }
+
+    /// Python code is about to run inside a foreign call: exclusive mode may be lost at its first safepoint where anybody waits (R14).
+    /// Returns what [`resume_exclusive`](Self::resume_exclusive) needs.
+    #[inline]
+    pub fn suspend_exclusive(&self, slot: &WorldSlot) -> Suspended {
+        let hot = slot.hot.load(Relaxed);
+        slot.set_hot(hot & !DEPTH);
+        slot.keep_until.store(0, Relaxed);
+        Suspended { depth: hot & DEPTH }
+    }
+
+    /// Python code inside a foreign call has ended: exclusive mode is as it was. A taken safepoint if the world was lost meanwhile.
+    #[inline]
+    pub fn resume_exclusive(&self, slot: &WorldSlot, suspended: Suspended) {
+        if suspended.depth != 0 {
+            if slot.also() != 0 {
+                self.acquire_attached(slot);
+            }
+            slot.set_hot(slot.hot.load(Relaxed) | suspended.depth);
+        }
+    }
+}
+
+/// The depth of exclusive mode that was set aside.
+#[derive(Debug)]
+#[must_use = "exclusive mode must be resumed before foreign code goes on"]
+pub struct Suspended {
+    depth: u32,
+}
+
+/// Exclusive mode, left on drop.
+#[derive(Debug)]
+#[must_use = "the world is held only while the guard lives"]
+pub struct ExclusiveGuard<'a> {
+    world: &'a World,
+    slot: &'a WorldSlot,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for ExclusiveGuard<'_> {
+    fn drop(&mut self) {
+        self.world.leave_exclusive(self.slot);
+    }
+}

@@ -1,0 +1,582 @@
+//! The slow paths of the world lock: waiting, stopping the readers, handing over, becoming alone.
+
+use super::{
+    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, IDLE_NS, Inner, KEPT, Listed, OutOfIds, PARKED,
+    World, WorldSlot, birth_word, poll,
+};
+use crate::park::LatchGuard;
+use crate::sync::{self, Edge, Ordering};
+
+use Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
+
+/// How often a writer looks again before it sleeps; a reader reaches its safepoint within a microsecond or so.
+#[cfg(not(loom))]
+const SPINS: u32 = 200;
+#[cfg(loom)]
+const SPINS: u32 = 0;
+
+/// How often the first of the writers looks whether the readers have all gone before their phase is over.
+const LOOK_NS: u64 = 100_000;
+
+impl World {
+    /// An id for a new thread (R5).
+    pub fn allocate_id(&self) -> Result<u16, OutOfIds> {
+        self.inner.lock().ids.allocate()
+    }
+
+    /// Make a thread known. It is detached afterwards. `record` is what [`for_each`](Self::for_each) hands out.
+    ///
+    /// # Safety
+    /// R15: `slot` (and `record`) stay in place until [`unregister`](Self::unregister); its id is from
+    /// [`allocate_id`](Self::allocate_id) and no other thread's.
+    pub unsafe fn register(&self, slot: *const WorldSlot, record: *const ()) {
+        // SAFETY: the caller's promise.
+        let place = unsafe { &*slot };
+        let mut inner = self.inner.lock();
+        place.seen.store(self.epochs.current(), Relaxed);
+        if inner.slots.is_empty() && self.holder.load(Relaxed) == FREE {
+            // The only thread is alone at once, and what it makes has owner 0 (R5).
+            place.also.store(0, Relaxed);
+            place.birth.store(birth_word(0), Relaxed);
+            self.holder.store(place.key() | ALONE, SeqCst);
+        } else {
+            place.set_common();
+            self.several.store(true, Relaxed);
+        }
+        inner.slots.push(Listed { slot, record, attaches: place.attaches.load(Relaxed) });
+    }
+
+    /// Forget a thread, which is detached and never attaches again. Its id rests until [`World::id_drained`] and a full collection.
+    pub fn unregister(&self, slot: &WorldSlot) {
+        debug_assert_ne!(slot.state.load(Relaxed), ATTACHED, "an attached thread ends");
+        let mut inner = self.inner.lock();
+        // Under the latch: the holder of the world may be emptying our lists at this moment.
+        self.hand_over(slot);
+        self.left(slot);
+        inner.slots.retain(|other| !core::ptr::eq(other.slot, slot));
+        if inner.candidate == core::ptr::from_ref(slot) {
+            inner.candidate = core::ptr::null();
+        }
+        if self.holder.load(Relaxed) == slot.key() | ALONE {
+            // Nobody waits for a lone thread: they would have stolen the world.
+            self.holder.store(FREE, SeqCst);
+        }
+        inner.ids.rest(slot.id());
+    }
+
+    /// All that thread `id` had (lists, queues) is drained: its id may be used again after the next full collection.
+    pub fn id_drained(&self, id: u16) {
+        self.inner.lock().ids.drained(id);
+    }
+
+    /// A full collection begins now; pass the token to [`full_collection_done`](Self::full_collection_done).
+    pub fn full_collection_begins(&self) -> u64 {
+        self.inner.lock().ids.mark()
+    }
+
+    /// The collection that began at `token` has run: ids that were drained before it began are free again (R5).
+    pub fn full_collection_done(&self, token: u64) {
+        self.inner.lock().ids.release(token);
+    }
+
+    /// Whether more than one thread was ever registered at a time.
+    #[inline(always)]
+    pub fn several_ever(&self) -> bool {
+        self.several.load(Relaxed)
+    }
+
+    /// How many threads are known.
+    pub fn threads(&self) -> usize {
+        self.inner.lock().slots.len()
+    }
+
+    /// Call `f` with the record of every known thread. The caller holds the world, so that none of them runs; a thread may still be
+    /// registering or ending, which waits for the latch: `f` must not enter the world lock.
+    pub fn for_each(&self, f: &mut dyn FnMut(*const ())) {
+        let inner = self.inner.lock();
+        for listed in &inner.slots {
+            f(listed.record);
+        }
+    }
+
+    /// Set bits of the poll word of thread `id`. False if there is none.
+    pub fn ask(&self, id: u16, bits: u32) -> bool {
+        let inner = self.inner.lock();
+        inner.find(u32::from(id)).map(|slot| slot.ask(bits)).is_some()
+    }
+
+    /// Set bits of every thread's poll word.
+    pub fn ask_all(&self, bits: u32) {
+        for listed in &self.inner.lock().slots {
+            listed.slot().ask(bits);
+        }
+    }
+
+    /// Whether one thread is alone with the world.
+    pub fn is_alone(&self) -> bool {
+        self.holder.load(SeqCst) & ALONE != 0
+    }
+
+    /// Whether some thread holds the world or is alone with it.
+    pub fn is_held(&self) -> bool {
+        self.holder.load(Relaxed) != FREE
+    }
+
+    /// Take the `STOP` of a thread that is no longer attached, and tell the writer. By the thread itself or under the latch.
+    pub(super) fn left(&self, slot: &WorldSlot) {
+        // AcqRel: whichever of this and the writer's setting of the bit comes second sees the other's state.
+        if slot.poll.fetch_and(!poll::STOP, AcqRel) & poll::STOP != 0 && self.pending.fetch_sub(1, AcqRel) == 1 {
+            sync::futex_wake(&raw const *self.pending, 1);
+        }
+    }
+
+    #[cold]
+    pub(super) fn attach_slow(&self, slot: &WorldSlot) {
+        let holder = self.holder.load(SeqCst);
+        if holder != FREE && holder != slot.key() | ALONE {
+            // Back off: a writer that saw us attached must not wait for us.
+            self.leave(slot, DETACHED);
+            self.left(slot);
+            self.enter_as_reader(slot);
+        }
+        let depth = slot.saved.swap(0, Relaxed);
+        if depth != 0 {
+            if slot.also() != 0 {
+                self.acquire_attached(slot);
+            }
+            slot.set_hot(slot.hot.load(Relaxed) | depth);
+        }
+    }
+
+    #[cold]
+    pub(super) fn detach_slow(&self, slot: &WorldSlot) {
+        let hot = slot.hot.load(Relaxed);
+        slot.saved.store(hot & DEPTH, Relaxed);
+        slot.set_hot(hot & !DEPTH);
+        if hot & HEAVY != 0 {
+            self.hand_over(slot);
+        }
+        if hot & KEPT != 0 {
+            self.leave(slot, DETACHED);
+            self.release(slot, false);
+        } else {
+            self.leave(slot, DETACHED);
+        }
+    }
+
+    #[cold]
+    pub(super) fn safepoint_slow(&self, slot: &WorldSlot) -> u32 {
+        let bits = slot.polled();
+        let hot = slot.hot.load(Relaxed);
+        if hot & DEPTH == 0 {
+            if bits & poll::STOP != 0 {
+                if slot.also() == 0 {
+                    // We were alone and somebody came.
+                    slot.set_common();
+                }
+                self.quiescent(slot);
+                self.leave(slot, PARKED);
+                self.enter_as_reader(slot);
+            } else if bits & poll::YIELD != 0 {
+                self.yield_world(slot);
+            } else if bits & poll::ALONE != 0 {
+                self.try_alone(slot);
+            }
+        }
+        if slot.poll.load(Relaxed) & poll::EPOCH != 0 {
+            slot.poll.fetch_and(!poll::EPOCH, Relaxed);
+        }
+        self.quiescent(slot);
+        self.reclaim(slot);
+        slot.polled() & !poll::OURS
+    }
+
+    /// Somebody waits for the world that we hold and do not use at this moment.
+    fn yield_world(&self, slot: &WorldSlot) {
+        if slot.hot.load(Relaxed) & KEPT == 0 {
+            slot.poll.fetch_and(!poll::YIELD, Relaxed);
+            return;
+        }
+        let now = sync::now();
+        if now < slot.keep_until.load(Relaxed) && now < slot.left_at.load(Relaxed).saturating_add(IDLE_NS) {
+            return;
+        }
+        self.leave(slot, PARKED);
+        self.release(slot, true);
+        self.enter_as_reader(slot);
+    }
+
+    /// From not attached to attached, when the world is not simply free.
+    fn enter_as_reader(&self, slot: &WorldSlot) {
+        let mut inner = self.inner.lock();
+        let mut waited = false;
+        loop {
+            let holder = self.holder.load(Relaxed);
+            if holder == FREE || holder & ID_MASK == slot.key() {
+                // Nobody becomes holder but under the latch, and whoever does will see this state.
+                slot.state.store(ATTACHED, Relaxed);
+                break;
+            }
+            if holder & FINAL != 0 {
+                drop(inner);
+                hang();
+            }
+            if holder & ALONE != 0 {
+                // Steal: take the world from the lone thread as a writer would, and let go at once.
+                drop(inner);
+                self.acquire(slot);
+                self.leave(slot, PARKED);
+                self.release(slot, true);
+                inner = self.inner.lock();
+                continue;
+            }
+            self.nag(&inner, holder);
+            inner.readers_waiting += 1;
+            waited = true;
+            let gate = self.gate.load(Relaxed);
+            drop(inner);
+            sync::futex_wait(&self.gate, gate, None);
+            inner = self.inner.lock();
+            inner.readers_waiting -= 1;
+        }
+        if waited && inner.readers_waiting == 0 {
+            // Everybody who waited is in: now the readers' phase counts.
+            inner.readers_until = inner.readers_until.min(sync::now().saturating_add(inner.phase));
+            Self::wake_first(&inner);
+        }
+    }
+
+    /// Ask the holder for the world.
+    fn nag(&self, inner: &Inner, holder: u32) {
+        if let Some(holder) = inner.find(holder & ID_MASK) {
+            holder.ask(poll::YIELD);
+        }
+    }
+
+    /// Wake the first writer of the queue, so that it looks at the clock again.
+    fn wake_first(inner: &Inner) {
+        if let Some(&first) = inner.queue.front() {
+            // SAFETY: R15: a queued writer does not return before it has left the queue under the latch that we hold.
+            Self::wake(unsafe { &*first });
+        }
+    }
+
+    fn wake(slot: &WorldSlot) {
+        slot.turn.fetch_add(1, Relaxed);
+        sync::futex_wake(&raw const slot.turn, 1);
+    }
+
+    /// From reader to holder, one way or the other.
+    #[cold]
+    pub(super) fn acquire_attached(&self, slot: &WorldSlot) {
+        self.quiescent(slot);
+        self.leave(slot, PARKED);
+        self.acquire(slot);
+    }
+
+    /// From not attached to holder of the world, attached.
+    fn acquire(&self, slot: &WorldSlot) {
+        let asked = sync::now();
+        let me = slot.key();
+        let mut inner = self.inner.lock();
+        if inner.queue.is_empty() && self.may_begin(&inner, slot, asked) {
+            self.begin(&mut inner, slot);
+        } else {
+            inner.queue.push_back(slot);
+            let holder = self.holder.load(Relaxed);
+            if holder & FINAL != 0 {
+                inner.queue.pop_back();
+                drop(inner);
+                hang();
+            }
+            if holder != FREE {
+                self.nag(&inner, holder);
+            }
+            loop {
+                let now = sync::now();
+                if inner.queue.front() == Some(&core::ptr::from_ref(slot)) && self.may_begin(&inner, slot, now) {
+                    inner.queue.pop_front();
+                    self.begin(&mut inner, slot);
+                    break;
+                }
+                // The first of the queue watches the readers' phase; the others, and everybody while a writer holds, are woken.
+                let watches =
+                    inner.queue.front() == Some(&core::ptr::from_ref(slot)) && self.holder.load(Relaxed) == FREE;
+                let deadline = watches.then(|| inner.readers_until.min(now.saturating_add(LOOK_NS)));
+                let turn = slot.turn.load(Relaxed);
+                drop(inner);
+                sync::futex_wait(&slot.turn, turn, deadline);
+                inner = self.inner.lock();
+                if self.holder.load(Relaxed) == me {
+                    break;
+                }
+            }
+        }
+        // The world is ours; now the readers must go.
+        let inner = self.stop_readers(inner, slot);
+        for listed in &inner.slots {
+            let other = listed.slot();
+            if other.also() == 0 && !core::ptr::eq(other, slot) {
+                // It was alone until now. It is not attached, so we may tell it (R5).
+                other.set_common();
+            }
+        }
+        #[cfg(not(loom))]
+        self.start_ticker();
+        self.epochs.all_quiescent();
+        slot.state.store(ATTACHED, Relaxed);
+        slot.also.store(0, Relaxed);
+        slot.set_hot(slot.hot.load(Relaxed) | KEPT);
+        let now = sync::now();
+        slot.acquired_at.store(now, Relaxed);
+        slot.left_at.store(now, Relaxed);
+        slot.keep_until.store(now + (now - asked).min(CAP_NS), Relaxed);
+        if inner.readers_waiting != 0 || !inner.queue.is_empty() {
+            slot.ask(poll::YIELD);
+        }
+    }
+
+    /// Whether the first of the writers may become holder.
+    fn may_begin(&self, inner: &Inner, slot: &WorldSlot, now: u64) -> bool {
+        let holder = self.holder.load(Relaxed);
+        if holder & ALONE != 0 {
+            return true;
+        }
+        holder == FREE
+            && (now >= inner.readers_until
+                || (inner.readers_waiting == 0
+                    && !inner.slots.iter().any(|other| {
+                        !core::ptr::eq(other.slot, slot) && other.slot().state.load(Relaxed) == ATTACHED
+                    })))
+    }
+
+    /// Become holder of a world that is free (or of a lone thread).
+    fn begin(&self, inner: &mut Inner, slot: &WorldSlot) {
+        inner.batch = u32::try_from(inner.queue.len()).unwrap_or(u32::MAX);
+        inner.longest = 0;
+        // Announce, then look: see the module's head.
+        self.holder.store(slot.key(), SeqCst);
+        sync::look_fence(Edge::WorldAnnounce);
+    }
+
+    /// Wait until nobody else is attached. `holder` is ours already, so nobody new gets in.
+    fn stop_readers<'a>(&'a self, mut inner: LatchGuard<'a, Inner>, slot: &WorldSlot) -> LatchGuard<'a, Inner> {
+        let mut round = 0;
+        loop {
+            let mut running = false;
+            for listed in &inner.slots {
+                let other = listed.slot();
+                if core::ptr::eq(other, slot) {
+                    continue;
+                }
+                // Acquire (as SeqCst): what a reader did before it left is visible to us.
+                if other.state.load(sync::at(Edge::WorldLeave, SeqCst)) == ATTACHED {
+                    running = true;
+                    if other.poll.load(Relaxed) & poll::STOP == 0 {
+                        self.pending.fetch_add(1, AcqRel);
+                        other.poll.fetch_or(poll::STOP, AcqRel);
+                    }
+                } else if other.poll.load(Relaxed) & poll::STOP != 0 {
+                    // It left without seeing the bit.
+                    self.left(other);
+                }
+            }
+            if !running {
+                return inner;
+            }
+            drop(inner);
+            if round == 0 {
+                for _ in 0..SPINS {
+                    if self.pending.load(Relaxed) == 0 {
+                        break;
+                    }
+                    sync::spin_hint();
+                }
+            } else {
+                let pending = self.pending.load(Acquire);
+                if pending != 0 {
+                    self.sleep_for_readers(slot, pending);
+                }
+            }
+            round += 1;
+            inner = self.inner.lock();
+        }
+    }
+
+    /// Sleep until `pending` changes from what it is, unless a reader has gone without telling.
+    fn sleep_for_readers(&self, slot: &WorldSlot, pending: u32) {
+        let fenced = sync::heavy_fence(Edge::WorldLeaveLook);
+        let silent = self.inner.lock().slots.iter().map(Listed::slot).any(|other| {
+            !core::ptr::eq(other, slot)
+                && other.state.load(SeqCst) != ATTACHED
+                && other.poll.load(Relaxed) & poll::STOP != 0
+        });
+        if !silent {
+            // Where there is no heavy fence, a reader may still leave without seeing the bit: look often.
+            let deadline = (!fenced).then(|| sync::now() + LOOK_NS);
+            sync::futex_wait(&self.pending, pending, deadline);
+        }
+    }
+
+    /// Give the world up. We are not attached any more; `reading` says whether we want to be a reader next.
+    fn release(&self, slot: &WorldSlot, reading: bool) {
+        let mut inner = self.inner.lock();
+        debug_assert_eq!(self.holder.load(Relaxed), slot.key(), "released by another than the holder");
+        slot.set_common();
+        slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
+        slot.poll.fetch_and(!poll::YIELD, Relaxed);
+        let now = sync::now();
+        inner.longest = inner.longest.max(now.saturating_sub(slot.acquired_at.load(Relaxed)));
+        let readers = reading || inner.readers_waiting != 0;
+        if (!readers || inner.batch != 0)
+            && let Some(next) = inner.queue.pop_front()
+        {
+            inner.batch = inner.batch.saturating_sub(1);
+            // SAFETY: R15: a queued writer waits until it is told.
+            let next = unsafe { &*next };
+            // Release (as SeqCst): pairs with the next holder's look under the latch.
+            self.holder.store(next.key(), SeqCst);
+            Self::wake(next);
+            return;
+        }
+        // The readers' turn. If some wait, their phase begins when the last of them is in.
+        inner.phase = inner.longest.min(CAP_NS);
+        inner.readers_until =
+            now.saturating_add(inner.phase).saturating_add(if inner.readers_waiting != 0 { CAP_NS } else { 0 });
+        // Release (as SeqCst): pairs with `attach`.
+        self.holder.store(FREE, sync::at(Edge::WorldFree, SeqCst));
+        self.gate.fetch_add(1, Relaxed);
+        if inner.readers_waiting != 0 {
+            sync::futex_wake(&raw const self.gate, u32::MAX);
+        }
+        Self::wake_first(&inner);
+    }
+
+    /// Become alone if nobody else is attached or wants to be. Never waits.
+    fn try_alone(&self, slot: &WorldSlot) {
+        slot.poll.fetch_and(!poll::ALONE, Relaxed);
+        let inner = self.inner.lock();
+        if self.holder.load(Relaxed) != FREE || !inner.queue.is_empty() || inner.readers_waiting != 0 {
+            return;
+        }
+        self.holder.store(slot.key() | ALONE, SeqCst);
+        sync::look_fence(Edge::WorldAnnounce);
+        let others = inner.slots.iter().map(Listed::slot).any(|other| {
+            !core::ptr::eq(other, slot) && other.state.load(sync::at(Edge::WorldLeave, SeqCst)) == ATTACHED
+        });
+        if others {
+            // Whoever saw our announcement waits for the latch and will find the world free again.
+            self.holder.store(FREE, SeqCst);
+            return;
+        }
+        self.epochs.all_quiescent();
+        slot.also.store(0, Relaxed);
+        if inner.slots.len() == 1 {
+            slot.birth.store(birth_word(0), Relaxed);
+        }
+    }
+
+    /// The ticker's look: ask a thread that was the only active one for a millisecond to become alone. Returns whether there is
+    /// anything to look at again soon.
+    pub fn tick(&self) -> Activity {
+        let mut inner = self.inner.lock();
+        let now = sync::now();
+        if self.holder.load(Relaxed) != FREE {
+            inner.candidate = core::ptr::null();
+            return if self.holder.load(Relaxed) & ALONE != 0 { Activity::Alone } else { Activity::Several };
+        }
+        let mut active = core::ptr::null();
+        let mut count = 0;
+        for listed in &mut inner.slots {
+            let attaches = listed.slot().attaches.load(Relaxed);
+            if listed.slot().is_attached() || attaches != listed.attaches {
+                count += 1;
+                active = listed.slot;
+            }
+            listed.attaches = attaches;
+        }
+        if count != 1 || inner.candidate != active {
+            inner.candidate = if count == 1 { active } else { core::ptr::null() };
+            inner.candidate_since = now;
+        } else if now.saturating_sub(inner.candidate_since) >= 1_000_000 {
+            // SAFETY: R15: a registered slot, under the latch.
+            unsafe { (*active).ask(poll::ALONE) };
+        }
+        if count == 0 { Activity::None } else { Activity::Several }
+    }
+
+    /// Finalisation: hold the world for good. Threads that come late hang, as in CPython.
+    pub fn finalize(&self, slot: &WorldSlot) {
+        loop {
+            self.enter_exclusive(slot);
+            let inner = self.inner.lock();
+            // A lone thread may have been robbed a moment ago; then it must win the world back as everybody does.
+            if self.holder.load(Relaxed) & ID_MASK == slot.key() {
+                slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
+                self.holder.store(slot.key() | FINAL, SeqCst);
+                return;
+            }
+            drop(inner);
+            self.leave_exclusive(slot);
+            self.safepoint(slot);
+        }
+    }
+}
+
+/// What the ticker saw.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Activity {
+    /// One thread is alone with the world.
+    Alone,
+    /// Nobody was attached since the last look.
+    None,
+    Several,
+}
+
+/// The end of a thread that came too late.
+fn hang() -> ! {
+    loop {
+        #[cfg(not(loom))]
+        std::thread::park();
+        #[cfg(loom)]
+        loom::thread::yield_now();
+    }
+}
+
+impl World {
+    /// Call `f` for every registered slot, under the latch.
+    pub(crate) fn each_slot(&self, mut f: impl FnMut(&WorldSlot)) {
+        for listed in &self.inner.lock().slots {
+            f(listed.slot());
+        }
+    }
+
+    /// The newest goal that every thread has passed, remembered in `safe`.
+    pub(crate) fn find_safe(&self) -> u64 {
+        let inner = self.inner.lock();
+        // First the clock, then the threads: a batch closed later is not covered.
+        let mut safe = self.epochs.current();
+        for listed in &inner.slots {
+            let slot = listed.slot();
+            if slot.state.load(Relaxed) != ATTACHED
+                // AcqRel: the thread's next attach reads from this, and we read from its detach.
+                && slot.state.fetch_or(0, sync::at(Edge::EpochDetached, AcqRel)) != ATTACHED
+            {
+                continue;
+            }
+            // Acquire: pairs with `quiescent`.
+            safe = safe.min(slot.seen.load(sync::at(Edge::EpochSeen, Acquire)));
+        }
+        self.epochs.raise_safe(safe)
+    }
+
+    /// Ask every attached thread that has not passed `goal` to take a safepoint.
+    pub(crate) fn ask_quiescence(&self, goal: u64) {
+        for listed in &self.inner.lock().slots {
+            let slot = listed.slot();
+            if slot.is_attached() && slot.seen.load(Relaxed) < goal {
+                slot.ask(poll::EPOCH);
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The world lock in terms of [`Thread`]: what the rest of the runtime calls.
+
+use super::{WORLD, WorldSlot, poll};
+use crate::Thread;
+use crate::park::{Blocking, Parker};
+use core::marker::PhantomData;
+
+impl WorldSlot {
+    /// [`World::retire`](super::World::retire) in the one world.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline]
+    pub unsafe fn retire(&self, memory: *mut u8, bytes: usize, free: unsafe fn(*mut u8)) {
+        // SAFETY: R8, by the caller's promise.
+        unsafe { WORLD.retire(self, memory, bytes, free) }
+    }
+
+    /// Ask this thread to collect at its next safepoint.
+    pub fn request_collection(&self) {
+        self.ask(poll::GC);
+    }
+}
+
+impl Blocking for Thread {
+    fn detach(&self) {
+        WORLD.detach(&self.world);
+    }
+    fn attach(&self) {
+        WORLD.attach(&self.world);
+    }
+    fn parker(&self) -> &Parker {
+        &self.world.parker
+    }
+}
+
+impl Thread {
+    /// Make this thread known to the others; it is detached afterwards.
+    ///
+    /// # Safety
+    /// R15: the record stays where it is until [`unregister`](Self::unregister).
+    pub unsafe fn register(&self) {
+        // SAFETY: the caller's promise; the id was allocated for this record.
+        unsafe { WORLD.register(&raw const self.world, core::ptr::from_ref(self).cast()) };
+    }
+
+    /// Forget this thread, which is detached and never attaches again.
+    pub fn unregister(&self) {
+        WORLD.unregister(&self.world);
+    }
+
+    /// Touch objects from now on (waits while another thread holds the world).
+    #[inline]
+    pub fn attach(&mut self) {
+        WORLD.attach(&self.world);
+    }
+
+    /// Touch no objects from now on, so that nobody waits for this thread: before whatever may block.
+    #[inline]
+    pub fn detach(&mut self) {
+        WORLD.detach(&self.world);
+    }
+
+    /// Run `f`, which may block and touches no objects, detached.
+    #[inline]
+    pub fn detached<R>(&mut self, f: impl FnOnce() -> R) -> R {
+        struct Again<'a>(&'a WorldSlot);
+        impl Drop for Again<'_> {
+            fn drop(&mut self) {
+                WORLD.attach(self.0);
+            }
+        }
+        WORLD.detach(&self.world);
+        let _again = Again(&self.world);
+        f()
+    }
+
+    /// Take the safepoint if the poll word is set. Returns the bits that the caller must deal with.
+    #[inline]
+    pub fn safepoint(&mut self) -> u32 {
+        WORLD.safepoint(&self.world)
+    }
+}
+
+/// The world is stopped for as long as this lives.
+#[derive(Debug)]
+#[must_use = "the world runs again when this is dropped"]
+pub struct Stopped {
+    slot: *const WorldSlot,
+    not_send: PhantomData<*const ()>,
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        // SAFETY: R15: made from the record of this thread, which is registered and does not end while it holds the world.
+        WORLD.leave_exclusive(unsafe { &*self.slot });
+    }
+}
+
+/// Enter exclusive mode: every other thread is detached or parked.
+#[inline]
+pub fn stop(th: &Thread) -> Stopped {
+    WORLD.enter_exclusive(&th.world);
+    Stopped { slot: &raw const th.world, not_send: PhantomData }
+}
+
+/// Call `f` with the record of every known thread. The caller holds the world. `f` neither attaches, detaches nor registers.
+pub fn for_each_thread(_th: &Thread, f: &mut dyn FnMut(&Thread)) {
+    WORLD.for_each(&mut |record| {
+        // SAFETY: R15: registered with the record's own address, which is in place while registered.
+        f(unsafe { &*record.cast::<Thread>() });
+    });
+}
