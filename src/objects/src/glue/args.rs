@@ -1,0 +1,491 @@
+//! Argument parsing: from C's argument arrays, tuples and dicts to one place per parameter, with CPython's messages.
+//!
+//! Owns: [`ParamSpec`], the only description of a signature at run time. Nothing here is generic, so that a signature costs its entry a
+//! few instructions and a static.
+//!
+//! Invariant: after a successful bind every required parameter has its place filled.
+
+use core::fmt;
+
+use super::convert::{Error, raise, str_equals, str_text};
+use super::suggest;
+use heap::{Object, Raised, Ref, Thread, Type};
+
+/// A signature, for parsing.
+pub struct ParamSpec {
+    /// The function's name, as messages show it.
+    pub func: &'static str,
+    /// The parameters but for `*args` and `**kwargs`, in order: their places.
+    pub names: &'static [&'static str],
+    pub positional_only: u8,
+    /// Those that may be given by position.
+    pub positional: u8,
+    /// Those of them that must be given.
+    pub required: u8,
+    /// Keyword-only parameters that must be given; they come first among their kind.
+    pub required_keywords: u8,
+    pub var_args: bool,
+    pub var_keywords: bool,
+}
+
+/// Stands for the signature of a slot's operands.
+pub static SLOT_OPERAND: ParamSpec = ParamSpec::bare("");
+/// Stands for the signature of attribute slots, whose name must be a string.
+pub static ATTRIBUTE_NAME: ParamSpec = ParamSpec::bare("attribute name");
+
+impl ParamSpec {
+    const fn bare(func: &'static str) -> ParamSpec {
+        ParamSpec {
+            func,
+            names: &["value"],
+            positional_only: 1,
+            positional: 1,
+            required: 1,
+            required_keywords: 0,
+            var_args: false,
+            var_keywords: false,
+        }
+    }
+
+    fn accepts_keywords(&self) -> bool {
+        self.var_keywords || usize::from(self.positional_only) < self.names.len()
+    }
+
+    /// The place of the parameter that the keyword names.
+    fn place_of(&self, keyword: &Object) -> Option<usize> {
+        let first = usize::from(self.positional_only);
+        self.names[first..].iter().position(|name| str_equals(keyword, name)).map(|at| at + first)
+    }
+}
+
+/// The positional arguments behind the named ones: `*args`.
+#[derive(Clone, Copy)]
+pub struct Args<'a>(&'a [&'a Object]);
+
+impl<'a> Args<'a> {
+    /// Arguments that Rust passes on.
+    pub fn new(args: &'a [&'a Object]) -> Args<'a> {
+        Args(args)
+    }
+
+    /// All from index `first` on.
+    #[inline(always)]
+    pub fn behind(args: &'a [&'a Object], first: usize) -> Args<'a> {
+        Args(args.get(first..).unwrap_or(&[]))
+    }
+
+    /// The arguments, for as long as the call.
+    pub fn as_slice(self) -> &'a [&'a Object] {
+        self.0
+    }
+}
+
+impl<'a> core::ops::Deref for Args<'a> {
+    type Target = [&'a Object];
+    fn deref(&self) -> &[&'a Object] {
+        self.0
+    }
+}
+
+/// The keyword arguments that no parameter takes: `**kwargs`.
+#[derive(Clone, Copy)]
+pub struct KwArgs<'a> {
+    names: &'a [&'a Object],
+    values: &'a [&'a Object],
+    /// Keywords that name a parameter of this signature are not part of it.
+    taken: Option<&'static ParamSpec>,
+}
+
+impl<'a> KwArgs<'a> {
+    /// Keyword arguments that Rust passes on: `names` are strings, one for each value.
+    pub fn new(names: &'a [&'a Object], values: &'a [&'a Object]) -> KwArgs<'a> {
+        KwArgs { names, values, taken: None }
+    }
+
+    /// None at all.
+    pub const EMPTY: KwArgs<'static> = KwArgs { names: &[], values: &[], taken: None };
+
+    /// Names and values, in the order of the call.
+    pub fn iter(self) -> impl Iterator<Item = (&'a Object, &'a Object)> {
+        let all = self.names.iter().copied().zip(self.values.iter().copied());
+        all.filter(move |(name, _)| self.taken.is_none_or(|spec| spec.place_of(name).is_none()))
+    }
+
+    pub fn len(self) -> usize {
+        if self.taken.is_none() { self.names.len() } else { self.iter().count() }
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The value of one keyword.
+    pub fn get(self, name: &str) -> Option<&'a Object> {
+        self.iter().find(|(key, _)| str_equals(key, name)).map(|(_, value)| value)
+    }
+}
+
+/// Holds the keyword arguments of a dict while they are used: the dict may change meanwhile.
+pub struct KwBuffer {
+    names: Vec<Ref<Object>>,
+    values: Vec<Ref<Object>>,
+}
+
+impl KwBuffer {
+    /// Allocates nothing.
+    #[inline(always)]
+    pub const fn new() -> KwBuffer {
+        KwBuffer { names: Vec::new(), values: Vec::new() }
+    }
+
+    /// The names.
+    pub fn names(&self) -> &[&Object] {
+        as_borrowed(&self.names)
+    }
+
+    /// The values.
+    pub fn values(&self) -> &[&Object] {
+        as_borrowed(&self.values)
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, name: Ref<Object>, value: Ref<Object>) {
+        self.names.push(name);
+        self.values.push(value);
+    }
+}
+
+/// `Ref` and `&Object` are both a non-null pointer.
+fn as_borrowed<'a>(refs: &'a [Ref<Object>]) -> &'a [&'a Object] {
+    const { assert!(size_of::<Ref<Object>>() == size_of::<&Object>()) };
+    // SAFETY: R2: `Ref` is a transparent non-null pointer to an object that it holds a count on.
+    unsafe { core::slice::from_raw_parts(refs.as_ptr().cast(), refs.len()) }
+}
+
+/// C's argument array.
+///
+/// # Safety
+/// `args` points at `nargs` objects that live for `'a`.
+#[inline(always)]
+pub unsafe fn argument_slice<'a>(args: *const *mut abi::PyObject, nargs: isize) -> &'a [&'a Object] {
+    if nargs <= 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise; `&Object` is a non-null pointer.
+    unsafe { core::slice::from_raw_parts(args.cast(), nargs as usize) }
+}
+
+/// The items of a tuple.
+///
+/// # Safety
+/// `tuple` is a tuple that lives for `'a`, or null.
+#[inline]
+pub unsafe fn tuple_slice<'a>(tuple: *mut abi::PyObject) -> &'a [&'a Object] {
+    if tuple.is_null() {
+        return &[];
+    }
+    let tuple: *mut abi::PyTupleObject = tuple.cast();
+    // SAFETY: R13: a tuple's items never change; the layout is the ABI's.
+    unsafe { argument_slice((&raw const (*tuple).ob_item).cast(), (*tuple).ob_base.ob_size) }
+}
+
+/// `METH_FASTCALL`: checks the count.
+///
+/// # Safety
+/// As [`argument_slice`].
+#[inline(always)]
+pub unsafe fn positional<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    args: *const *mut abi::PyObject,
+    nargs: isize,
+) -> Result<&'a [&'a Object], Raised> {
+    // SAFETY: the caller's promise.
+    let args = unsafe { argument_slice(args, nargs) };
+    if args.len() < usize::from(spec.required) || !spec.var_args && args.len() > usize::from(spec.positional) {
+        return Err(raise_positional(th, spec, args.len()));
+    }
+    Ok(args)
+}
+
+/// `METH_FASTCALL | METH_KEYWORDS`.
+///
+/// # Safety
+/// `args` holds `nargs` positional arguments and then one for each of `names`, a tuple of strings or null; all live for `'a`.
+pub unsafe fn keywords<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    args: *const *mut abi::PyObject,
+    nargs: isize,
+    names: *mut abi::PyObject,
+    bound: &mut [Option<&'a Object>],
+) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
+    // SAFETY: the caller's promise.
+    let (names, all) = unsafe {
+        let names = tuple_slice::<'a>(names);
+        (names, argument_slice::<'a>(args, nargs.max(0) + names.len() as isize))
+    };
+    let (args, values) = all.split_at(nargs.max(0) as usize);
+    bind(th, spec, args, names, values, bound)
+}
+
+/// `tp_vectorcall` and instances' vectorcall functions.
+///
+/// # Safety
+/// As [`keywords`]; the count's top bit is a flag.
+pub unsafe fn vectorcall<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    args: *const *mut abi::PyObject,
+    nargsf: usize,
+    names: *mut abi::PyObject,
+    bound: &mut [Option<&'a Object>],
+) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
+    let nargs = nargsf & !abi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+    // SAFETY: the caller's promise.
+    unsafe { keywords(th, spec, args, nargs as isize, names, bound) }
+}
+
+/// `tp_new`, `tp_init`, `tp_call`. Unless `strict`, a signature without keyword parameters ignores keyword arguments.
+///
+/// # Safety
+/// `args` is a tuple, `kwargs` a dict or null; they live for `'a`.
+pub unsafe fn tuple_dict<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    args: *mut abi::PyObject,
+    kwargs: *mut abi::PyObject,
+    strict: bool,
+    buffer: &'a mut KwBuffer,
+    bound: &mut [Option<&'a Object>],
+) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
+    // SAFETY: the caller's promise.
+    let args = unsafe { tuple_slice::<'a>(args) };
+    if !kwargs.is_null() && (strict || spec.accepts_keywords()) {
+        // SAFETY: the caller's promise.
+        super::convert::dict_items(th, unsafe { Object::borrow(kwargs) }, &mut |name, value| buffer.push(name, value))?;
+    }
+    let buffer: &'a KwBuffer = buffer;
+    bind(th, spec, args, as_borrowed(&buffer.names), as_borrowed(&buffer.values), bound)
+}
+
+/// Whether `tp_new` of `base`, called for `cls`, refuses keyword arguments that it does not know: not where a subclass has its own
+/// `__init__`, which may take them.
+///
+/// # Safety
+/// `cls` is a type object.
+pub unsafe fn new_is_strict(cls: *mut abi::PyTypeObject, base: &Type) -> bool {
+    // SAFETY: the caller's promise.
+    let cls = unsafe { Type::borrow(cls) };
+    core::ptr::eq(cls, base) || same(cls.tp_init().map(|f| f as usize), base.tp_init().map(|f| f as usize))
+}
+
+/// The same for `tp_init`, with `__new__`.
+///
+/// # Safety
+/// `object` is a live object.
+pub unsafe fn init_is_strict(object: *mut abi::PyObject, base: &Type) -> bool {
+    // SAFETY: the caller's promise.
+    let cls = unsafe { Object::borrow(object) }.ty();
+    core::ptr::eq(cls, base) || same(cls.tp_new().map(|f| f as usize), base.tp_new().map(|f| f as usize))
+}
+
+fn same(a: Option<usize>, b: Option<usize>) -> bool {
+    a == b
+}
+
+/// Puts each argument into its parameter's place. The order of the checks is the order in which CPython reports.
+fn bind<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    args: &'a [&'a Object],
+    names: &'a [&'a Object],
+    values: &'a [&'a Object],
+    bound: &mut [Option<&'a Object>],
+) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
+    let positional = usize::from(spec.positional);
+    let left_over = KwArgs { names, values, taken: Some(spec) };
+    if !spec.accepts_keywords() {
+        if !names.is_empty() {
+            return Err(raise(th, Error::Type, format_args!("{}() takes no keyword arguments", spec.func)));
+        }
+        if args.len() < usize::from(spec.required) || !spec.var_args && args.len() > positional {
+            return Err(raise_positional(th, spec, args.len()));
+        }
+    } else {
+        check_counts(th, spec, args.len(), names.len())?;
+    }
+    for (place, arg) in bound.iter_mut().zip(args.iter().take(positional)) {
+        *place = Some(arg);
+    }
+    if !names.is_empty() {
+        bind_keywords(th, spec, args.len().min(positional), left_over, bound)?;
+    }
+    let required = required_places(spec);
+    if let Some(missing) = required.clone().find(|&place| bound[place].is_none()) {
+        // What is wrong with the keywords is only said when nothing is missing.
+        let message = format_args!("{}() missing required argument '{}' (pos {})", spec.func, spec.names[missing], missing + 1);
+        return Err(raise(th, Error::Type, message));
+    }
+    if !names.is_empty() {
+        check_unexpected(th, spec, args.len().min(positional), left_over)?;
+    }
+    Ok((Args::behind(args, positional), left_over))
+}
+
+/// The places that must be filled: the first positional ones, and the first keyword-only ones.
+fn required_places(spec: &ParamSpec) -> impl Iterator<Item = usize> + Clone {
+    let positional = usize::from(spec.positional);
+    (0..usize::from(spec.required)).chain(positional..positional + usize::from(spec.required_keywords))
+}
+
+fn check_counts(th: &mut Thread, spec: &'static ParamSpec, args: usize, keywords: usize) -> Result<(), Raised> {
+    let places = spec.names.len();
+    let positional = usize::from(spec.positional);
+    if !spec.var_args && !spec.var_keywords && args + keywords > places {
+        // "keyword" where there are no others, so that the number makes sense.
+        let kind = if args == 0 { "keyword " } else { "" };
+        return Err(raise(
+            th,
+            Error::Type,
+            format_args!("{}() takes at most {places} {kind}argument{} ({} given)", spec.func, plural(places), args + keywords),
+        ));
+    }
+    if !spec.var_args && args > positional {
+        return Err(match positional {
+            0 => raise(th, Error::Type, format_args!("{}() takes no positional arguments", spec.func)),
+            _ => {
+                let bound = if usize::from(spec.required) < positional { "at most" } else { "exactly" };
+                raise_count(th, spec, bound, positional, args)
+            }
+        });
+    }
+    let needed = usize::from(spec.positional_only.min(spec.required));
+    if args < needed {
+        let bound = if needed < positional { "at least" } else { "exactly" };
+        return Err(raise_count(th, spec, bound, needed, args));
+    }
+    Ok(())
+}
+
+#[cold]
+fn raise_count(th: &mut Thread, spec: &ParamSpec, bound: &str, count: usize, given: usize) -> Raised {
+    raise(th, Error::Type, format_args!("{}() takes {bound} {count} positional argument{} ({given} given)", spec.func, plural(count)))
+}
+
+/// The wrong number of arguments, for a function that takes no keywords.
+#[cold]
+#[inline(never)]
+fn raise_positional(th: &mut Thread, spec: &ParamSpec, given: usize) -> Raised {
+    let (min, max) = (usize::from(spec.required), usize::from(spec.positional));
+    let (bound, count) = match given < min {
+        _ if min == max && !spec.var_args => ("", min),
+        true => ("at least ", min),
+        false => ("at most ", max),
+    };
+    raise(th, Error::Type, format_args!("{} expected {bound}{count} argument{}, got {given}", spec.func, plural(count)))
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+fn bind_keywords<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    by_position: usize,
+    keywords: KwArgs<'a>,
+    bound: &mut [Option<&'a Object>],
+) -> Result<(), Raised> {
+    for (name, value) in keywords.names.iter().zip(keywords.values) {
+        if str_text(name).is_none() {
+            return Err(raise(th, Error::Type, format_args!("keywords must be strings")));
+        }
+        if let Some(place) = spec.place_of(name)
+            && place >= by_position
+        {
+            bound[place] = Some(value);
+        }
+    }
+    Ok(())
+}
+
+/// Keywords that name no parameter, or one that was given by position.
+fn check_unexpected(th: &mut Thread, spec: &'static ParamSpec, by_position: usize, keywords: KwArgs<'_>) -> Result<(), Raised> {
+    for place in usize::from(spec.positional_only)..by_position {
+        if keywords.names.iter().any(|name| str_equals(name, spec.names[place])) {
+            let message = format_args!("argument for {}() given by name ('{}') and position ({})", spec.func, spec.names[place], place + 1);
+            return Err(raise(th, Error::Type, message));
+        }
+    }
+    match keywords.names.iter().find(|name| spec.place_of(name).is_none()) {
+        Some(name) if !spec.var_keywords => Err(raise_unexpected(th, spec, name)),
+        _ => Ok(()),
+    }
+}
+
+#[cold]
+fn raise_unexpected(th: &mut Thread, spec: &'static ParamSpec, name: &Object) -> Raised {
+    let name = str_text(name).unwrap_or_default();
+    let known = spec.names[usize::from(spec.positional_only)..].iter().copied();
+    match suggest::closest(&name, known) {
+        Some(close) => {
+            let message = format_args!("{}() got an unexpected keyword argument '{name}'. Did you mean '{close}'?", spec.func);
+            raise(th, Error::Type, message)
+        }
+        None => raise(th, Error::Type, format_args!("{}() got an unexpected keyword argument '{name}'", spec.func)),
+    }
+}
+
+/// Which argument an error is about.
+#[derive(Clone, Copy)]
+pub struct At {
+    pub spec: &'static ParamSpec,
+    pub index: u8,
+    /// Whether `None` would have done, too.
+    pub or_none: bool,
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spec = self.spec;
+        if core::ptr::eq(spec, &SLOT_OPERAND) {
+            return f.write_str("operand");
+        }
+        write!(f, "{}() argument", spec.func)?;
+        if self.index >= spec.positional_only {
+            return write!(f, " '{}'", spec.names.get(usize::from(self.index)).unwrap_or(&"?"));
+        }
+        // An only argument has no number.
+        match spec.names.len() == 1 && spec.required == 1 && !spec.var_args {
+            true => Ok(()),
+            false => write!(f, " {}", self.index + 1),
+        }
+    }
+}
+
+impl At {
+    /// `f() argument 1 must be str, not int`
+    #[cold]
+    #[inline(never)]
+    pub fn bad_argument(self, th: &mut Thread, expected: &str, arg: &Object) -> Raised {
+        let or_none = if self.or_none { " or None" } else { "" };
+        let ty = arg.ty();
+        let got = match super::convert::is_none(arg) {
+            true => "None".into(),
+            false => String::from_utf8_lossy(ty.tp_name_bytes()),
+        };
+        if core::ptr::eq(self.spec, &ATTRIBUTE_NAME) {
+            return raise(th, Error::Type, format_args!("attribute name must be string, not '{got}'"));
+        }
+        raise(th, Error::Type, format_args!("{self} must be {expected}{or_none}, not {got}"))
+    }
+
+    /// A place that binding should have filled; only a wrong `ParamSpec` comes here.
+    #[cold]
+    #[inline(never)]
+    pub fn missing(self, th: &mut Thread) -> Raised {
+        let name = self.spec.names.get(usize::from(self.index)).unwrap_or(&"?");
+        raise(th, Error::Type, format_args!("{}() missing required argument '{name}' (pos {})", self.spec.func, self.index + 1))
+    }
+}
