@@ -8,5 +8,7 @@
 
 pub mod complex;
 pub mod float;
+pub mod format;
 pub mod int;
+pub mod text;
 pub mod ucd;
