@@ -194,10 +194,11 @@ pub struct MethodsPart {
 /// How the collector learns what instances hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Gc {
-    /// From the fields that mention `Slot`.
+    /// From the fields that mention `Slot` or `Ref`.
     Auto,
     /// From the author's `impl Traverse`.
     Custom,
+    /// Instances cannot form cycles. Their fields are traversed all the same: sharing goes by them (R6).
     None,
 }
 

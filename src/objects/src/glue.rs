@@ -19,7 +19,7 @@
 //! #[repr(C)]
 //! pub struct Enumerate {
 //!     head: Head,                           // or VarHead, or the base's struct
-//!     iterator: Slot,                       // visited and cleared by the collector, because its type says `Slot`
+//!     iterator: Slot,                       // visited and cleared by the collector, because its type mentions `Slot` (or `Ref`)
 //!     #[member(name = "count", readonly)]   // a PyMemberDef; `none`: an empty slot reads as None
 //!     count: isize,
 //! }
@@ -57,7 +57,8 @@
 //! `flags(…)` (see [`type_flags`]; `HAVE_GC`, `PREFIX`, `WEAKREF`, `HAVE_VECTORCALL`, `FINALIZER` follow from the rest),
 //! `layout = PyListObject` (asserts the size), `dict` or `dict = field`, `weakref` or `weakref = field`, `vectorcall` or
 //! `vectorcall = field` (the field holds `Self::VECTORCALL`, the function is `#[slot(vectorcall)]`, `tp_call` follows),
-//! `gc = auto|custom|none` (custom: implement [`Traverse`] and [`Clear`]; fields: `#[traverse]`, `#[untraversed]`),
+//! `gc = auto|custom|none` (custom: implement [`Traverse`] and [`Clear`]; none: cannot
+//! form cycles, but sharing still goes by the fields (R6); fields: `#[traverse]`, `#[untraversed]`),
 //! `lock = none|instance|shared` (R9), `prefix = yes|no`, `itemsize = N`, `basicsize = N`, `size = fn(&Self) -> usize` (bytes of an
 //! instance, where not `basicsize + |ob_size| * itemsize`), `parts(a, b)`. What must happen at an object's end is an `impl Drop`.
 //!

@@ -108,15 +108,23 @@ impl Opts {
     }
 }
 
-pub fn string(expr: &Expr) -> syn::Result<(String, Span)> {
+/// A value that came through a `macro_rules!` stands in an invisible group.
+fn ungroup(expr: &Expr) -> &Expr {
     match expr {
+        Expr::Group(group) => ungroup(&group.expr),
+        other => other,
+    }
+}
+
+pub fn string(expr: &Expr) -> syn::Result<(String, Span)> {
+    match ungroup(expr) {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok((text.value(), text.span())),
         other => Err(syn::Error::new(other.span(), "expected a string literal")),
     }
 }
 
 pub fn ident(expr: &Expr) -> syn::Result<Ident> {
-    match expr {
+    match ungroup(expr) {
         Expr::Path(path) if path.path.get_ident().is_some() => Ok(path.path.require_ident()?.clone()),
         other => Err(syn::Error::new(other.span(), "expected a name")),
     }
@@ -124,7 +132,7 @@ pub fn ident(expr: &Expr) -> syn::Result<Ident> {
 
 /// The expression's path, as a type.
 pub fn type_path(expr: Expr) -> syn::Result<syn::Type> {
-    match expr {
+    match ungroup(&expr).clone() {
         Expr::Path(path) => Ok(syn::Type::Path(syn::TypePath { qself: path.qself, path: path.path })),
         other => Err(syn::Error::new(other.span(), "expected a type")),
     }
@@ -169,7 +177,7 @@ pub fn doc(opts: &mut Opts, attrs: &[Attribute]) -> syn::Result<Option<String>> 
 
 /// Whether the expression is the bare word `none`.
 pub fn is_none(expr: &Expr) -> bool {
-    matches!(expr, Expr::Path(path) if path.path.is_ident("none"))
+    matches!(ungroup(expr), Expr::Path(path) if path.path.is_ident("none"))
 }
 
 /// A Rust name as Python's: without `r#`.

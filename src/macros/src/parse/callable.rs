@@ -268,14 +268,16 @@ fn rust_default(text: &str) -> Option<TokenStream> {
     text.parse::<TokenStream>().ok()
 }
 
-/// Required parameters come first among those that are given by position.
+/// Required parameters come first, among those that are given by position and among those that are not.
 fn check_order(params: &[Param]) -> syn::Result<()> {
-    let mut optional = false;
-    for param in params.iter().filter(|p| matches!(p.kind, Kind::PositionalOnly | Kind::Positional)) {
-        if optional && param.is_required() {
-            return Err(syn::Error::new(param.span, format!("`{}` is required but follows an optional one", param.name)));
+    for keyword_only in [false, true] {
+        let mut optional = false;
+        for param in params.iter().filter(|p| (p.kind == Kind::KeywordOnly) == keyword_only) {
+            if optional && param.is_required() {
+                return Err(syn::Error::new(param.span, format!("`{}` is required but follows an optional one", param.name)));
+            }
+            optional |= !param.is_required() && !matches!(param.kind, Kind::VarArgs | Kind::VarKeywords);
         }
-        optional |= !param.is_required();
     }
     Ok(())
 }

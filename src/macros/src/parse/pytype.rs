@@ -104,7 +104,7 @@ fn parse_gc(opts: &mut Opts, item: &mut ItemStruct) -> syn::Result<(Gc, Vec<syn:
     for (index, field) in item.fields.iter_mut().enumerate() {
         let forced = !attrs::extract(&mut field.attrs, |attr| attrs::is(attr, "traverse")).is_empty();
         let skipped = !attrs::extract(&mut field.attrs, |attr| attrs::is(attr, "untraversed")).is_empty();
-        if forced || !skipped && mentions_slot(field.ty.to_token_stream()) {
+        if forced || !skipped && mentions_objects(field.ty.to_token_stream()) {
             traversed.push(match &field.ident {
                 Some(ident) => syn::Member::Named(ident.clone()),
                 None => syn::Member::Unnamed(index.into()),
@@ -117,18 +117,17 @@ fn parse_gc(opts: &mut Opts, item: &mut ItemStruct) -> syn::Result<(Gc, Vec<syn:
         Some(word) => match word.to_string().as_str() {
             "auto" => Gc::Auto,
             "custom" => Gc::Custom,
-            "none" if traversed.is_empty() => Gc::None,
-            "none" => return Err(syn::Error::new(word.span(), "there are fields that hold objects; mark those that cannot form cycles `#[untraversed]`")),
+            "none" => Gc::None,
             _ => return Err(syn::Error::new(word.span(), "`auto`, `custom` or `none`")),
         },
     };
     Ok((gc, traversed))
 }
 
-fn mentions_slot(tokens: TokenStream) -> bool {
+fn mentions_objects(tokens: TokenStream) -> bool {
     tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == "Slot",
-        proc_macro2::TokenTree::Group(group) => mentions_slot(group.stream()),
+        proc_macro2::TokenTree::Ident(ident) => ident == "Slot" || ident == "Ref",
+        proc_macro2::TokenTree::Group(group) => mentions_objects(group.stream()),
         _ => false,
     })
 }

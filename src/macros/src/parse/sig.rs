@@ -134,7 +134,7 @@ pub fn render(receiver: Option<&str>, params: &[SigParam]) -> String {
         }
     }
     // A receiver is positional-only, and the text says so even when nothing follows it.
-    if receiver.is_some() && !params.iter().any(|p| p.kind == Kind::PositionalOnly) && params.iter().all(|p| p.kind != Kind::Positional) {
+    if receiver.is_some() && !params.iter().any(|p| p.kind == Kind::PositionalOnly) {
         parts.insert(1, "/".into());
     }
     format!("({})", parts.join(", "))

@@ -65,7 +65,7 @@ fn traits(ty: &PyType) -> TokenStream {
         }
     });
     let gc = match ty.gc {
-        Gc::Auto => {
+        Gc::Auto | Gc::None if !ty.traversed.is_empty() => {
             let fields = &ty.traversed;
             quote! {
                 impl glue::Traverse for #ident {
@@ -80,7 +80,7 @@ fn traits(ty: &PyType) -> TokenStream {
                 }
             }
         }
-        Gc::Custom | Gc::None => TokenStream::new(),
+        _ => TokenStream::new(),
     };
     quote! {
         unsafe impl glue::Heaped for #ident {}
@@ -139,7 +139,8 @@ fn type_object(ty: &PyType) -> TokenStream {
     let weakref_offset = offset(ident, ty.weakref.as_ref().and_then(Option::as_ref));
     let vectorcall_offset = offset(ident, ty.vectorcall.as_ref());
     let (traverse, clear) = match ty.gc {
-        Gc::None => (quote!(None), quote!(None)),
+        Gc::None if ty.traversed.is_empty() => (quote!(None), quote!(None)),
+        Gc::None => (quote!(Some(glue::traverse_entry::<#ident>)), quote!(None)),
         Gc::Auto | Gc::Custom => (quote!(Some(glue::traverse_entry::<#ident>)), quote!(Some(glue::clear_entry::<#ident>))),
     };
     let members = ty.members.iter().map(|member| member_def(ident, member));

@@ -117,6 +117,8 @@ pub trait Header {}
 impl Header for Head {}
 impl Header for VarHead {}
 impl Header for Object {}
+// The metaclass `type`: its instances are `heap::Type`s.
+impl Header for Type {}
 
 /// A type whose type object is a static.
 ///
