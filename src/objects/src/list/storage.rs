@@ -104,6 +104,17 @@ impl Taken {
     }
 }
 
+impl Taken {
+    /// Gives the items back at once, the last one first.
+    pub fn release(mut self, th: &mut Thread) {
+        while self.len > 0 {
+            self.len -= 1;
+            // SAFETY: R2: the slot's count moves out; it lies behind `len` from now on.
+            th.release(unsafe { self.items.add(self.len).cast::<Ref<Object>>().read() });
+        }
+    }
+}
+
 impl Drop for Taken {
     fn drop(&mut self) {
         for index in 0..self.len {
