@@ -27,8 +27,7 @@ use storage::Storage;
     flags(BASETYPE, LIST_SUBCLASS, SEQUENCE, MATCH_SELF),
     layout = PyListObject,
     lock = instance,
-    gc = custom,
-    parts(subscript)
+    gc = custom
 )]
 #[repr(C)]
 pub struct List {
