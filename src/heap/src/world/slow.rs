@@ -471,9 +471,8 @@ impl World {
         }
         self.epochs.all_quiescent();
         slot.also.store(0, Relaxed);
-        if inner.slots.len() == 1 {
-            slot.birth.store(birth_word(0), Relaxed);
-        }
+        // New objects stay private even if one thread is left: what it made before is private, too, and a field of a new
+        // owner-0 object must not name it (R6).
     }
 
     /// The ticker's look: ask a thread that was the only active one for a millisecond to become alone. Returns whether there is

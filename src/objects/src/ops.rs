@@ -1,0 +1,18 @@
+//! Abstract operations: what any object can be asked, by its slots. The names are those of the `operator` module and the builtins.
+
+pub mod attr;
+pub mod call;
+pub mod class;
+pub mod convert;
+pub mod cslot;
+pub mod item;
+pub mod iter;
+pub mod number;
+
+pub use attr::{bind, call_special, delattr, get_method, getattr, getattr_opt, getattr_str, hasattr, lookup_special, lookup_special_method, lookup_type_attr, setattr};
+pub use call::{call, call_ex, call_kw, call_method, call0, call1, native_recursion};
+pub use class::{is_callable, isinstance, issubclass, message_name, qualified_type_name, type_name};
+pub use convert::{CompareOp, ascii, compare_bool, eq, format, hash, is_true, repr, richcompare, str_};
+pub use item::{contains, delitem, getitem, has_len, len, length_hint, setitem};
+pub use iter::{for_each, is_iterator, iter, iter_opt, next, to_list, to_tuple, to_vec};
+pub use number::*;

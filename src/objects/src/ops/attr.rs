@@ -1,0 +1,143 @@
+//! Attributes by `tp_getattro` and `tp_setattro`, and special methods looked up on the type.
+
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+
+use super::cslot;
+use crate::typing::lookup;
+use crate::{Str, exceptions, raise};
+
+/// `obj.name`
+#[inline]
+pub fn getattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
+    match obj.ty().tp_getattro() {
+        Some(f) => cslot::get_attr(th, f, obj, name),
+        None => Err(raise::no_attribute(th, obj, name)),
+    }
+}
+
+/// `obj.name`, `None` where it raises `AttributeError`.
+pub fn getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    if crate::typing::instance::is_generic_getattr(obj.ty()) {
+        return crate::typing::instance::generic_getattr_opt(th, obj, name);
+    }
+    match getattr(th, obj, name) {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) => match raise::catch(th, exceptions::attribute_error_type()) {
+            Some(e) => {
+                th.release(e);
+                Ok(None)
+            }
+            None => Err(raised),
+        },
+    }
+}
+
+/// `obj.name` by text.
+pub fn getattr_str(th: &mut Thread, obj: &Object, name: &str) -> Result<Ref<Object>, Raised> {
+    let name = crate::str::intern(th, name);
+    getattr(th, obj, name)
+}
+
+/// `obj.name = value`
+#[inline]
+pub fn setattr(th: &mut Thread, obj: &Object, name: &Str, value: &Object) -> Result<(), Raised> {
+    set_or_delete(th, obj, name, Some(value))
+}
+
+/// `del obj.name`
+pub fn delattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<(), Raised> {
+    set_or_delete(th, obj, name, None)
+}
+
+fn set_or_delete(th: &mut Thread, obj: &Object, name: &Str, value: Option<&Object>) -> Result<(), Raised> {
+    if let Some(f) = obj.ty().tp_setattro() {
+        if name.is_interned() {
+            return cslot::set_attr(th, f, obj, name, value);
+        }
+        if name.is_exactly::<Str>() {
+            let name = crate::str::intern_ref(th, name.to_ref());
+            return cslot::set_attr(th, f, obj, name, value);
+        }
+        return cslot::set_attr(th, f, obj, name, value);
+    }
+    let ty = super::type_name(obj);
+    let what = if value.is_some() { "assign to" } else { "del" };
+    if obj.ty().tp_getattro().is_none() {
+        Err(raise::type_error(th, format_args!("'{ty}' object has no attributes ({what} .{name})")))
+    } else {
+        Err(raise::type_error(th, format_args!("'{ty}' object has only read-only attributes ({what} .{name})")))
+    }
+}
+
+/// `hasattr(obj, name)`
+pub fn hasattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<bool, Raised> {
+    Ok(match getattr_opt(th, obj, name)? {
+        Some(value) => {
+            th.release(value);
+            true
+        }
+        None => false,
+    })
+}
+
+/// An attribute of the type by its MRO, as it stands in the namespace (no descriptor is called).
+#[inline]
+pub fn lookup_type_attr(th: &Thread, ty: &Type, name: &Str) -> Option<Ref<Object>> {
+    lookup::lookup(th, ty, name)
+}
+
+/// A special method of `obj`, looked up on its type and bound to it.
+pub fn lookup_special(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    let Some(found) = lookup::lookup(th, obj.ty(), name) else { return Ok(None) };
+    bind(th, found, obj).map(Some)
+}
+
+/// Binds what was found on the type of `obj` (`__get__`), if it is a descriptor.
+pub fn bind(th: &mut Thread, found: Ref<Object>, obj: &Object) -> Result<Ref<Object>, Raised> {
+    match found.ty().tp_descr_get() {
+        None => Ok(found),
+        Some(f) => {
+            let bound = cslot::descr_get(th, f, &found, Some(obj), Some(obj.ty()));
+            th.release(found);
+            bound
+        }
+    }
+}
+
+/// A special method, unbound where it is a plain method: `(callable, bound)`; an unbound one takes `obj` as its first argument.
+pub fn lookup_special_method(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<(Ref<Object>, bool)>, Raised> {
+    let Some(found) = lookup::lookup(th, obj.ty(), name) else { return Ok(None) };
+    if found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        return Ok(Some((found, false)));
+    }
+    bind(th, found, obj).map(|f| Some((f, true)))
+}
+
+/// Calls a special method if the type has it.
+pub fn call_special(th: &mut Thread, obj: &Object, name: &Str, args: &[&Object]) -> Result<Option<Ref<Object>>, Raised> {
+    let Some((callable, bound)) = lookup_special_method(th, obj, name)? else { return Ok(None) };
+    let result = if bound {
+        super::call(th, &callable, args)
+    } else {
+        match *args {
+            [] => super::call(th, &callable, &[obj]),
+            [a] => super::call(th, &callable, &[obj, a]),
+            [a, b] => super::call(th, &callable, &[obj, a, b]),
+            _ => {
+                let mut all = vec![obj];
+                all.extend_from_slice(args);
+                super::call(th, &callable, &all)
+            }
+        }
+    };
+    th.release(callable);
+    result.map(Some)
+}
+
+/// The attribute for a call: `(callable, bound)`; unbound means that `obj` is to be passed as the first argument.
+pub fn get_method(th: &mut Thread, obj: &Object, name: &Str) -> Result<(Ref<Object>, bool), Raised> {
+    if crate::typing::instance::is_generic_getattr(obj.ty()) {
+        return crate::typing::instance::generic_get_method(th, obj, name);
+    }
+    getattr(th, obj, name).map(|f| (f, true))
+}

@@ -1,0 +1,150 @@
+//! Calling what stands in a slot: a C function of ours or of an extension (R4). The one place where slots are called.
+//!
+//! Arguments are borrowed from the caller for the call; results come back as `Result`. Functions of foreign types will run
+//! behind the gate: it goes around the calls here.
+#![allow(unsafe_code, reason = "slots are C functions")]
+
+use core::ffi::c_int;
+
+use heap::{Object, Raised, Ref, Thread};
+
+/// An object result: null means that an exception is raised.
+#[inline(always)]
+pub fn object(th: &Thread, ptr: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
+    // SAFETY: R4: a slot hands its caller a count, or null.
+    match unsafe { Ref::from_raw_nullable(ptr) } {
+        Some(object) => Ok(object),
+        None => Err(missing_exception(th)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn missing_exception(th: &Thread) -> Raised {
+    th.already_raised()
+}
+
+/// A status result: negative means that an exception is raised.
+#[inline(always)]
+pub fn status(th: &Thread, status: c_int) -> Result<(), Raised> {
+    if status < 0 { Err(missing_exception(th)) } else { Ok(()) }
+}
+
+macro_rules! callers {
+    ($($(#[$doc:meta])* $name:ident: $ty:ident ( $($arg:ident : $kind:ident),* ) -> $ret:ident;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        pub fn $name(th: &mut Thread, f: abi::$ty, $($arg: callers!(@type $kind)),*) -> callers!(@ret $ret) {
+            // SAFETY: R4: the function has the slot's signature; the arguments are alive for the call.
+            let result = unsafe { f($(callers!(@pass $kind $arg)),*) };
+            callers!(@result $ret th result)
+        }
+    )*};
+    (@type obj) => { &Object };
+    (@type opt) => { Option<&Object> };
+    (@type int) => { isize };
+    (@type op) => { c_int };
+    (@pass obj $arg:ident) => { $arg.as_ptr() };
+    (@pass opt $arg:ident) => { $arg.map_or(core::ptr::null_mut(), Object::as_ptr) };
+    (@pass int $arg:ident) => { $arg };
+    (@pass op $arg:ident) => { $arg };
+    (@ret object) => { Result<Ref<Object>, Raised> };
+    (@ret status) => { Result<(), Raised> };
+    (@ret bool) => { Result<bool, Raised> };
+    (@ret len) => { Result<usize, Raised> };
+    (@ret hash) => { Result<isize, Raised> };
+    (@result object $th:ident $r:ident) => { object($th, $r) };
+    (@result status $th:ident $r:ident) => { status($th, $r) };
+    (@result bool $th:ident $r:ident) => { if $r < 0 { Err(missing_exception($th)) } else { Ok($r != 0) } };
+    (@result len $th:ident $r:ident) => { if $r < 0 { Err(missing_exception($th)) } else { Ok($r as usize) } };
+    (@result hash $th:ident $r:ident) => { if $r == -1 { Err(missing_exception($th)) } else { Ok($r) } };
+}
+
+callers! {
+    /// `f(a)`.
+    unary: unaryfunc(a: obj) -> object;
+    /// `f(a, b)`.
+    binary: binaryfunc(a: obj, b: obj) -> object;
+    /// `f(a, b, c)`; absent operands are null.
+    ternary: ternaryfunc(a: obj, b: obj, c: opt) -> object;
+    /// `nb_bool` and the like.
+    inquiry: inquiry(a: obj) -> bool;
+    /// A length.
+    length: lenfunc(a: obj) -> len;
+    /// `sq_item`, `sq_repeat`.
+    index: ssizeargfunc(a: obj, i: int) -> object;
+    /// `sq_ass_item`; `None` deletes.
+    set_index: ssizeobjargproc(a: obj, i: int, value: opt) -> status;
+    /// `sq_contains`.
+    contains: objobjproc(a: obj, b: obj) -> bool;
+    /// `mp_ass_subscript`; `None` deletes.
+    set_item: objobjargproc(a: obj, key: obj, value: opt) -> status;
+    /// `tp_setattro`; `None` deletes.
+    set_attr: setattrofunc(a: obj, name: obj, value: opt) -> status;
+    /// `tp_getattro`.
+    get_attr: getattrofunc(a: obj, name: obj) -> object;
+    /// `tp_hash`.
+    hash: hashfunc(a: obj) -> hash;
+    /// `tp_richcompare`.
+    compare: richcmpfunc(a: obj, b: obj, op: op) -> object;
+    /// `tp_descr_get`.
+    descr_get: descrgetfunc(descr: obj, instance: opt, owner: opt) -> object;
+    /// `tp_descr_set`; `None` deletes.
+    descr_set: descrsetfunc(descr: obj, instance: obj, value: opt) -> status;
+    /// `tp_init`.
+    init: initproc(a: obj, args: obj, kwargs: opt) -> status;
+}
+
+/// `tp_iternext`: `None` when exhausted (no exception, or `StopIteration`, which is taken).
+#[inline(always)]
+pub fn next(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    // SAFETY: R4: as above.
+    let result = unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) };
+    if result.is_some() || th.exception().is_none() {
+        return Ok(result);
+    }
+    if crate::raise::catch(th, crate::exceptions::stop_iteration_type()).is_some() { Ok(None) } else { Err(th.already_raised()) }
+}
+
+/// `tp_iternext` as it is: `None` and perhaps a raised `StopIteration` that carries a value.
+#[inline(always)]
+pub fn next_raw(_th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Option<Ref<Object>> {
+    // SAFETY: R4: as above.
+    unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) }
+}
+
+/// `tp_new`.
+pub fn new(th: &mut Thread, f: abi::newfunc, cls: &heap::Type, args: &Object, kwargs: Option<&Object>) -> Result<Ref<Object>, Raised> {
+    // SAFETY: R4: as above.
+    let result = unsafe { f(cls.raw(), args.as_ptr(), kwargs.map_or(core::ptr::null_mut(), Object::as_ptr)) };
+    object(th, result)
+}
+
+/// A vectorcall; `args` are positional ones, then the values of `kwnames`.
+#[inline(always)]
+pub fn vectorcall(
+    th: &mut Thread,
+    f: abi::vectorcallfunc,
+    callable: &Object,
+    args: &[&Object],
+    positional: usize,
+    kwnames: Option<&Object>,
+) -> Result<Ref<Object>, Raised> {
+    debug_assert!(positional <= args.len());
+    // SAFETY: R4: `&Object` is a `PyObject*`; the slice is alive for the call.
+    let result = unsafe { f(callable.as_ptr(), args.as_ptr().cast(), positional, kwnames.map_or(core::ptr::null_mut(), Object::as_ptr)) };
+    object(th, result)
+}
+
+/// The vectorcall function of an object, if its type has the protocol and the object carries one.
+#[inline(always)]
+pub fn vectorcall_of(callable: &Object) -> Option<abi::vectorcallfunc> {
+    let ty = callable.ty();
+    if !ty.has_flag(abi::Py_TPFLAGS_HAVE_VECTORCALL as u64) {
+        return None;
+    }
+    let offset = ty.tp_vectorcall_offset();
+    debug_assert!(offset > 0);
+    // SAFETY: the type says that a vectorcall pointer lies at this offset of its instances.
+    unsafe { core::ptr::from_ref(callable).cast::<u8>().offset(offset).cast::<Option<abi::vectorcallfunc>>().read() }
+}

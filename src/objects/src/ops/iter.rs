@@ -1,0 +1,114 @@
+//! Iteration.
+
+use core::ops::ControlFlow;
+
+use heap::{Heaped, Object, Raised, Ref, Thread};
+
+use super::{cslot, item};
+use crate::{List, Tuple, raise};
+
+/// `iter(obj)`
+#[inline]
+pub fn iter(th: &mut Thread, obj: &Object) -> Result<Ref<Object>, Raised> {
+    match iter_opt(th, obj)? {
+        Some(iterator) => Ok(iterator),
+        None => {
+            let name = super::type_name(obj);
+            Err(raise::type_error(th, format_args!("'{name}' object is not iterable")))
+        }
+    }
+}
+
+/// `iter(obj)`, `None` where the object is not iterable.
+pub fn iter_opt(th: &mut Thread, obj: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    let Some(f) = obj.ty().tp_iter() else {
+        return Ok(item::is_sequence(obj).then(|| crate::seqiter::SeqIter::new(th, obj).up()));
+    };
+    let iterator = cslot::unary(th, f, obj)?;
+    if !is_iterator(&iterator) {
+        let name = super::type_name(&iterator);
+        return Err(raise::type_error(th, format_args!("iter() returned non-iterator of type '{name}'")));
+    }
+    Ok(Some(iterator))
+}
+
+/// Whether the object has `__next__`.
+pub fn is_iterator(obj: &Object) -> bool {
+    obj.ty().tp_iternext().is_some()
+}
+
+/// `next(iterator)`: `None` when exhausted.
+#[inline]
+pub fn next(th: &mut Thread, iterator: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    match iterator.ty().tp_iternext() {
+        Some(f) => cslot::next(th, f, iterator),
+        None => {
+            let name = super::type_name(iterator);
+            Err(raise::type_error(th, format_args!("'{name}' object is not an iterator")))
+        }
+    }
+}
+
+/// Calls `visit` with each item.
+pub fn for_each(
+    th: &mut Thread,
+    iterable: &Object,
+    mut visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
+) -> Result<(), Raised> {
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        for i in 0..tuple.len() {
+            let value = tuple.get(i).to_owned();
+            if visit(th, value)?.is_break() {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        let mut i = 0;
+        while let Some(value) = list.get(th, i) {
+            i += 1;
+            if visit(th, value)?.is_break() {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    let iterator = iter(th, iterable)?;
+    while let Some(value) = next(th, &iterator)? {
+        if visit(th, value)?.is_break() {
+            break;
+        }
+    }
+    th.release(iterator);
+    Ok(())
+}
+
+/// All items.
+pub fn to_vec(th: &mut Thread, iterable: &Object) -> Result<Vec<Ref<Object>>, Raised> {
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        return Ok(list.snapshot(th));
+    }
+    let hint = if iterable.is_exactly::<Tuple>() { 0 } else { item::length_hint(th, iterable, 8)? };
+    let mut out = Vec::with_capacity(hint.min(1 << 20));
+    for_each(th, iterable, |_, value| {
+        out.push(value);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(out)
+}
+
+/// `list(iterable)`
+pub fn to_list(th: &mut Thread, iterable: &Object) -> Result<Ref<List>, Raised> {
+    let items = to_vec(th, iterable)?;
+    Ok(List::new(th, items))
+}
+
+/// `tuple(iterable)`
+pub fn to_tuple(th: &mut Thread, iterable: &Object) -> Result<Ref<Tuple>, Raised> {
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        return Ok(tuple.to_ref());
+    }
+    let items = to_vec(th, iterable)?;
+    Ok(Tuple::new(th, items))
+}

@@ -1,0 +1,100 @@
+//! The table of interned strings. Interned strings are immortal, as the ABI's are; comparing two of them is comparing pointers.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use heap::sync::{AtomicPtr, Mutex, Ordering::*};
+use heap::{Heaped, Ref, Thread};
+
+use crate::str::Str;
+
+const SHARDS: usize = 16;
+
+struct Entry(&'static Str);
+
+static TABLE: LazyLock<[Mutex<HashMap<u64, Vec<Entry>>>; SHARDS]> = LazyLock::new(|| core::array::from_fn(|_| Mutex::new(HashMap::new())));
+
+/// The interned string equal to `s`; `s` itself becomes it if there is none yet.
+pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
+    if s.is_interned() {
+        return as_static(&s);
+    }
+    let hash = s.hash() as u64;
+    let mut shard = TABLE[(hash % SHARDS as u64) as usize].lock();
+    let bucket = shard.entry(hash).or_default();
+    if let Some(found) = bucket.iter().find(|e| e.0.eq_str(&s)) {
+        return found.0;
+    }
+    // Only exact strings live in the table: a subclass instance has state of its own.
+    let s = if s.is_exactly::<Str>() { s } else { Str::copy_exact(th, &s) };
+    s.mark_interned();
+    let kept = as_static(&s);
+    bucket.push(Entry(kept));
+    // Immortal: the count that `s` holds never matters again.
+    drop(s);
+    kept
+}
+
+/// The interned string of a text.
+pub fn intern(th: &Thread, text: &str) -> &'static Str {
+    let s = Str::new(th, text);
+    intern_ref(th, s)
+}
+
+fn as_static(s: &Str) -> &'static Str {
+    debug_assert!(s.as_object().is_immortal());
+    static_ref(s)
+}
+
+#[allow(unsafe_code, reason = "interned strings live for ever")]
+fn static_ref(s: &Str) -> &'static Str {
+    // SAFETY: R2: immortal: the count never reaches zero.
+    unsafe { &*core::ptr::from_ref(s) }
+}
+
+/// A name that the runtime itself uses: interned on first use, afterwards one load.
+pub struct Name {
+    text: &'static str,
+    ptr: AtomicPtr<Str>,
+}
+
+impl Name {
+    /// See [`crate::names`].
+    pub const fn new(text: &'static str) -> Name {
+        Name { text, ptr: AtomicPtr::new(core::ptr::null_mut()) }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &'static str {
+        self.text
+    }
+
+    #[cold]
+    #[allow(unsafe_code, reason = "the calling thread's record")]
+    fn make(&self) -> &'static Str {
+        // SAFETY: R10: names are used by threads that Python knows; `&Thread` only allocates.
+        let th = unsafe { Thread::from_tls() };
+        let made = intern(th, self.text);
+        self.ptr.store(core::ptr::from_ref(made).cast_mut(), Release);
+        made
+    }
+
+    /// The string.
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "an immortal string")]
+    pub fn get(&self) -> &'static Str {
+        // SAFETY: R2: null or an interned string, which is immortal.
+        match unsafe { self.ptr.load(Acquire).as_ref() } {
+            Some(s) => s,
+            None => self.make(),
+        }
+    }
+}
+
+impl core::ops::Deref for Name {
+    type Target = Str;
+    #[inline(always)]
+    fn deref(&self) -> &Str {
+        self.get()
+    }
+}

@@ -1,0 +1,354 @@
+//! How a `str` lies in memory: the ABI's compact 1/2/4-byte forms, always ready, never legacy (design, section 2).
+//!
+//! Invariant: `kind` is the narrowest that holds every code point, `ascii` is exact, a zero unit follows the last one.
+//! Contents never change once the object is reachable by anybody else. `hash` and the UTF-8 cache are written once, atomically.
+#![allow(unsafe_code, reason = "the characters follow the struct in memory")]
+
+use core::mem::offset_of;
+
+use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, Ordering::*};
+use heap::{Head, Heaped, LockKind, Object, Ref, Thread, Type, TypeInfo};
+
+/// `str`. ASCII strings end after [`ASCII_SIZE`] bytes with their characters, others after [`COMPACT_SIZE`].
+#[repr(C)]
+pub struct Str {
+    pub(super) head: Head,
+    pub(super) length: isize,
+    pub(super) hash: AtomicIsize,
+    pub(super) state: AtomicU32,
+    pub(super) _pad: u32,
+}
+
+/// The part that only strings with other than ASCII characters have.
+#[repr(C)]
+struct CompactTail {
+    utf8_length: AtomicIsize,
+    utf8: AtomicPtr<u8>,
+}
+
+/// Bytes before the characters of an ASCII string.
+pub const ASCII_SIZE: usize = size_of::<abi::PyASCIIObject>();
+/// Bytes before the characters of any other string.
+pub const COMPACT_SIZE: usize = size_of::<abi::PyCompactUnicodeObject>();
+
+const _: () = assert!(size_of::<Str>() == ASCII_SIZE);
+const _: () = assert!(offset_of!(Str, length) == 16 && offset_of!(Str, hash) == 24 && offset_of!(Str, state) == 32);
+
+const INTERNED_SHIFT: u32 = 0;
+const KIND_SHIFT: u32 = 2;
+const COMPACT_BIT: u32 = 1 << 5;
+const ASCII_BIT: u32 = 1 << 6;
+const INTERNED_MASK: u32 = 3 << INTERNED_SHIFT;
+/// Interned and immortal.
+pub const INTERNED_IMMORTAL: u32 = 2;
+
+/// Characters of a string by width of their units.
+#[derive(Clone, Copy, Debug)]
+pub enum Chars<'a> {
+    /// Each below 128.
+    Ascii(&'a [u8]),
+    /// Latin-1, at least one above 127.
+    One(&'a [u8]),
+    /// UCS-2 (surrogates are code points of their own).
+    Two(&'a [u16]),
+    /// UCS-4.
+    Four(&'a [u32]),
+}
+
+impl<'a> Chars<'a> {
+    /// How many code points.
+    #[inline]
+    pub fn len(self) -> usize {
+        match self {
+            Chars::Ascii(s) | Chars::One(s) => s.len(),
+            Chars::Two(s) => s.len(),
+            Chars::Four(s) => s.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The code point at `index`, which is in range.
+    #[inline]
+    pub fn at(self, index: usize) -> u32 {
+        match self {
+            Chars::Ascii(s) | Chars::One(s) => u32::from(s[index]),
+            Chars::Two(s) => u32::from(s[index]),
+            Chars::Four(s) => s[index],
+        }
+    }
+
+    /// All code points.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = u32> + ExactSizeIterator + 'a {
+        (0..self.len()).map(move |i| self.at(i))
+    }
+}
+
+/// # Safety
+/// `object` is a `Str`.
+unsafe fn instance_size(object: *const Object) -> usize {
+    // SAFETY: the caller's promise.
+    let s = unsafe { &*object.cast::<Str>() };
+    if !core::ptr::eq(s.as_object().ty(), crate::str::Str::static_type()) {
+        return heap::hooks::hooks().instance_bytes(s.as_object().ty(), 0);
+    }
+    s.header_size() + (s.len() + 1) * s.unit_size()
+}
+
+pub(crate) static STR_INFO: TypeInfo = TypeInfo {
+    drop: Some(drop_str),
+    size: Some(instance_size),
+    lock: LockKind::Immutable,
+    payload: size_of::<Str>(),
+    extra: heap::sync::AtomicUsize::new(0),
+    extra2: heap::sync::AtomicUsize::new(0),
+};
+
+/// # Safety
+/// `object` is a `Str` that ends.
+unsafe fn drop_str(object: *mut Object) {
+    // SAFETY: the caller's promise.
+    let s = unsafe { &*object.cast::<Str>() };
+    s.free_utf8();
+}
+
+impl Str {
+    #[inline(always)]
+    fn state(&self) -> u32 {
+        self.state.load(Relaxed)
+    }
+
+    /// Code points.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.length as usize
+    }
+
+    /// Whether it has no characters.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    /// Whether every character is below 128.
+    #[inline(always)]
+    pub fn is_ascii(&self) -> bool {
+        self.state() & ASCII_BIT != 0
+    }
+
+    /// Bytes per character: 1, 2 or 4.
+    #[inline(always)]
+    pub fn unit_size(&self) -> usize {
+        ((self.state() >> KIND_SHIFT) & 7) as usize
+    }
+
+    #[inline(always)]
+    fn header_size(&self) -> usize {
+        if self.is_ascii() { ASCII_SIZE } else { COMPACT_SIZE }
+    }
+
+    #[inline(always)]
+    fn data(&self) -> *const u8 {
+        let this: *const u8 = core::ptr::from_ref(self).cast();
+        if self.state() & COMPACT_BIT != 0 {
+            // SAFETY: the characters follow the header (this module's invariant).
+            unsafe { this.add(self.header_size()) }
+        } else {
+            // Instances of subclasses keep their characters apart, as in the ABI's `PyUnicodeObject`.
+            // SAFETY: non-compact strings have the ABI's full struct.
+            unsafe { (*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data.cast() }
+        }
+    }
+
+    /// The characters.
+    #[inline(always)]
+    pub fn chars(&self) -> Chars<'_> {
+        let (data, len) = (self.data(), self.len());
+        // SAFETY: this module's invariant: `len` units of that width; immutable as long as the string lives.
+        unsafe {
+            match self.unit_size() {
+                1 if self.is_ascii() => Chars::Ascii(core::slice::from_raw_parts(data, len)),
+                1 => Chars::One(core::slice::from_raw_parts(data, len)),
+                2 => Chars::Two(core::slice::from_raw_parts(data.cast(), len)),
+                _ => Chars::Four(core::slice::from_raw_parts(data.cast(), len)),
+            }
+        }
+    }
+
+    /// The characters as bytes of their units.
+    #[inline(always)]
+    pub fn raw_bytes(&self) -> &[u8] {
+        // SAFETY: as in `chars`.
+        unsafe { core::slice::from_raw_parts(self.data(), self.len() * self.unit_size()) }
+    }
+
+    /// The text, if it is ASCII.
+    #[inline(always)]
+    pub fn as_ascii(&self) -> Option<&str> {
+        match self.chars() {
+            // SAFETY: every byte is below 128.
+            Chars::Ascii(bytes) => Some(unsafe { core::str::from_utf8_unchecked(bytes) }),
+            _ => None,
+        }
+    }
+
+    /// The cached hash, if it was computed.
+    #[inline(always)]
+    pub(super) fn cached_hash(&self) -> Option<isize> {
+        let hash = self.hash.load(Relaxed);
+        (hash != -1).then_some(hash)
+    }
+
+    pub(super) fn cache_hash(&self, hash: isize) {
+        self.hash.store(hash, Relaxed);
+    }
+
+    /// Whether it is in the table of interned strings.
+    #[inline(always)]
+    pub fn is_interned(&self) -> bool {
+        self.state() & INTERNED_MASK != 0
+    }
+
+    /// Marks it interned and immortal; only the intern table does, under its lock.
+    pub(super) fn mark_interned(&self) {
+        self.state.fetch_or(INTERNED_IMMORTAL << INTERNED_SHIFT, Relaxed);
+        self.as_object().make_immortal();
+    }
+
+    fn tail(&self) -> &CompactTail {
+        debug_assert!(!self.is_ascii());
+        // SAFETY: strings that are not ASCII have the longer header.
+        unsafe { &*core::ptr::from_ref(self).cast::<u8>().add(ASCII_SIZE).cast() }
+    }
+
+    /// The cached UTF-8 form, made by `make` the first time and freed with the string; `None` if `make` says so.
+    pub(super) fn utf8_cached(&self, make: impl FnOnce() -> Option<Vec<u8>>) -> Option<&[u8]> {
+        if let Chars::Ascii(bytes) = self.chars() {
+            return Some(bytes);
+        }
+        let tail = self.tail();
+        let mut ptr = tail.utf8.load(Acquire);
+        if ptr.is_null() {
+            let bytes = make()?;
+            let len = bytes.len();
+            let block = heap::buffer_alloc(len + 1)?;
+            // SAFETY: `len + 1` fresh bytes.
+            unsafe {
+                block.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), len);
+                block.as_ptr().add(len).write(0);
+            }
+            // Every thread would store the same length, so it may go before the pointer that publishes it.
+            tail.utf8_length.store(len as isize, Release);
+            match tail.utf8.compare_exchange(core::ptr::null_mut(), block.as_ptr(), AcqRel, Acquire) {
+                Ok(_) => ptr = block.as_ptr(),
+                Err(first) => {
+                    // SAFETY: our copy lost the race and nobody saw it.
+                    unsafe { heap::buffer_free(block.as_ptr()) };
+                    ptr = first;
+                }
+            }
+        }
+        // SAFETY: published once, freed with the string.
+        Some(unsafe { core::slice::from_raw_parts(ptr, tail.utf8_length.load(Acquire) as usize) })
+    }
+
+    fn free_utf8(&self) {
+        if self.state() & COMPACT_BIT == 0 {
+            // SAFETY: non-compact strings own their characters.
+            unsafe {
+                let data = (*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data.cast::<u8>();
+                if !data.is_null() {
+                    heap::buffer_free(data);
+                }
+            }
+        }
+        if !self.is_ascii() || self.state() & COMPACT_BIT == 0 {
+            // SAFETY: both forms have the longer header.
+            let tail: &CompactTail = unsafe { &*core::ptr::from_ref(self).cast::<u8>().add(ASCII_SIZE).cast() };
+            let ptr = tail.utf8.load(Relaxed);
+            if !ptr.is_null() {
+                // SAFETY: made by `utf8_cached`; the string ends.
+                unsafe { heap::buffer_free(ptr) };
+            }
+        }
+    }
+
+    /// A new exact `str` of `len` characters of `unit` bytes; `fill` writes them all. `ascii` says whether all are below
+    /// 128, which is the caller's to know, as is that `unit` is the narrowest. `None`: no memory.
+    pub(super) fn build(th: &Thread, len: usize, unit: usize, ascii: bool, fill: impl FnOnce(&mut [u8])) -> Option<Ref<Str>> {
+        let header = if ascii { ASCII_SIZE } else { COMPACT_SIZE };
+        let bytes = len.checked_add(1)?.checked_mul(unit)?.checked_add(header)?;
+        if bytes > isize::MAX as usize {
+            return None;
+        }
+        let state = COMPACT_BIT | ((unit as u32) << KIND_SHIFT) | if ascii { ASCII_BIT } else { 0 };
+        let value =
+            Str { head: Head::INIT, length: len as isize, hash: AtomicIsize::new(-1), state: AtomicU32::new(state), _pad: 0 };
+        // SAFETY: everything behind the struct is written below.
+        let made = unsafe { th.new_var_exact::<Str>(bytes, value) }?;
+        // SAFETY: `bytes` bytes belong to the fresh object: tail, then characters, then the zero unit.
+        unsafe {
+            let base: *mut u8 = made.as_ptr().cast();
+            if !ascii {
+                base.add(ASCII_SIZE).write_bytes(0, COMPACT_SIZE - ASCII_SIZE);
+            }
+            base.add(header + len * unit).write_bytes(0, unit);
+            fill(core::slice::from_raw_parts_mut(base.add(header), len * unit));
+        }
+        Some(made)
+    }
+
+    /// An instance of a subclass with a copy of `source`'s characters, kept apart from the struct (`PyUnicodeObject`).
+    pub(super) fn build_subclass(th: &Thread, cls: &Type, source: &Str) -> Option<Ref<Str>> {
+        let bytes = source.raw_bytes();
+        let unit = source.unit_size();
+        let block = heap::buffer_alloc(bytes.len() + unit)?;
+        // SAFETY: fresh storage of that size.
+        unsafe {
+            block.as_ptr().copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+            block.as_ptr().add(bytes.len()).write_bytes(0, unit);
+        }
+        let state = ((unit as u32) << KIND_SHIFT) | if source.is_ascii() { ASCII_BIT } else { 0 };
+        let value = Str {
+            head: Head::INIT,
+            length: source.length,
+            hash: AtomicIsize::new(source.hash.load(Relaxed)),
+            state: AtomicU32::new(state),
+            _pad: 0,
+        };
+        let made = th.new_instance::<Str>(cls, value);
+        // SAFETY: subclasses have at least the ABI's full struct (`tp_basicsize` of `str`); the object is not reachable yet.
+        unsafe { (*made.as_ptr().cast::<abi::PyUnicodeObject>()).data = core::mem::transmute_copy(&block.as_ptr()) };
+        Some(made)
+    }
+
+    /// Text of a string whose bytes are known to be ASCII.
+    pub(super) fn from_ascii_unchecked(th: &Thread, bytes: &[u8]) -> Option<Ref<Str>> {
+        debug_assert!(bytes.is_ascii());
+        Str::build(th, bytes.len(), 1, true, |out| out.copy_from_slice(bytes))
+    }
+
+    /// From code points of any width; finds the narrowest.
+    pub(super) fn build_narrowest(th: &Thread, len: usize, max: u32, points: impl Iterator<Item = u32>) -> Option<Ref<Str>> {
+        match max {
+            0..0x100 => Str::build(th, len, 1, max < 0x80, |out| {
+                for (to, c) in out.iter_mut().zip(points) {
+                    *to = c as u8;
+                }
+            }),
+            0x100..0x1_0000 => Str::build(th, len, 2, false, |out| {
+                for (to, c) in out.as_chunks_mut::<2>().0.iter_mut().zip(points) {
+                    *to = (c as u16).to_ne_bytes();
+                }
+            }),
+            _ => Str::build(th, len, 4, false, |out| {
+                for (to, c) in out.as_chunks_mut::<4>().0.iter_mut().zip(points) {
+                    *to = c.to_ne_bytes();
+                }
+            }),
+        }
+    }
+}

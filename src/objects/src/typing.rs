@@ -1,0 +1,128 @@
+//! Types: readying static ones, making classes, MRO, slots and special methods, descriptors, attributes of instances.
+//!
+//! Start at [`ready`] for builtin types, [`new_class`] for class statements, [`instance`] for attribute access.
+
+pub mod class;
+pub mod descr;
+pub mod dunder;
+pub mod extra;
+pub mod instance;
+pub mod lookup;
+pub mod mro;
+pub mod new_class;
+pub mod object;
+pub mod places;
+pub mod ready;
+pub mod shapes;
+pub mod update;
+pub mod wrapper;
+
+use heap::{Heaped, Object, PyType, Ref, Thread, Type};
+
+pub use class::Class;
+pub use object::BaseObject;
+pub use ready::ready;
+
+use crate::{Builtin, Str, Tuple, names};
+
+/// `type`
+#[inline(always)]
+pub fn type_type() -> &'static Type {
+    Class::type_object()
+}
+
+/// `object`
+#[inline(always)]
+pub fn object_type() -> &'static Type {
+    BaseObject::type_object()
+}
+
+/// The object as a type, if it is one.
+#[inline(always)]
+#[allow(unsafe_code, reason = "the flag says that the struct is a type's")]
+pub fn as_type(obj: &Object) -> Option<&Type> {
+    if obj.ty().has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS as u64) {
+        // SAFETY: R3: the metaclass says that its instances are type objects.
+        Some(unsafe { obj.cast_unchecked() })
+    } else {
+        None
+    }
+}
+
+/// The first base.
+#[allow(unsafe_code, reason = "the base is a type object")]
+pub fn base(ty: &Type) -> Option<&Type> {
+    let base = ty.tp_base();
+    // SAFETY: R9: a base lives as long as the type.
+    (!base.is_null()).then(|| unsafe { Type::borrow(base) })
+}
+
+/// The bases, counted.
+#[allow(unsafe_code, reason = "the field holds a tuple")]
+pub fn bases(th: &Thread, ty: &Type) -> Ref<Tuple> {
+    let ptr = ty.tp_bases();
+    if ptr.is_null() {
+        return Tuple::from_slice(th, &[]);
+    }
+    // SAFETY: R8: a replaced tuple's memory stays until this thread's next safepoint.
+    th.retain(unsafe { Object::borrow(ptr).cast_unchecked::<Tuple>() })
+}
+
+/// `__name__`.
+pub fn short_name(ty: &Type) -> String {
+    let name = String::from_utf8_lossy(ty.tp_name_bytes()).into_owned();
+    if ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64) && ty.is_our_heaptype() {
+        return name;
+    }
+    match name.rfind('.') {
+        Some(dot) => name[dot + 1..].to_owned(),
+        None => name,
+    }
+}
+
+/// `__qualname__`.
+pub fn qualname(th: &Thread, ty: &Type) -> String {
+    match class::heap_part(ty) {
+        Some(part) => part.qualname.get(th, ty).map_or_else(|| short_name(ty), |q| q.downcast_ref::<Str>().map_or_else(String::new, |s| s.to_string_lossy())),
+        None => short_name(ty),
+    }
+}
+
+/// `__module__`, if the type says.
+pub fn module_of(th: &Thread, ty: &Type) -> Option<Ref<Object>> {
+    if ty.is_our_heaptype() {
+        return lookup::own_dict(ty)?.get_str(th, &names::__module__);
+    }
+    let name = String::from_utf8_lossy(ty.tp_name_bytes()).into_owned();
+    if let Some(found) = lookup::own_dict(ty).and_then(|d| d.get_str(th, &names::__module__))
+        && found.is_a::<Str>()
+    {
+        return Some(found);
+    }
+    Some(match name.rfind('.') {
+        Some(dot) => Str::new(th, &name[..dot]).up(),
+        None => names::builtins.get().to_ref().up(),
+    })
+}
+
+/// The `__new__` of a builtin type as Python sees it.
+pub fn new_method(th: &mut Thread, ty: &'static Type) -> Ref<Object> {
+    Builtin::new(th, object::new_def(), Some(ty.as_object()), None).up()
+}
+
+/// The type whose `__new__` this builtin function is.
+pub fn new_owner(builtin: &Builtin) -> Option<&Type> {
+    if core::ptr::eq(builtin.method_def().as_ptr(), object::new_def().as_ptr()) { builtin.receiver().and_then(as_type) } else { None }
+}
+
+/// Bytes of an instance with `items` items, without the prefix: struct, items, inline values, trailing dict word.
+pub fn instance_bytes(ty: &Type, items: usize) -> usize {
+    let mut bytes = ty.instance_size(items);
+    if let Some(layout) = instance::layout(ty) {
+        bytes += layout.capacity() * 8;
+    }
+    if ty.tp_dictoffset() < 0 {
+        bytes += 8;
+    }
+    bytes
+}

@@ -1,0 +1,607 @@
+//! Descriptors that declarations become: methods, class methods, computed attributes, members.
+#![allow(unsafe_code, reason = "declarations are C structs, members are fields at an offset")]
+
+use core::ffi::CStr;
+
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
+use macros::{pymethods, pytype};
+
+use super::{as_type, qualname, short_name};
+use crate::glue::{self, Args, KwArgs};
+use crate::{Builtin, Float, Int, Str, ops, raise};
+
+macro_rules! defs {
+    ($($(#[$doc:meta])* $name:ident $iter:ident $c:ident $field:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name(*mut abi::$c);
+
+        impl $name {
+            /// The declaration.
+            pub fn def(self) -> &'static abi::$c {
+                // SAFETY: declarations live as long as the program, or as the extension that is never unloaded.
+                unsafe { &*self.0 }
+            }
+
+            /// Its name.
+            pub fn name(self) -> &'static str {
+                // SAFETY: a declared name is a C string.
+                unsafe { CStr::from_ptr(self.def().$field) }.to_str().unwrap_or("?")
+            }
+
+            /// From a pointer to a declaration that lives for ever.
+            ///
+            /// # Safety
+            /// As said.
+            pub unsafe fn from_ptr(ptr: *mut abi::$c) -> $name {
+                $name(ptr)
+            }
+
+            /// The pointer.
+            pub fn as_ptr(self) -> *mut abi::$c {
+                self.0
+            }
+        }
+
+        /// The declarations of a null-terminated table.
+        pub fn $iter(table: *mut abi::$c) -> impl Iterator<Item = $name> {
+            let mut at = table;
+            core::iter::from_fn(move || {
+                // SAFETY: the table is null or ends with a row without a name.
+                if at.is_null() || unsafe { (*at).$field.is_null() } {
+                    return None;
+                }
+                let row = $name(at);
+                // SAFETY: not the last row.
+                at = unsafe { at.add(1) };
+                Some(row)
+            })
+        }
+    )*};
+}
+
+defs! {
+    /// A declared method.
+    MethodDef method_defs PyMethodDef ml_name;
+    /// A declared member.
+    MemberDef member_defs PyMemberDef name;
+    /// A declared computed attribute.
+    GetSetDef getset_defs PyGetSetDef name;
+}
+
+fn c_text(ptr: *const core::ffi::c_char) -> Option<&'static str> {
+    // SAFETY: docstrings are C strings of declarations.
+    (!ptr.is_null()).then(|| unsafe { CStr::from_ptr(ptr) }.to_str().unwrap_or(""))
+}
+
+/// A docstring without the signature line that C puts in front (`name(sig)\n--\n\n`).
+pub fn doc_without_signature(doc: &'static str) -> &'static str {
+    match doc.find("\n--\n\n") {
+        Some(end) if doc[..end].find('(').is_some_and(|p| !doc[..p].contains(' ')) => &doc[end + 5..],
+        _ => doc,
+    }
+}
+
+/// The signature of such a docstring: `(sig)`.
+pub fn signature_of_doc(doc: &'static str) -> Option<&'static str> {
+    let end = doc.find("\n--\n\n")?;
+    let start = doc[..end].find('(')?;
+    Some(&doc[start..end])
+}
+
+/// `(getattr, (owner, name))`, how descriptors pickle.
+pub fn reduce(th: &mut Thread, owner: Option<&Type>, name: &str) -> Result<Ref<Object>, Raised> {
+    let owner = owner.map_or_else(crate::none_ref, |o| o.to_owned());
+    reduce_getattr(th, &owner, name)
+}
+
+/// `(getattr, (object, name))`.
+pub fn reduce_getattr(th: &mut Thread, object: &Object, name: &str) -> Result<Ref<Object>, Raised> {
+    let getattr = crate::builtin_function(th, "getattr")?;
+    let name = Str::new(th, name);
+    let args = crate::Tuple::from_slice(th, &[object, &name]);
+    Ok(crate::Tuple::from_slice(th, &[&getattr, &args]).up())
+}
+
+macro_rules! common {
+    ($($ty:ident $what:literal;)*) => {$(
+        impl $ty {
+            /// The class that declares it.
+            pub fn owner(&self) -> Option<&Type> {
+                self.owner.peek().and_then(as_type)
+            }
+
+            fn owner_name(&self) -> String {
+                self.owner().map_or_else(String::new, short_name)
+            }
+
+            fn describe(&self) -> String {
+                format!("<{} '{}' of '{}' objects>", $what, self.def.name(), self.owner_name())
+            }
+
+            fn qualified(&self, th: &Thread) -> String {
+                format!("{}.{}", self.owner().map_or_else(String::new, |o| qualname(th, o)), self.def.name())
+            }
+        }
+    )*};
+}
+
+common! {
+    MethodDescr "method";
+    ClassMethodDescr "method";
+    GetSetDescr "attribute";
+    MemberDescr "member";
+}
+
+/// A method of a builtin type.
+#[pytype(name = "method_descriptor", export = "PyMethodDescr_Type", flags(METHOD_DESCRIPTOR, DISALLOW_INSTANTIATION), vectorcall)]
+#[repr(C)]
+pub struct MethodDescr {
+    head: Head,
+    owner: Slot,
+    name: Slot<Str>,
+    qualname: Slot,
+    def: MethodDef,
+    vectorcall: Option<abi::vectorcallfunc>,
+}
+
+/// A class method of a builtin type.
+#[pytype(name = "classmethod_descriptor", export = "PyClassMethodDescr_Type", flags(DISALLOW_INSTANTIATION))]
+#[repr(C)]
+pub struct ClassMethodDescr {
+    head: Head,
+    owner: Slot,
+    name: Slot<Str>,
+    qualname: Slot,
+    def: MethodDef,
+}
+
+/// A computed attribute of a builtin type.
+#[pytype(name = "getset_descriptor", export = "PyGetSetDescr_Type", flags(DISALLOW_INSTANTIATION))]
+#[repr(C)]
+pub struct GetSetDescr {
+    head: Head,
+    owner: Slot,
+    name: Slot<Str>,
+    qualname: Slot,
+    def: GetSetDef,
+}
+
+/// A member: a field at an offset (`__slots__`, and C's members).
+#[pytype(name = "member_descriptor", export = "PyMemberDescr_Type", flags(DISALLOW_INSTANTIATION))]
+#[repr(C)]
+pub struct MemberDescr {
+    head: Head,
+    owner: Slot,
+    name: Slot<Str>,
+    qualname: Slot,
+    def: MemberDef,
+}
+
+/// The descriptor of a declared method: of an instance, a class, or a static one.
+pub fn from_method_def(th: &mut Thread, ty: &Type, def: MethodDef) -> Ref<Object> {
+    let flags = def.def().ml_flags;
+    let (owner, name) = (Slot::new(ty.to_owned()), Slot::new(th.retain(crate::str::intern(th, def.name()))));
+    if flags & abi::METH_CLASS != 0 {
+        return th.new_object(ClassMethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def }).up();
+    }
+    if flags & abi::METH_STATIC != 0 {
+        let function = Builtin::new(th, def, Some(ty), None);
+        return crate::StaticMethod::new(th, &function).up();
+    }
+    th.new_object(MethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def, vectorcall: Some(method_vectorcall) }).up()
+}
+
+impl MethodDescr {
+    /// The declaration: the interpreter calls it directly.
+    pub fn method_def(&self) -> MethodDef {
+        self.def
+    }
+
+    /// Whether an instance of `ty` may be its first argument.
+    #[inline]
+    pub fn accepts(&self, ty: &Type) -> bool {
+        self.owner().is_some_and(|owner| heap::is_subtype(ty, owner))
+    }
+}
+
+/// # Safety
+/// As C's `vectorcallfunc`.
+unsafe extern "C-unwind" fn method_vectorcall(slf: *mut abi::PyObject, args: *const *mut abi::PyObject, nargsf: usize, kwnames: *mut abi::PyObject) -> *mut abi::PyObject {
+    // SAFETY: R10, R4: a C entry; the protocol's arguments.
+    unsafe {
+        glue::entry_object(|th| {
+            let descr: &MethodDescr = glue::this(slf);
+            let n = nargsf & !(1 << (usize::BITS - 1));
+            if n == 0 {
+                let (name, owner) = (descr.def.name(), descr.owner_name());
+                return Err(raise::type_error(th, format_args!("unbound method {owner}.{name}() needs an argument")));
+            }
+            let instance = glue::borrow(*args);
+            check_instance(th, descr, instance)?;
+            crate::builtin::call_def(th, descr.def, instance, args.add(1), n - 1, kwnames, descr.owner())
+        })
+    }
+}
+
+fn check_instance(th: &mut Thread, descr: &MethodDescr, instance: &Object) -> Result<(), Raised> {
+    if descr.accepts(instance.ty()) {
+        return Ok(());
+    }
+    let (name, owner, got) = (descr.def.name(), descr.owner_name(), ops::type_name(instance));
+    Err(raise::type_error(th, format_args!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
+}
+
+#[pymethods]
+impl MethodDescr {
+    #[slot(tp_repr)]
+    fn repr(&self) -> String {
+        self.describe()
+    }
+
+    #[slot(tp_descr_get)]
+    fn get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let Some(instance) = instance else { return Ok(self.as_object().to_owned()) };
+        check_instance(th, self, instance)?;
+        Ok(Builtin::new(th, self.def, Some(instance), None).up())
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.def.name()
+    }
+
+    #[getter]
+    fn __qualname__(&self, th: &mut Thread) -> String {
+        self.qualified(th)
+    }
+
+    #[getter]
+    fn __objclass__(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        self.owner.get(th, self)
+    }
+
+    #[getter]
+    fn __doc__(&self) -> Option<&'static str> {
+        c_text(self.def.def().ml_doc).map(doc_without_signature)
+    }
+
+    #[getter]
+    fn __text_signature__(&self) -> Option<&'static str> {
+        c_text(self.def.def().ml_doc).and_then(signature_of_doc)
+    }
+
+    #[method]
+    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        reduce(th, self.owner(), self.def.name())
+    }
+}
+
+#[pymethods]
+impl ClassMethodDescr {
+    #[slot(tp_repr)]
+    fn repr(&self) -> String {
+        self.describe()
+    }
+
+    #[slot(tp_descr_get)]
+    fn get(&self, th: &mut Thread, instance: Option<&Object>, owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let cls = match (owner, instance) {
+            (Some(owner), _) => owner,
+            (None, Some(instance)) => instance.ty().as_object(),
+            (None, None) => {
+                let (name, ty) = (self.def.name(), self.owner_name());
+                return Err(raise::type_error(th, format_args!("descriptor '{name}' for type '{ty}' needs either an object or a type")));
+            }
+        };
+        let Some(cls) = as_type(cls) else {
+            let (name, ty, got) = (self.def.name(), self.owner_name(), ops::type_name(cls));
+            return Err(raise::type_error(th, format_args!("descriptor '{name}' for type '{ty}' needs a type, not a '{got}' as arg 2")));
+        };
+        if !self.owner().is_some_and(|owner| heap::is_subtype(cls, owner)) {
+            let (name, ty, got) = (self.def.name(), self.owner_name(), short_name(cls));
+            return Err(raise::type_error(th, format_args!("descriptor '{name}' requires a subtype of '{ty}' but received '{got}'")));
+        }
+        Ok(Builtin::new(th, self.def, Some(cls.as_object()), None).up())
+    }
+
+    #[slot(tp_call)]
+    fn call(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        let Some((&cls, rest)) = args.as_slice().split_first() else {
+            let (name, owner) = (self.def.name(), self.owner_name());
+            return Err(raise::type_error(th, format_args!("descriptor '{name}' of '{owner}' object needs an argument")));
+        };
+        let bound = self.get(th, None, Some(cls))?;
+        let mut all = rest.to_vec();
+        let mut kwnames = Vec::new();
+        for (name, value) in kwargs.iter() {
+            kwnames.push(name);
+            all.push(value);
+        }
+        let names = crate::Tuple::from_slice(th, &kwnames);
+        ops::call_kw(th, &bound, &all, Some(&names))
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.def.name()
+    }
+
+    #[getter]
+    fn __qualname__(&self, th: &mut Thread) -> String {
+        self.qualified(th)
+    }
+
+    #[getter]
+    fn __objclass__(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        self.owner.get(th, self)
+    }
+
+    #[getter]
+    fn __doc__(&self) -> Option<&'static str> {
+        c_text(self.def.def().ml_doc).map(doc_without_signature)
+    }
+
+    #[getter]
+    fn __text_signature__(&self) -> Option<&'static str> {
+        c_text(self.def.def().ml_doc).and_then(signature_of_doc)
+    }
+
+    #[method]
+    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        reduce(th, self.owner(), self.def.name())
+    }
+}
+
+impl GetSetDescr {
+    /// The descriptor of a declared attribute.
+    pub fn new(th: &Thread, ty: &Type, def: GetSetDef) -> Ref<GetSetDescr> {
+        let name = Slot::new(th.retain(crate::str::intern(th, def.name())));
+        th.new_object(GetSetDescr { head: Head::INIT, owner: Slot::new(ty.to_owned()), name, qualname: Slot::NULL, def })
+    }
+}
+
+#[pymethods]
+impl GetSetDescr {
+    #[slot(tp_repr)]
+    fn repr(&self) -> String {
+        self.describe()
+    }
+
+    #[slot(tp_descr_get)]
+    fn get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let Some(instance) = instance else { return Ok(self.as_object().to_owned()) };
+        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        let Some(get) = self.def.def().get else {
+            let (name, owner) = (self.def.name(), self.owner_name());
+            return Err(raise::attribute_error(th, instance, self.name_str(), &format!("attribute '{name}' of '{owner}' objects is not readable")));
+        };
+        // SAFETY: R4: a declared getter.
+        let result = unsafe { get(instance.as_ptr(), self.def.def().closure) };
+        ops::cslot::object(th, result)
+    }
+
+    #[slot(tp_descr_set)]
+    fn set(&self, th: &mut Thread, instance: &Object, value: Option<&Object>) -> Result<(), Raised> {
+        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        let Some(set) = self.def.def().set else {
+            let (name, owner) = (self.def.name(), self.owner_name());
+            return Err(raise::attribute_error(th, instance, self.name_str(), &format!("attribute '{name}' of '{owner}' objects is not writable")));
+        };
+        // SAFETY: R4: a declared setter; null deletes.
+        let result = unsafe { set(instance.as_ptr(), value.map_or(core::ptr::null_mut(), Object::as_ptr), self.def.def().closure) };
+        ops::cslot::status(th, result)
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.def.name()
+    }
+
+    #[getter]
+    fn __qualname__(&self, th: &mut Thread) -> String {
+        self.qualified(th)
+    }
+
+    #[getter]
+    fn __objclass__(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        self.owner.get(th, self)
+    }
+
+    #[getter]
+    fn __doc__(&self) -> Option<&'static str> {
+        c_text(self.def.def().doc)
+    }
+}
+
+impl GetSetDescr {
+    fn name_str(&self) -> &Str {
+        self.name.peek().unwrap_or(crate::names::EMPTY.get())
+    }
+}
+
+fn check_attribute(th: &mut Thread, owner: Option<&Type>, name: &str, instance: &Object) -> Result<(), Raised> {
+    if owner.is_some_and(|owner| heap::is_subtype(instance.ty(), owner)) {
+        return Ok(());
+    }
+    let (owner, got) = (owner.map_or_else(String::new, short_name), ops::type_name(instance));
+    Err(raise::type_error(th, format_args!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
+}
+
+impl MemberDescr {
+    /// The descriptor of a declared member.
+    pub fn new(th: &Thread, ty: &Type, def: MemberDef) -> Ref<MemberDescr> {
+        let name = Slot::new(th.retain(crate::str::intern(th, def.name())));
+        th.new_object(MemberDescr { head: Head::INIT, owner: Slot::new(ty.to_owned()), name, qualname: Slot::NULL, def })
+    }
+
+    /// The offset of a member that is an object field (`__slots__`): the interpreter reads it directly.
+    pub fn object_offset(&self) -> Option<usize> {
+        (self.def.def().kind == abi::Py_T_OBJECT_EX).then_some(self.def.def().offset as usize)
+    }
+}
+
+#[pymethods]
+impl MemberDescr {
+    #[slot(tp_repr)]
+    fn repr(&self) -> String {
+        self.describe()
+    }
+
+    #[slot(tp_descr_get)]
+    fn get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let Some(instance) = instance else { return Ok(self.as_object().to_owned()) };
+        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        let def = self.def.def();
+        // SAFETY: the instance was just checked: it has a field of that kind at the offset.
+        unsafe { read_member(th, instance, def, self.name.peek()) }
+    }
+
+    #[slot(tp_descr_set)]
+    fn set(&self, th: &mut Thread, instance: &Object, value: Option<&Object>) -> Result<(), Raised> {
+        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        let def = self.def.def();
+        if def.flags & abi::Py_READONLY != 0 {
+            let name = self.name.peek().unwrap_or(crate::names::EMPTY.get());
+            return Err(raise::attribute_error(th, instance, name, "readonly attribute"));
+        }
+        // SAFETY: as in `get`.
+        unsafe { write_member(th, instance, def, value, self.name.peek()) }
+    }
+
+    #[getter]
+    fn __name__(&self) -> &'static str {
+        self.def.name()
+    }
+
+    #[getter]
+    fn __qualname__(&self, th: &mut Thread) -> String {
+        self.qualified(th)
+    }
+
+    #[getter]
+    fn __objclass__(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        self.owner.get(th, self)
+    }
+
+    #[getter]
+    fn __doc__(&self) -> Option<&'static str> {
+        c_text(self.def.def().doc)
+    }
+
+    #[method]
+    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        reduce(th, self.owner(), self.def.name())
+    }
+}
+
+/// # Safety
+/// The instance has a field of the member's kind at its offset.
+unsafe fn read_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef, name: Option<&Str>) -> Result<Ref<Object>, Raised> {
+    let at: *const u8 = core::ptr::from_ref(instance).cast::<u8>().wrapping_offset(def.offset);
+    macro_rules! int {
+        ($ty:ty) => {
+            // SAFETY: the caller's promise.
+            Ok(Int::from_i128(th, i128::from(unsafe { at.cast::<$ty>().read() })).up())
+        };
+    }
+    match def.kind {
+        abi::Py_T_OBJECT_EX | abi::_Py_T_OBJECT => {
+            // SAFETY: the caller's promise.
+            let slot: &Slot = unsafe { &*at.cast() };
+            match slot.get(th, instance) {
+                Some(value) => Ok(value),
+                None if def.kind == abi::Py_T_OBJECT_EX => {
+                    Err(raise::no_attribute(th, instance, name.unwrap_or(crate::names::EMPTY.get())))
+                }
+                None => Ok(crate::none_ref()),
+            }
+        }
+        abi::Py_T_BYTE => int!(i8),
+        abi::Py_T_UBYTE => int!(u8),
+        abi::Py_T_SHORT => int!(i16),
+        abi::Py_T_USHORT => int!(u16),
+        abi::Py_T_INT => int!(i32),
+        abi::Py_T_UINT => int!(u32),
+        abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => int!(i64),
+        abi::Py_T_ULONG | abi::Py_T_ULONGLONG => int!(u64),
+        // SAFETY: the caller's promise.
+        abi::Py_T_BOOL => Ok(crate::bool_ref(unsafe { at.read() } != 0)),
+        // SAFETY: the caller's promise.
+        abi::Py_T_FLOAT => Ok(Float::new(th, f64::from(unsafe { at.cast::<f32>().read() })).up()),
+        // SAFETY: the caller's promise.
+        abi::Py_T_DOUBLE => Ok(Float::new(th, unsafe { at.cast::<f64>().read() }).up()),
+        abi::Py_T_STRING => {
+            // SAFETY: the caller's promise.
+            match c_text(unsafe { at.cast::<*const core::ffi::c_char>().read() }) {
+                Some(text) => Ok(Str::new(th, text).up()),
+                None => Ok(crate::none_ref()),
+            }
+        }
+        abi::Py_T_STRING_INPLACE => {
+            // SAFETY: the caller's promise: a C string lies in the object.
+            let text = unsafe { CStr::from_ptr(at.cast()) }.to_string_lossy().into_owned();
+            Ok(Str::new(th, &text).up())
+        }
+        // SAFETY: the caller's promise.
+        abi::Py_T_CHAR => Ok(Str::from_latin1(th, &[unsafe { at.read() }]).up()),
+        _ => Err(raise::system_error(th, format_args!("bad memberdescr type for {}", name.map_or_else(String::new, |n| n.to_string_lossy())))),
+    }
+}
+
+/// # Safety
+/// As [`read_member`].
+unsafe fn write_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef, value: Option<&Object>, name: Option<&Str>) -> Result<(), Raised> {
+    let at: *mut u8 = core::ptr::from_ref(instance).cast_mut().cast::<u8>().wrapping_offset(def.offset);
+    if matches!(def.kind, abi::Py_T_OBJECT_EX | abi::_Py_T_OBJECT) {
+        // SAFETY: the caller's promise.
+        let slot: &Slot = unsafe { &*at.cast() };
+        if value.is_none() && slot.is_null() && def.kind == abi::Py_T_OBJECT_EX {
+            return Err(raise::no_attribute(th, instance, name.unwrap_or(crate::names::EMPTY.get())));
+        }
+        slot.set(th, instance, value.map(Object::to_owned));
+        return Ok(());
+    }
+    let Some(value) = value else {
+        return Err(raise::type_error(th, format_args!("can't delete numeric/char attribute")));
+    };
+    macro_rules! int {
+        ($ty:ty) => {{
+            let n = ops::index(th, value)?;
+            let Some(n) = n.to_i128().and_then(|n| <$ty>::try_from(n).ok()) else {
+                return Err(raise::overflow_error(th, format_args!("Python int too large to convert to C integer")));
+            };
+            // SAFETY: the caller's promise.
+            unsafe { at.cast::<$ty>().write(n) };
+        }};
+    }
+    match def.kind {
+        abi::Py_T_BYTE => int!(i8),
+        abi::Py_T_UBYTE => int!(u8),
+        abi::Py_T_SHORT => int!(i16),
+        abi::Py_T_USHORT => int!(u16),
+        abi::Py_T_INT => int!(i32),
+        abi::Py_T_UINT => int!(u32),
+        abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => int!(i64),
+        abi::Py_T_ULONG | abi::Py_T_ULONGLONG => int!(u64),
+        abi::Py_T_BOOL => {
+            if !value.is(crate::true_()) && !value.is(crate::false_()) {
+                return Err(raise::type_error(th, format_args!("attribute value type must be bool")));
+            }
+            // SAFETY: the caller's promise.
+            unsafe { at.write(u8::from(value.is(crate::true_()))) };
+        }
+        abi::Py_T_FLOAT => {
+            let x = glue::upward::as_f64(th, value)?;
+            // SAFETY: the caller's promise.
+            unsafe { at.cast::<f32>().write(x as f32) };
+        }
+        abi::Py_T_DOUBLE => {
+            let x = glue::upward::as_f64(th, value)?;
+            // SAFETY: the caller's promise.
+            unsafe { at.cast::<f64>().write(x) };
+        }
+        _ => return Err(raise::type_error(th, format_args!("readonly attribute"))),
+    }
+    Ok(())
+}

@@ -1,0 +1,417 @@
+//! Attributes of instances: inline values by shape, the dict, and the generic attribute protocol (`PyObject_GenericGetAttr`).
+//!
+//! Invariant: an instance's shape is [`shapes::IN_DICT`] exactly when its dict word names the dict that holds its attributes; the
+//! inline slots are then empty. On a common instance writers hold the object's lock; readers of one slot take none (R8).
+#![allow(unsafe_code, reason = "inline values and the dict word follow the struct in memory")]
+
+use heap::sync::Ordering::*;
+use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Type, flags};
+
+use super::extra::{Layout, extra};
+use super::{lookup, shapes};
+use crate::ops::cslot;
+use crate::{Dict, Str, glue, raise};
+
+/// `tp_getattro` of types that have no `__getattribute__` of their own.
+///
+/// # Safety
+/// As C's `getattrofunc`.
+pub unsafe extern "C-unwind" fn generic_getattro(obj: *mut abi::PyObject, name: *mut abi::PyObject) -> *mut abi::PyObject {
+    // SAFETY: R10: a C entry; R4: the caller's arguments live for the call.
+    unsafe { glue::entry_object(|th| { let (obj, name) = (glue::borrow(obj), attribute_name(th, glue::borrow(name))?); generic_getattr(th, obj, name) }) }
+}
+
+/// `tp_setattro` of types that have no `__setattr__` of their own.
+///
+/// # Safety
+/// As C's `setattrofunc`.
+pub unsafe extern "C-unwind" fn generic_setattro(obj: *mut abi::PyObject, name: *mut abi::PyObject, value: *mut abi::PyObject) -> core::ffi::c_int {
+    // SAFETY: R10: a C entry; R4: the caller's arguments live for the call.
+    unsafe { glue::entry_status(|th| { let (obj, name) = (glue::borrow(obj), attribute_name(th, glue::borrow(name))?); generic_setattr(th, obj, name, glue::borrow_nullable(value)) }) }
+}
+
+/// The name as a string.
+pub fn attribute_name<'a>(th: &mut Thread, name: &'a Object) -> Result<&'a Str, Raised> {
+    match name.downcast::<Str>() {
+        Some(name) => Ok(name),
+        None => {
+            let ty = crate::ops::type_name(name);
+            Err(raise::type_error(th, format_args!("attribute name must be string, not '{ty}'")))
+        }
+    }
+}
+
+/// Whether attribute reads of the type's instances follow the generic protocol.
+#[inline(always)]
+pub fn is_generic_getattr(ty: &Type) -> bool {
+    ty.tp_getattro().is_some_and(|f| core::ptr::fn_addr_eq(f, generic_getattro as abi::getattrofunc))
+}
+
+/// Whether attribute writes of the type's instances follow the generic protocol.
+#[inline(always)]
+pub fn is_generic_setattr(ty: &Type) -> bool {
+    ty.tp_setattro().is_some_and(|f| core::ptr::fn_addr_eq(f, generic_setattro as abi::setattrofunc))
+}
+
+/// The inline layout of instances of the type.
+#[inline(always)]
+pub fn layout(ty: &Type) -> Option<&Layout> {
+    if !ty.has_flag(flags::SHAPED) {
+        return None;
+    }
+    extra(ty)?.layout.as_ref()
+}
+
+/// An inline slot of a shaped instance.
+#[inline(always)]
+pub fn inline_slot<'a>(obj: &'a Object, layout: &Layout, index: usize) -> &'a Slot {
+    debug_assert!(index < layout.capacity());
+    // SAFETY: shaped instances have `capacity` slots at the layout's offset.
+    unsafe { &*core::ptr::from_ref(obj).cast::<u8>().add(layout.offset + index * 8).cast() }
+}
+
+/// The field at a byte offset of an instance, known to be a slot (caches, members).
+///
+/// # Safety
+/// The object's type has a heap field at that offset.
+#[inline(always)]
+pub unsafe fn slot_at(obj: &Object, offset: usize) -> &Slot {
+    // SAFETY: the caller's promise.
+    unsafe { &*core::ptr::from_ref(obj).cast::<u8>().add(offset).cast() }
+}
+
+/// The instance's dict word, if its type has one.
+pub fn dict_word(obj: &Object) -> Option<&Slot<Dict>> {
+    let offset = obj.ty().tp_dictoffset();
+    let offset = match offset {
+        0 => return None,
+        1.. => offset as usize,
+        // Behind the items of a variable-sized instance.
+        _ => super::instance_bytes(obj.ty(), item_count(obj)) - 8,
+    };
+    // SAFETY: the type says that a dict word lies there.
+    Some(unsafe { &*core::ptr::from_ref(obj).cast::<u8>().add(offset).cast() })
+}
+
+/// Items of a variable-sized instance.
+pub fn item_count(obj: &Object) -> usize {
+    if obj.ty().has_flag(abi::Py_TPFLAGS_LONG_SUBCLASS as u64) {
+        // SAFETY: an int; its tag holds the digit count above three bits.
+        let tag = unsafe { *core::ptr::from_ref(obj).cast::<usize>().add(2) };
+        return (tag >> 3).max(1);
+    }
+    // SAFETY: types with items have `ob_size`.
+    unsafe { (*obj.as_ptr().cast::<abi::PyVarObject>()).ob_size.unsigned_abs() }
+}
+
+fn shape_of(obj: &Object) -> &heap::sync::AtomicU32 {
+    // SAFETY: R3: shaped types have a prefix.
+    unsafe { &obj.prefix_unchecked().shape }
+}
+
+/// The instance's own attribute `name`; no class is asked.
+#[inline]
+pub fn own_attr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    if let Some(layout) = layout(obj.ty()) {
+        if let Some(index) = layout.find(name)
+            && let Some(value) = inline_slot(obj, layout, index).get(th, obj)
+        {
+            return Ok(Some(value));
+        }
+        if shape_of(obj).load(Acquire) != shapes::IN_DICT {
+            if name.is_interned() {
+                return Ok(None);
+            }
+            if name.is_exactly::<Str>() {
+                let name = crate::str::intern_ref(th, name.to_ref());
+                return own_attr(th, obj, name);
+            }
+            return own_attr_odd_name(th, obj, name);
+        }
+    }
+    let Some(dict) = dict_word(obj).and_then(|w| w.get(th, obj)) else { return Ok(None) };
+    let found = if name.is_exactly::<Str>() { Ok(dict.get_str(th, name)) } else { dict.get(th, name) };
+    th.release(dict);
+    found
+}
+
+/// A name that is an instance of a subclass of `str` compares by its own `__eq__`: the dict is asked.
+fn own_attr_odd_name(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    match instance_dict(th, obj)? {
+        Some(dict) => dict.get(th, name),
+        None => Ok(None),
+    }
+}
+
+/// `object.__getattribute__`
+pub fn generic_getattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
+    match generic_getattr_opt(th, obj, name)? {
+        Some(value) => Ok(value),
+        None => Err(raise::no_attribute(th, obj, name)),
+    }
+}
+
+/// `object.__getattribute__`, `None` where there is no such attribute. A descriptor's `AttributeError` becomes `None`, too.
+pub fn generic_getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    let descr = lookup::lookup(th, obj.ty(), name);
+    let get = descr.as_ref().and_then(|d| d.ty().tp_descr_get());
+    if let (Some(descr), Some(get)) = (&descr, get)
+        && descr.ty().tp_descr_set().is_some()
+    {
+        let result = cslot::descr_get(th, get, descr, Some(obj), Some(obj.ty()));
+        return result.map(Some);
+    }
+    if let Some(value) = own_attr(th, obj, name)? {
+        if let Some(descr) = descr {
+            th.release(descr);
+        }
+        return Ok(Some(value));
+    }
+    match (descr, get) {
+        (Some(descr), Some(get)) => {
+            let result = cslot::descr_get(th, get, &descr, Some(obj), Some(obj.ty()));
+            th.release(descr);
+            result.map(Some)
+        }
+        (descr, _) => Ok(descr),
+    }
+}
+
+/// The attribute for a call, generic protocol: `(callable, bound)`.
+pub fn generic_get_method(th: &mut Thread, obj: &Object, name: &Str) -> Result<(Ref<Object>, bool), Raised> {
+    if let Some(descr) = lookup::lookup(th, obj.ty(), name)
+        && descr.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64)
+    {
+        if let Some(value) = own_attr(th, obj, name)? {
+            th.release(descr);
+            return Ok((value, true));
+        }
+        return Ok((descr, false));
+    }
+    generic_getattr(th, obj, name).map(|f| (f, true))
+}
+
+/// `object.__setattr__` and `object.__delattr__`.
+pub fn generic_setattr(th: &mut Thread, obj: &Object, name: &Str, value: Option<&Object>) -> Result<(), Raised> {
+    let descr = lookup::lookup(th, obj.ty(), name);
+    if let Some(descr) = &descr
+        && let Some(set) = descr.ty().tp_descr_set()
+    {
+        return cslot::descr_set(th, set, descr, obj, value);
+    }
+    if layout(obj.ty()).is_some() && name.is_exactly::<Str>() {
+        let name = crate::str::intern_ref(th, name.to_ref());
+        match set_inline(th, obj, name, value) {
+            Inline::Done(old) => {
+                if let Some(old) = old {
+                    th.release(old);
+                }
+                return Ok(());
+            }
+            Inline::Missing => return Err(raise::no_attribute(th, obj, name)),
+            Inline::UseDict => {}
+        }
+    }
+    let Some(dict) = instance_dict(th, obj)? else {
+        return Err(match descr {
+            Some(_) => raise::attribute_error(th, obj, name, &format!("'{}' object attribute '{name}' is read-only", crate::ops::type_name(obj))),
+            None if value.is_some() || true => raise::attribute_error(
+                th,
+                obj,
+                name,
+                &format!("'{}' object has no attribute '{name}' and no __dict__ for setting new attributes", crate::ops::type_name(obj)),
+            ),
+            None => raise::no_attribute(th, obj, name),
+        });
+    };
+    match value {
+        Some(value) => dict.set(th, name, value),
+        None => {
+            if dict.remove(th, name)? {
+                Ok(())
+            } else {
+                Err(raise::no_attribute(th, obj, name))
+            }
+        }
+    }
+}
+
+enum Inline {
+    Done(Option<Ref<Object>>),
+    Missing,
+    UseDict,
+}
+
+/// Stores or deletes an inline value, the class's descriptors having been asked.
+fn set_inline(th: &Thread, obj: &Object, name: &'static Str, value: Option<&Object>) -> Inline {
+    let Some(layout) = layout(obj.ty()) else { return Inline::UseDict };
+    let index = match value {
+        Some(_) => layout.find_or_add(name),
+        None => layout.find(name),
+    };
+    let (guard, th) = th.lock(obj);
+    let shape = shape_of(obj).load(Acquire);
+    if shape == shapes::IN_DICT {
+        return Inline::UseDict;
+    }
+    let Some(index) = index else {
+        // No room (or, deleting, no such name): an instance with many attributes keeps them in a dict.
+        return if value.is_some() { Inline::UseDict } else { Inline::Missing };
+    };
+    let slot = inline_slot(obj, layout, index);
+    let result = match value {
+        Some(value) => {
+            if slot.is_null() {
+                let Some(next) = shapes::add(shape, index) else { return Inline::UseDict };
+                slot.replace(th, obj, Some(th.retain(value)));
+                shape_of(obj).store(next, Release);
+                Inline::Done(None)
+            } else {
+                Inline::Done(slot.replace(th, obj, Some(th.retain(value))))
+            }
+        }
+        None if slot.is_null() => Inline::Missing,
+        None => match shapes::last(shape) {
+            Some((last, before)) if last == index => {
+                shape_of(obj).store(before, Release);
+                Inline::Done(slot.take(th, obj))
+            }
+            // A hole in the order: the dict keeps it.
+            _ => Inline::UseDict,
+        },
+    };
+    drop(guard);
+    result
+}
+
+/// The instance's dict, made on demand; `None` if instances of the type have none. A shaped instance's values move there.
+pub fn instance_dict(th: &mut Thread, obj: &Object) -> Result<Option<Ref<Dict>>, Raised> {
+    let Some(word) = dict_word(obj) else { return Ok(None) };
+    if let Some(dict) = word.get(th, obj) {
+        return Ok(Some(dict));
+    }
+    let fresh = Dict::new(th);
+    let (guard, th) = th.lock(obj);
+    if let Some(dict) = word.get(th, obj) {
+        drop(guard);
+        th.release(fresh);
+        return Ok(Some(dict));
+    }
+    let mut emptied = Vec::new();
+    if let Some(layout) = layout(obj.ty()) {
+        let shape = shape_of(obj).load(Acquire);
+        for index in shapes::order(shape) {
+            if let (Some(name), Some(value)) = (layout.name(index), inline_slot(obj, layout, index).get(th, obj)) {
+                fresh.set_str(th, name, value);
+            }
+            emptied.push(index);
+        }
+        word.replace(th, obj, Some(fresh.clone()));
+        // Release: a reader that sees the mark finds the dict.
+        shape_of(obj).store(shapes::IN_DICT, Release);
+        for index in emptied {
+            // The dict holds a count on the value, so this is never the last one.
+            drop(inline_slot(obj, layout, index).take(th, obj));
+        }
+    } else {
+        word.replace(th, obj, Some(fresh.clone()));
+    }
+    drop(guard);
+    Ok(Some(fresh))
+}
+
+/// `obj.__dict__ = dict`; `None` deletes. False if instances of the type have no dict.
+pub fn set_instance_dict(th: &mut Thread, obj: &Object, dict: Option<Ref<Dict>>) -> Result<bool, Raised> {
+    let Some(word) = dict_word(obj) else { return Ok(false) };
+    let new = match dict {
+        Some(dict) => dict,
+        None => Dict::new(th),
+    };
+    // Inline values leave first: afterwards the shape says that the dict has everything.
+    let old = instance_dict(th, obj)?;
+    let (guard, th) = th.lock(obj);
+    let replaced = word.replace(th, obj, Some(new));
+    drop(guard);
+    drop(old);
+    if let Some(replaced) = replaced {
+        th.release(replaced);
+    }
+    Ok(true)
+}
+
+/// Drops an instance of a class: members, inline values, dict, then the builtin part.
+///
+/// # Safety
+/// R2: the instance's count is zero.
+pub unsafe fn drop_instance(ptr: *mut Object) {
+    // SAFETY: the caller's promise.
+    let obj = unsafe { &*ptr };
+    if let Some(x) = extra(obj.ty()) {
+        for slot in values(obj, x) {
+            // SAFETY: the instance ends: its fields are dropped once, here.
+            unsafe { core::ptr::drop_in_place(slot) };
+        }
+        if let Some(base_drop) = x.base_drop {
+            // SAFETY: the instance begins with the builtin base's struct.
+            unsafe { base_drop(ptr) };
+        }
+    }
+}
+
+/// The heap fields that a class statement added to the instance.
+fn values<'a>(obj: &'a Object, x: &'a super::extra::Extra) -> impl Iterator<Item = *mut Slot> + 'a {
+    let at = |offset: usize| {
+        // SAFETY: the class's record names fields of its instances.
+        unsafe { core::ptr::from_ref(obj).cast_mut().cast::<u8>().add(offset).cast::<Slot>() }
+    };
+    let members = x.members.iter().map(move |&offset| at(offset));
+    let inline = x.layout.iter().flat_map(move |l| (0..l.capacity()).map(move |i| at(l.offset + i * 8)));
+    let dict = x.owns_dict_word.then(|| dict_word(obj)).flatten().map(|w| core::ptr::from_ref(w).cast_mut().cast::<Slot>());
+    members.chain(inline).chain(dict)
+}
+
+/// `tp_traverse` of classes.
+///
+/// # Safety
+/// As C's `traverseproc`.
+pub unsafe extern "C-unwind" fn traverse_instance(obj: *mut abi::PyObject, visit: abi::visitproc, arg: *mut core::ffi::c_void) -> core::ffi::c_int {
+    // SAFETY: the caller's promise.
+    let object = unsafe { Object::borrow(obj) };
+    let mut visitor = heap::Visitor::from_c(visit, arg);
+    visitor.visit(object.ty());
+    let Some(x) = extra(object.ty()) else { return visitor.result() };
+    for slot in values(object, x) {
+        // SAFETY: a field of the instance.
+        visitor.slot(unsafe { &*slot });
+    }
+    if visitor.result() != 0 {
+        return visitor.result();
+    }
+    match x.base_traverse {
+        // SAFETY: the instance begins with the builtin base's struct.
+        Some(traverse) => unsafe { traverse(obj, visit, arg) },
+        None => 0,
+    }
+}
+
+/// `tp_clear` of classes.
+///
+/// # Safety
+/// As C's `inquiry`.
+pub unsafe extern "C-unwind" fn clear_instance(obj: *mut abi::PyObject) -> core::ffi::c_int {
+    // SAFETY: R10: a C entry.
+    let th = unsafe { Thread::from_tls() };
+    // SAFETY: the caller's promise.
+    let object = unsafe { Object::borrow(obj) };
+    if let Some(x) = extra(object.ty()) {
+        for slot in values(object, x) {
+            // SAFETY: a field of the instance.
+            unsafe { (*slot).set(th, object, None) };
+        }
+        if let Some(clear) = x.base_clear {
+            // SAFETY: the instance begins with the builtin base's struct.
+            return unsafe { clear(obj) };
+        }
+    }
+    0
+}
