@@ -9,6 +9,8 @@ mod cast;
 pub mod collect;
 mod end;
 pub mod epoch;
+#[cfg(not(loom))]
+mod guard;
 pub mod header;
 pub mod hooks;
 pub mod locks;
@@ -26,10 +28,12 @@ pub mod world;
 pub use alloc::{buffer_alloc, buffer_free, buffer_realloc};
 pub use cast::{is_instance_of, is_subtype};
 pub use end::dealloc_entry;
+#[cfg(not(loom))]
+pub use guard::Locked;
 pub use header::{Head, Heaped, Object, Prefix, VarHead, prefix_flags};
 pub use refs::{Ref, drop_count, incref, try_incref};
 pub use share::visit_children;
-pub use slot::Slot;
+pub use slot::{Contended, Slot};
 pub use thread::{Raised, Thread, multi_threaded_ever};
 pub use typ::{LockKind, PyType, Traverse, Type, TypeInfo, flags, load_word, store_word};
 pub use visit::Visitor;

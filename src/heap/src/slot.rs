@@ -14,6 +14,10 @@ pub struct Slot<T: Heaped = Object> {
     holds: PhantomData<Ref<T>>,
 }
 
+/// Another thread wrote the slot in between: read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contended;
+
 // SAFETY: R6, R8: what a slot of a common holder names is common; reads take a count first.
 unsafe impl<T: Heaped> Sync for Slot<T> {}
 
@@ -84,6 +88,27 @@ impl<T: Heaped> Slot<T> {
             }
             refs::drop_count(object);
         }
+    }
+
+    /// One attempt of [`Slot::get_common`], for slots in storage that may be unlinked meanwhile: the caller finds the storage
+    /// again before it repeats (in unlinked storage what failed once fails for ever).
+    #[inline]
+    pub fn try_get_common(&self) -> Result<Option<Ref<T>>, Contended> {
+        let ptr = self.ptr.load(Acquire);
+        if ptr.is_null() {
+            return Ok(None);
+        }
+        // SAFETY: R8: as in `get_common`.
+        let object = unsafe { &*ptr };
+        if !refs::try_incref(object) {
+            return Err(Contended);
+        }
+        if self.ptr.load(Acquire) == ptr {
+            // SAFETY: R2: the count was just taken.
+            return Ok(Some(unsafe { Ref::from_raw(ptr.cast()) }));
+        }
+        refs::drop_count(object);
+        Err(Contended)
     }
 
     /// The value, borrowed from the slot.

@@ -188,27 +188,6 @@ impl Thread {
         Raised(())
     }
 
-    /// Locks an object whose type has per-instance locks (R9). *Mine* objects need none: the guard is empty. Waiting detaches,
-    /// so what was read before is void.
-    #[inline(always)]
-    pub fn lock<'a>(&'a mut self, object: &'a Object) -> (Option<crate::locks::Guard<'a>>, &'a Thread) {
-        if self.is_mine(object) {
-            return (None, self);
-        }
-        self.lock_common(object)
-    }
-
-    #[inline(never)]
-    fn lock_common<'a>(&'a mut self, object: &'a Object) -> (Option<crate::locks::Guard<'a>>, &'a Thread) {
-        match object.prefix() {
-            Some(prefix) => {
-                let (guard, th) = crate::locks::lock(self, &prefix.lock);
-                (Some(guard), th)
-            }
-            None => (None, self),
-        }
-    }
-
     /// The raised exception.
     #[inline(always)]
     pub fn exception(&self) -> Option<&Object> {

@@ -249,7 +249,7 @@ fn set_inline(th: &Thread, obj: &Object, name: &'static Str, value: Option<&Obje
         Some(_) => layout.find_or_add(name),
         None => layout.find(name),
     };
-    let (guard, th) = th.lock(obj);
+    let guard = th.lock(obj);
     let shape = shape_of(obj).load(Acquire);
     if shape == shapes::IN_DICT {
         return Inline::UseDict;
@@ -291,7 +291,7 @@ pub fn instance_dict(th: &mut Thread, obj: &Object) -> Result<Option<Ref<Dict>>,
         return Ok(Some(dict));
     }
     let fresh = Dict::new(th);
-    let (guard, th) = th.lock(obj);
+    let guard = th.lock(obj);
     if let Some(dict) = word.get(th, obj) {
         drop(guard);
         th.release(fresh);
@@ -329,7 +329,7 @@ pub fn set_instance_dict(th: &mut Thread, obj: &Object, dict: Option<Ref<Dict>>)
     };
     // Inline values leave first: afterwards the shape says that the dict has everything.
     let old = instance_dict(th, obj)?;
-    let (guard, th) = th.lock(obj);
+    let guard = th.lock(obj);
     let replaced = word.replace(th, obj, Some(new));
     drop(guard);
     drop(old);

@@ -1,0 +1,127 @@
+//! Locking an object for a plain stretch of reads and writes (R9, R10).
+//!
+//! Invariant: while a [`Locked`] lives nobody else writes the object, and no safepoint can be taken: it holds the borrow of `&mut Thread`
+//! that a safepoint needs. On a *mine* object it is nothing but that borrow.
+
+use core::ops::Deref;
+
+use crate::locks::{STRIPES, raw_lock, raw_try_lock, raw_unlock};
+use crate::park::TABLE;
+use crate::sync::AtomicU8;
+use crate::{Object, Thread};
+
+/// The thread, and the promise that the locked object stays as it is. Calls of functions that take `&mut Thread` wait until it is gone.
+#[must_use = "the object is unlocked when this is dropped"]
+pub struct Locked<'a> {
+    th: &'a Thread,
+    first: Lock<'a>,
+    second: Lock<'a>,
+}
+
+#[derive(Clone, Copy)]
+enum Lock<'a> {
+    /// The object is *mine*.
+    Nothing,
+    Byte(&'a AtomicU8),
+    /// The object at this address has no prefix (R3).
+    Stripe(usize),
+}
+
+impl<'a> Lock<'a> {
+    #[inline(always)]
+    fn of(th: &Thread, object: &'a Object) -> Lock<'a> {
+        if th.is_mine(object) { Lock::Nothing } else { Lock::of_common(object) }
+    }
+
+    fn of_common(object: &'a Object) -> Lock<'a> {
+        match object.prefix() {
+            Some(prefix) => Lock::Byte(&prefix.lock),
+            None => Lock::Stripe(core::ptr::from_ref(object).addr()),
+        }
+    }
+
+    /// Waits if it must, detached (a taken safepoint).
+    fn take(self, th: &Thread) {
+        match self {
+            Lock::Nothing => {}
+            Lock::Byte(byte) => raw_lock(&TABLE, th, byte),
+            Lock::Stripe(address) => STRIPES.enter(&TABLE, th, th.id(), address),
+        }
+    }
+
+    fn try_take(self, th: &Thread) -> bool {
+        match self {
+            Lock::Nothing => true,
+            Lock::Byte(byte) => raw_try_lock(byte),
+            Lock::Stripe(address) => STRIPES.try_enter(th.id(), address),
+        }
+    }
+
+    #[inline(always)]
+    fn give(self, th: &Thread) {
+        if !matches!(self, Lock::Nothing) {
+            self.give_slow(th);
+        }
+    }
+
+    fn give_slow(self, th: &Thread) {
+        match self {
+            Lock::Nothing => {}
+            Lock::Byte(byte) => raw_unlock(&TABLE, byte),
+            Lock::Stripe(address) => STRIPES.leave(&TABLE, th.id(), address),
+        }
+    }
+}
+
+impl Thread {
+    /// Locks `object`: nothing for a *mine* object, its lock byte for a common one. Waiting is a safepoint, hence `&mut`.
+    #[inline(always)]
+    pub fn lock<'a>(&'a mut self, object: &'a Object) -> Locked<'a> {
+        let first = Lock::of(self, object);
+        if !matches!(first, Lock::Nothing) {
+            first.take(self);
+        }
+        Locked { th: self, first, second: Lock::Nothing }
+    }
+
+    /// Locks two objects.
+    pub fn lock2<'a>(&'a mut self, a: &'a Object, b: &'a Object) -> Locked<'a> {
+        let th: &Thread = self;
+        if core::ptr::eq(a, b) {
+            let first = Lock::of(th, a);
+            first.take(th);
+            return Locked { th, first, second: Lock::Nothing };
+        }
+        loop {
+            // Asked anew each time: while we waited the thread may have become alone.
+            let (first, second) = (Lock::of(th, a), Lock::of(th, b));
+            first.take(th);
+            if second.try_take(th) {
+                return Locked { th, first, second };
+            }
+            // R15: nobody waits with a lock in its hands. Wait for the second alone, then begin again.
+            first.give(th);
+            second.take(th);
+            if first.try_take(th) {
+                return Locked { th, first, second };
+            }
+            second.give(th);
+        }
+    }
+}
+
+impl Deref for Locked<'_> {
+    type Target = Thread;
+    #[inline(always)]
+    fn deref(&self) -> &Thread {
+        self.th
+    }
+}
+
+impl Drop for Locked<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.second.give(self.th);
+        self.first.give(self.th);
+    }
+}

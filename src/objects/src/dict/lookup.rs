@@ -1,0 +1,322 @@
+//! Finding, setting and removing entries by key.
+//!
+//! `*_str` functions take exact `str` keys and run no code: keys of other types that claim to equal a `str` are not asked. All others
+//! ask `__eq__` where the hash is the same and the types do not tell.
+
+use heap::Contended;
+
+use super::keys::{Found, Probe, Table, Verdict};
+use super::storage::DictGuard;
+use super::{Dict, NoMemory};
+use crate::glue::*;
+use crate::quick::{Key, name_verdict};
+use crate::{Str, ops};
+
+/// An entry under a guard, and the probe that found it.
+pub(crate) type Place = (usize, Probe);
+
+/// Like [`name_verdict`], but what would have to be asked is different.
+#[inline(always)]
+fn str_only(name: &Str, hash: isize, other: &Object) -> Verdict {
+    match name_verdict(name, hash, other) {
+        Verdict::Ask if other.downcast::<Str>().is_some_and(|other| name.eq_str(other)) => Verdict::Same,
+        Verdict::Ask => Verdict::Different,
+        verdict => verdict,
+    }
+}
+
+#[inline(always)]
+fn find_name(table: Table<'_>, name: &Str) -> Option<Place> {
+    let hash = name.hash();
+    match table.find(hash, name.as_object(), |other| str_only(name, hash, other)) {
+        (Found::Entry(entry), probe) => Some((entry, probe)),
+        _ => None,
+    }
+}
+
+impl DictGuard<'_> {
+    /// Where an exact `str` is.
+    #[inline(always)]
+    pub fn find_name(&self, name: &Str) -> Option<Place> {
+        find_name(self.table(), name)
+    }
+}
+
+/// The hash of a key: exact strings have theirs at hand.
+#[inline(always)]
+pub(crate) fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
+    match key.downcast_exact::<Str>() {
+        Some(name) => Ok(name.hash()),
+        None => ops::hash(th, key),
+    }
+}
+
+impl Dict {
+    /// The value of an exact `str` key. No code runs.
+    #[inline]
+    pub fn get_str(&self, th: &Thread, name: &Str) -> Option<Ref<Object>> {
+        let mine = th.is_mine(self);
+        loop {
+            let table = self.table(th);
+            let (entry, _) = find_name(table, name)?;
+            if let Ok(value) = table.value_ref(th, mine, entry) {
+                return value;
+            }
+        }
+    }
+
+    /// The value of an exact `str` key in a common dict if it is a leaf or immortal, uncounted (R8b): it stays until this thread's next
+    /// safepoint.
+    #[inline]
+    pub fn get_str_leaf<'t>(&'t self, th: &'t Thread, name: &Str) -> Option<&'t Object> {
+        if th.is_mine(self) {
+            return None;
+        }
+        let table = self.table(th);
+        let (entry, _) = find_name(table, name)?;
+        table.value(entry).filter(|value| value.is_immortal() || value.ty().has_flag(heap::flags::LEAF))
+    }
+
+    /// The value of the key that is this text.
+    pub fn get_by_name(&self, th: &Thread, name: &str) -> Option<Ref<Object>> {
+        let name = Str::new(th, name);
+        self.get_str(th, &name)
+    }
+
+    /// Whether an exact `str` is a key.
+    pub fn contains_str(&self, th: &Thread, name: &Str) -> bool {
+        find_name(self.table(th), name).is_some()
+    }
+
+    /// Sets the value of an exact `str` key. Running out of memory ends the process.
+    pub fn set_str(&self, th: &mut Thread, name: &Str, value: Ref<Object>) {
+        th.barrier(self, &value);
+        th.barrier(self, name);
+        let mut guard = self.lock(th);
+        let old = match guard.find_name(name) {
+            Some((entry, _)) => Some(guard.set_value(entry, value)),
+            None => {
+                let key = guard.th().retain(name.as_object());
+                match guard.insert(name.hash(), key, value) {
+                    Ok(_) => None,
+                    Err(NoMemory) => heap::alloc::out_of_memory(),
+                }
+            }
+        };
+        drop(guard);
+        if let Some(old) = old {
+            th.release(old);
+        }
+    }
+
+    /// Sets the value of the key that is this text; the key is interned.
+    pub fn set_by_name(&self, th: &mut Thread, name: &str, value: Ref<Object>) {
+        let name = crate::str::intern(th, name);
+        self.set_str(th, name, value);
+    }
+
+    /// Removes an exact `str` key; hands its value back.
+    pub fn pop_str(&self, th: &mut Thread, name: &Str) -> Option<Ref<Object>> {
+        let mut guard = self.lock(th);
+        let (entry, probe) = guard.find_name(name)?;
+        let (key, value) = guard.remove(probe, entry);
+        drop(guard);
+        th.release(key);
+        Some(value)
+    }
+
+    /// Removes an exact `str` key; false if there is none.
+    pub fn del_str(&self, th: &mut Thread, name: &Str) -> bool {
+        match self.pop_str(th, name) {
+            Some(value) => {
+                th.release(value);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The value of a key.
+    #[inline]
+    pub fn get(&self, th: &mut Thread, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
+        if let Some(name) = key.downcast_exact::<Str>()
+            && self.table(th).names()
+        {
+            return Ok(self.get_str(th, name));
+        }
+        let hash = hash_of(th, key)?;
+        self.get_hashed(th, key, hash)
+    }
+
+    /// The value of a key whose hash is known.
+    pub fn get_hashed(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<Option<Ref<Object>>, Raised> {
+        let wanted = Key::new(key, hash);
+        let mut resume: Option<(Probe, u64, usize)> = None;
+        loop {
+            let stamp = self.stamp();
+            let table = self.table(th);
+            let mine = th.is_mine(self);
+            let block = table.block().addr().get();
+            let (found, probe) = match resume.take() {
+                Some((probe, old_stamp, old_block)) if old_stamp == stamp && old_block == block => {
+                    table.find_next(probe, hash, key, |other| wanted.verdict(other))
+                }
+                _ => table.find(hash, key, |other| wanted.verdict(other)),
+            };
+            match found {
+                Found::Absent => return Ok(None),
+                Found::Entry(entry) => match table.value_ref(th, mine, entry) {
+                    Ok(value) => return Ok(value),
+                    Err(Contended) => continue,
+                },
+                Found::Ask(entry) => {
+                    let Ok(Some(other)) = table.key_ref(th, mine, entry) else { continue };
+                    let same = ops::eq(th, &other, key);
+                    th.release(other);
+                    let same = same?;
+                    let table = self.table(th);
+                    if self.stamp() != stamp || table.block().addr().get() != block {
+                        continue;
+                    }
+                    if !same {
+                        resume = Some((probe, stamp, block));
+                    } else if let Ok(value) = table.value_ref(th, th.is_mine(self), entry) {
+                        return Ok(value);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Finds a key and runs `act` under the guard, with its place or without.
+    #[inline]
+    pub(crate) fn with_place<R>(
+        &self,
+        th: &mut Thread,
+        key: &Object,
+        hash: isize,
+        act: impl FnOnce(&mut DictGuard<'_>, Option<Place>) -> R,
+    ) -> Result<R, Raised> {
+        let wanted = Key::new(key, hash);
+        let mut resume: Option<(Probe, u64)> = None;
+        let mut same_at: Option<(Place, u64)> = None;
+        loop {
+            let mut guard = self.lock(th);
+            let stamp = self.stamp();
+            if let Some((place, old)) = same_at.take()
+                && old == stamp
+            {
+                return Ok(act(&mut guard, Some(place)));
+            }
+            let table = guard.table();
+            let (found, probe) = match resume.take() {
+                Some((probe, old)) if old == stamp => table.find_next(probe, hash, key, |other| wanted.verdict(other)),
+                _ => table.find(hash, key, |other| wanted.verdict(other)),
+            };
+            let other = match found {
+                Found::Absent => return Ok(act(&mut guard, None)),
+                Found::Entry(entry) => return Ok(act(&mut guard, Some((entry, probe)))),
+                Found::Ask(entry) => match table.key(entry) {
+                    Some(other) => (guard.th().retain(other), entry),
+                    None => continue,
+                },
+            };
+            drop(guard);
+            let (other, entry) = other;
+            let same = ops::eq(th, &other, key);
+            th.release(other);
+            if same? {
+                same_at = Some(((entry, probe), stamp));
+            } else {
+                resume = Some((probe, stamp));
+            }
+        }
+    }
+
+    /// Whether there is such a key.
+    pub fn contains(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
+        let value = self.get(th, key)?;
+        let found = value.is_some();
+        if let Some(value) = value {
+            th.release(value);
+        }
+        Ok(found)
+    }
+
+    /// `dict[key] = value`
+    #[inline]
+    pub fn set(&self, th: &mut Thread, key: &Object, value: Ref<Object>) -> Result<(), Raised> {
+        let hash = hash_of(th, key)?;
+        self.set_hashed(th, key, hash, value)
+    }
+
+    /// `dict[key] = value`, the key's hash known.
+    pub fn set_hashed(&self, th: &mut Thread, key: &Object, hash: isize, value: Ref<Object>) -> Result<(), Raised> {
+        th.barrier(self, key);
+        th.barrier(self, &value);
+        let done = self.with_place(th, key, hash, |guard, place| match place {
+            Some((entry, _)) => Ok(Some(guard.set_value(entry, value))),
+            None => {
+                let key = guard.th().retain(key);
+                guard.insert(hash, key, value).map(|_| None)
+            }
+        })?;
+        match done {
+            Ok(Some(old)) => {
+                th.release(old);
+                Ok(())
+            }
+            Ok(None) => Ok(()),
+            Err(error) => Err(error.raise(th)),
+        }
+    }
+
+    /// The value of a key, which becomes `default` if there is none; true if there was none.
+    pub fn set_default(&self, th: &mut Thread, key: &Object, default: &Object) -> Result<(Ref<Object>, bool), Raised> {
+        let hash = hash_of(th, key)?;
+        th.barrier(self, key);
+        th.barrier(self, default);
+        let done = self.with_place(th, key, hash, |guard, place| {
+            if let Some((entry, _)) = place
+                && let Some(value) = guard.table().value(entry)
+            {
+                return Ok((guard.th().retain(value), false));
+            }
+            let (key, value) = (guard.th().retain(key), guard.th().retain(default));
+            guard.insert(hash, key, value)?;
+            Ok((guard.th().retain(default), true))
+        })?;
+        done.map_err(|error: NoMemory| error.raise(th))
+    }
+
+    /// Removes a key; hands its value back.
+    pub fn pop(&self, th: &mut Thread, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
+        if self.is_empty() {
+            // Unhashable keys are an error in an empty dict, too.
+            hash_of(th, key)?;
+            return Ok(None);
+        }
+        let hash = hash_of(th, key)?;
+        let removed = self.with_place(th, key, hash, |guard, place| place.map(|(entry, probe)| guard.remove(probe, entry)))?;
+        Ok(removed.map(|(key, value)| {
+            th.release(key);
+            value
+        }))
+    }
+
+    /// Removes a key; false if there is none.
+    pub fn del(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
+        match self.pop(th, key)? {
+            Some(value) => {
+                th.release(value);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+
+    /// Removes the last entry.
+    pub fn pop_item(&self, th: &mut Thread) -> Option<(Ref<Object>, Ref<Object>)> {
+        self.lock(th).remove_last()
+    }
+}

@@ -1,0 +1,319 @@
+//! A dict's fields, and the guard under which they are written (R5, R8, R9).
+//!
+//! Invariants: `keys` is never null. `stamp` grows after each change of the set of keys or of the table, so who finds stamp and table
+//! as they were may take up a probe again. Values change without it.
+#![allow(unsafe_code, reason = "the table behind a pointer that other threads read")]
+
+use core::ptr::NonNull;
+
+use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
+use heap::{Locked, Object, Ref, Thread, Visitor};
+
+use super::Dict;
+use super::keys::{self, Keys, Probe, Table};
+use crate::{NoMemory, Str};
+
+/// The fields behind a dict's header.
+#[repr(C)]
+pub struct Storage {
+    used: AtomicIsize,
+    stamp: AtomicU64,
+    keys: AtomicPtr<Keys>,
+    /// The ABI has a pointer here.
+    _values: usize,
+}
+
+impl Storage {
+    /// No entries, no block.
+    pub fn empty() -> Storage {
+        Storage::of(keys::empty_block(), 0)
+    }
+
+    fn of(block: NonNull<Keys>, used: usize) -> Storage {
+        Storage { used: AtomicIsize::new(used.cast_signed()), stamp: AtomicU64::new(0), keys: AtomicPtr::new(block.as_ptr()), _values: 0 }
+    }
+
+    /// An empty table with room for `entries`; `names` if all keys will be exact `str`.
+    pub fn with_room(entries: usize, names: bool) -> Result<Storage, NoMemory> {
+        if entries == 0 {
+            return Ok(Storage::empty());
+        }
+        Ok(Storage::of(keys::new_block(keys::log2_for(entries), names)?, 0))
+    }
+}
+
+static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
+
+pub(super) fn name_hash(key: &Object) -> isize {
+    match key.downcast_exact::<Str>() {
+        Some(name) => name.hash(),
+        None => unreachable!("a table of names holds exact `str` only"),
+    }
+}
+
+impl Dict {
+    #[inline(always)]
+    fn keys(&self) -> NonNull<Keys> {
+        // SAFETY: never null.
+        unsafe { NonNull::new_unchecked(self.storage.keys.load(Acquire)) }
+    }
+
+    /// How many entries.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        // Never negative.
+        self.storage.used.load(Acquire).cast_unsigned()
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The table, to be read without the lock (R8).
+    #[inline(always)]
+    pub(crate) fn table<'t>(&'t self, _th: &'t Thread) -> Table<'t> {
+        // SAFETY: R8, R10: a block that the dict named stays until this thread's next safepoint; a *mine* dict's until it is written.
+        // Both need `&mut Thread`.
+        unsafe { Table::of(self.keys()) }
+    }
+
+    /// See the head of this file.
+    #[inline(always)]
+    pub(crate) fn stamp(&self) -> u64 {
+        self.storage.stamp.load(Acquire)
+    }
+
+    /// Locks the dict (a *mine* dict: nothing) for writing, and for reading in bulk.
+    #[inline(always)]
+    pub(crate) fn lock<'a>(&'a self, th: &'a mut Thread) -> DictGuard<'a> {
+        DictGuard { dict: self, th: th.lock(self) }
+    }
+
+    /// Locks this dict and another object.
+    pub(crate) fn lock_with<'a>(&'a self, other: &'a Object, th: &'a mut Thread) -> DictGuard<'a> {
+        DictGuard { dict: self, th: th.lock2(self, other) }
+    }
+
+    pub(super) fn visit_entries(&self, visitor: &mut Visitor) {
+        // SAFETY: R6: no other thread writes while the collector visits.
+        for (_, key, value) in unsafe { Table::of(self.keys()) }.iter() {
+            visitor.visit(key);
+            visitor.visit(value);
+        }
+    }
+
+    pub(super) fn drop_storage(&mut self) {
+        let block = self.keys();
+        // SAFETY: R8: a reader holds a count on the dict, and there is none left.
+        unsafe {
+            Table::of(block).take_counts(drop);
+            keys::free_block(block);
+        }
+    }
+
+    /// Bytes beside the object.
+    pub(crate) fn table_bytes(&self, th: &Thread) -> usize {
+        self.table(th).bytes()
+    }
+}
+
+/// A dict that nobody else writes while this lives.
+pub(crate) struct DictGuard<'a> {
+    dict: &'a Dict,
+    th: Locked<'a>,
+}
+
+impl DictGuard<'_> {
+    /// The thread, for what cannot run code.
+    #[inline(always)]
+    pub fn th(&self) -> &Thread {
+        &self.th
+    }
+
+    #[inline(always)]
+    pub fn mine(&self) -> bool {
+        self.th.is_mine(self.dict)
+    }
+
+    /// The table.
+    #[inline(always)]
+    pub fn table(&self) -> Table<'_> {
+        // SAFETY: R9: writing needs `&mut self`.
+        unsafe { Table::of(self.dict.keys()) }
+    }
+
+    #[inline(always)]
+    fn changed(&self) {
+        let stamp = &self.dict.storage.stamp;
+        stamp.store(stamp.load(Relaxed) + 1, Release);
+    }
+
+    #[inline(always)]
+    fn forget_version(&self) {
+        let version = self.table().version();
+        if version.load(Relaxed) != 0 {
+            version.store(0, Release);
+        }
+    }
+
+    #[inline(always)]
+    fn set_used(&self, used: usize) {
+        self.dict.storage.used.store(used.cast_signed(), Release);
+    }
+
+    /// Puts another value into an entry; hands the old one back.
+    #[inline(always)]
+    pub fn set_value(&mut self, entry: usize, value: Ref<Object>) -> Ref<Object> {
+        self.th.barrier(self.dict, &value);
+        self.table().set_value(self.mine(), entry, value)
+    }
+
+    /// Adds a key that is not in the dict.
+    #[inline]
+    pub fn insert(&mut self, hash: isize, key: Ref<Object>, value: Ref<Object>) -> Result<usize, NoMemory> {
+        let names = key.is_exactly::<Str>();
+        let table = self.table();
+        if table.usable() == 0 || (table.names() && !names) {
+            self.grow(names)?;
+        }
+        self.th.barrier(self.dict, &key);
+        self.th.barrier(self.dict, &value);
+        self.forget_version();
+        let entry = self.table().add(hash, key, value);
+        self.set_used(self.dict.len() + 1);
+        self.changed();
+        Ok(entry)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, names: bool) -> Result<(), NoMemory> {
+        let used = self.dict.len();
+        let names = names && (used == 0 || self.table().names());
+        if used == 0 {
+            let block = keys::new_block(keys::MIN_LOG2, names)?;
+            self.replace_table(block);
+            return Ok(());
+        }
+        // Three times what is in use: a dict that grows doubles or quadruples, one that lost many entries shrinks.
+        let places = used.saturating_mul(3).max(8).next_power_of_two();
+        self.resize(u8::try_from(places.trailing_zeros()).unwrap_or(u8::MAX), names)
+    }
+
+    /// Moves the entries to a table of `1 << log2_size` places.
+    pub fn resize(&mut self, log2_size: u8, names: bool) -> Result<(), NoMemory> {
+        let block = self.table().copy(&self.th, log2_size, names, false, name_hash)?;
+        self.replace_table(block);
+        Ok(())
+    }
+
+    /// Makes room for `more` further entries.
+    pub fn reserve(&mut self, more: usize, names: bool) -> Result<(), NoMemory> {
+        let names = names && self.table().names();
+        if self.table().usable() >= more && (names || !self.table().names()) {
+            return Ok(());
+        }
+        self.resize(keys::log2_for(self.dict.len() + more), names)
+    }
+
+    /// Takes a new table into use; the old one's counts have moved on already.
+    fn replace_table(&mut self, block: NonNull<Keys>) {
+        let old = self.dict.keys();
+        if !keys::is_empty_block(old) {
+            self.forget_version();
+        }
+        // Release: who finds the table finds its entries.
+        self.dict.storage.keys.store(block.as_ptr(), Release);
+        self.changed();
+        // SAFETY: R8: unlinked in the line before.
+        unsafe { keys::retire_block(&self.th, self.dict, old) };
+    }
+
+    /// Gives an empty dict a copy of the table of `other`, which [`Dict::lock_with`] locked, too. The entries keep their order; holes go.
+    pub fn copy_from(&mut self, other: &Dict) -> Result<(), NoMemory> {
+        debug_assert!(self.dict.is_empty());
+        // SAFETY: R9: locked, and not this dict, whose table is replaced.
+        let (other, used) = (unsafe { Table::of(other.keys()) }, other.len());
+        if used == 0 {
+            return Ok(());
+        }
+        let block = if other.filled() == used && other.usable() < 4 * used.max(8) {
+            other.duplicate(&self.th)?
+        } else {
+            other.copy(&self.th, keys::log2_for(used), other.names(), true, name_hash)?
+        };
+        // SAFETY: the block is new and ours.
+        for (_, key, value) in unsafe { Table::of(block) }.iter() {
+            self.th.barrier(self.dict, key);
+            self.th.barrier(self.dict, value);
+        }
+        self.replace_table(block);
+        self.set_used(used);
+        Ok(())
+    }
+
+    /// Removes the entry that a probe found; hands key and value back.
+    pub fn remove(&mut self, probe: Probe, entry: usize) -> (Ref<Object>, Ref<Object>) {
+        self.forget_version();
+        let pair = self.table().remove(self.mine(), probe, entry);
+        self.set_used(self.dict.len() - 1);
+        self.changed();
+        pair
+    }
+
+    /// Removes the last entry.
+    pub fn remove_last(&mut self) -> Option<(Ref<Object>, Ref<Object>)> {
+        if self.dict.is_empty() {
+            return None;
+        }
+        let table = self.table();
+        let entry = table.last()?;
+        let hash = if table.names() { table.key(entry).map_or(0, name_hash) } else { table.hash(entry) };
+        self.forget_version();
+        let pair = self.table().remove_last(self.mine(), entry, hash);
+        self.set_used(self.dict.len() - 1);
+        self.changed();
+        Some(pair)
+    }
+
+    /// Takes all entries out: keys and values in turn.
+    pub fn take_all(&mut self) -> Vec<Ref<Object>> {
+        let used = self.dict.len();
+        let old = self.dict.keys();
+        if keys::is_empty_block(old) {
+            return Vec::new();
+        }
+        self.forget_version();
+        self.set_used(0);
+        self.dict.storage.keys.store(keys::empty_block().as_ptr(), Release);
+        self.changed();
+        let mut counts = Vec::with_capacity(used * 2);
+        // SAFETY: R2, R8: unlinked above; each count is taken once.
+        unsafe {
+            Table::of(old).take_counts(|count| counts.push(count));
+            keys::retire_block(&self.th, self.dict, old);
+        }
+        counts
+    }
+
+    /// The id of the current set of keys, assigned on demand; 0 when there is none left.
+    pub fn assign_version(&mut self) -> u32 {
+        let table = self.table();
+        if keys::is_empty_block(table.block()) {
+            return 0;
+        }
+        let now = table.version().load(Relaxed);
+        if now != 0 {
+            return now;
+        }
+        match NEXT_VERSION.fetch_update(Relaxed, Relaxed, |next| next.checked_add(1)) {
+            Ok(version) => {
+                table.version().store(version, Release);
+                version
+            }
+            Err(_) => 0,
+        }
+    }
+}
