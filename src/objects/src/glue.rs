@@ -9,7 +9,7 @@
 //!
 //! # A type
 //!
-//! ```ignore
+//! ```text
 //! use crate::glue::*;                       // in `modules`: objects::glue::*
 //! use heap::{Head, Slot};
 //! use macros::{pymethods, pytype};
@@ -89,7 +89,7 @@
 //!
 //! # A module
 //!
-//! ```ignore
+//! ```text
 //! #[pymodule(name = "math", types(Foo, Bar), parts(super::trig))]     // parts: other files' `#[pymodule(part)] mod trig { … }`
 //! pub mod math {
 //!     //! The docstring.

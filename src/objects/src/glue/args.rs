@@ -7,7 +7,7 @@
 
 use core::fmt;
 
-use super::convert::{Error, raise, str_equals, str_text};
+use super::convert::{Error, is_str, raise, str_equals, str_text};
 use super::suggest;
 use heap::{Object, Raised, Ref, Thread, Type};
 
@@ -139,12 +139,12 @@ impl KwBuffer {
     }
 
     /// The names.
-    pub fn names(&self) -> &[&Object] {
+    pub fn names<'a>(&'a self) -> &'a [&'a Object] {
         as_borrowed(&self.names)
     }
 
     /// The values.
-    pub fn values(&self) -> &[&Object] {
+    pub fn values<'a>(&'a self) -> &'a [&'a Object] {
         as_borrowed(&self.values)
     }
 
@@ -203,7 +203,7 @@ pub unsafe fn positional<'a>(
     // SAFETY: the caller's promise.
     let args = unsafe { argument_slice(args, nargs) };
     if args.len() < usize::from(spec.required) || !spec.var_args && args.len() > usize::from(spec.positional) {
-        return Err(raise_positional(th, spec, args.len()));
+        return Err(Misfit { spec, why: Why::Positional(args.len()) }.raise(th));
     }
     Ok(args)
 }
@@ -226,7 +226,7 @@ pub unsafe fn keywords<'a>(
         (names, argument_slice::<'a>(args, nargs.max(0) + names.len() as isize))
     };
     let (args, values) = all.split_at(nargs.max(0) as usize);
-    bind(th, spec, args, names, values, bound)
+    bind(spec, args, names, values, bound).map_err(|misfit| misfit.raise(th))
 }
 
 /// `tp_vectorcall` and instances' vectorcall functions.
@@ -266,7 +266,7 @@ pub unsafe fn tuple_dict<'a>(
         super::convert::dict_items(th, unsafe { Object::borrow(kwargs) }, &mut |name, value| buffer.push(name, value))?;
     }
     let buffer: &'a KwBuffer = buffer;
-    bind(th, spec, args, as_borrowed(&buffer.names), as_borrowed(&buffer.values), bound)
+    bind(spec, args, buffer.names(), buffer.values(), bound).map_err(|misfit| misfit.raise(th))
 }
 
 /// Whether `tp_new` of `base`, called for `cls`, refuses keyword arguments that it does not know: not where a subclass has its own
@@ -294,112 +294,160 @@ fn same(a: Option<usize>, b: Option<usize>) -> bool {
     a == b
 }
 
-/// Puts each argument into its parameter's place. The order of the checks is the order in which CPython reports.
-fn bind<'a>(
-    th: &mut Thread,
+/// Why arguments do not fit a signature.
+#[derive(Clone, Copy)]
+pub struct Misfit<'a> {
     spec: &'static ParamSpec,
-    args: &'a [&'a Object],
-    names: &'a [&'a Object],
-    values: &'a [&'a Object],
-    bound: &mut [Option<&'a Object>],
-) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
-    let positional = usize::from(spec.positional);
-    let left_over = KwArgs { names, values, taken: Some(spec) };
-    if !spec.accepts_keywords() {
-        if !names.is_empty() {
-            return Err(raise(th, Error::Type, format_args!("{}() takes no keyword arguments", spec.func)));
-        }
-        if args.len() < usize::from(spec.required) || !spec.var_args && args.len() > positional {
-            return Err(raise_positional(th, spec, args.len()));
-        }
-    } else {
-        check_counts(th, spec, args.len(), names.len())?;
-    }
-    for (place, arg) in bound.iter_mut().zip(args.iter().take(positional)) {
-        *place = Some(arg);
-    }
-    if !names.is_empty() {
-        bind_keywords(th, spec, args.len().min(positional), left_over, bound)?;
-    }
-    let required = required_places(spec);
-    if let Some(missing) = required.clone().find(|&place| bound[place].is_none()) {
-        // What is wrong with the keywords is only said when nothing is missing.
-        let message = format_args!("{}() missing required argument '{}' (pos {})", spec.func, spec.names[missing], missing + 1);
-        return Err(raise(th, Error::Type, message));
-    }
-    if !names.is_empty() {
-        check_unexpected(th, spec, args.len().min(positional), left_over)?;
-    }
-    Ok((Args::behind(args, positional), left_over))
+    why: Why<'a>,
 }
 
-/// The places that must be filled: the first positional ones, and the first keyword-only ones.
-fn required_places(spec: &ParamSpec) -> impl Iterator<Item = usize> + Clone {
-    let positional = usize::from(spec.positional);
-    (0..usize::from(spec.required)).chain(positional..positional + usize::from(spec.required_keywords))
+#[derive(Clone, Copy)]
+enum Why<'a> {
+    /// Keywords for a function that takes none.
+    NoKeywords,
+    /// The wrong number, for a function that takes no keywords.
+    Positional(usize),
+    /// More than there are parameters.
+    TooMany { args: usize, keywords: usize },
+    /// More by position than may be given so.
+    TooManyByPosition(usize),
+    /// Fewer by position than must be given so.
+    TooFewByPosition(usize),
+    /// Nothing at this place.
+    Missing(usize),
+    /// This place twice.
+    Twice(usize),
+    /// A keyword that is no string.
+    NoString,
+    /// A keyword that names no parameter.
+    Unexpected(&'a Object),
 }
 
-fn check_counts(th: &mut Thread, spec: &'static ParamSpec, args: usize, keywords: usize) -> Result<(), Raised> {
-    let places = spec.names.len();
-    let positional = usize::from(spec.positional);
-    if !spec.var_args && !spec.var_keywords && args + keywords > places {
-        // "keyword" where there are no others, so that the number makes sense.
-        let kind = if args == 0 { "keyword " } else { "" };
-        return Err(raise(
-            th,
-            Error::Type,
-            format_args!("{}() takes at most {places} {kind}argument{} ({} given)", spec.func, plural(places), args + keywords),
-        ));
+impl Misfit<'_> {
+    #[cold]
+    #[inline(never)]
+    fn raise(self, th: &mut Thread) -> Raised {
+        raise(th, Error::Type, format_args!("{self}"))
     }
-    if !spec.var_args && args > positional {
-        return Err(match positional {
-            0 => raise(th, Error::Type, format_args!("{}() takes no positional arguments", spec.func)),
-            _ => {
-                let bound = if usize::from(spec.required) < positional { "at most" } else { "exactly" };
-                raise_count(th, spec, bound, positional, args)
+}
+
+impl fmt::Display for Misfit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spec = self.spec;
+        let func = spec.func;
+        let (required, positional) = (usize::from(spec.required), usize::from(spec.positional));
+        match self.why {
+            Why::NoKeywords => write!(f, "{func}() takes no keyword arguments"),
+            Why::Positional(given) => {
+                let (bound, count) = match given < required {
+                    _ if required == positional && !spec.var_args => ("", required),
+                    true => ("at least ", required),
+                    false => ("at most ", positional),
+                };
+                write!(f, "{func} expected {bound}{count} argument{}, got {given}", plural(count))
             }
-        });
+            Why::TooMany { args, keywords } => {
+                let places = spec.names.len();
+                // "keyword" where there are no others, so that the number makes sense.
+                let kind = if args == 0 { "keyword " } else { "" };
+                write!(f, "{func}() takes at most {places} {kind}argument{} ({} given)", plural(places), args + keywords)
+            }
+            Why::TooManyByPosition(_) if positional == 0 => write!(f, "{func}() takes no positional arguments"),
+            Why::TooManyByPosition(given) => {
+                let bound = if required < positional { "at most" } else { "exactly" };
+                write!(f, "{func}() takes {bound} {positional} positional argument{} ({given} given)", plural(positional))
+            }
+            Why::TooFewByPosition(given) => {
+                let needed = required.min(usize::from(spec.positional_only));
+                let bound = if needed < positional { "at least" } else { "exactly" };
+                write!(f, "{func}() takes {bound} {needed} positional argument{} ({given} given)", plural(needed))
+            }
+            Why::Missing(place) => write!(f, "{func}() missing required argument '{}' (pos {})", spec.names[place], place + 1),
+            Why::Twice(place) => write!(f, "argument for {func}() given by name ('{}') and position ({})", spec.names[place], place + 1),
+            Why::NoString => f.write_str("keywords must be strings"),
+            Why::Unexpected(name) => {
+                let name = str_text(name).unwrap_or_default();
+                write!(f, "{func}() got an unexpected keyword argument '{name}'")?;
+                let known = spec.names[usize::from(spec.positional_only)..].iter().copied();
+                match suggest::closest(&name, known) {
+                    Some(close) => write!(f, ". Did you mean '{close}'?"),
+                    None => Ok(()),
+                }
+            }
+        }
     }
-    let needed = usize::from(spec.positional_only.min(spec.required));
-    if args < needed {
-        let bound = if needed < positional { "at least" } else { "exactly" };
-        return Err(raise_count(th, spec, bound, needed, args));
-    }
-    Ok(())
-}
-
-#[cold]
-fn raise_count(th: &mut Thread, spec: &ParamSpec, bound: &str, count: usize, given: usize) -> Raised {
-    raise(th, Error::Type, format_args!("{}() takes {bound} {count} positional argument{} ({given} given)", spec.func, plural(count)))
-}
-
-/// The wrong number of arguments, for a function that takes no keywords.
-#[cold]
-#[inline(never)]
-fn raise_positional(th: &mut Thread, spec: &ParamSpec, given: usize) -> Raised {
-    let (min, max) = (usize::from(spec.required), usize::from(spec.positional));
-    let (bound, count) = match given < min {
-        _ if min == max && !spec.var_args => ("", min),
-        true => ("at least ", min),
-        false => ("at most ", max),
-    };
-    raise(th, Error::Type, format_args!("{} expected {bound}{count} argument{}, got {given}", spec.func, plural(count)))
 }
 
 fn plural(count: usize) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
 
-fn bind_keywords<'a>(
-    th: &mut Thread,
+/// Puts each argument into its parameter's place. The order of the checks is the order in which CPython reports.
+fn bind<'a>(
     spec: &'static ParamSpec,
-    by_position: usize,
-    keywords: KwArgs<'a>,
+    args: &'a [&'a Object],
+    names: &'a [&'a Object],
+    values: &'a [&'a Object],
     bound: &mut [Option<&'a Object>],
-) -> Result<(), Raised> {
-    for (name, value) in keywords.names.iter().zip(keywords.values) {
-        if str_text(name).is_none() {
-            return Err(raise(th, Error::Type, format_args!("keywords must be strings")));
+) -> Result<(Args<'a>, KwArgs<'a>), Misfit<'a>> {
+    let positional = usize::from(spec.positional);
+    check_counts(spec, args.len(), names.len()).map_err(|why| Misfit { spec, why })?;
+    for (place, arg) in bound.iter_mut().zip(args.iter().take(positional)) {
+        *place = Some(arg);
+    }
+    let by_position = args.len().min(positional);
+    if !names.is_empty() {
+        bind_keywords(spec, by_position, names, values, bound).map_err(|why| Misfit { spec, why })?;
+    }
+    // What is wrong with the keywords is only said when nothing is missing.
+    if let Some(place) = required_places(spec).find(|&place| bound[place].is_none()) {
+        return Err(Misfit { spec, why: Why::Missing(place) });
+    }
+    if !names.is_empty() {
+        check_unexpected(spec, by_position, names).map_err(|why| Misfit { spec, why })?;
+    }
+    Ok((Args::behind(args, positional), KwArgs { names, values, taken: Some(spec) }))
+}
+
+/// The places that must be filled: the first positional ones, and the first keyword-only ones.
+fn required_places(spec: &ParamSpec) -> impl Iterator<Item = usize> {
+    let positional = usize::from(spec.positional);
+    (0..usize::from(spec.required)).chain(positional..positional + usize::from(spec.required_keywords))
+}
+
+fn check_counts(spec: &ParamSpec, args: usize, keywords: usize) -> Result<(), Why<'static>> {
+    let (required, positional) = (usize::from(spec.required), usize::from(spec.positional));
+    if !spec.accepts_keywords() {
+        if keywords != 0 {
+            return Err(Why::NoKeywords);
+        }
+        if args < required || !spec.var_args && args > positional {
+            return Err(Why::Positional(args));
+        }
+        return Ok(());
+    }
+    if !spec.var_args && !spec.var_keywords && args + keywords > spec.names.len() {
+        return Err(Why::TooMany { args, keywords });
+    }
+    if !spec.var_args && args > positional {
+        return Err(Why::TooManyByPosition(args));
+    }
+    if args < required.min(usize::from(spec.positional_only)) {
+        return Err(Why::TooFewByPosition(args));
+    }
+    Ok(())
+}
+
+fn bind_keywords<'a>(
+    spec: &ParamSpec,
+    by_position: usize,
+    names: &[&'a Object],
+    values: &[&'a Object],
+    bound: &mut [Option<&'a Object>],
+) -> Result<(), Why<'a>> {
+    for (name, value) in names.iter().zip(values) {
+        if !is_str(name) {
+            return Err(Why::NoString);
         }
         if let Some(place) = spec.place_of(name)
             && place >= by_position
@@ -411,29 +459,15 @@ fn bind_keywords<'a>(
 }
 
 /// Keywords that name no parameter, or one that was given by position.
-fn check_unexpected(th: &mut Thread, spec: &'static ParamSpec, by_position: usize, keywords: KwArgs<'_>) -> Result<(), Raised> {
+fn check_unexpected<'a>(spec: &ParamSpec, by_position: usize, names: &[&'a Object]) -> Result<(), Why<'a>> {
     for place in usize::from(spec.positional_only)..by_position {
-        if keywords.names.iter().any(|name| str_equals(name, spec.names[place])) {
-            let message = format_args!("argument for {}() given by name ('{}') and position ({})", spec.func, spec.names[place], place + 1);
-            return Err(raise(th, Error::Type, message));
+        if names.iter().any(|name| str_equals(name, spec.names[place])) {
+            return Err(Why::Twice(place));
         }
     }
-    match keywords.names.iter().find(|name| spec.place_of(name).is_none()) {
-        Some(name) if !spec.var_keywords => Err(raise_unexpected(th, spec, name)),
+    match names.iter().find(|name| spec.place_of(name).is_none()) {
+        Some(name) if !spec.var_keywords => Err(Why::Unexpected(name)),
         _ => Ok(()),
-    }
-}
-
-#[cold]
-fn raise_unexpected(th: &mut Thread, spec: &'static ParamSpec, name: &Object) -> Raised {
-    let name = str_text(name).unwrap_or_default();
-    let known = spec.names[usize::from(spec.positional_only)..].iter().copied();
-    match suggest::closest(&name, known) {
-        Some(close) => {
-            let message = format_args!("{}() got an unexpected keyword argument '{name}'. Did you mean '{close}'?", spec.func);
-            raise(th, Error::Type, message)
-        }
-        None => raise(th, Error::Type, format_args!("{}() got an unexpected keyword argument '{name}'", spec.func)),
     }
 }
 
@@ -489,3 +523,6 @@ impl At {
         raise(th, Error::Type, format_args!("{}() missing required argument '{name}' (pos {})", self.spec.func, self.index + 1))
     }
 }
+
+#[cfg(test)]
+mod tests;
