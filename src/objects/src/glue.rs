@@ -79,6 +79,7 @@
 //! | `Option<X>` | absent: `None`; Python's `None` is the same if the signature's default is `None`, or there is none |
 //! | `isize i32 i64 u32 u64 usize u16 i16 u8` | `__index__`, with CPython's `OverflowError` |
 //! | `f64`, `bool`, `char`, `&str` | a real number; truth of anything; a string of length 1; a string without surrogates or NULs |
+//! | `Buffer`, `WritableBuffer` | the bytes of a bytes-like object |
 //! | `Args<'_>`, `KwArgs<'_>` | `*args`, `**kwargs` |
 //!
 //! Defaults: literals of the signature (`-1`, `False`, `'strict'`) are taken over; others: `#[default(expr)] index: isize`. Without a `sig`
@@ -104,14 +105,18 @@
 //! }
 //! ```
 //!
+//! Objects that a module keeps for itself stand in statics: `static CACHE: Global<Dict> = Global::EMPTY` ([`Global`]).
+//!
 //! This makes `math::MODULE`, a [`ModuleDef`], for the list in `modules::table`; [`ModuleDef::fill`] fills a new module object.
 #![allow(unsafe_code, reason = "C entries: raw pointers of the ABI become borrowed objects here, and results become raw pointers")]
 
 pub mod args;
+pub mod buffer;
 pub mod call;
 pub mod convert;
 pub mod entry;
 pub mod gc;
+pub mod global;
 pub mod module;
 pub mod suggest;
 pub mod tables;
@@ -123,10 +128,12 @@ pub use abi::{
     PyNumberMethods, PyObject, PySequenceMethods, PyTypeObject, Static, vectorcallfunc,
 };
 pub use args::*;
+pub use buffer::*;
 pub use call::*;
 pub use convert::*;
 pub use entry::*;
 pub use gc::*;
+pub use global::*;
 pub use heap::{Heaped, LockKind, Object, PyType, Raised, Ref, Thread, Traverse, Type, TypeInfo, Visitor};
 pub use module::*;
 pub use tables::*;

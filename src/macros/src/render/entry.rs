@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Type;
 
-use crate::model::{Callable, Convention, Input, Kind, Param, Receiver, SlotInput, Wants};
+use crate::model::{Callable, Convention, Input, Kind, Param, Receiver, SlotInput, SlotUse, Wants};
 use crate::slots::{CArg, CRet};
 
 /// Which function stands behind an entry: a method of a type, or a function in scope.
@@ -90,7 +90,8 @@ pub enum Strict {
 }
 
 /// The `fn` item of an entry that C calls with fixed arguments.
-pub fn fixed_entry(name: &Ident, ty: &Type, func: &Ident, receiver_kind: Receiver, inputs: &[SlotInput], args: &[CArg], ret: CRet, slot: &str) -> TokenStream {
+pub fn fixed_entry(name: &Ident, ty: &Type, used: &SlotUse, receiver_kind: Receiver, inputs: &[SlotInput]) -> TokenStream {
+    let (func, args, ret) = (&used.func, used.slot.args, used.slot.ret);
     let names: Vec<Ident> = (0..args.len()).map(|i| if i == 0 && args[0] == CArg::This { format_ident!("slf") } else { format_ident!("c{i}") }).collect();
     let params = args.iter().zip(&names).map(|(arg, name)| {
         let ty = match arg {
@@ -104,7 +105,7 @@ pub fn fixed_entry(name: &Ident, ty: &Type, func: &Ident, receiver_kind: Receive
     // `am_send` has one more, the place of its result.
     let out = (ret == CRet::Send).then(|| quote!(, out: *mut *mut glue::PyObject));
     let behind = usize::from(receiver_kind == Receiver::This);
-    let at = match slot {
+    let at = match used.slot.name {
         "tp_getattro" | "tp_setattro" => quote!(&glue::ATTRIBUTE_NAME),
         _ => quote!(&glue::SLOT_OPERAND),
     };

@@ -63,7 +63,7 @@ fn slot_entry(used: &SlotUse, ty: &syn::Type) -> TokenStream {
     let name = slot_entry_name(used);
     match &used.body {
         SlotBody::Fixed { receiver, inputs } => {
-            entry::fixed_entry(&name, ty, &used.func, *receiver, inputs, used.slot.args, used.slot.ret, used.slot.name)
+            entry::fixed_entry(&name, ty, used, *receiver, inputs)
         }
         SlotBody::Call(callable) => {
             let convention = match used.slot.args[1] {

@@ -14,6 +14,7 @@ pub enum Error {
     Type,
     Value,
     Overflow,
+    Buffer,
     System,
 }
 
