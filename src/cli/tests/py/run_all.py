@@ -40,7 +40,7 @@ def directives(path):
 def scripts(names):
     """All scripts of the folders and files, in order."""
     found = []
-    for name in names or FOLDERS:
+    for name in names or [folder for folder in FOLDERS if os.path.isdir(os.path.join(HERE, folder))]:
         path = name if os.path.exists(name) else os.path.join(HERE, name)
         if os.path.isdir(path):
             # Files that begin with an underscore are helpers of the others.
