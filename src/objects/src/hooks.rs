@@ -1,0 +1,75 @@
+//! What the object layer needs from the layers above: plain functions, set once by `cli/wire.rs` (style, "Direction").
+//!
+//! The defaults do as little as they can, so that this crate's tests run alone.
+
+use std::sync::OnceLock;
+
+use heap::{Object, Raised, Ref, Thread};
+
+use crate::raise;
+
+/// The upward calls.
+pub struct Hooks {
+    /// Reports the raised exception, which nobody can receive, and takes it: `sys.unraisablehook`. The text is the message without `: object`.
+    pub unraisable: fn(&mut Thread, &str, Option<&Object>),
+    /// Whether the object is a frame.
+    pub is_frame: fn(&Object) -> bool,
+    /// The line of an instruction of a frame.
+    pub frame_line: fn(&mut Thread, &Object, i32) -> Option<i32>,
+    /// Whether the object is a Python function.
+    pub is_function: fn(&Object) -> bool,
+    /// Imports a module by its full name.
+    pub import: fn(&mut Thread, &str) -> Result<Ref<Object>, Raised>,
+    /// `__name__` of the globals that the calling Python code runs with, so many frames further out.
+    pub caller_module: fn(&mut Thread, usize) -> Option<Ref<Object>>,
+    /// The name in the interpreter's module table, `sys.modules`.
+    pub sys_module: fn(&mut Thread, &Object) -> Result<Option<Ref<Object>>, Raised>,
+    /// An attribute of the module `sys`.
+    pub sys_attribute: fn(&mut Thread, &str) -> Option<Ref<Object>>,
+    /// Runs the destructor of a capsule (foreign code) behind the gate.
+    pub capsule_destructor: fn(&mut Thread, &Object, unsafe extern "C-unwind" fn(*mut abi::PyObject)),
+}
+
+fn print_unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
+    let Some(exception) = th.take_exception() else { return };
+    let context = if context.is_empty() { "Exception ignored in" } else { context };
+    match object {
+        Some(object) => eprintln!("{context}: {object:p}: {exception:?}"),
+        None => eprintln!("{context}: {exception:?}"),
+    }
+}
+
+fn no_import(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
+    Err(raise::system_error(th, format_args!("import of {name}: the import system is not installed")))
+}
+
+#[allow(unsafe_code, reason = "a destructor that C gave")]
+fn run_destructor(_: &mut Thread, capsule: &Object, destructor: unsafe extern "C-unwind" fn(*mut abi::PyObject)) {
+    // SAFETY: R4: the capsule's maker gave the function for this; it is called once, with the capsule alive.
+    unsafe { destructor(capsule.as_ptr()) }
+}
+
+static DEFAULT: Hooks = Hooks {
+    unraisable: print_unraisable,
+    is_frame: |_| false,
+    frame_line: |_, _, _| None,
+    is_function: |_| false,
+    import: no_import,
+    caller_module: |_, _| None,
+    sys_module: |_, _| Ok(None),
+    sys_attribute: |_, _| None,
+    capsule_destructor: run_destructor,
+};
+
+static INSTALLED: OnceLock<&'static Hooks> = OnceLock::new();
+
+/// Installs the hooks; only the first call counts.
+pub fn set(hooks: &'static Hooks) {
+    let _ = INSTALLED.set(hooks);
+}
+
+/// The installed hooks.
+#[inline]
+pub fn get() -> &'static Hooks {
+    INSTALLED.get().copied().unwrap_or(&DEFAULT)
+}
