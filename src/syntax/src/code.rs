@@ -367,3 +367,10 @@ impl core::hash::Hash for Const {
         }
     }
 }
+
+impl DepthTable {
+    /// Number of words it covers.
+    pub(crate) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}

@@ -1,10 +1,24 @@
 //! Source text to register bytecode: parser adapter, symbol tables, lowering, verifier.
 //!
 //! Owns the opcode table (`opcodes`) and the compiled form (`code`). It must never know of the heap or of any object: constants
-//! leave it as plain data. Start reading at `opcodes`, then `code`.
+//! leave it as plain data. Start reading at `opcodes`, then `code`; `parse::compile` is the way in.
 
 pub mod code;
+pub mod errors;
+mod intern;
+pub mod location;
+mod lower;
 pub mod opcodes;
+mod parse;
+pub mod print;
+pub mod scope;
+mod syntax_errors;
+mod unparse;
+pub mod verify;
 
 pub use code::{Code, Const};
+pub use errors::{ErrorKind, SyntaxErrorData, Warning, WarningKind};
+pub use intern::{Interner, Sym};
 pub use opcodes::Op;
+pub use parse::{CompileOptions, Compiled, Mode, Tree, compile, compile_tree, symbol_table};
+pub use verify::verify;

@@ -15,7 +15,7 @@
 //!
 //! **Temps form a stack.** An instruction consumes the temps that it reads (it takes over their references); those are always
 //! the topmost live ones, in whatever order its operands name them. If its output is a temp, it is the lowest free one after that. So
-//! `Add t0, t0, t1` and `Add t0, x, t0` are well formed. `Peek` and `Held` operands are read without being consumed.
+//! `BinaryAdd t0, t0, t1` and `BinaryAdd t0, x, t0` are well formed. `Peek` operands are read without being consumed.
 //! Locals are borrowed by their reader and never consumed; writing one releases what it held before, after the write.
 //! A temp may be null only where the text says so (the second temp of `LoadMethod`, `LoadSpecial`).
 //!
@@ -24,7 +24,7 @@
 //! `handler.temp_depth` up to `Code::temp_depth(pc)`, the hidden locals from `handler.hidden_depth` on (dead hidden locals are null at
 //! all times), adds the traceback entry unless the instruction is one of the re-raising ones, and continues at the handler with the
 //! exception still *raised* (the thread's `current_exception`). A handler starts with one of `EnterHandler`, `TakeRaised`,
-//! `UnwindHandler`, `CleanupThrow`, `EndAsyncFor`, `StopIterationError`, or with `Take`/`Release` on the way to one of them.
+//! `UnwindHandler`, `Unwind`, `CleanupThrow`, `EndAsyncFor`, `StopIterationError`, or with `Take`/`Release` on the way to one of them.
 
 use core::fmt;
 
@@ -449,6 +449,8 @@ generic {
     Reraise(h: Kill), 0;
     /// As `LeaveHandler`, in a handler whose body raised: the raised exception goes on (no traceback entry, no context).
     UnwindHandler(h: Kill), 0;
+    /// Handler without `EnterHandler`: the raised exception goes on (no traceback entry, no context).
+    Unwind(), 0;
     /// dst = the handled exception.
     LoadHandled(dst: Out), 0;
     /// dst = the raised exception, which is no longer raised; what is handled stays.
@@ -733,6 +735,7 @@ impl Op {
                 | Op::Reraise
                 | Op::ReraiseValue
                 | Op::UnwindHandler
+                | Op::Unwind
                 | Op::StopIterationError
         )
     }
@@ -741,7 +744,7 @@ impl Op {
     pub const fn is_reraising(self) -> bool {
         matches!(
             self.generic(),
-            Op::Reraise | Op::ReraiseValue | Op::UnwindHandler | Op::StopIterationError | Op::CleanupThrow | Op::EndAsyncFor
+            Op::Reraise | Op::ReraiseValue | Op::UnwindHandler | Op::Unwind | Op::StopIterationError | Op::CleanupThrow | Op::EndAsyncFor
         )
     }
 }

@@ -1,0 +1,121 @@
+//! Errors and warnings of compilation: inside as a message at a source range, outside as CPython's `SyntaxError` attributes.
+
+use ruff_text_size::TextRange;
+
+/// The exception type to raise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ErrorKind {
+    Syntax,
+    Indentation,
+    Tab,
+    /// `_IncompleteInputError`, for `codeop` and the REPL (only with the flag that allows it).
+    IncompleteInput,
+    /// ValueError: NUL bytes.
+    Value,
+    Memory,
+    Recursion,
+    Overflow,
+    /// An invariant of the compiler itself is broken.
+    System,
+}
+
+/// What `SyntaxError` carries. `offset`s count code points from 1.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SyntaxErrorData {
+    pub kind: ErrorKind,
+    pub msg: String,
+    pub lineno: Option<u32>,
+    pub offset: Option<u32>,
+    pub text: Option<String>,
+    pub end_lineno: Option<u32>,
+    pub end_offset: Option<u32>,
+}
+
+impl core::fmt::Display for SyntaxErrorData {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{:?}Error: {}", self.kind, self.msg)?;
+        if let Some(line) = self.lineno {
+            write!(f, " (line {line})")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for SyntaxErrorData {}
+
+/// An error inside the compiler.
+#[derive(Clone, Debug)]
+pub(crate) struct Error {
+    pub(crate) kind: ErrorKind,
+    pub(crate) msg: String,
+    pub(crate) range: Option<TextRange>,
+}
+
+/// Boxed: the error path is cold and `Ok` should stay small.
+pub(crate) type Result<T> = core::result::Result<T, Box<Error>>;
+
+/// A `SyntaxError` at `range`.
+#[cold]
+pub(crate) fn error<T>(range: TextRange, msg: impl Into<String>) -> Result<T> {
+    Err(Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: Some(range) }))
+}
+
+/// An error of another kind without a place.
+#[cold]
+pub(crate) fn fail<T>(kind: ErrorKind, msg: impl Into<String>) -> Result<T> {
+    Err(Box::new(Error { kind, msg: msg.into(), range: None }))
+}
+
+/// Which warning category to use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WarningKind {
+    Syntax,
+    Deprecation,
+}
+
+/// A warning to issue with `warn_explicit` at `lineno` of the file; if it becomes an error, the error is a `SyntaxError` there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    pub kind: WarningKind,
+    pub msg: String,
+    pub lineno: u32,
+    pub offset: u32,
+    pub end_lineno: u32,
+    pub end_offset: u32,
+}
+
+/// What CPython calls an expression in messages like "cannot assign to …".
+pub(crate) fn describe(e: &ruff_python_ast::Expr) -> &'static str {
+    use ruff_python_ast::Expr;
+    match e {
+        Expr::Attribute(_) => "attribute",
+        Expr::Subscript(_) => "subscript",
+        Expr::Starred(_) => "starred",
+        Expr::Name(_) => "name",
+        Expr::List(_) => "list",
+        Expr::Tuple(_) => "tuple",
+        Expr::Lambda(_) => "lambda",
+        Expr::Call(_) => "function call",
+        Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
+        Expr::Generator(_) => "generator expression",
+        Expr::Yield(_) | Expr::YieldFrom(_) => "yield expression",
+        Expr::Await(_) => "await expression",
+        Expr::ListComp(_) => "list comprehension",
+        Expr::SetComp(_) => "set comprehension",
+        Expr::DictComp(_) => "dict comprehension",
+        Expr::Dict(_) => "dict literal",
+        Expr::Set(_) => "set display",
+        Expr::FString(_) => "f-string expression",
+        Expr::TString(_) => "t-string expression",
+        Expr::StringLiteral(_) | Expr::BytesLiteral(_) | Expr::NumberLiteral(_) => "literal",
+        Expr::BooleanLiteral(b) if b.value => "True",
+        Expr::BooleanLiteral(_) => "False",
+        Expr::NoneLiteral(_) => "None",
+        Expr::EllipsisLiteral(_) => "ellipsis",
+        Expr::Compare(_) => "comparison",
+        Expr::If(_) => "conditional expression",
+        Expr::Named(_) => "named expression",
+        Expr::Slice(_) => "slice",
+        Expr::IpyEscapeCommand(_) => "expression",
+    }
+}

@@ -1,0 +1,270 @@
+//! From source bytes to a compiled module: decoding, parsing, symbol tables, lowering.
+
+use crate::code::{Code, flags};
+use crate::errors::{self, Error, ErrorKind, SyntaxErrorData, Warning};
+use crate::intern::Interner;
+use crate::location::{LineIndex, Locator};
+use crate::lower::{Body, LowerOptions, RawWarning, compile_root};
+use crate::scope::build::{BuildOptions, Root};
+use crate::scope::{SymbolTable, build};
+use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_parser::ParseOptions;
+use ruff_text_size::{Ranged, TextRange};
+use std::sync::Arc;
+
+/// What kind of source it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Mode {
+    #[default]
+    Exec,
+    Eval,
+    Single,
+    FuncType,
+}
+
+/// Settings of `compile`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct CompileOptions {
+    /// `co_flags` bits of `from __future__` imports to inherit.
+    pub flags: u32,
+    /// 0, 1 (`-O`) or 2 (`-OO`).
+    pub optimize: u8,
+    /// `PyCF_ALLOW_TOP_LEVEL_AWAIT`.
+    pub top_level_await: bool,
+    /// `PyCF_DONT_IMPLY_DEDENT`, for the REPL.
+    pub dont_imply_dedent: bool,
+    /// `PyCF_ALLOW_INCOMPLETE_INPUT`: an error at the end of input is `ErrorKind::IncompleteInput`.
+    pub allow_incomplete_input: bool,
+}
+
+/// A result with the warnings on the way to it. The caller issues the warnings first: one may be turned into an error.
+pub struct Compiled<T> {
+    pub result: Result<T, Box<SyntaxErrorData>>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Compiles source text.
+pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions) -> Compiled<Code> {
+    if source.len() >= u32::MAX as usize {
+        return failed(ErrorKind::Memory, "source is too large");
+    }
+    let locator = Locator::Source(LineIndex::new(source));
+    let mut depth = 0;
+    let outcome = crate::syntax_errors::check_tokens(source, mode, &options).and_then(|()| {
+        let parsed = ruff_python_parser::parse(source, parse_options(mode));
+        match parsed {
+            Ok(parsed) => Ok(parsed.into_syntax()),
+            Err(error) => Err(crate::syntax_errors::from_parser(source, &error, mode, &options)),
+        }
+    });
+    let tree = match outcome {
+        Ok(tree) => tree,
+        Err(error) => return Compiled { result: Err(Box::new(place(*error, &locator))), warnings: Vec::new() },
+    };
+    let compiled = match &tree {
+        ast::Mod::Module(module) => match check_single(&module.body, mode) {
+            Ok(()) => compile_located(Tree::Module(&module.body), &locator, filename, mode, options, &mut depth),
+            Err(error) => Compiled { result: Err(Box::new(place(*error, &locator))), warnings: Vec::new() },
+        },
+        ast::Mod::Expression(e) => {
+            compile_located(Tree::Expression(&e.body), &locator, filename, mode, options, &mut depth)
+        }
+    };
+    drop_tree(tree, depth);
+    let mut compiled = compiled;
+    let mut warnings = crate::syntax_errors::escape_warnings(source, &locator);
+    warnings.append(&mut compiled.warnings);
+    compiled.warnings = warnings;
+    compiled
+}
+
+/// A syntax tree to compile.
+#[derive(Clone, Copy)]
+pub enum Tree<'a> {
+    Module(&'a [Stmt]),
+    Expression(&'a Expr),
+}
+
+/// Compiles a tree whose ranges `locator` knows: from source, or made from `ast` objects.
+pub fn compile_tree(
+    tree: Tree<'_>,
+    locator: &Locator<'_>,
+    filename: &str,
+    mode: Mode,
+    options: CompileOptions,
+) -> Compiled<Code> {
+    compile_located(tree, locator, filename, mode, options, &mut 0)
+}
+
+/// Builds the symbol table of a tree, for the `symtable` module.
+pub fn symbol_table(
+    tree: Tree<'_>,
+    locator: &Locator<'_>,
+    options: CompileOptions,
+) -> Result<(SymbolTable, Interner), Box<SyntaxErrorData>> {
+    let mut names = Interner::default();
+    let root = match tree {
+        Tree::Module(body) => Root::Suite(body),
+        Tree::Expression(e) => Root::Expr(e),
+    };
+    let build_options = BuildOptions {
+        future_annotations: options.flags & flags::FUTURE_ANNOTATIONS != 0,
+        top_level_await: options.top_level_await,
+    };
+    match build(&mut names, root, build_options, &mut 0) {
+        Ok(built) => Ok((built.table, names)),
+        Err(error) => Err(Box::new(place(*error, locator))),
+    }
+}
+
+fn parse_options(mode: Mode) -> ParseOptions {
+    let options = match mode {
+        Mode::Exec | Mode::Single => ParseOptions::from(ruff_python_parser::Mode::Module),
+        Mode::Eval | Mode::FuncType => ParseOptions::from(ruff_python_parser::Mode::Expression),
+    };
+    options.with_target_version(ast::PythonVersion::PY314)
+}
+
+fn failed<T>(kind: ErrorKind, msg: &str) -> Compiled<T> {
+    let error = SyntaxErrorData {
+        kind,
+        msg: msg.to_string(),
+        lineno: None,
+        offset: None,
+        text: None,
+        end_lineno: None,
+        end_offset: None,
+    };
+    Compiled { result: Err(Box::new(error)), warnings: Vec::new() }
+}
+
+/// Interactive input is one statement.
+fn check_single(body: &[Stmt], mode: Mode) -> errors::Result<()> {
+    if mode == Mode::Single
+        && let [first, second, ..] = body
+        && !matches!(first, Stmt::Expr(_))
+        && is_compound(first)
+    {
+        return errors::error(second.range(), "multiple statements found while compiling a single statement");
+    }
+    Ok(())
+}
+
+fn is_compound(stmt: &Stmt) -> bool {
+    matches!(
+        stmt,
+        Stmt::FunctionDef(_)
+            | Stmt::ClassDef(_)
+            | Stmt::For(_)
+            | Stmt::While(_)
+            | Stmt::If(_)
+            | Stmt::With(_)
+            | Stmt::Match(_)
+            | Stmt::Try(_)
+    )
+}
+
+/// Drops a tree without running out of native stack.
+fn drop_tree(tree: ast::Mod, depth: u32) {
+    match depth {
+        0..=400 => drop(tree),
+        // Deeper than the compiler goes: nobody knows how deep. It is left alone; the error path may leak.
+        u32::MAX => std::mem::forget(tree),
+        depth => stacker::grow(depth as usize * 2048 + (1 << 20), || drop(tree)),
+    }
+}
+
+fn compile_located(
+    tree: Tree<'_>,
+    locator: &Locator<'_>,
+    filename: &str,
+    mode: Mode,
+    options: CompileOptions,
+    depth: &mut u32,
+) -> Compiled<Code> {
+    let mut raw = Vec::new();
+    let result = compile_inner(tree, locator, filename, mode, options, depth, &mut raw);
+    let warnings = raw.into_iter().map(|w| located(w, locator)).collect();
+    Compiled { result: result.map_err(|error| Box::new(place(*error, locator))), warnings }
+}
+
+fn compile_inner(
+    tree: Tree<'_>,
+    locator: &Locator<'_>,
+    filename: &str,
+    mode: Mode,
+    options: CompileOptions,
+    depth: &mut u32,
+    warnings: &mut Vec<RawWarning>,
+) -> errors::Result<Code> {
+    let mut names = Interner::default();
+    let future = match tree {
+        Tree::Module(body) => options.flags | crate::syntax_errors::future_flags(body)?,
+        Tree::Expression(_) => options.flags,
+    };
+    let (root, body) = match tree {
+        Tree::Module(body) => (Root::Suite(body), Body::Module(body)),
+        Tree::Expression(e) => (Root::Expr(e), Body::Expression(e)),
+    };
+    let build_options = BuildOptions {
+        future_annotations: future & flags::FUTURE_ANNOTATIONS != 0,
+        top_level_await: options.top_level_await,
+    };
+    let built = build(&mut names, root, build_options, depth)?;
+    *depth = built.max_depth;
+    let lower_options = LowerOptions {
+        future,
+        optimize: options.optimize,
+        top_level_await: options.top_level_await,
+        interactive: mode == Mode::Single,
+    };
+    let filename: Arc<str> = filename.into();
+    compile_root(body, &built.table, &mut names, locator, filename, lower_options, warnings)
+}
+
+/// Gives an error its lines and columns.
+pub(crate) fn place(error: Error, locator: &Locator<'_>) -> SyntaxErrorData {
+    let Error { kind, msg, range } = error;
+    let mut data = SyntaxErrorData { kind, msg, lineno: None, offset: None, text: None, end_lineno: None, end_offset: None };
+    let Some(range) = range else { return data };
+    let p = locator.position(range);
+    data.lineno = Some(p.line);
+    data.end_lineno = Some(p.end_line);
+    match locator {
+        Locator::Source(lines) => {
+            data.offset = Some(chars(lines, p.line, p.col));
+            data.end_offset = Some(chars(lines, p.end_line, p.end_col));
+            data.text = Some(lines.line_text(p.line).to_string());
+        }
+        Locator::Table(_) => {
+            data.offset = Some(p.col + 1);
+            data.end_offset = Some(p.end_col + 1);
+        }
+    }
+    data
+}
+
+/// A byte column as a count of code points from 1.
+fn chars(lines: &LineIndex<'_>, line: u32, col: u32) -> u32 {
+    let text = lines.line_text(line);
+    let before = text.get(..(col as usize).min(text.len())).unwrap_or(text);
+    before.chars().count() as u32 + 1
+}
+
+fn located(warning: RawWarning, locator: &Locator<'_>) -> Warning {
+    let RawWarning { kind, msg, range } = warning;
+    at(kind, msg, range, locator)
+}
+
+/// A warning with lines and columns.
+pub(crate) fn at(kind: errors::WarningKind, msg: String, range: TextRange, locator: &Locator<'_>) -> Warning {
+    let data = place(Error { kind: ErrorKind::Syntax, msg: String::new(), range: Some(range) }, locator);
+    Warning {
+        kind,
+        msg,
+        lineno: data.lineno.unwrap_or(1),
+        offset: data.offset.unwrap_or(1),
+        end_lineno: data.end_lineno.unwrap_or(1),
+        end_offset: data.end_offset.unwrap_or(1),
+    }
+}
