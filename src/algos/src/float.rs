@@ -182,7 +182,7 @@ pub fn as_integer_ratio(x: f64) -> Result<(Int, Int), FromFloatError> {
     let zeros = mantissa.trailing_zeros();
     let (mantissa, exponent) = (mantissa >> zeros, exponent + i64::from(zeros));
     let numerator = Int::from_u64(mantissa);
-    let numerator = if x < 0.0 { numerator.neg() } else { numerator };
+    let numerator = if x < 0.0 { numerator.negated() } else { numerator };
     // Exponents of floats are far from the limit of shifts.
     let shift = |a: &Int| int::lshift(a.view(), exponent.unsigned_abs()).unwrap_or_default();
     Ok(if exponent >= 0 { (shift(&numerator), one) } else { (numerator, shift(&one)) })

@@ -89,7 +89,7 @@ impl<'a> View<'a> {
     }
 
     #[must_use]
-    pub fn neg(self) -> Self {
+    pub fn negated(self) -> Self {
         View { negative: !self.negative && !self.is_zero(), digits: self.digits }
     }
 
@@ -247,7 +247,7 @@ impl Int {
     }
 
     #[must_use]
-    pub fn neg(mut self) -> Self {
+    pub fn negated(mut self) -> Self {
         self.negative = !self.negative && !self.digits.is_empty();
         self
     }

@@ -203,7 +203,7 @@ pub fn is_xid_continue(cp: u32) -> bool {
     if cp < 0x80 { (cp as u8).is_ascii_alphanumeric() || cp == 0x5f } else { has(cp, XID_CONTINUE) }
 }
 
-/// Lower, upper or title case, as `str.istitle` and the rule of the final sigma see it; false for what is case-ignorable.
+/// The Unicode property of the same name: what `str.title` takes for part of a word.
 #[inline]
 #[must_use]
 pub fn is_cased(cp: u32) -> bool {

@@ -76,14 +76,11 @@ for cp in range(N):
     if ucd.category(c) == "Lt":
         flags |= TITLE
         flags &= ~UPPER
-    if not 0xD800 <= cp < 0xE000:
-        alone = ("AΣ" + c).lower()[1] == "σ"
-        if alone:
-            flags |= CASED
-        elif ("AΣ" + c + "A").lower()[1] == "σ":
-            flags |= CASE_IGNORABLE
-    if c == "Σ":
+    if (c + "a").title()[-1] == "a":
         flags |= CASED
+    # The final sigma looks past what is case-ignorable for a cased character.
+    if ("AΣ" + c).lower()[1] == "ς" and ("AΣ" + c + "A").lower()[1] == "σ":
+        flags |= CASE_IGNORABLE
     lower, upper, title, fold = c.lower(), c.upper(), c.title(), c.casefold()
     simple_lower = _sre.unicode_tolower(cp)
     assert len(lower) > 1 or simple_lower == ord(lower), hex(cp)

@@ -19,6 +19,7 @@ for name in ("isalpha", "isdecimal", "isdigit", "isnumeric", "isalnum", "islower
     lines.append(f"{name} {fnv(str(int(getattr(c, name)())) for c in chars)}")
 lines.append(f"isxidcontinue {fnv(str(int(('a' + c).isidentifier())) for c in chars)}")
 lines.append(f"linebreak {fnv(str(int(len(c.splitlines(True)[0] + 'x') == 2 and len((c + 'x').splitlines()) == 2)) for c in chars)}")
+lines.append(f"cased {fnv(str(int((c + 'a').title()[-1] == 'a')) for c in chars)}")
 for name in ("lower", "upper", "title", "casefold"):
     lines.append(f"{name} {fnv(getattr(c, name)() for c in chars)}")
 lines.append(f"simplelower {fnv(chr(_sre.unicode_tolower(i)) for i in range(N))}")

@@ -30,7 +30,7 @@ pub fn add(a: View<'_>, b: View<'_>) -> Int {
 
 #[must_use]
 pub fn sub(a: View<'_>, b: View<'_>) -> Int {
-    add(a, b.neg())
+    add(a, b.negated())
 }
 
 /// Writes `a * b`'s magnitude into `out`, as long as both operands together; returns the sign and the length.

@@ -41,7 +41,7 @@ pub fn rshift(a: View<'_>, bits: u64) -> Int {
 
 #[must_use]
 pub fn invert(a: View<'_>) -> Int {
-    super::sub(a.neg(), Int::from_i64(1).view())
+    super::sub(a.negated(), Int::from_i64(1).view())
 }
 
 /// Digits of the two's complement of a number, one at a time, sign extended for ever.

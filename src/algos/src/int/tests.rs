@@ -122,10 +122,10 @@ fn beyond_the_bridge() {
     let product = mul(power.view(), other.view());
     let (q, r) = divmod(product.view(), other.view()).expect("not zero");
     assert_eq!((q, r), (power.clone(), Int::ZERO));
-    let (q, r) = divmod(power.neg().view(), other.view()).expect("not zero");
+    let (q, r) = divmod(power.negated().view(), other.view()).expect("not zero");
     assert_eq!(
         add(mul(q.view(), other.view()).view(), r.view()),
-        pow(Int::from_i64(3).view(), Int::from_i64(40_000).view()).expect("fits").neg()
+        pow(Int::from_i64(3).view(), Int::from_i64(40_000).view()).expect("fits").negated()
     );
     let text = to_decimal(product.view());
     assert_eq!(parse(text.as_bytes(), 10, 0), Ok(product.clone()));
@@ -145,7 +145,7 @@ fn machine_integers() {
     }
     let big = lshift(Int::from_i64(-1).view(), 63).expect("small");
     assert_eq!(big.view().to_i64(), Some(i64::MIN));
-    assert_eq!(big.neg().view().to_i64(), None);
+    assert_eq!(big.negated().view().to_i64(), None);
     assert_eq!(Int::from_u64(u64::MAX).view().to_u64(), Some(u64::MAX));
     assert_eq!(Int::from_i128(i128::MIN).view().to_i128(), Some(i128::MIN));
 }

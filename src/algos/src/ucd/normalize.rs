@@ -94,7 +94,7 @@ fn push_decomposed(cp: u32, form: Form, version: Version, out: &mut Vec<u32>) {
         let s = cp - S_BASE;
         out.push(L_BASE + s / (V_COUNT * T_COUNT));
         out.push(V_BASE + s % (V_COUNT * T_COUNT) / T_COUNT);
-        if s % T_COUNT != 0 {
+        if !s.is_multiple_of(T_COUNT) {
             out.push(T_BASE + s % T_COUNT);
         }
         return;

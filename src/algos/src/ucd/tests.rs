@@ -84,6 +84,7 @@ fn run(line: &str) -> (String, String) {
         "isidentifier" => flags(is_xid_start),
         "isxidcontinue" => flags(is_xid_continue),
         "linebreak" => flags(is_linebreak),
+        "cased" => flags(is_cased),
         "lower" => chars(to_lower),
         "upper" => chars(to_upper),
         "title" => chars(to_title),
