@@ -98,7 +98,7 @@ pub fn item_count(obj: &Object) -> usize {
     if obj.ty().has_flag(abi::Py_TPFLAGS_LONG_SUBCLASS as u64) {
         // SAFETY: an int; its tag holds the digit count above three bits.
         let tag = unsafe { *core::ptr::from_ref(obj).cast::<usize>().add(2) };
-        return (tag >> 3).max(1);
+        return (tag >> 3).max(2);
     }
     // SAFETY: types with items have `ob_size`.
     unsafe { (*obj.as_ptr().cast::<abi::PyVarObject>()).ob_size.unsigned_abs() }
