@@ -290,6 +290,10 @@ impl Thread {
     pub(crate) unsafe fn free_leaf(&self, object: &Object) {
         let ty = object.ty();
         let bytes = object_bytes(object, ty);
+        if let Some(drop) = ty.info().and_then(|info| info.drop) {
+            // SAFETY: the caller's promise; it frees memory of the leaf's own (a cached encoding), no references.
+            unsafe { drop(core::ptr::from_ref(object).cast_mut()) };
+        }
         // SAFETY: the caller's promise; a leaf has no prefix.
         unsafe { self.free_memory(object, bytes, false) }
     }

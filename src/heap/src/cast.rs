@@ -60,6 +60,18 @@ impl Object {
         }
     }
 
+    /// [`Object::downcast`] for use on a `Ref<Object>`, whose own `downcast` takes it.
+    #[inline(always)]
+    pub fn downcast_ref<T: PyType>(&self) -> Option<&T> {
+        self.downcast()
+    }
+
+    /// [`Object::downcast_exact`], likewise.
+    #[inline(always)]
+    pub fn downcast_exact_ref<T: PyType>(&self) -> Option<&T> {
+        self.downcast_exact()
+    }
+
     /// Whether the object is a `T` (subtypes count).
     #[inline(always)]
     pub fn is_a<T: PyType>(&self) -> bool {

@@ -31,7 +31,7 @@ pub use end::dealloc_entry;
 #[cfg(not(loom))]
 pub use guard::Locked;
 pub use header::{Head, Heaped, Object, Prefix, VarHead, prefix_flags};
-pub use refs::{Ref, drop_count, incref, try_incref};
+pub use refs::{IntoRef, Ref, drop_count, incref, try_incref};
 pub use share::visit_children;
 pub use slot::{Contended, Slot};
 pub use thread::{Raised, Thread, multi_threaded_ever};

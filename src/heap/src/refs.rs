@@ -138,6 +138,39 @@ impl<T: PyType> core::fmt::Debug for Ref<T> {
     }
 }
 
+impl<T: Heaped + core::fmt::Display> core::fmt::Display for Ref<T> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+/// What may be stored: an owned reference, or a borrowed object that is then counted.
+pub trait IntoRef {
+    /// The owned reference.
+    fn into_ref(self) -> Ref<Object>;
+}
+
+impl<T: Heaped> IntoRef for Ref<T> {
+    #[inline(always)]
+    fn into_ref(self) -> Ref<Object> {
+        self.up()
+    }
+}
+
+impl<T: Heaped> IntoRef for &T {
+    #[inline(always)]
+    fn into_ref(self) -> Ref<Object> {
+        self.as_object().to_owned()
+    }
+}
+
+impl<T: Heaped> IntoRef for &Ref<T> {
+    #[inline(always)]
+    fn into_ref(self) -> Ref<Object> {
+        self.clone().up()
+    }
+}
+
 impl core::fmt::Debug for Ref<Object> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "<{} at {:p}>", String::from_utf8_lossy(self.ty().tp_name_bytes()), self.ptr)

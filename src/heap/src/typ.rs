@@ -161,6 +161,12 @@ impl Type {
         Type(UnsafeCell::new(raw))
     }
 
+    /// A counted reference to the type, as an object.
+    #[inline]
+    pub fn to_owned(&self) -> crate::Ref<Object> {
+        self.as_object().to_owned()
+    }
+
     /// The ABI's struct. Fields are written through [`store_word`] under the type lock, or before the type is published.
     #[inline(always)]
     pub fn raw(&self) -> *mut abi::PyTypeObject {

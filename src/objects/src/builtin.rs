@@ -166,7 +166,7 @@ unsafe fn call_varargs(
         Some(names) => {
             let dict = Dict::new(th);
             for (name, value) in names.iter().zip(&all[n..]) {
-                dict.set(th, name, value.to_owned().to_owned())?;
+                dict.set(th, name, *value)?;
             }
             Some(dict)
         }

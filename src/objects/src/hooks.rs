@@ -26,6 +26,10 @@ pub struct Hooks {
     pub sys_module: fn(&mut Thread, &Object) -> Result<Option<Ref<Object>>, Raised>,
     /// An attribute of the module `sys`.
     pub sys_attribute: fn(&mut Thread, &str) -> Option<Ref<Object>>,
+    /// Visits what registers name without a count (R8b). The world is held.
+    pub visit_uncounted: fn(&mut dyn FnMut(&Object)),
+    /// A collection begins or ends.
+    pub collection: fn(&mut Thread, heap::hooks::CollectionEvent),
     /// Runs the destructor of a capsule (foreign code) behind the gate.
     pub capsule_destructor: fn(&mut Thread, &Object, unsafe extern "C-unwind" fn(*mut abi::PyObject)),
 }
@@ -58,6 +62,8 @@ static DEFAULT: Hooks = Hooks {
     caller_module: |_, _| None,
     sys_module: |_, _| Ok(None),
     sys_attribute: |_, _| None,
+    visit_uncounted: |_| {},
+    collection: |_, _| {},
     capsule_destructor: run_destructor,
 };
 

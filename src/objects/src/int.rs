@@ -14,7 +14,7 @@ use crate::str::Str;
 impl Int {
     #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
-        Str::new(th, &algos::int::text::to_decimal(self.view()))
+        Str::new(th, &algos::int::to_decimal(self.view()))
     }
 
     #[slot(tp_hash)]

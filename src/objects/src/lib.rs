@@ -1,5 +1,50 @@
-//! The builtin types. Work in progress: so far the glue between Rust types and the ABI.
+//! The builtin types: what an object is to Python (design, sections 2 and 3).
+//!
+//! Owns: type machinery (`typing`), abstract operations (`ops`), builtin types, exceptions, descriptors, shapes.
+//! Must never know: bytecode and frames (`interp`), foreign code's gate (`capi`). Calls upward go through `hooks`.
+//! Start reading at `typing`, then `ops`; a type `Foo` is in `foo.rs`. `types` is the one list of all builtin types.
 
 extern crate self as objects;
 
+pub mod bool;
+pub mod builtin;
+pub mod builtins_ref;
+pub mod bytes;
+pub mod dict;
+pub mod exceptions;
+pub mod float;
 pub mod glue;
+pub mod hash;
+pub mod hooks;
+pub mod int;
+pub mod list;
+pub mod memory;
+pub mod names;
+pub mod ops;
+pub mod pending;
+mod quick;
+pub mod raise;
+pub mod repr_guard;
+pub mod singletons;
+pub mod start;
+pub mod str;
+mod text;
+pub mod traceback;
+pub mod tuple;
+pub mod types;
+pub mod typing;
+
+pub use bool::{Bool, bool_, bool_ref, bool_type, false_, true_};
+pub use builtin::Builtin;
+pub use bytes::Bytes;
+pub use dict::Dict;
+pub use float::Float;
+pub use int::Int;
+pub use list::List;
+pub use memory::NoMemory;
+pub use pending::*;
+pub use singletons::{ellipsis, ellipsis_ref, none, none_ref, not_implemented, not_implemented_ref};
+pub use start::per_thread;
+pub use str::Str;
+pub use traceback::Traceback;
+pub use tuple::Tuple;

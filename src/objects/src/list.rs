@@ -3,11 +3,7 @@
 //!
 //! Invariant: see [`storage`]. Reading one item needs no lock; everything else goes through [`List::lock`].
 
-pub mod iter;
-pub mod methods;
-pub mod sort;
 pub mod storage;
-pub mod subscript;
 
 use heap::VarHead;
 use macros::pytype;

@@ -359,3 +359,24 @@ pub fn bad_internal_call(th: &mut Thread) -> Raised {
 }
 
 const _: fn(&Type) -> &Object = |ty| ty.as_object();
+
+/// Adds a note to the exception that is being raised.
+pub fn add_note_to_raised(th: &mut Thread, note: &str) -> Raised {
+    let Some(exception) = th.take_exception() else { return system_error(th, format_args!("no exception to annotate")) };
+    let note = Str::new(th, note);
+    let name = crate::str::intern(th, "add_note");
+    match ops::call_method(th, &exception, name, &[&note]) {
+        Ok(result) => {
+            th.release(result);
+            th.set_exception(exception)
+        }
+        Err(raised) => raised,
+    }
+}
+
+/// A string cannot be encoded as UTF-8: `UnicodeEncodeError` for its first lone surrogate.
+pub fn unicode_surrogates(th: &mut Thread, text: &Str) -> Raised {
+    let start = text.chars().iter().position(|c| (0xd800..0xe000).contains(&c)).unwrap_or(0);
+    let end = start + text.chars().iter().skip(start).take_while(|c| (0xd800..0xe000).contains(c)).count();
+    unicode_encode_error(th, "utf-8", text, start, end.max(start + 1), "surrogates not allowed")
+}

@@ -1,63 +1,77 @@
-//! `None`, `NotImplemented`, `Ellipsis`: immortal statics, exported under their ABI names.
-#![allow(unsafe_code, reason = "the objects are exported statics")]
+//! `None`, `NotImplemented` and `Ellipsis`: one immortal object each, and its type.
+#![allow(unsafe_code, reason = "the objects are statics that C names")]
 
-use heap::{Head, Object, Raised, Ref, Thread, Type};
+use heap::Head;
 use macros::{pymethods, pytype};
 
-use crate::glue::{Args, KwArgs};
-use crate::{ops, raise};
+use crate::glue::{self, *};
+use crate::raise;
+
+/// The type of the None singleton.
+#[pytype(name = "NoneType", sig = "()")]
+#[repr(C)]
+pub struct NoneType {
+    head: Head,
+}
+
+/// The type of the NotImplemented singleton.
+#[pytype(name = "NotImplementedType", sig = "()")]
+#[repr(C)]
+pub struct NotImplementedType {
+    head: Head,
+}
+
+/// The type of the Ellipsis singleton.
+#[pytype(name = "ellipsis", export = "PyEllipsis_Type", sig = "()")]
+#[repr(C)]
+pub struct EllipsisType {
+    head: Head,
+}
 
 macro_rules! singletons {
-    ($($(#[$doc:meta])* $ty:ident $python:literal $export:literal $static:ident $statik:ident $get:ident $owned:ident;)*) => {$(
-        $(#[$doc])*
-        #[pytype(name = $python, gc = none, lock = none)]
-        #[repr(C)]
-        pub struct $ty {
-            head: Head,
-        }
-
+    ($($(#[$doc:meta])* $ty:ident $type_object:ident $export:literal $statik:ident $get:ident $get_ref:ident;)*) => {$(
         #[unsafe(export_name = $export)]
-        static $static: $ty = $ty { head: Head::immortal(&$statik) };
+        static $statik: $ty = $ty { head: Head::immortal(&$type_object) };
 
-        /// The object.
+        $(#[$doc])*
         #[inline(always)]
         pub fn $get() -> &'static Object {
-            &$static
+            $statik.as_object()
         }
 
-        /// The object, owned (it is immortal).
+        $(#[$doc])*
         #[inline(always)]
-        pub fn $owned() -> Ref<Object> {
-            $static.to_owned_object()
-        }
-
-        impl $ty {
-            fn to_owned_object(&self) -> Ref<Object> {
-                heap::Heaped::as_object(self).to_owned()
-            }
+        pub fn $get_ref() -> Ref<Object> {
+            // SAFETY: R2: immortal: its count never changes.
+            unsafe { Ref::from_raw($statik.as_ptr()) }
         }
     )*};
 }
 
 singletons! {
-    /// The type of the None singleton.
-    NoneType "NoneType" "_Py_NoneStruct" NONE NONE_TYPE_TYPE none none_ref;
-    /// The type of the NotImplemented singleton.
-    NotImplementedType "NotImplementedType" "_Py_NotImplementedStruct" NOT_IMPLEMENTED NOT_IMPLEMENTED_TYPE_TYPE not_implemented not_implemented_ref;
-    /// The type of the Ellipsis singleton.
-    EllipsisType "ellipsis" "_Py_EllipsisObject" ELLIPSIS ELLIPSIS_TYPE_TYPE ellipsis ellipsis_ref;
+    /// `None`
+    NoneType NONE_TYPE_TYPE "_Py_NoneStruct" NONE none none_ref;
+    /// `NotImplemented`
+    NotImplementedType NOT_IMPLEMENTED_TYPE_TYPE "_Py_NotImplementedStruct" NOT_IMPLEMENTED not_implemented not_implemented_ref;
+    /// `Ellipsis`
+    EllipsisType ELLIPSIS_TYPE_TYPE "_Py_EllipsisObject" ELLIPSIS ellipsis ellipsis_ref;
 }
 
-fn no_arguments(th: &mut Thread, name: &str, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
-    if args.as_slice().is_empty() && kwargs.is_empty() { Ok(()) } else { Err(raise::type_error(th, format_args!("{name} takes no arguments"))) }
+/// `hash(None)`, a constant so that sets of it are ordered alike in each run.
+const HASH_OF_NONE: isize = 0xfca8_6420;
+
+fn only(th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, object: Ref<Object>, name: &str) -> Result<Ref<Object>, Raised> {
+    if args.is_empty() && kwargs.is_empty() {
+        return Ok(object);
+    }
+    Err(raise::type_error(th, format_args!("{name} takes no arguments")))
 }
 
 #[pymethods]
 impl NoneType {
     #[slot(tp_new)]
     fn new(th: &mut Thread, _cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
-        no_arguments(th, "NoneType", args, kwargs)?;
-        Ok(none_ref())
+        only(th, args, kwargs, none_ref(), "NoneType")
     }
 
     #[slot(tp_repr)]
@@ -67,7 +81,16 @@ impl NoneType {
 
     #[slot(tp_hash)]
     fn hash(&self) -> isize {
-        0xfca8_6420
+        HASH_OF_NONE
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(&self, other: &Object, op: glue::CompareOp) -> Ref<Object> {
+        match op {
+            glue::CompareOp::Eq if other.is(self) => crate::bool_ref(true),
+            glue::CompareOp::Ne if other.is(self) => crate::bool_ref(false),
+            _ => not_implemented_ref(),
+        }
     }
 
     #[slot(nb_bool)]
@@ -80,8 +103,7 @@ impl NoneType {
 impl NotImplementedType {
     #[slot(tp_new)]
     fn new(th: &mut Thread, _cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
-        no_arguments(th, "NotImplementedType", args, kwargs)?;
-        Ok(not_implemented_ref())
+        only(th, args, kwargs, not_implemented_ref(), "NotImplementedType")
     }
 
     #[slot(tp_repr)]
@@ -94,7 +116,7 @@ impl NotImplementedType {
         Err(raise::type_error(th, format_args!("NotImplemented should not be used in a boolean context")))
     }
 
-    #[method]
+    #[method(sig = "($self, /)")]
     fn __reduce__(&self) -> &'static str {
         "NotImplemented"
     }
@@ -104,8 +126,7 @@ impl NotImplementedType {
 impl EllipsisType {
     #[slot(tp_new)]
     fn new(th: &mut Thread, _cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
-        no_arguments(th, "EllipsisType", args, kwargs)?;
-        Ok(ellipsis_ref())
+        only(th, args, kwargs, ellipsis_ref(), "EllipsisType")
     }
 
     #[slot(tp_repr)]
@@ -113,10 +134,9 @@ impl EllipsisType {
         "Ellipsis"
     }
 
-    #[method]
+    #[method(sig = "($self, /)")]
     fn __reduce__(&self) -> &'static str {
         "Ellipsis"
     }
 }
 
-const _: fn(&Object) -> String = ops::type_name;

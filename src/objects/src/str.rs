@@ -172,3 +172,17 @@ fn decode_wtf8(bytes: &[u8]) -> Vec<u32> {
     }
     out
 }
+
+/// Whether the text is an identifier (keywords are).
+pub fn is_identifier(s: &Str) -> bool {
+    match s.as_ascii() {
+        Some(text) => {
+            let mut bytes = text.bytes();
+            bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_') && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        }
+        None => {
+            let mut points = s.chars().iter();
+            points.next().is_some_and(|c| c == u32::from(b'_') || algos::ucd::is_xid_start(c)) && points.all(algos::ucd::is_xid_continue)
+        }
+    }
+}

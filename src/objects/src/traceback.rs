@@ -70,7 +70,8 @@ impl Traceback {
     }
 }
 
-fn next_argument(th: &mut Thread, value: &Object) -> Result<Option<Ref<Traceback>>, Raised> {
+/// A traceback, or `None`: `expected` says what message that is missed in.
+fn next_argument(th: &mut Thread, value: &Object, expected: &str) -> Result<Option<Ref<Traceback>>, Raised> {
     if value.is(none()) {
         return Ok(None);
     }
@@ -78,7 +79,7 @@ fn next_argument(th: &mut Thread, value: &Object) -> Result<Option<Ref<Traceback
         Some(next) => Ok(Some(next.to_ref())),
         None => {
             let name = crate::ops::type_name(value);
-            Err(raise::type_error(th, format_args!("expected traceback object or None, got '{name}'")))
+            Err(raise::type_error(th, format_args!("expected {expected}, got '{name}'")))
         }
     }
 }
@@ -99,7 +100,7 @@ impl Traceback {
             let name = if tb_frame.is(none()) { "None" } else { &name };
             return Err(raise::type_error(th, format_args!("traceback() argument 'tb_frame' must be frame, not {name}")));
         }
-        let next = next_argument(th, tb_next)?;
+        let next = next_argument(th, tb_next, "traceback object or None")?;
         Ok(Traceback::new(th, next, tb_frame.to_ref(), tb_lasti, tb_lineno))
     }
 
@@ -113,7 +114,7 @@ impl Traceback {
         let Some(value) = value else {
             return Err(raise::type_error(th, format_args!("can't delete tb_next attribute")));
         };
-        let next = next_argument(th, value)?;
+        let next = next_argument(th, value, "traceback object")?;
         if let Some(next) = &next {
             self.check_cycle(th, next)?;
         }

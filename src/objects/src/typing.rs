@@ -13,6 +13,7 @@ pub mod new_class;
 pub mod object;
 pub mod places;
 pub mod ready;
+pub mod reduce;
 pub mod shapes;
 pub mod update;
 pub mod wrapper;
@@ -22,6 +23,7 @@ use heap::{Heaped, Object, PyType, Ref, Thread, Type};
 pub use class::Class;
 pub use object::BaseObject;
 pub use ready::ready;
+pub use reduce::{object_getstate, object_reduce};
 
 use crate::{Builtin, Str, Tuple, names};
 

@@ -245,7 +245,8 @@ impl Dict {
 
     /// `dict[key] = value`
     #[inline]
-    pub fn set(&self, th: &mut Thread, key: &Object, value: Ref<Object>) -> Result<(), Raised> {
+    pub fn set(&self, th: &mut Thread, key: &Object, value: impl heap::IntoRef) -> Result<(), Raised> {
+        let value = value.into_ref();
         let hash = hash_of(th, key)?;
         self.set_hashed(th, key, hash, value)
     }

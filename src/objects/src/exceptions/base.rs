@@ -399,7 +399,7 @@ pub(super) fn refuse_keywords(th: &mut Thread, cls: &Type, kwargs: KwArgs<'_>) -
 }
 
 impl BaseException {
-    /// Whether traceback, cause and context are those of `other`.
+    /// Whether this was split off `other`, and not raised anew by a handler: traceback, cause and context are the same.
     pub(super) fn same_origin(&self, other: &BaseException) -> bool {
         self.notes.raw() == other.notes.raw()
             && self.traceback.raw() == other.traceback.raw()

@@ -88,7 +88,7 @@ impl BaseExceptionGroup {
 impl BaseExceptionGroup {
     #[slot(tp_new)]
     fn new(th: &mut Thread, cls: &Type, args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<BaseExceptionGroup>, Raised> {
-        let [message, given] = **args else {
+        let [message, given] = *args.as_slice() else {
             let count = args.len();
             return Err(raise::type_error(th, format_args!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({count} given)")));
         };
@@ -322,7 +322,7 @@ pub fn prepare_reraise_star(th: &mut Thread, original: &Object, exceptions: &Lis
     for exception in all {
         match super::as_exception(&exception) {
             None => {}
-            Some(part) if same_metadata(part, group) => collect_leaves(&exception, &mut leaves),
+            Some(part) if part.same_origin(group) => collect_leaves(&exception, &mut leaves),
             Some(_) => raised.push(exception),
         }
     }
@@ -336,11 +336,6 @@ pub fn prepare_reraise_star(th: &mut Thread, original: &Object, exceptions: &Lis
     }
     let raised = List::new(th, raised);
     create(th, "", &raised).map(Some)
-}
-
-/// Whether `part` was split off `group`, and not raised anew by a handler.
-fn same_metadata(part: &BaseException, group: &BaseException) -> bool {
-    part.same_origin(group)
 }
 
 fn collect_leaves(exception: &Object, leaves: &mut HashSet<usize>) {

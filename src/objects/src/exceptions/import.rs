@@ -71,7 +71,7 @@ impl ImportError {
         self.name.set(th, self, name.map(Heaped::to_ref));
         self.path.set(th, self, path.map(Heaped::to_ref));
         self.name_from.set(th, self, name_from.map(Heaped::to_ref));
-        let message = match **args {
+        let message = match *args.as_slice() {
             [message] => Some(message.to_ref()),
             _ => None,
         };

@@ -67,7 +67,7 @@ impl SystemExit {
     fn init(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
         refuse_keywords(th, self.ty(), kwargs)?;
         init_args(th, self, args);
-        match **args {
+        match *args.as_slice() {
             [] => {}
             [code] => self.code.set(th, self, Some(code.to_ref())),
             _ => {

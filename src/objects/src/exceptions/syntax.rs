@@ -112,7 +112,7 @@ impl SyntaxError {
         if let Some(message) = args.first() {
             self.msg.set(th, self, Some(message.to_ref()));
         }
-        if let [_, details] = **args {
+        if let [_, details] = *args.as_slice() {
             let details = ops::to_tuple(th, details)?;
             self.set_details(th, &details)?;
         }

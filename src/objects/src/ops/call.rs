@@ -75,7 +75,7 @@ fn call_slot(th: &mut Thread, callable: &Object, args: &[&Object], kwnames: Opti
         Some(names) if names.len() > 0 => {
             let dict = Dict::new(th);
             for (name, value) in names.iter().zip(&args[positional..]) {
-                dict.set(th, name, value)?;
+                dict.set(th, name, *value)?;
             }
             Some(dict)
         }

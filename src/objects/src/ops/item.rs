@@ -69,7 +69,7 @@ pub fn length_hint(th: &mut Thread, obj: &Object, default: usize) -> Result<usiz
     if hint.is(crate::not_implemented()) {
         return Ok(default);
     }
-    let Some(n) = hint.downcast::<crate::Int>() else {
+    let Some(n) = hint.downcast_ref::<crate::Int>() else {
         let name = super::type_name(&hint);
         return Err(raise::type_error(th, format_args!("__length_hint__ must be an integer, not {name}")));
     };
@@ -124,7 +124,7 @@ pub(crate) fn sequence_item(th: &mut Thread, obj: &Object, i: isize) -> Option<R
 }
 
 /// Whether the object can be iterated by index.
-pub(crate) fn is_sequence(obj: &Object) -> bool {
+pub fn is_sequence(obj: &Object) -> bool {
     sq_item(obj.ty()).is_some() && !obj.is_a::<crate::Dict>()
 }
 

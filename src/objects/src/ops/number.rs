@@ -321,3 +321,9 @@ pub fn index_clip(th: &mut Thread, a: &Object) -> Result<isize, Raised> {
         None => isize::MAX,
     })
 }
+
+/// Whether the object is a number: it has `__index__`, `__int__` or `__float__`, or is complex.
+pub fn is_number(a: &Object) -> bool {
+    let ty = a.ty();
+    [SlotId::nb_index, SlotId::nb_int, SlotId::nb_float].iter().any(|slot| slot.read(ty) != 0)
+}

@@ -7,9 +7,29 @@
 use core::mem::offset_of;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, Ordering::*};
-use heap::{Head, Heaped, LockKind, Object, Ref, Thread, Type, TypeInfo};
+use heap::{Head, Heaped, Ref, Thread, Type};
+use macros::pytype;
 
-/// `str`. ASCII strings end after [`ASCII_SIZE`] bytes with their characters, others after [`COMPACT_SIZE`].
+/// str(object='') -> str
+/// str(bytes_or_buffer[, encoding[, errors]]) -> str
+///
+/// Create a new string object from the given object. If encoding or
+/// errors is specified, then the object must expose a data buffer
+/// that will be decoded using the given encoding and error handler.
+/// Otherwise, returns the result of object.__str__() (if defined)
+/// or repr(object).
+/// encoding defaults to 'utf-8'.
+/// errors defaults to 'strict'.
+// ASCII strings end after `ASCII_SIZE` bytes with their characters, others after `COMPACT_SIZE`.
+#[pytype(
+    name = "str",
+    export = "PyUnicode_Type",
+    flags(BASETYPE, UNICODE_SUBCLASS, MATCH_SELF, LEAF),
+    gc = none,
+    lock = none,
+    basicsize = size_of::<abi::PyUnicodeObject>(),
+    size = Str::bytes
+)]
 #[repr(C)]
 pub struct Str {
     pub(super) head: Head,
@@ -87,32 +107,10 @@ impl<'a> Chars<'a> {
     }
 }
 
-/// # Safety
-/// `object` is a `Str`.
-unsafe fn instance_size(object: *const Object) -> usize {
-    // SAFETY: the caller's promise.
-    let s = unsafe { &*object.cast::<Str>() };
-    if !core::ptr::eq(s.as_object().ty(), crate::str::Str::static_type()) {
-        return heap::hooks::hooks().instance_bytes(s.as_object().ty(), 0);
+impl Drop for Str {
+    fn drop(&mut self) {
+        self.free_utf8();
     }
-    s.header_size() + (s.len() + 1) * s.unit_size()
-}
-
-pub(crate) static STR_INFO: TypeInfo = TypeInfo {
-    drop: Some(drop_str),
-    size: Some(instance_size),
-    lock: LockKind::Immutable,
-    payload: size_of::<Str>(),
-    extra: heap::sync::AtomicUsize::new(0),
-    extra2: heap::sync::AtomicUsize::new(0),
-};
-
-/// # Safety
-/// `object` is a `Str` that ends.
-unsafe fn drop_str(object: *mut Object) {
-    // SAFETY: the caller's promise.
-    let s = unsafe { &*object.cast::<Str>() };
-    s.free_utf8();
 }
 
 impl Str {
@@ -145,6 +143,15 @@ impl Str {
         ((self.state() >> KIND_SHIFT) & 7) as usize
     }
 
+    /// Bytes of the object.
+    fn bytes(&self) -> usize {
+        if core::ptr::eq(self.as_object().ty(), Str::static_type()) {
+            self.header_size() + (self.len() + 1) * self.unit_size()
+        } else {
+            crate::typing::instance_bytes(self.as_object().ty(), 0)
+        }
+    }
+
     #[inline(always)]
     fn header_size(&self) -> usize {
         if self.is_ascii() { ASCII_SIZE } else { COMPACT_SIZE }
@@ -159,7 +166,7 @@ impl Str {
         } else {
             // Instances of subclasses keep their characters apart, as in the ABI's `PyUnicodeObject`.
             // SAFETY: non-compact strings have the ABI's full struct.
-            unsafe { (*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data.cast() }
+            unsafe { core::mem::transmute_copy::<abi::PyUnicodeData, *const u8>(&(*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data) }
         }
     }
 
@@ -259,7 +266,7 @@ impl Str {
         if self.state() & COMPACT_BIT == 0 {
             // SAFETY: non-compact strings own their characters.
             unsafe {
-                let data = (*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data.cast::<u8>();
+                let data: *mut u8 = core::mem::transmute_copy(&(*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data);
                 if !data.is_null() {
                     heap::buffer_free(data);
                 }

@@ -17,7 +17,7 @@ use crate::{Dict, List, Str, Tuple, names, ops, raise};
     export = "PyType_Type",
     flags(BASETYPE, TYPE_SUBCLASS, HAVE_VECTORCALL, ITEMS_AT_END, PREFIX, HAVE_GC, WEAKREF),
     gc = custom,
-    lock = type_
+    lock = shared
 )]
 #[repr(C)]
 pub struct Class {
@@ -92,7 +92,7 @@ impl crate::glue::Clear for Class {
         }
         // The namespace and the MRO name the class itself: that is the cycle. What is left keeps a dying class usable.
         if let Some(dict) = lookup::own_dict(ty) {
-            dict.clear(th);
+            dict.clear_entries(th);
         }
     }
 }
@@ -187,7 +187,9 @@ pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: O
     let replaced = dict.get_str(th, name);
     match value {
         Some(value) => dict.set_str(th, name, th.retain(value)),
-        None if replaced.is_some() => dict.remove_str(th, name),
+        None if replaced.is_some() => {
+            dict.del_str(th, name);
+        }
         None => {
             drop(lock);
             return Err(raise::no_attribute(th, ty, name));
@@ -484,7 +486,7 @@ impl Class {
     }
 
     /// Create the namespace for the class statement
-    #[classmethod(sig = "($cls, name, bases, /, **kwds)")]
+    #[classmethod(sig = "(*args, **kwds)")]
     fn __prepare__(_cls: &Type, th: &mut Thread, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Ref<Dict> {
         Dict::new(th)
     }

@@ -370,7 +370,8 @@ pub unsafe extern "C-unwind" fn slot_tp_getattr_hook(slf: O, name: O) -> O {
                     Err(raised) => Some(raised),
                 }
             } else {
-                match call_found(th, getattribute.ok_or(()).or_else(|()| Err(raise::no_attribute(th, obj, text)))?, obj, &[name]) {
+                let Some(getattribute) = getattribute else { return Err(raise::no_attribute(th, obj, text)) };
+                match call_found(th, getattribute, obj, &[name]) {
                     Ok(value) => return Ok(value),
                     Err(raised) => Some(raised),
                 }

@@ -227,7 +227,7 @@ pub fn generic_setattr(th: &mut Thread, obj: &Object, name: &Str, value: Option<
     match value {
         Some(value) => dict.set(th, name, value),
         None => {
-            if dict.remove(th, name)? {
+            if dict.del(th, name)? {
                 Ok(())
             } else {
                 Err(raise::no_attribute(th, obj, name))
@@ -243,7 +243,7 @@ enum Inline {
 }
 
 /// Stores or deletes an inline value, the class's descriptors having been asked.
-fn set_inline(th: &Thread, obj: &Object, name: &'static Str, value: Option<&Object>) -> Inline {
+fn set_inline(th: &mut Thread, obj: &Object, name: &'static Str, value: Option<&Object>) -> Inline {
     let Some(layout) = layout(obj.ty()) else { return Inline::UseDict };
     let index = match value {
         Some(_) => layout.find_or_add(name),
@@ -263,18 +263,18 @@ fn set_inline(th: &Thread, obj: &Object, name: &'static Str, value: Option<&Obje
         Some(value) => {
             if slot.is_null() {
                 let Some(next) = shapes::add(shape, index) else { return Inline::UseDict };
-                slot.replace(th, obj, Some(th.retain(value)));
+                slot.replace(&guard, obj, Some(guard.retain(value)));
                 shape_of(obj).store(next, Release);
                 Inline::Done(None)
             } else {
-                Inline::Done(slot.replace(th, obj, Some(th.retain(value))))
+                Inline::Done(slot.replace(&guard, obj, Some(guard.retain(value))))
             }
         }
         None if slot.is_null() => Inline::Missing,
         None => match shapes::last(shape) {
             Some((last, before)) if last == index => {
                 shape_of(obj).store(before, Release);
-                Inline::Done(slot.take(th, obj))
+                Inline::Done(slot.take(&guard, obj))
             }
             // A hole in the order: the dict keeps it.
             _ => Inline::UseDict,
@@ -287,37 +287,45 @@ fn set_inline(th: &Thread, obj: &Object, name: &'static Str, value: Option<&Obje
 /// The instance's dict, made on demand; `None` if instances of the type have none. A shaped instance's values move there.
 pub fn instance_dict(th: &mut Thread, obj: &Object) -> Result<Option<Ref<Dict>>, Raised> {
     let Some(word) = dict_word(obj) else { return Ok(None) };
-    if let Some(dict) = word.get(th, obj) {
-        return Ok(Some(dict));
-    }
-    let fresh = Dict::new(th);
-    let guard = th.lock(obj);
-    if let Some(dict) = word.get(th, obj) {
-        drop(guard);
-        th.release(fresh);
-        return Ok(Some(dict));
-    }
-    let mut emptied = Vec::new();
-    if let Some(layout) = layout(obj.ty()) {
-        let shape = shape_of(obj).load(Acquire);
-        for index in shapes::order(shape) {
-            if let (Some(name), Some(value)) = (layout.name(index), inline_slot(obj, layout, index).get(th, obj)) {
-                fresh.set_str(th, name, value);
-            }
-            emptied.push(index);
+    loop {
+        if let Some(dict) = word.get(th, obj) {
+            return Ok(Some(dict));
         }
-        word.replace(th, obj, Some(fresh.clone()));
+        let Some(layout) = layout(obj.ty()) else {
+            let fresh = Dict::new(th);
+            if let Err(mine) = word.set_if_null(th, obj, fresh) {
+                th.release(mine);
+            }
+            continue;
+        };
+        let guard = th.lock(obj);
+        let shape = shape_of(obj).load(Acquire);
+        let slots = shapes::order(shape);
+        let values: Vec<_> = slots.iter().map(|&index| (layout.name(index), inline_slot(obj, layout, index).get(&guard, obj))).collect();
+        drop(guard);
+        let fresh = Dict::new(th);
+        for (name, value) in &values {
+            if let (Some(name), Some(value)) = (name, value) {
+                fresh.set_str(th, name, value.clone());
+            }
+        }
+        let guard = th.lock(obj);
+        let unchanged = shape_of(obj).load(Acquire) == shape
+            && slots.iter().zip(&values).all(|(&index, (_, value))| {
+                inline_slot(obj, layout, index).raw() == value.as_ref().map_or(core::ptr::null_mut(), Ref::as_ptr)
+            });
+        if !unchanged || !word.is_null() {
+            // Another thread wrote meanwhile: begin again.
+            continue;
+        }
+        word.replace(&guard, obj, Some(fresh));
         // Release: a reader that sees the mark finds the dict.
         shape_of(obj).store(shapes::IN_DICT, Release);
-        for index in emptied {
+        for index in slots {
             // The dict holds a count on the value, so this is never the last one.
-            drop(inline_slot(obj, layout, index).take(th, obj));
+            drop(inline_slot(obj, layout, index).take(&guard, obj));
         }
-    } else {
-        word.replace(th, obj, Some(fresh.clone()));
     }
-    drop(guard);
-    Ok(Some(fresh))
 }
 
 /// `obj.__dict__ = dict`; `None` deletes. False if instances of the type have no dict.
@@ -329,9 +337,7 @@ pub fn set_instance_dict(th: &mut Thread, obj: &Object, dict: Option<Ref<Dict>>)
     };
     // Inline values leave first: afterwards the shape says that the dict has everything.
     let old = instance_dict(th, obj)?;
-    let guard = th.lock(obj);
     let replaced = word.replace(th, obj, Some(new));
-    drop(guard);
     drop(old);
     if let Some(replaced) = replaced {
         th.release(replaced);

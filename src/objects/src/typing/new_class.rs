@@ -204,7 +204,7 @@ fn inline_values(th: &mut Thread, bases: &Tuple, namespace: &Dict) -> usize {
 fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tuple, namespace: &Dict, plan: &Plan) -> Result<Ref<Object>, Raised> {
     let Some(class) = th.new_zeroed(metatype, 0) else { return Err(raise::memory_error(th)) };
     // SAFETY: R1: an instance of a metaclass is a type object.
-    let ty: &Type = unsafe { class.cast_unchecked() };
+    let ty: &Type = unsafe { (*class).cast_unchecked() };
     // R6: classes are common from birth.
     th.share(&class);
     let heap_type: *mut abi::PyHeapTypeObject = class.as_ptr().cast();
@@ -222,7 +222,7 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
         let bases = bases.to_ref();
         th.share(&*bases);
         raw.tp_bases = bases.into_raw();
-        let dict = namespace.copy(th);
+        let dict = namespace.copy(th)?;
         th.share(&*dict);
         raw.tp_dict = dict.into_raw();
         raw.tp_dealloc = Some(heap::dealloc_entry);
@@ -376,7 +376,7 @@ fn fill_namespace(th: &mut Thread, ty: &Type, name: &Str, dict: &Dict, plan: &Pl
                 let got = ops::type_name(&qualname);
                 return Err(raise::type_error(th, format_args!("type __qualname__ must be a str, not {got}")));
             }
-            dict.remove_str(th, &names::__qualname__);
+            dict.del_str(th, &names::__qualname__);
             qualname
         }
         None => name.to_ref().up(),
@@ -522,7 +522,7 @@ fn set_class_cell(th: &mut Thread, ty: &Type, dict: &Dict) -> Result<(), Raised>
         };
         let value: Ref<Object> = if core::ptr::eq(name.get(), names::__classcell__.get()) { ty.to_owned() } else { dict.to_ref().up() };
         cell.set(th, Some(value));
-        dict.remove_str(th, name);
+        dict.del_str(th, name);
     }
     Ok(())
 }

@@ -67,7 +67,7 @@ fn inherit_pair(ty: &Type, base: &Type, old: SlotId, new: SlotId) {
 }
 
 /// Gives a type that is being made wrappers for the slots that it fills itself.
-pub fn add_wrappers(th: &Thread, ty: &Type) {
+pub fn add_wrappers(th: &mut Thread, ty: &Type) {
     let Some(dict) = lookup::own_dict(ty) else { return };
     for def in SLOT_DEFS {
         if def.wrap == super::places::Wrap::Never {

@@ -1,0 +1,112 @@
+//! `bytes`: layout and construction; slots and methods are in `methods`.
+//!
+//! Invariant: the contents never change once anybody else can reach the object; a zero byte follows them.
+#![allow(unsafe_code, reason = "the contents follow the struct in memory")]
+
+use heap::sync::{AtomicIsize, Ordering::*};
+use heap::{Heaped, PyType, Ref, Thread, Type, VarHead};
+use macros::pytype;
+
+/// bytes(iterable_of_ints) -> bytes
+/// bytes(string, encoding[, errors]) -> bytes
+/// bytes(bytes_or_buffer) -> immutable copy of bytes_or_buffer
+/// bytes(int) -> bytes object of size given by the parameter initialized with null bytes
+/// bytes() -> empty bytes object
+///
+/// Construct an immutable array of bytes from:
+///   - an iterable yielding integers in range(256)
+///   - a text string encoded using the specified encoding
+///   - any object implementing the buffer API.
+///   - an integer
+#[pytype(name = "bytes", export = "PyBytes_Type", flags(BASETYPE, BYTES_SUBCLASS, MATCH_SELF, LEAF), gc = none, lock = none, basicsize = HEADER + 1, itemsize = 1, size = Bytes::size)]
+#[repr(C)]
+pub struct Bytes {
+    head: VarHead,
+    hash: AtomicIsize,
+    data: [u8; 8],
+}
+
+const HEADER: usize = core::mem::offset_of!(Bytes, data);
+const _: () = assert!(HEADER == 32);
+
+impl Bytes {
+    /// From bytes; `None` when there is no memory.
+    pub fn try_new(th: &Thread, contents: &[u8]) -> Option<Ref<Bytes>> {
+        Bytes::try_build(th, contents.len(), |out| out.copy_from_slice(contents))
+    }
+
+    /// From bytes.
+    pub fn new(th: &Thread, contents: &[u8]) -> Ref<Bytes> {
+        Bytes::try_new(th, contents).unwrap_or_else(|| heap::alloc::out_of_memory())
+    }
+
+    /// `len` bytes that `fill` writes (it sees zeros); `None` when there is no memory.
+    pub fn try_build(th: &Thread, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Ref<Bytes>> {
+        if len > isize::MAX as usize - HEADER - 16 {
+            return None;
+        }
+        let bytes = (HEADER + len + 8) & !7;
+        let value = Bytes { head: VarHead::init(len as isize), hash: AtomicIsize::new(-1), data: [0; 8] };
+        // SAFETY: the contents and the zero behind them are written below.
+        let made = unsafe { th.new_var_exact::<Bytes>(bytes.max(size_of::<Bytes>()), value) }?;
+        // SAFETY: the fresh object has `len + 1` bytes behind its header.
+        unsafe {
+            let data = made.as_ptr().cast::<u8>().add(HEADER);
+            data.write_bytes(0, len + 1);
+            fill(core::slice::from_raw_parts_mut(data, len));
+        }
+        Some(made)
+    }
+
+    /// An instance of `cls`, `bytes` or a subclass, with these contents.
+    pub fn new_in(th: &Thread, cls: &Type, contents: &[u8]) -> Option<Ref<Bytes>> {
+        if core::ptr::eq(cls, Bytes::type_object()) {
+            return Bytes::try_new(th, contents);
+        }
+        let value = Bytes { head: VarHead::init(contents.len() as isize), hash: AtomicIsize::new(-1), data: [0; 8] };
+        let made = th.new_var::<Bytes>(cls, contents.len(), value)?;
+        // SAFETY: as above; `new_var` zeroed what follows.
+        unsafe { made.as_ptr().cast::<u8>().add(HEADER).copy_from_nonoverlapping(contents.as_ptr(), contents.len()) };
+        if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+            th.track(&*made);
+        }
+        Some(made)
+    }
+
+    fn size(&self) -> usize {
+        if core::ptr::eq(self.as_object().ty(), Bytes::type_object()) {
+            ((HEADER + self.len() + 8) & !7).max(size_of::<Bytes>())
+        } else {
+            crate::typing::instance_bytes(self.as_object().ty(), self.len())
+        }
+    }
+
+    /// How many bytes.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.head.size() as usize
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The contents.
+    #[inline(always)]
+    pub fn as_slice(&self) -> &[u8] {
+        // SAFETY: this module's invariant.
+        unsafe { core::slice::from_raw_parts(core::ptr::from_ref(self).cast::<u8>().add(HEADER), self.len()) }
+    }
+
+    /// `hash(b)`, cached.
+    pub fn hash(&self) -> isize {
+        let cached = self.hash.load(Relaxed);
+        if cached != -1 {
+            return cached;
+        }
+        let hash = crate::hash::hash_bytes(self.as_slice());
+        self.hash.store(hash, Relaxed);
+        hash
+    }
+}

@@ -1,0 +1,102 @@
+//! Bringing the object layer up: the hooks that the heap needs, the builtin types, and each thread's own data.
+#![allow(unsafe_code, reason = "the per-thread record hangs off the thread as a plain pointer")]
+
+use heap::hooks::CollectionEvent;
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+
+use crate::typing::{self, lookup::MethodCache};
+use crate::{hooks, types};
+
+/// What this layer keeps for each thread.
+pub struct PerThread {
+    /// The method cache.
+    pub methods: Box<MethodCache>,
+}
+
+/// The calling thread's record; made on first use.
+#[inline(always)]
+pub fn per_thread(th: &Thread) -> &PerThread {
+    let record = th.objects.get().cast::<PerThread>();
+    // SAFETY: R10: null or this thread's record, which lives as long as the thread.
+    match unsafe { record.as_ref() } {
+        Some(record) => record,
+        None => make(th),
+    }
+}
+
+#[cold]
+fn make(th: &Thread) -> &PerThread {
+    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new() }));
+    th.objects.set(record.cast());
+    // SAFETY: as in `per_thread`.
+    unsafe { &*record }
+}
+
+/// Frees the record of a thread that ends.
+pub fn end_thread(th: &Thread) {
+    let record = th.objects.replace(core::ptr::null_mut()).cast::<PerThread>();
+    if !record.is_null() {
+        // SAFETY: made by `make`; nobody else has it.
+        drop(unsafe { Box::from_raw(record) });
+    }
+}
+
+struct HeapHooks;
+
+impl heap::hooks::Hooks for HeapHooks {
+    fn finalize(&self, th: &mut Thread, object: &Object) {
+        if let Some(finalize) = object.ty().tp_finalize() {
+            // SAFETY: R4: the type's own finalizer; the caller holds a count on the object.
+            unsafe { finalize(object.as_ptr()) };
+        }
+        let _ = th;
+    }
+
+    fn clear_weakrefs(&self, _th: &mut Thread, _object: &Object) {}
+
+    fn detach_weakrefs(&self, _th: &mut Thread, _object: &Object) -> Vec<Ref<Object>> {
+        Vec::new()
+    }
+
+    fn call_weakref_callbacks(&self, _th: &mut Thread, _refs: Vec<Ref<Object>>) {}
+
+    fn visit_weakrefs(&self, _object: &Object, _visit: &mut dyn FnMut(&Object)) {}
+
+    fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object)) {
+        (hooks::get().visit_uncounted)(visit);
+    }
+
+    fn foreign_dealloc(&self, _th: &mut Thread, object: &Object) {
+        if let Some(dealloc) = object.ty().tp_dealloc() {
+            // SAFETY: R4: the type's own destructor; the count is zero.
+            unsafe { dealloc(object.as_ptr()) };
+        }
+    }
+
+    fn instance_bytes(&self, ty: &Type, items: usize) -> usize {
+        typing::instance_bytes(ty, items)
+    }
+
+    fn is_none(&self, object: &Object) -> bool {
+        object.is(crate::none())
+    }
+
+    fn collection(&self, th: &mut Thread, event: CollectionEvent) {
+        (hooks::get().collection)(th, event);
+    }
+
+    fn unraisable(&self, th: &mut Thread, context: &str, object: Option<&Object>) {
+        (hooks::get().unraisable)(th, context, object);
+    }
+}
+
+/// Installs the heap's hooks and readies every builtin type. Once, by the first thread.
+pub fn start(th: &mut Thread) -> Result<(), Raised> {
+    heap::hooks::set_hooks(&HeapHooks);
+    for ty in types::ALL.iter().chain(crate::exceptions::ALL) {
+        typing::ready(th, ty())?;
+    }
+    Ok(())
+}
+
+const _: fn(&Object) -> &Object = |o| o.as_object();
