@@ -206,7 +206,7 @@ pub enum Gc {
 pub struct Member {
     pub field: Ident,
     pub name: String,
-    pub kind: &'static str,
+    pub kind: String,
     pub readonly: bool,
     pub doc: Option<String>,
 }

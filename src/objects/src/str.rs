@@ -54,6 +54,11 @@ impl Str {
             .unwrap_or_else(|| heap::alloc::out_of_memory())
     }
 
+    /// The code point at `index`, which is in range.
+    pub fn char_at(&self, index: usize) -> u32 {
+        self.chars().at(index)
+    }
+
     /// Whether both have the same characters.
     #[inline]
     pub fn eq_str(&self, other: &Str) -> bool {

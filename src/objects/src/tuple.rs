@@ -128,11 +128,14 @@ impl Tuple {
     /// The empty tuple.
     #[inline]
     pub fn empty() -> Ref<Tuple> {
+        Tuple::empty_static().to_ref()
+    }
+
+    /// The empty tuple, borrowed for ever: it is immortal.
+    #[inline]
+    pub fn empty_static() -> &'static Tuple {
         // SAFETY: null or an immortal tuple.
-        match unsafe { EMPTY.load(Acquire).as_ref() } {
-            Some(empty) => empty.to_ref(),
-            None => Tuple::make_empty().to_ref(),
-        }
+        unsafe { EMPTY.load(Acquire).as_ref() }.unwrap_or_else(Tuple::make_empty)
     }
 
     #[cold]

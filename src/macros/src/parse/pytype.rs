@@ -140,11 +140,12 @@ fn parse_members(item: &mut ItemStruct) -> syn::Result<Vec<Member>> {
             let mut opts = Opts::of(&attr)?;
             let ident = field.ident.clone().expect("the fields are named");
             let absent_is_none = opts.flag("none")?;
+            let kind = opts.ident("kind")?;
             members.push(Member {
                 name: opts.string("name")?.map_or_else(|| attrs::python_name(&ident), |(name, _)| name),
                 readonly: opts.flag("readonly")?,
                 doc: attrs::doc(&mut opts, &field.attrs)?,
-                kind: member_kind(&field.ty, absent_is_none)?,
+                kind: kind.map_or_else(|| member_kind(&field.ty, absent_is_none).map(str::to_owned), |kind| Ok(kind.to_string()))?,
                 field: ident,
             });
             opts.finish()?;

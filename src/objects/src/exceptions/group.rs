@@ -56,7 +56,7 @@ impl BaseExceptionGroup {
     /// The exceptions in the group.
     pub fn exceptions(&self) -> &Tuple {
         // Set when the group is made, before anybody sees it.
-        self.excs.peek().unwrap_or_else(Tuple::empty)
+        self.excs.peek().unwrap_or_else(|| Tuple::empty_static())
     }
 
     /// A group with some of this one's exceptions and all of its metadata; `None` for none.
