@@ -1,12 +1,14 @@
-//! The one list of what the glue needs from the types: their authors fill in the bodies.
+//! The one list of what the glue needs from the types: plain functions of those types.
 //!
-//! Invariant: nothing else in `glue` names a builtin type. A body that is still missing stops the process and says which it is, because
-//! there is no exception yet that could be raised.
+//! Invariant: nothing else in `glue` names a builtin type.
 
 use core::fmt;
 
 use super::convert::IntValue;
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+
+use crate::typing::{self, descr::MethodDef};
+use crate::{Builtin, Dict, Float, Int, Module, Str, Tuple, exceptions, ops, raise as raising, str::intern};
 
 /// The exceptions that the glue raises.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,97 +20,155 @@ pub enum Error {
     System,
 }
 
-/// Stops: `what` is not built yet.
-#[cold]
-fn not_built(what: &str) -> ! {
-    eprintln!("Fatal Python error: glue: {what} is not built yet");
-    std::process::abort()
-}
-
 /// Raises.
 #[cold]
 #[inline(never)]
-pub fn raise(_th: &mut Thread, _error: Error, message: fmt::Arguments<'_>) -> Raised {
-    not_built(&format!("raising ({message})"))
+pub fn raise(th: &mut Thread, error: Error, message: fmt::Arguments<'_>) -> Raised {
+    let cls = match error {
+        Error::Type => exceptions::type_error_type(),
+        Error::Value => exceptions::value_error_type(),
+        Error::Overflow => exceptions::overflow_error_type(),
+        Error::Buffer => exceptions::buffer_error_type(),
+        Error::System => exceptions::system_error_type(),
+    };
+    raising::new(th, cls, message)
 }
 
 /// Whether the object is `None`.
 #[inline]
 pub fn is_none(object: &Object) -> bool {
-    heap::hooks::hooks().is_none(object)
+    object.is(crate::none())
 }
 
 /// `None`.
+#[inline]
 pub fn none() -> Ref<Object> {
-    not_built("None")
+    crate::none_ref()
 }
 
 /// `True` or `False`.
-pub fn from_bool(_value: bool) -> Ref<Object> {
-    not_built("bool")
+#[inline]
+pub fn from_bool(value: bool) -> Ref<Object> {
+    crate::bool_ref(value)
 }
 
 /// Truth, as `bool(object)`.
-pub fn is_true(_th: &mut Thread, _object: &Object) -> Result<bool, Raised> {
-    not_built("truth")
+#[inline]
+pub fn is_true(th: &mut Thread, object: &Object) -> Result<bool, Raised> {
+    ops::is_true(th, object)
 }
 
 /// An int, or what `__index__` returns: `'str' object cannot be interpreted as an integer`.
-pub fn index(_th: &mut Thread, _object: &Object) -> Result<IntValue, Raised> {
-    not_built("__index__")
+pub fn index(th: &mut Thread, object: &Object) -> Result<IntValue, Raised> {
+    let n = ops::index(th, object)?;
+    Ok(match n.to_i128() {
+        Some(small) if i64::try_from(small).is_ok() || u64::try_from(small).is_ok() => IntValue::Small(small),
+        _ => IntValue::Huge { negative: n.is_negative() },
+    })
 }
 
 /// A float, or what `__float__` or `__index__` returns: `must be real number, not str`.
-pub fn as_f64(_th: &mut Thread, _object: &Object) -> Result<f64, Raised> {
-    not_built("__float__")
+pub fn as_f64(th: &mut Thread, object: &Object) -> Result<f64, Raised> {
+    if let Some(x) = object.downcast::<Float>() {
+        return Ok(x.value());
+    }
+    if let Some(result) = ops::call_special(th, object, &crate::names::__float__, &[])? {
+        return match result.downcast_ref::<Float>() {
+            Some(x) => Ok(x.value()),
+            None => {
+                let (owner, got) = (ops::type_name(object), ops::type_name(&result));
+                Err(raising::type_error(th, format_args!("{owner}.__float__() must return a float, not {got}")))
+            }
+        };
+    }
+    if ops::has_index(object) {
+        let n = ops::index(th, object)?;
+        return match algos::int::to_f64(n.view()) {
+            Ok(x) => Ok(x),
+            Err(_) => Err(raising::overflow_error(th, format_args!("int too large to convert to float"))),
+        };
+    }
+    let got = ops::type_name(object);
+    Err(raising::type_error(th, format_args!("must be real number, not {got}")))
 }
 
 /// The UTF-8 of a `str`, kept with it: `UnicodeEncodeError` for lone surrogates.
-pub fn str_utf8<'a>(_th: &mut Thread, _object: &'a Object) -> Result<&'a str, Raised> {
-    not_built("str")
+pub fn str_utf8<'a>(th: &mut Thread, object: &'a Object) -> Result<&'a str, Raised> {
+    let Some(text) = object.downcast::<Str>() else {
+        let got = ops::type_name(object);
+        return Err(raising::type_error(th, format_args!("must be str, not {got}")));
+    };
+    match text.to_utf8() {
+        Some(utf8) => Ok(utf8),
+        None => Err(raising::unicode_surrogates(th, text)),
+    }
 }
 
 /// An `int`.
-pub fn from_i64(_th: &mut Thread, _value: i64) -> Ref<Object> {
-    not_built("int")
+#[inline]
+pub fn from_i64(th: &mut Thread, value: i64) -> Ref<Object> {
+    Int::from_i64(th, value).up()
 }
 
 /// An `int`.
-pub fn from_i128(_th: &mut Thread, _value: i128) -> Ref<Object> {
-    not_built("int")
+pub fn from_i128(th: &mut Thread, value: i128) -> Ref<Object> {
+    Int::from_i128(th, value).up()
 }
 
 /// A `float`.
-pub fn from_f64(_th: &mut Thread, _value: f64) -> Ref<Object> {
-    not_built("float")
+#[inline]
+pub fn from_f64(th: &mut Thread, value: f64) -> Ref<Object> {
+    Float::new(th, value).up()
 }
 
 /// A `str`.
-pub fn from_str(_th: &mut Thread, _value: &str) -> Result<Ref<Object>, Raised> {
-    not_built("str")
+pub fn from_str(th: &mut Thread, value: &str) -> Result<Ref<Object>, Raised> {
+    match Str::try_from_utf8(th, value) {
+        Some(text) => Ok(text.up()),
+        None => Err(raising::memory_error(th)),
+    }
 }
 
 /// Calls `each` with every key and value of a dict.
-pub fn dict_items(_th: &mut Thread, _dict: &Object, _each: &mut dyn FnMut(Ref<Object>, Ref<Object>)) -> Result<(), Raised> {
-    not_built("dict")
+pub fn dict_items(th: &mut Thread, dict: &Object, each: &mut dyn FnMut(Ref<Object>, Ref<Object>)) -> Result<(), Raised> {
+    let Some(dict) = dict.downcast::<Dict>() else {
+        return Err(raising::bad_internal_call(th));
+    };
+    for (key, value) in dict.snapshot(th) {
+        each(key, value);
+    }
+    Ok(())
 }
 
 /// A `tuple`.
-pub fn new_tuple(_th: &mut Thread, _items: &[&Object]) -> Result<Ref<Object>, Raised> {
-    not_built("tuple")
+pub fn new_tuple(th: &mut Thread, items: &[&Object]) -> Result<Ref<Object>, Raised> {
+    Ok(Tuple::from_slice(th, items).up())
 }
 
 /// A builtin function: `def` called with `slf` (the module), `__module__` is `module`.
-pub fn builtin_function(_th: &mut Thread, _def: *mut abi::PyMethodDef, _slf: &Object, _module: &str) -> Result<Ref<Object>, Raised> {
-    not_built("builtin_function_or_method")
+#[allow(unsafe_code, reason = "declarations live for ever")]
+pub fn builtin_function(th: &mut Thread, def: *mut abi::PyMethodDef, slf: &Object, module: &str) -> Result<Ref<Object>, Raised> {
+    let module = intern(th, module);
+    // SAFETY: the macro's tables are statics.
+    let def = unsafe { MethodDef::from_ptr(def) };
+    Ok(Builtin::new(th, def, Some(slf), Some(module)).up())
 }
 
 /// Sets an attribute of a module, in its dict.
-pub fn set_module_attribute(_th: &mut Thread, _module: &Object, _name: &str, _value: Ref<Object>) -> Result<(), Raised> {
-    not_built("module")
+pub fn set_module_attribute(th: &mut Thread, module: &Object, name: &str, value: Ref<Object>) -> Result<(), Raised> {
+    let name = intern(th, name);
+    match module.downcast::<Module>().and_then(Module::dict) {
+        Some(dict) => {
+            dict.set_str(th, name, value);
+            Ok(())
+        }
+        None => ops::setattr(th, module, name, &value),
+    }
 }
 
 /// Makes a type ready for use (`type_ready`), once.
-pub fn type_ready(_th: &mut Thread, _ty: &'static Type) -> Result<(), Raised> {
-    not_built("type_ready")
+pub fn type_ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
+    typing::ready(th, ty)
 }
+
+const _: fn(&Str) -> &Object = |s| s.as_object();

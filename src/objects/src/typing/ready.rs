@@ -32,6 +32,10 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     if raw.ob_base.ob_base.ob_type.is_null() {
         raw.ob_base.ob_base.ob_type = base.map_or(super::type_type().raw(), |b| b.ty().raw());
     }
+    if core::ptr::eq(ty, super::type_type()) {
+        // Calling a class goes by the class's own `tp_vectorcall`.
+        raw.tp_vectorcall_offset = core::mem::offset_of!(abi::PyTypeObject, tp_vectorcall) as isize;
+    }
     if let Some(info) = ty.info() {
         attach(info, Extra::default());
     } else {
