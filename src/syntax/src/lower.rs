@@ -18,6 +18,7 @@ mod fold;
 mod fstring;
 mod function;
 mod import;
+mod lines;
 mod literal;
 mod loops;
 mod names;
@@ -26,7 +27,7 @@ mod stmt;
 mod try_;
 mod with;
 
-use crate::code::{Code, Const, Local, LocalKind, flags};
+use crate::code::{Code, Const, Local, LocalKind, Position, flags};
 use crate::errors::{Error, ErrorKind, Result, WarningKind, error};
 use crate::intern::{Interner, Sym};
 use crate::location::Locator;
@@ -86,6 +87,7 @@ pub(crate) fn compile_root<'a>(
         private: None,
         mangle_only: None,
         nesting: 0,
+        bare_generators: FxHashMap::default(),
     };
     compiler.root(body)
 }
@@ -195,6 +197,13 @@ struct Compiler<'a> {
     private: Option<Rc<str>>,
     mangle_only: Option<Rc<FxHashSet<Sym>>>,
     nesting: u32,
+    /// Generator expressions that are a call's only argument: their range has the call's parentheses.
+    bare_generators: FxHashMap<TextRange, TextRange>,
+}
+
+/// The constants that are used, in the order of their old numbers.
+fn take_consts(consts: Vec<Const>, used: &[bool]) -> Box<[Const]> {
+    consts.into_iter().zip(used).filter(|(_, used)| **used).map(|(value, _)| value).collect()
 }
 
 /// An invariant of the compiler is broken: an error that says so instead of a panic.
@@ -294,6 +303,10 @@ impl<'a> Compiler<'a> {
             if scope.nested {
                 unit.flags |= flags::NESTED;
             }
+            let in_class = scope.parent.is_some_and(|parent| table.scope(parent).kind == ScopeKind::Class);
+            if in_class && !kind.is_annotation_like() {
+                unit.flags |= flags::METHOD;
+            }
             for &param in &scope.params {
                 unit.var_index.insert(param, unit.vars.len() as u32);
                 unit.vars.push((param, LocalKind::Plain));
@@ -327,7 +340,6 @@ impl<'a> Compiler<'a> {
         }
         // Captured arguments first: they are cells in place.
         cells.sort_by_key(|name| unit.var_index.get(name).copied().unwrap_or(u32::MAX));
-        frees.retain(|name| !cells.contains(name) || kind == ScopeKind::Class);
         unit.cell_index = cells.iter().enumerate().map(|(i, name)| (*name, i as u32)).collect();
         unit.free_index = frees.iter().enumerate().map(|(i, name)| (*name, i as u32)).collect();
         unit.cells = cells;
@@ -348,12 +360,9 @@ impl<'a> Compiler<'a> {
     /// `f.<locals>.g`.
     fn qualname(&self, id: ScopeId, name: &str) -> Arc<str> {
         let Some(mut parent) = self.units.len().checked_sub(1) else { return name.into() };
-        // Annotation scopes do not show.
-        while self.units[parent].kind.is_annotation_like() {
-            match parent.checked_sub(1) {
-                Some(outer) => parent = outer,
-                None => return name.into(),
-            }
+        // An annotation scope shows the scope around it instead of itself.
+        if self.units[parent].kind.is_annotation_like() {
+            parent = parent.saturating_sub(1);
         }
         let unit = &self.units[parent];
         if unit.kind == ScopeKind::Module {
@@ -367,7 +376,7 @@ impl<'a> Compiler<'a> {
                 return name.into();
             }
         }
-        let link = if unit.kind == ScopeKind::Class { "." } else { ".<locals>." };
+        let link = if matches!(unit.kind, ScopeKind::Function | ScopeKind::Lambda) { ".<locals>." } else { "." };
         format!("{}{link}{name}", unit.qualname).into()
     }
 
@@ -411,7 +420,7 @@ impl<'a> Compiler<'a> {
     fn loc_line(&mut self) {
         // A range that starts at the unit's scope has its first line.
         let range = match self.unit_ref().kind {
-            ScopeKind::Module => TextRange::default(),
+            ScopeKind::Module => asm::line_zero(),
             _ => {
                 let range = self.scope().range;
                 TextRange::empty(range.start())
@@ -426,8 +435,12 @@ impl<'a> Compiler<'a> {
         debug_assert!(unit.cursor.depth == 0, "temps left over in {}", unit.name);
         debug_assert!(unit.cursor.hidden == 0, "hidden locals left over in {}", unit.name);
         let mut locals: Vec<Local> = Vec::with_capacity(unit.vars.len() + unit.cells.len() + unit.frees.len());
-        for (index, (name, kind)) in unit.vars.iter().enumerate() {
-            let is_arg = (index as u32) < unit.params;
+        let var_order = unit.asm.var_order(unit.params, unit.vars.len() as u32);
+        let mut var_numbers = vec![0; unit.vars.len()];
+        for &index in &var_order {
+            let (name, kind) = &unit.vars[index as usize];
+            var_numbers[index as usize] = locals.len() as u32;
+            let is_arg = index < unit.params;
             let kind = if is_arg && unit.cell_index.contains_key(name) { LocalKind::Cell } else { *kind };
             locals.push(Local { name: (&**self.names.name(*name)).into(), kind, is_arg });
         }
@@ -452,6 +465,7 @@ impl<'a> Compiler<'a> {
         }
         let registers = Registers {
             vars: unit.vars.len() as u32,
+            var_numbers,
             cell_numbers,
             own_cells,
             frees: unit.frees.len() as u32,
@@ -459,8 +473,13 @@ impl<'a> Compiler<'a> {
         };
         let locator = self.locator;
         let nowhere = no_location();
-        let Assembled { words, handlers, depths, positions } =
-            assemble(&mut unit.asm, &registers, unit.first_line, |range| (range != nowhere).then(|| locator.position(range)))?;
+        unit.asm.pin_first_const = unit.flags & flags::HAS_DOCSTRING != 0;
+        let Assembled { words, handlers, depths, positions, consts } =
+            assemble(&mut unit.asm, &registers, unit.first_line, |range| match range {
+                range if range == nowhere => None,
+                range if range == asm::line_zero() => Some(Position { line: 0, end_line: 0, col: 0, end_col: 0 }),
+                range => Some(locator.position(range)),
+            })?;
         let names = self.names.clone_names(&unit.name_list);
         let code = Code {
             name: unit.name,
@@ -475,7 +494,7 @@ impl<'a> Compiler<'a> {
             hidden_count: unit.asm.max_hidden,
             temp_count: unit.asm.max_depth,
             words,
-            consts: unit.consts.into(),
+            consts: take_consts(unit.consts, &consts),
             names,
             handlers,
             depths,

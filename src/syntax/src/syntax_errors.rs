@@ -42,14 +42,10 @@ pub(crate) fn future_flags(body: &[Stmt]) -> Result<u32> {
         }
         for alias in &import.names {
             out |= match alias.name.as_str() {
-                "nested_scopes" | "generators" => 0,
-                "division" => flags::FUTURE_DIVISION,
-                "absolute_import" => flags::FUTURE_ABSOLUTE_IMPORT,
-                "with_statement" => flags::FUTURE_WITH_STATEMENT,
-                "print_function" => flags::FUTURE_PRINT_FUNCTION,
-                "unicode_literals" => flags::FUTURE_UNICODE_LITERALS,
+                // Long since the rule.
+                "nested_scopes" | "generators" | "division" | "absolute_import" | "with_statement" | "print_function"
+                | "unicode_literals" | "generator_stop" => 0,
                 "barry_as_FLUFL" => flags::FUTURE_BARRY_AS_BDFL,
-                "generator_stop" => flags::FUTURE_GENERATOR_STOP,
                 "annotations" => flags::FUTURE_ANNOTATIONS,
                 "braces" => return error(alias.range(), "not a chance"),
                 name => return error(alias.range(), format!("future feature {name} is not defined")),

@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// The annotations of a function, in a hidden local: its `__annotate__`, or a dict of texts.
+    /// The `__annotate__` of a function, in a hidden local.
     pub(super) fn function_annotations(
         &mut self,
         s: &'a ast::StmtFunctionDef,
@@ -74,19 +74,7 @@ impl<'a> Compiler<'a> {
             return Ok(None);
         }
         let kept = self.hidden();
-        if self.options.future & flags::FUTURE_ANNOTATIONS != 0 {
-            self.loc(range);
-            let base = Base(self.next_temp().0);
-            for (name, annotation, _) in &list {
-                let sym = self.mangle(name);
-                let name = self.str_const(sym);
-                self.load_const(name, Dst::Temp);
-                self.annotation_text(annotation, Dst::Temp)?;
-            }
-            self.loc(range);
-            self.emit(insn::BuildMap { dst: Out(kept.0), base, n: Imm(list.len() as i32) });
-            return Ok(Some((kept, FunctionAttr::Annotations)));
-        }
+        let future = self.options.future & flags::FUTURE_ANNOTATIONS != 0;
         let id = self.scope_of(s, Part::Annotations)?;
         self.enter_lazy(id, "__annotate__", range);
         let base = Base(self.next_temp().0);
@@ -96,8 +84,13 @@ impl<'a> Compiler<'a> {
             let name = self.str_const(sym);
             self.loc(annotation.range());
             let key = self.load_const(name, Dst::Temp);
-            let value = self.expr_annotation(annotation)?;
-            let value = self.reg(value);
+            let value = if future {
+                self.annotation_text(annotation, Dst::Temp)?;
+                self.top()
+            } else {
+                let value = self.expr_annotation(annotation)?;
+                self.reg(value)
+            };
             self.emit(insn::MapSet { map: Peek(map.0), key: In(key.0), value: In(value.0) });
         }
         self.loc(range);

@@ -92,6 +92,10 @@ pub(crate) struct Asm {
     pub(crate) handlers: Vec<HandlerDef>,
     pub(crate) max_depth: u32,
     pub(crate) max_hidden: u32,
+    /// The first constant is the docstring, which no instruction names.
+    pub(crate) pin_first_const: bool,
+    /// Variables that count as used at an instruction, for `var_order`.
+    first_uses: Vec<(u32, Reg)>,
 }
 
 /// The emitting state beside the list.
@@ -107,7 +111,52 @@ pub(crate) fn no_location() -> TextRange {
     TextRange::empty(u32::MAX.into())
 }
 
+/// The location of a module's `Resume`, before its first line.
+pub(crate) fn line_zero() -> TextRange {
+    TextRange::empty((u32::MAX - 1).into())
+}
+
 impl Asm {
+    /// The variable is stored next, though other instructions come first.
+    pub(crate) fn first_use(&mut self, reg: Reg) {
+        self.first_uses.push((self.instrs.len() as u32, reg));
+    }
+
+    /// Variables in the order in which instructions first name them, arguments before all others.
+    pub(crate) fn var_order(&self, params: u32, vars: u32) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..params).collect();
+        let mut seen = vec![false; vars as usize];
+        let mut see = |order: &mut Vec<u32>, reg: Reg| {
+            if reg.class() == RegClass::Var
+                && reg.index() >= params
+                && let Some(seen) = seen.get_mut(reg.index() as usize)
+                && !std::mem::replace(seen, true)
+            {
+                order.push(reg.index());
+            }
+        };
+        let mut hints = self.first_uses.iter().peekable();
+        for (at, instr) in self.instrs.iter().enumerate() {
+            while let Some((_, reg)) = hints.next_if(|(use_at, _)| *use_at as usize <= at) {
+                see(&mut order, *reg);
+            }
+            // What is read comes before what is written.
+            for outputs in [false, true] {
+                for (slot, (_, kind)) in instr.op.operands().iter().enumerate() {
+                    let is_output = matches!(kind, Kind::Out);
+                    let is_register = matches!(kind, Kind::Out | Kind::In | Kind::Peek | Kind::InOut | Kind::Kill);
+                    if is_register && is_output == outputs {
+                        see(&mut order, Reg(instr.operands[slot]));
+                    }
+                }
+            }
+        }
+        for index in params..vars {
+            see(&mut order, Reg::new(RegClass::Var, index));
+        }
+        order
+    }
+
     pub(crate) fn label(&mut self) -> Label {
         self.labels.push(u32::MAX);
         Label(self.labels.len() as u32 - 1)

@@ -9,6 +9,8 @@ use ruff_text_size::TextRange;
 /// How many registers of each class there are.
 pub(crate) struct Registers {
     pub(crate) vars: u32,
+    /// The number of each variable: in the order in which they are first used.
+    pub(crate) var_numbers: Vec<u32>,
     /// The number of each cell: its own, or that of the argument that becomes the cell in place.
     pub(crate) cell_numbers: Vec<u32>,
     pub(crate) own_cells: u32,
@@ -22,6 +24,8 @@ pub(crate) struct Assembled {
     pub(crate) handlers: Box<[Handler]>,
     pub(crate) depths: DepthTable,
     pub(crate) positions: PositionTable,
+    /// Which constants are used: the others are to be removed.
+    pub(crate) consts: Vec<bool>,
 }
 
 /// Assembles the list.
@@ -32,6 +36,7 @@ pub(crate) fn assemble(
     mut position: impl FnMut(TextRange) -> Option<Position>,
 ) -> Result<Assembled> {
     thread_jumps(asm);
+    super::lines::resolve(asm);
     let live = reachable(asm);
     let drop_check = super::bound::redundant_checks(asm, &live, registers.params);
     // Which instructions stay, and the jumps that would lead to the next instruction.
@@ -52,13 +57,38 @@ pub(crate) fn assemble(
     // Numbered operands.
     let number = |reg: Reg| -> i32 {
         match reg.class() {
-            RegClass::Var => reg.index() as i32,
+            RegClass::Var => registers.var_numbers[reg.index() as usize] as i32,
             RegClass::Cell => registers.cell_numbers[reg.index() as usize] as i32,
             RegClass::Free => (registers.vars + registers.own_cells + reg.index()) as i32,
             RegClass::Hidden => (registers.vars + registers.own_cells + registers.frees + reg.index()) as i32,
             RegClass::Temp => reg.index() as i32 - asm.max_depth as i32,
         }
     };
+    // Constants of dead code go.
+    let mut consts = Vec::new();
+    if asm.pin_first_const {
+        consts.push(true);
+    }
+    for &at in &kept {
+        let instr = &asm.instrs[at as usize];
+        for (slot, (_, kind)) in instr.op.operands().iter().enumerate() {
+            if *kind == Kind::Const {
+                let k = instr.operands[slot] as usize;
+                if consts.len() <= k {
+                    consts.resize(k + 1, false);
+                }
+                consts[k] = true;
+            }
+        }
+    }
+    let const_numbers: Vec<i32> = consts
+        .iter()
+        .scan(0, |next, used| {
+            let number = *next;
+            *next += i32::from(*used);
+            Some(number)
+        })
+        .collect();
     let mut operands: Vec<[i32; 3]> = Vec::with_capacity(kept.len());
     for &at in &kept {
         let instr = &asm.instrs[at as usize];
@@ -69,6 +99,8 @@ pub(crate) fn assemble(
                 Kind::Out | Kind::In | Kind::Peek | Kind::InOut | Kind::Kill | Kind::Cell | Kind::Base | Kind::OutBase
             ) {
                 out[slot] = number(Reg(out[slot]));
+            } else if *kind == Kind::Const {
+                out[slot] = const_numbers[out[slot] as usize];
             }
         }
         operands.push(out);
@@ -167,6 +199,7 @@ pub(crate) fn assemble(
         handlers: handlers.list.into(),
         depths: DepthTable::pack(&depths),
         positions: positions.finish(),
+        consts,
     })
 }
 

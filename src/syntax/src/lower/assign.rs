@@ -20,6 +20,7 @@ impl<'a> Compiler<'a> {
                 let sym = self.mangle(&name.id);
                 let dst = self.store_dst(sym);
                 let value = self.expr(&s.value, dst)?;
+                let value = self.loaded(value, &s.value, dst);
                 self.loc(target.range());
                 self.store_name(sym, value);
                 return Ok(());
@@ -28,6 +29,7 @@ impl<'a> Compiler<'a> {
                 return Ok(());
             }
             let value = self.expr(&s.value, Dst::Any)?;
+            let value = self.loaded(value, &s.value, Dst::Any);
             return self.store(target, value);
         }
         // Several targets: the value is kept while all but the last are stored.
@@ -46,6 +48,17 @@ impl<'a> Compiler<'a> {
                 self.free_hidden(1);
                 self.store(last, Value::Reg(temp))
             }
+        }
+    }
+
+    /// A constant is loaded where it stands.
+    fn loaded(&mut self, value: Value, e: &Expr, dst: Dst) -> Value {
+        match value {
+            Value::Const(value) => {
+                self.loc(e.range());
+                Value::Reg(self.load_const(value, dst))
+            }
+            value => value,
         }
     }
 
@@ -76,6 +89,9 @@ impl<'a> Compiler<'a> {
         }
         for value in &values.elts {
             self.expr_temp(value)?;
+        }
+        for reg in &places {
+            self.unit().asm.first_use(*reg);
         }
         for (target, reg) in targets.iter().zip(&places).rev() {
             self.loc(target.range());

@@ -17,6 +17,11 @@ impl<'a> Compiler<'a> {
     pub(super) fn call(&mut self, e: &'a ast::ExprCall, dst: Dst) -> Result<Reg> {
         self.check_keywords(&e.arguments.keywords)?;
         let arguments = &e.arguments;
+        if let ([Expr::Generator(g)], []) = (&*arguments.args, &*arguments.keywords)
+            && !g.parenthesized
+        {
+            self.bare_generators.insert(g.range(), arguments.range());
+        }
         if is_spread(arguments) {
             self.check_caller(&e.func);
             let callee = self.expr_temp(&e.func)?;

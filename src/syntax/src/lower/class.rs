@@ -149,7 +149,7 @@ impl<'a> Compiler<'a> {
         self.enter_unit(id, &s.name, first_line);
         let private = self.private.replace(Rc::from(s.name.as_str()));
         let mangle_only = self.mangle_only.take();
-        let start = TextRange::empty(range.start());
+        let start = TextRange::empty(s.decorator_list.first().map_or(range, |d| d.expression.range()).start());
         self.start_body(true);
         self.loc(start);
         let scope = self.scope();
@@ -200,7 +200,7 @@ impl<'a> Compiler<'a> {
             let annotations = self.scope().annotations;
             let deferred = std::mem::take(&mut self.unit().deferred);
             if let Some(id) = annotations {
-                let func = self.annotate_function(id, deferred, range)?;
+                let func = self.annotate_function(id, deferred, start)?;
                 let name = intern(self, "__annotate_func__");
                 self.store_name(name, Value::Reg(func));
             }

@@ -37,6 +37,7 @@ impl<'a> Compiler<'a> {
                 Parts { kind: ScopeKind::DictComp, elt: key, value: Some(&c.value), generators: &c.generators, range }
             }
             Expr::Generator(c) => {
+                let range = self.bare_generators.remove(&range).unwrap_or(range);
                 Parts { kind: ScopeKind::Generator, elt: &c.elt, value: None, generators: &c.generators, range }
             }
             _ => return super::broken("no comprehension"),

@@ -202,14 +202,7 @@ impl<'a> Compiler<'a> {
         self.enter_function(id, &s.name, first_line, Some(&s.parameters));
         let scope = self.scope();
         let generator = scope.is_generator;
-        let is_method = self.units.iter().rev().nth(1).is_some_and(|u| u.kind == crate::scope::ScopeKind::Class)
-            || self.units.iter().rev().nth(1).is_some_and(|u| {
-                u.kind == crate::scope::ScopeKind::TypeParams && self.table.scope(u.scope).can_see_class_scope
-            });
         let unit = self.unit();
-        if is_method {
-            unit.flags |= flags::METHOD;
-        }
         unit.flags |= match (s.is_async, generator) {
             (true, true) => flags::ASYNC_GENERATOR,
             (true, false) => flags::COROUTINE,
@@ -229,15 +222,13 @@ impl<'a> Compiler<'a> {
         }
         self.start_body(true);
         self.suite(body)?;
-        self.implicit_return(s.body.last().map(Ranged::range));
+        self.implicit_return();
         self.leave_unit()
     }
 
-    /// The `return None` at the end, on the last statement's line.
-    pub(super) fn implicit_return(&mut self, last: Option<TextRange>) {
-        if let Some(last) = last {
-            self.loc(last);
-        }
+    /// The `return None` at the end: it has the line of what comes before it, whatever that is.
+    pub(super) fn implicit_return(&mut self) {
+        self.loc(super::asm::no_location());
         self.return_value(Value::Const(Const::None));
     }
 

@@ -28,7 +28,7 @@ impl<'a> Compiler<'a> {
         }
         self.unit().blocks.push(Block::Loop { brk: end, cont: top });
         self.conditional_suite(&s.body)?;
-        self.loc(s.test.range());
+        self.loc(super::asm::no_location());
         self.jump_back(top);
         self.unit().blocks.pop();
         self.bind(exhausted);
@@ -48,20 +48,21 @@ impl<'a> Compiler<'a> {
         self.for_iter(&s.target, iter, exhausted)?;
         self.unit().blocks.push(Block::For { brk, cont: top, iter });
         self.conditional_suite(&s.body)?;
-        self.loc(s.iter.range());
+        self.loc(super::asm::no_location());
         self.jump_back(top);
         self.unit().blocks.pop();
         if s.orelse.is_empty() {
             self.bind(brk);
             self.bind(exhausted);
-            self.loc(s.iter.range());
+            self.loc(super::asm::no_location());
             self.release(iter);
         } else {
             self.bind(brk);
-            self.loc(s.iter.range());
+            self.loc(super::asm::no_location());
             self.release(iter);
             self.jump(end);
             self.bind(exhausted);
+            self.loc(s.iter.range());
             self.release(iter);
             self.free_hidden(1);
             self.conditional_suite(&s.orelse)?;
@@ -112,7 +113,7 @@ impl<'a> Compiler<'a> {
         let (handler, outer) = self.async_next(&s.target, iter, s.iter.range())?;
         self.unit().blocks.push(Block::For { brk, cont: top, iter });
         self.conditional_suite(&s.body)?;
-        self.loc(s.iter.range());
+        self.loc(super::asm::no_location());
         self.jump_back(top);
         self.unit().blocks.pop();
         self.bind(brk);

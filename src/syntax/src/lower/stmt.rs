@@ -39,11 +39,7 @@ impl<'a> Compiler<'a> {
             }
         }
         self.suite(body)?;
-        self.loc(suite.last().map_or(first, |last| TextRange::empty(last.range().start())));
-        if let Some(last) = suite.last() {
-            self.loc(last.range());
-        }
-        self.return_value(Value::Const(Const::None));
+        self.implicit_return();
         Ok(())
     }
 

@@ -119,7 +119,10 @@ impl<'a> Compiler<'a> {
                 None if i + 1 < handlers.len() => {
                     return error(clause.range(), "default 'except:' must be last");
                 }
-                None => {}
+                None => {
+                    self.loc(clause.range());
+                    self.emit(insn::Nop {});
+                }
             }
             self.unit().blocks.push(Block::Except { h, outer });
             match &clause.name {

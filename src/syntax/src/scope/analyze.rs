@@ -122,15 +122,16 @@ fn is_special(specials: &Specials, name: Sym) -> bool {
 
 /// Looks for the binding of `name` outside `from`.
 fn find(table: &SymbolTable, specials: &Specials, from: ScopeId, name: Sym) -> Found {
-    let mut inlined = table.scope(from).inlined;
+    let mut all_inlined = table.scope(from).inlined;
     let mut at = table.scope(from).parent;
     while let Some(id) = at {
         let scope = table.scope(id);
         match scope.kind {
             ScopeKind::Module => return Found::Global,
             ScopeKind::Class => {
-                if !inlined && is_special(specials, name) {
-                    return Found::In(id);
+                if is_special(specials, name) {
+                    // In a comprehension that becomes part of the class body the name is a global one.
+                    return if all_inlined { Found::Global } else { Found::In(id) };
                 }
             }
             _ => {
@@ -144,7 +145,7 @@ fn find(table: &SymbolTable, specials: &Specials, from: ScopeId, name: Sym) -> F
                 }
             }
         }
-        inlined = scope.inlined;
+        all_inlined &= scope.inlined;
         at = scope.parent;
     }
     Found::Global

@@ -395,10 +395,12 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Removes an annotation scope, the last child, whose names must not count: it was walked for its errors only.
+    /// Forgets the names of an annotation scope, all but its argument, and of the scopes in it: it was walked for its errors only.
     fn forget(&mut self, id: ScopeId, first_inner: usize) {
-        self.scope().children.retain(|child| *child != id);
-        for scope in &mut self.table.scopes[first_inner.min(id.0 as usize)..] {
+        let scope = self.table.scope_mut(id);
+        scope.symbols.truncate(1);
+        scope.index.retain(|_, at| *at == 0);
+        for scope in &mut self.table.scopes[first_inner..] {
             scope.symbols.clear();
             scope.index.clear();
         }
@@ -488,9 +490,9 @@ impl Builder<'_> {
         let sees_class = self.sees_class();
         let name = self.names.intern("__annotate__");
         let future = self.options.future_annotations;
-        let node = (!future).then(|| key(def, Part::Annotations));
+        let node = Some(key(def, Part::Annotations));
         let saved = self.enter(ScopeKind::Annotation, name, node, def.range());
-        self.enter_annotation_scope(sees_class)?;
+        self.enter_annotation_scope(sees_class && !future)?;
         let scopes = self.table.scopes.len();
         annotations(def).try_for_each(|(_, annotation, _)| self.expr(annotation))?;
         let id = self.cur;
