@@ -222,7 +222,15 @@ impl Object {
     /// Whether a prefix stands in front of this object (known from its type, R3).
     #[inline(always)]
     pub fn has_prefix(&self) -> bool {
-        self.ty().has_flag(crate::typ::flags::PREFIX)
+        const TYPE: u64 = abi::Py_TPFLAGS_TYPE_SUBCLASS as u64;
+        let flags = self.ty().flags();
+        // Type objects are special: those that are statics have none.
+        match flags & (crate::typ::flags::PREFIX | TYPE) {
+            crate::typ::flags::PREFIX => true,
+            0 | TYPE => false,
+            // SAFETY: R3: the metaclass says that the object is a type.
+            _ => unsafe { self.cast_unchecked::<Type>() }.is_our_heaptype(),
+        }
     }
 
     /// The prefix, where the type has one.
