@@ -6,10 +6,15 @@
 //! Must never know: objects, threads, exceptions. Failures are plain enums; where CPython's message is fixed, they display as it.
 //! Start with `int.rs`, `float.rs`, `format.rs`, `text.rs`, `codecs.rs`, `ucd.rs`, `hash.rs`.
 
+pub mod binary;
+pub mod binascii;
 pub mod codecs;
 pub mod complex;
+pub mod csv;
 pub mod float;
 pub mod format;
+pub mod hash;
 pub mod int;
+pub mod random;
 pub mod text;
 pub mod ucd;
