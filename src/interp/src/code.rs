@@ -1,0 +1,220 @@
+//! The code object: `syntax::Code` with its words writable for specialisation, and its constants and names as objects.
+//!
+//! Invariant: the words passed `syntax::verify` (the compiler's do by construction) and change only their opcodes' specialisation and cache
+//! words. A code object and what it holds have owner 0 from birth (R6); constants are never replaced, so registers name them uncounted.
+
+mod attributes;
+mod constants;
+
+use std::sync::Arc;
+
+use heap::sync::{AtomicU64, AtomicUsize, AtomicU32, Ordering::*};
+use heap::{Head, Heaped, Object, Ref, Slot, Thread, Traverse, Visitor};
+use macros::pytype;
+use objects::Str;
+use objects::glue::*;
+use syntax::code::flags;
+
+use crate::frame::{Pc, Reg, stack};
+
+/// Create a code object.  Not for mere mortals.
+#[pytype(name = "code", export = "PyCode_Type", gc = custom, weakref, parts(attributes))]
+#[repr(C)]
+pub struct Code {
+    head: Head,
+    source: Arc<syntax::Code>,
+    words: Box<[AtomicU64]>,
+    #[untraversed]
+    consts: Box<[Slot]>,
+    names: Box<[&'static Str]>,
+    local_names: Box<[&'static Str]>,
+    /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
+    pub side: SideTable,
+    /// `co_flags`.
+    pub flags: u32,
+    pub arg_count: u32,
+    pub posonly_count: u32,
+    pub kwonly_count: u32,
+    /// Locals, hidden ones included.
+    pub local_count: u32,
+    pub temp_count: u32,
+    pub first_free: u32,
+    /// Words of a frame.
+    pub frame_words: u32,
+    /// Plain positional arguments only: a call that passes exactly `arg_count` of them needs no binding.
+    pub exact_positional: bool,
+    name: Slot<Str>,
+    qualname: Slot<Str>,
+    filename: Slot<Str>,
+}
+
+/// See [`Code::side`].
+pub struct SideTable {
+    used: AtomicU32,
+    entries: Box<[AtomicUsize]>,
+}
+
+impl SideTable {
+    fn new(capacity: usize) -> SideTable {
+        SideTable { used: AtomicU32::new(0), entries: (0..capacity.min(0xffff)).map(|_| AtomicUsize::new(0)).collect() }
+    }
+
+    /// A new entry; `None` when the table is full.
+    pub fn push(&self, value: usize) -> Option<u16> {
+        let index = self.used.fetch_add(1, Relaxed);
+        match self.entries.get(index as usize) {
+            Some(entry) => {
+                entry.store(value, Release);
+                Some(index as u16)
+            }
+            None => {
+                self.used.fetch_sub(1, Relaxed);
+                None
+            }
+        }
+    }
+
+    /// The entry's value.
+    #[inline(always)]
+    pub fn get(&self, index: u16) -> usize {
+        self.entries.get(usize::from(index)).map_or(0, |entry| entry.load(Acquire))
+    }
+}
+
+impl Traverse for Code {
+    fn traverse(&self, visitor: &mut Visitor) {
+        for slot in &self.consts {
+            visitor.slot(slot);
+        }
+        visitor.slot(&self.name);
+        visitor.slot(&self.qualname);
+        visitor.slot(&self.filename);
+    }
+}
+
+impl Clear for Code {
+    fn clear(&self, _: &Thread) {}
+}
+
+/// What `code.replace` changes besides the source's plain fields.
+pub(crate) struct Parts {
+    pub consts: Vec<Ref<Object>>,
+    pub name: Ref<Str>,
+    pub qualname: Ref<Str>,
+    pub filename: Ref<Str>,
+}
+
+impl Code {
+    /// The code object of compiled code.
+    pub fn new(th: &Thread, source: Arc<syntax::Code>) -> Ref<Code> {
+        let consts = source.consts.iter().map(|c| constants::object(th, c)).collect();
+        let name = objects::intern(th, &source.name).to_ref();
+        let qualname = objects::intern(th, &source.qualname).to_ref();
+        let filename = objects::intern(th, &source.filename).to_ref();
+        Code::with_parts(th, source, Parts { consts, name, qualname, filename })
+    }
+
+    pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts) -> Ref<Code> {
+        let local_count = source.local_registers();
+        let temp_count = source.temp_count as usize;
+        let plain = flags::VARARGS | flags::VARKEYWORDS;
+        let code = Code {
+            head: Head::INIT,
+            words: source.words.iter().map(|w| AtomicU64::new(*w)).collect(),
+            consts: parts.consts.into_iter().map(Slot::new).collect(),
+            names: source.names.iter().map(|n| objects::intern(th, n)).collect(),
+            local_names: source.locals.iter().map(|l| objects::intern(th, &l.name)).collect(),
+            side: SideTable::new(source.words.len()),
+            flags: source.flags,
+            arg_count: source.arg_count,
+            posonly_count: source.posonly_count,
+            kwonly_count: source.kwonly_count,
+            local_count: local_count as u32,
+            temp_count: temp_count as u32,
+            first_free: source.first_free() as u32,
+            frame_words: stack::frame_words(temp_count, local_count) as u32,
+            exact_positional: source.flags & plain == 0 && source.kwonly_count == 0,
+            name: Slot::new(parts.name),
+            qualname: Slot::new(parts.qualname),
+            filename: Slot::new(parts.filename),
+            source,
+        };
+        let code = th.new_object(code);
+        // R6: code is common from birth.
+        th.share(code.as_object());
+        code
+    }
+
+    /// What the compiler made.
+    #[inline(always)]
+    pub fn source(&self) -> &syntax::Code {
+        &self.source
+    }
+
+    /// The same, owned.
+    pub fn source_arc(&self) -> Arc<syntax::Code> {
+        self.source.clone()
+    }
+
+    /// The instruction words as they are now.
+    #[inline(always)]
+    pub fn words(&self) -> &[AtomicU64] {
+        &self.words
+    }
+
+    /// The first instruction.
+    #[inline(always)]
+    pub fn entry(&self) -> Pc {
+        Pc::start(&self.words)
+    }
+
+    /// Constant `k` for a register of a frame that runs this code.
+    #[inline(always)]
+    pub fn const_at(&self, k: i32) -> Reg {
+        match self.consts[k as usize].peek() {
+            Some(object) => Reg::uncounted(object),
+            None => Reg::NULL,
+        }
+    }
+
+    /// Name `n`.
+    #[inline(always)]
+    pub fn name_at(&self, n: i32) -> &'static Str {
+        self.names[n as usize]
+    }
+
+    /// Name of a local.
+    pub fn local_name(&self, local: usize) -> &'static Str {
+        self.local_names.get(local).copied().unwrap_or_else(|| objects::names::EMPTY.get())
+    }
+
+    /// Names of the named locals, in order.
+    pub fn local_names(&self) -> &[&'static Str] {
+        &self.local_names
+    }
+
+    /// `co_name`.
+    pub fn name(&self) -> &Str {
+        self.name.peek().unwrap_or_else(|| objects::names::EMPTY.get())
+    }
+
+    /// `co_qualname`.
+    pub fn qualname(&self) -> &Str {
+        self.qualname.peek().unwrap_or_else(|| objects::names::EMPTY.get())
+    }
+
+    /// `co_filename`.
+    pub fn filename(&self) -> &Str {
+        self.filename.peek().unwrap_or_else(|| objects::names::EMPTY.get())
+    }
+
+    /// The constants.
+    pub fn consts(&self) -> impl Iterator<Item = &Object> {
+        self.consts.iter().filter_map(Slot::peek)
+    }
+
+    /// Whether calling it makes a generator, coroutine or async generator.
+    pub fn is_generator(&self) -> bool {
+        self.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0
+    }
+}

@@ -1,0 +1,36 @@
+//! Constants of compiled code as objects.
+
+use heap::{Heaped, Object, Ref, Thread};
+use objects::{Bytes, Complex, Float, FrozenSet, Int, Slice, Str, Tuple};
+use syntax::Const;
+
+/// The object of a constant. Strings that look like names are interned, as CPython's compiler does it.
+pub fn object(th: &Thread, constant: &Const) -> Ref<Object> {
+    match constant {
+        Const::None => objects::none_ref(),
+        Const::Ellipsis => objects::ellipsis().to_ref(),
+        Const::Bool(value) => objects::bool_ref(*value),
+        Const::Int(value) => Int::from_i64(th, *value).up(),
+        Const::BigInt(value) => Int::from_digits(th, value.negative, &value.digits).up(),
+        Const::Float(value) => Float::new(th, *value).up(),
+        Const::Complex(real, imag) => Complex::new(th, *real, *imag).up(),
+        Const::Str(bytes) => string(th, bytes).up(),
+        Const::Bytes(bytes) => Bytes::new(th, bytes).up(),
+        Const::Tuple(items) => Tuple::new(th, items.iter().map(|item| object(th, item)).collect()).up(),
+        Const::FrozenSet(items) => FrozenSet::from_constants(th, items.iter().map(|item| object(th, item)).collect()).up(),
+        Const::Slice(parts) => {
+            let [start, stop, step] = &**parts;
+            Slice::new(th, object(th, start), object(th, stop), object(th, step)).up()
+        }
+        Const::Code(code) => super::Code::new(th, code.clone()).up(),
+    }
+}
+
+fn string(th: &Thread, bytes: &[u8]) -> Ref<Str> {
+    let name_like = bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    match core::str::from_utf8(bytes) {
+        Ok(text) if name_like => objects::intern(th, text).to_ref(),
+        Ok(text) => Str::new(th, text),
+        Err(_) => Str::from_wtf8(th, bytes),
+    }
+}

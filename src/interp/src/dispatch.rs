@@ -1,0 +1,660 @@
+//! The loop: one `match` over the opcodes. What is hot stands here, what is cold in `ops`.
+//!
+//! Invariant: `frame` is the thread's innermost frame and `regs` its registers. `pc` is the instruction that runs; `frame.pc` is brought
+//! up to date before anything that may raise, call out, or look at frames (`save!`).
+//!
+//! There are two instances of the loop: the fast one, and one that runs a single instruction, for instructions with a `Wide` prefix and
+//! for tracing.
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::{CompareOp, ops as abs, raise};
+use syntax::opcodes::{Op, word_operands};
+
+use crate::frame::regs::op_of;
+use crate::frame::stack;
+use crate::frame::{Fp, Kind, Reg};
+use crate::ops::control::{self, Left};
+use crate::ops::r#gen::Sent;
+use crate::ops::{arith, attr, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern};
+use crate::safepoint;
+use crate::unwind::unwind;
+
+/// How an instance of the loop ends.
+enum Exit {
+    /// The entry frame ended, or the generator that native code resumed yielded.
+    Value(Reg),
+    /// Nobody handles the raised exception before native code.
+    Raised,
+    /// One instruction is to be run by the other instance, or was: go on in the innermost frame.
+    Step,
+}
+
+/// Runs `entry`, the innermost frame, and the frames that it calls, until it returns, yields or raises. With `raised` it starts by
+/// handling the raised exception at its `pc` (`generator.throw`).
+pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Raised> {
+    let mut frame = entry;
+    let mut raised = raised;
+    if th.stack_is_low() {
+        drop(th.take_exception());
+        let _ = raise::recursion_error(th, "");
+        raised = true;
+    }
+    let state = stack::state(th);
+    state.depth.set(state.depth.get() + 1);
+    let mut single = crate::trace::is_on(th);
+    let result = loop {
+        let exit = if single { exec::<true>(th, frame, raised) } else { exec::<false>(th, frame, raised) };
+        raised = false;
+        match exit {
+            Exit::Value(value) => break Ok(value.into_full(th)),
+            Exit::Raised => break Err(th.already_raised()),
+            Exit::Step => {
+                // The innermost frame is what the instruction left behind; its `pc` is up to date.
+                let Some(now) = stack::current(th) else { break Err(lost(th)) };
+                frame = now;
+                single = !single || crate::trace::is_on(th);
+                if single && crate::trace::is_on(th) && crate::trace::before(th, frame).is_err() {
+                    raised = true;
+                }
+            }
+        }
+    };
+    state.depth.set(state.depth.get() - 1);
+    result
+}
+
+#[cold]
+fn lost(th: &mut Thread) -> Raised {
+    raise::system_error(th, format_args!("the interpreter lost its frame"))
+}
+
+/// Operand in bits `shift ..` of `word`, with its upper half from a prefix.
+#[inline(always)]
+fn wide(word: u64, high: u64, shift: u32) -> i32 {
+    (((high >> shift) as u16 as i32) << 16) | (word >> shift) as u16 as i32
+}
+
+/// What a prefix would say for a word that has none.
+fn sign_prefix(word: u64) -> u64 {
+    let [a, b, c] = word_operands(word);
+    let half = |n: i32| u64::from((n >> 16) as u16);
+    half(a) << 16 | half(b) << 32 | half(c) << 48
+}
+
+#[allow(clippy::cognitive_complexity, reason = "one arm per instruction")]
+fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exit {
+    let mut frame = start;
+    let mut raised = start_raised;
+    let mut fresh = true;
+    loop {
+        if raised {
+            match unwind(th, frame) {
+                Ok(handler) => frame = handler,
+                Err(_) => return Exit::Raised,
+            }
+            if STEP {
+                return Exit::Step;
+            }
+        }
+        raised = true;
+        let mut regs = frame.regs();
+        let mut pc = frame.pc.get();
+        'run: loop {
+            let mut word = pc.word();
+            let mut high = 0;
+            if STEP {
+                if !fresh {
+                    frame.pc.set(pc);
+                    return Exit::Step;
+                }
+                fresh = false;
+                high = sign_prefix(word);
+                if matches!(op_of(word), Op::Wide) {
+                    high = word;
+                    pc = pc.offset(1);
+                    word = pc.word();
+                }
+            }
+            macro_rules! a { () => { if STEP { wide(word, high, 16) } else { (word >> 16) as i16 as i32 } }; }
+            macro_rules! b { () => { if STEP { wide(word, high, 32) } else { (word >> 32) as i16 as i32 } }; }
+            macro_rules! c { () => { if STEP { wide(word, high, 48) } else { (word >> 48) as i16 as i32 } }; }
+            macro_rules! to32 { () => { (word >> 32) as i32 }; }
+            macro_rules! save { () => { frame.pc.set(pc) }; }
+            macro_rules! next {
+                ($op:ident) => {{
+                    pc = pc.offset(const { 1 + Op::$op.cache_words() as i32 });
+                    continue;
+                }};
+            }
+            macro_rules! jump {
+                ($op:ident, $by:expr) => {{
+                    pc = pc.offset(const { 1 + Op::$op.cache_words() as i32 } + $by);
+                    continue;
+                }};
+            }
+            // An instruction that may raise or call out.
+            macro_rules! slow {
+                ($op:ident, $call:expr) => {{
+                    save!();
+                    if $call.is_err() {
+                        break 'run;
+                    }
+                    th.drain_zero();
+                    next!($op)
+                }};
+            }
+            // An instruction that cannot raise.
+            macro_rules! sure {
+                ($op:ident, $call:expr) => {{
+                    save!();
+                    $call;
+                    next!($op)
+                }};
+            }
+            // An instruction that jumps if the result is `$when`.
+            macro_rules! test {
+                ($op:ident, $call:expr, $when:expr, $by:expr) => {{
+                    save!();
+                    match $call {
+                        Ok(truth) => {
+                            th.drain_zero();
+                            if truth == $when { jump!($op, $by) } else { next!($op) }
+                        }
+                        Err(_) => break 'run,
+                    }
+                }};
+            }
+            macro_rules! enter {
+                ($frame:expr) => {{
+                    frame = $frame;
+                    regs = frame.regs();
+                    pc = frame.pc.get();
+                    continue;
+                }};
+            }
+            macro_rules! left {
+                ($left:expr) => {
+                    match $left {
+                        Left::Frame(to) => enter!(to),
+                        Left::Native(value) => return Exit::Value(value),
+                        Left::Raised(to) => {
+                            frame = to;
+                            break 'run;
+                        }
+                    }
+                };
+            }
+            macro_rules! called {
+                ($op:ident, $call:expr) => {{
+                    save!();
+                    match $call {
+                        Ok(None) => {
+                            th.drain_zero();
+                            next!($op)
+                        }
+                        Ok(Some(to)) => enter!(to),
+                        Err(_) => break 'run,
+                    }
+                }};
+            }
+            macro_rules! binary { ($op:ident, $apply:path) => { slow!($op, arith::op_binary(th, frame, a!(), b!(), c!(), $apply)) }; }
+            macro_rules! binary_imm { ($op:ident, $apply:path) => { slow!($op, arith::op_binary_imm(th, frame, a!(), b!(), c!(), $apply)) }; }
+            macro_rules! unary { ($op:ident, $apply:path) => { slow!($op, arith::op_unary(th, frame, a!(), b!(), $apply)) }; }
+            macro_rules! compare { ($op:ident, $cmp:ident) => { slow!($op, compare::op_compare(th, frame, a!(), b!(), c!(), CompareOp::$cmp)) }; }
+            macro_rules! compare_jump {
+                ($op:ident, $cmp:ident, $when:literal) => { test!($op, compare::op_compare_test(th, frame, a!(), b!(), CompareOp::$cmp), $when, c!()) };
+            }
+            macro_rules! compare_jump_imm {
+                ($op:ident, $cmp:ident, $when:literal) => { test!($op, compare::op_compare_test_imm(th, frame, a!(), b!(), CompareOp::$cmp), $when, c!()) };
+            }
+
+            match op_of(word) {
+                // ---- plumbing
+                Op::Nop => next!(Nop),
+                Op::Wide => {
+                    save!();
+                    return Exit::Step;
+                }
+                Op::Resume => {
+                    frame.fresh.set(false);
+                    if safepoint::is_wanted(th) {
+                        slow!(Resume, safepoint::take(th, frame))
+                    }
+                    next!(Resume)
+                }
+                Op::Move => {
+                    let (dst, src) = (a!(), b!());
+                    let value = regs.move_in(th, src);
+                    if dst >= 0 {
+                        save!();
+                    }
+                    regs.out(th, dst, value);
+                    next!(Move)
+                }
+                Op::Take => {
+                    let value = regs.take(b!());
+                    let dst = a!();
+                    if dst >= 0 {
+                        save!();
+                    }
+                    regs.out(th, dst, value);
+                    next!(Take)
+                }
+                Op::Release => {
+                    save!();
+                    regs.take(a!()).release(th);
+                    next!(Release)
+                }
+                Op::LoadConst => {
+                    let value = frame.code().const_at(b!());
+                    let dst = a!();
+                    if dst >= 0 {
+                        save!();
+                    }
+                    regs.out(th, dst, value);
+                    next!(LoadConst)
+                }
+                Op::LoadSmallInt => {
+                    save!();
+                    let value = crate::fast::small_int(th, b!());
+                    regs.out(th, a!(), value);
+                    next!(LoadSmallInt)
+                }
+                Op::CheckBound => {
+                    if regs.reg(a!()).is_null() {
+                        save!();
+                        let _ = global::unbound(th, frame, a!());
+                        break 'run;
+                    }
+                    next!(CheckBound)
+                }
+
+                // ---- cells and names
+                Op::MakeCell => sure!(MakeCell, global::op_make_cell(th, frame, a!())),
+                Op::LoadDeref => slow!(LoadDeref, global::op_load_deref(th, frame, a!(), b!())),
+                Op::StoreDeref => sure!(StoreDeref, global::op_store_deref(th, frame, a!(), b!())),
+                Op::DeleteDeref => slow!(DeleteDeref, global::op_delete_deref(th, frame, a!())),
+                Op::LoadFromDictOrDeref => slow!(LoadFromDictOrDeref, global::op_load_from_dict_or_deref(th, frame, a!(), b!(), c!())),
+                Op::LoadFromDictOrGlobals => slow!(LoadFromDictOrGlobals, global::op_load_from_dict_or_globals(th, frame, a!(), b!(), c!())),
+                Op::LoadLocals => slow!(LoadLocals, global::op_load_locals(th, frame, a!())),
+                Op::LoadGlobal => slow!(LoadGlobal, global::op_load_global(th, frame, a!(), b!())),
+                Op::StoreGlobal => slow!(StoreGlobal, global::op_store_global(th, frame, a!(), b!())),
+                Op::DeleteGlobal => slow!(DeleteGlobal, global::op_delete_global(th, frame, a!())),
+                Op::LoadName => slow!(LoadName, global::op_load_name(th, frame, a!(), b!())),
+                Op::StoreName => slow!(StoreName, global::op_store_name(th, frame, a!(), b!())),
+                Op::DeleteName => slow!(DeleteName, global::op_delete_name(th, frame, a!())),
+                Op::LoadBuildClass => slow!(LoadBuildClass, global::op_load_build_class(th, frame, a!())),
+                Op::LoadCommon => slow!(LoadCommon, build::op_load_common(th, frame, a!(), b!())),
+
+                // ---- attributes and items
+                Op::LoadAttr => slow!(LoadAttr, attr::op_load_attr(th, frame, a!(), b!(), c!())),
+                Op::StoreAttr => slow!(StoreAttr, attr::op_store_attr(th, frame, a!(), b!(), c!())),
+                Op::DeleteAttr => slow!(DeleteAttr, attr::op_delete_attr(th, frame, a!(), b!())),
+                Op::LoadMethod => slow!(LoadMethod, attr::op_load_method(th, frame, a!(), b!(), c!())),
+                Op::LoadSuperAttr => slow!(LoadSuperAttr, attr::op_load_super_attr(th, frame, a!(), b!(), c!())),
+                Op::LoadSuperMethod => slow!(LoadSuperMethod, attr::op_load_super_method(th, frame, a!(), b!(), c!())),
+                Op::LoadSpecial => slow!(LoadSpecial, attr::op_load_special(th, frame, a!(), b!(), c!())),
+                Op::Subscript => slow!(Subscript, item::op_subscript(th, frame, a!(), b!(), c!())),
+                Op::SubscriptImm => slow!(SubscriptImm, item::op_subscript_imm(th, frame, a!(), b!(), c!())),
+                Op::SubscriptSlice => slow!(SubscriptSlice, item::op_subscript_slice(th, frame, a!(), b!(), c!())),
+                Op::StoreSubscript => slow!(StoreSubscript, item::op_store_subscript(th, frame, a!(), b!(), c!())),
+                Op::DeleteSubscript => slow!(DeleteSubscript, item::op_delete_subscript(th, frame, a!(), b!())),
+
+                // ---- arithmetic
+                Op::BinaryAdd => binary!(BinaryAdd, abs::add),
+                Op::BinarySub => binary!(BinarySub, abs::sub),
+                Op::BinaryMul => binary!(BinaryMul, abs::mul),
+                Op::BinaryMatMul => binary!(BinaryMatMul, abs::matmul),
+                Op::BinaryDiv => binary!(BinaryDiv, abs::truediv),
+                Op::BinaryFloorDiv => binary!(BinaryFloorDiv, abs::floordiv),
+                Op::BinaryMod => binary!(BinaryMod, abs::mod_),
+                Op::BinaryPow => binary!(BinaryPow, crate::fast::pow),
+                Op::BinaryLshift => binary!(BinaryLshift, abs::lshift),
+                Op::BinaryRshift => binary!(BinaryRshift, abs::rshift),
+                Op::BinaryAnd => binary!(BinaryAnd, abs::and),
+                Op::BinaryOr => binary!(BinaryOr, abs::or),
+                Op::BinaryXor => binary!(BinaryXor, abs::xor),
+                Op::InplaceAdd => binary!(InplaceAdd, abs::inplace_add),
+                Op::InplaceSub => binary!(InplaceSub, abs::inplace_sub),
+                Op::InplaceMul => binary!(InplaceMul, abs::inplace_mul),
+                Op::InplaceMatMul => binary!(InplaceMatMul, abs::inplace_matmul),
+                Op::InplaceDiv => binary!(InplaceDiv, abs::inplace_truediv),
+                Op::InplaceFloorDiv => binary!(InplaceFloorDiv, abs::inplace_floordiv),
+                Op::InplaceMod => binary!(InplaceMod, abs::inplace_mod),
+                Op::InplacePow => binary!(InplacePow, abs::inplace_pow),
+                Op::InplaceLshift => binary!(InplaceLshift, abs::inplace_lshift),
+                Op::InplaceRshift => binary!(InplaceRshift, abs::inplace_rshift),
+                Op::InplaceAnd => binary!(InplaceAnd, abs::inplace_and),
+                Op::InplaceOr => binary!(InplaceOr, abs::inplace_or),
+                Op::InplaceXor => binary!(InplaceXor, abs::inplace_xor),
+                Op::AddImm => binary_imm!(AddImm, abs::add),
+                Op::SubImm => binary_imm!(SubImm, abs::sub),
+                Op::MulImm => binary_imm!(MulImm, abs::mul),
+                Op::FloorDivImm => binary_imm!(FloorDivImm, abs::floordiv),
+                Op::ModImm => binary_imm!(ModImm, abs::mod_),
+                Op::AndImm => binary_imm!(AndImm, abs::and),
+                Op::LshiftImm => binary_imm!(LshiftImm, abs::lshift),
+                Op::RshiftImm => binary_imm!(RshiftImm, abs::rshift),
+                Op::InplaceAddImm => binary_imm!(InplaceAddImm, abs::inplace_add),
+                Op::InplaceSubImm => binary_imm!(InplaceSubImm, abs::inplace_sub),
+                Op::UnaryNegative => unary!(UnaryNegative, abs::neg),
+                Op::UnaryPositive => unary!(UnaryPositive, abs::pos),
+                Op::UnaryInvert => unary!(UnaryInvert, abs::invert),
+                Op::UnaryNot => slow!(UnaryNot, arith::op_not(th, frame, a!(), b!())),
+
+                // ---- comparison
+                Op::CompareLess => compare!(CompareLess, Lt),
+                Op::CompareLessEqual => compare!(CompareLessEqual, Le),
+                Op::CompareEqual => compare!(CompareEqual, Eq),
+                Op::CompareNotEqual => compare!(CompareNotEqual, Ne),
+                Op::CompareGreater => compare!(CompareGreater, Gt),
+                Op::CompareGreaterEqual => compare!(CompareGreaterEqual, Ge),
+                Op::Is | Op::IsNot => {
+                    let (x, y) = (b!(), c!());
+                    let same = regs.reg(x).address() == regs.reg(y).address();
+                    save!();
+                    regs.consume(th, y);
+                    regs.consume(th, x);
+                    regs.out(th, a!(), Reg::bool(same == matches!(op_of(word), Op::Is)));
+                    next!(Is)
+                }
+                Op::Contains => slow!(Contains, compare::op_contains(th, frame, a!(), b!(), c!(), false)),
+                Op::NotContains => slow!(NotContains, compare::op_contains(th, frame, a!(), b!(), c!(), true)),
+
+                // ---- jumps
+                Op::Jump => jump!(Jump, to32!()),
+                Op::JumpBack => {
+                    if safepoint::is_wanted(th) {
+                        save!();
+                        if safepoint::take(th, frame).is_err() {
+                            break 'run;
+                        }
+                    }
+                    jump!(JumpBack, to32!())
+                }
+                Op::JumpIfTrue => {
+                    let r = a!();
+                    let value = regs.reg(r);
+                    if value.is(objects::true_()) {
+                        jump!(JumpIfTrue, to32!())
+                    }
+                    if value.is(objects::false_()) {
+                        next!(JumpIfTrue)
+                    }
+                    test!(JumpIfTrue, compare::op_test(th, frame, r), true, to32!())
+                }
+                Op::JumpIfFalse => {
+                    let r = a!();
+                    let value = regs.reg(r);
+                    if value.is(objects::true_()) {
+                        next!(JumpIfFalse)
+                    }
+                    if value.is(objects::false_()) {
+                        jump!(JumpIfFalse, to32!())
+                    }
+                    test!(JumpIfFalse, compare::op_test(th, frame, r), false, to32!())
+                }
+                Op::JumpIfTrueOrPop => {
+                    save!();
+                    match compare::op_peek_test(th, frame, a!()) {
+                        Ok(true) => jump!(JumpIfTrueOrPop, to32!()),
+                        Ok(false) => regs.consume(th, a!()),
+                        Err(_) => break 'run,
+                    }
+                    next!(JumpIfTrueOrPop)
+                }
+                Op::JumpIfFalseOrPop => {
+                    save!();
+                    match compare::op_peek_test(th, frame, a!()) {
+                        Ok(false) => jump!(JumpIfFalseOrPop, to32!()),
+                        Ok(true) => regs.consume(th, a!()),
+                        Err(_) => break 'run,
+                    }
+                    next!(JumpIfFalseOrPop)
+                }
+                Op::JumpIfNone => {
+                    let r = a!();
+                    if regs.reg(r).is(objects::none()) {
+                        jump!(JumpIfNone, to32!())
+                    }
+                    save!();
+                    regs.consume(th, r);
+                    next!(JumpIfNone)
+                }
+                Op::JumpIfNotNone => {
+                    let r = a!();
+                    if regs.reg(r).is(objects::none()) {
+                        next!(JumpIfNotNone)
+                    }
+                    save!();
+                    regs.consume(th, r);
+                    jump!(JumpIfNotNone, to32!())
+                }
+                Op::JumpIfIs | Op::JumpIfIsNot => {
+                    let (x, y) = (a!(), b!());
+                    let same = regs.reg(x).address() == regs.reg(y).address();
+                    save!();
+                    regs.consume(th, y);
+                    regs.consume(th, x);
+                    if same == matches!(op_of(word), Op::JumpIfIs) { jump!(JumpIfIs, c!()) } else { next!(JumpIfIs) }
+                }
+                Op::JumpIfLess => compare_jump!(JumpIfLess, Lt, true),
+                Op::JumpIfLessEqual => compare_jump!(JumpIfLessEqual, Le, true),
+                Op::JumpIfEqual => compare_jump!(JumpIfEqual, Eq, true),
+                Op::JumpIfNotEqual => compare_jump!(JumpIfNotEqual, Ne, true),
+                Op::JumpIfGreater => compare_jump!(JumpIfGreater, Gt, true),
+                Op::JumpIfGreaterEqual => compare_jump!(JumpIfGreaterEqual, Ge, true),
+                Op::JumpUnlessLess => compare_jump!(JumpUnlessLess, Lt, false),
+                Op::JumpUnlessLessEqual => compare_jump!(JumpUnlessLessEqual, Le, false),
+                Op::JumpUnlessEqual => compare_jump!(JumpUnlessEqual, Eq, false),
+                Op::JumpUnlessNotEqual => compare_jump!(JumpUnlessNotEqual, Ne, false),
+                Op::JumpUnlessGreater => compare_jump!(JumpUnlessGreater, Gt, false),
+                Op::JumpUnlessGreaterEqual => compare_jump!(JumpUnlessGreaterEqual, Ge, false),
+                Op::JumpIfLessImm => compare_jump_imm!(JumpIfLessImm, Lt, true),
+                Op::JumpIfLessEqualImm => compare_jump_imm!(JumpIfLessEqualImm, Le, true),
+                Op::JumpIfEqualImm => compare_jump_imm!(JumpIfEqualImm, Eq, true),
+                Op::JumpIfNotEqualImm => compare_jump_imm!(JumpIfNotEqualImm, Ne, true),
+                Op::JumpIfGreaterImm => compare_jump_imm!(JumpIfGreaterImm, Gt, true),
+                Op::JumpIfGreaterEqualImm => compare_jump_imm!(JumpIfGreaterEqualImm, Ge, true),
+                Op::JumpUnlessLessImm => compare_jump_imm!(JumpUnlessLessImm, Lt, false),
+                Op::JumpUnlessLessEqualImm => compare_jump_imm!(JumpUnlessLessEqualImm, Le, false),
+                Op::JumpUnlessEqualImm => compare_jump_imm!(JumpUnlessEqualImm, Eq, false),
+                Op::JumpUnlessNotEqualImm => compare_jump_imm!(JumpUnlessNotEqualImm, Ne, false),
+                Op::JumpUnlessGreaterImm => compare_jump_imm!(JumpUnlessGreaterImm, Gt, false),
+                Op::JumpUnlessGreaterEqualImm => compare_jump_imm!(JumpUnlessGreaterEqualImm, Ge, false),
+
+                // ---- calls
+                Op::Call => called!(Call, call::op_call(th, frame, a!(), b!(), c!())),
+                Op::CallMethod => called!(CallMethod, call::op_call_method(th, frame, a!(), b!(), c!())),
+                Op::CallKw => called!(CallKw, call::op_call_kw(th, frame, a!(), b!(), c!())),
+                Op::CallMethodKw => called!(CallMethodKw, call::op_call_method_kw(th, frame, a!(), b!(), c!())),
+                Op::CallEx => called!(CallEx, call::op_call_ex(th, frame, a!(), b!(), c!())),
+                Op::Return | Op::ReturnConst => {
+                    save!();
+                    let value = if matches!(op_of(word), Op::ReturnConst) {
+                        frame.code().const_at(a!()).escaping(th)
+                    } else {
+                        let r = a!();
+                        // A `frame` object keeps the locals as they are; otherwise they end here and the value just moves.
+                        if r >= 0 && frame.object().is_some() { regs.reg(r).duplicate(th).escaping(th) } else { regs.take(r).escaping(th) }
+                    };
+                    if frame.kind.get() == Kind::Call && frame.object().is_none() {
+                        let (dst, skip) = (frame.dst.get(), frame.skip.get());
+                        let Some(caller) = control::leave_plain(th, frame) else { unreachable!("a called frame has a caller") };
+                        frame = caller;
+                        regs = frame.regs();
+                        pc = frame.pc.get().offset(i32::from(skip));
+                        regs.out(th, dst, value);
+                        continue;
+                    }
+                    left!(control::op_return(th, frame, value))
+                }
+
+                // ---- building
+                Op::BuildTuple => sure!(BuildTuple, build::op_build_tuple(th, frame, a!(), b!(), c!())),
+                Op::BuildList => sure!(BuildList, build::op_build_list(th, frame, a!(), b!(), c!())),
+                Op::BuildSet => slow!(BuildSet, build::op_build_set(th, frame, a!(), b!(), c!())),
+                Op::BuildMap => slow!(BuildMap, build::op_build_map(th, frame, a!(), b!(), c!())),
+                Op::BuildString => slow!(BuildString, build::op_build_string(th, frame, a!(), b!(), c!())),
+                Op::BuildSlice => sure!(BuildSlice, build::op_build_slice(th, frame, a!(), b!(), c!())),
+                Op::BuildConstList => sure!(BuildConstList, build::op_build_const_list(th, frame, a!(), b!())),
+                Op::BuildConstSet => slow!(BuildConstSet, build::op_build_const_set(th, frame, a!(), b!())),
+                Op::ListAppend => slow!(ListAppend, build::op_list_append(th, frame, a!(), b!())),
+                Op::ListExtend => slow!(ListExtend, build::op_list_extend(th, frame, a!(), b!())),
+                Op::SetAdd => slow!(SetAdd, build::op_set_add(th, frame, a!(), b!())),
+                Op::SetUpdate => slow!(SetUpdate, build::op_set_update(th, frame, a!(), b!())),
+                Op::MapSet => slow!(MapSet, build::op_map_set(th, frame, a!(), b!(), c!())),
+                Op::DictUpdate => slow!(DictUpdate, build::op_dict_update(th, frame, a!(), b!())),
+                Op::DictMerge => slow!(DictMerge, build::op_dict_merge(th, frame, a!(), b!(), c!())),
+
+                // ---- iteration and unpacking
+                Op::GetIter => slow!(GetIter, iter::op_get_iter(th, frame, a!(), b!())),
+                Op::ForIter => {
+                    save!();
+                    if let Some(generator) = regs.get(b!()).downcast_exact::<crate::generator::Generator>().filter(|g| g.is_plain()) {
+                        let skip = const { 1 + Op::ForIter.cache_words() as u8 };
+                        match r#gen::op_for_generator(th, generator, a!(), c!(), skip) {
+                            Ok(Some(to)) => enter!(to),
+                            Ok(None) => jump!(ForIter, c!()),
+                            Err(_) => break 'run,
+                        }
+                    }
+                    test!(ForIter, iter::op_for_iter(th, frame, a!(), b!()), false, c!())
+                }
+                Op::UnpackSequence => slow!(UnpackSequence, iter::op_unpack_sequence(th, frame, a!(), b!(), c!())),
+                Op::UnpackEx => slow!(UnpackEx, iter::op_unpack_ex(th, frame, a!(), b!(), c!())),
+
+                // ---- generators and coroutines
+                Op::ReturnGenerator => {
+                    // Execution resumes behind this.
+                    frame.pc.set(pc.offset(1));
+                    match control::op_return_generator(th, frame) {
+                        Ok(left) => left!(left),
+                        Err(_) => break 'run,
+                    }
+                }
+                Op::Yield => {
+                    save!();
+                    let value = regs.move_in(th, b!()).escaping(th);
+                    left!(control::op_yield(th, frame, value, a!()))
+                }
+                Op::YieldDelegated => {
+                    save!();
+                    let value = regs.take(a!()).escaping(th);
+                    left!(control::op_yield(th, frame, value, a!()))
+                }
+                Op::Send => {
+                    save!();
+                    let skip = const { 1 + Op::Send.cache_words() as u8 };
+                    match r#gen::op_send(th, frame, a!(), b!(), c!(), skip) {
+                        Ok(Sent::Frame(to)) => enter!(to),
+                        Ok(Sent::Yielded) => {
+                            th.drain_zero();
+                            next!(Send)
+                        }
+                        Ok(Sent::Returned) => {
+                            th.drain_zero();
+                            jump!(Send, c!())
+                        }
+                        Err(_) => break 'run,
+                    }
+                }
+                Op::CleanupThrow => slow!(CleanupThrow, r#gen::op_cleanup_throw(th, frame, a!())),
+                Op::GetYieldFromIter => slow!(GetYieldFromIter, r#gen::op_get_yield_from_iter(th, frame, a!(), b!())),
+                Op::GetAwaitable => slow!(GetAwaitable, r#gen::op_get_awaitable(th, frame, a!(), b!(), c!())),
+                Op::GetAiter => slow!(GetAiter, r#gen::op_get_aiter(th, frame, a!(), b!())),
+                Op::GetAnext => slow!(GetAnext, r#gen::op_get_anext(th, frame, a!(), b!())),
+                Op::EndAsyncFor => slow!(EndAsyncFor, r#gen::op_end_async_for(th)),
+                Op::StopIterationError => {
+                    save!();
+                    let _ = r#gen::op_stop_iteration_error(th, frame);
+                    break 'run;
+                }
+
+                // ---- exceptions
+                Op::EnterHandler => sure!(EnterHandler, except::op_enter_handler(th, frame, a!())),
+                Op::LeaveHandler => sure!(LeaveHandler, except::op_leave_handler(th, frame, a!())),
+                Op::Reraise => {
+                    save!();
+                    let _ = except::op_reraise(th, frame, a!());
+                    break 'run;
+                }
+                Op::UnwindHandler => {
+                    save!();
+                    except::op_leave_handler(th, frame, a!());
+                    break 'run;
+                }
+                Op::LoadHandled => sure!(LoadHandled, except::op_load_handled(th, frame, a!())),
+                Op::TakeRaised => sure!(TakeRaised, except::op_take_raised(th, frame, a!())),
+                Op::JumpUnlessMatch => test!(JumpUnlessMatch, except::op_match(th, frame, a!()), false, to32!()),
+                Op::MatchExcGroup => slow!(MatchExcGroup, except::op_match_exc_group(th, frame, a!(), b!(), c!())),
+                Op::PrepReraiseStar => slow!(PrepReraiseStar, except::op_prep_reraise_star(th, frame, a!(), b!(), c!())),
+                Op::ReraiseValue => {
+                    save!();
+                    let _ = except::op_reraise_value(th, frame, a!());
+                    break 'run;
+                }
+                Op::Raise => {
+                    save!();
+                    let _ = except::op_raise(th, frame, a!(), None);
+                    break 'run;
+                }
+                Op::RaiseFrom => {
+                    save!();
+                    let _ = except::op_raise(th, frame, a!(), Some(b!()));
+                    break 'run;
+                }
+                Op::RaiseBare => {
+                    save!();
+                    let _ = except::op_raise_bare(th);
+                    break 'run;
+                }
+                Op::PrepareExit => slow!(PrepareExit, except::op_prepare_exit(th, frame, a!(), b!(), false)),
+                Op::PrepareExitExc => slow!(PrepareExitExc, except::op_prepare_exit(th, frame, a!(), b!(), true)),
+
+                // ---- functions, classes, modules
+                Op::MakeFunction => slow!(MakeFunction, call::op_make_function(th, frame, a!(), b!())),
+                Op::SetFunctionAttr => slow!(SetFunctionAttr, call::op_set_function_attr(th, frame, a!(), b!(), c!())),
+                Op::ImportName => slow!(ImportName, import::op_import_name(th, frame, a!(), b!(), c!())),
+                Op::ImportFrom => slow!(ImportFrom, import::op_import_from(th, frame, a!(), b!(), c!())),
+                Op::SetupAnnotations => slow!(SetupAnnotations, import::op_setup_annotations(th, frame)),
+                Op::Intrinsic1 => slow!(Intrinsic1, import::op_intrinsic1(th, frame, a!(), b!(), c!())),
+                Op::Intrinsic2 => slow!(Intrinsic2, import::op_intrinsic2(th, frame, a!(), b!(), c!())),
+
+                // ---- f-strings and t-strings
+                Op::FormatSimple => slow!(FormatSimple, format::op_format_simple(th, frame, a!(), b!())),
+                Op::FormatSpec => slow!(FormatSpec, format::op_format_spec(th, frame, a!(), b!(), c!())),
+                Op::Convert => slow!(Convert, format::op_convert(th, frame, a!(), b!(), c!())),
+                Op::BuildInterpolation => slow!(BuildInterpolation, format::op_build_interpolation(th, frame, a!(), b!(), c!())),
+                Op::BuildTemplate => slow!(BuildTemplate, format::op_build_template(th, frame, a!(), b!())),
+
+                // ---- match
+                Op::GetLen => slow!(GetLen, pattern::op_get_len(th, frame, a!(), b!())),
+                Op::MatchMapping => {
+                    save!();
+                    let fits = pattern::has_pattern_flag(regs.get(b!()), true);
+                    regs.out(th, a!(), fits);
+                    next!(MatchMapping)
+                }
+                Op::MatchSequence => {
+                    save!();
+                    let fits = pattern::has_pattern_flag(regs.get(b!()), false);
+                    regs.out(th, a!(), fits);
+                    next!(MatchSequence)
+                }
+                Op::MatchKeys => slow!(MatchKeys, pattern::op_match_keys(th, frame, a!(), b!(), c!())),
+                Op::MatchClass => slow!(MatchClass, pattern::op_match_class(th, frame, a!(), b!(), c!())),
+
+                // A specialised form that this loop does not have: the generic one does everything.
+                other => {
+                    pc.rewrite(other.generic());
+                    fresh = true;
+                    if STEP && high != sign_prefix(word) {
+                        pc = pc.offset(-1);
+                    }
+                    continue;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Frames: registers, the per-thread stack they live on, and the `frame` objects that Python sees.
+//!
+//! Start reading at `regs`, then `stack`.
+
+pub mod locals;
+pub mod object;
+pub mod regs;
+pub mod stack;
+
+pub use object::FrameObject;
+pub use regs::{Pc, Reg, Regs};
+pub use stack::{Fp, Frame, Kind};

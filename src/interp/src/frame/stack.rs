@@ -1,0 +1,531 @@
+//! The per-thread chunked stack of frames, and the frame header (design, section 5).
+//!
+//! A frame is its header, then its temps, then its locals: `[Frame | temps | locals]`; `Frame::regs` points at local 0. Frames of
+//! plain calls lie on the thread's stack in call order; a generator's frame lies inside the generator.
+//!
+//! Invariant: the chain from the thread's current frame over `prev` names live frames only, innermost first, and a frame's
+//! `func` holds (directly or through its function) the code whose words `pc` points into.
+#![allow(unsafe_code, reason = "hands out the memory of frames and links them")]
+
+use core::cell::Cell;
+use core::ops::Deref;
+use core::ptr::NonNull;
+
+use heap::{Heaped, Object, Ref, Thread};
+
+use super::object::FrameObject;
+use super::regs::{Pc, Reg, Regs};
+use crate::code::Code;
+use crate::generator::Generator;
+
+/// Who gets what the frame returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Kind {
+    /// The native code that entered the loop.
+    Entry,
+    /// The register `dst` of the calling frame.
+    Call,
+    /// An `__init__` whose instance waits in the calling frame's register `dst2`; None is expected.
+    Init,
+    /// A generator that `ForIter` resumed.
+    ForIter,
+    /// A generator or coroutine that `Send` resumed.
+    Send,
+}
+
+/// A frame's header.
+#[repr(C)]
+pub struct Frame {
+    /// The calling frame.
+    pub prev: Cell<Option<Fp>>,
+    /// The instruction that runs now, or (suspended, calling) ran last. The loop keeps its own while it runs hot ones.
+    pub pc: Cell<Pc>,
+    regs: Regs,
+    code: Cell<*const Code>,
+    /// The `Function`, or the `Code` where there is no function; it holds the code, globals and builtins.
+    pub func: Cell<Reg>,
+    globals: Cell<*const Object>,
+    builtins: Cell<*const Object>,
+    /// The namespace of a module or class body; null in functions.
+    pub locals: Cell<Reg>,
+    /// The `frame` object, if somebody asked for it; it holds a count.
+    object: Cell<*const FrameObject>,
+    generator: Cell<*const Generator>,
+    /// Where the result goes in the calling frame.
+    pub dst: Cell<i32>,
+    /// Where the calling frame keeps the instance of an `Init`.
+    pub dst2: Cell<i32>,
+    /// Who gets the result.
+    pub kind: Cell<Kind>,
+    /// Words of the calling instruction: `prev.pc + skip` is where the caller continues.
+    pub skip: Cell<u8>,
+    /// Tracing looks at this frame (`f_trace`, `sys.settrace`, `sys.setprofile`, `sys.monitoring`).
+    pub traced: Cell<bool>,
+    /// The frame was set up, but its first instruction did not run yet.
+    pub fresh: Cell<bool>,
+    /// Line that the last line event was for.
+    pub traced_line: Cell<i32>,
+}
+
+const HEADER_WORDS: usize = size_of::<Frame>() / 8;
+const _: () = assert!(size_of::<Frame>() % 8 == 0);
+
+/// A pointer to a live frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Fp(NonNull<Frame>);
+
+impl Deref for Fp {
+    type Target = Frame;
+    #[inline(always)]
+    fn deref(&self) -> &Frame {
+        // SAFETY: this module's invariant: an `Fp` names a live frame; its fields are cells.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Frame {
+    #[inline(always)]
+    pub fn regs(&self) -> Regs {
+        self.regs
+    }
+
+    /// The code that the frame runs.
+    #[inline(always)]
+    pub fn code<'a>(&self) -> &'a Code {
+        // SAFETY: this module's invariant: `func` holds the code. R13: callers do not keep it beyond the frame.
+        unsafe { &*self.code.get() }
+    }
+
+    /// The module namespace that the code sees: a dict.
+    #[inline(always)]
+    pub fn globals<'a>(&self) -> &'a Object {
+        // SAFETY: as in `code`: the function (or the owner of an entry frame) holds it.
+        unsafe { &*self.globals.get() }
+    }
+
+    /// The namespace of builtins: a dict, or any mapping.
+    #[inline(always)]
+    pub fn builtins<'a>(&self) -> &'a Object {
+        // SAFETY: as in `globals`.
+        unsafe { &*self.builtins.get() }
+    }
+
+    /// The `frame` object, if it was made.
+    #[inline(always)]
+    pub fn object<'a>(&self) -> Option<&'a FrameObject> {
+        // SAFETY: the frame holds a count on it.
+        unsafe { self.object.get().as_ref() }
+    }
+
+    /// Gives the frame its `frame` object.
+    pub fn set_object(&self, object: Ref<FrameObject>) {
+        debug_assert!(self.object.get().is_null());
+        self.object.set(object.into_raw().cast());
+    }
+
+    /// Takes the `frame` object away.
+    pub fn take_object(&self) -> Option<Ref<FrameObject>> {
+        let object = self.object.replace(core::ptr::null());
+        // SAFETY: R2: the frame's count moves to the caller.
+        unsafe { Ref::from_raw_nullable(object.cast_mut().cast()) }
+    }
+
+    /// The generator whose frame this is.
+    #[inline(always)]
+    pub fn generator<'a>(&self) -> Option<&'a Generator> {
+        // SAFETY: the frame lies inside its generator.
+        unsafe { self.generator.get().as_ref() }
+    }
+
+    /// The function, where the frame runs one.
+    pub fn function<'a>(&self) -> Option<&'a crate::function::Function> {
+        self.func.get().object().and_then(|f| f.downcast::<crate::function::Function>())
+    }
+
+    /// Index of the current instruction's word.
+    pub fn lasti(&self) -> usize {
+        if self.pc.get() == Pc::NULL { 0 } else { self.pc.get().index(self.code().words()) }
+    }
+
+    /// Line of the current instruction.
+    pub fn line(&self) -> Option<u32> {
+        self.code().source().line(self.lasti())
+    }
+
+    /// The register of local 0 as the argument of calls that name a range.
+    #[inline(always)]
+    pub fn local_count(&self) -> usize {
+        self.code().local_count as usize
+    }
+}
+
+impl Fp {
+    /// The address, for identity.
+    pub fn address(self) -> usize {
+        self.0.as_ptr() as usize
+    }
+
+    /// The frame behind an address of [`Fp::address`].
+    ///
+    /// # Safety
+    /// The frame is live.
+    pub unsafe fn from_address(address: usize) -> Option<Fp> {
+        NonNull::new(address as *mut Frame).map(Fp)
+    }
+
+    /// The words of the calling instruction's successor.
+    #[inline(always)]
+    pub fn return_pc(self, caller: Fp) -> Pc {
+        caller.pc.get().offset(i32::from(self.skip.get()))
+    }
+
+    /// Releases everything that the frame's registers hold; the header's references stay. Temps: the lowest `temps`.
+    pub fn clear_registers(self, th: &mut Thread, temps: usize) {
+        let regs = self.regs();
+        for r in 0..self.local_count() as i32 {
+            regs.take(r).release(th);
+        }
+        let lowest = -(self.code().temp_count as i32);
+        regs.release_range(th, lowest, temps);
+    }
+}
+
+/// Words that a frame of `code` takes.
+pub fn frame_words(temps: usize, locals: usize) -> usize {
+    HEADER_WORDS + temps + locals
+}
+
+/// Bytes of a chunk: large enough that programs of usual depth never leave the first.
+const CHUNK_WORDS: usize = 32 * 1024;
+
+/// One piece of the stack.
+struct Chunk {
+    words: Box<[core::cell::UnsafeCell<u64>]>,
+    /// Top and limit of the chunk before, at the moment when this one was entered.
+    below: (usize, usize),
+}
+
+impl Chunk {
+    /// The first usable word: frames begin at a multiple of [`CHUNK_FIRST_MASK`] + 1 here and (mostly) only here.
+    fn start(&self) -> *mut u64 {
+        let start = self.words.as_ptr() as usize;
+        let aligned = (start + CHUNK_FIRST_MASK) & !CHUNK_FIRST_MASK;
+        self.words.as_ptr().cast::<u64>().cast_mut().wrapping_add((aligned - start) / 8)
+    }
+}
+
+/// The interpreter's part of a thread.
+pub struct InterpThread {
+    chunks: core::cell::RefCell<Vec<Chunk>>,
+    /// How many native loops are on the stack.
+    pub depth: Cell<u32>,
+    /// Kept values that `f_locals` and tracers replaced while an instruction may still borrow them (R13).
+    kept: core::cell::RefCell<Vec<Ref<Object>>>,
+    /// Tracing state.
+    pub trace: crate::trace::ThreadTrace,
+}
+
+impl InterpThread {
+    /// Moves a replaced value where it stays until the thread's next taken safepoint (R13).
+    pub fn keep(&self, value: Ref<Object>) {
+        self.kept.borrow_mut().push(value);
+    }
+
+    /// Releases what was kept.
+    pub fn release_kept(&self, th: &mut Thread) {
+        let kept = core::mem::take(&mut *self.kept.borrow_mut());
+        for value in kept {
+            th.release(value);
+        }
+    }
+}
+
+/// Prepares a thread for running Python code.
+pub fn attach(th: &Thread) {
+    if !th.interp.get().is_null() {
+        return;
+    }
+    let state = Box::new(InterpThread {
+        chunks: Default::default(),
+        depth: Cell::new(0),
+        kept: Default::default(),
+        trace: Default::default(),
+    });
+    th.interp.set(Box::into_raw(state).cast());
+    // SAFETY: R10: this thread's own fields.
+    unsafe {
+        let abi = th.abi();
+        (*abi).py_recursion_limit = crate::hooks::recursion_limit();
+        (*abi).py_recursion_remaining = crate::hooks::recursion_limit();
+    }
+}
+
+/// Ends what [`attach`] began; the thread runs no Python code any more.
+pub fn detach(th: &Thread) {
+    let state = th.interp.replace(core::ptr::null_mut());
+    if !state.is_null() {
+        // SAFETY: `attach` made it from a box.
+        drop(unsafe { Box::from_raw(state.cast::<InterpThread>()) });
+    }
+}
+
+/// The interpreter's part of this thread.
+#[inline(always)]
+pub fn state<'a>(th: &Thread) -> &'a InterpThread {
+    if th.interp.get().is_null() {
+        attach(th);
+    }
+    // SAFETY: `attach` set it; it lives until `detach`, after which the thread runs nothing.
+    unsafe { &*th.interp.get().cast::<InterpThread>() }
+}
+
+/// The innermost frame of this thread.
+#[inline(always)]
+pub fn current(th: &Thread) -> Option<Fp> {
+    // SAFETY: R10: this thread's own field.
+    NonNull::new(unsafe { (*th.abi()).current_frame }.cast::<Frame>()).map(Fp)
+}
+
+/// Makes `frame` the innermost one.
+#[inline(always)]
+pub fn set_current(th: &Thread, frame: Option<Fp>) {
+    // SAFETY: R10: this thread's own field.
+    unsafe { (*th.abi()).current_frame = frame.map_or(core::ptr::null_mut(), |f| f.0.as_ptr().cast()) }
+}
+
+/// What a frame starts with.
+pub struct Start<'a> {
+    pub code: &'a Code,
+    pub globals: &'a Object,
+    pub builtins: &'a Object,
+}
+
+/// A frame on top of the stack: header written, locals empty, not yet linked. `func` and `locals` are null.
+#[inline(always)]
+pub fn push(th: &Thread, start: Start<'_>) -> Fp {
+    let words = start.code.frame_words as usize;
+    // SAFETY: R10: this thread's own fields; both pointers name the current chunk or are null.
+    let at: *mut u64 = unsafe {
+        let abi = th.abi();
+        let top = (*abi).datastack_top.cast::<u64>();
+        let room = ((*abi).datastack_limit as usize).wrapping_sub(top as usize) / 8;
+        if words > room {
+            grow(th, words)
+        } else {
+            (*abi).datastack_top = top.add(words).cast();
+            top
+        }
+    };
+    // SAFETY: `words` fresh words at `at`.
+    unsafe { init(at, start) }
+}
+
+/// Writes a header at `at` and empties the locals.
+///
+/// # Safety
+/// `at` names `frame_words(…)` writable words that live as long as the frame.
+#[inline(always)]
+pub unsafe fn init(at: *mut u64, start: Start<'_>) -> Fp {
+    let code = start.code;
+    let frame: *mut Frame = at.cast();
+    // SAFETY: the caller's promise.
+    unsafe {
+        let base: *mut Reg = at.add(HEADER_WORDS + code.temp_count as usize).cast();
+        frame.write(Frame {
+            prev: Cell::new(None),
+            pc: Cell::new(code.entry()),
+            regs: Regs::at(base),
+            code: Cell::new(code),
+            func: Cell::new(Reg::NULL),
+            globals: Cell::new(start.globals),
+            builtins: Cell::new(start.builtins),
+            locals: Cell::new(Reg::NULL),
+            object: Cell::new(core::ptr::null()),
+            generator: Cell::new(core::ptr::null()),
+            dst: Cell::new(0),
+            dst2: Cell::new(0),
+            kind: Cell::new(Kind::Entry),
+            skip: Cell::new(0),
+            traced: Cell::new(false),
+            fresh: Cell::new(true),
+            traced_line: Cell::new(-1),
+        });
+        core::ptr::write_bytes(base, 0, code.local_count as usize);
+        Fp(NonNull::new_unchecked(frame))
+    }
+}
+
+/// Copies the frame to memory of another owner (a generator, a `frame` object): the registers move, what was uncounted is
+/// counted, the old frame's registers and references are empty afterwards.
+///
+/// # Safety
+/// As [`init`] for `at`.
+pub unsafe fn relocate(th: &Thread, from: Fp, at: *mut u64, temps: usize) -> Fp {
+    let code = from.code();
+    // SAFETY: the caller's promise.
+    let to = unsafe { init(at, Start { code, globals: from.globals(), builtins: from.builtins() }) };
+    to.pc.set(from.pc.get());
+    to.func.set(from.func.replace(Reg::NULL).escaping(th));
+    to.locals.set(from.locals.replace(Reg::NULL).escaping(th));
+    to.object.set(from.object.replace(core::ptr::null()));
+    to.traced.set(from.traced.get());
+    to.traced_line.set(from.traced_line.get());
+    to.fresh.set(from.fresh.get());
+    for r in 0..code.local_count as i32 {
+        to.regs.put(r, from.regs.take(r).escaping(th));
+    }
+    let lowest = -(code.temp_count as i32);
+    for r in lowest..lowest + temps as i32 {
+        to.regs.put(r, from.regs.take(r).escaping(th));
+    }
+    to
+}
+
+/// States whose generator the frame is.
+///
+/// # Safety
+/// The frame lies inside `generator`.
+pub unsafe fn set_generator(frame: Fp, generator: &Generator) {
+    frame.generator.set(generator);
+}
+
+/// Gives the memory of the topmost frame of the stack back. Its registers are empty.
+#[inline(always)]
+pub fn pop(th: &Thread, frame: Fp) {
+    debug_assert!(frame.generator.get().is_null());
+    // SAFETY: R10: this thread's own fields; frames leave in the reverse of their order of coming.
+    unsafe { (*th.abi()).datastack_top = frame.0.as_ptr().cast() };
+    if frame.0.as_ptr() as usize & CHUNK_FIRST_MASK == 0 {
+        shrink(th, frame);
+    }
+}
+
+/// Chunks begin at multiples of this, so that a frame tells by its address whether it is the first of its chunk.
+const CHUNK_FIRST_MASK: usize = 4095;
+
+#[cold]
+#[inline(never)]
+fn grow(th: &Thread, words: usize) -> *mut u64 {
+    let mut chunks = state(th).chunks.borrow_mut();
+    // SAFETY: R10: this thread's own fields.
+    let below = unsafe { ((*th.abi()).datastack_top as usize, (*th.abi()).datastack_limit as usize) };
+    let current = chunks.iter().position(|c| c.words.as_ptr_range().end as usize == below.1);
+    // The chunk after the one that is full may be left from before.
+    let next = current.map_or(0, |i| i + 1);
+    let slack = CHUNK_FIRST_MASK / 8 + 1;
+    if chunks.get(next).is_none_or(|c| c.words.len() < words + slack) {
+        chunks.truncate(next);
+        let words = (0..words.max(CHUNK_WORDS) + slack).map(|_| core::cell::UnsafeCell::new(0)).collect();
+        chunks.push(Chunk { words, below });
+    }
+    let chunk = &mut chunks[next];
+    chunk.below = below;
+    let start = chunk.start();
+    // SAFETY: R10: this thread's own fields; both pointers lie in the chunk, which is long enough.
+    unsafe {
+        (*th.abi()).datastack_limit = chunk.words.as_ptr_range().end.cast::<*mut abi::PyObject>().cast_mut();
+        (*th.abi()).datastack_top = start.add(words).cast();
+    }
+    start
+}
+
+/// A frame at the start of a page ends: if it was the first of its chunk, the chunk before is current again.
+#[cold]
+#[inline(never)]
+fn shrink(th: &Thread, frame: Fp) {
+    let mut chunks = state(th).chunks.borrow_mut();
+    let Some(index) = chunks.iter().position(|c| c.start() as usize == frame.address()) else { return };
+    // One chunk beyond the current stays, so that a loop at the border does not allocate each time.
+    chunks.truncate(index + 1);
+    if index == 0 {
+        return;
+    }
+    let (top, limit) = chunks[index].below;
+    // SAFETY: R10: this thread's own fields.
+    unsafe {
+        (*th.abi()).datastack_limit = limit as *mut *mut abi::PyObject;
+        (*th.abi()).datastack_top = top as *mut *mut abi::PyObject;
+    }
+}
+
+/// Enters one more Python frame; false at the recursion limit.
+#[inline(always)]
+pub fn enter_recursion(th: &Thread) -> bool {
+    // SAFETY: R10: this thread's own field.
+    unsafe {
+        let remaining = &raw mut (*th.abi()).py_recursion_remaining;
+        *remaining -= 1;
+        *remaining >= 0
+    }
+}
+
+/// Leaves a Python frame.
+#[inline(always)]
+pub fn leave_recursion(th: &Thread) {
+    // SAFETY: R10: this thread's own field.
+    unsafe { (*th.abi()).py_recursion_remaining += 1 }
+}
+
+/// Changes this thread's limit (`sys.setrecursionlimit`).
+pub fn set_recursion_limit(th: &Thread, limit: i32) {
+    // SAFETY: R10: this thread's own fields.
+    unsafe {
+        let abi = th.abi();
+        let depth = (*abi).py_recursion_limit - (*abi).py_recursion_remaining;
+        (*abi).py_recursion_limit = limit;
+        (*abi).py_recursion_remaining = limit - depth;
+    }
+}
+
+/// How many Python frames are active.
+pub fn recursion_depth(th: &Thread) -> i32 {
+    // SAFETY: R10: this thread's own fields.
+    unsafe { (*th.abi()).py_recursion_limit - (*th.abi()).py_recursion_remaining }
+}
+
+/// The frames of this thread, innermost first.
+pub fn frames(th: &Thread) -> impl Iterator<Item = Fp> {
+    core::iter::successors(current(th), |f| f.prev.get())
+}
+
+/// Visits what registers of this thread's frames name without a count (R8b, R12).
+pub fn visit_uncounted(th: &Thread, visit: &mut dyn FnMut(&Object)) {
+    for frame in frames(th) {
+        let regs = frame.regs();
+        let lowest = -(frame.code().temp_count as i32);
+        let depth = frame.code().source().temp_depth(frame.lasti()) as i32;
+        for r in (lowest..lowest + depth).chain(0..frame.local_count() as i32) {
+            let reg = regs.reg(r);
+            if !reg.is_null() && !reg.is_counted() {
+                visit(reg.full());
+            }
+        }
+        for reg in [frame.func.get(), frame.locals.get()] {
+            if !reg.is_null() && !reg.is_counted() {
+                visit(reg.full());
+            }
+        }
+    }
+}
+
+/// What a frame's registers hold counts on, for the traversal of its owner (a generator, a `frame` object).
+pub fn visit_counted(frame: Fp, temps: usize, visitor: &mut heap::Visitor) {
+    let regs = frame.regs();
+    let lowest = -(frame.code().temp_count as i32);
+    for r in (lowest..lowest + temps as i32).chain(0..frame.local_count() as i32) {
+        let reg = regs.reg(r);
+        if reg.is_counted() {
+            visitor.visit(reg.full());
+        }
+    }
+    for reg in [frame.func.get(), frame.locals.get()] {
+        if reg.is_counted() {
+            visitor.visit(reg.full());
+        }
+    }
+    if let Some(object) = frame.object() {
+        visitor.visit(object.as_object());
+    }
+}

@@ -1,0 +1,252 @@
+//! The function object, in the ABI's layout.
+//!
+//! Invariant: `globals`, `builtins` and `closure` never change once the function can be reached; a replaced `code` keeps its count for ever, because
+//! frames that run it hold only the function.
+
+mod attributes;
+
+use heap::sync::{AtomicU32, Ordering::*};
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
+use macros::{pymethods, pytype};
+use objects::glue::*;
+use objects::{Dict, Str, Tuple, names};
+use syntax::code::flags;
+
+use crate::args::Slice;
+use crate::code::Code;
+use crate::frame::{Kind, Reg};
+
+/// Create a function object.
+///
+///   code
+///     a code object
+///   globals
+///     the globals dictionary
+///   name
+///     a string that overrides the name from the code object
+///   argdefs
+///     a tuple that specifies the default argument values
+///   closure
+///     a tuple that supplies the bindings for free variables
+///   kwdefaults
+///     a dictionary that specifies the default keyword argument values
+#[pytype(
+    name = "function",
+    export = "PyFunction_Type",
+    sig = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)",
+    layout = PyFunctionObject,
+    flags(METHOD_DESCRIPTOR),
+    dict = dict,
+    weakref = weakreflist,
+    vectorcall = vectorcall,
+    lock = instance,
+    parts(attributes)
+)]
+#[repr(C)]
+pub struct Function {
+    head: Head,
+    globals: Slot,
+    builtins: Slot,
+    name: Slot<Str>,
+    qualname: Slot<Str>,
+    code: Slot<Code>,
+    defaults: Slot,
+    kwdefaults: Slot,
+    closure: Slot<Tuple>,
+    doc: Slot,
+    dict: Slot,
+    weakreflist: Slot,
+    module: Slot,
+    annotations: Slot,
+    annotate: Slot,
+    typeparams: Slot,
+    vectorcall: Option<abi::vectorcallfunc>,
+    version: AtomicU32,
+}
+
+static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
+
+impl Function {
+    /// The function that a `def` makes.
+    pub fn new(th: &Thread, code: &Code, globals: &Object, builtins: &Object) -> Ref<Function> {
+        let module = match globals.downcast::<Dict>() {
+            Some(globals) => globals.get_interned(th, names::__name__.get()),
+            None => None,
+        };
+        let doc = if code.flags & flags::HAS_DOCSTRING != 0 { code.consts().next().map(|doc| th.retain(doc)) } else { None };
+        let function = th.new_object(Function {
+            head: Head::INIT,
+            globals: Slot::new(th.retain(globals)),
+            builtins: Slot::new(th.retain(builtins)),
+            name: Slot::new(th.retain(code.name())),
+            qualname: Slot::new(th.retain(code.qualname())),
+            code: Slot::new(th.retain(code)),
+            defaults: Slot::NULL,
+            kwdefaults: Slot::NULL,
+            closure: Slot::NULL,
+            doc: Slot::new(doc.unwrap_or_else(objects::none_ref)),
+            dict: Slot::NULL,
+            weakreflist: Slot::NULL,
+            module: Slot::from_option(module),
+            annotations: Slot::NULL,
+            annotate: Slot::NULL,
+            typeparams: Slot::NULL,
+            vectorcall: Self::VECTORCALL,
+            version: AtomicU32::new(0),
+        });
+        if code.flags & flags::NESTED == 0 {
+            // R6: functions that are not nested are born common.
+            th.share(function.as_object());
+        }
+        function
+    }
+
+    /// The code it runs now.
+    #[inline(always)]
+    pub fn code<'a>(&self) -> &'a Code {
+        match self.code.peek() {
+            // A replaced code object is never freed, so the borrow holds as long as the function.
+            Some(code) => match Reg::uncounted(code).full().downcast_exact::<Code>() {
+                Some(code) => code,
+                None => unreachable!("a function's code is code"),
+            },
+            None => unreachable!("a function has code"),
+        }
+    }
+
+    /// The module namespace.
+    #[inline(always)]
+    pub fn globals(&self) -> &Object {
+        self.globals.peek().unwrap_or(objects::none())
+    }
+
+    /// The namespace of builtins.
+    #[inline(always)]
+    pub fn builtins(&self) -> &Object {
+        self.builtins.peek().unwrap_or(objects::none())
+    }
+
+    /// The cells of its free variables.
+    #[inline(always)]
+    pub fn closure(&self) -> Option<&Tuple> {
+        self.closure.peek()
+    }
+
+    /// `__defaults__`.
+    pub fn defaults(&self, th: &Thread) -> Option<Ref<Tuple>> {
+        self.defaults.get(th, self)?.downcast().ok()
+    }
+
+    /// `__kwdefaults__`.
+    pub fn kwdefaults(&self, th: &Thread) -> Option<Ref<Dict>> {
+        self.kwdefaults.get(th, self)?.downcast().ok()
+    }
+
+    /// `__name__`.
+    pub fn name(&self, th: &Thread) -> Option<Ref<Str>> {
+        self.name.get(th, self)
+    }
+
+    /// `__qualname__`.
+    pub fn qualname(&self, th: &Thread) -> Option<Ref<Str>> {
+        self.qualname.get(th, self)
+    }
+
+    /// A number that changes with code and defaults; 0 never, and never twice the same for two functions.
+    #[inline(always)]
+    pub fn version(&self) -> u32 {
+        self.version.load(Acquire)
+    }
+
+    /// As [`Function::version`], given one if it has none. 0 when the numbers are used up.
+    pub fn assign_version(&self) -> u32 {
+        let now = self.version();
+        if now != 0 {
+            return now;
+        }
+        let fresh = NEXT_VERSION.fetch_update(Relaxed, Relaxed, |n| n.checked_add(1)).unwrap_or(0);
+        match self.version.compare_exchange(0, fresh, AcqRel, Acquire) {
+            Ok(_) => fresh,
+            Err(other) => other,
+        }
+    }
+
+    fn changed(&self) {
+        self.version.store(0, Release);
+    }
+
+    /// `SetFunctionAttr`: defaults of a fresh function.
+    pub fn set_defaults_raw(&self, th: &mut Thread, value: Ref<Object>) {
+        self.changed();
+        self.defaults.set(th, self, Some(value));
+    }
+
+    /// `SetFunctionAttr`: keyword defaults of a fresh function.
+    pub fn set_kwdefaults_raw(&self, th: &mut Thread, value: Ref<Object>) {
+        self.changed();
+        self.kwdefaults.set(th, self, Some(value));
+    }
+
+    /// `SetFunctionAttr`: annotations of a fresh function.
+    pub fn set_annotations_raw(&self, th: &mut Thread, value: Ref<Object>) {
+        self.annotations.set(th, self, Some(value));
+    }
+
+    /// `SetFunctionAttr`: closure of a fresh function.
+    pub fn set_closure_raw(&self, th: &mut Thread, value: Ref<Object>) {
+        if let Ok(cells) = value.downcast::<Tuple>() {
+            self.closure.set(th, self, Some(cells));
+        }
+    }
+
+    /// `SetFunctionAttr`: `__annotate__` of a fresh function.
+    pub fn set_annotate_raw(&self, th: &mut Thread, value: Ref<Object>) {
+        self.annotate.set(th, self, Some(value));
+    }
+
+    /// `__type_params__` of a fresh function.
+    pub fn set_type_params(&self, th: &mut Thread, value: Ref<Object>) {
+        self.typeparams.set(th, self, Some(value));
+    }
+}
+
+#[pymethods]
+impl Function {
+    #[slot(vectorcall)]
+    fn vectorcall(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        let positional = args.as_slice();
+        if kwargs.is_empty() {
+            return run_function(th, self, Slice { args: positional, positional: positional.len(), names: &[] });
+        }
+        let mut all = positional.to_vec();
+        let mut keywords = Vec::with_capacity(kwargs.len());
+        for (name, value) in kwargs.iter() {
+            keywords.push(name);
+            all.push(value);
+        }
+        run_function(th, self, Slice { args: &all, positional: positional.len(), names: &keywords })
+    }
+
+    #[slot(tp_descr_get)]
+    fn bind(&self, th: &mut Thread, object: Option<&Object>, _class: Option<&Object>) -> Ref<Object> {
+        match object.filter(|object| !object.is(objects::none())) {
+            Some(object) => objects::BoundMethod::new(th, self.as_object(), object).up(),
+            None => th.retain(self.as_object()),
+        }
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, th: &mut Thread) -> Ref<Str> {
+        let name = self.qualname(th).map_or_else(String::new, |n| n.to_string_lossy());
+        Str::new(th, &format!("<function {name} at {:p}>", self))
+    }
+}
+
+/// Runs a Python function in a loop of its own, for native callers.
+pub fn run_function(th: &mut Thread, function: &Function, args: Slice<'_>) -> Result<Ref<Object>, Raised> {
+    let frame = crate::ops::call::enter(th, function, &args)?;
+    // The native caller holds the function, but a generator's frame may outlive the call.
+    frame.func.set(Reg::counted(th.retain(function)));
+    frame.kind.set(Kind::Entry);
+    crate::dispatch::run(th, frame, false)
+}

@@ -1,0 +1,140 @@
+//! Attributes: load, store, delete, method loads, `super()`, and special methods.
+
+use heap::{Object, Raised, Ref, Thread, Type};
+use objects::{Str, ops, raise};
+use syntax::opcodes::Special;
+
+use super::Done;
+use crate::frame::{Fp, Reg};
+
+/// dst = obj.name
+#[inline(never)]
+pub fn op_load_attr(th: &mut Thread, f: Fp, dst: i32, obj: i32, name: i32) -> Done {
+    let regs = f.regs();
+    let value = ops::getattr(th, regs.get(obj), f.code().name_at(name))?;
+    regs.consume(th, obj);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// obj.name = value
+#[inline(never)]
+pub fn op_store_attr(th: &mut Thread, f: Fp, obj: i32, name: i32, value: i32) -> Done {
+    let regs = f.regs();
+    ops::setattr(th, regs.get(obj), f.code().name_at(name), regs.get(value))?;
+    regs.consume(th, value);
+    regs.consume(th, obj);
+    Ok(())
+}
+
+/// del obj.name
+#[inline(never)]
+pub fn op_delete_attr(th: &mut Thread, f: Fp, obj: i32, name: i32) -> Done {
+    let regs = f.regs();
+    ops::delattr(th, regs.get(obj), f.code().name_at(name))?;
+    regs.consume(th, obj);
+    Ok(())
+}
+
+/// (base, base+1) = (unbound method, obj) or (obj.name, null)
+#[inline(never)]
+pub fn op_load_method(th: &mut Thread, f: Fp, base: i32, obj: i32, name: i32) -> Done {
+    let regs = f.regs();
+    let object = regs.get(obj);
+    match ops::get_method(th, object, f.code().name_at(name))? {
+        (method, true) => {
+            let this = regs.move_in(th, obj);
+            regs.put(base, Reg::counted(method));
+            regs.put(base + 1, this);
+        }
+        (value, false) => {
+            regs.consume(th, obj);
+            regs.put(base, Reg::counted(value));
+            regs.put(base + 1, Reg::NULL);
+        }
+    }
+    Ok(())
+}
+
+/// What `super(cls, this).name` finds: the value, and whether it is still to be called with `this`.
+fn load_super(th: &mut Thread, f: Fp, base: i32, name: &Str, zero_args: bool, method: bool) -> Result<(Ref<Object>, bool), Raised> {
+    let regs = f.regs();
+    let (global, cls, this) = (regs.get(base), regs.get(base + 1), regs.get(base + 2));
+    let builtin = objects::super_type();
+    if global.is(builtin) && cls.is_a::<Type>() {
+        return objects::super_getattr(th, cls, this, name, method);
+    }
+    // Somebody gave the name `super` another meaning: call it as it was written.
+    let object = if zero_args { ops::call0(th, global)? } else { ops::call(th, global, &[cls, this])? };
+    let value = ops::getattr(th, &object, name)?;
+    th.release(object);
+    Ok((value, false))
+}
+
+/// base = super(cls, self).name
+#[inline(never)]
+pub fn op_load_super_attr(th: &mut Thread, f: Fp, base: i32, name: i32, form: i32) -> Done {
+    let regs = f.regs();
+    let (value, _) = load_super(th, f, base, f.code().name_at(name), form == 0, false)?;
+    regs.release_range(th, base, 3);
+    regs.put(base, Reg::counted(value));
+    Ok(())
+}
+
+/// (base, base+1) as `LoadMethod` leaves it
+#[inline(never)]
+pub fn op_load_super_method(th: &mut Thread, f: Fp, base: i32, name: i32, form: i32) -> Done {
+    let regs = f.regs();
+    let (value, unbound) = load_super(th, f, base, f.code().name_at(name), form == 0, true)?;
+    let this = regs.take(base + 2);
+    regs.release_range(th, base, 2);
+    regs.put(base, Reg::counted(value));
+    if unbound {
+        regs.put(base + 1, this);
+    } else {
+        regs.put(base + 1, Reg::NULL);
+        this.release(th);
+    }
+    Ok(())
+}
+
+/// (base, base+1) = (callable, self or null) of a special method
+#[inline(never)]
+pub fn op_load_special(th: &mut Thread, f: Fp, base: i32, obj: i32, which: i32) -> Done {
+    let regs = f.regs();
+    let object = regs.get(obj);
+    let Some(which) = Special::from_imm(which) else { return Err(raise::system_error(th, format_args!("unknown special method"))) };
+    let name = match which {
+        Special::Enter => "__enter__",
+        Special::Exit => "__exit__",
+        Special::Aenter => "__aenter__",
+        Special::Aexit => "__aexit__",
+    };
+    let name_str = objects::intern(th, name);
+    let Some((callable, unbound)) = ops::lookup_special_method(th, object, name_str)? else {
+        return Err(no_context_manager(th, object, which, name));
+    };
+    let this = if unbound { regs.move_in(th, obj) } else { regs.consume(th, obj); Reg::NULL };
+    regs.put(base, Reg::counted(callable));
+    regs.put(base + 1, this);
+    Ok(())
+}
+
+#[cold]
+fn no_context_manager(th: &mut Thread, object: &Object, which: Special, name: &str) -> Raised {
+    let (asynchronous, other) = match which {
+        Special::Enter => ("", "__aenter__"),
+        Special::Exit => ("", "__aexit__"),
+        Special::Aenter => ("asynchronous ", "__enter__"),
+        Special::Aexit => ("asynchronous ", "__exit__"),
+    };
+    let ty = objects::ops::type_name_full(object);
+    let other = objects::intern(th, other);
+    let hint = match object.ty().lookup_any(th, other) {
+        false => "",
+        true if asynchronous.is_empty() => " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
+        true => " but it supports the context manager protocol. Did you mean to use 'with'?",
+    };
+    let missed = if hint.is_empty() { format!(" (missed {name} method)") } else { String::new() };
+    raise::type_error(th, format_args!("'{ty}' object does not support the {asynchronous}context manager protocol{missed}{hint}"))
+}

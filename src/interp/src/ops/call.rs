@@ -1,0 +1,280 @@
+//! Calls: Python functions get a frame of the same loop, everything else goes through vectorcall or `tp_call`.
+
+use heap::{Heaped, Object, Raised, Ref, Thread};
+use objects::{BoundMethod, Dict, Str, Tuple, ops, raise};
+
+use crate::args::{self, Registers, Source};
+use crate::frame::stack::{self, Start};
+use crate::frame::{Fp, Kind, Reg};
+use crate::function::Function;
+
+/// What a call instruction comes to: the result is in its register, or another frame runs first.
+pub type Called = Result<Option<Fp>, Raised>;
+
+/// RecursionError of Python frames.
+#[cold]
+#[inline(never)]
+pub fn too_deep(th: &mut Thread) -> Raised {
+    stack::leave_recursion(th);
+    raise::recursion_error(th, "")
+}
+
+/// A frame for `function`, arguments bound, linked as the innermost. `held` is the register that holds the function; it moves into the frame,
+/// unless this fails.
+#[inline(always)]
+pub fn enter(th: &mut Thread, function: &Function, source: &impl Source) -> Result<Fp, Raised> {
+    let code = function.code();
+    if !stack::enter_recursion(th) {
+        return Err(too_deep(th));
+    }
+    let frame = stack::push(th, Start { code, globals: function.globals(), builtins: function.builtins() });
+    let given = source.positional();
+    if code.exact_positional && given == code.arg_count as usize && source.keywords() == 0 {
+        for i in 0..given {
+            frame.regs().put(i as i32, source.take(th, i));
+        }
+    } else if let Err(raised) = args::bind(th, frame, function, code, source) {
+        frame.clear_registers(th, 0);
+        stack::pop(th, frame);
+        stack::leave_recursion(th);
+        return Err(raised);
+    }
+    if let Some(closure) = function.closure() {
+        // The function holds the tuple, and the frame the function.
+        for (i, cell) in closure.iter().enumerate() {
+            frame.regs().put((code.first_free as usize + i) as i32, Reg::uncounted(cell));
+        }
+    }
+    frame.prev.set(stack::current(th));
+    stack::set_current(th, Some(frame));
+    Ok(frame)
+}
+
+/// States where the result of a pushed frame goes.
+#[inline(always)]
+pub fn returns_to(frame: Fp, kind: Kind, dst: i32, skip: u8) {
+    frame.kind.set(kind);
+    frame.dst.set(dst);
+    frame.skip.set(skip);
+}
+
+const SKIP: u8 = 3;
+
+/// dst = base(args …), without keywords. `this` counts as the first argument.
+#[inline(never)]
+pub fn op_call(th: &mut Thread, f: Fp, dst: i32, base: i32, nargs: i32) -> Called {
+    call_registers(th, f, dst, base, base + 1, nargs as usize, None)
+}
+
+/// dst = base([base+1,] args …)
+#[inline(never)]
+pub fn op_call_method(th: &mut Thread, f: Fp, dst: i32, base: i32, nargs: i32) -> Called {
+    let nargs = nargs as usize;
+    if f.regs().reg(base + 1).is_null() {
+        call_registers(th, f, dst, base, base + 2, nargs, None)
+    } else {
+        call_registers(th, f, dst, base, base + 1, nargs + 1, None)
+    }
+}
+
+fn const_names<'a>(th: &mut Thread, f: Fp, k: i32) -> Result<&'a Tuple, Raised> {
+    match f.code().const_at(k).full().downcast_exact::<Tuple>() {
+        Some(names) => Ok(names),
+        None => Err(raise::system_error(th, format_args!("the names of a call's keywords are no tuple"))),
+    }
+}
+
+/// base = base(args …, names=…)
+#[inline(never)]
+pub fn op_call_kw(th: &mut Thread, f: Fp, base: i32, nargs: i32, names: i32) -> Called {
+    let names = const_names(th, f, names)?;
+    call_registers(th, f, base, base, base + 1, nargs as usize, Some(names))
+}
+
+/// base = base([base+1,] args …, names=…)
+#[inline(never)]
+pub fn op_call_method_kw(th: &mut Thread, f: Fp, base: i32, nargs: i32, names: i32) -> Called {
+    let names = const_names(th, f, names)?;
+    let nargs = nargs as usize;
+    if f.regs().reg(base + 1).is_null() {
+        call_registers(th, f, base, base, base + 2, nargs, Some(names))
+    } else {
+        call_registers(th, f, base, base, base + 1, nargs + 1, Some(names))
+    }
+}
+
+/// `first .. first + total` are the arguments, those of `names` last. Everything from `base` up is consumed.
+fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total: usize, names: Option<&Tuple>) -> Called {
+    let regs = f.regs();
+    let (mut first, mut total) = (first, total);
+    let mut callee = regs.get(base);
+    if first == base + 1 && let Some(method) = callee.downcast_exact::<BoundMethod>() && method.function().is_a::<Function>() {
+        // `self` takes the method's place, and the callee goes where the loop keeps it: in the frame.
+        let (function, this) = (th.retain(method.function()), th.retain(method.receiver()));
+        let old = regs.reg(base);
+        regs.put(base, Reg::counted(this));
+        first = base;
+        total += 1;
+        old.release(th);
+        return call_python(th, f, dst, base, first, total, names, Reg::counted(function));
+    }
+    if callee.is_exactly::<Function>() {
+        let held = regs.take(base);
+        return call_python(th, f, dst, base, first, total, names, held);
+    }
+    if total > 0 && first == base + 2 {
+        callee = regs.get(base);
+    }
+    let args = regs.args(th, first, total);
+    let value = ops::call_kw(th, callee, args, names)?;
+    regs.release_range(th, base, (first - base) as usize + total);
+    regs.set(th, dst, value);
+    Ok(None)
+}
+
+/// Pushes the frame of a Python function. `held` holds it.
+#[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the operands of a call instruction and who is called")]
+fn call_python(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total: usize, names: Option<&Tuple>, held: Reg) -> Called {
+    let regs = f.regs();
+    let Some(function) = held.full().downcast_exact::<Function>() else {
+        held.release(th);
+        return Err(raise::system_error(th, format_args!("a function lost its type")));
+    };
+    let source = Registers { regs, first, positional: total - names.map_or(0, Tuple::len), names };
+    let _ = base;
+    match enter(th, function, &source) {
+        Ok(frame) => {
+            frame.func.set(held);
+            returns_to(frame, Kind::Call, dst, SKIP);
+            Ok(Some(frame))
+        }
+        Err(raised) => {
+            held.release(th);
+            Err(raised)
+        }
+    }
+}
+
+/// dst = base(*base+1, **base+2)
+#[inline(never)]
+pub fn op_call_ex(th: &mut Thread, f: Fp, dst: i32, base: i32, kw: i32) -> Called {
+    let regs = f.regs();
+    let callee = regs.get(base);
+    let positional = positional_tuple(th, callee, regs.get(base + 1))?;
+    let mut keywords = None;
+    if kw != 0 {
+        let mapping = regs.get(base + 2);
+        keywords = Some(match mapping.downcast_exact::<Dict>() {
+            Some(dict) => th.retain(dict),
+            None => {
+                let dict = Dict::new(th);
+                super::build::merge_keywords(th, &dict, mapping, callee)?;
+                dict
+            }
+        });
+    }
+    let consumed = 2 + usize::from(kw != 0);
+    if let Some(function) = callee.downcast_exact::<Function>() {
+        let source = Unpacked::new(th, &positional, keywords.as_deref())?;
+        let frame = enter(th, function, &source)?;
+        drop(source);
+        frame.func.set(regs.take(base));
+        regs.release_range(th, base + 1, consumed - 1);
+        th.release(positional);
+        if let Some(keywords) = keywords {
+            th.release(keywords);
+        }
+        returns_to(frame, Kind::Call, dst, SKIP - 1);
+        return Ok(Some(frame));
+    }
+    let value = ops::call_ex(th, callee, &positional, keywords.as_deref())?;
+    th.release(positional);
+    if let Some(keywords) = keywords {
+        th.release(keywords);
+    }
+    regs.release_range(th, base, consumed);
+    regs.set(th, dst, value);
+    Ok(None)
+}
+
+fn positional_tuple(th: &mut Thread, callee: &Object, args: &Object) -> Result<Ref<Tuple>, Raised> {
+    if let Some(tuple) = args.downcast_exact::<Tuple>() {
+        return Ok(th.retain(tuple));
+    }
+    match ops::to_tuple(th, args) {
+        Ok(tuple) => Ok(tuple),
+        Err(raised) => {
+            if args.ty().tp_iter().is_none() && raise::matches(th, objects::exceptions::type_error()) {
+                drop(th.take_exception());
+                let (name, ty) = (args::callee_name(th, callee), ops::type_name(args));
+                return Err(raise::type_error(th, format_args!("{name} argument after * must be an iterable, not {ty}")));
+            }
+            Err(raised)
+        }
+    }
+}
+
+/// The arguments of `f(*tuple, **dict)`.
+pub struct Unpacked<'a> {
+    positional: &'a Tuple,
+    keywords: Vec<(Ref<Object>, Ref<Object>)>,
+}
+
+impl<'a> Unpacked<'a> {
+    /// Reads the dict once.
+    pub fn new(th: &mut Thread, positional: &'a Tuple, keywords: Option<&Dict>) -> Result<Unpacked<'a>, Raised> {
+        let keywords = keywords.map_or_else(Vec::new, |dict| dict.snapshot(th));
+        if keywords.iter().any(|(name, _)| !name.is_a::<Str>()) {
+            return Err(raise::type_error(th, format_args!("keywords must be strings")));
+        }
+        Ok(Unpacked { positional, keywords })
+    }
+}
+
+impl Source for Unpacked<'_> {
+    fn positional(&self) -> usize {
+        self.positional.len()
+    }
+    fn keywords(&self) -> usize {
+        self.keywords.len()
+    }
+    fn keyword<'b>(&self, k: usize) -> &'b Object {
+        Reg::uncounted(self.keywords[k].0.as_object()).full()
+    }
+    fn take(&self, th: &Thread, i: usize) -> Reg {
+        let n = self.positional.len();
+        Reg::counted(th.retain(if i < n { self.positional.get(i) } else { &*self.keywords[i - n].1 }))
+    }
+}
+
+/// dst = function of the code constant and the frame's globals
+#[inline(never)]
+pub fn op_make_function(th: &mut Thread, f: Fp, dst: i32, code: i32) -> Result<(), Raised> {
+    let Some(code) = f.code().const_at(code).full().downcast_exact::<crate::code::Code>() else {
+        return Err(raise::system_error(th, format_args!("a function needs code")));
+    };
+    let function = Function::new(th, code, f.globals(), f.builtins());
+    f.regs().set(th, dst, function);
+    Ok(())
+}
+
+/// Sets an attribute of a fresh function
+#[inline(never)]
+pub fn op_set_function_attr(th: &mut Thread, f: Fp, func: i32, value: i32, which: i32) -> Result<(), Raised> {
+    use syntax::opcodes::FunctionAttr;
+    let regs = f.regs();
+    let Some(function) = regs.get(func).downcast_exact::<Function>() else {
+        return Err(raise::system_error(th, format_args!("a function attribute of something that is no function")));
+    };
+    let value = regs.take_in(th, value);
+    match FunctionAttr::from_imm(which) {
+        Some(FunctionAttr::Defaults) => function.set_defaults_raw(th, value),
+        Some(FunctionAttr::KwDefaults) => function.set_kwdefaults_raw(th, value),
+        Some(FunctionAttr::Annotations) => function.set_annotations_raw(th, value),
+        Some(FunctionAttr::Closure) => function.set_closure_raw(th, value),
+        Some(FunctionAttr::Annotate) => function.set_annotate_raw(th, value),
+        None => return Err(raise::system_error(th, format_args!("unknown function attribute {which}"))),
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Control: what frames return to, and small instructions of the plumbing.
+
+use heap::{Raised, Ref, Thread};
+use objects::{ops, raise};
+
+use crate::frame::stack;
+use crate::frame::{Fp, Kind, Pc, Reg};
+use crate::generator;
+
+/// Where control goes when a frame ends or suspends.
+pub enum Left {
+    /// On in this frame, which is the innermost now, at its `pc`.
+    Frame(Fp),
+    /// Out of the loop, with the value.
+    Native(Reg),
+    /// The returned value was refused (`__init__` returned something); raised in this frame.
+    Raised(Fp),
+}
+
+/// Ends a frame: whoever still needs its registers gets them, the others are released, its memory goes back, and the calling frame
+/// is the innermost again. `temps` of its temps are live.
+pub fn leave(th: &mut Thread, f: Fp, temps: usize) {
+    if let Some(object) = f.take_object() {
+        object.frame_ends(th, f, temps);
+    } else {
+        f.clear_registers(th, temps);
+    }
+    f.locals.replace(Reg::NULL).release(th);
+    let func = f.func.replace(Reg::NULL);
+    let caller = f.prev.replace(None);
+    stack::set_current(th, caller);
+    stack::leave_recursion(th);
+    if f.generator().is_none() {
+        stack::pop(th, f);
+    }
+    // The function may hold the last count on the code: the frame must be gone before it goes.
+    func.release(th);
+}
+
+/// Ends a frame that has no `frame` object and no generator, as it returns: no temp is live then. Where its result goes, or `None`
+/// where no frame called it.
+#[inline(always)]
+pub fn leave_plain(th: &mut Thread, f: Fp) -> Option<Fp> {
+    let regs = f.regs();
+    for r in 0..f.local_count() as i32 {
+        regs.take(r).release(th);
+    }
+    let locals = f.locals.get();
+    if !locals.is_null() {
+        f.locals.set(Reg::NULL);
+        locals.release(th);
+    }
+    let (func, caller) = (f.func.get(), f.prev.get());
+    stack::set_current(th, caller);
+    stack::leave_recursion(th);
+    stack::pop(th, f);
+    // The function may hold the last count on the code: the frame must be gone before it goes.
+    func.release(th);
+    caller
+}
+
+/// A frame returns `value`, whatever it is and whoever called it.
+#[inline(never)]
+pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
+    crate::trace::returning(th, f, value);
+    let (kind, dst, dst2, caller) = (f.kind.get(), f.dst.get(), f.dst2.get(), f.prev.get());
+    let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
+    match f.generator() {
+        Some(generator) => {
+            // The generator may end with its frame: the caller's register or the native caller holds it, except through `leave`.
+            let kept = generator::keep(th, generator);
+            generator::finish(th, generator, f, 0);
+            th.release(kept);
+        }
+        None => leave(th, f, 0),
+    }
+    let Some(caller) = caller.filter(|_| kind != Kind::Entry) else { return Left::Native(value) };
+    let regs = caller.regs();
+    match kind {
+        Kind::Call | Kind::Entry => {
+            caller.pc.set(back);
+            regs.out(th, dst, value);
+        }
+        Kind::Init => {
+            if !value.is(objects::none()) {
+                let ty = ops::type_name(value.full());
+                value.release(th);
+                let _ = raise::type_error(th, format_args!("__init__() should return None, not '{ty}'"));
+                return Left::Raised(caller);
+            }
+            let instance = regs.take(dst2);
+            caller.pc.set(back);
+            regs.out(th, dst, instance);
+        }
+        Kind::ForIter => {
+            value.release(th);
+            caller.pc.set(back.offset(dst2));
+        }
+        Kind::Send => {
+            regs.out(th, dst, value);
+            caller.pc.set(back.offset(dst2));
+        }
+    }
+    Left::Frame(caller)
+}
+
+/// A generator's frame hands `value` out and waits; `resume` is the register that gets what is sent.
+#[inline(never)]
+pub fn op_yield(th: &mut Thread, f: Fp, value: Reg, resume: i32) -> Left {
+    crate::trace::yielding(th, f, value);
+    let (kind, dst, caller) = (f.kind.get(), f.dst.get(), f.prev.get());
+    let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
+    generator::suspend(th, f, resume);
+    let Some(caller) = caller.filter(|_| kind != Kind::Entry) else { return Left::Native(value) };
+    caller.pc.set(back);
+    caller.regs().out(th, dst, value);
+    Left::Frame(caller)
+}
+
+/// The frame becomes a generator's, and the generator is returned.
+#[inline(never)]
+pub fn op_return_generator(th: &mut Thread, f: Fp) -> Result<Left, Raised> {
+    let made = generator::from_frame(th, f)?;
+    let (kind, dst, caller) = (f.kind.get(), f.dst.get(), f.prev.get());
+    let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
+    stack::set_current(th, caller);
+    stack::leave_recursion(th);
+    stack::pop(th, f);
+    let Some(caller) = caller.filter(|_| kind != Kind::Entry) else { return Ok(Left::Native(Reg::counted(made))) };
+    caller.pc.set(back);
+    caller.regs().set(th, dst, made);
+    Ok(Left::Frame(caller))
+}
+
+
+/// The reference that the native caller of the loop gets.
+pub fn into_result(th: &Thread, value: Reg) -> Ref<heap::Object> {
+    value.into_full(th)
+}

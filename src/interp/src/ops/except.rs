@@ -1,0 +1,296 @@
+//! Exceptions: raising, handling, and the protocol of `with`.
+
+use heap::{Object, Raised, Ref, Thread, Type};
+use objects::exceptions::{self, BaseException};
+use objects::{List, Tuple, ops, raise};
+
+use super::Done;
+use crate::frame::{Fp, Reg};
+
+/// h = the handled exception; the raised one becomes the handled one
+#[inline(never)]
+pub fn op_enter_handler(th: &mut Thread, f: Fp, h: i32) {
+    let raised = th.take_exception();
+    let old = th.swap_handled(raised);
+    let old = old.map_or(Reg::NULL, Reg::counted);
+    f.regs().out(th, h, old);
+}
+
+/// The handled exception is dropped, the one in h is handled again
+#[inline(never)]
+pub fn op_leave_handler(th: &mut Thread, f: Fp, h: i32) {
+    let before = f.regs().take(h).into_ref(th);
+    if let Some(handled) = th.swap_handled(before) {
+        th.release(handled);
+    }
+}
+
+/// `LeaveHandler`, and the exception that was handled is raised as it was
+#[inline(never)]
+pub fn op_reraise(th: &mut Thread, f: Fp, h: i32) -> Raised {
+    let before = f.regs().take(h).into_ref(th);
+    match th.swap_handled(before) {
+        Some(handled) => th.set_exception(handled),
+        None => raise::system_error(th, format_args!("no exception to raise again")),
+    }
+}
+
+/// dst = the handled exception
+#[inline(never)]
+pub fn op_load_handled(th: &mut Thread, f: Fp, dst: i32) {
+    let value = th.handled_exception().map_or(Reg::none(), Reg::counted);
+    f.regs().out(th, dst, value);
+}
+
+/// dst = the raised exception, which is no longer raised
+#[inline(never)]
+pub fn op_take_raised(th: &mut Thread, f: Fp, dst: i32) {
+    let value = th.take_exception().map_or(Reg::none(), Reg::counted);
+    f.regs().out(th, dst, value);
+}
+
+/// Whether the handled exception matches
+#[inline(never)]
+pub fn op_match(th: &mut Thread, f: Fp, kind: i32) -> Result<bool, Raised> {
+    let regs = f.regs();
+    let pattern = regs.get(kind);
+    check_catchable(th, pattern, "catching classes that do not inherit from BaseException is not allowed")?;
+    let found = match th.handled_exception() {
+        Some(handled) => {
+            let found = matches(&handled, pattern);
+            th.release(handled);
+            found
+        }
+        None => false,
+    };
+    regs.consume(th, kind);
+    Ok(found)
+}
+
+/// Whether an exception is an instance of a class or of one of a (nested) tuple's classes, by its real type.
+pub fn matches(exception: &Object, pattern: &Object) -> bool {
+    if let Some(tuple) = pattern.downcast::<Tuple>() {
+        return tuple.iter().any(|p| matches(exception, p));
+    }
+    pattern.downcast::<Type>().is_some_and(|ty| heap::is_subtype(exception.ty(), ty))
+}
+
+fn check_catchable(th: &mut Thread, pattern: &Object, message: &str) -> Done {
+    let fits = |p: &Object| p.downcast::<Type>().is_some_and(|ty| heap::is_subtype(ty, exceptions::base_exception()));
+    let fine = match pattern.downcast::<Tuple>() {
+        Some(tuple) => tuple.iter().all(fits),
+        None => fits(pattern),
+    };
+    if fine { Ok(()) } else { Err(raise::type_error(th, format_args!("{message}"))) }
+}
+
+/// raise exc [from cause]
+#[inline(never)]
+pub fn op_raise(th: &mut Thread, f: Fp, exc: i32, cause: Option<i32>) -> Raised {
+    let regs = f.regs();
+    let raised = raise_object(th, regs.get(exc), cause.map(|r| regs.get(r)));
+    if let Some(r) = cause {
+        regs.consume(th, r);
+    }
+    regs.consume(th, exc);
+    raised
+}
+
+/// An exception from what `raise` was given: an instance, or a class to call.
+fn instance(th: &mut Thread, given: &Object, message: &str) -> Result<Ref<Object>, Raised> {
+    if let Some(ty) = given.downcast::<Type>().filter(|ty| heap::is_subtype(ty, exceptions::base_exception())) {
+        let value = ops::call0(th, ty)?;
+        if !value.is_a::<BaseException>() {
+            let (class, got) = (ops::repr(th, ty)?.to_string_lossy(), ops::repr(th, value.ty())?.to_string_lossy());
+            return Err(raise::type_error(th, format_args!("calling {class} should have returned an instance of BaseException, not {got}")));
+        }
+        return Ok(value);
+    }
+    if given.is_a::<BaseException>() {
+        return Ok(th.retain(given));
+    }
+    Err(raise::type_error(th, format_args!("{message}")))
+}
+
+/// What `raise exc from cause` does.
+pub fn raise_object(th: &mut Thread, exc: &Object, cause: Option<&Object>) -> Raised {
+    let value = match instance(th, exc, "exceptions must derive from BaseException") {
+        Ok(value) => value,
+        Err(raised) => return raised,
+    };
+    if let Some(cause) = cause {
+        let cause = if cause.is(objects::none()) {
+            None
+        } else {
+            match instance(th, cause, "exception causes must derive from BaseException") {
+                Ok(cause) => Some(cause),
+                Err(raised) => return raised,
+            }
+        };
+        if let Some(exception) = value.downcast::<BaseException>() {
+            exception.set_cause(th, cause);
+        }
+    }
+    raise::raise_value(th, value)
+}
+
+/// raise: the handled exception again
+#[inline(never)]
+pub fn op_raise_bare(th: &mut Thread) -> Raised {
+    match th.handled_exception() {
+        Some(handled) => th.set_exception(handled),
+        None => raise::runtime_error(th, format_args!("No active exception to reraise")),
+    }
+}
+
+/// Raises value as it is
+#[inline(never)]
+pub fn op_reraise_value(th: &mut Thread, f: Fp, value: i32) -> Raised {
+    let value = f.regs().take_in(th, value);
+    th.set_exception(value)
+}
+
+/// The five arguments of `__exit__`: the callable and self from h, h+1, and what is handled
+#[inline(never)]
+pub fn op_prepare_exit(th: &mut Thread, f: Fp, base: i32, h: i32, exc: bool) -> Done {
+    let regs = f.regs();
+    regs.put(base, regs.reg(h).duplicate(th));
+    regs.put(base + 1, regs.reg(h + 1).duplicate(th));
+    let handled = if exc { th.handled_exception() } else { None };
+    match handled {
+        Some(value) => {
+            let ty = th.retain(value.ty());
+            let traceback = value.downcast::<BaseException>().and_then(|e| e.traceback(th));
+            regs.put(base + 2, Reg::counted(ty));
+            regs.put(base + 3, Reg::counted(value));
+            regs.put(base + 4, traceback.map_or(Reg::none(), Reg::counted));
+        }
+        None => (2..5).for_each(|i| regs.put(base + i, Reg::none())),
+    }
+    Ok(())
+}
+
+/// except*: the part of rest that matches; a match becomes the handled exception
+#[inline(never)]
+pub fn op_match_exc_group(th: &mut Thread, f: Fp, dst: i32, rest: i32, kind: i32) -> Done {
+    let regs = f.regs();
+    let pattern = regs.get(kind);
+    check_catchable_star(th, pattern)?;
+    let (matched, remaining) = split(th, regs.get(rest), pattern)?;
+    regs.consume(th, kind);
+    if !matched.is(objects::none()) {
+        let handled = th.retain(&*matched);
+        if let Some(old) = th.swap_handled(Some(handled)) {
+            th.release(old);
+        }
+    }
+    regs.out(th, rest, Reg::counted(remaining));
+    regs.out(th, dst, Reg::counted(matched));
+    Ok(())
+}
+
+fn check_catchable_star(th: &mut Thread, pattern: &Object) -> Done {
+    check_catchable(th, pattern, "catching classes that do not inherit from BaseException is not allowed")?;
+    let group = exceptions::base_exception_group();
+    let is_group = |p: &Object| p.downcast::<Type>().is_some_and(|ty| heap::is_subtype(ty, group));
+    let bad = match pattern.downcast::<Tuple>() {
+        Some(tuple) => tuple.iter().any(is_group),
+        None => is_group(pattern),
+    };
+    if bad {
+        return Err(raise::type_error(th, format_args!("catching ExceptionGroup with except* is not allowed. Use except instead.")));
+    }
+    Ok(())
+}
+
+/// (matching part, rest), either may be None.
+fn split(th: &mut Thread, exception: &Object, pattern: &Object) -> Result<(Ref<Object>, Ref<Object>), Raised> {
+    if exception.is(objects::none()) {
+        return Ok((objects::none_ref(), objects::none_ref()));
+    }
+    if matches(exception, pattern) {
+        let matched = if exception.is_a::<exceptions::BaseExceptionGroup>() {
+            th.retain(exception)
+        } else {
+            wrap_naked(th, exception)?
+        };
+        return Ok((matched, objects::none_ref()));
+    }
+    if exception.is_a::<exceptions::BaseExceptionGroup>() {
+        let pair = ops::call_method(th, exception, objects::intern(th, "split"), &[pattern])?;
+        let Some(parts) = pair.downcast::<Tuple>() else {
+            let (ty, got) = (ops::type_name(exception), ops::type_name(&pair));
+            return Err(raise::type_error(th, format_args!("{ty}.split must return a tuple, not {got}")));
+        };
+        if parts.len() < 2 {
+            let (ty, got) = (ops::type_name(exception), parts.len());
+            return Err(raise::type_error(th, format_args!("{ty}.split must return a 2-tuple, got tuple of size {got}")));
+        }
+        return Ok((th.retain(parts.get(0)), th.retain(parts.get(1))));
+    }
+    Ok((objects::none_ref(), th.retain(exception)))
+}
+
+fn wrap_naked(th: &mut Thread, exception: &Object) -> Result<Ref<Object>, Raised> {
+    let parts = Tuple::from_slice(th, &[exception]);
+    let message = objects::names::EMPTY.get();
+    let group = ops::call(th, exceptions::exception_group(), &[message, &parts])?;
+    if let (Some(from), Some(to)) = (exception.downcast::<BaseException>(), group.downcast::<BaseException>()) {
+        // The group stands where the naked exception stood.
+        let traceback = from.traceback(th);
+        to.set_traceback(th, traceback);
+    }
+    Ok(group)
+}
+
+/// End of except*: what to raise from the original and the list of raised and unhandled parts
+#[inline(never)]
+pub fn op_prep_reraise_star(th: &mut Thread, f: Fp, dst: i32, orig: i32, list: i32) -> Done {
+    let regs = f.regs();
+    let Some(parts) = regs.get(list).downcast::<List>() else {
+        return Err(raise::system_error(th, format_args!("the parts of except* are no list")));
+    };
+    let parts: Vec<Ref<Object>> = parts.snapshot(th).into_iter().filter(|part| !part.is(objects::none())).collect();
+    let value = prep_reraise_star(th, regs.get(orig), parts)?;
+    regs.consume(th, list);
+    regs.consume(th, orig);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+fn prep_reraise_star(th: &mut Thread, orig: &Object, parts: Vec<Ref<Object>>) -> Result<Ref<Object>, Raised> {
+    if parts.is_empty() {
+        return Ok(objects::none_ref());
+    }
+    if !orig.is_a::<exceptions::BaseExceptionGroup>() {
+        // A naked exception was caught and wrapped: only one clause ran, so there is one part at most.
+        return Ok(th.retain(&*parts[0]));
+    }
+    let (mut raised, mut reraised) = (Vec::new(), Vec::new());
+    for part in parts {
+        if same_metadata(th, &part, orig) { reraised.push(part) } else { raised.push(part) }
+    }
+    let projected = if reraised.is_empty() { None } else { Some(exceptions::project_group(th, orig, &reraised)?) };
+    if raised.is_empty() {
+        return Ok(projected.unwrap_or_else(objects::none_ref));
+    }
+    raised.extend(projected.filter(|p| !p.is(objects::none())));
+    if let [one] = &raised[..] {
+        return Ok(th.retain(&**one));
+    }
+    let items: Vec<&Object> = raised.iter().map(|r| &**r).collect();
+    let tuple = Tuple::from_slice(th, &items);
+    let message = objects::names::EMPTY.get();
+    ops::call(th, exceptions::base_exception_group(), &[message, &tuple])
+}
+
+/// Whether a part still carries the notes, traceback, context and cause of the original, so that it was not raised anew.
+fn same_metadata(th: &mut Thread, a: &Object, b: &Object) -> bool {
+    let (Some(a), Some(b)) = (a.downcast::<BaseException>(), b.downcast::<BaseException>()) else { return false };
+    let same = |x: Option<Ref<Object>>, y: Option<Ref<Object>>| match (&x, &y) {
+        (None, None) => true,
+        (Some(x), Some(y)) => x.is(&**y),
+        _ => false,
+    };
+    same(a.notes(th), b.notes(th)) && same(a.traceback(th), b.traceback(th)) && same(a.cause(th), b.cause(th)) && same(a.context(th), b.context(th))
+}

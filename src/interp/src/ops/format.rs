@@ -1,0 +1,79 @@
+//! f-strings and t-strings.
+
+use heap::Thread;
+use objects::{Str, ops, raise};
+
+use super::Done;
+use crate::frame::Fp;
+
+/// dst = format(src, "")
+#[inline(never)]
+pub fn op_format_simple(th: &mut Thread, f: Fp, dst: i32, src: i32) -> Done {
+    let regs = f.regs();
+    if regs.get(src).is_exactly::<Str>() {
+        let value = regs.move_in(th, src);
+        regs.out(th, dst, value);
+        return Ok(());
+    }
+    let empty = objects::empty_str();
+    let value = ops::format(th, regs.get(src), empty)?;
+    regs.consume(th, src);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = format(src, spec)
+#[inline(never)]
+pub fn op_format_spec(th: &mut Thread, f: Fp, dst: i32, src: i32, spec: i32) -> Done {
+    let regs = f.regs();
+    let Some(text) = regs.get(spec).downcast::<Str>() else {
+        return Err(raise::system_error(th, format_args!("a format spec is no str")));
+    };
+    let value = ops::format(th, regs.get(src), text)?;
+    regs.consume(th, spec);
+    regs.consume(th, src);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = str, repr or ascii of src
+#[inline(never)]
+pub fn op_convert(th: &mut Thread, f: Fp, dst: i32, src: i32, how: i32) -> Done {
+    let regs = f.regs();
+    let object = regs.get(src);
+    let value = match how {
+        1 => ops::str_(th, object)?,
+        2 => ops::repr(th, object)?,
+        _ => ops::ascii(th, object)?,
+    };
+    regs.consume(th, src);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = Interpolation
+#[inline(never)]
+pub fn op_build_interpolation(th: &mut Thread, f: Fp, dst: i32, base: i32, form: i32) -> Done {
+    let regs = f.regs();
+    let conversion = match form >> 2 {
+        1 => objects::intern(th, "s").to_owned(),
+        2 => objects::intern(th, "r").to_owned(),
+        3 => objects::intern(th, "a").to_owned(),
+        _ => objects::none_ref(),
+    };
+    let spec = if form & 1 != 0 { regs.get(base + 2) } else { objects::empty_str() };
+    let value = crate::hooks::hooks().interpolation(th, regs.get(base), regs.get(base + 1), &conversion, spec)?;
+    regs.release_range(th, base, 2 + (form & 1) as usize);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = Template
+#[inline(never)]
+pub fn op_build_template(th: &mut Thread, f: Fp, dst: i32, base: i32) -> Done {
+    let regs = f.regs();
+    let value = crate::hooks::hooks().template(th, regs.get(base), regs.get(base + 1))?;
+    regs.release_range(th, base, 2);
+    regs.set(th, dst, value);
+    Ok(())
+}

@@ -1,0 +1,251 @@
+//! Names: globals, builtins, namespaces of class and module bodies, cells.
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::{Cell, Dict, Str, ops, raise};
+use syntax::code::LocalKind;
+
+use super::Done;
+use crate::frame::{Fp, Reg};
+
+/// NameError "name 'x' is not defined".
+#[cold]
+pub fn not_defined(th: &mut Thread, name: &Str) -> Raised {
+    let text = name.to_string_lossy();
+    raise::name_error(th, name, format_args!("name '{text}' is not defined"))
+}
+
+/// The value of a global or builtin name.
+pub fn global(th: &mut Thread, f: Fp, name: &Str) -> Result<Ref<Object>, Raised> {
+    if let Some(globals) = f.globals().downcast_exact::<Dict>() {
+        if let Some(value) = globals.get_str(th, name)? {
+            return Ok(value);
+        }
+    } else if let Some(value) = ops::getitem_opt(th, f.globals(), name)? {
+        return Ok(value);
+    }
+    if let Some(builtins) = f.builtins().downcast_exact::<Dict>() {
+        if let Some(value) = builtins.get_str(th, name)? {
+            return Ok(value);
+        }
+    } else if let Some(value) = ops::getitem_opt(th, f.builtins(), name)? {
+        return Ok(value);
+    }
+    Err(not_defined(th, name))
+}
+
+/// dst = globals[name], or builtins[name]
+#[inline(never)]
+pub fn op_load_global(th: &mut Thread, f: Fp, dst: i32, name: i32) -> Done {
+    let value = global(th, f, f.code().name_at(name))?;
+    f.regs().set(th, dst, value);
+    Ok(())
+}
+
+/// globals[name] = src
+#[inline(never)]
+pub fn op_store_global(th: &mut Thread, f: Fp, name: i32, src: i32) -> Done {
+    let regs = f.regs();
+    let name = f.code().name_at(name);
+    match f.globals().downcast_exact::<Dict>() {
+        Some(globals) => {
+            let value = regs.take_in(th, src);
+            globals.set_str(th, name, value)
+        }
+        None => {
+            ops::setitem(th, f.globals(), name, regs.get(src))?;
+            regs.consume(th, src);
+            Ok(())
+        }
+    }
+}
+
+/// del globals[name]
+#[inline(never)]
+pub fn op_delete_global(th: &mut Thread, f: Fp, name: i32) -> Done {
+    delete_from(th, f.globals(), f.code().name_at(name))
+}
+
+fn delete_from(th: &mut Thread, namespace: &Object, name: &Str) -> Done {
+    match ops::delitem(th, namespace, name) {
+        Err(_) if raise::catch(th, objects::exceptions::key_error()).is_some() => Err(not_defined(th, name)),
+        other => other,
+    }
+}
+
+/// The frame's namespace.
+fn namespace<'a>(th: &mut Thread, f: Fp, doing: &str, name: &Str) -> Result<&'a Object, Raised> {
+    match f.locals.get().object() {
+        Some(locals) => Ok(locals),
+        None => {
+            let text = name.to_string_lossy();
+            Err(raise::system_error(th, format_args!("no locals when {doing} '{text}'")))
+        }
+    }
+}
+
+/// dst = the frame's locals mapping
+#[inline(never)]
+pub fn op_load_locals(th: &mut Thread, f: Fp, dst: i32) -> Done {
+    let Some(locals) = f.locals.get().object() else { return Err(raise::system_error(th, format_args!("no locals"))) };
+    let locals = th.retain(locals);
+    f.regs().set(th, dst, locals);
+    Ok(())
+}
+
+/// `mapping[name]`, a missing key as `None`.
+fn lookup(th: &mut Thread, mapping: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    match mapping.downcast_exact::<Dict>() {
+        Some(dict) => dict.get_str(th, name),
+        None => ops::getitem_opt(th, mapping, name),
+    }
+}
+
+/// dst = locals[name], globals[name] or builtins[name]
+#[inline(never)]
+pub fn op_load_name(th: &mut Thread, f: Fp, dst: i32, name: i32) -> Done {
+    let name = f.code().name_at(name);
+    let locals = namespace(th, f, "loading", name)?;
+    let value = match lookup(th, locals, name)? {
+        Some(value) => value,
+        None => global(th, f, name)?,
+    };
+    f.regs().set(th, dst, value);
+    Ok(())
+}
+
+/// locals[name] = src
+#[inline(never)]
+pub fn op_store_name(th: &mut Thread, f: Fp, name: i32, src: i32) -> Done {
+    let regs = f.regs();
+    let name = f.code().name_at(name);
+    let locals = namespace(th, f, "storing", name)?;
+    match locals.downcast_exact::<Dict>() {
+        Some(dict) => {
+            let value = regs.take_in(th, src);
+            dict.set_str(th, name, value)
+        }
+        None => {
+            ops::setitem(th, locals, name, regs.get(src))?;
+            regs.consume(th, src);
+            Ok(())
+        }
+    }
+}
+
+/// del locals[name]
+#[inline(never)]
+pub fn op_delete_name(th: &mut Thread, f: Fp, name: i32) -> Done {
+    let name = f.code().name_at(name);
+    let locals = namespace(th, f, "deleting", name)?;
+    delete_from(th, locals, name)
+}
+
+/// dst = map[name] if there, otherwise as `LoadGlobal`
+#[inline(never)]
+pub fn op_load_from_dict_or_globals(th: &mut Thread, f: Fp, dst: i32, map: i32, name: i32) -> Done {
+    let regs = f.regs();
+    let name = f.code().name_at(name);
+    let value = match lookup(th, regs.get(map), name)? {
+        Some(value) => value,
+        None => global(th, f, name)?,
+    };
+    regs.consume(th, map);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = map[name of the cell variable] if there, otherwise content of the cell
+#[inline(never)]
+pub fn op_load_from_dict_or_deref(th: &mut Thread, f: Fp, dst: i32, map: i32, cell: i32) -> Done {
+    let regs = f.regs();
+    let name = f.code().local_name(cell as usize);
+    let value = match lookup(th, regs.get(map), name)? {
+        Some(value) => value,
+        None => match cell_at(f, cell).get(th) {
+            Some(value) => value,
+            None => return Err(unbound(th, f, cell)),
+        },
+    };
+    regs.consume(th, map);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = builtins.__build_class__
+#[inline(never)]
+pub fn op_load_build_class(th: &mut Thread, f: Fp, dst: i32) -> Done {
+    let name = objects::intern(th, "__build_class__");
+    match lookup(th, f.builtins(), name)? {
+        Some(value) => {
+            f.regs().set(th, dst, value);
+            Ok(())
+        }
+        None => Err(raise::name_error(th, name, format_args!("__build_class__ not found"))),
+    }
+}
+
+/// The `Cell` in a local's register.
+#[inline(always)]
+pub fn cell_at<'a>(f: Fp, r: i32) -> &'a Cell {
+    let object = f.regs().get(r);
+    match object.downcast_exact::<Cell>() {
+        Some(cell) => cell,
+        // Verified code names a cell register only behind its `MakeCell`; `f_locals` writes through the cell.
+        None => unreachable!("a cell register holds a {}", String::from_utf8_lossy(object.ty().tp_name_bytes())),
+    }
+}
+
+/// UnboundLocalError, or NameError for a free variable.
+#[cold]
+#[inline(never)]
+pub fn unbound(th: &mut Thread, f: Fp, local: i32) -> Raised {
+    let code = f.code();
+    let name = code.local_name(local as usize);
+    let text = name.to_string_lossy();
+    if code.source().locals.get(local as usize).is_some_and(|l| l.kind == LocalKind::Free) {
+        let message = format_args!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
+        raise::name_error(th, name, message)
+    } else {
+        let message = format_args!("cannot access local variable '{text}' where it is not associated with a value");
+        raise::unbound_local_error(th, name, message)
+    }
+}
+
+/// r = new Cell(r)
+#[inline(never)]
+pub fn op_make_cell(th: &mut Thread, f: Fp, r: i32) {
+    let regs = f.regs();
+    let value = regs.take(r).into_ref(th);
+    let cell = Cell::new(th, value);
+    regs.put(r, Reg::counted(cell));
+}
+
+/// dst = content of the cell
+#[inline(never)]
+pub fn op_load_deref(th: &mut Thread, f: Fp, dst: i32, cell: i32) -> Done {
+    match cell_at(f, cell).get(th) {
+        Some(value) => {
+            f.regs().set(th, dst, value);
+            Ok(())
+        }
+        None => Err(unbound(th, f, cell)),
+    }
+}
+
+/// Content of the cell = src
+#[inline(never)]
+pub fn op_store_deref(th: &mut Thread, f: Fp, cell: i32, src: i32) {
+    let value = f.regs().take_in(th, src);
+    cell_at(f, cell).set(th, Some(value));
+}
+
+/// Empties the cell
+#[inline(never)]
+pub fn op_delete_deref(th: &mut Thread, f: Fp, cell: i32) -> Done {
+    let cell_object = cell_at(f, cell);
+    if cell_object.get(th).is_none() {
+        return Err(unbound(th, f, cell));
+    }
+    cell_object.set(th, None);
+    Ok(())
+}

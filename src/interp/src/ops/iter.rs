@@ -1,0 +1,145 @@
+//! Iteration and unpacking.
+
+use core::ops::ControlFlow;
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::{List, Tuple, ops, raise};
+
+use super::Done;
+use crate::frame::{Fp, Reg};
+
+/// dst = iter(src)
+#[inline(never)]
+pub fn op_get_iter(th: &mut Thread, f: Fp, dst: i32, src: i32) -> Done {
+    let regs = f.regs();
+    let value = ops::iter(th, regs.get(src))?;
+    regs.consume(th, src);
+    regs.set(th, dst, value);
+    Ok(())
+}
+
+/// dst = next(iter); false when exhausted
+#[inline(never)]
+pub fn op_for_iter(th: &mut Thread, f: Fp, dst: i32, iter: i32) -> Result<bool, Raised> {
+    let regs = f.regs();
+    match ops::next(th, regs.get(iter))? {
+        Some(value) => {
+            regs.set(th, dst, value);
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+/// Puts `n` items into the temps from `base`, the first into the highest.
+#[inline(never)]
+pub fn op_unpack_sequence(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> Done {
+    let regs = f.regs();
+    let n = n as usize;
+    let object = regs.get(src);
+    let items: Vec<Ref<Object>> = if let Some(tuple) = object.downcast_exact::<Tuple>().filter(|t| t.len() == n) {
+        tuple.iter().map(|item| th.retain(item)).collect()
+    } else if let Some(list) = object.downcast_exact::<List>().filter(|l| l.len() == n) {
+        let items = list.snapshot(th);
+        if items.len() == n { items } else { unpack_iterable(th, object, n, None)?.0 }
+    } else {
+        unpack_iterable(th, object, n, None)?.0
+    };
+    regs.consume(th, src);
+    for (i, item) in items.into_iter().rev().enumerate() {
+        regs.put(base + i as i32, Reg::counted(item));
+    }
+    Ok(())
+}
+
+/// Starred unpacking.
+#[inline(never)]
+pub fn op_unpack_ex(th: &mut Thread, f: Fp, base: i32, src: i32, counts: i32) -> Done {
+    let regs = f.regs();
+    let (before, after) = ((counts & 0xff) as usize, (counts >> 8) as usize);
+    let (mut items, rest) = unpack_iterable(th, regs.get(src), before, Some(after))?;
+    let rest = rest.unwrap_or_default();
+    let tail = items.split_off(before);
+    let list = List::new(th, rest);
+    regs.consume(th, src);
+    let mut at = base;
+    for item in tail.into_iter().rev() {
+        regs.put(at, Reg::counted(item));
+        at += 1;
+    }
+    regs.put(at, Reg::counted(list));
+    for item in items.into_iter().rev() {
+        at += 1;
+        regs.put(at, Reg::counted(item));
+    }
+    Ok(())
+}
+
+type Unpacked = (Vec<Ref<Object>>, Option<Vec<Ref<Object>>>);
+
+/// `before` items (and, with `after`, those behind the starred one); in the second place what the star takes.
+fn unpack_iterable(th: &mut Thread, object: &Object, before: usize, after: Option<usize>) -> Result<Unpacked, Raised> {
+    let iter = match ops::iter(th, object) {
+        Ok(iter) => iter,
+        Err(raised) => {
+            // Only "is not iterable" gets the text of unpacking; an error inside `__iter__` stays what it is.
+            let plain = object.ty().tp_iter().is_none() && !ops::is_sequence(object);
+            if plain && raise::matches(th, objects::exceptions::type_error()) {
+                drop(th.take_exception());
+                let ty = ops::type_name(object);
+                return Err(raise::type_error(th, format_args!("cannot unpack non-iterable {ty} object")));
+            }
+            return Err(raised);
+        }
+    };
+    let mut items = Vec::with_capacity(before + after.unwrap_or(0));
+    while items.len() < before {
+        match ops::next(th, &iter)? {
+            Some(item) => items.push(item),
+            None => {
+                let got = items.len();
+                return Err(match after {
+                    None => raise::value_error(th, format_args!("not enough values to unpack (expected {before}, got {got})")),
+                    Some(after) => raise::value_error(th, format_args!("not enough values to unpack (expected at least {}, got {got})", before + after)),
+                });
+            }
+        }
+    }
+    let Some(after) = after else {
+        if let Some(extra) = ops::next(th, &iter)? {
+            th.release(extra);
+            return Err(too_many(th, object, before));
+        }
+        th.release(iter);
+        return Ok((items, None));
+    };
+    let mut rest: Vec<Ref<Object>> = Vec::new();
+    while let Some(item) = ops::next(th, &iter)? {
+        rest.push(item);
+    }
+    if rest.len() < after {
+        let got = before + rest.len();
+        return Err(raise::value_error(th, format_args!("not enough values to unpack (expected at least {}, got {got})", before + after)));
+    }
+    items.extend(rest.split_off(rest.len() - after));
+    th.release(iter);
+    Ok((items, Some(rest)))
+}
+
+#[cold]
+fn too_many(th: &mut Thread, object: &Object, expected: usize) -> Raised {
+    // The length of well-known containers is part of the text.
+    let known = object.is_exactly::<List>() || object.is_exactly::<Tuple>() || object.is_exactly::<objects::Dict>();
+    if known && let Ok(len) = ops::len(th, object) && len > expected {
+        return raise::value_error(th, format_args!("too many values to unpack (expected {expected}, got {len})"));
+    }
+    raise::value_error(th, format_args!("too many values to unpack (expected {expected})"))
+}
+
+/// Appends the items of any iterable to a list (`[*x]`).
+pub fn extend_list(th: &mut Thread, list: &List, iterable: &Object) -> Result<(), Raised> {
+    ops::for_each(th, iterable, |th, item| {
+        list.append(th, item);
+        Ok(ControlFlow::Continue(()))
+    })
+}

@@ -1,0 +1,64 @@
+//! Unwinding: from a raised exception to the handler that takes it, or out of the loop.
+
+use heap::{Raised, Thread};
+use objects::exceptions::{BaseException, Traceback};
+
+use crate::frame::object::frame_object;
+use crate::frame::{Fp, Kind};
+use crate::generator;
+use crate::ops::control;
+
+/// The exception is raised in `f` at its `pc`: finds the frame that handles it and sets its `pc` to the handler. An error: nobody
+/// does before native code.
+#[inline(never)]
+pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
+    let mut f = f;
+    loop {
+        let code = f.code();
+        let at = f.lasti();
+        if !f.pc.get().op().is_reraising() {
+            add_traceback(th, f);
+            crate::trace::raised(th, f);
+        }
+        let live = code.source().temp_depth(at);
+        if let Some(handler) = code.source().handler_at(at) {
+            let (target, keep, hidden) = (handler.target, handler.temp_depth as usize, handler.hidden_depth as usize);
+            let regs = f.regs();
+            let lowest = -(code.temp_count as i32);
+            if live > keep {
+                regs.release_range(th, lowest + keep as i32, live - keep);
+            }
+            let first_hidden = code.source().locals.len() + hidden;
+            regs.release_range(th, first_hidden as i32, f.local_count() - first_hidden);
+            f.pc.set(code.entry().offset(target as i32));
+            return Ok(f);
+        }
+        crate::trace::unwinding(th, f);
+        let (kind, caller) = (f.kind.get(), f.prev.get());
+        match f.generator() {
+            Some(generator) => {
+                let kept = generator::keep(th, generator);
+                generator::finish(th, generator, f, live);
+                th.release(kept);
+            }
+            None => control::leave(th, f, live),
+        }
+        match caller {
+            Some(caller) if kind != Kind::Entry => f = caller,
+            _ => return Err(th.already_raised()),
+        }
+    }
+}
+
+/// One more entry at the front of the raised exception's traceback.
+pub fn add_traceback(th: &mut Thread, f: Fp) {
+    let Some(exception) = th.exception().map(|e| th.retain(e)) else { return };
+    if let Some(raised) = exception.downcast::<BaseException>() {
+        let next = raised.traceback(th);
+        let object = frame_object(th, f);
+        let line = f.line().map_or(-1, |line| line as i32);
+        let traceback = Traceback::new(th, next, object.up(), f.lasti() as i32 * 2, line);
+        raised.set_traceback(th, Some(traceback.up()));
+    }
+    th.release(exception);
+}
