@@ -511,7 +511,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::GetIter => slow!(GetIter, iter::op_get_iter(th, frame, a!(), b!())),
                 Op::ForIter => {
                     save!();
-                    if let Some(generator) = regs.get(b!()).downcast_exact::<crate::generator::Generator>().filter(|g| g.is_plain()) {
+                    if let Some(generator) = crate::generator::plain_generator(regs.get(b!())) {
                         let skip = const { 1 + Op::ForIter.cache_words() as u8 };
                         match r#gen::op_for_generator(th, generator, a!(), c!(), skip) {
                             Ok(Some(to)) => enter!(to),

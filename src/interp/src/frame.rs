@@ -7,6 +7,6 @@ pub mod object;
 pub mod regs;
 pub mod stack;
 
-pub use object::FrameObject;
+pub use object::{FrameEnds, FrameObject};
 pub use regs::{Pc, Reg, Regs};
 pub use stack::{Fp, Frame, Kind};

@@ -1,7 +1,8 @@
 //! Unwinding: from a raised exception to the handler that takes it, or out of the loop.
 
 use heap::{Raised, Thread};
-use objects::exceptions::{BaseException, Traceback};
+use objects::Traceback;
+use objects::exceptions::as_exception;
 
 use crate::frame::object::frame_object;
 use crate::frame::{Fp, Kind};
@@ -53,12 +54,12 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
 /// One more entry at the front of the raised exception's traceback.
 pub fn add_traceback(th: &mut Thread, f: Fp) {
     let Some(exception) = th.exception().map(|e| th.retain(e)) else { return };
-    if let Some(raised) = exception.downcast::<BaseException>() {
+    if let Some(raised) = as_exception(&exception) {
         let next = raised.traceback(th);
         let object = frame_object(th, f);
         let line = f.line().map_or(-1, |line| line as i32);
         let traceback = Traceback::new(th, next, object.up(), f.lasti() as i32 * 2, line);
-        raised.set_traceback(th, Some(traceback.up()));
+        raised.set_traceback(th, Some(traceback));
     }
     th.release(exception);
 }

@@ -109,6 +109,12 @@ impl Reg {
         unsafe { Ref::from_raw(self.0 as *mut abi::PyObject) }
     }
 
+    /// A reference of its own; the register keeps what it holds.
+    #[inline(always)]
+    pub fn into_ref_copy(self, th: &Thread) -> Option<Ref<Object>> {
+        self.object().map(|object| th.retain(object))
+    }
+
     /// Another reference to the same object, held as this register holds it.
     #[inline(always)]
     pub fn duplicate(self, th: &Thread) -> Reg {

@@ -16,7 +16,7 @@ use heap::{Heaped, Object, Ref, Thread};
 use super::object::FrameObject;
 use super::regs::{Pc, Reg, Regs};
 use crate::code::Code;
-use crate::generator::Generator;
+use crate::generator::Gen;
 
 /// Who gets what the frame returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -51,7 +51,7 @@ pub struct Frame {
     pub locals: Cell<Reg>,
     /// The `frame` object, if somebody asked for it; it holds a count.
     object: Cell<*const FrameObject>,
-    generator: Cell<*const Generator>,
+    generator: Cell<*const Gen>,
     /// Where the result goes in the calling frame.
     pub dst: Cell<i32>,
     /// Where the calling frame keeps the instance of an `Init`.
@@ -134,7 +134,7 @@ impl Frame {
 
     /// The generator whose frame this is.
     #[inline(always)]
-    pub fn generator<'a>(&self) -> Option<&'a Generator> {
+    pub fn generator<'a>(&self) -> Option<&'a Gen> {
         // SAFETY: the frame lies inside its generator.
         unsafe { self.generator.get().as_ref() }
     }
@@ -387,7 +387,7 @@ pub unsafe fn relocate(th: &Thread, from: Fp, at: *mut u64, temps: usize) -> Fp 
 ///
 /// # Safety
 /// The frame lies inside `generator`.
-pub unsafe fn set_generator(frame: Fp, generator: &Generator) {
+pub unsafe fn set_generator(frame: Fp, generator: &Gen) {
     frame.generator.set(generator);
 }
 

@@ -42,12 +42,12 @@ pub fn op_load_method(th: &mut Thread, f: Fp, base: i32, obj: i32, name: i32) ->
     let regs = f.regs();
     let object = regs.get(obj);
     match ops::get_method(th, object, f.code().name_at(name))? {
-        (method, true) => {
+        (method, false) => {
             let this = regs.move_in(th, obj);
             regs.put(base, Reg::counted(method));
             regs.put(base + 1, this);
         }
-        (value, false) => {
+        (value, true) => {
             regs.consume(th, obj);
             regs.put(base, Reg::counted(value));
             regs.put(base + 1, Reg::NULL);
@@ -111,10 +111,10 @@ pub fn op_load_special(th: &mut Thread, f: Fp, base: i32, obj: i32, which: i32) 
         Special::Aexit => "__aexit__",
     };
     let name_str = objects::intern(th, name);
-    let Some((callable, unbound)) = ops::lookup_special_method(th, object, name_str)? else {
+    let Some((callable, bound)) = ops::lookup_special_method(th, object, name_str)? else {
         return Err(no_context_manager(th, object, which, name));
     };
-    let this = if unbound { regs.move_in(th, obj) } else { regs.consume(th, obj); Reg::NULL };
+    let this = if !bound { regs.move_in(th, obj) } else { regs.consume(th, obj); Reg::NULL };
     regs.put(base, Reg::counted(callable));
     regs.put(base + 1, this);
     Ok(())

@@ -132,7 +132,7 @@ pub fn op_list_extend(th: &mut Thread, f: Fp, list: i32, iterable: i32) -> Done 
     let list = display::<List>(th, f, list)?;
     let object = regs.get(iterable);
     if let Err(raised) = super::iter::extend_list(th, list, object) {
-        if object.ty().tp_iter().is_none() && !ops::is_sequence(object) && raise::matches(th, objects::exceptions::type_error()) {
+        if object.ty().tp_iter().is_none() && !ops::is_sequence(object) && raise::matches(th, objects::exceptions::type_error_type()) {
             drop(th.take_exception());
             let ty = ops::type_name(object);
             return Err(raise::type_error(th, format_args!("Value after * must be an iterable, not {ty}")));
@@ -179,7 +179,7 @@ pub fn op_dict_update(th: &mut Thread, f: Fp, map: i32, mapping: i32) -> Done {
     let object = regs.get(mapping);
     let dict = display::<Dict>(th, f, map)?;
     if let Err(raised) = dict.update(th, object) {
-        if raise::matches(th, objects::exceptions::attribute_error()) {
+        if raise::matches(th, objects::exceptions::attribute_error_type()) {
             drop(th.take_exception());
             let ty = ops::type_name(object);
             return Err(raise::type_error(th, format_args!("'{ty}' object is not a mapping")));
@@ -205,7 +205,7 @@ pub fn merge_keywords(th: &mut Thread, dict: &Dict, mapping: &Object, callee: &O
     let pairs = match keyword_pairs(th, mapping) {
         Ok(pairs) => pairs,
         Err(raised) => {
-            if raise::matches(th, objects::exceptions::attribute_error()) {
+            if raise::matches(th, objects::exceptions::attribute_error_type()) {
                 drop(th.take_exception());
                 let name = crate::args::callee_name(th, callee);
                 let ty = ops::type_name(mapping);
@@ -248,8 +248,8 @@ pub fn keyword_pairs(th: &mut Thread, mapping: &Object) -> Result<Vec<(Ref<Objec
 pub fn op_load_common(th: &mut Thread, f: Fp, dst: i32, which: i32) -> Done {
     use syntax::opcodes::CommonConst;
     let value: Reg = match CommonConst::from_imm(which) {
-        Some(CommonConst::AssertionError) => Reg::uncounted(objects::exceptions::assertion_error()),
-        Some(CommonConst::NotImplementedError) => Reg::uncounted(objects::exceptions::not_implemented_error()),
+        Some(CommonConst::AssertionError) => Reg::uncounted(objects::exceptions::assertion_error_type()),
+        Some(CommonConst::NotImplementedError) => Reg::uncounted(objects::exceptions::not_implemented_error_type()),
         Some(CommonConst::Tuple) => Reg::uncounted(<Tuple as heap::PyType>::type_object()),
         Some(which @ (CommonConst::All | CommonConst::Any)) => {
             let name = objects::intern(th, if which == CommonConst::All { "all" } else { "any" });

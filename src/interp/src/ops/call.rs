@@ -205,7 +205,7 @@ fn positional_tuple(th: &mut Thread, callee: &Object, args: &Object) -> Result<R
     match ops::to_tuple(th, args) {
         Ok(tuple) => Ok(tuple),
         Err(raised) => {
-            if args.ty().tp_iter().is_none() && raise::matches(th, objects::exceptions::type_error()) {
+            if args.ty().tp_iter().is_none() && raise::matches(th, objects::exceptions::type_error_type()) {
                 drop(th.take_exception());
                 let (name, ty) = (args::callee_name(th, callee), ops::type_name(args));
                 return Err(raise::type_error(th, format_args!("{name} argument after * must be an iterable, not {ty}")));

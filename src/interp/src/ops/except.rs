@@ -1,7 +1,7 @@
 //! Exceptions: raising, handling, and the protocol of `with`.
 
 use heap::{Object, Raised, Ref, Thread, Type};
-use objects::exceptions::{self, BaseException};
+use objects::exceptions::{self, as_exception, as_exception_class};
 use objects::{List, Tuple, ops, raise};
 
 use super::Done;
@@ -76,7 +76,7 @@ pub fn matches(exception: &Object, pattern: &Object) -> bool {
 }
 
 fn check_catchable(th: &mut Thread, pattern: &Object, message: &str) -> Done {
-    let fits = |p: &Object| p.downcast::<Type>().is_some_and(|ty| heap::is_subtype(ty, exceptions::base_exception()));
+    let fits = |p: &Object| as_exception_class(p).is_some();
     let fine = match pattern.downcast::<Tuple>() {
         Some(tuple) => tuple.iter().all(fits),
         None => fits(pattern),
@@ -98,15 +98,15 @@ pub fn op_raise(th: &mut Thread, f: Fp, exc: i32, cause: Option<i32>) -> Raised 
 
 /// An exception from what `raise` was given: an instance, or a class to call.
 fn instance(th: &mut Thread, given: &Object, message: &str) -> Result<Ref<Object>, Raised> {
-    if let Some(ty) = given.downcast::<Type>().filter(|ty| heap::is_subtype(ty, exceptions::base_exception())) {
+    if let Some(ty) = as_exception_class(given) {
         let value = ops::call0(th, ty)?;
-        if !value.is_a::<BaseException>() {
+        if as_exception(&value).is_none() {
             let (class, got) = (ops::repr(th, ty)?.to_string_lossy(), ops::repr(th, value.ty())?.to_string_lossy());
             return Err(raise::type_error(th, format_args!("calling {class} should have returned an instance of BaseException, not {got}")));
         }
         return Ok(value);
     }
-    if given.is_a::<BaseException>() {
+    if as_exception(given).is_some() {
         return Ok(th.retain(given));
     }
     Err(raise::type_error(th, format_args!("{message}")))
@@ -127,11 +127,11 @@ pub fn raise_object(th: &mut Thread, exc: &Object, cause: Option<&Object>) -> Ra
                 Err(raised) => return raised,
             }
         };
-        if let Some(exception) = value.downcast::<BaseException>() {
+        if let Some(exception) = as_exception(&value) {
             exception.set_cause(th, cause);
         }
     }
-    raise::raise_value(th, value)
+    raise::set(th, value)
 }
 
 /// raise: the handled exception again
@@ -160,7 +160,7 @@ pub fn op_prepare_exit(th: &mut Thread, f: Fp, base: i32, h: i32, exc: bool) -> 
     match handled {
         Some(value) => {
             let ty = th.retain(value.ty());
-            let traceback = value.downcast::<BaseException>().and_then(|e| e.traceback(th));
+            let traceback = as_exception(&value).and_then(|e| e.traceback(th));
             regs.put(base + 2, Reg::counted(ty));
             regs.put(base + 3, Reg::counted(value));
             regs.put(base + 4, traceback.map_or(Reg::none(), Reg::counted));
@@ -176,22 +176,29 @@ pub fn op_match_exc_group(th: &mut Thread, f: Fp, dst: i32, rest: i32, kind: i32
     let regs = f.regs();
     let pattern = regs.get(kind);
     check_catchable_star(th, pattern)?;
-    let (matched, remaining) = split(th, regs.get(rest), pattern)?;
+    let original = regs.get(rest);
+    let (matched, remaining) = exceptions::group::match_star(th, original, pattern, |th, group| {
+        // The group stands where the naked exception stood.
+        if let Some(naked) = as_exception(original) {
+            let traceback = naked.traceback(th);
+            group.set_traceback(th, traceback);
+        }
+    })?;
     regs.consume(th, kind);
-    if !matched.is(objects::none()) {
-        let handled = th.retain(&*matched);
+    if let Some(matched) = &matched {
+        let handled = th.retain(&**matched);
         if let Some(old) = th.swap_handled(Some(handled)) {
             th.release(old);
         }
     }
-    regs.out(th, rest, Reg::counted(remaining));
-    regs.out(th, dst, Reg::counted(matched));
+    regs.replace(th, rest, remaining.unwrap_or_else(objects::none_ref));
+    regs.set(th, dst, matched.unwrap_or_else(objects::none_ref));
     Ok(())
 }
 
 fn check_catchable_star(th: &mut Thread, pattern: &Object) -> Done {
     check_catchable(th, pattern, "catching classes that do not inherit from BaseException is not allowed")?;
-    let group = exceptions::base_exception_group();
+    let group = exceptions::base_exception_group_type();
     let is_group = |p: &Object| p.downcast::<Type>().is_some_and(|ty| heap::is_subtype(ty, group));
     let bad = match pattern.downcast::<Tuple>() {
         Some(tuple) => tuple.iter().any(is_group),
@@ -203,46 +210,6 @@ fn check_catchable_star(th: &mut Thread, pattern: &Object) -> Done {
     Ok(())
 }
 
-/// (matching part, rest), either may be None.
-fn split(th: &mut Thread, exception: &Object, pattern: &Object) -> Result<(Ref<Object>, Ref<Object>), Raised> {
-    if exception.is(objects::none()) {
-        return Ok((objects::none_ref(), objects::none_ref()));
-    }
-    if matches(exception, pattern) {
-        let matched = if exception.is_a::<exceptions::BaseExceptionGroup>() {
-            th.retain(exception)
-        } else {
-            wrap_naked(th, exception)?
-        };
-        return Ok((matched, objects::none_ref()));
-    }
-    if exception.is_a::<exceptions::BaseExceptionGroup>() {
-        let pair = ops::call_method(th, exception, objects::intern(th, "split"), &[pattern])?;
-        let Some(parts) = pair.downcast::<Tuple>() else {
-            let (ty, got) = (ops::type_name(exception), ops::type_name(&pair));
-            return Err(raise::type_error(th, format_args!("{ty}.split must return a tuple, not {got}")));
-        };
-        if parts.len() < 2 {
-            let (ty, got) = (ops::type_name(exception), parts.len());
-            return Err(raise::type_error(th, format_args!("{ty}.split must return a 2-tuple, got tuple of size {got}")));
-        }
-        return Ok((th.retain(parts.get(0)), th.retain(parts.get(1))));
-    }
-    Ok((objects::none_ref(), th.retain(exception)))
-}
-
-fn wrap_naked(th: &mut Thread, exception: &Object) -> Result<Ref<Object>, Raised> {
-    let parts = Tuple::from_slice(th, &[exception]);
-    let message = objects::names::EMPTY.get();
-    let group = ops::call(th, exceptions::exception_group(), &[message, &parts])?;
-    if let (Some(from), Some(to)) = (exception.downcast::<BaseException>(), group.downcast::<BaseException>()) {
-        // The group stands where the naked exception stood.
-        let traceback = from.traceback(th);
-        to.set_traceback(th, traceback);
-    }
-    Ok(group)
-}
-
 /// End of except*: what to raise from the original and the list of raised and unhandled parts
 #[inline(never)]
 pub fn op_prep_reraise_star(th: &mut Thread, f: Fp, dst: i32, orig: i32, list: i32) -> Done {
@@ -250,47 +217,9 @@ pub fn op_prep_reraise_star(th: &mut Thread, f: Fp, dst: i32, orig: i32, list: i
     let Some(parts) = regs.get(list).downcast::<List>() else {
         return Err(raise::system_error(th, format_args!("the parts of except* are no list")));
     };
-    let parts: Vec<Ref<Object>> = parts.snapshot(th).into_iter().filter(|part| !part.is(objects::none())).collect();
-    let value = prep_reraise_star(th, regs.get(orig), parts)?;
+    let value = exceptions::group::prepare_reraise_star(th, regs.get(orig), parts)?;
     regs.consume(th, list);
     regs.consume(th, orig);
-    regs.set(th, dst, value);
+    regs.set(th, dst, value.unwrap_or_else(objects::none_ref));
     Ok(())
-}
-
-fn prep_reraise_star(th: &mut Thread, orig: &Object, parts: Vec<Ref<Object>>) -> Result<Ref<Object>, Raised> {
-    if parts.is_empty() {
-        return Ok(objects::none_ref());
-    }
-    if !orig.is_a::<exceptions::BaseExceptionGroup>() {
-        // A naked exception was caught and wrapped: only one clause ran, so there is one part at most.
-        return Ok(th.retain(&*parts[0]));
-    }
-    let (mut raised, mut reraised) = (Vec::new(), Vec::new());
-    for part in parts {
-        if same_metadata(th, &part, orig) { reraised.push(part) } else { raised.push(part) }
-    }
-    let projected = if reraised.is_empty() { None } else { Some(exceptions::project_group(th, orig, &reraised)?) };
-    if raised.is_empty() {
-        return Ok(projected.unwrap_or_else(objects::none_ref));
-    }
-    raised.extend(projected.filter(|p| !p.is(objects::none())));
-    if let [one] = &raised[..] {
-        return Ok(th.retain(&**one));
-    }
-    let items: Vec<&Object> = raised.iter().map(|r| &**r).collect();
-    let tuple = Tuple::from_slice(th, &items);
-    let message = objects::names::EMPTY.get();
-    ops::call(th, exceptions::base_exception_group(), &[message, &tuple])
-}
-
-/// Whether a part still carries the notes, traceback, context and cause of the original, so that it was not raised anew.
-fn same_metadata(th: &mut Thread, a: &Object, b: &Object) -> bool {
-    let (Some(a), Some(b)) = (a.downcast::<BaseException>(), b.downcast::<BaseException>()) else { return false };
-    let same = |x: Option<Ref<Object>>, y: Option<Ref<Object>>| match (&x, &y) {
-        (None, None) => true,
-        (Some(x), Some(y)) => x.is(&**y),
-        _ => false,
-    };
-    same(a.notes(th), b.notes(th)) && same(a.traceback(th), b.traceback(th)) && same(a.cause(th), b.cause(th)) && same(a.context(th), b.context(th))
 }

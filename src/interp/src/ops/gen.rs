@@ -1,13 +1,13 @@
 //! Generators and coroutines: sending, delegation, awaitables, and the handlers around their bodies.
 
 use heap::{Raised, Thread};
-use objects::exceptions::{self, BaseException};
+use objects::exceptions;
 use objects::{ops, raise};
 use syntax::code::flags;
 
 use super::Done;
 use crate::frame::{Fp, Kind};
-use crate::generator::{self, Claim, Generator};
+use crate::generator::{self, Claim, Gen, GenKind};
 use crate::ops::call;
 
 /// What `Send` and `ForIter` come to.
@@ -25,14 +25,11 @@ pub enum Sent {
 pub fn op_send(th: &mut Thread, f: Fp, value: i32, iter: i32, jump: i32, skip: u8) -> Result<Sent, Raised> {
     let regs = f.regs();
     let receiver = regs.get(iter);
-    if let Some(generator) = receiver.downcast_exact::<Generator>().filter(|g| !g.is_async()) {
-        match generator.claim(th)? {
+    if let Some(generator) = generator::gen_of(receiver).filter(|g| g.kind != GenKind::AsyncGenerator && g.accepts(regs.get(value))) {
+        match generator::claim(th, generator)? {
             Claim::Ready => {
                 let sent = regs.take(value);
-                let frame = match generator::resume(th, generator, Some(sent)) {
-                    Ok(frame) => frame,
-                    Err(raised) => return Err(raised),
-                };
+                let frame = generator::resume(th, generator, Some(sent))?;
                 call::returns_to(frame, Kind::Send, value, skip);
                 frame.dst2.set(jump);
                 return Ok(Sent::Frame(frame));
@@ -55,8 +52,8 @@ pub fn op_send(th: &mut Thread, f: Fp, value: i32, iter: i32, jump: i32, skip: u
 
 /// dst = next of a generator; its frame runs in this loop
 #[inline(never)]
-pub fn op_for_generator(th: &mut Thread, generator: &Generator, dst: i32, jump: i32, skip: u8) -> Result<Option<Fp>, Raised> {
-    match generator.claim(th)? {
+pub fn op_for_generator(th: &mut Thread, generator: &Gen, dst: i32, jump: i32, skip: u8) -> Result<Option<Fp>, Raised> {
+    match generator::claim(th, generator)? {
         Claim::Ready => {
             let frame = generator::resume(th, generator, None)?;
             call::returns_to(frame, Kind::ForIter, dst, skip);
@@ -70,7 +67,7 @@ pub fn op_for_generator(th: &mut Thread, generator: &Generator, dst: i32, jump: 
 /// Handler of a delegated yield: StopIteration's value, or unwinding goes on
 #[inline(never)]
 pub fn op_cleanup_throw(th: &mut Thread, f: Fp, dst: i32) -> Done {
-    match raise::catch_stop_iteration(th) {
+    match crate::generator::catch_stop(th) {
         Some(value) => {
             f.regs().set(th, dst, value);
             Ok(())
@@ -84,8 +81,8 @@ pub fn op_cleanup_throw(th: &mut Thread, f: Fp, dst: i32) -> Done {
 pub fn op_get_yield_from_iter(th: &mut Thread, f: Fp, dst: i32, src: i32) -> Done {
     let regs = f.regs();
     let object = regs.get(src);
-    if let Some(generator) = object.downcast::<Generator>() {
-        if generator.is_coroutine() {
+    if let Some(generator) = generator::gen_of(object) {
+        if generator.kind == GenKind::Coroutine {
             if f.code().flags & (flags::COROUTINE | flags::ITERABLE_COROUTINE) == 0 {
                 return Err(raise::type_error(th, format_args!("cannot 'yield from' a coroutine object in a non-coroutine generator")));
             }
@@ -93,7 +90,7 @@ pub fn op_get_yield_from_iter(th: &mut Thread, f: Fp, dst: i32, src: i32) -> Don
             regs.out(th, dst, value);
             return Ok(());
         }
-        if !generator.is_async() {
+        if generator.kind == GenKind::Generator {
             let value = regs.move_in(th, src);
             regs.out(th, dst, value);
             return Ok(());
@@ -123,8 +120,8 @@ pub fn op_get_awaitable(th: &mut Thread, f: Fp, dst: i32, src: i32, context: i32
             return Err(raised);
         }
     };
-    if let Some(coroutine) = iter.downcast::<Generator>().filter(|g| g.is_coroutine())
-        && coroutine.delegate(th).is_some()
+    if let Some(coroutine) = generator::gen_of(&iter).filter(|g| g.kind == GenKind::Coroutine)
+        && generator::delegate(th, coroutine).is_some()
     {
         return Err(raise::runtime_error(th, format_args!("coroutine is being awaited already")));
     }
@@ -156,7 +153,7 @@ pub fn op_get_anext(th: &mut Thread, f: Fp, dst: i32, iter: i32) -> Done {
 /// Handler: StopAsyncIteration ends the loop, everything else unwinds on
 #[inline(never)]
 pub fn op_end_async_for(th: &mut Thread) -> Done {
-    match raise::catch(th, exceptions::stop_async_iteration()) {
+    match raise::catch(th, exceptions::stop_async_iteration_type()) {
         Some(stop) => {
             th.release(stop);
             Ok(())
@@ -169,9 +166,9 @@ pub fn op_end_async_for(th: &mut Thread) -> Done {
 #[inline(never)]
 pub fn op_stop_iteration_error(th: &mut Thread, f: Fp) -> Raised {
     let asynchronous = f.code().flags & flags::ASYNC_GENERATOR != 0;
-    let (ty, name) = if raise::matches(th, exceptions::stop_iteration()) {
+    let (ty, name) = if raise::matches(th, exceptions::stop_iteration_type()) {
         (true, "StopIteration")
-    } else if asynchronous && raise::matches(th, exceptions::stop_async_iteration()) {
+    } else if asynchronous && raise::matches(th, exceptions::stop_async_iteration_type()) {
         (true, "StopAsyncIteration")
     } else {
         (false, "")
@@ -184,14 +181,6 @@ pub fn op_stop_iteration_error(th: &mut Thread, f: Fp) -> Raised {
         code if code & flags::COROUTINE != 0 => "coroutine",
         _ => "generator",
     };
-    let Some(stop) = th.take_exception() else { return th.already_raised() };
-    let raised = raise::runtime_error(th, format_args!("{what} raised {name}"));
-    if let Some(error) = th.exception().and_then(|e| e.downcast::<BaseException>()).map(|e| th.retain(e)) {
-        let cause = th.retain(&*stop);
-        error.set_cause(th, Some(cause));
-        error.set_context(th, Some(stop));
-        th.release(error);
-    }
-    raised
+    raise::from_cause(th, exceptions::runtime_error_type(), format_args!("{what} raised {name}"))
 }
 

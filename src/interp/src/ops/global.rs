@@ -67,7 +67,7 @@ pub fn op_delete_global(th: &mut Thread, f: Fp, name: i32) -> Done {
 
 fn delete_from(th: &mut Thread, namespace: &Object, name: &Str) -> Done {
     match ops::delitem(th, namespace, name) {
-        Err(_) if raise::catch(th, objects::exceptions::key_error()).is_some() => Err(not_defined(th, name)),
+        Err(_) if raise::catch(th, objects::exceptions::key_error_type()).is_some() => Err(not_defined(th, name)),
         other => other,
     }
 }
@@ -206,8 +206,7 @@ pub fn unbound(th: &mut Thread, f: Fp, local: i32) -> Raised {
         let message = format_args!("cannot access free variable '{text}' where it is not associated with a value in enclosing scope");
         raise::name_error(th, name, message)
     } else {
-        let message = format_args!("cannot access local variable '{text}' where it is not associated with a value");
-        raise::unbound_local_error(th, name, message)
+        raise::unbound_local(th, name)
     }
 }
 

@@ -18,7 +18,7 @@ pub fn op_import_name(th: &mut Thread, f: Fp, dst: i32, base: i32, name: i32) ->
         None => ops::getitem_opt(th, f.builtins(), import_name)?,
     };
     let Some(import) = import else {
-        return Err(raise::import_error(th, name, format_args!("__import__ not found")));
+        return Err(raise::import_error(th, format_args!("__import__ not found"), None, None));
     };
     let locals = f.locals.get().object().unwrap_or(objects::none());
     let value = ops::call(th, &import, &[name, f.globals(), locals, regs.get(base + 1), regs.get(base)])?;
@@ -126,8 +126,7 @@ fn import_star(th: &mut Thread, f: Fp, module: &Object) -> Result<(), Raised> {
         None => {
             let dict_name = objects::intern(th, "__dict__");
             let Some(dict) = ops::getattr_opt(th, module, dict_name)? else {
-                let name = objects::intern(th, "");
-                return Err(raise::import_error(th, name, format_args!("from-import-* object has no __dict__ and no __all__")));
+                return Err(raise::import_error(th, format_args!("from-import-* object has no __dict__ and no __all__"), None, None));
             };
             (ops::call_method(th, &dict, "keys", &[])?, false)
         }
@@ -156,7 +155,7 @@ fn sequence_items(th: &mut Thread, sequence: &Object) -> Result<Vec<Ref<Object>>
         let index = Int::from_i64(th, items.len() as i64);
         match ops::getitem(th, sequence, &index) {
             Ok(item) => items.push(item),
-            Err(_) if raise::catch(th, objects::exceptions::index_error()).is_some() => return Ok(items),
+            Err(_) if raise::catch(th, objects::exceptions::index_error_type()).is_some() => return Ok(items),
             Err(raised) => return Err(raised),
         }
     }

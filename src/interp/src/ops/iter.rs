@@ -84,7 +84,7 @@ fn unpack_iterable(th: &mut Thread, object: &Object, before: usize, after: Optio
         Err(raised) => {
             // Only "is not iterable" gets the text of unpacking; an error inside `__iter__` stays what it is.
             let plain = object.ty().tp_iter().is_none() && !ops::is_sequence(object);
-            if plain && raise::matches(th, objects::exceptions::type_error()) {
+            if plain && raise::matches(th, objects::exceptions::type_error_type()) {
                 drop(th.take_exception());
                 let ty = ops::type_name(object);
                 return Err(raise::type_error(th, format_args!("cannot unpack non-iterable {ty} object")));

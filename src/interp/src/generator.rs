@@ -1,0 +1,447 @@
+//! Generators, coroutines and async generators: objects that own a frame and run it piecewise.
+//!
+//! Invariant: who resumes a generator has claimed it by compare-and-swap (R13); while it is `Running`, its frame is linked into the
+//! claiming thread's chain and its `exc` record into that thread's chain of handled exceptions. A suspended one is in neither.
+//! Start reading at [`Gen`], then [`resume`], [`suspend`] and [`finish`].
+#![allow(unsafe_code, reason = "the frame of a generator lies behind the generator's own struct")]
+
+pub mod async_gen;
+mod attributes;
+mod awaitable;
+mod protocol;
+
+use core::cell::{Cell, UnsafeCell};
+
+use heap::sync::{AtomicU8, Ordering::*};
+use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Traverse, VarHead, Visitor};
+use macros::pytype;
+use objects::glue::*;
+use objects::{Str, raise};
+use syntax::code::flags;
+use syntax::opcodes::Op;
+
+use crate::frame::stack;
+use crate::frame::{Fp, Reg};
+use crate::ops::control;
+
+pub use async_gen::wrap_value;
+pub use awaitable::{await_slot, awaitable_iter, get_aiter, get_anext};
+pub use protocol::{catch_stop, close, send_ex, send_to, throw};
+
+/// Which of the three.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum GenKind {
+    Generator,
+    Coroutine,
+    AsyncGenerator,
+}
+
+impl GenKind {
+    /// As messages name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            GenKind::Generator => "generator",
+            GenKind::Coroutine => "coroutine",
+            GenKind::AsyncGenerator => "async generator",
+        }
+    }
+}
+
+/// Life of a generator.
+mod state {
+    pub const CREATED: u8 = 0;
+    pub const SUSPENDED: u8 = 1;
+    pub const RUNNING: u8 = 2;
+    pub const FINISHED: u8 = 3;
+}
+
+/// What the three types have in common, directly behind the header.
+#[repr(C)]
+pub struct Gen {
+    state: AtomicU8,
+    /// The state before it was claimed.
+    before: Cell<u8>,
+    pub kind: GenKind,
+    /// Async generators: the finalizer and firstiter hooks were looked up; it runs under an `asend`; it is closed.
+    pub hooks_done: Cell<bool>,
+    pub running_async: Cell<bool>,
+    pub closed: Cell<bool>,
+    frame: Cell<Option<Fp>>,
+    exc: UnsafeCell<abi::_PyErr_StackItem>,
+    pub name: Slot<Str>,
+    pub qualname: Slot<Str>,
+    /// `gi_code` once the frame is gone.
+    pub code: Slot<crate::code::Code>,
+    /// Where a coroutine was made (`cr_origin`), or the finalizer hook of an async generator.
+    pub extra: Slot,
+}
+
+/// A generator.
+#[pytype(name = "generator", export = "PyGen_Type", doc = none, gc = custom, weakref, lock = instance, itemsize = 8, flags(DISALLOW_INSTANTIATION), parts(attributes))]
+#[repr(C)]
+pub struct Generator {
+    head: VarHead,
+    #[traverse]
+    body: Gen,
+}
+
+/// A coroutine.
+#[pytype(name = "coroutine", export = "PyCoro_Type", doc = none, gc = custom, weakref, lock = instance, itemsize = 8, flags(DISALLOW_INSTANTIATION), parts(attributes))]
+#[repr(C)]
+pub struct Coroutine {
+    head: VarHead,
+    #[traverse]
+    body: Gen,
+}
+
+/// An async generator.
+#[pytype(name = "async_generator", export = "PyAsyncGen_Type", doc = none, gc = custom, weakref, lock = instance, itemsize = 8, flags(DISALLOW_INSTANTIATION), parts(attributes))]
+#[repr(C)]
+pub struct AsyncGenerator {
+    head: VarHead,
+    #[traverse]
+    body: Gen,
+}
+
+const BODY: usize = size_of::<VarHead>();
+const _: () = assert!(core::mem::offset_of!(Generator, body) == BODY && core::mem::offset_of!(Coroutine, body) == BODY && core::mem::offset_of!(AsyncGenerator, body) == BODY);
+const _: () = assert!(size_of::<Generator>() == size_of::<Coroutine>() && size_of::<Generator>() == size_of::<AsyncGenerator>() && size_of::<Generator>() % 8 == 0);
+
+macro_rules! owner {
+    ($($ty:ident)*) => {$(
+        impl $ty {
+            /// What the three kinds have in common.
+            #[inline(always)]
+            pub fn body(&self) -> &Gen {
+                &self.body
+            }
+        }
+
+        impl Traverse for $ty {
+            fn traverse(&self, visitor: &mut Visitor) {
+                self.body.traverse(visitor);
+            }
+        }
+
+        impl Clear for $ty {
+            fn clear(&self, th: &mut Thread) {
+                self.body.clear(th);
+            }
+        }
+    )*};
+}
+owner! { Generator Coroutine AsyncGenerator }
+
+/// The common part of a generator of any kind.
+#[inline(always)]
+pub fn gen_of(object: &Object) -> Option<&Gen> {
+    if let Some(generator) = object.downcast_exact::<Generator>() {
+        return Some(&generator.body);
+    }
+    if let Some(coroutine) = object.downcast_exact::<Coroutine>() {
+        return Some(&coroutine.body);
+    }
+    object.downcast_exact::<AsyncGenerator>().map(|g| &g.body)
+}
+
+/// A generator (no coroutine, no async generator), for `for`.
+#[inline(always)]
+pub fn plain_generator(object: &Object) -> Option<&Gen> {
+    object.downcast_exact::<Generator>().map(|g| &g.body)
+}
+
+impl Gen {
+    /// The object whose part this is.
+    #[inline(always)]
+    pub fn object(&self) -> &Object {
+        // SAFETY: R1: a `Gen` exists only inside one of the three structs, behind a `VarHead`.
+        unsafe { &*core::ptr::from_ref(self).cast::<u8>().sub(BODY).cast::<Object>() }
+    }
+
+    /// Its frame, unless it is finished.
+    #[inline(always)]
+    pub fn frame(&self) -> Option<Fp> {
+        self.frame.get()
+    }
+
+    /// Whether it runs now, somewhere.
+    pub fn is_running(&self) -> bool {
+        self.state.load(Acquire) == state::RUNNING
+    }
+
+    /// Whether it waits at a yield.
+    pub fn is_suspended(&self) -> bool {
+        self.state.load(Acquire) == state::SUSPENDED
+    }
+
+    /// Whether nobody resumed it yet.
+    pub fn is_created(&self) -> bool {
+        self.state.load(Acquire) == state::CREATED
+    }
+
+    /// Whether it ended.
+    pub fn is_finished(&self) -> bool {
+        self.state.load(Acquire) == state::FINISHED
+    }
+
+    /// Whether `value` may be sent now: a fresh generator takes only None.
+    #[inline(always)]
+    pub fn accepts(&self, value: &Object) -> bool {
+        value.is(objects::none()) || !self.is_created()
+    }
+
+    fn live_temps(&self, frame: Fp) -> usize {
+        if self.is_created() { 0 } else { frame.code().source().temp_depth(frame.lasti()) }
+    }
+
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.slot(&self.name);
+        visitor.slot(&self.qualname);
+        visitor.slot(&self.code);
+        visitor.slot(&self.extra);
+        // SAFETY: R6: traversals run where nobody writes; the record holds a count or null.
+        unsafe { visitor.raw((*self.exc.get()).exc_value) };
+        // Registers of a running frame are counted from the stack: they explain nothing, and the frame keeps its generator alive.
+        if let Some(frame) = self.frame.get() {
+            stack::visit_counted(frame, self.live_temps(frame), visitor);
+        }
+    }
+
+    fn clear(&self, th: &mut Thread) {
+        if !self.is_running() && let Some(frame) = self.frame.get() {
+            let temps = self.live_temps(frame);
+            self.state.store(state::FINISHED, Release);
+            self.frame.set(None);
+            frame.clear_registers(th, temps);
+        }
+        self.extra.set(th, self.object(), None);
+    }
+
+    /// Takes the handled exception that the generator's record holds.
+    fn take_exc(&self) -> Option<Ref<Object>> {
+        // SAFETY: R13: only whoever has claimed the generator, or ends it, touches the record.
+        unsafe { Ref::from_raw_nullable(core::mem::replace(&mut (*self.exc.get()).exc_value, core::ptr::null_mut())) }
+    }
+}
+
+impl Drop for Gen {
+    fn drop(&mut self) {
+        // SAFETY: R10: an object ends on a thread that Python knows.
+        let th = unsafe { Thread::from_tls() };
+        drop(self.take_exc());
+        if let Some(frame) = self.frame.get() {
+            let temps = self.live_temps(frame);
+            frame.clear_registers(th, temps);
+            frame.locals.get().release(th);
+            drop(frame.take_object());
+            frame.func.get().release(th);
+        }
+    }
+}
+
+/// A count on the generator for as long as its frame is taken down.
+pub fn keep(th: &Thread, generator: &Gen) -> Ref<Object> {
+    th.retain(generator.object())
+}
+
+/// `ReturnGenerator`: a generator that takes over the frame's registers. The frame itself stays for the caller to pop.
+pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
+    let code = f.code();
+    let kind = match code.flags {
+        c if c & flags::ASYNC_GENERATOR != 0 => GenKind::AsyncGenerator,
+        c if c & flags::COROUTINE != 0 => GenKind::Coroutine,
+        _ => GenKind::Generator,
+    };
+    let (name, qualname) = match f.function() {
+        Some(function) => (function.name(th), function.qualname(th)),
+        None => (None, None),
+    };
+    let body = Gen {
+        state: AtomicU8::new(state::CREATED),
+        before: Cell::new(state::CREATED),
+        kind,
+        hooks_done: Cell::new(false),
+        running_async: Cell::new(false),
+        closed: Cell::new(false),
+        frame: Cell::new(None),
+        exc: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
+        name: Slot::new(name.unwrap_or_else(|| code.name().to_ref())),
+        qualname: Slot::new(qualname.unwrap_or_else(|| code.qualname().to_ref())),
+        code: Slot::new(th.retain(code)),
+        extra: Slot::NULL,
+    };
+    let words = code.frame_words as usize;
+    let head = VarHead::init(words as isize);
+    let made: Option<Ref<Object>> = match kind {
+        GenKind::Generator => th.new_var(Generator::type_object(), words, Generator { head, body }).map(Ref::up),
+        GenKind::Coroutine => th.new_var(Coroutine::type_object(), words, Coroutine { head, body }).map(Ref::up),
+        GenKind::AsyncGenerator => th.new_var(AsyncGenerator::type_object(), words, AsyncGenerator { head, body }).map(Ref::up),
+    };
+    let Some(made) = made else { return Err(raise::memory_error(th)) };
+    let Some(body) = gen_of(&made) else { return Err(raise::system_error(th, format_args!("a generator lost its type"))) };
+    // SAFETY: the object was allocated with `words` words behind its struct, which ends at a multiple of 8.
+    let frame = unsafe {
+        let at = core::ptr::from_ref(&*made).cast::<u8>().add(size_of::<Generator>()).cast_mut().cast::<u64>();
+        let frame = stack::relocate(th, f, at, 0);
+        stack::set_generator(frame, body);
+        frame
+    };
+    if let Some(object) = frame.object() {
+        object.moved(frame);
+    }
+    body.frame.set(Some(frame));
+    if kind == GenKind::Coroutine {
+        let origin = crate::hooks::hooks().coroutine_origin(th);
+        body.extra.set(th, &*made, origin);
+    }
+    th.track(&*made);
+    Ok(made)
+}
+
+
+/// What a claim found.
+pub enum Claim {
+    /// It is this thread's to resume, and `Running` from now on.
+    Ready,
+    /// It had ended.
+    Finished,
+}
+
+/// Claims a generator for resumption; ValueError if it runs already.
+#[inline]
+pub fn claim(th: &mut Thread, generator: &Gen) -> Result<Claim, Raised> {
+    let now = generator.state.load(Relaxed);
+    if now == state::FINISHED {
+        return Ok(Claim::Finished);
+    }
+    if now != state::RUNNING {
+        let mine = if th.is_mine(generator.object()) {
+            generator.state.store(state::RUNNING, Relaxed);
+            true
+        } else {
+            // Acquire pairs with the release of `suspend`: the registers that another thread left are seen.
+            generator.state.compare_exchange(now, state::RUNNING, Acquire, Relaxed).is_ok()
+        };
+        if mine {
+            generator.before.set(now);
+            return Ok(Claim::Ready);
+        }
+    }
+    let what = generator.kind.name();
+    Err(raise::value_error(th, format_args!("{what} already executing")))
+}
+
+/// Gives a claim back: the generator was not run.
+pub fn unclaim(generator: &Gen) {
+    generator.state.store(generator.before.get(), Release);
+}
+
+/// Links a claimed generator's frame as the innermost. `sent` becomes the value of the yield that it waits at (`None`: Python's None); a
+/// fresh generator takes none. The caller sets the frame's kind and runs it, or raises in it (then `sent` is ignored: see [`resume_raising`]).
+pub fn resume(th: &mut Thread, generator: &Gen, sent: Option<Reg>) -> Result<Fp, Raised> {
+    let frame = link(th, generator)?;
+    let sent = sent.unwrap_or_else(Reg::none);
+    if generator.before.get() == state::CREATED {
+        sent.release(th);
+    } else {
+        let sent = sent.escaping(th);
+        frame.regs().out(th, frame.dst2.get(), sent);
+        frame.pc.set(frame.pc.get().offset(1));
+    }
+    Ok(frame)
+}
+
+/// As [`resume`], for an exception that is to be raised where it waits.
+pub fn resume_raising(th: &mut Thread, generator: &Gen) -> Result<Fp, Raised> {
+    link(th, generator)
+}
+
+fn link(th: &mut Thread, generator: &Gen) -> Result<Fp, Raised> {
+    let Some(frame) = generator.frame.get() else {
+        unclaim(generator);
+        return Err(raise::system_error(th, format_args!("a generator without a frame")));
+    };
+    if !stack::enter_recursion(th) {
+        unclaim(generator);
+        return Err(crate::ops::call::too_deep(th));
+    }
+    let exc = generator.exc.get();
+    // SAFETY: R13: claimed: the record is this thread's.
+    unsafe { (*exc).previous_item = th.exc_info() };
+    th.set_exc_info(exc);
+    frame.prev.set(stack::current(th));
+    stack::set_current(th, Some(frame));
+    Ok(frame)
+}
+
+fn unlink_exc(th: &Thread, generator: &Gen) {
+    let exc = generator.exc.get();
+    // SAFETY: R13: claimed: the record is this thread's.
+    let previous = unsafe { core::mem::replace(&mut (*exc).previous_item, core::ptr::null_mut()) };
+    th.set_exc_info(previous);
+}
+
+/// The running frame `f` of a generator waits from now on; what is sent goes to register `resume`.
+pub fn suspend(th: &mut Thread, f: Fp, resume: i32) {
+    let Some(generator) = f.generator() else { return };
+    unlink_exc(th, generator);
+    f.dst2.set(resume);
+    stack::set_current(th, f.prev.replace(None));
+    stack::leave_recursion(th);
+    if generator.object().owner() == 0 && heap::multi_threaded_ever() {
+        share_registers(th, generator, f);
+    }
+    generator.state.store(state::SUSPENDED, Release);
+}
+
+/// R6: what a common generator's registers name is shared as it suspends.
+#[cold]
+fn share_registers(th: &Thread, generator: &Gen, f: Fp) {
+    let regs = f.regs();
+    let lowest = -(f.code().temp_count as i32);
+    let live = f.code().source().temp_depth(f.lasti()) as i32;
+    for r in (lowest..lowest + live).chain(0..f.local_count() as i32) {
+        let reg = regs.reg(r);
+        if reg.is_counted() {
+            th.barrier(generator.object(), reg.full());
+        }
+    }
+}
+
+/// The running frame `f` of a generator ends, `temps` of its temps live.
+pub fn finish(th: &mut Thread, generator: &Gen, f: Fp, temps: usize) {
+    unlink_exc(th, generator);
+    generator.frame.set(None);
+    control::leave(th, f, temps);
+    generator.state.store(state::FINISHED, Release);
+    if let Some(handled) = generator.take_exc() {
+        th.release(handled);
+    }
+}
+
+/// The sub-iterator that a suspended generator delegates to (`gi_yieldfrom`, `cr_await`).
+pub fn delegate(th: &Thread, generator: &Gen) -> Option<Ref<Object>> {
+    if !generator.is_suspended() {
+        return None;
+    }
+    let frame = generator.frame.get()?;
+    delegate_of_frame(th, frame)
+}
+
+/// As [`delegate`], for a frame that waits.
+pub fn delegate_of_frame(th: &Thread, frame: Fp) -> Option<Ref<Object>> {
+    if frame.pc.get().op() != Op::YieldDelegated {
+        return None;
+    }
+    let at = frame.lasti();
+    let words = &frame.code().source().words;
+    let word = *words.get(at)?;
+    // A register that needs a prefix has one in front; without it the upper half is the sign.
+    let narrow = syntax::opcodes::word_operands(word)[1];
+    let iter = match at.checked_sub(1).and_then(|before| syntax::opcodes::Decoded::at(words, before)) {
+        Some(decoded) if decoded.op == Op::YieldDelegated && decoded.len == 2 => decoded.operands[1],
+        _ => narrow,
+    };
+    frame.regs().reg(iter).into_ref_copy(th)
+}

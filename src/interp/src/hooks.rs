@@ -1,0 +1,98 @@
+//! What the interpreter needs from the layers above, set once at start (`cli/wire.rs`; style, "Direction").
+//!
+//! The defaults raise an error that names what is missing, so that this crate's tests run alone.
+
+use std::sync::OnceLock;
+
+use heap::sync::{AtomicI32, Ordering::Relaxed};
+use heap::{Object, Raised, Ref, Thread};
+use objects::{Str, raise};
+use syntax::opcodes::Intrinsic1Kind;
+
+/// Upward calls of the interpreter.
+pub trait Hooks: Sync + Send {
+    /// A taken safepoint: what the poll word asks for beyond the heap's part (signals, pending calls, asynchronous exceptions).
+    fn signals(&self, _th: &mut Thread, _bits: u32) -> Result<(), Raised> {
+        Ok(())
+    }
+    /// `sys.displayhook(value)`.
+    fn display(&self, th: &mut Thread, _value: &Object) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "sys.displayhook"))
+    }
+    /// `from module import name` where the module has no such attribute.
+    fn import_from_fallback(&self, th: &mut Thread, _module: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
+        let text = name.to_string_lossy();
+        Err(raise::import_error(th, format_args!("cannot import name '{text}'"), Some(name), None))
+    }
+    /// A type parameter by name.
+    fn type_parameter(&self, th: &mut Thread, _kind: Intrinsic1Kind, _name: &Object, _default: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "_typing.TypeVar"))
+    }
+    /// TypeVar with a bound's or constraints' evaluator.
+    fn type_var_with(&self, th: &mut Thread, _name: &Object, _evaluator: &Object, _constraints: bool) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "_typing.TypeVar"))
+    }
+    /// Sets the evaluator of a type parameter's default; the result is the parameter.
+    fn type_parameter_default(&self, th: &mut Thread, _parameter: &Object, _evaluator: &Object) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "_typing.TypeVar"))
+    }
+    /// `Generic[*params]`.
+    fn subscript_generic(&self, th: &mut Thread, _params: &Object) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "_typing.Generic"))
+    }
+    /// TypeAliasType from (name, type params, evaluator).
+    fn type_alias(&self, th: &mut Thread, _parts: &Object) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "_typing.TypeAliasType"))
+    }
+    /// `string.templatelib.Interpolation`.
+    fn interpolation(&self, th: &mut Thread, _value: &Object, _text: &Object, _conversion: &Object, _spec: &Object) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "string.templatelib.Interpolation"))
+    }
+    /// `string.templatelib.Template`.
+    fn template(&self, th: &mut Thread, _strings: &Object, _interpolations: &Object) -> Result<Ref<Object>, Raised> {
+        Err(missing(th, "string.templatelib.Template"))
+    }
+    /// `cr_origin` of a coroutine that is being made, if origins are tracked.
+    fn coroutine_origin(&self, _th: &mut Thread) -> Option<Ref<Object>> {
+        None
+    }
+    /// RuntimeWarning "coroutine 'x' was never awaited".
+    fn warn_unawaited(&self, _th: &mut Thread, _coroutine: &Object, _qualname: &str) {}
+    /// DeprecationWarning.
+    fn warn_deprecated(&self, _th: &mut Thread, _message: &str) -> Result<(), Raised> {
+        Ok(())
+    }
+}
+
+#[cold]
+fn missing(th: &mut Thread, what: &str) -> Raised {
+    raise::not_implemented(th, format_args!("{what} is not available"))
+}
+
+struct Nothing;
+impl Hooks for Nothing {}
+
+static HOOKS: OnceLock<&'static dyn Hooks> = OnceLock::new();
+
+/// Installs the hooks; only the first call counts.
+pub fn set_hooks(hooks: &'static dyn Hooks) {
+    let _ = HOOKS.set(hooks);
+}
+
+/// The installed hooks.
+#[inline]
+pub fn hooks() -> &'static dyn Hooks {
+    HOOKS.get().copied().unwrap_or(&Nothing)
+}
+
+static RECURSION_LIMIT: AtomicI32 = AtomicI32::new(1000);
+
+/// The recursion limit of threads that start now.
+pub fn recursion_limit() -> i32 {
+    RECURSION_LIMIT.load(Relaxed)
+}
+
+/// Sets the limit of threads that start later; running ones are told by `stack::set_recursion_limit`.
+pub fn set_recursion_limit(limit: i32) {
+    RECURSION_LIMIT.store(limit, Relaxed);
+}
