@@ -70,7 +70,7 @@ impl Function {
     /// The function that a `def` makes.
     pub fn new(th: &Thread, code: &Code, globals: &Object, builtins: &Object) -> Ref<Function> {
         let module = match globals.downcast::<Dict>() {
-            Some(globals) => globals.get_interned(th, names::__name__.get()),
+            Some(globals) => globals.get_str(th, &names::__name__),
             None => None,
         };
         let doc = if code.flags & flags::HAS_DOCSTRING != 0 { code.consts().next().map(|doc| th.retain(doc)) } else { None };

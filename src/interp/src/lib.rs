@@ -1,1 +1,23 @@
-//! Work in progress.
+//! The interpreter: frames, the loop over register bytecode, calls, generators, tracing (design, section 5).
+//!
+//! Owns: the code and function objects, generators and coroutines, `frame` objects, import, `builtins`, `sys`. Must never know: LLVM,
+//! or how native code is entered through the C API. Start reading at `dispatch`, then `frame`, then `ops`.
+
+pub mod args;
+pub mod code;
+mod dispatch;
+mod fast;
+pub mod frame;
+pub mod function;
+pub mod generator;
+pub mod hooks;
+mod ops;
+pub mod run;
+mod safepoint;
+pub mod trace;
+mod unwind;
+
+pub use code::Code;
+pub use frame::FrameObject;
+pub use function::Function;
+pub use generator::{AsyncGenerator, Coroutine, Generator};

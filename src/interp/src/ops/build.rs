@@ -14,9 +14,12 @@ fn take_all(th: &Thread, f: Fp, base: i32, n: i32) -> Vec<Ref<Object>> {
 /// dst = tuple of n temps
 #[inline(never)]
 pub fn op_build_tuple(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
-    let items = take_all(th, f, base, n);
-    let tuple = Tuple::new(th, items);
-    f.regs().set(th, dst, tuple);
+    let regs = f.regs();
+    let tuple = {
+        let th: &Thread = th;
+        Tuple::build(th, n as usize, |i| regs.take(base + i as i32).into_full(th))
+    };
+    regs.set(th, dst, tuple);
 }
 
 /// dst = list of n temps
@@ -121,8 +124,7 @@ fn display<'a, T: heap::PyType>(th: &mut Thread, f: Fp, r: i32) -> Result<&'a T,
 pub fn op_list_append(th: &mut Thread, f: Fp, list: i32, value: i32) -> Done {
     let list = display::<List>(th, f, list)?;
     let value = f.regs().take_in(th, value);
-    list.append(th, value);
-    Ok(())
+    list.append(th, value)
 }
 
 /// list.extend(iterable)

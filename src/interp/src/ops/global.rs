@@ -17,14 +17,14 @@ pub fn not_defined(th: &mut Thread, name: &Str) -> Raised {
 /// The value of a global or builtin name.
 pub fn global(th: &mut Thread, f: Fp, name: &Str) -> Result<Ref<Object>, Raised> {
     if let Some(globals) = f.globals().downcast_exact::<Dict>() {
-        if let Some(value) = globals.get_str(th, name)? {
+        if let Some(value) = globals.get_str(th, name) {
             return Ok(value);
         }
     } else if let Some(value) = ops::getitem_opt(th, f.globals(), name)? {
         return Ok(value);
     }
     if let Some(builtins) = f.builtins().downcast_exact::<Dict>() {
-        if let Some(value) = builtins.get_str(th, name)? {
+        if let Some(value) = builtins.get_str(th, name) {
             return Ok(value);
         }
     } else if let Some(value) = ops::getitem_opt(th, f.builtins(), name)? {
@@ -49,7 +49,8 @@ pub fn op_store_global(th: &mut Thread, f: Fp, name: i32, src: i32) -> Done {
     match f.globals().downcast_exact::<Dict>() {
         Some(globals) => {
             let value = regs.take_in(th, src);
-            globals.set_str(th, name, value)
+            globals.set_str(th, name, value);
+            Ok(())
         }
         None => {
             ops::setitem(th, f.globals(), name, regs.get(src))?;
@@ -95,7 +96,7 @@ pub fn op_load_locals(th: &mut Thread, f: Fp, dst: i32) -> Done {
 /// `mapping[name]`, a missing key as `None`.
 fn lookup(th: &mut Thread, mapping: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
     match mapping.downcast_exact::<Dict>() {
-        Some(dict) => dict.get_str(th, name),
+        Some(dict) => Ok(dict.get_str(th, name)),
         None => ops::getitem_opt(th, mapping, name),
     }
 }
@@ -122,7 +123,8 @@ pub fn op_store_name(th: &mut Thread, f: Fp, name: i32, src: i32) -> Done {
     match locals.downcast_exact::<Dict>() {
         Some(dict) => {
             let value = regs.take_in(th, src);
-            dict.set_str(th, name, value)
+            dict.set_str(th, name, value);
+            Ok(())
         }
         None => {
             ops::setitem(th, locals, name, regs.get(src))?;

@@ -14,7 +14,7 @@ pub fn op_import_name(th: &mut Thread, f: Fp, dst: i32, base: i32, name: i32) ->
     let name = f.code().name_at(name);
     let import_name = objects::intern(th, "__import__");
     let import = match f.builtins().downcast_exact::<Dict>() {
-        Some(builtins) => builtins.get_str(th, import_name)?,
+        Some(builtins) => builtins.get_str(th, import_name),
         None => ops::getitem_opt(th, f.builtins(), import_name)?,
     };
     let Some(import) = import else {

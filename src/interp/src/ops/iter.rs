@@ -139,7 +139,7 @@ fn too_many(th: &mut Thread, object: &Object, expected: usize) -> Raised {
 /// Appends the items of any iterable to a list (`[*x]`).
 pub fn extend_list(th: &mut Thread, list: &List, iterable: &Object) -> Result<(), Raised> {
     ops::for_each(th, iterable, |th, item| {
-        list.append(th, item);
+        list.append(th, item)?;
         Ok(ControlFlow::Continue(()))
     })
 }
