@@ -190,13 +190,30 @@ pub fn function_name(th: &Thread, function: &Function) -> String {
 
 /// How messages about `f(*x, **y)` call the callee: `f()` for functions, else its type.
 pub fn callee_name(th: &mut Thread, callee: &Object) -> String {
-    match objects::ops::function_display(th, callee) {
+    match function_display(th, callee) {
         Ok(name) => name,
         Err(_) => {
             drop(th.take_exception());
             format!("{}()", ops::type_name(callee))
         }
     }
+}
+
+/// `module.qualname()`, without the module where that is builtins or absent; objects without a qualified name as `str` shows them.
+fn function_display(th: &mut Thread, callee: &Object) -> Result<String, Raised> {
+    let Some(qualname) = ops::getattr_opt(th, callee, &objects::names::__qualname__)? else {
+        return Ok(ops::str_(th, callee)?.to_string_lossy());
+    };
+    let qualname = ops::str_(th, &qualname)?.to_string_lossy();
+    if let Some(module) = ops::getattr_opt(th, callee, &objects::names::__module__)?
+        && !module.is(objects::none())
+    {
+        let module = ops::str_(th, &module)?.to_string_lossy();
+        if module != "builtins" {
+            return Ok(format!("{module}.{qualname}()"));
+        }
+    }
+    Ok(format!("{qualname}()"))
 }
 
 #[cold]

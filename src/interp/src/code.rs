@@ -93,7 +93,7 @@ impl Traverse for Code {
 }
 
 impl Clear for Code {
-    fn clear(&self, _: &Thread) {}
+    fn clear(&self, _: &mut Thread) {}
 }
 
 /// What `code.replace` changes besides the source's plain fields.
@@ -108,9 +108,9 @@ impl Code {
     /// The code object of compiled code.
     pub fn new(th: &Thread, source: Arc<syntax::Code>) -> Ref<Code> {
         let consts = source.consts.iter().map(|c| constants::object(th, c)).collect();
-        let name = objects::intern(th, &source.name).to_ref();
-        let qualname = objects::intern(th, &source.qualname).to_ref();
-        let filename = objects::intern(th, &source.filename).to_ref();
+        let name = objects::str::intern(th, &source.name).to_ref();
+        let qualname = objects::str::intern(th, &source.qualname).to_ref();
+        let filename = objects::str::intern(th, &source.filename).to_ref();
         Code::with_parts(th, source, Parts { consts, name, qualname, filename })
     }
 
@@ -122,8 +122,8 @@ impl Code {
             head: Head::INIT,
             words: source.words.iter().map(|w| AtomicU64::new(*w)).collect(),
             consts: parts.consts.into_iter().map(Slot::new).collect(),
-            names: source.names.iter().map(|n| objects::intern(th, n)).collect(),
-            local_names: source.locals.iter().map(|l| objects::intern(th, &l.name)).collect(),
+            names: source.names.iter().map(|n| objects::str::intern(th, n)).collect(),
+            local_names: source.locals.iter().map(|l| objects::str::intern(th, &l.name)).collect(),
             side: SideTable::new(source.words.len()),
             flags: source.flags,
             arg_count: source.arg_count,

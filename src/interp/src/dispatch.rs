@@ -7,7 +7,8 @@
 //! for tracing.
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{CompareOp, ops as abs, raise};
+use objects::glue::CompareOp;
+use objects::{ops as abs, raise};
 use syntax::opcodes::{Op, word_operands};
 
 use crate::frame::regs::op_of;
@@ -496,7 +497,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::BuildSet => slow!(BuildSet, build::op_build_set(th, frame, a!(), b!(), c!())),
                 Op::BuildMap => slow!(BuildMap, build::op_build_map(th, frame, a!(), b!(), c!())),
                 Op::BuildString => slow!(BuildString, build::op_build_string(th, frame, a!(), b!(), c!())),
-                Op::BuildSlice => sure!(BuildSlice, build::op_build_slice(th, frame, a!(), b!(), c!())),
+                Op::BuildSlice => slow!(BuildSlice, build::op_build_slice(th, frame, a!(), b!(), c!())),
                 Op::BuildConstList => sure!(BuildConstList, build::op_build_const_list(th, frame, a!(), b!())),
                 Op::BuildConstSet => slow!(BuildConstSet, build::op_build_const_set(th, frame, a!(), b!())),
                 Op::ListAppend => slow!(ListAppend, build::op_list_append(th, frame, a!(), b!())),

@@ -228,10 +228,10 @@ impl Function {
     }
 
     #[slot(tp_descr_get)]
-    fn bind(&self, th: &mut Thread, object: Option<&Object>, _class: Option<&Object>) -> Ref<Object> {
+    fn bind(&self, th: &mut Thread, object: Option<&Object>, _class: Option<&Object>) -> Result<Ref<Object>, Raised> {
         match object.filter(|object| !object.is(objects::none())) {
-            Some(object) => objects::BoundMethod::new(th, self.as_object(), object).up(),
-            None => th.retain(self.as_object()),
+            Some(object) => crate::lent::bound_method(th, self.as_object(), object),
+            None => Ok(th.retain(self.as_object())),
         }
     }
 

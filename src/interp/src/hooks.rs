@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use heap::sync::{AtomicI32, Ordering::Relaxed};
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::{Str, raise};
 use syntax::opcodes::Intrinsic1Kind;
 
@@ -83,6 +83,14 @@ pub fn set_hooks(hooks: &'static dyn Hooks) {
 #[inline]
 pub fn hooks() -> &'static dyn Hooks {
     HOOKS.get().copied().unwrap_or(&Nothing)
+}
+
+/// The namespace of the module `builtins`.
+pub fn builtins(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    match objects::builtins_ref::namespace() {
+        Some(namespace) => Ok(th.retain(namespace.as_object())),
+        None => Err(missing(th, "the module builtins")),
+    }
 }
 
 static RECURSION_LIMIT: AtomicI32 = AtomicI32::new(1000);

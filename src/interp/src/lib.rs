@@ -7,6 +7,7 @@ pub mod args;
 pub mod code;
 mod dispatch;
 mod fast;
+mod lent;
 pub mod frame;
 pub mod function;
 pub mod generator;

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use heap::{Heaped, Object, Raised, Ref, Thread};
-use objects::{Dict, Str, names, ops, raise};
+use heap::{Object, Raised, Ref, Thread};
+use objects::{Dict, names, ops};
 
 use crate::args::Slice;
 use crate::code::Code;
-use crate::frame::stack::{self, Start};
 use crate::frame::{Kind, Reg};
 use crate::function::Function;
 

@@ -11,7 +11,7 @@ use syntax::code::Position;
 use super::{Code, Parts};
 
 fn names_tuple<'a>(th: &Thread, names: impl Iterator<Item = &'a str>) -> Ref<Tuple> {
-    let items = names.map(|name| objects::intern(th, name).to_ref().up()).collect();
+    let items = names.map(|name| objects::str::intern(th, name).to_ref().up()).collect();
     Tuple::new(th, items)
 }
 
@@ -149,7 +149,7 @@ impl Code {
     /// Return an iterator of (from, to) pairs of branches.
     #[method]
     fn co_branches(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        ops::iter(th, Tuple::empty())
+        ops::iter(th, &Tuple::empty())
     }
 
     #[method]
@@ -203,9 +203,9 @@ impl Code {
             }
             source.names = names.into_iter().map(String::into_boxed_str).collect();
         }
-        rename(th, &mut source, co_varnames, |l| l.is_arg || matches!(l.kind, syntax::LocalKind::Plain | syntax::LocalKind::Private), "co_varnames")?;
-        rename(th, &mut source, co_cellvars, |l| l.kind == syntax::LocalKind::Cell, "co_cellvars")?;
-        rename(th, &mut source, co_freevars, |l| l.kind == syntax::LocalKind::Free, "co_freevars")?;
+        rename(th, &mut source, co_varnames, |l| l.is_arg || matches!(l.kind, syntax::code::LocalKind::Plain | syntax::code::LocalKind::Private), "co_varnames")?;
+        rename(th, &mut source, co_cellvars, |l| l.kind == syntax::code::LocalKind::Cell, "co_cellvars")?;
+        rename(th, &mut source, co_freevars, |l| l.kind == syntax::code::LocalKind::Free, "co_freevars")?;
         let consts = match co_consts {
             Some(consts) if consts.len() < self.consts.len() => return Err(raise::value_error(th, format_args!("code: co_consts is too small"))),
             Some(consts) => consts.iter().map(|c| th.retain(c)).collect(),

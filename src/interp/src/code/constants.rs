@@ -1,7 +1,9 @@
 //! Constants of compiled code as objects.
 
 use heap::{Heaped, Object, Ref, Thread};
-use objects::{Bytes, Complex, Float, FrozenSet, Int, Slice, Str, Tuple};
+use objects::{Bytes, Float, Int, Str, Tuple};
+
+use crate::lent;
 use syntax::Const;
 
 /// The object of a constant. Strings that look like names are interned, as CPython's compiler does it.
@@ -13,14 +15,14 @@ pub fn object(th: &Thread, constant: &Const) -> Ref<Object> {
         Const::Int(value) => Int::from_i64(th, *value).up(),
         Const::BigInt(value) => Int::from_digits(th, value.negative, &value.digits).up(),
         Const::Float(value) => Float::new(th, *value).up(),
-        Const::Complex(real, imag) => Complex::new(th, *real, *imag).up(),
+        Const::Complex(real, imag) => lent::const_complex(th, *real, *imag),
         Const::Str(bytes) => string(th, bytes).up(),
         Const::Bytes(bytes) => Bytes::new(th, bytes).up(),
         Const::Tuple(items) => Tuple::new(th, items.iter().map(|item| object(th, item)).collect()).up(),
-        Const::FrozenSet(items) => FrozenSet::from_constants(th, items.iter().map(|item| object(th, item)).collect()).up(),
+        Const::FrozenSet(items) => lent::const_frozenset(th, items.iter().map(|item| object(th, item)).collect()),
         Const::Slice(parts) => {
             let [start, stop, step] = &**parts;
-            Slice::new(th, object(th, start), object(th, stop), object(th, step)).up()
+            lent::const_slice(th, object(th, start), object(th, stop), object(th, step))
         }
         Const::Code(code) => super::Code::new(th, code.clone()).up(),
     }
@@ -29,7 +31,7 @@ pub fn object(th: &Thread, constant: &Const) -> Ref<Object> {
 fn string(th: &Thread, bytes: &[u8]) -> Ref<Str> {
     let name_like = bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
     match core::str::from_utf8(bytes) {
-        Ok(text) if name_like => objects::intern(th, text).to_ref(),
+        Ok(text) if name_like => objects::str::intern(th, text).to_ref(),
         Ok(text) => Str::new(th, text),
         Err(_) => Str::from_wtf8(th, bytes),
     }

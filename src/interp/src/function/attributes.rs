@@ -191,7 +191,7 @@ impl Function {
     #[getter]
     fn __annotations__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         if let Some(found) = self.annotations.get(th, self) {
-            if let Some(flat) = found.downcast::<Tuple>() {
+            if let Some(flat) = (*found).downcast::<Tuple>() {
                 let dict = Dict::new(th);
                 for pair in 0..flat.len() / 2 {
                     let value = th.retain(flat.get(2 * pair + 1));
@@ -256,7 +256,7 @@ impl Function {
     /// Get the declared type parameters for a function.
     #[getter]
     fn __type_params__(&self, th: &mut Thread) -> Ref<Object> {
-        self.typeparams.get(th, self).unwrap_or_else(|| Tuple::empty().to_owned())
+        self.typeparams.get(th, self).unwrap_or_else(|| Tuple::empty().up())
     }
     #[setter(__type_params__)]
     fn set_typeparams(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {

@@ -173,7 +173,7 @@ impl AsyncGenerator {
     /// See PEP 585
     #[method(class, sig = "(object, /)")]
     fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
-        ops::generic_alias(th, cls, object)
+        objects::generic_alias(th, cls, object)
     }
 }
 

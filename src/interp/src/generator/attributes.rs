@@ -3,7 +3,7 @@
 use heap::{Object, Raised, Ref, Slot, Thread};
 use macros::pymethods;
 use objects::glue::*;
-use objects::{Str, ops, raise};
+use objects::{Str, raise};
 
 use super::{AsyncGenerator, Coroutine, Gen, Generator, protocol};
 use crate::frame::object::frame_object;
@@ -162,7 +162,7 @@ impl Generator {
     /// See PEP 585
     #[method(class, sig = "(object, /)")]
     fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
-        ops::generic_alias(th, cls, object)
+        objects::generic_alias(th, cls, object)
     }
 }
 
@@ -211,6 +211,6 @@ impl Coroutine {
     /// See PEP 585
     #[method(class, sig = "(object, /)")]
     fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
-        ops::generic_alias(th, cls, object)
+        objects::generic_alias(th, cls, object)
     }
 }

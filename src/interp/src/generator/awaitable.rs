@@ -8,9 +8,27 @@ use syntax::code::flags;
 
 use super::{GenKind, gen_of, protocol};
 
+fn async_slots(ty: &Type) -> Option<&abi::PyAsyncMethods> {
+    let table = ty.tp_as_async();
+    // SAFETY: R4: null or the type's table, which lives as long as the type.
+    unsafe { table.as_ref() }
+}
+
+fn am_await(ty: &Type) -> Option<abi::unaryfunc> {
+    async_slots(ty)?.am_await
+}
+
+fn am_aiter(ty: &Type) -> Option<abi::unaryfunc> {
+    async_slots(ty)?.am_aiter
+}
+
+fn am_anext(ty: &Type) -> Option<abi::unaryfunc> {
+    async_slots(ty)?.am_anext
+}
+
 /// The type's `am_await`.
 pub fn await_slot(object: &Object) -> Option<abi::unaryfunc> {
-    ops::slots::am_await(object.ty())
+    am_await(object.ty())
 }
 
 /// Whether a generator was made by `types.coroutine`.
@@ -44,12 +62,12 @@ pub fn awaitable_iter(th: &mut Thread, object: &Object) -> Result<Ref<Object>, R
 
 /// `aiter(object)`, checked to have `__anext__`.
 pub fn get_aiter(th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
-    let Some(slot) = ops::slots::am_aiter(object.ty()) else {
+    let Some(slot) = am_aiter(object.ty()) else {
         let ty = ops::type_name(object);
         return Err(raise::type_error(th, format_args!("'async for' requires an object with __aiter__ method, got {ty}")));
     };
     let iter = ops::cslot::unary(th, slot, object)?;
-    if ops::slots::am_anext(iter.ty()).is_none() {
+    if am_anext(iter.ty()).is_none() {
         let ty = ops::type_name(&iter);
         return Err(raise::type_error(th, format_args!("'async for' received an object from __aiter__ that does not implement __anext__: {ty}")));
     }
@@ -58,7 +76,7 @@ pub fn get_aiter(th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised
 
 /// The awaitable's iterator of `iter.__anext__()`.
 pub fn get_anext(th: &mut Thread, iter: &Object) -> Result<Ref<Object>, Raised> {
-    let Some(slot) = ops::slots::am_anext(iter.ty()) else {
+    let Some(slot) = am_anext(iter.ty()) else {
         let ty = ops::type_name(iter);
         return Err(raise::type_error(th, format_args!("'async for' requires an iterator with __anext__ method, got {ty}")));
     };

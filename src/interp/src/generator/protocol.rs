@@ -7,7 +7,7 @@ use objects::glue::SendResult;
 use objects::{names, ops, raise};
 
 use super::{Claim, Gen, GenKind, claim, delegate, gen_of, resume, resume_raising, unclaim};
-use crate::frame::{Kind, Reg};
+use crate::frame::{FrameEnds, Kind, Reg};
 
 /// `%s already executing` and its like are [`claim`]'s; this is what a finished coroutine says.
 #[cold]
@@ -298,7 +298,7 @@ fn throw_into_delegate(
 }
 
 fn is_generator_exit(kind: &Object) -> bool {
-    let ty = kind.downcast::<Type>().unwrap_or_else(|| kind.ty());
+    let ty = objects::typing::as_type(kind).unwrap_or_else(|| kind.ty());
     heap::is_subtype(ty, exceptions::generator_exit_type())
 }
 
@@ -312,7 +312,7 @@ fn make_raised(th: &mut Thread, kind: &Object, value: Option<&Object>, traceback
         return raise::type_error(th, format_args!("throw() third argument must be a traceback object"));
     }
     let value = value.filter(|v| !v.is(none));
-    let exception = if let Some(ty) = kind.downcast::<Type>().filter(|ty| heap::is_subtype(ty, exceptions::base_exception_type())) {
+    let exception = if let Some(ty) = objects::typing::as_type(kind).filter(|ty| heap::is_subtype(ty, exceptions::base_exception_type())) {
         match value {
             Some(value) if ops_isinstance(value, ty) => th.retain(value),
             Some(value) => {

@@ -1,6 +1,6 @@
 //! Attributes: load, store, delete, method loads, `super()`, and special methods.
 
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Object, Raised, Ref, Thread};
 use objects::{Str, ops, raise};
 use syntax::opcodes::Special;
 
@@ -60,9 +60,8 @@ pub fn op_load_method(th: &mut Thread, f: Fp, base: i32, obj: i32, name: i32) ->
 fn load_super(th: &mut Thread, f: Fp, base: i32, name: &Str, zero_args: bool, method: bool) -> Result<(Ref<Object>, bool), Raised> {
     let regs = f.regs();
     let (global, cls, this) = (regs.get(base), regs.get(base + 1), regs.get(base + 2));
-    let builtin = objects::super_type();
-    if global.is(builtin) && cls.is_a::<Type>() {
-        return objects::super_getattr(th, cls, this, name, method);
+    if crate::lent::is_super(global) && objects::typing::as_type(cls).is_some() {
+        return crate::lent::super_getattr(th, cls, this, name, method);
     }
     // Somebody gave the name `super` another meaning: call it as it was written.
     let object = if zero_args { ops::call0(th, global)? } else { ops::call(th, global, &[cls, this])? };
@@ -110,7 +109,7 @@ pub fn op_load_special(th: &mut Thread, f: Fp, base: i32, obj: i32, which: i32) 
         Special::Aenter => "__aenter__",
         Special::Aexit => "__aexit__",
     };
-    let name_str = objects::intern(th, name);
+    let name_str = objects::str::intern(th, name);
     let Some((callable, bound)) = ops::lookup_special_method(th, object, name_str)? else {
         return Err(no_context_manager(th, object, which, name));
     };
@@ -128,9 +127,9 @@ fn no_context_manager(th: &mut Thread, object: &Object, which: Special, name: &s
         Special::Aenter => ("asynchronous ", "__enter__"),
         Special::Aexit => ("asynchronous ", "__exit__"),
     };
-    let ty = objects::ops::type_name_full(object);
-    let other = objects::intern(th, other);
-    let hint = match object.ty().lookup_any(th, other) {
+    let ty = ops::qualified_type_name(th, object.ty());
+    let other = objects::str::intern(th, other);
+    let hint = match ops::lookup_type_attr(th, object.ty(), other).is_some() {
         false => "",
         true if asynchronous.is_empty() => " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
         true => " but it supports the context manager protocol. Did you mean to use 'with'?",

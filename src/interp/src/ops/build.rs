@@ -1,7 +1,9 @@
 //! Displays: tuples, lists, sets, dicts, strings, slices, and what is added to them.
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{Dict, List, Set, Slice, Str, Tuple, ops, raise};
+use objects::{Dict, List, Str, Tuple, ops, raise};
+
+use crate::lent;
 
 use super::Done;
 use crate::frame::{Fp, Reg};
@@ -34,10 +36,8 @@ pub fn op_build_list(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
 #[inline(never)]
 pub fn op_build_set(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) -> Done {
     let regs = f.regs();
-    let set = Set::new(th);
-    for r in base..base + n {
-        set.add(th, regs.get(r))?;
-    }
+    let items: Vec<&Object> = (base..base + n).map(|r| regs.get(r)).collect();
+    let set = lent::new_set(th, &items)?;
     regs.release_range(th, base, n as usize);
     regs.set(th, dst, set);
     Ok(())
@@ -68,21 +68,29 @@ pub fn op_build_string(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) -> D
             None => return Err(raise::system_error(th, format_args!("a part of an f-string is no str"))),
         }
     }
-    let text = Str::concat_all(th, &parts)?;
+    let text = concat(th, &parts)?;
     regs.release_range(th, base, n as usize);
     regs.set(th, dst, text);
     Ok(())
 }
 
+fn concat(th: &mut Thread, parts: &[&Str]) -> Result<Ref<Str>, Raised> {
+    let mut points: Vec<u32> = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+    for part in parts {
+        points.extend(part.chars().iter());
+    }
+    Ok(Str::from_code_points(th, &points))
+}
+
 /// dst = slice of 2 or 3 temps
 #[inline(never)]
-pub fn op_build_slice(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
+pub fn op_build_slice(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) -> Done {
     let regs = f.regs();
-    let start = regs.take(base).into_full(th);
-    let stop = regs.take(base + 1).into_full(th);
-    let step = if n == 3 { regs.take(base + 2).into_full(th) } else { objects::none_ref() };
-    let slice = Slice::new(th, start, stop, step);
+    let step = if n == 3 { regs.get(base + 2) } else { objects::none() };
+    let slice = lent::new_slice(th, regs.get(base), regs.get(base + 1), step)?;
+    regs.release_range(th, base, n as usize);
     regs.set(th, dst, slice);
+    Ok(())
 }
 
 fn const_items<'a>(f: Fp, k: i32) -> &'a Tuple {
@@ -103,10 +111,7 @@ pub fn op_build_const_list(th: &mut Thread, f: Fp, dst: i32, k: i32) {
 /// dst = {*k}
 #[inline(never)]
 pub fn op_build_const_set(th: &mut Thread, f: Fp, dst: i32, k: i32) -> Done {
-    let set = Set::new(th);
-    for item in const_items(f, k).iter() {
-        set.add(th, item)?;
-    }
+    let set = lent::new_set(th, const_items(f, k).as_slice())?;
     f.regs().set(th, dst, set);
     Ok(())
 }
@@ -149,7 +154,7 @@ pub fn op_list_extend(th: &mut Thread, f: Fp, list: i32, iterable: i32) -> Done 
 #[inline(never)]
 pub fn op_set_add(th: &mut Thread, f: Fp, set: i32, value: i32) -> Done {
     let regs = f.regs();
-    display::<Set>(th, f, set)?.add(th, regs.get(value))?;
+    lent::set_add(th, regs.get(set), regs.get(value))?;
     regs.consume(th, value);
     Ok(())
 }
@@ -158,7 +163,7 @@ pub fn op_set_add(th: &mut Thread, f: Fp, set: i32, value: i32) -> Done {
 #[inline(never)]
 pub fn op_set_update(th: &mut Thread, f: Fp, set: i32, iterable: i32) -> Done {
     let regs = f.regs();
-    display::<Set>(th, f, set)?.update(th, regs.get(iterable))?;
+    lent::set_update(th, regs.get(set), regs.get(iterable))?;
     regs.consume(th, iterable);
     Ok(())
 }
@@ -180,7 +185,7 @@ pub fn op_dict_update(th: &mut Thread, f: Fp, map: i32, mapping: i32) -> Done {
     let regs = f.regs();
     let object = regs.get(mapping);
     let dict = display::<Dict>(th, f, map)?;
-    if let Err(raised) = dict.update(th, object) {
+    if let Err(raised) = update(th, dict, object) {
         if raise::matches(th, objects::exceptions::attribute_error_type()) {
             drop(th.take_exception());
             let ty = ops::type_name(object);
@@ -189,6 +194,13 @@ pub fn op_dict_update(th: &mut Thread, f: Fp, map: i32, mapping: i32) -> Done {
         return Err(raised);
     }
     regs.consume(th, mapping);
+    Ok(())
+}
+
+fn update(th: &mut Thread, dict: &Dict, mapping: &Object) -> Done {
+    for (key, value) in keyword_pairs(th, mapping)? {
+        dict.set(th, &key, value)?;
+    }
     Ok(())
 }
 
@@ -235,7 +247,7 @@ pub fn keyword_pairs(th: &mut Thread, mapping: &Object) -> Result<Vec<(Ref<Objec
     if let Some(dict) = mapping.downcast_exact::<Dict>() {
         return Ok(dict.snapshot(th));
     }
-    let keys = ops::call_method(th, mapping, "keys", &[])?;
+    let keys = ops::call_method(th, mapping, &objects::names::keys, &[])?;
     let keys = ops::to_vec(th, &keys)?;
     let mut pairs = Vec::with_capacity(keys.len());
     for key in keys {
@@ -254,7 +266,7 @@ pub fn op_load_common(th: &mut Thread, f: Fp, dst: i32, which: i32) -> Done {
         Some(CommonConst::NotImplementedError) => Reg::uncounted(objects::exceptions::not_implemented_error_type()),
         Some(CommonConst::Tuple) => Reg::uncounted(<Tuple as heap::PyType>::type_object()),
         Some(which @ (CommonConst::All | CommonConst::Any)) => {
-            let name = objects::intern(th, if which == CommonConst::All { "all" } else { "any" });
+            let name = objects::str::intern(th, if which == CommonConst::All { "all" } else { "any" });
             Reg::counted(super::global::global(th, f, name)?)
         }
         None => return Err(raise::system_error(th, format_args!("unknown common constant"))),

@@ -1,7 +1,7 @@
 //! Calls: Python functions get a frame of the same loop, everything else goes through vectorcall or `tp_call`.
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
-use objects::{BoundMethod, Dict, Str, Tuple, ops, raise};
+use objects::{Dict, Str, Tuple, ops, raise};
 
 use crate::args::{self, Registers, Source};
 use crate::frame::stack::{self, Start};
@@ -108,9 +108,9 @@ fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total
     let regs = f.regs();
     let (mut first, mut total) = (first, total);
     let mut callee = regs.get(base);
-    if first == base + 1 && let Some(method) = callee.downcast_exact::<BoundMethod>() && method.function().is_a::<Function>() {
+    if first == base + 1 && let Some((function, this)) = crate::lent::as_bound_method(callee) && function.is_a::<Function>() {
         // `self` takes the method's place, and the callee goes where the loop keeps it: in the frame.
-        let (function, this) = (th.retain(method.function()), th.retain(method.receiver()));
+        let (function, this) = (th.retain(function), th.retain(this));
         let old = regs.reg(base);
         regs.put(base, Reg::counted(this));
         first = base;

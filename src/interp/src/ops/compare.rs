@@ -1,7 +1,8 @@
 //! Comparison, containment, and truth.
 
 use heap::{Raised, Thread};
-use objects::{CompareOp, Int, ops};
+use objects::glue::CompareOp;
+use objects::{Int, ops};
 
 use super::Done;
 use crate::frame::{Fp, Reg};

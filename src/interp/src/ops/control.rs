@@ -1,10 +1,10 @@
 //! Control: what frames return to, and small instructions of the plumbing.
 
-use heap::{Raised, Ref, Thread};
+use heap::{Raised, Thread};
 use objects::{ops, raise};
 
 use crate::frame::stack;
-use crate::frame::{Fp, Kind, Pc, Reg};
+use crate::frame::{FrameEnds, Fp, Kind, Pc, Reg};
 use crate::generator;
 
 /// Where control goes when a frame ends or suspends.
@@ -130,10 +130,4 @@ pub fn op_return_generator(th: &mut Thread, f: Fp) -> Result<Left, Raised> {
     caller.pc.set(back);
     caller.regs().set(th, dst, made);
     Ok(Left::Frame(caller))
-}
-
-
-/// The reference that the native caller of the loop gets.
-pub fn into_result(th: &Thread, value: Reg) -> Ref<heap::Object> {
-    value.into_full(th)
 }

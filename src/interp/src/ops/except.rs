@@ -1,6 +1,6 @@
 //! Exceptions: raising, handling, and the protocol of `with`.
 
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Object, Raised, Ref, Thread};
 use objects::exceptions::{self, as_exception, as_exception_class};
 use objects::{List, Tuple, ops, raise};
 
@@ -72,7 +72,7 @@ pub fn matches(exception: &Object, pattern: &Object) -> bool {
     if let Some(tuple) = pattern.downcast::<Tuple>() {
         return tuple.iter().any(|p| matches(exception, p));
     }
-    pattern.downcast::<Type>().is_some_and(|ty| heap::is_subtype(exception.ty(), ty))
+    objects::typing::as_type(pattern).is_some_and(|ty| heap::is_subtype(exception.ty(), ty))
 }
 
 fn check_catchable(th: &mut Thread, pattern: &Object, message: &str) -> Done {
@@ -199,7 +199,7 @@ pub fn op_match_exc_group(th: &mut Thread, f: Fp, dst: i32, rest: i32, kind: i32
 fn check_catchable_star(th: &mut Thread, pattern: &Object) -> Done {
     check_catchable(th, pattern, "catching classes that do not inherit from BaseException is not allowed")?;
     let group = exceptions::base_exception_group_type();
-    let is_group = |p: &Object| p.downcast::<Type>().is_some_and(|ty| heap::is_subtype(ty, group));
+    let is_group = |p: &Object| objects::typing::as_type(p).is_some_and(|ty| heap::is_subtype(ty, group));
     let bad = match pattern.downcast::<Tuple>() {
         Some(tuple) => tuple.iter().any(is_group),
         None => is_group(pattern),

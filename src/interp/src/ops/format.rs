@@ -1,6 +1,6 @@
 //! f-strings and t-strings.
 
-use heap::Thread;
+use heap::{Heaped, Thread};
 use objects::{Str, ops, raise};
 
 use super::Done;
@@ -15,7 +15,7 @@ pub fn op_format_simple(th: &mut Thread, f: Fp, dst: i32, src: i32) -> Done {
         regs.out(th, dst, value);
         return Ok(());
     }
-    let empty = objects::empty_str();
+    let empty = objects::names::EMPTY.get();
     let value = ops::format(th, regs.get(src), empty)?;
     regs.consume(th, src);
     regs.set(th, dst, value);
@@ -56,12 +56,12 @@ pub fn op_convert(th: &mut Thread, f: Fp, dst: i32, src: i32, how: i32) -> Done 
 pub fn op_build_interpolation(th: &mut Thread, f: Fp, dst: i32, base: i32, form: i32) -> Done {
     let regs = f.regs();
     let conversion = match form >> 2 {
-        1 => objects::intern(th, "s").to_owned(),
-        2 => objects::intern(th, "r").to_owned(),
-        3 => objects::intern(th, "a").to_owned(),
+        1 => objects::str::intern(th, "s").to_ref().up(),
+        2 => objects::str::intern(th, "r").to_ref().up(),
+        3 => objects::str::intern(th, "a").to_ref().up(),
         _ => objects::none_ref(),
     };
-    let spec = if form & 1 != 0 { regs.get(base + 2) } else { objects::empty_str() };
+    let spec = if form & 1 != 0 { regs.get(base + 2) } else { objects::names::EMPTY.get() };
     let value = crate::hooks::hooks().interpolation(th, regs.get(base), regs.get(base + 1), &conversion, spec)?;
     regs.release_range(th, base, 2 + (form & 1) as usize);
     regs.set(th, dst, value);

@@ -39,11 +39,11 @@ pub fn op_send(th: &mut Thread, f: Fp, value: i32, iter: i32, jump: i32, skip: u
     }
     let sent = regs.get(value);
     match generator::send_to(th, receiver, sent)? {
-        objects::SendResult::Next(item) => {
+        objects::glue::SendResult::Next(item) => {
             regs.replace(th, value, item);
             Ok(Sent::Yielded)
         }
-        objects::SendResult::Return(item) => {
+        objects::glue::SendResult::Return(item) => {
             regs.replace(th, value, item);
             Ok(Sent::Returned)
         }

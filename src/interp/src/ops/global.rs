@@ -20,14 +20,14 @@ pub fn global(th: &mut Thread, f: Fp, name: &Str) -> Result<Ref<Object>, Raised>
         if let Some(value) = globals.get_str(th, name) {
             return Ok(value);
         }
-    } else if let Some(value) = ops::getitem_opt(th, f.globals(), name)? {
+    } else if let Some(value) = crate::ops::item::getitem_opt(th, f.globals(), name)? {
         return Ok(value);
     }
     if let Some(builtins) = f.builtins().downcast_exact::<Dict>() {
         if let Some(value) = builtins.get_str(th, name) {
             return Ok(value);
         }
-    } else if let Some(value) = ops::getitem_opt(th, f.builtins(), name)? {
+    } else if let Some(value) = crate::ops::item::getitem_opt(th, f.builtins(), name)? {
         return Ok(value);
     }
     Err(not_defined(th, name))
@@ -97,7 +97,7 @@ pub fn op_load_locals(th: &mut Thread, f: Fp, dst: i32) -> Done {
 fn lookup(th: &mut Thread, mapping: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
     match mapping.downcast_exact::<Dict>() {
         Some(dict) => Ok(dict.get_str(th, name)),
-        None => ops::getitem_opt(th, mapping, name),
+        None => crate::ops::item::getitem_opt(th, mapping, name),
     }
 }
 
@@ -176,7 +176,7 @@ pub fn op_load_from_dict_or_deref(th: &mut Thread, f: Fp, dst: i32, map: i32, ce
 /// dst = builtins.__build_class__
 #[inline(never)]
 pub fn op_load_build_class(th: &mut Thread, f: Fp, dst: i32) -> Done {
-    let name = objects::intern(th, "__build_class__");
+    let name = objects::str::intern(th, "__build_class__");
     match lookup(th, f.builtins(), name)? {
         Some(value) => {
             f.regs().set(th, dst, value);

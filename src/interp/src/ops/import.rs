@@ -12,10 +12,10 @@ use crate::frame::Fp;
 pub fn op_import_name(th: &mut Thread, f: Fp, dst: i32, base: i32, name: i32) -> Done {
     let regs = f.regs();
     let name = f.code().name_at(name);
-    let import_name = objects::intern(th, "__import__");
+    let import_name = objects::str::intern(th, "__import__");
     let import = match f.builtins().downcast_exact::<Dict>() {
         Some(builtins) => builtins.get_str(th, import_name),
-        None => ops::getitem_opt(th, f.builtins(), import_name)?,
+        None => crate::ops::item::getitem_opt(th, f.builtins(), import_name)?,
     };
     let Some(import) = import else {
         return Err(raise::import_error(th, format_args!("__import__ not found"), None, None));
@@ -107,8 +107,8 @@ pub fn op_setup_annotations(th: &mut Thread, f: Fp) -> Done {
     let Some(locals) = f.locals.get().object() else {
         return Err(raise::system_error(th, format_args!("no locals found when setting up annotations")));
     };
-    let name = objects::intern(th, "__annotations__");
-    if ops::getitem_opt(th, locals, name)?.is_none() {
+    let name = objects::str::intern(th, "__annotations__");
+    if crate::ops::item::getitem_opt(th, locals, name)?.is_none() {
         let dict = Dict::new(th);
         ops::setitem(th, locals, name, &dict)?;
     }
@@ -120,21 +120,21 @@ fn import_star(th: &mut Thread, f: Fp, module: &Object) -> Result<(), Raised> {
     let Some(locals) = f.locals.get().object() else {
         return Err(raise::system_error(th, format_args!("no locals found during 'import *'")));
     };
-    let all_name = objects::intern(th, "__all__");
+    let all_name = objects::str::intern(th, "__all__");
     let (names, from_all) = match ops::getattr_opt(th, module, all_name)? {
         Some(all) => (all, true),
         None => {
-            let dict_name = objects::intern(th, "__dict__");
+            let dict_name = objects::str::intern(th, "__dict__");
             let Some(dict) = ops::getattr_opt(th, module, dict_name)? else {
                 return Err(raise::import_error(th, format_args!("from-import-* object has no __dict__ and no __all__"), None, None));
             };
-            (ops::call_method(th, &dict, "keys", &[])?, false)
+            (ops::call_method(th, &dict, &objects::names::keys, &[])?, false)
         }
     };
     // `__all__` is read by index, as CPython does, so that it may be any sequence.
     let names = if from_all { sequence_items(th, &names)? } else { ops::to_vec(th, &names)? };
     for name in names {
-        let Some(text) = name.downcast::<Str>() else {
+        let Some(text) = (*name).downcast::<Str>() else {
             let module_name = module_display_name(th, module)?;
             let (ty, what) = (ops::type_name(&name), if from_all { "Item in" } else { "Key in" });
             let place = if from_all { "__all__" } else { "__dict__" };
@@ -163,7 +163,7 @@ fn sequence_items(th: &mut Thread, sequence: &Object) -> Result<Vec<Ref<Object>>
 
 fn module_display_name(th: &mut Thread, module: &Object) -> Result<String, Raised> {
     let name = ops::getattr_str(th, module, "__name__")?;
-    match name.downcast::<Str>() {
+    match (*name).downcast::<Str>() {
         Some(text) => Ok(text.to_string_lossy()),
         None => Err(raise::type_error(th, format_args!("module __name__ must be a string, not {}", ops::type_name(&name)))),
     }

@@ -1,10 +1,27 @@
 //! Subscripts and slices.
 
-use heap::Thread;
-use objects::{Int, Slice, ops};
+use heap::{Object, Raised, Ref, Thread};
+use objects::{Dict, Int, ops, raise};
 
 use super::Done;
 use crate::frame::Fp;
+
+/// `mapping[key]`, a missing key as `None`.
+pub fn getitem_opt(th: &mut Thread, mapping: &Object, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    if let Some(dict) = mapping.downcast_exact::<Dict>() {
+        return dict.get(th, key);
+    }
+    match ops::getitem(th, mapping, key) {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) => match raise::catch(th, objects::exceptions::key_error_type()) {
+            Some(missing) => {
+                th.release(missing);
+                Ok(None)
+            }
+            None => Err(raised),
+        },
+    }
+}
 
 /// dst = obj[index]
 #[inline(never)]
@@ -33,7 +50,7 @@ pub fn op_subscript_imm(th: &mut Thread, f: Fp, dst: i32, obj: i32, n: i32) -> D
 #[inline(never)]
 pub fn op_subscript_slice(th: &mut Thread, f: Fp, dst: i32, obj: i32, base: i32) -> Done {
     let regs = f.regs();
-    let slice = Slice::new(th, regs.get(base).to_owned(), regs.get(base + 1).to_owned(), objects::none_ref());
+    let slice = crate::lent::new_slice(th, regs.get(base), regs.get(base + 1), objects::none())?;
     let value = ops::getitem(th, regs.get(obj), &slice)?;
     th.release(slice);
     regs.release_range(th, base, 2);

@@ -1,7 +1,7 @@
 //! Pattern matching.
 
 use heap::{Object, Raised, Ref, Thread, Type};
-use objects::{Int, Set, Str, Tuple, ops, raise};
+use objects::{Dict, Int, Str, Tuple, ops, raise};
 
 use super::Done;
 use crate::frame::{Fp, Reg};
@@ -33,15 +33,16 @@ fn match_keys(th: &mut Thread, map: &Object, keys: &Tuple) -> Result<Reg, Raised
         return Ok(Reg::counted(Tuple::new(th, Vec::new())));
     }
     let get = ops::getattr_str(th, map, "get")?;
-    let seen = Set::new(th);
-    let marker = objects::new_object(th);
+    let seen = Dict::new(th);
+    // Any object that no mapping can hold: nobody else has a reference to it.
+    let marker = Dict::new(th);
     let mut values = Vec::with_capacity(keys.len());
     for key in keys.iter() {
-        if seen.contains(th, key)? {
+        if seen.get(th, key)?.is_some() {
             let text = ops::repr(th, key)?.to_string_lossy();
             return Err(raise::value_error(th, format_args!("mapping pattern checks duplicate key ({text})")));
         }
-        seen.add(th, key)?;
+        seen.set(th, key, objects::none_ref())?;
         let value = ops::call(th, &get, &[key, &marker])?;
         if value.is(&*marker) {
             return Ok(Reg::none());
@@ -65,19 +66,19 @@ pub fn op_match_class(th: &mut Thread, f: Fp, dst: i32, base: i32, npos: i32) ->
 }
 
 fn match_class(th: &mut Thread, subject: &Object, cls: &Object, npos: usize, names: &Tuple) -> Result<Reg, Raised> {
-    let Some(ty) = cls.downcast::<Type>() else {
+    let Some(ty) = objects::typing::as_type(cls) else {
         return Err(raise::type_error(th, format_args!("called match pattern must be a class")));
     };
     if !ops::isinstance(th, subject, cls)? {
         return Ok(Reg::none());
     }
-    let seen = Set::new(th);
+    let seen = Dict::new(th);
     let mut attributes: Vec<Ref<Object>> = Vec::with_capacity(npos + names.len());
     if npos > 0 {
         let mut allowed = 0;
         let mut self_match = false;
         let mut match_args: Option<Ref<Tuple>> = None;
-        let args_name = objects::intern(th, "__match_args__");
+        let args_name = objects::str::intern(th, "__match_args__");
         match ops::getattr_opt(th, cls, args_name)? {
             Some(args) => match args.downcast_exact::<Tuple>() {
                 Ok(args) => {
@@ -85,7 +86,7 @@ fn match_class(th: &mut Thread, subject: &Object, cls: &Object, npos: usize, nam
                     match_args = Some(args);
                 }
                 Err(args) => {
-                    let (name, got) = (objects::typing::type_name(ty), ops::type_name(&args));
+                    let (name, got) = (ops::message_name(ty), ops::type_name(&args));
                     return Err(raise::type_error(th, format_args!("{name}.__match_args__ must be a tuple (got {got})")));
                 }
             },
@@ -97,7 +98,7 @@ fn match_class(th: &mut Thread, subject: &Object, cls: &Object, npos: usize, nam
             }
         }
         if allowed < npos {
-            let name = objects::typing::type_name(ty);
+            let name = ops::message_name(ty);
             let plural = if allowed == 1 { "" } else { "s" };
             return Err(raise::type_error(th, format_args!("{name}() accepts {allowed} positional sub-pattern{plural} ({npos} given)")));
         }
@@ -128,13 +129,13 @@ fn match_class(th: &mut Thread, subject: &Object, cls: &Object, npos: usize, nam
     Ok(Reg::counted(Tuple::new(th, attributes)))
 }
 
-fn match_attribute(th: &mut Thread, subject: &Object, ty: &Type, name: &Str, seen: &Set) -> Result<Option<Ref<Object>>, Raised> {
-    if seen.contains(th, name)? {
-        let cls = objects::typing::type_name(ty);
+fn match_attribute(th: &mut Thread, subject: &Object, ty: &Type, name: &Str, seen: &Dict) -> Result<Option<Ref<Object>>, Raised> {
+    if seen.get(th, name)?.is_some() {
+        let cls = ops::message_name(ty);
         let text = ops::repr(th, name)?.to_string_lossy();
         return Err(raise::type_error(th, format_args!("{cls}() got multiple sub-patterns for attribute {text}")));
     }
-    seen.add(th, name)?;
+    seen.set(th, name, objects::none_ref())?;
     ops::getattr_opt(th, subject, name)
 }
 

@@ -1,0 +1,64 @@
+//! Types that instructions use and that are still being built: each entry raises an error that names what is missing, or does without.
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::raise;
+
+#[cold]
+fn missing(th: &mut Thread, what: &str) -> Raised {
+    raise::new(th, objects::exceptions::not_implemented_error_type(), format_args!("{what} is not built yet"))
+}
+
+/// A set of these items.
+pub fn new_set(th: &mut Thread, _items: &[&Object]) -> Result<Ref<Object>, Raised> {
+    Err(missing(th, "set"))
+}
+
+/// set.add(item)
+pub fn set_add(th: &mut Thread, _set: &Object, _item: &Object) -> Result<(), Raised> {
+    Err(missing(th, "set"))
+}
+
+/// set.update(iterable)
+pub fn set_update(th: &mut Thread, _set: &Object, _iterable: &Object) -> Result<(), Raised> {
+    Err(missing(th, "set"))
+}
+
+/// slice(start, stop, step)
+pub fn new_slice(th: &mut Thread, _start: &Object, _stop: &Object, _step: &Object) -> Result<Ref<Object>, Raised> {
+    Err(missing(th, "slice"))
+}
+
+/// A constant slice.
+pub fn const_slice(_th: &Thread, _start: Ref<Object>, _stop: Ref<Object>, _step: Ref<Object>) -> Ref<Object> {
+    objects::not_implemented_ref()
+}
+
+/// A constant frozenset.
+pub fn const_frozenset(_th: &Thread, _items: Vec<Ref<Object>>) -> Ref<Object> {
+    objects::not_implemented_ref()
+}
+
+/// A constant complex number.
+pub fn const_complex(_th: &Thread, _real: f64, _imag: f64) -> Ref<Object> {
+    objects::not_implemented_ref()
+}
+
+/// A bound method.
+pub fn bound_method(th: &mut Thread, _function: &Object, _this: &Object) -> Result<Ref<Object>, Raised> {
+    Err(missing(th, "method"))
+}
+
+/// Function and self of a bound method.
+pub fn as_bound_method(_object: &Object) -> Option<(&Object, &Object)> {
+    None
+}
+
+/// Whether the object is the builtin `super`.
+pub fn is_super(_object: &Object) -> bool {
+    false
+}
+
+/// `super(cls, this).name`: the value, and whether it is still to be called with `this`.
+pub fn super_getattr(th: &mut Thread, _cls: &Object, _this: &Object, _name: &objects::Str, _method: bool) -> Result<(Ref<Object>, bool), Raised> {
+    Err(missing(th, "super"))
+}
