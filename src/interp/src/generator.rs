@@ -25,7 +25,7 @@ use crate::frame::{Fp, Reg};
 use crate::ops::control;
 
 pub use async_gen::wrap_value;
-pub use awaitable::{await_slot, awaitable_iter, get_aiter, get_anext};
+pub use awaitable::{CoroutineWrapper, await_slot, awaitable_iter, get_aiter, get_anext};
 pub use protocol::{catch_stop, close, send_ex, send_to, throw};
 
 /// Which of the three.

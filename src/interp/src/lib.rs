@@ -4,6 +4,8 @@
 //! or how native code is entered through the C API. Start reading at `dispatch`, then `frame`, then `ops`.
 
 pub mod args;
+pub mod builtins;
+pub mod class;
 pub mod code;
 mod dispatch;
 mod fast;
@@ -15,6 +17,7 @@ pub mod hooks;
 mod ops;
 pub mod run;
 mod safepoint;
+pub mod start;
 pub mod trace;
 mod unwind;
 

@@ -53,7 +53,8 @@ fn run_destructor(_: &mut Thread, capsule: &Object, destructor: unsafe extern "C
     unsafe { destructor(capsule.as_ptr()) }
 }
 
-static DEFAULT: Hooks = Hooks {
+/// Does as little as it can.
+pub const DEFAULT: Hooks = Hooks {
     unraisable: print_unraisable,
     is_frame: |_| false,
     frame_line: |_, _, _| None,
@@ -77,5 +78,5 @@ pub fn set(hooks: &'static Hooks) {
 /// The installed hooks.
 #[inline]
 pub fn get() -> &'static Hooks {
-    INSTALLED.get().copied().unwrap_or(&DEFAULT)
+    INSTALLED.get().copied().unwrap_or(const { &DEFAULT })
 }
