@@ -148,6 +148,9 @@ impl Epochs {
     /// The caller holds the world: everything that was closed so far is safe. (What lies in open batches is closed later, with a later goal.)
     pub(crate) fn all_quiescent(&self) {
         let now = self.current();
+        if self.safe.load(Relaxed) >= now {
+            return;
+        }
         // Release: whoever frees by `safe` has all readers' last uses behind it, as the holder has.
         self.safe.fetch_max(now, AcqRel);
     }
@@ -206,8 +209,8 @@ impl World {
         slot.set_heavy(local.closed_bytes >= HEAVY_BYTES);
         // Our own next safepoint shall be taken: it frees what has become safe.
         slot.ask(poll::EPOCH);
-        let much = local.closed_bytes >= self.epochs.ask_bytes.load(Relaxed)
-            || self.epochs.backlog.load(Relaxed) >= BACKLOG_BYTES;
+        let much =
+            local.closed_bytes >= self.epochs.ask_bytes.load(Relaxed) || self.epochs.backlog.load(Relaxed) >= BACKLOG_BYTES;
         let newest = local.closed.back().map_or(0, |batch| batch.goal);
         // Ask again only when what we asked for last has been granted.
         if much && local.asked <= self.epochs.safe.load(Relaxed) {

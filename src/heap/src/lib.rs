@@ -4,36 +4,61 @@
 //! thread record, the cycle collector. Must never know: any builtin type. Start reading at `header`, then `refs`, then `thread`.
 #![allow(unsafe_code, reason = "raw pointers to objects exist here so that they need not exist above")]
 
+// The models of the thread protocols (`tests/model`) compile `sync`, `park`, `locks`, `world`, `epoch`, `proto` alone, over loom's words:
+// everything that lays out objects stands under `cfg(not(loom))`.
+
+#[cfg(not(loom))]
 pub mod alloc;
+#[cfg(not(loom))]
 mod cast;
+#[cfg(not(loom))]
 pub mod collect;
+#[cfg(not(loom))]
 mod end;
 pub mod epoch;
 #[cfg(not(loom))]
 mod guard;
+#[cfg(not(loom))]
 pub mod header;
+#[cfg(not(loom))]
 pub mod hooks;
 pub mod locks;
 pub mod park;
 pub mod proto;
+#[cfg(not(loom))]
 mod refs;
+#[cfg(not(loom))]
 mod share;
+#[cfg(not(loom))]
 mod slot;
 pub mod sync;
+#[cfg(not(loom))]
 mod thread;
+#[cfg(not(loom))]
 pub mod typ;
+#[cfg(not(loom))]
 mod visit;
 pub mod world;
 
+#[cfg(not(loom))]
 pub use alloc::{buffer_alloc, buffer_free, buffer_realloc};
+#[cfg(not(loom))]
 pub use cast::{is_instance_of, is_subtype};
+#[cfg(not(loom))]
 pub use end::dealloc_entry;
 #[cfg(not(loom))]
 pub use guard::Locked;
+#[cfg(not(loom))]
 pub use header::{Head, Heaped, Object, Prefix, VarHead, prefix_flags};
+#[cfg(not(loom))]
 pub use refs::{IntoRef, Ref, drop_count, incref, try_incref};
+#[cfg(not(loom))]
 pub use share::visit_children;
+#[cfg(not(loom))]
 pub use slot::{Contended, Slot};
+#[cfg(not(loom))]
 pub use thread::{Raised, Thread, multi_threaded_ever};
+#[cfg(not(loom))]
 pub use typ::{LockKind, PyType, Traverse, Type, TypeInfo, flags, load_word, store_word};
+#[cfg(not(loom))]
 pub use visit::Visitor;

@@ -23,6 +23,9 @@ pub use python::{Acquired, NotHeld, Patience, PyLock, PyRLock};
 pub use striped::STRIPES;
 pub use striped::{Stripes, StripesGuard};
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 use crate::park::{Blocking, Found, Parked, Table};
 use crate::sync::{self, AtomicU8, Edge, Ordering};
 use core::marker::PhantomData;
@@ -58,7 +61,8 @@ pub struct Guard<'a> {
 impl Drop for Guard<'_> {
     #[inline]
     fn drop(&mut self) {
-        raw_unlock(self.table, self.byte);
+        let held = raw_unlock(self.table, self.byte);
+        debug_assert!(held.is_ok(), "somebody else released an object lock");
     }
 }
 
@@ -96,11 +100,7 @@ pub fn try_lock_in<'a>(table: &'a Table, byte: &'a AtomicU8) -> Option<Guard<'a>
 
 /// [`lock`] with the waiters in `table`.
 #[inline]
-pub fn lock_in<'a, T: Blocking + ?Sized>(
-    table: &'a Table,
-    thread: &'a mut T,
-    byte: &'a AtomicU8,
-) -> (Guard<'a>, &'a T) {
+pub fn lock_in<'a, T: Blocking + ?Sized>(table: &'a Table, thread: &'a mut T, byte: &'a AtomicU8) -> (Guard<'a>, &'a T) {
     let thread = &*thread;
     raw_lock(table, thread, byte);
     (Guard { byte, table, not_send: PhantomData }, thread)
@@ -126,38 +126,50 @@ pub fn lock2_in<'a, T: Blocking + ?Sized>(
             return (guard(first), Some(guard(second)), thread);
         }
         // R15: nobody waits with a lock in its hands. Wait for the second alone, then begin again.
-        raw_unlock(table, first);
+        drop(guard(first));
         raw_lock(table, thread, second);
         if raw_try_lock(first) {
             return (guard(first), Some(guard(second)), thread);
         }
-        raw_unlock(table, second);
+        drop(guard(second));
     }
 }
 
 /// The byte's fast path, for code that keeps no guard (critical sections of foreign code).
 #[inline]
 pub fn raw_try_lock(byte: &AtomicU8) -> bool {
-    let seen = byte.load(Relaxed);
     // Acquire: pairs with the release of `raw_unlock`.
-    seen & LOCKED == 0
-        && byte.compare_exchange(seen, seen | LOCKED, sync::at(Edge::LockByte, Acquire), Relaxed).is_ok()
+    match byte.compare_exchange(0, LOCKED, sync::at(Edge::LockByte, Acquire), Relaxed) {
+        Ok(_) => true,
+        Err(seen) => seen & LOCKED == 0 && raw_barge(byte),
+    }
+}
+
+/// Take a lock that is free although somebody waits for it.
+#[cold]
+fn raw_barge(byte: &AtomicU8) -> bool {
+    byte.compare_exchange(WAITERS, LOCKED | WAITERS, sync::at(Edge::LockByte, Acquire), Relaxed).is_ok()
 }
 
 /// Take the lock in `byte`. The caller holds no other object lock.
 #[inline]
 pub fn raw_lock<T: Blocking + ?Sized>(table: &Table, thread: &T, byte: &AtomicU8) {
-    if byte.compare_exchange(0, LOCKED, sync::at(Edge::LockByte, Acquire), Relaxed).is_err() {
+    if !raw_try_lock(byte) {
         raw_lock_slow(table, thread, byte, None, false);
     }
 }
 
-/// Release the lock in `byte`, which the caller holds.
+/// Release the lock in `byte`, which somebody holds: object locks their holder, Python's locks anybody.
 #[inline]
-pub fn raw_unlock(table: &Table, byte: &AtomicU8) {
+pub fn raw_unlock(table: &Table, byte: &AtomicU8) -> Result<(), NotHeld> {
     // Release: pairs with the acquire of whoever takes it next.
-    if byte.compare_exchange(LOCKED, 0, sync::at(Edge::LockByte, Release), Relaxed).is_err() {
-        raw_unlock_slow(table, byte);
+    match byte.compare_exchange(LOCKED, 0, sync::at(Edge::LockByte, Release), Relaxed) {
+        Ok(_) => Ok(()),
+        Err(seen) if seen & LOCKED == 0 => Err(NotHeld),
+        Err(_) => {
+            raw_unlock_slow(table, byte);
+            Ok(())
+        }
     }
 }
 

@@ -215,8 +215,8 @@ struct Node {
     key: usize,
     since: u64,
     parker: *const Parker,
-    /// Written under the bucket's latch by whoever dequeues the node, read by the sleeper after it has its permit.
-    token: Cell<u32>,
+    /// Written under the bucket's latch by whoever dequeues the node, read by the sleeper after it has its permit, which orders the two.
+    token: AtomicU32,
     next: Cell<*const Node>,
 }
 
@@ -353,7 +353,7 @@ impl Table {
         valid: impl FnOnce() -> bool,
     ) -> Parked {
         let parker = thread.parker();
-        let node = Node { key, since, parker, token: Cell::new(0), next: Cell::new(ptr::null()) };
+        let node = Node { key, since, parker, token: AtomicU32::new(0), next: Cell::new(ptr::null()) };
         let bucket = self.bucket(key);
         {
             let mut queue = bucket.lock();
@@ -364,7 +364,7 @@ impl Table {
         }
         thread.detach();
         let result = match parker.sleep(deadline, interruptible) {
-            Slept::Woken => Parked::Woken(node.token.get()),
+            Slept::Woken => Parked::Woken(node.token.load(Relaxed)),
             early => {
                 let removed = !bucket.lock().remove(|other| ptr::eq(other, &raw const node)).is_null();
                 if removed {
@@ -372,7 +372,7 @@ impl Table {
                 } else {
                     // A waker dequeued us in the meantime: its permit is on the way, and its token must not be lost.
                     parker.sleep(None, false);
-                    Parked::Woken(node.token.get())
+                    Parked::Woken(node.token.load(Relaxed))
                 }
             }
         };
@@ -391,7 +391,7 @@ impl Table {
             return;
         };
         let found = Found { found: true, more: queue.any(key), since: node.since };
-        node.token.set(decide(found));
+        node.token.store(decide(found), Relaxed);
         let parker = node.parker;
         drop(queue);
         // SAFETY: R15, a sleeper that was dequeued does not return before it has its permit, and `parker` lives until then.
@@ -407,7 +407,7 @@ impl Table {
             let node = queue.remove(|node| node.key == key);
             // SAFETY: R15, as in `unpark_one`.
             let Some(node) = (unsafe { node.as_ref() }) else { return count };
-            node.token.set(token);
+            node.token.store(token, Relaxed);
             count += 1;
             // SAFETY: R15, as in `unpark_one`.
             unsafe { (*node.parker).unpark() };

@@ -57,7 +57,11 @@ pub fn decref_common(count: &AtomicU32) -> bool {
 /// `count_of` gives the count word of an object whose memory lives until this thread's next taken safepoint; `drop` gives a count back
 /// that was taken for nothing. Null is `None`.
 #[inline]
-pub fn read_slot<T>(slot: &AtomicPtr<T>, count_of: impl Fn(*mut T) -> *const AtomicU32, mut drop: impl FnMut(*mut T)) -> Option<*mut T> {
+pub fn read_slot<T>(
+    slot: &AtomicPtr<T>,
+    count_of: impl Fn(*mut T) -> *const AtomicU32,
+    mut drop: impl FnMut(*mut T),
+) -> Option<*mut T> {
     loop {
         // Acquire: pairs with `publish`.
         let object = slot.load(sync::at(Edge::SlotLoad, Acquire));
@@ -69,7 +73,8 @@ pub fn read_slot<T>(slot: &AtomicPtr<T>, count_of: impl Fn(*mut T) -> *const Ato
             sync::spin_hint();
             continue;
         }
-        if slot.load(Acquire) == object {
+        // Acquire: as above; it is the look that counts.
+        if slot.load(sync::at(Edge::SlotLoad, Acquire)) == object {
             return Some(object);
         }
         drop(object);

@@ -20,7 +20,8 @@ pub use core::sync::atomic::{
 };
 #[cfg(loom)]
 pub use loom::sync::atomic::{
-    AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
+    AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering,
+    fence,
 };
 /// The runtime's own locks, for data that no thread holds across a safepoint. Not for Python-visible locks (`locks::PyLock`), nor for
 /// anything that must survive `fork` in the child (`park::Latch`).
@@ -248,6 +249,7 @@ pub mod model {
     std::thread_local! {
         static WEAK: Cell<Option<Edge>> = const { Cell::new(None) };
         static SLEEPLESS: Cell<bool> = const { Cell::new(false) };
+        static CLOCK: Cell<(u64, u64)> = const { Cell::new((0, 0)) };
     }
     loom::lazy_static! {
         static ref SLEEPERS: (Mutex<()>, Condvar) = (Mutex::new(()), Condvar::new());
@@ -268,8 +270,24 @@ pub mod model {
         SLEEPLESS.set(on);
     }
 
+    /// What [`hung`] throws.
+    #[derive(Debug)]
+    pub struct Hung;
+
+    /// The calling thread would sleep for ever, by design. A model has to end, so the thread is unwound.
+    pub(crate) fn hung() -> ! {
+        std::panic::resume_unwind(Box::new(Hung))
+    }
+
+    /// Start the clock anew; it then moves by `step` nanoseconds at every look.
+    pub fn clock(step: u64) {
+        CLOCK.set((0, step));
+    }
+
     pub fn now() -> u64 {
-        0
+        let (now, step) = CLOCK.get();
+        CLOCK.set((now + step, step));
+        now
     }
     pub fn deadline_in(_: Duration) -> u64 {
         u64::MAX

@@ -273,10 +273,12 @@ struct Inner {
     /// Writers that wait, in order.
     queue: VecDeque<*const WorldSlot>,
     readers_waiting: u32,
+    /// Since when somebody has been waiting for the holder; 0 if nobody is.
+    waited_since: u64,
     /// How many of the queue may still follow before the readers have their turn, and the longest hold of this batch.
     batch: u32,
     longest: u64,
-    /// The readers' phase: until when no writer may begin while readers run, and its length.
+    /// The readers' phase: until when no writer may begin while readers run (0: there is none), and its length.
     readers_until: u64,
     phase: u64,
     ids: ids::Ids,
@@ -306,11 +308,11 @@ impl Listed {
 unsafe impl Send for Inner {}
 
 impl Inner {
-    #[cfg_attr(loom, expect(dead_code, reason = "models make their own"))]
     const EMPTY: Inner = Inner {
         slots: Vec::new(),
         queue: VecDeque::new(),
         readers_waiting: 0,
+        waited_since: 0,
         batch: 0,
         longest: 0,
         readers_until: 0,

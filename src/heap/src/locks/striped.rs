@@ -45,9 +45,8 @@ impl Stripes {
     #[cfg(not(loom))]
     pub const fn new() -> Self {
         Self {
-            stripes: [const {
-                CachePadded::new(Stripe { byte: AtomicU8::new(0), owner: AtomicU32::new(0), depth: AtomicU32::new(0) })
-            }; COUNT],
+            stripes: [const { CachePadded::new(Stripe { byte: AtomicU8::new(0), owner: AtomicU32::new(0), depth: AtomicU32::new(0) }) };
+                COUNT],
         }
     }
     #[cfg(loom)]
@@ -100,7 +99,8 @@ impl Stripes {
         stripe.depth.store(depth, Relaxed);
         if depth == 0 {
             stripe.owner.store(0, Relaxed);
-            raw_unlock(table, &stripe.byte);
+            let held = raw_unlock(table, &stripe.byte);
+            debug_assert!(held.is_ok(), "a stripe was released by another");
         }
     }
 
@@ -131,8 +131,7 @@ impl Stripes {
         loop {
             self.enter(table, thread, me, first);
             if self.try_enter(me, second) {
-                let guard =
-                    StripesGuard { stripes: self, table, me, first, second: Some(second), not_send: PhantomData };
+                let guard = StripesGuard { stripes: self, table, me, first, second: Some(second), not_send: PhantomData };
                 return (guard, thread);
             }
             // Nobody waits with a lock in its hands: wait for the second alone, then begin again.

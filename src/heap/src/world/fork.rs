@@ -39,10 +39,10 @@ impl World {
             let mut inner = self.inner.lock();
             inner.queue.clear();
             inner.readers_waiting = 0;
+            inner.waited_since = 0;
             inner.candidate = core::ptr::null();
             inner.readers_until = 0;
-            let (mine, gone): (Vec<_>, Vec<_>) =
-                inner.slots.drain(..).partition(|other| core::ptr::eq(other.slot, slot));
+            let (mine, gone): (Vec<_>, Vec<_>) = inner.slots.drain(..).partition(|other| core::ptr::eq(other.slot, slot));
             inner.slots = mine;
             for other in &gone {
                 // SAFETY: R15: the child's copy of the slot; nobody runs on it.

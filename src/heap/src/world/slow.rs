@@ -1,8 +1,8 @@
 //! The slow paths of the world lock: waiting, stopping the readers, handing over, becoming alone.
 
 use super::{
-    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, IDLE_NS, Inner, KEPT, Listed, OutOfIds, PARKED,
-    World, WorldSlot, birth_word, poll,
+    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, IDLE_NS, Inner, KEPT, Listed, OutOfIds, PARKED, World,
+    WorldSlot, birth_word, poll,
 };
 use crate::park::LatchGuard;
 use crate::sync::{self, Edge, Ordering};
@@ -230,7 +230,7 @@ impl World {
                 inner = self.inner.lock();
                 continue;
             }
-            self.nag(&inner, holder);
+            self.nag(&mut inner);
             inner.readers_waiting += 1;
             waited = true;
             let gate = self.gate.load(Relaxed);
@@ -246,10 +246,14 @@ impl World {
         }
     }
 
-    /// Ask the holder for the world.
-    fn nag(&self, inner: &Inner, holder: u32) {
+    /// Ask the holder for the world, if there is one.
+    fn nag(&self, inner: &mut Inner) {
+        let holder = self.holder.load(Relaxed);
         if let Some(holder) = inner.find(holder & ID_MASK) {
             holder.ask(poll::YIELD);
+            if inner.waited_since == 0 {
+                inner.waited_since = sync::now();
+            }
         }
     }
 
@@ -276,91 +280,115 @@ impl World {
 
     /// From not attached to holder of the world, attached.
     fn acquire(&self, slot: &WorldSlot) {
-        let asked = sync::now();
-        let me = slot.key();
+        // When we began to wait; nobody looks at the clock who does not wait.
+        let mut asked = None;
         let mut inner = self.inner.lock();
-        if inner.queue.is_empty() && self.may_begin(&inner, slot, asked) {
-            self.begin(&mut inner, slot);
+        let stolen = if inner.queue.is_empty() && self.may_begin(&mut inner, slot, &mut asked) {
+            self.begin(&mut inner, slot)
         } else {
-            inner.queue.push_back(slot);
-            let holder = self.holder.load(Relaxed);
-            if holder & FINAL != 0 {
-                inner.queue.pop_back();
-                drop(inner);
-                hang();
-            }
-            if holder != FREE {
-                self.nag(&inner, holder);
-            }
-            loop {
-                let now = sync::now();
-                if inner.queue.front() == Some(&core::ptr::from_ref(slot)) && self.may_begin(&inner, slot, now) {
-                    inner.queue.pop_front();
-                    self.begin(&mut inner, slot);
-                    break;
-                }
-                // The first of the queue watches the readers' phase; the others, and everybody while a writer holds, are woken.
-                let watches =
-                    inner.queue.front() == Some(&core::ptr::from_ref(slot)) && self.holder.load(Relaxed) == FREE;
-                let deadline = watches.then(|| inner.readers_until.min(now.saturating_add(LOOK_NS)));
-                let turn = slot.turn.load(Relaxed);
-                drop(inner);
-                sync::futex_wait(&slot.turn, turn, deadline);
-                inner = self.inner.lock();
-                if self.holder.load(Relaxed) == me {
-                    break;
-                }
-            }
-        }
+            asked.get_or_insert_with(sync::now);
+            let stolen;
+            (inner, stolen) = self.wait_in_queue(inner, slot);
+            stolen
+        };
         // The world is ours; now the readers must go.
-        let inner = self.stop_readers(inner, slot);
-        for listed in &inner.slots {
-            let other = listed.slot();
-            if other.also() == 0 && !core::ptr::eq(other, slot) {
-                // It was alone until now. It is not attached, so we may tell it (R5).
-                other.set_common();
+        let mut inner = self.stop_readers(inner, slot, &mut asked);
+        if stolen {
+            for other in inner.slots.iter().map(Listed::slot) {
+                if other.also() == 0 {
+                    // It was alone until now. It is not attached, so we may tell it (R5).
+                    other.set_common();
+                }
             }
+            #[cfg(not(loom))]
+            self.start_ticker();
         }
-        #[cfg(not(loom))]
-        self.start_ticker();
         self.epochs.all_quiescent();
         slot.state.store(ATTACHED, Relaxed);
         slot.also.store(0, Relaxed);
         slot.set_hot(slot.hot.load(Relaxed) | KEPT);
-        let now = sync::now();
+        let (now, cost) = asked.map_or((0, 0), |asked| {
+            let now = sync::now();
+            (now, now.saturating_sub(asked))
+        });
         slot.acquired_at.store(now, Relaxed);
         slot.left_at.store(now, Relaxed);
-        slot.keep_until.store(now + (now - asked).min(CAP_NS), Relaxed);
+        slot.keep_until.store(now + cost.min(CAP_NS), Relaxed);
         if inner.readers_waiting != 0 || !inner.queue.is_empty() {
+            inner.waited_since = now;
             slot.ask(poll::YIELD);
         }
     }
 
-    /// Whether the first of the writers may become holder.
-    fn may_begin(&self, inner: &Inner, slot: &WorldSlot, now: u64) -> bool {
+    /// Wait until the world is ours: handed over, or taken when our turn came. Returns whether it was taken from a lone thread.
+    fn wait_in_queue<'a>(&'a self, mut inner: LatchGuard<'a, Inner>, slot: &WorldSlot) -> (LatchGuard<'a, Inner>, bool) {
+        let this = core::ptr::from_ref(slot);
+        inner.queue.push_back(this);
+        self.nag(&mut inner);
+        loop {
+            if self.holder.load(Relaxed) & FINAL != 0 {
+                inner.queue.retain(|&other| other != this);
+                drop(inner);
+                hang();
+            }
+            let mut now = None;
+            let first = inner.queue.front() == Some(&this);
+            if first && self.may_begin(&mut inner, slot, &mut now) {
+                inner.queue.pop_front();
+                let stolen = self.begin(&mut inner, slot);
+                return (inner, stolen);
+            }
+            // The first of the queue watches the readers' phase; the others, and everybody while a writer holds, are woken.
+            let watches = first && self.holder.load(Relaxed) == FREE;
+            let deadline = watches.then(|| inner.readers_until.min(now.unwrap_or_else(sync::now).saturating_add(LOOK_NS)));
+            let turn = slot.turn.load(Relaxed);
+            drop(inner);
+            sync::futex_wait(&slot.turn, turn, deadline);
+            inner = self.inner.lock();
+            if self.holder.load(Relaxed) == slot.key() {
+                return (inner, false);
+            }
+        }
+    }
+
+    /// Whether the first of the writers may become holder. `now` is filled in if it mattered.
+    fn may_begin(&self, inner: &mut Inner, slot: &WorldSlot, now: &mut Option<u64>) -> bool {
         let holder = self.holder.load(Relaxed);
         if holder & ALONE != 0 {
             return true;
         }
-        holder == FREE
-            && (now >= inner.readers_until
-                || (inner.readers_waiting == 0
-                    && !inner.slots.iter().any(|other| {
-                        !core::ptr::eq(other.slot, slot) && other.slot().state.load(Relaxed) == ATTACHED
-                    })))
+        if holder != FREE {
+            return false;
+        }
+        if inner.readers_until != 0 {
+            let reading = |other: &Listed| !core::ptr::eq(other.slot, slot) && other.slot().is_attached();
+            let wanted = inner.readers_waiting != 0 || inner.slots.iter().any(reading);
+            if wanted && *now.get_or_insert_with(sync::now) < inner.readers_until {
+                return false;
+            }
+            inner.readers_until = 0;
+        }
+        true
     }
 
-    /// Become holder of a world that is free (or of a lone thread).
-    fn begin(&self, inner: &mut Inner, slot: &WorldSlot) {
+    /// Become holder of a world that is free, or of a lone thread: true if so.
+    fn begin(&self, inner: &mut Inner, slot: &WorldSlot) -> bool {
         inner.batch = u32::try_from(inner.queue.len()).unwrap_or(u32::MAX);
         inner.longest = 0;
+        let stolen = self.holder.load(Relaxed) & ALONE != 0;
         // Announce, then look: see the module's head.
         self.holder.store(slot.key(), SeqCst);
         sync::look_fence(Edge::WorldAnnounce);
+        stolen
     }
 
     /// Wait until nobody else is attached. `holder` is ours already, so nobody new gets in.
-    fn stop_readers<'a>(&'a self, mut inner: LatchGuard<'a, Inner>, slot: &WorldSlot) -> LatchGuard<'a, Inner> {
+    fn stop_readers<'a>(
+        &'a self,
+        mut inner: LatchGuard<'a, Inner>,
+        slot: &WorldSlot,
+        asked: &mut Option<u64>,
+    ) -> LatchGuard<'a, Inner> {
         let mut round = 0;
         loop {
             let mut running = false;
@@ -384,6 +412,7 @@ impl World {
             if !running {
                 return inner;
             }
+            asked.get_or_insert_with(sync::now);
             drop(inner);
             if round == 0 {
                 for _ in 0..SPINS {
@@ -407,9 +436,7 @@ impl World {
     fn sleep_for_readers(&self, slot: &WorldSlot, pending: u32) {
         let fenced = sync::heavy_fence(Edge::WorldLeaveLook);
         let silent = self.inner.lock().slots.iter().map(Listed::slot).any(|other| {
-            !core::ptr::eq(other, slot)
-                && other.state.load(SeqCst) != ATTACHED
-                && other.poll.load(Relaxed) & poll::STOP != 0
+            !core::ptr::eq(other, slot) && other.state.load(SeqCst) != ATTACHED && other.poll.load(Relaxed) & poll::STOP != 0
         });
         if !silent {
             // Where there is no heavy fence, a reader may still leave without seeing the bit: look often.
@@ -425,8 +452,11 @@ impl World {
         slot.set_common();
         slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
         slot.poll.fetch_and(!poll::YIELD, Relaxed);
-        let now = sync::now();
-        inner.longest = inner.longest.max(now.saturating_sub(slot.acquired_at.load(Relaxed)));
+        // A hold counts from when somebody waited for its end.
+        let now = if inner.waited_since == 0 { 0 } else { sync::now() };
+        let since = inner.waited_since.max(slot.acquired_at.load(Relaxed));
+        inner.longest = inner.longest.max(now.saturating_sub(since));
+        inner.waited_since = 0;
         let readers = reading || inner.readers_waiting != 0;
         if (!readers || inner.batch != 0)
             && let Some(next) = inner.queue.pop_front()
@@ -441,8 +471,11 @@ impl World {
         }
         // The readers' turn. If some wait, their phase begins when the last of them is in.
         inner.phase = inner.longest.min(CAP_NS);
-        inner.readers_until =
-            now.saturating_add(inner.phase).saturating_add(if inner.readers_waiting != 0 { CAP_NS } else { 0 });
+        inner.readers_until = if now == 0 {
+            0
+        } else {
+            now.saturating_add(inner.phase).saturating_add(if inner.readers_waiting != 0 { CAP_NS } else { 0 })
+        };
         // Release (as SeqCst): pairs with `attach`.
         self.holder.store(FREE, sync::at(Edge::WorldFree, SeqCst));
         self.gate.fetch_add(1, Relaxed);
@@ -461,9 +494,11 @@ impl World {
         }
         self.holder.store(slot.key() | ALONE, SeqCst);
         sync::look_fence(Edge::WorldAnnounce);
-        let others = inner.slots.iter().map(Listed::slot).any(|other| {
-            !core::ptr::eq(other, slot) && other.state.load(sync::at(Edge::WorldLeave, SeqCst)) == ATTACHED
-        });
+        let others = inner
+            .slots
+            .iter()
+            .map(Listed::slot)
+            .any(|other| !core::ptr::eq(other, slot) && other.state.load(sync::at(Edge::WorldLeave, SeqCst)) == ATTACHED);
         if others {
             // Whoever saw our announcement waits for the latch and will find the world free again.
             self.holder.store(FREE, SeqCst);
@@ -513,6 +548,13 @@ impl World {
             if self.holder.load(Relaxed) & ID_MASK == slot.key() {
                 slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
                 self.holder.store(slot.key() | FINAL, SeqCst);
+                // Those who wait learn that it is for good.
+                self.gate.fetch_add(1, Relaxed);
+                sync::futex_wake(&raw const self.gate, u32::MAX);
+                for &waiting in &inner.queue {
+                    // SAFETY: R15: a queued writer does not return before it has left the queue under the latch that we hold.
+                    Self::wake(unsafe { &*waiting });
+                }
                 return;
             }
             drop(inner);
@@ -533,13 +575,17 @@ pub enum Activity {
 }
 
 /// The end of a thread that came too late.
+#[cfg(not(loom))]
 fn hang() -> ! {
     loop {
-        #[cfg(not(loom))]
         std::thread::park();
-        #[cfg(loom)]
-        loom::thread::yield_now();
     }
+}
+
+/// A model has to end: it is told by an unwind that its thread would hang.
+#[cfg(loom)]
+fn hang() -> ! {
+    sync::model::hung()
 }
 
 impl World {

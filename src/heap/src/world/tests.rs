@@ -13,12 +13,21 @@ struct Member {
 
 impl Member {
     fn join(world: &Arc<World>) -> Member {
+        let member = Member::join_detached(world);
+        world.attach(&member.slot);
+        member
+    }
+
+    fn join_detached(world: &Arc<World>) -> Member {
         let id = world.allocate_id().expect("tests start few threads");
         let slot = Box::new(WorldSlot::new(id));
         // SAFETY: boxed, and unregistered on drop.
         unsafe { world.register(&raw const *slot, core::ptr::null()) };
-        world.attach(&slot);
         Member { world: world.clone(), slot }
+    }
+
+    fn leave_detached(self) {
+        self.world.attach(&self.slot);
     }
 }
 
@@ -277,4 +286,173 @@ fn what_a_thread_leaves_behind_is_freed_by_others() {
     me.slot.ask(poll::DRAIN);
     world.safepoint(&me.slot);
     assert_eq!(freed.load(Relaxed), 10);
+}
+
+/// How long each thread runs with some foreign (exclusive) and some Python threads, against the share that the GIL would give.
+/// `cargo test -p pyston-heap --release shares -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement, not a test"]
+fn shares() {
+    // Each thread counts units of its own processor time, so that a busy machine does not blur the result.
+    fn unit() {
+        for _ in 0..100 {
+            core::hint::spin_loop();
+        }
+    }
+    for (writers, readers) in [(1, 1), (1, 2), (2, 1), (3, 1), (2, 2), (4, 4)] {
+        let world = world();
+        let stop = AtomicBool::new(false);
+        let counts: Vec<AtomicU64> = (0..writers + readers).map(|_| AtomicU64::new(0)).collect();
+        let alone = {
+            let start = Instant::now();
+            let mut units = 0u64;
+            while start.elapsed() < Duration::from_millis(200) {
+                for _ in 0..100 {
+                    unit();
+                }
+                units += 100;
+            }
+            units as f64 * 5.0
+        };
+        std::thread::scope(|scope| {
+            for (number, count) in counts.iter().enumerate() {
+                let (world, stop) = (&world, &stop);
+                scope.spawn(move || {
+                    let me = Member::join(world);
+                    while !stop.load(Relaxed) {
+                        if number < writers {
+                            world.enter_exclusive(&me.slot);
+                            unit();
+                            world.leave_exclusive(&me.slot);
+                        } else {
+                            unit();
+                        }
+                        count.fetch_add(1, Relaxed);
+                        world.safepoint(&me.slot);
+                    }
+                });
+            }
+            std::thread::sleep(Duration::from_secs(1));
+            stop.store(true, Relaxed);
+        });
+        let shares: Vec<String> = counts.iter().map(|count| format!("{:.2}", count.load(Relaxed) as f64 / alone)).collect();
+        let total: f64 = counts.iter().map(|count| count.load(Relaxed) as f64 / alone).sum();
+        let gil = 1.0 / (writers + readers) as f64;
+        eprintln!("{writers} foreign, {readers} Python: {} (GIL {gil:.2} each), in all {total:.2}", shares.join(" "));
+    }
+}
+
+/// What the fast paths cost. `cargo test -p pyston-heap --release costs -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement, not a test"]
+fn costs() {
+    fn measure(what: &str, mut body: impl FnMut()) {
+        let mut best = f64::MAX;
+        for _ in 0..5 {
+            let start = Instant::now();
+            for _ in 0..1_000_000 {
+                body();
+            }
+            best = best.min(start.elapsed().as_secs_f64() * 1e3);
+        }
+        eprintln!("{what:<52} {best:7.2} ns");
+    }
+    use crate::locks;
+    use crate::sync::AtomicU8;
+    let world = world();
+    let me = Member::join(&world);
+    let (world, slot) = (&*world, &*me.slot);
+    let byte = AtomicU8::new(0);
+    let word = AtomicU32::new(0);
+    measure("for comparison: one swap", || {
+        core::hint::black_box(word.swap(1, SeqCst));
+    });
+    measure("for comparison: a fetch_add and a fetch_sub", || {
+        core::hint::black_box(word.fetch_add(1, Relaxed));
+        core::hint::black_box(word.fetch_sub(1, AcqRel));
+    });
+    measure("safepoint, not taken", || {
+        core::hint::black_box(world.safepoint(core::hint::black_box(slot)));
+    });
+    measure("alone: detach and attach", || {
+        world.detach(slot);
+        world.attach(slot);
+    });
+    measure("alone: exclusive in and out", || {
+        world.enter_exclusive(core::hint::black_box(slot));
+        world.leave_exclusive(core::hint::black_box(slot));
+    });
+    measure("object lock, free", || drop(core::hint::black_box(locks::try_lock(&byte))));
+    let lock = locks::PyLock::new();
+    struct Nobody(crate::park::Parker);
+    impl crate::park::Blocking for Nobody {
+        fn attach(&self) {}
+        fn detach(&self) {}
+        fn parker(&self) -> &crate::park::Parker {
+            &self.0
+        }
+    }
+    let mut nobody = Nobody(crate::park::Parker::new());
+    measure("threading.Lock, free", || {
+        lock.acquire(&mut nobody, locks::Patience::Forever);
+        lock.release().expect("held");
+    });
+    let others: Vec<Member> = std::thread::scope(|scope| {
+        scope.spawn(|| (0..15).map(|_| Member::join_detached(&me.world)).collect()).join().expect("joins")
+    });
+    world.detach(slot);
+    others[0].world.attach(&others[0].slot);
+    others[0].world.detach(&others[0].slot);
+    world.attach(slot);
+    assert_ne!(slot.also(), 0);
+    measure("15 others detached: detach and attach", || {
+        world.detach(slot);
+        world.attach(slot);
+    });
+    measure("15 others detached: exclusive in and out, kept", || {
+        world.enter_exclusive(slot);
+        world.leave_exclusive(slot);
+    });
+    world.detach(slot);
+    world.attach(slot);
+    measure("15 others detached: exclusive in and out, given back", || {
+        world.enter_exclusive(slot);
+        world.leave_exclusive(slot);
+        world.detach(slot);
+        world.attach(slot);
+    });
+    measure("15 others detached: taken safepoint", || {
+        slot.ask(poll::DRAIN);
+        slot.take(world.safepoint(slot));
+    });
+    let stop = AtomicBool::new(false);
+    let other = &others[0];
+    std::thread::scope(|scope| {
+        let stop = &stop;
+        scope.spawn(move || {
+            other.world.attach(&other.slot);
+            while !stop.load(Relaxed) {
+                other.world.safepoint(&other.slot);
+                core::hint::spin_loop();
+            }
+            other.world.detach(&other.slot);
+        });
+        while !other.slot.is_attached() {
+            core::hint::spin_loop();
+        }
+        let mut held = 0.0;
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(1) {
+            world.enter_exclusive(slot);
+            world.leave_exclusive(slot);
+            held += 1.0;
+            world.detach(slot);
+            world.attach(slot);
+        }
+        eprintln!("{:<52} {:7.0} ns", "one reader running: stop the world, and let go", 1e9 / held);
+        stop.store(true, Relaxed);
+    });
+    for other in others {
+        other.leave_detached();
+    }
 }
