@@ -61,8 +61,7 @@ pub struct Guard<'a> {
 impl Drop for Guard<'_> {
     #[inline]
     fn drop(&mut self) {
-        let held = raw_unlock(self.table, self.byte);
-        debug_assert!(held.is_ok(), "somebody else released an object lock");
+        raw_unlock(self.table, self.byte);
     }
 }
 
@@ -159,9 +158,16 @@ pub fn raw_lock<T: Blocking + ?Sized>(table: &Table, thread: &T, byte: &AtomicU8
     }
 }
 
-/// Release the lock in `byte`, which somebody holds: object locks their holder, Python's locks anybody.
+/// Release the lock in `byte`, which the caller holds.
 #[inline]
-pub fn raw_unlock(table: &Table, byte: &AtomicU8) -> Result<(), NotHeld> {
+pub fn raw_unlock(table: &Table, byte: &AtomicU8) {
+    let held = release(table, byte);
+    debug_assert!(held.is_ok(), "somebody else released an object lock");
+}
+
+/// Release the lock in `byte`, which somebody holds.
+#[inline]
+fn release(table: &Table, byte: &AtomicU8) -> Result<(), NotHeld> {
     // Release: pairs with the acquire of whoever takes it next.
     match byte.compare_exchange(LOCKED, 0, sync::at(Edge::LockByte, Release), Relaxed) {
         Ok(_) => Ok(()),

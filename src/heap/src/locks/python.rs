@@ -3,7 +3,7 @@
 //! They speak the byte protocol of object locks, with three differences: waits have deadlines and end when a signal arrives, any thread
 //! may release, and a forked child may reset them. They may be held across safepoints: a Python lock is a value, not a Rust lock (R15).
 
-use super::{LOCKED, raw_lock_slow, raw_try_lock, raw_unlock};
+use super::{LOCKED, raw_lock_slow, raw_try_lock, release};
 use crate::park::{Blocking, Table};
 use crate::sync::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
@@ -85,7 +85,7 @@ impl PyLock {
     /// [`release`](Self::release) with the waiters in `table`.
     #[inline]
     pub fn release_in(&self, table: &Table) -> Result<(), NotHeld> {
-        raw_unlock(table, &self.byte)
+        release(table, &self.byte)
     }
 
     /// Whether somebody holds it at this moment.
