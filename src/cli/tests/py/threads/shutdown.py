@@ -83,18 +83,6 @@ ends(
     "main\njob\n",
 )
 ends(
-    "starting a thread too late",
-    HEAD + """
-def late():
-    try:
-        threading.Thread(target=print).start()
-    except RuntimeError as e:
-        print(e)
-atexit.register(late)
-""",
-    "can't create new thread at interpreter shutdown\n",
-)
-ends(
     "daemons change what is being torn down",
     HEAD + """
 import types
