@@ -1,11 +1,17 @@
 //! `bytes`: layout and construction; slots and methods are in `methods`.
 //!
+//! Conversions from other objects are in [`convert`].
+//!
 //! Invariant: the contents never change once anybody else can reach the object; a zero byte follows them.
 #![allow(unsafe_code, reason = "the contents follow the struct in memory")]
+
+pub mod convert;
 
 use heap::sync::{AtomicIsize, Ordering::*};
 use heap::{Heaped, PyType, Ref, Thread, Type, VarHead};
 use macros::pytype;
+
+pub use convert::from_object;
 
 /// bytes(iterable_of_ints) -> bytes
 /// bytes(string, encoding[, errors]) -> bytes

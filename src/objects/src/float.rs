@@ -1,12 +1,17 @@
-//! `float`: a boxed double.
+//! `float`: layout here, arithmetic in [`arith`], slots in `slots`, methods in `methods`, `float(…)` in [`parse`].
 
-use heap::{Head, PyType, Ref, Thread, Type};
-use macros::{pymethods, pytype};
+pub mod arith;
+mod methods;
+pub mod parse;
+pub(crate) mod slots;
 
-use crate::str::Str;
+use heap::{Head, Object, PyType, Ref, Thread, Type};
+use macros::pytype;
+
+pub use parse::{as_f64, from_object};
 
 /// Convert a string or number to a floating-point number, if possible.
-#[pytype(name = "float", export = "PyFloat_Type", sig = "(x=0, /)", flags(BASETYPE, MATCH_SELF, LEAF), gc = none, lock = none, layout = PyFloatObject)]
+#[pytype(name = "float", export = "PyFloat_Type", sig = "(x=0, /)", flags(BASETYPE, MATCH_SELF, LEAF), gc = none, lock = none, layout = PyFloatObject, parts(slots, methods))]
 #[repr(C)]
 pub struct Float {
     head: Head,
@@ -30,13 +35,11 @@ impl Float {
     pub fn value(&self) -> f64 {
         self.value
     }
-}
 
-#[pymethods]
-impl Float {
-    #[slot(tp_repr)]
-    fn repr(&self, th: &mut Thread) -> Ref<Str> {
-        Str::new(th, &algos::float::repr(self.value))
+    /// The object as a float, subclasses included.
+    #[inline(always)]
+    pub fn of(object: &Object) -> Option<&Float> {
+        object.downcast::<Float>()
     }
 }
 

@@ -7,17 +7,22 @@
 extern crate self as objects;
 
 pub mod bool;
+pub mod buffer;
 pub mod builtin;
 pub mod builtins_ref;
+pub mod bytearray;
 pub mod bytes;
+pub mod complex;
 pub mod dict;
 pub mod exceptions;
 pub mod float;
+pub mod fmt;
 pub mod glue;
 pub mod hash;
 pub mod hooks;
 pub mod int;
 pub mod list;
+pub mod locale;
 pub mod memory;
 pub mod names;
 pub mod ops;
@@ -33,10 +38,13 @@ pub mod traceback;
 pub mod tuple;
 pub mod types;
 pub mod typing;
+pub mod warn;
 
 pub use bool::{Bool, bool_, bool_ref, bool_type, false_, true_};
 pub use builtin::Builtin;
+pub use bytearray::ByteArray;
 pub use bytes::Bytes;
+pub use complex::Complex;
 pub use dict::Dict;
 pub use float::Float;
 pub use int::Int;

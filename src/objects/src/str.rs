@@ -1,12 +1,21 @@
 //! `str`: construction, comparison, hash and interning. The characters' layout is in [`storage`], the methods are in `methods`.
 
+pub mod builder;
 pub mod intern;
 pub mod storage;
+pub mod units;
 
+use heap::sync::{AtomicPtr, Ordering::*};
 use heap::{Heaped, Ref, Thread, Type};
 
+pub use builder::StrBuilder;
 pub use intern::{Name, intern, intern_ref};
 pub use storage::{Chars, Str};
+pub(crate) use units::with_units;
+pub use units::{StrUnit, units_as, units_like};
+
+/// The strings of one Latin-1 character, interned; each made on first use.
+static CHARACTERS: [AtomicPtr<Str>; 256] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 256];
 
 impl Str {
     /// From text. Out of memory ends the process, as for any small object; see [`Str::try_from_utf8`] for text of unknown size.
@@ -43,9 +52,40 @@ impl Str {
         Str::build(th, bytes.len(), 1, ascii, |out| out.copy_from_slice(bytes)).unwrap_or_else(|| heap::alloc::out_of_memory())
     }
 
-    /// From one code point.
+    /// From one code point. Latin-1 characters are always the same objects.
+    #[inline]
     pub fn from_char(th: &Thread, point: u32) -> Ref<Str> {
-        Str::from_code_points(th, &[point])
+        match CHARACTERS.get(point as usize) {
+            Some(place) => Str::latin1_char(th, point, place).to_ref(),
+            None => Str::build_narrowest(th, 1, point, core::iter::once(point)).unwrap_or_else(|| heap::alloc::out_of_memory()),
+        }
+    }
+
+    #[inline]
+    #[allow(unsafe_code, reason = "interned strings live for ever")]
+    fn latin1_char(th: &Thread, point: u32, place: &AtomicPtr<Str>) -> &'static Str {
+        // SAFETY: R2: null or an interned string, which is immortal.
+        match unsafe { place.load(Acquire).as_ref() } {
+            Some(s) => s,
+            None => {
+                let made = Str::build_narrowest(th, 1, point, core::iter::once(point)).unwrap_or_else(|| heap::alloc::out_of_memory());
+                let made = intern_ref(th, made);
+                place.store(core::ptr::from_ref(made).cast_mut(), Release);
+                made
+            }
+        }
+    }
+
+    /// The empty string.
+    #[inline]
+    pub fn empty() -> Ref<Str> {
+        crate::names::EMPTY.get().to_ref()
+    }
+
+    /// This string, or an exact one with the same characters.
+    #[inline]
+    pub fn exact(&self, th: &Thread) -> Ref<Str> {
+        if self.as_object().is_exactly::<Str>() { th.retain(self) } else { Str::copy_exact(th, self) }
     }
 
     /// An exact `str` with the characters of `s`.

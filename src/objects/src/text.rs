@@ -31,6 +31,26 @@ impl Text {
         self
     }
 
+    /// Adds at most `limit` of a string's characters.
+    pub fn push_str_limited(&mut self, text: &Str, limit: usize) -> &mut Text {
+        if text.len() <= limit {
+            return self.push_str(text);
+        }
+        for c in text.chars().iter().take(limit) {
+            self.push_char(c);
+        }
+        self
+    }
+
+    /// Adds a code point, a lone surrogate perhaps.
+    pub fn push_char(&mut self, c: u32) -> &mut Text {
+        match char::from_u32(c) {
+            Some(c) => self.0.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None => self.0.extend_from_slice(&[0xe0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3f) as u8, 0x80 | (c & 0x3f) as u8]),
+        }
+        self
+    }
+
     /// Adds `repr(object)`.
     pub fn push_repr(&mut self, th: &mut Thread, object: &Object) -> Result<&mut Text, Raised> {
         let text = ops::repr(th, object)?;

@@ -19,10 +19,11 @@ use macros::pytype;
 /// bytes, or bytearray instance representing an integer literal in the
 /// given base.  The literal can be preceded by '+' or '-' and be surrounded
 /// by whitespace.  The base defaults to 10.  Valid bases are 0 and 2-36.
-/// Base 0 means to interpret the base from the string as an integer literal.
+/// Base 0 means to interpret the base from the string as an integer
+/// iteral.
 /// >>> int('0b100', base=0)
 /// 4
-#[pytype(name = "int", export = "PyLong_Type", flags(BASETYPE, LONG_SUBCLASS, MATCH_SELF, LEAF), gc = none, lock = none, basicsize = INT_HEADER, itemsize = 4, size = Int::bytes)]
+#[pytype(name = "int", export = "PyLong_Type", flags(BASETYPE, LONG_SUBCLASS, MATCH_SELF, LEAF), gc = none, lock = none, basicsize = INT_HEADER, itemsize = 4, size = Int::bytes, parts(slots, methods))]
 #[repr(C)]
 pub struct Int {
     head: Head,

@@ -264,6 +264,12 @@ pub fn abs(th: &mut Thread, a: &Object) -> Result<Ref<Object>, Raised> {
     unary(th, SlotId::nb_absolute, a, "abs()")
 }
 
+/// The result of a unary number slot, if the type has it.
+pub(crate) fn call_unary_slot(th: &mut Thread, slot: SlotId, a: &Object) -> Option<Result<Ref<Object>, Raised>> {
+    let f = unary_slot(a.ty(), slot)?;
+    Some(cslot::unary(th, f, a))
+}
+
 /// Whether the object has `__index__`.
 pub fn has_index(a: &Object) -> bool {
     unary_slot(a.ty(), SlotId::nb_index).is_some()
@@ -280,7 +286,12 @@ pub fn index(th: &mut Thread, a: &Object) -> Result<Ref<Int>, Raised> {
     };
     let result = cslot::unary(th, f, a)?;
     match result.downcast::<Int>() {
-        Ok(n) => Ok(n),
+        Ok(n) => {
+            if !n.is_exactly::<Int>() {
+                crate::int::parse::warn_subclass(th, &n, "__index__")?;
+            }
+            Ok(n)
+        }
         Err(other) => {
             let name = super::type_name(&other);
             Err(raise::type_error(th, format_args!("__index__ returned non-int (type {name})")))

@@ -338,6 +338,31 @@ impl Str {
         Str::build(th, bytes.len(), 1, true, |out| out.copy_from_slice(bytes))
     }
 
+    /// Part of an ASCII string.
+    #[inline]
+    pub(super) fn from_ascii_part(th: &Thread, bytes: &[u8]) -> Option<Ref<Str>> {
+        match bytes {
+            [] => Some(Str::empty()),
+            [only] => Some(Str::from_char(th, u32::from(*only))),
+            _ => Str::from_ascii_unchecked(th, bytes),
+        }
+    }
+
+    /// From units whose code points have these bits together.
+    pub(super) fn build_from_units<U: algos::text::Unit>(th: &Thread, units: &[U], bits: u32) -> Option<Ref<Str>> {
+        let narrowest = match bits {
+            0..0x100 => 1,
+            0x100..0x1_0000 => 2,
+            _ => 4,
+        };
+        if narrowest == size_of::<U>() {
+            // SAFETY: units are plain integers.
+            let bytes = unsafe { core::slice::from_raw_parts(units.as_ptr().cast::<u8>(), size_of_val(units)) };
+            return Str::build(th, units.len(), narrowest, bits < 0x80, |out| out.copy_from_slice(bytes));
+        }
+        Str::build_narrowest(th, units.len(), bits, units.iter().map(|unit| unit.code_point()))
+    }
+
     /// From code points of any width; finds the narrowest.
     pub(super) fn build_narrowest(th: &Thread, len: usize, max: u32, points: impl Iterator<Item = u32>) -> Option<Ref<Str>> {
         match max {

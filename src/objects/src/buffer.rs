@@ -1,0 +1,123 @@
+//! The buffer protocol between objects: the shape of exported memory.
+//!
+//! The slots of the builtin exporters are with their types; [`crate::glue::Buffer`] holds a view from Rust.
+#![allow(unsafe_code, reason = "exported memory is described by C pointers")]
+
+use abi::Py_buffer;
+
+pub use crate::pending::buffer::{slot_getbuffer, slot_releasebuffer, wrap_getbuffer, wrap_releasebuffer};
+
+/// Length, step and indirection of one dimension.
+#[derive(Clone, Copy, Debug)]
+pub struct Dimension {
+    /// How many items.
+    pub shape: isize,
+    /// Bytes from one item to the next.
+    pub stride: isize,
+    /// Where it is not negative, items are pointers: follow, then add this.
+    pub suboffset: isize,
+}
+
+/// The dimensions of a view, filled in where the exporter left them out.
+pub fn dimensions(view: &Py_buffer) -> Vec<Dimension> {
+    let ndim = view.ndim.max(0) as usize;
+    let mut dims = Vec::with_capacity(ndim);
+    let item = view.itemsize.max(1);
+    for i in 0..ndim {
+        // SAFETY: the exporter's arrays, where it gave them, have `ndim` entries and live as long as the view.
+        let (shape, suboffset) = unsafe {
+            (
+                if view.shape.is_null() { view.len / item } else { *view.shape.add(i) },
+                if view.suboffsets.is_null() { -1 } else { *view.suboffsets.add(i) },
+            )
+        };
+        dims.push(Dimension { shape, stride: 0, suboffset });
+    }
+    let mut step = view.itemsize;
+    for i in (0..ndim).rev() {
+        // SAFETY: as above.
+        dims[i].stride = if view.strides.is_null() { step } else { unsafe { *view.strides.add(i) } };
+        step *= dims[i].shape;
+    }
+    dims
+}
+
+/// Whether the items lie without gaps in C order.
+pub fn is_c_contiguous(view: &Py_buffer) -> bool {
+    if !view.suboffsets.is_null() {
+        return false;
+    }
+    if view.strides.is_null() || view.len == 0 {
+        return true;
+    }
+    let mut step = view.itemsize;
+    dimensions(view).iter().rev().all(|dim| {
+        let fits = dim.shape <= 1 || dim.stride == step;
+        step *= dim.shape;
+        fits
+    })
+}
+
+/// Whether the items lie without gaps in Fortran order.
+pub fn is_f_contiguous(view: &Py_buffer) -> bool {
+    if !view.suboffsets.is_null() {
+        return false;
+    }
+    if view.len == 0 {
+        return true;
+    }
+    let dims = dimensions(view);
+    if view.strides.is_null() {
+        // C order and Fortran order are the same while at most one dimension has several items.
+        return dims.len() <= 1 || dims.iter().filter(|dim| dim.shape > 1).count() <= 1;
+    }
+    let mut step = view.itemsize;
+    dims.iter().all(|dim| {
+        let fits = dim.shape <= 1 || dim.stride == step;
+        step *= dim.shape;
+        fits
+    })
+}
+
+/// Calls `visit` with the address of every item of a view of these dimensions, in C order.
+///
+/// # Safety
+/// `base` and `dims` describe memory that an exporter shows now.
+pub unsafe fn for_each_item(base: *mut u8, dims: &[Dimension], visit: &mut dyn FnMut(*mut u8)) {
+    let Some((dim, inner)) = dims.split_first() else { return visit(base) };
+    for i in 0..dim.shape {
+        // SAFETY: the caller's promise.
+        unsafe { for_each_item(step(base, dim, i), inner, visit) };
+    }
+}
+
+/// The `index`-th item of a dimension.
+///
+/// # Safety
+/// As [`for_each_item`]; the index is in range.
+pub unsafe fn step(base: *mut u8, dim: &Dimension, index: isize) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let at = base.offset(dim.stride * index);
+        if dim.suboffset >= 0 { at.cast::<*mut u8>().read_unaligned().offset(dim.suboffset) } else { at }
+    }
+}
+
+/// A copy of a view's bytes in C order.
+pub fn to_contiguous(view: &Py_buffer) -> Vec<u8> {
+    let len = view.len.max(0) as usize;
+    let item = view.itemsize.max(0) as usize;
+    let mut out = Vec::with_capacity(len);
+    if is_c_contiguous(view) {
+        if len != 0 {
+            // SAFETY: the exporter promised `len` contiguous bytes for as long as the view lives.
+            out.extend_from_slice(unsafe { core::slice::from_raw_parts(view.buf.cast::<u8>(), len) });
+        }
+        return out;
+    }
+    // SAFETY: the view is held by the caller.
+    unsafe {
+        for_each_item(view.buf.cast(), &dimensions(view), &mut |at| out.extend_from_slice(core::slice::from_raw_parts(at, item)));
+    }
+    out
+}

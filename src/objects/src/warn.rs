@@ -1,0 +1,52 @@
+//! Warnings that builtin types give: `warnings.warn` in the name of the calling Python code.
+
+use core::fmt;
+
+use heap::{Object, Raised, Ref, Thread, Type};
+
+use crate::{Int, Str, exceptions, hooks, ops};
+
+/// `_warnings.warn(message, category, stacklevel)`; the filters may make an exception of it.
+#[cold]
+#[inline(never)]
+pub fn warn(th: &mut Thread, category: &Type, message: fmt::Arguments<'_>, stacklevel: i64) -> Result<(), Raised> {
+    let message = Str::new(th, &message.to_string());
+    warn_object(th, category, &message, stacklevel)
+}
+
+/// [`warn`] with a message that is an object.
+#[cold]
+#[inline(never)]
+pub fn warn_object(th: &mut Thread, category: &Type, message: &Object, stacklevel: i64) -> Result<(), Raised> {
+    let Some(module) = module(th) else { return Ok(()) };
+    let function = ops::getattr_str(th, &module, "warn")?;
+    let level = Int::from_i64(th, stacklevel);
+    let result = ops::call(th, &function, &[message, category, &level])?;
+    th.release(result);
+    Ok(())
+}
+
+/// The module `_warnings`. Without an import system (early at start, late at the end) nobody could hear of the warning.
+fn module(th: &mut Thread) -> Option<Ref<Object>> {
+    let name = Str::new(th, "_warnings");
+    let found = match (hooks::get().sys_module)(th, &name) {
+        Ok(Some(module)) => Ok(module),
+        Ok(None) => (hooks::get().import)(th, "_warnings"),
+        Err(raised) => Err(raised),
+    };
+    match found {
+        Ok(module) => Some(module),
+        Err(_) => {
+            th.take_exception();
+            None
+        }
+    }
+}
+
+/// Warns of something deprecated.
+#[cold]
+#[inline(never)]
+pub fn deprecated(th: &mut Thread, message: fmt::Arguments<'_>) -> Result<(), Raised> {
+    warn(th, exceptions::deprecation_warning_type(), message, 1)
+}
+
