@@ -19,16 +19,16 @@ pub enum ErrorKind {
     System,
 }
 
-/// What `SyntaxError` carries. `offset`s count code points from 1.
+/// What `SyntaxError` carries. `offset`s count code points from 1 (CPython also gives 0 and -1 here and there).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SyntaxErrorData {
     pub kind: ErrorKind,
     pub msg: String,
     pub lineno: Option<u32>,
-    pub offset: Option<u32>,
+    pub offset: Option<i32>,
     pub text: Option<String>,
     pub end_lineno: Option<u32>,
-    pub end_offset: Option<u32>,
+    pub end_offset: Option<i32>,
 }
 
 impl core::fmt::Display for SyntaxErrorData {
@@ -49,6 +49,16 @@ pub(crate) struct Error {
     pub(crate) kind: ErrorKind,
     pub(crate) msg: String,
     pub(crate) range: Option<TextRange>,
+    /// A place with columns of its own, instead of a range.
+    pub(crate) raw: Option<RawPlace>,
+}
+
+/// A place on the line of byte `at`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawPlace {
+    pub(crate) at: usize,
+    pub(crate) col: i64,
+    pub(crate) end_col: i64,
 }
 
 /// Boxed: the error path is cold and `Ok` should stay small.
@@ -57,13 +67,19 @@ pub(crate) type Result<T> = core::result::Result<T, Box<Error>>;
 /// A `SyntaxError` at `range`.
 #[cold]
 pub(crate) fn error<T>(range: TextRange, msg: impl Into<String>) -> Result<T> {
-    Err(Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: Some(range) }))
+    Err(Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: Some(range), raw: None }))
+}
+
+/// A `SyntaxError` without a place.
+#[cold]
+pub(crate) fn error_at_none<T>(msg: &str) -> Result<T> {
+    fail(ErrorKind::Syntax, msg)
 }
 
 /// An error of another kind without a place.
 #[cold]
 pub(crate) fn fail<T>(kind: ErrorKind, msg: impl Into<String>) -> Result<T> {
-    Err(Box::new(Error { kind, msg: msg.into(), range: None }))
+    Err(Box::new(Error { kind, msg: msg.into(), range: None, raw: None }))
 }
 
 /// Which warning category to use.

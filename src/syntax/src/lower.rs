@@ -209,7 +209,7 @@ fn take_consts(consts: Vec<Const>, used: &[bool]) -> Box<[Const]> {
 /// An invariant of the compiler is broken: an error that says so instead of a panic.
 #[cold]
 fn broken<T>(what: &str) -> Result<T> {
-    Err(Box::new(Error { kind: ErrorKind::System, msg: format!("compiler: {what}"), range: None }))
+    Err(Box::new(Error { kind: ErrorKind::System, msg: format!("compiler: {what}"), range: None, raw: None }))
 }
 
 impl<'a> Compiler<'a> {

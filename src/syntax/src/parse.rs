@@ -50,10 +50,14 @@ pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions
     }
     let locator = Locator::Source(LineIndex::new(source));
     let mut depth = 0;
+    let mut warnings = Vec::new();
     let outcome = crate::syntax_errors::check_tokens(source, mode, &options).and_then(|()| {
         let parsed = ruff_python_parser::parse(source, parse_options(mode));
         match parsed {
-            Ok(parsed) => Ok(parsed.into_syntax()),
+            Ok(parsed) => {
+                warnings = crate::syntax_errors::escape_warnings(source, parsed.tokens(), &locator);
+                Ok(parsed.into_syntax())
+            }
             Err(error) => Err(crate::syntax_errors::from_parser(source, &error, mode, &options)),
         }
     });
@@ -72,7 +76,6 @@ pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions
     };
     drop_tree(tree, depth);
     let mut compiled = compiled;
-    let mut warnings = crate::syntax_errors::escape_warnings(source, &locator);
     warnings.append(&mut compiled.warnings);
     compiled.warnings = warnings;
     compiled
@@ -224,8 +227,17 @@ fn compile_inner(
 
 /// Gives an error its lines and columns.
 pub(crate) fn place(error: Error, locator: &Locator<'_>) -> SyntaxErrorData {
-    let Error { kind, msg, range } = error;
+    let Error { kind, msg, range, raw } = error;
     let mut data = SyntaxErrorData { kind, msg, lineno: None, offset: None, text: None, end_lineno: None, end_offset: None };
+    if let (Some(raw), Locator::Source(lines)) = (raw, locator) {
+        let (line, _) = lines.line_col(ruff_text_size::TextSize::try_from(raw.at).unwrap_or_default());
+        data.lineno = Some(line);
+        data.end_lineno = Some(line);
+        data.offset = Some(raw.col as i32);
+        data.end_offset = Some(raw.end_col as i32);
+        data.text = Some(lines.line_text(line).to_string());
+        return data;
+    }
     let Some(range) = range else { return data };
     let p = locator.position(range);
     data.lineno = Some(p.line);
@@ -237,18 +249,18 @@ pub(crate) fn place(error: Error, locator: &Locator<'_>) -> SyntaxErrorData {
             data.text = Some(lines.line_text(p.line).to_string());
         }
         Locator::Table(_) => {
-            data.offset = Some(p.col + 1);
-            data.end_offset = Some(p.end_col + 1);
+            data.offset = Some(p.col as i32 + 1);
+            data.end_offset = Some(p.end_col as i32 + 1);
         }
     }
     data
 }
 
 /// A byte column as a count of code points from 1.
-fn chars(lines: &LineIndex<'_>, line: u32, col: u32) -> u32 {
+fn chars(lines: &LineIndex<'_>, line: u32, col: u32) -> i32 {
     let text = lines.line_text(line);
     let before = text.get(..(col as usize).min(text.len())).unwrap_or(text);
-    before.chars().count() as u32 + 1
+    before.chars().count() as i32 + 1
 }
 
 fn located(warning: RawWarning, locator: &Locator<'_>) -> Warning {
@@ -258,13 +270,13 @@ fn located(warning: RawWarning, locator: &Locator<'_>) -> Warning {
 
 /// A warning with lines and columns.
 pub(crate) fn at(kind: errors::WarningKind, msg: String, range: TextRange, locator: &Locator<'_>) -> Warning {
-    let data = place(Error { kind: ErrorKind::Syntax, msg: String::new(), range: Some(range) }, locator);
+    let data = place(Error { kind: ErrorKind::Syntax, msg: String::new(), range: Some(range), raw: None }, locator);
     Warning {
         kind,
         msg,
         lineno: data.lineno.unwrap_or(1),
-        offset: data.offset.unwrap_or(1),
+        offset: data.offset.unwrap_or(1).max(0) as u32,
         end_lineno: data.end_lineno.unwrap_or(1),
-        end_offset: data.end_offset.unwrap_or(1),
+        end_offset: data.end_offset.unwrap_or(1).max(0) as u32,
     }
 }

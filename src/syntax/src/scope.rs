@@ -120,6 +120,8 @@ pub struct Scope {
     /// An assignment expression somewhere in this block (or a comprehension inlined into it) assigns a name of it.
     pub has_walrus: bool,
     pub docstring: bool,
+    /// What a type variable's scope evaluates, for messages.
+    pub place: Option<&'static str>,
 }
 
 impl Scope {

@@ -176,6 +176,7 @@ impl<'a> Compiler<'a> {
         let mut default_seen = false;
         for param in params.iter() {
             let name = param.name();
+            self.check_name(name, param.range(), false)?;
             self.loc(param.range());
             let label = self.load_const(Const::Str(name.as_bytes().into()), Dst::Temp);
             let one = |which: Intrinsic1Kind| Imm(which as i32);

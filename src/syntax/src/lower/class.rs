@@ -26,7 +26,7 @@ impl<'a> Compiler<'a> {
             Some(params) => self.generic_class(s, params, range, first_line)?,
         };
         let value = self.decorate(class, &s.decorator_list);
-        self.check_name(&s.name, s.name.range(), false)?;
+        self.check_name(&s.name, range, false)?;
         let sym = self.mangle(&s.name);
         self.loc(range);
         self.store_name(sym, Value::Reg(value));

@@ -123,7 +123,7 @@ impl<'a> Compiler<'a> {
         self.drop_defaults(defaults);
         let value = self.decorate(func, &s.decorator_list);
         let sym = self.mangle(&s.name);
-        self.check_name(&s.name, s.name.range(), false)?;
+        self.check_name(&s.name, range, false)?;
         self.loc(range);
         self.store_name(sym, Value::Reg(value));
         Ok(())

@@ -101,8 +101,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn capture(&mut self, name: &ast::Identifier, reg: Reg, attempt: &mut Attempt) -> Result<()> {
-        self.check_name(name, name.range(), false)?;
+    fn capture(&mut self, name: &ast::Identifier, reg: Reg, range: TextRange, attempt: &mut Attempt) -> Result<()> {
+        self.check_name(name, range, false)?;
         let sym = self.mangle(name);
         if attempt.captures.iter().any(|(other, _)| *other == sym) {
             return error(name.range(), format!("multiple assignments to name '{name}' in pattern"));
@@ -151,7 +151,7 @@ impl<'a> Compiler<'a> {
                     self.loc(p.range());
                     let kept = self.hidden();
                     self.emit(insn::Move { dst: Out(kept.0), src: In(subject.0) });
-                    self.capture(name, kept, attempt)?;
+                    self.capture(name, kept, p.range(), attempt)?;
                 }
                 Ok(())
             }
@@ -175,7 +175,7 @@ impl<'a> Compiler<'a> {
         for (pattern, kept) in parts.into_iter().flatten() {
             match pattern {
                 Pattern::MatchAs(ast::PatternMatchAs { pattern: None, name: Some(name), .. })
-                | Pattern::MatchStar(ast::PatternMatchStar { name: Some(name), .. }) => self.capture(name, kept, attempt)?,
+                | Pattern::MatchStar(ast::PatternMatchStar { name: Some(name), .. }) => self.capture(name, kept, pattern.range(), attempt)?,
                 pattern => self.pattern(pattern, kept, attempt)?,
             }
         }
@@ -297,7 +297,7 @@ impl<'a> Compiler<'a> {
                 let key = self.emit(insn::SubscriptImm { dst: Out(NEXT.0), obj: In(keys.0), n: Imm(i as i32) });
                 self.emit(insn::DeleteSubscript { obj: In(map.0), index: In(key.0) });
             }
-            self.capture(rest, map, attempt)?;
+            self.capture(rest, map, p.range(), attempt)?;
         }
         Ok(())
     }
@@ -323,6 +323,7 @@ impl<'a> Compiler<'a> {
         let (positional, keywords) = (&p.arguments.patterns, &p.arguments.keywords);
         let mut seen = FxHashSet::default();
         for keyword in keywords {
+            self.check_name(&keyword.attr, keyword.pattern.range(), false)?;
             if !seen.insert(keyword.attr.as_str()) {
                 let msg = format!("attribute name repeated in class pattern: {}", keyword.attr);
                 return error(keyword.pattern.range(), msg);

@@ -127,7 +127,7 @@ impl<'a> Compiler<'a> {
             self.unit().blocks.push(Block::Except { h, outer });
             match &clause.name {
                 Some(name) => {
-                    self.check_name(name, name.range(), false)?;
+                    self.check_name(name, clause.range(), false)?;
                     let name = self.mangle(name);
                     self.named_clause(name, &clause.body, clause.range(), Some(h), cleanup.id)?;
                 }
@@ -241,7 +241,7 @@ impl<'a> Compiler<'a> {
             self.unit().blocks.push(Block::ExceptStar);
             match &clause.name {
                 Some(name) => {
-                    self.check_name(name, name.range(), false)?;
+                    self.check_name(name, clause.range(), false)?;
                     let name = self.mangle(name);
                     self.named_clause(name, &clause.body, clause.range(), None, clause_handler)?;
                 }

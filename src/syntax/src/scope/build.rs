@@ -81,6 +81,7 @@ fn new_scope(kind: ScopeKind, name: Sym, parent: Option<ScopeId>, range: TextRan
         annotations: None,
         has_walrus: false,
         docstring: false,
+        place: None,
     }
 }
 
@@ -561,6 +562,13 @@ impl Builder<'_> {
                 let sees_class = self.table.scope(self.cur).can_see_class_scope;
                 let saved = self.enter(ScopeKind::TypeVariable, name, Some(key(param, part)), value.range());
                 self.enter_annotation_scope(sees_class)?;
+                self.scope().place = Some(match (part, param) {
+                    (Part::Default, ast::TypeParam::TypeVar(_)) => "a TypeVar default",
+                    (Part::Default, ast::TypeParam::ParamSpec(_)) => "a ParamSpec default",
+                    (Part::Default, ast::TypeParam::TypeVarTuple(_)) => "a TypeVarTuple default",
+                    _ if value.is_tuple_expr() => "a TypeVar constraint",
+                    _ => "a TypeVar bound",
+                });
                 self.expr(value)?;
                 self.leave(saved);
             }
@@ -720,8 +728,8 @@ impl Builder<'_> {
             ScopeKind::TypeParams => "the definition of a generic",
             ScopeKind::TypeAlias => "a type alias",
             ScopeKind::TypeVariable => {
-                let part = self.table.by_node.iter().find(|(_, id)| **id == self.cur).map(|(key, _)| key.1);
-                if part == Some(Part::Default) { "a type parameter default" } else { "a TypeVar bound" }
+                let scope = self.table.scope(self.cur);
+                scope.place.unwrap_or("a TypeVar bound")
             }
             _ => return Ok(()),
         };
