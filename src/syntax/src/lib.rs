@@ -5,6 +5,7 @@
 
 pub mod code;
 pub mod errors;
+pub mod format;
 mod intern;
 pub mod location;
 mod lower;

@@ -75,8 +75,12 @@ impl<'a> Compiler<'a> {
     fn bind_captures(&mut self, attempt: &mut Attempt, range: TextRange) {
         self.loc(range);
         for (name, reg) in &attempt.captures {
-            let temp = self.emit(insn::Take { dst: Out(NEXT.0), src: Kill(reg.0) });
-            self.store_name(*name, Value::Reg(temp));
+            let dst = match self.store_dst(*name) {
+                Dst::Local(local) => local,
+                _ => NEXT,
+            };
+            let value = self.emit(insn::Take { dst: Out(dst.0), src: Kill(reg.0) });
+            self.store_name(*name, Value::Reg(value));
         }
         let now = self.unit_ref().cursor.hidden;
         for index in (attempt.base..now).rev() {

@@ -241,13 +241,20 @@ impl<'a> Compiler<'a> {
     }
 
     fn break_stmt(&mut self, range: TextRange) -> Result<()> {
-        let Some(at) = self.innermost_loop() else { return error(range, "'break' outside loop") };
+        let Some(at) = self.innermost_loop() else { return self.no_loop(range, "'break' outside loop") };
         self.leave_to_loop("break", at, range, true)
     }
 
     fn continue_stmt(&mut self, range: TextRange) -> Result<()> {
-        let Some(at) = self.innermost_loop() else { return error(range, "'continue' not properly in loop") };
+        let Some(at) = self.innermost_loop() else { return self.no_loop(range, "'continue' not properly in loop") };
         self.leave_to_loop("continue", at, range, false)
+    }
+
+    fn no_loop(&self, range: TextRange, msg: &str) -> Result<()> {
+        if self.in_except_star() {
+            return error(range, "'break', 'continue' and 'return' cannot appear in an except* block");
+        }
+        error(range, msg)
     }
 
     fn leave_to_loop(&mut self, what: &str, at: usize, range: TextRange, is_break: bool) -> Result<()> {

@@ -4,7 +4,7 @@ use super::{Part, Scope, ScopeId, ScopeKind, SymbolTable, analyze, flags, key};
 use crate::errors::{ErrorKind, Result, error, fail};
 use crate::intern::{Interner, Sym};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Pattern, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
@@ -661,7 +661,11 @@ impl Builder<'_> {
             Expr::SetComp(c) => self.comprehension(e, ScopeKind::SetComp, &c.elt, None, &c.generators),
             Expr::DictComp(c) => match &c.key {
                 Some(key) => self.comprehension(e, ScopeKind::DictComp, key, Some(&c.value), &c.generators),
-                None => error(c.value.range(), "dict unpacking cannot be used in dict comprehension"),
+                None => {
+                    let at = c.range().start() + TextSize::new(1);
+                    let range = TextRange::new(at, at + TextSize::new(2));
+                    error(range, "dict unpacking cannot be used in dict comprehension")
+                }
             },
             Expr::Generator(c) => self.comprehension(e, ScopeKind::Generator, &c.elt, None, &c.generators),
             Expr::Await(a) => self.await_expr(a),
@@ -850,6 +854,9 @@ impl Builder<'_> {
         value: Option<&Expr>,
         generators: &[ast::Comprehension],
     ) -> Result<()> {
+        if elt.is_starred_expr() {
+            return error(elt.range(), "iterable unpacking cannot be used in comprehension");
+        }
         let Some((first, rest)) = generators.split_first() else { return error(node.range(), "comprehension with no generators") };
         self.comp_iter_expr += 1;
         self.expr(&first.iter)?;
@@ -864,13 +871,12 @@ impl Builder<'_> {
         let iter = self.names.intern(".0");
         self.add_sym(iter, flags::PARAM, node.range())?;
         self.generator_target(first)?;
+        self.exprs(&first.ifs)?;
         for generator in rest {
             self.comp_iter_expr += 1;
             self.expr(&generator.iter)?;
             self.comp_iter_expr -= 1;
             self.generator_target(generator)?;
-        }
-        for generator in generators {
             self.exprs(&generator.ifs)?;
         }
         self.opt_expr(value)?;

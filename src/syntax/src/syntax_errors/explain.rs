@@ -18,7 +18,7 @@ const KEYWORDS: [&str; 35] = [
 pub(super) fn explain(source: &str, tokens: &Tokens, error: &ParseError) -> Box<Error> {
     let place = Place { source, list: &tokens.list };
     let range = error.location;
-    place.explain(&error.error.to_string(), range)
+    place.explain(&error.error.to_string().replace('`', "'"), range)
 }
 
 fn syntax(range: TextRange, msg: impl Into<String>) -> Box<Error> {
@@ -67,7 +67,23 @@ impl<'a> Place<'a> {
     }
 
     fn invalid(&self, i: usize) -> Box<Error> {
-        syntax(self.token_range(i), "invalid syntax")
+        self.token_error(i, "invalid syntax")
+    }
+
+    /// An error at a token. The end of a line is one column wide, whatever it is made of.
+    fn token_error(&self, i: usize, msg: impl Into<String>) -> Box<Error> {
+        if self.kind(i) != Tok::Newline {
+            return syntax(self.token_range(i), msg);
+        }
+        let at = self.list[i].start;
+        let col = self.column(at);
+        Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: None, raw: Some(RawPlace { at, col, end_col: col + 1 }) })
+    }
+
+    /// Column of an offset in code points, from 1.
+    fn column(&self, at: usize) -> i64 {
+        let start = self.source[..at].rfind('\n').map_or(0, |n| n + 1);
+        self.source[start..at].chars().count() as i64 + 1
     }
 
     /// First token of the statement that token `i` belongs to.
@@ -233,10 +249,34 @@ impl<'a> Place<'a> {
         if let Some(error) = self.missing_comma(i) {
             return error;
         }
-        if msg.starts_with("f-string:") || msg.starts_with("t-string:") {
-            return syntax(range, msg.replace('`', "'"));
+        if let Some(error) = self.in_interpolated(msg, range, i) {
+            return error;
         }
         self.invalid(i)
+    }
+
+    /// What is wrong in an f-string's braces.
+    fn in_interpolated(&self, msg: &str, range: TextRange, i: usize) -> Option<Box<Error>> {
+        let at = range.start().to_usize();
+        let token = self.list.get(i).filter(|t| t.kind == Tok::String && t.start < at)?;
+        let letter = if self.text(token)[..2.min(token.end - token.start)].to_ascii_lowercase().contains('t') { 't' } else { 'f' };
+        let here = self.source[at..].chars().next()?;
+        let one = self.range(at, at + here.len_utf8());
+        if msg == "Expected an expression" {
+            if matches!(here, '}' | '!' | ':' | '=') {
+                return Some(syntax(one, format!("{letter}-string: valid expression required before '{here}'")));
+            }
+            return Some(syntax(one, format!("{letter}-string: expecting a valid expression after '{{'")));
+        }
+        if msg.ends_with("invalid conversion character") {
+            if here == '}' || here == ':' {
+                return Some(syntax(one, format!("{letter}-string: missing conversion character")));
+            }
+            let name: String = self.source[at..].chars().take_while(|c| c.is_alphanumeric()).collect();
+            let msg = format!("{letter}-string: invalid conversion character '{name}': expected 's', 'r', or 'a'");
+            return Some(syntax(range, msg));
+        }
+        msg.starts_with(&format!("{letter}-string:")).then(|| syntax(range, msg))
     }
 
     fn indentation(&self, msg: &str, i: usize, start: usize) -> Option<Box<Error>> {
@@ -263,7 +303,7 @@ impl<'a> Place<'a> {
             "def" => "function definition".to_string(),
             "class" => "class definition".to_string(),
             "except" if self.is(head + 1, "*") => "'except*' statement".to_string(),
-            word if expected.contains('`') => format!("'{word}' statement"),
+            word if expected.contains('\'') => format!("'{word}' statement"),
             _ => expected.to_string(),
         };
         let msg = format!("expected an indented block after {what} on line {line}");
@@ -287,17 +327,21 @@ impl<'a> Place<'a> {
         let after = self.token_range(self.at(range.end().to_usize()));
         let (new, place) = match msg {
             "Parameter cannot follow var-keyword parameter" => ("arguments cannot follow var-keyword argument", token),
-            "Only one `*` parameter allowed" => ("* argument may appear only once", token),
-            "Only one `/` separator allowed" => ("/ may appear only once", token),
-            "`/` parameter must appear before `*` parameter" => ("/ must be ahead of *", token),
+            "Only one '*' parameter allowed" => ("* argument may appear only once", token),
+            "Only one '/' separator allowed" => ("/ may appear only once", token),
+            "'/' parameter must appear before '*' parameter" => ("/ must be ahead of *", token),
             "Parameter without a default cannot follow a parameter with a default" => {
                 ("parameter without a default follows parameter with a default", token)
             }
-            "Expected one or more keyword parameter after `*` separator" => ("named arguments must follow bare *", token),
+            "Expected one or more keyword parameter after '*' separator" => {
+                let star = (0..=i).rev().find(|n| self.is(*n, "*"))?;
+                let at = if self.is_lambda_head(star) { star + 1 } else { star };
+                ("named arguments must follow bare *", self.token_range(at))
+            }
             "Position-only parameter separator not allowed as first parameter" => {
                 ("at least one argument must precede /", token)
             }
-            "Parameter with `*` or `**` cannot have default value" => {
+            "Parameter with '*' or '**' cannot have default value" => {
                 let equals = (i..self.list.len()).find(|n| self.is(*n, "="))?;
                 let mut star = equals;
                 while star > 0 && !self.is(star, "*") && !self.is(star, "**") {
@@ -322,9 +366,37 @@ impl<'a> Place<'a> {
                 }
                 ("Generator expression must be parenthesized", range)
             }
-            "Boolean `not` expression cannot be used here" => ("'not' after an operator must be parenthesized", range),
-            "Expected one or more symbol names after import" => ("Expected one or more names after 'import'", token),
-            "Trailing comma not allowed" => ("trailing comma not allowed without surrounding parentheses", after),
+            "Boolean 'not' expression cannot be used here" => ("'not' after an operator must be parenthesized", range),
+            "Expected one or more symbol names after import" => {
+                let msg = "Expected one or more names after 'import'";
+                if self.kind(i) != Tok::Newline {
+                    return Some(self.invalid(i));
+                }
+                let at = self.list[i].start;
+                let col = self.column(at);
+                let raw = RawPlace { at, col, end_col: col };
+                return Some(Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: None, raw: Some(raw) }));
+            }
+            "Unparenthesized tuple expression cannot be used here" => {
+                let comma = (i..self.list.len()).find(|n| self.is(*n, ","))?;
+                return Some(self.invalid(comma));
+            }
+            "Star import must be the only import" => {
+                let star = (i..self.list.len()).find(|n| self.is(*n, "*"))?;
+                return Some(self.invalid(star + 1));
+            }
+            "Bytes literal cannot be mixed with non-bytes literals" => {
+                return Some(self.token_error(after_strings(self, i), "cannot mix bytes and nonbytes literals"));
+            }
+            msg if msg.starts_with("Cannot mix t-string") || msg.contains("t-string literal") && msg.contains("mix") => {
+                let last = after_strings(self, i) - 1;
+                let whole = self.range(self.list[i].start, self.list[last].end);
+                return Some(syntax(whole, "cannot mix t-string literals with string or bytes literals"));
+            }
+            "Trailing comma not allowed" => {
+                let at = self.at(range.end().to_usize());
+                return Some(self.token_error(at, "trailing comma not allowed without surrounding parentheses"));
+            }
             "Only single target (not tuple) can be annotated" => ("only single target (not tuple) can be annotated", range),
             "Only single target (not list) can be annotated" => ("only single target (not list) can be annotated", range),
             "Cannot have both 'except' and 'except*' on the same 'try'" => {
@@ -332,7 +404,7 @@ impl<'a> Place<'a> {
                 let whole = self.range(self.list[i].start, self.list[star].end);
                 ("cannot have both 'except' and 'except*' on the same 'try'", whole)
             }
-            "Multiple exception types must be parenthesized when using `as`" => {
+            "Multiple exception types must be parenthesized when using 'as'" => {
                 let mut end = self.at(range.end().to_usize());
                 if self.is(end, "as") {
                     end += 1;
@@ -351,18 +423,20 @@ impl<'a> Place<'a> {
             "Type parameter list cannot be empty" => {
                 let place = if self.is(self.statement(i), "type") {
                     let start = self.list[i].start;
-                    self.range(start, self.list.get(i + 1)?.end)
+                    self.range(start, self.list.get(i + 1)?.start)
                 } else {
-                    token
+                    TextRange::empty(token.start())
                 };
                 ("Type parameter list cannot be empty", place)
             }
-            "Expected `except` or `finally` after `try` block" => {
+            "Expected 'except' or 'finally' after 'try' block" => {
                 let msg = "expected 'except' or 'finally' block";
                 if matches!(self.kind(i), Tok::Dedent | Tok::End | Tok::Newline) {
-                    let at = self.list[i].start;
-                    let start = self.source[..at].rfind('\n').map_or(0, |n| n + 1);
-                    let raw = RawPlace { at, col: (at - start) as i64 + 1, end_col: -1 };
+                    let mut at = self.list[i].start;
+                    if at >= self.source.len() {
+                        at = self.source.trim_end_matches(['\n', '\r']).len();
+                    }
+                    let raw = RawPlace { at, col: self.column(at), end_col: -1 };
                     return Some(Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: None, raw: Some(raw) }));
                 }
                 (msg, token)
@@ -377,8 +451,8 @@ impl<'a> Place<'a> {
         let text = self.source.get(range.start().to_usize()..range.end().to_usize())?;
         match msg {
             "Invalid delete target" => {
-                let e = parse(text)?;
-                let (e, range) = blamed(&e, range.start(), false);
+                let (e, shift) = parse_shifted(text)?;
+                let (e, range) = blamed(&e, range.start(), shift);
                 Some(syntax(range, format!("cannot delete {}", describe(e))))
             }
             "Invalid augmented assignment target" => {
@@ -457,6 +531,9 @@ impl<'a> Place<'a> {
             }
             return None;
         }
+        if let Some(error) = self.odd_rules(i, previous, head) {
+            return Some(error);
+        }
         if self.is(i, ">") && self.is(previous, "<") || self.is(i, "<>") {
             let from = if self.is(i, "<>") { i } else { previous };
             return Some(syntax(
@@ -464,21 +541,28 @@ impl<'a> Place<'a> {
                 "invalid syntax.  Maybe you meant '!=' instead of '<>'?",
             ));
         }
-        if msg.starts_with("Expected `else`, found") || msg.starts_with("Expected 'else', found") {
+        if msg.starts_with("Expected 'else', found") {
+            if self.is(previous, "else") {
+                return Some(self.invalid(i));
+            }
             let keyword = (0..i).rev().find(|n| self.is(*n, "if"))?;
+            let opened = (0..keyword).rev().find(|n| self.is(*n, "for") && self.bracket(*n) == self.bracket(keyword));
+            if opened.is_some_and(|n| self.bracket(n).is_some() && !(n..keyword).any(|n| self.is(n, "in"))) {
+                return Some(syntax(self.token_range(keyword), "'in' expected after for-loop variables"));
+            }
             if !self.is(i, ":") {
                 let start = self.operand_start(keyword.checked_sub(1)?);
                 let whole = self.range(self.list[start].start, self.list[previous].end);
                 return Some(syntax(whole, "expected 'else' after 'if' expression"));
             }
         }
-        if msg.starts_with("Expected ':', found") || msg.starts_with("Expected `:`, found") {
+        if msg.starts_with("Expected ':', found") && !self.is(i, "(") {
             return self.missing_colon(head, i);
         }
-        if (msg.starts_with("Expected '(', found") || msg.starts_with("Expected `(`, found")) && self.in_def_head(head) {
-            return Some(syntax(self.token_range(i), "expected '('"));
+        if msg.starts_with("Expected '(', found") && self.in_def_head(head) {
+            return Some(self.token_error(i, "expected '('"));
         }
-        if msg.starts_with("Expected 'in', found") || msg.starts_with("Expected `in`, found") {
+        if msg.starts_with("Expected 'in', found") {
             if self.bracket(i).is_some() {
                 return Some(syntax(self.token_range(i), "'in' expected after for-loop variables"));
             }
@@ -522,6 +606,47 @@ impl<'a> Place<'a> {
             if comma {
                 let whole = self.range(self.list[open + 1].start, self.list[previous].end);
                 return Some(syntax(whole, "did you forget parentheses around the comprehension target?"));
+            }
+        }
+        None
+    }
+
+    /// Targets of `as`, augmented assignment to a tuple, starred keyword arguments.
+    fn odd_rules(&self, i: usize, previous: usize, head: usize) -> Option<Box<Error>> {
+        let target = if self.is(previous, "as") { i } else { previous };
+        if target > 0 && self.is(target - 1, "as") && (self.is(head, "except") || self.is(head, "case")) {
+            if self.is(target, "_") {
+                return Some(syntax(self.token_range(target), "cannot use '_' as a target"));
+            }
+            let end = self.operand_end(target, false);
+            let e = self.parsed(target, end)?;
+            if !e.is_name_expr() {
+                let whole = e.range() + self.token_range(target).start();
+                let msg = match self.is(head, "case") {
+                    true => format!("cannot use {} as pattern target", describe(&e)),
+                    false if self.is(head + 1, "*") => format!("cannot use except* statement with {}", describe(&e)),
+                    false => format!("cannot use except statement with {}", describe(&e)),
+                };
+                return Some(syntax(whole, msg));
+            }
+        }
+        let op = self.list.get(i).map_or("", |t| self.text(t));
+        let augmented = op.len() >= 2 && op.ends_with('=') && !["==", "!=", "<=", ">=", ":="].contains(&op);
+        if augmented && self.bracket(i).is_none() {
+            let e = self.parsed(head, previous)?;
+            let whole = self.range(self.list[head].start, self.list[previous].end);
+            return Some(syntax(whole, format!("'{}' is an illegal expression for augmented assignment", describe(&e))));
+        }
+        if self.is(i, "=") || self.is(i + 1, "=") {
+            let equals = if self.is(i, "=") { i } else { i + 1 };
+            let start = self.operand_start(equals - 1);
+            let open = self.bracket(equals)?;
+            let star = if self.is(start, "*") || self.is(start, "**") { start } else { start.checked_sub(1)? };
+            if self.is_call(open) && (self.is(star, "*") || self.is(star, "**")) {
+                let end = self.operand_end(equals + 1, true);
+                let whole = self.range(self.list[star].start, self.list[end].end);
+                let what = if self.is(star, "*") { "iterable" } else { "keyword" };
+                return Some(syntax(whole, format!("cannot assign to {what} argument unpacking")));
             }
         }
         None
@@ -601,13 +726,16 @@ impl<'a> Place<'a> {
         }
         let forced = ["def", "else", "try", "finally"].iter().any(|k| self.is(head, k)) || self.is_lambda_head(i);
         if forced || self.kind(i) == Tok::Newline {
-            return Some(syntax(self.token_range(i), "expected ':'"));
+            return Some(self.token_error(i, "expected ':'"));
         }
         None
     }
 
     fn starred(&self, range: TextRange, i: usize) -> Option<Box<Error>> {
         let after = self.at(range.end().to_usize());
+        if i > 0 && self.is(i - 1, ":") && !self.bracket(i).is_some_and(|open| self.is(open, "{")) {
+            return Some(self.invalid(i));
+        }
         let open = self.bracket(i)?;
         if self.is(open, "{") && i > 0 && self.is(i - 1, ":") {
             return Some(syntax(range, "cannot use a starred expression in a dictionary value"));
@@ -620,7 +748,7 @@ impl<'a> Place<'a> {
 
     fn missing_expression(&self, i: usize, previous: usize) -> Option<Box<Error>> {
         let open = self.bracket(i);
-        if self.is(previous, "*") && open.is_some_and(|open| self.is_call(open)) {
+        if self.is(previous, "*") && open.is_some_and(|open| self.is_call(open) || self.is(open, "[")) && !self.is(previous - 1, ":") {
             return Some(syntax(self.token_range(i), "Invalid star expression"));
         }
         if self.is(previous, "=") {
@@ -749,28 +877,42 @@ impl<'a> Place<'a> {
 }
 
 fn parse(text: &str) -> Option<Expr> {
+    parse_shifted(text).map(|(e, _)| e)
+}
+
+/// The first token behind the string literals at `i`.
+fn after_strings(place: &Place<'_>, mut i: usize) -> usize {
+    while place.kind(i) == Tok::String {
+        i += 1;
+    }
+    i
+}
+
+/// An expression, and by how much its ranges are off.
+fn parse_shifted(text: &str) -> Option<(Expr, u32)> {
     if let Ok(parsed) = ruff_python_parser::parse_expression(text.trim()) {
-        return Some(*parsed.into_syntax().body);
+        return Some((*parsed.into_syntax().body, 0));
     }
     // A starred expression or one over several lines stands in parentheses.
     let parsed = ruff_python_parser::parse_expression(&format!("({},)", text.trim())).ok()?;
     match *parsed.into_syntax().body {
-        Expr::Tuple(mut tuple) if tuple.elts.len() == 1 => tuple.elts.pop(),
+        Expr::Tuple(mut tuple) if tuple.elts.len() == 1 => tuple.elts.pop().map(|e| (e, 1)),
         _ => None,
     }
 }
 
 /// The part of a target that is no target, and its range in the source.
-fn blamed(e: &Expr, start: TextSize, _: bool) -> (&Expr, TextRange) {
+fn blamed(e: &Expr, start: TextSize, shift: u32) -> (&Expr, TextRange) {
+    let place = |e: &Expr| TextRange::new(e.range().start() + start - TextSize::new(shift), e.range().end() + start - TextSize::new(shift));
     if let Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. }) | Expr::List(ruff_python_ast::ExprList { elts, .. }) = e {
         for item in elts {
             let fine = matches!(item, Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) | Expr::Tuple(_) | Expr::List(_));
             if !fine {
-                return (item, item.range() + start);
+                return (item, place(item));
             }
         }
     }
-    (e, e.range() + start)
+    (e, place(e))
 }
 
 /// First escape of a string literal's body that does not decode: positions in CPython's intermediate form, and why.

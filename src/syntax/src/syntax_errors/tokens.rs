@@ -196,11 +196,11 @@ impl<'a> Tokenizer<'a> {
         if let Some(&(open, at)) = self.open.last() {
             return Err(never_closed(self.source, open, at));
         }
-        let last = self.list.last().map_or(0, |t| t.start);
+        let last = self.source.trim_end_matches(['\n', '\r']).len();
         let start = self.line_start(last);
         let col = self.source.get(start..last).map_or(0, |s| s.chars().count()) as i64 + 1;
         let line = self.line(last);
-        Err(TokenError { kind: ErrorKind::Syntax, msg: "unexpected EOF while parsing".into(), line, col, end_col: 0 })
+        Err(TokenError { kind: ErrorKind::Syntax, msg: "unexpected EOF while parsing".into(), line, col, end_col: -1 })
     }
 
     /// Indentation of a line that is not blank. True at the end of the source.
@@ -544,7 +544,7 @@ impl<'a> Tokenizer<'a> {
 
     fn unterminated(&self, start: usize, triple: bool, what: &str, escaped: bool) -> Step {
         let kind = if triple { format!("triple-quoted {what}") } else { what.to_string() };
-        let hint = if escaped && !triple { "; perhaps you escaped the end quote" } else { "" };
+        let hint = if escaped && !triple { "; perhaps you escaped the end quote?" } else { "" };
         let line = self.line(self.at.min(self.bytes.len()));
         // A last line that ends does not count.
         let line = if triple && self.bytes.last().is_some_and(|b| *b == b'\n') { line - 1 } else { line };

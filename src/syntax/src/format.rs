@@ -1,0 +1,432 @@
+//! `Code` as bytes: for the embedded library, `.pyc` files and `marshal`.
+//!
+//! Little-endian, varints for counts. A reader of corrupt bytes gets an error: every count is checked against what is left of the
+//! input before anything is allocated, nesting is bounded, and what was read is verified before it is handed out. Names and file names
+//! are written once and then referred to.
+
+use crate::code::{BigInt, Code, Const, DepthTable, Handler, Local, LocalKind, PositionTable};
+use crate::verify::verify;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+const MAGIC: &[u8; 4] = b"PYC\x01";
+/// Changes with the opcode table or this format.
+pub const VERSION: u32 = 1;
+const MAX_NESTING: u32 = 200;
+
+/// Why bytes are no code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FormatError {
+    /// The bytes end too early.
+    Truncated,
+    /// Other bytes than this version writes.
+    Corrupt(&'static str),
+    /// The code that was read does not verify.
+    Unfit(String),
+}
+
+impl core::fmt::Display for FormatError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            FormatError::Truncated => f.write_str("code data is truncated"),
+            FormatError::Corrupt(what) => write!(f, "code data is corrupt: {what}"),
+            FormatError::Unfit(what) => write!(f, "code data does not verify: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for FormatError {}
+
+/// Writes code.
+pub fn write(code: &Code) -> Vec<u8> {
+    let mut writer = Writer { out: MAGIC.to_vec(), strings: FxHashMap::default() };
+    writer.out.extend_from_slice(&fingerprint().to_le_bytes());
+    writer.code(code);
+    writer.out
+}
+
+/// Reads code and verifies it.
+pub fn read(bytes: &[u8]) -> Result<Code, FormatError> {
+    let code = read_unverified(bytes)?;
+    verify(&code).map_err(|problem| FormatError::Unfit(problem.to_string()))?;
+    Ok(code)
+}
+
+/// Reads code that is known to come from `write` as it is: the embedded library.
+pub fn read_unverified(bytes: &[u8]) -> Result<Code, FormatError> {
+    let mut reader = Reader { bytes, strings: Vec::new(), nesting: 0 };
+    if reader.take(4)? != MAGIC {
+        return Err(FormatError::Corrupt("magic number"));
+    }
+    if reader.take(4)? != fingerprint().to_le_bytes() {
+        return Err(FormatError::Corrupt("made for another version"));
+    }
+    let code = reader.code()?;
+    if !reader.bytes.is_empty() {
+        return Err(FormatError::Corrupt("bytes are left over"));
+    }
+    Ok(code)
+}
+
+/// A number that changes with the opcode table: instructions by another numbering must not run.
+pub fn fingerprint() -> u32 {
+    let mut hash = 0x811c_9dc5u32 ^ VERSION;
+    for op in &crate::opcodes::Op::ALL[..crate::opcodes::Op::GENERIC] {
+        for byte in op.name().bytes().chain([op.cache_words() as u8, op.operands().len() as u8]) {
+            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        }
+    }
+    hash
+}
+
+struct Writer {
+    out: Vec<u8>,
+    strings: FxHashMap<Vec<u8>, u32>,
+}
+
+impl Writer {
+    fn count(&mut self, mut n: u64) {
+        while n >= 0x80 {
+            self.out.push(n as u8 | 0x80);
+            n >>= 7;
+        }
+        self.out.push(n as u8);
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.count(bytes.len() as u64);
+        self.out.extend_from_slice(bytes);
+    }
+
+    /// Even: a new string of half that length; odd: half that is the number of an earlier one.
+    fn string(&mut self, bytes: &[u8]) {
+        if let Some(&number) = self.strings.get(bytes) {
+            return self.count(u64::from(number) << 1 | 1);
+        }
+        let number = self.strings.len() as u32;
+        self.strings.insert(bytes.to_vec(), number);
+        self.count((bytes.len() as u64) << 1);
+        self.out.extend_from_slice(bytes);
+    }
+
+    fn code(&mut self, code: &Code) {
+        for text in [&code.name, &code.qualname, &code.filename] {
+            self.string(text.as_bytes());
+        }
+        let numbers =
+            [code.flags, code.arg_count, code.posonly_count, code.kwonly_count, code.first_line, code.hidden_count, code.temp_count];
+        for n in numbers {
+            self.count(u64::from(n));
+        }
+        self.count(code.locals.len() as u64);
+        for local in &code.locals {
+            self.string(local.name.as_bytes());
+            self.out.push(local.kind as u8 | u8::from(local.is_arg) << 7);
+        }
+        self.count(code.words.len() as u64);
+        for word in &code.words {
+            self.out.extend_from_slice(&word.to_le_bytes());
+        }
+        self.count(code.names.len() as u64);
+        for name in &code.names {
+            self.string(name.as_bytes());
+        }
+        self.count(code.handlers.len() as u64);
+        for h in &code.handlers {
+            for n in [h.start, h.end, h.target, h.temp_depth, h.hidden_depth] {
+                self.count(u64::from(n));
+            }
+        }
+        self.bytes(&code.depths.bytes);
+        self.count(code.depths.deep.len() as u64);
+        for (pc, depth) in &code.depths.deep {
+            self.count(u64::from(*pc));
+            self.count(u64::from(*depth));
+        }
+        self.count(u64::from(code.positions.first_line));
+        self.bytes(&code.positions.bytes);
+        self.consts(&code.consts);
+    }
+
+    fn consts(&mut self, list: &[Const]) {
+        self.count(list.len() as u64);
+        list.iter().for_each(|value| self.value(value));
+    }
+
+    fn value(&mut self, value: &Const) {
+        let tag = match value {
+            Const::None => 0,
+            Const::Ellipsis => 1,
+            Const::Bool(false) => 2,
+            Const::Bool(true) => 3,
+            Const::Int(_) => 4,
+            Const::BigInt(_) => 5,
+            Const::Float(_) => 6,
+            Const::Complex(..) => 7,
+            Const::Str(_) => 8,
+            Const::Bytes(_) => 9,
+            Const::Tuple(_) => 10,
+            Const::FrozenSet(_) => 11,
+            Const::Slice(_) => 12,
+            Const::Code(_) => 13,
+        };
+        self.out.push(tag);
+        match value {
+            Const::None | Const::Ellipsis | Const::Bool(_) => {}
+            Const::Int(n) => self.count((n << 1 ^ n >> 63) as u64),
+            Const::BigInt(n) => {
+                self.out.push(u8::from(n.negative));
+                self.count(n.digits.len() as u64);
+                for digit in &n.digits {
+                    self.out.extend_from_slice(&digit.to_le_bytes());
+                }
+            }
+            Const::Float(x) => self.out.extend_from_slice(&x.to_bits().to_le_bytes()),
+            Const::Complex(re, im) => {
+                self.out.extend_from_slice(&re.to_bits().to_le_bytes());
+                self.out.extend_from_slice(&im.to_bits().to_le_bytes());
+            }
+            Const::Str(s) => self.string(s),
+            Const::Bytes(s) => self.bytes(s),
+            Const::Tuple(items) | Const::FrozenSet(items) => self.consts(items),
+            Const::Slice(parts) => parts.iter().for_each(|part| self.value(part)),
+            Const::Code(code) => self.code(code),
+        }
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    strings: Vec<Arc<[u8]>>,
+    nesting: u32,
+}
+
+type Read<T> = Result<T, FormatError>;
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, n: usize) -> Read<&'a [u8]> {
+        let (head, rest) = self.bytes.split_at_checked(n).ok_or(FormatError::Truncated)?;
+        self.bytes = rest;
+        Ok(head)
+    }
+
+    fn byte(&mut self) -> Read<u8> {
+        let (&byte, rest) = self.bytes.split_first().ok_or(FormatError::Truncated)?;
+        self.bytes = rest;
+        Ok(byte)
+    }
+
+    fn varint(&mut self) -> Read<u64> {
+        let mut value = 0u64;
+        for shift in (0..70).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if shift == 63 && bits > 1 {
+                break;
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(FormatError::Corrupt("number"))
+    }
+
+    fn number(&mut self) -> Read<u32> {
+        u32::try_from(self.varint()?).map_err(|_| FormatError::Corrupt("number is too large"))
+    }
+
+    /// A count of things that take at least `size` bytes each: what cannot be there is not allocated.
+    fn count(&mut self, size: usize) -> Read<usize> {
+        let n = usize::try_from(self.varint()?).map_err(|_| FormatError::Truncated)?;
+        match n.checked_mul(size) {
+            Some(needed) if needed <= self.bytes.len() => Ok(n),
+            _ => Err(FormatError::Truncated),
+        }
+    }
+
+    fn array<const N: usize>(&mut self) -> Read<[u8; N]> {
+        self.take(N)?.try_into().map_err(|_| FormatError::Truncated)
+    }
+
+    fn string(&mut self) -> Read<Arc<[u8]>> {
+        let head = self.varint()?;
+        let n = usize::try_from(head >> 1).map_err(|_| FormatError::Truncated)?;
+        if head & 1 != 0 {
+            return self.strings.get(n).cloned().ok_or(FormatError::Corrupt("string number"));
+        }
+        let string: Arc<[u8]> = self.take(n)?.into();
+        self.strings.push(string.clone());
+        Ok(string)
+    }
+
+    fn text(&mut self) -> Read<Arc<str>> {
+        let bytes = self.string()?;
+        core::str::from_utf8(&bytes).map(Arc::from).map_err(|_| FormatError::Corrupt("name is not UTF-8"))
+    }
+
+    /// A string constant: generalised UTF-8, in which three-byte surrogates are allowed.
+    fn wtf8(&mut self) -> Read<Arc<[u8]>> {
+        let bytes = self.string()?;
+        if is_wtf8(&bytes) { Ok(bytes) } else { Err(FormatError::Corrupt("string constant")) }
+    }
+
+    fn code(&mut self) -> Read<Code> {
+        self.nesting += 1;
+        if self.nesting > MAX_NESTING {
+            return Err(FormatError::Corrupt("nesting"));
+        }
+        let code = stacker::maybe_grow(128 << 10, 1 << 20, || self.code_inner());
+        self.nesting -= 1;
+        code
+    }
+
+    fn code_inner(&mut self) -> Read<Code> {
+        let mut code = Code { name: self.text()?, qualname: self.text()?, filename: self.text()?, ..Code::default() };
+        code.flags = self.number()?;
+        code.arg_count = self.number()?;
+        code.posonly_count = self.number()?;
+        code.kwonly_count = self.number()?;
+        code.first_line = self.number()?;
+        code.hidden_count = self.number()?;
+        code.temp_count = self.number()?;
+        if code.arg_count.checked_add(code.kwonly_count).is_none_or(|n| n > i32::MAX as u32) {
+            return Err(FormatError::Corrupt("argument count"));
+        }
+        let n = self.count(2)?;
+        let mut locals = Vec::with_capacity(n);
+        for _ in 0..n {
+            let name = self.text()?;
+            let bits = self.byte()?;
+            let kind = match bits & 0x7f {
+                0 => LocalKind::Plain,
+                1 => LocalKind::Cell,
+                2 => LocalKind::Free,
+                3 => LocalKind::Private,
+                _ => return Err(FormatError::Corrupt("kind of local")),
+            };
+            locals.push(Local { name: Box::from(&*name), kind, is_arg: bits & 0x80 != 0 });
+        }
+        code.locals = locals.into();
+        let n = self.count(8)?;
+        code.words = self.take(n * 8)?.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
+        let n = self.count(1)?;
+        let mut names = Vec::with_capacity(n);
+        for _ in 0..n {
+            names.push(Box::from(&*self.text()?));
+        }
+        code.names = names.into();
+        let n = self.count(5)?;
+        let mut handlers = Vec::with_capacity(n);
+        for _ in 0..n {
+            handlers.push(Handler {
+                start: self.number()?,
+                end: self.number()?,
+                target: self.number()?,
+                temp_depth: self.number()?,
+                hidden_depth: self.number()?,
+            });
+        }
+        code.handlers = handlers.into();
+        let n = self.count(1)?;
+        let bytes = self.take(n)?.into();
+        let n = self.count(2)?;
+        let mut deep = Vec::with_capacity(n);
+        for _ in 0..n {
+            deep.push((self.number()?, self.number()?));
+        }
+        if !deep.is_sorted() {
+            return Err(FormatError::Corrupt("depth table"));
+        }
+        code.depths = DepthTable { bytes, deep: deep.into() };
+        let first_line = self.number()?;
+        let n = self.count(1)?;
+        code.positions = PositionTable { first_line, bytes: self.take(n)?.into() };
+        code.consts = self.consts()?.into();
+        Ok(code)
+    }
+
+    fn consts(&mut self) -> Read<Vec<Const>> {
+        let n = self.count(1)?;
+        // A constant is larger than its least encoding: grow as they come.
+        let mut out = Vec::with_capacity(n.min(64));
+        for _ in 0..n {
+            out.push(self.value()?);
+        }
+        Ok(out)
+    }
+
+    fn value(&mut self) -> Read<Const> {
+        Ok(match self.byte()? {
+            0 => Const::None,
+            1 => Const::Ellipsis,
+            2 => Const::Bool(false),
+            3 => Const::Bool(true),
+            4 => {
+                let n = self.varint()?;
+                Const::Int((n >> 1) as i64 ^ -((n & 1) as i64))
+            }
+            5 => {
+                let negative = self.byte()? != 0;
+                let n = self.count(4)?;
+                let digits: Box<[u32]> = self.take(n * 4)?.as_chunks::<4>().0.iter().map(|d| u32::from_le_bytes(*d)).collect();
+                if digits.last().is_none_or(|d| *d == 0) || digits.iter().any(|d| *d >= 1 << 30) {
+                    return Err(FormatError::Corrupt("integer"));
+                }
+                Const::BigInt(Box::new(BigInt { negative, digits }))
+            }
+            6 => Const::Float(f64::from_bits(u64::from_le_bytes(self.array()?))),
+            7 => {
+                let re = f64::from_bits(u64::from_le_bytes(self.array()?));
+                Const::Complex(re, f64::from_bits(u64::from_le_bytes(self.array()?)))
+            }
+            8 => Const::Str(self.wtf8()?),
+            9 => {
+                let n = self.count(1)?;
+                Const::Bytes(self.take(n)?.into())
+            }
+            10 => Const::Tuple(self.nested_consts()?.into()),
+            11 => Const::FrozenSet(self.nested_consts()?.into()),
+            12 => {
+                let mut parts = [Const::None, Const::None, Const::None];
+                for part in &mut parts {
+                    *part = match self.bytes.first() {
+                        // A slice holds no containers.
+                        Some(0..=9) => self.value()?,
+                        _ => return Err(FormatError::Corrupt("slice")),
+                    };
+                }
+                Const::Slice(Box::new(parts))
+            }
+            13 => Const::Code(Arc::new(self.code()?)),
+            _ => return Err(FormatError::Corrupt("kind of constant")),
+        })
+    }
+
+    fn nested_consts(&mut self) -> Read<Vec<Const>> {
+        self.nesting += 1;
+        if self.nesting > MAX_NESTING {
+            return Err(FormatError::Corrupt("nesting"));
+        }
+        let items = stacker::maybe_grow(128 << 10, 1 << 20, || self.consts());
+        self.nesting -= 1;
+        items
+    }
+}
+
+/// Whether bytes are UTF-8 but for surrogates as three bytes each.
+fn is_wtf8(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    loop {
+        match core::str::from_utf8(rest) {
+            Ok(_) => return true,
+            Err(error) => {
+                let at = error.valid_up_to();
+                match rest.get(at..at + 3) {
+                    Some([0xed, 0xa0..=0xbf, 0x80..=0xbf]) => rest = &rest[at + 3..],
+                    _ => return false,
+                }
+            }
+        }
+    }
+}
