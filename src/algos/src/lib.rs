@@ -16,5 +16,6 @@ pub mod format;
 pub mod hash;
 pub mod int;
 pub mod random;
+pub mod sre;
 pub mod text;
 pub mod ucd;

@@ -23,6 +23,7 @@ lines.append(f"cased {fnv(str(int((c + 'a').title()[-1] == 'a')) for c in chars)
 for name in ("lower", "upper", "title", "casefold"):
     lines.append(f"{name} {fnv(getattr(c, name)() for c in chars)}")
 lines.append(f"simplelower {fnv(chr(_sre.unicode_tolower(i)) for i in range(N))}")
+lines.append(f"iscased {fnv(str(int(_sre.unicode_iscased(i))) for i in range(N))}")
 for version, db in (("current", ucd), ("old", ucd.ucd_3_2_0)):
     for name in ("category", "bidirectional", "combining", "mirrored", "east_asian_width", "decomposition"):
         f = getattr(db, name)

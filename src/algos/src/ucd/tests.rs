@@ -90,6 +90,7 @@ fn run(line: &str) -> (String, String) {
         "title" => chars(to_title),
         "casefold" => chars(to_folded),
         "simplelower" => digest(|cp, d| d.char(to_lower_simple(cp))),
+        "iscased" => flags(crate::sre::unicode_is_cased),
         "category" => texts(|cp| category(cp, version).into()),
         "bidirectional" => texts(|cp| bidirectional(cp, version).into()),
         "combining" => texts(|cp| combining(cp, version).to_string()),
