@@ -40,6 +40,12 @@ impl<'a> Lock<'a> {
         }
     }
 
+    /// Whether the object still needs no other lock than this.
+    #[inline(always)]
+    fn still_right(self, th: &Thread, object: &Object) -> bool {
+        !matches!(self, Lock::Nothing) || th.is_mine(object)
+    }
+
     /// Waits if it must, detached (a taken safepoint).
     fn take(self, th: &Thread) {
         match self {
@@ -95,15 +101,23 @@ impl Thread {
         loop {
             // Asked anew each time: while we waited the thread may have become alone.
             let (first, second) = (Lock::of(th, a), Lock::of(th, b));
+            // While we wait for one object, whoever holds the world may share the other, which was ours and needed no lock (R6).
+            let settled = || first.still_right(th, a) && second.still_right(th, b);
             first.take(th);
             if second.try_take(th) {
-                return Locked { th, first, second };
+                if settled() {
+                    return Locked { th, first, second };
+                }
+                second.give(th);
             }
             // R15: nobody waits with a lock in its hands. Wait for the second alone, then begin again.
             first.give(th);
             second.take(th);
             if first.try_take(th) {
-                return Locked { th, first, second };
+                if settled() {
+                    return Locked { th, first, second };
+                }
+                first.give(th);
             }
             second.give(th);
         }

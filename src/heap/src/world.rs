@@ -60,7 +60,7 @@ pub use slow::Activity;
 pub use threads::{Stopped, for_each_thread, stop};
 
 #[cfg(all(test, not(loom)))]
-mod tests;
+pub(crate) mod tests;
 
 use crate::epoch::{Epochs, Local};
 use crate::park::{Latch, Parker};
