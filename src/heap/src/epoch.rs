@@ -287,7 +287,7 @@ impl World {
 
     /// Close everything that this thread has retired and give it to whoever comes by: it detaches or ends.
     pub(crate) fn hand_over(&self, slot: &WorldSlot) {
-        // SAFETY: R10: called by the slot's own thread.
+        // SAFETY: R10: called by the slot's own thread, or in a forked child for one that is no more.
         let local = unsafe { &mut *slot.retired.get() };
         local.close(&self.epochs);
         if !local.closed.is_empty() {

@@ -219,11 +219,28 @@ pub(crate) fn lower(object: &Object, mine: bool) -> bool {
     }
 }
 
-/// What dropping a `Ref` does (R11): never runs code, at most queues the object.
+/// What dropping a `Ref` does (R11): never runs code, at most queues the object. While not attached it does not touch the count either:
+/// whoever holds the world counts without atomics.
 #[inline(always)]
 pub fn drop_count(object: &Object) {
-    if lower(object, is_mine_tls(object)) {
+    // SAFETY: the thread record outlives its thread-local pointer.
+    let mine = match unsafe { current().as_ref() } {
+        Some(th) if th.is_mine(object) => true,
+        Some(th) if th.world.is_attached() => false,
+        _ => return drop_later(object),
+    };
+    if lower(object, mine) {
         last_reference_dropped(object);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn drop_later(object: &Object) {
+    // SAFETY: the thread record outlives its thread-local pointer.
+    match unsafe { current().as_ref() } {
+        Some(th) => th.queue_late(object),
+        None => crate::thread::queue_late_global(object),
     }
 }
 
@@ -237,7 +254,7 @@ fn last_reference_dropped(object: &Object) {
             unsafe { th.free_leaf(object) }
         }
         Some(th) => th.queue_zero(object),
-        None => crate::thread::queue_zero_global(object),
+        None => unreachable!("a thread without a record is not attached, and lowers no count"),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct Thread {
     tracing: Cell<bool>,
     pub(crate) free: FreeLists,
     pub(crate) zero: UnsafeCell<Vec<*const Object>>,
+    /// Counts given up while detached: they are lowered when the thread attaches.
+    late: UnsafeCell<Vec<*const Object>>,
     pub(crate) track: TrackList,
     /// This thread's place in the world lock.
     pub world: WorldSlot,
@@ -60,9 +62,14 @@ pub fn multi_threaded_ever() -> bool {
     crate::world::WORLD.several_ever()
 }
 
-/// Queues an object whose last reference was dropped on a thread without a record (compile threads, R11).
-pub(crate) fn queue_zero_global(object: &Object) {
-    ORPHANS.lock().push(core::ptr::from_ref(object) as usize);
+/// Queues a count that a thread without a record gave up (compile threads, R11).
+pub(crate) fn queue_late_global(object: &Object) {
+    let mut orphans = ORPHANS.lock();
+    orphans.push(core::ptr::from_ref(object) as usize);
+    if orphans.len() == 1 {
+        drop(orphans);
+        crate::world::WORLD.ask_all(crate::world::poll::DRAIN);
+    }
 }
 
 impl Thread {
@@ -76,6 +83,7 @@ impl Thread {
             tracing: Cell::new(false),
             free: FreeLists::new(),
             zero: UnsafeCell::new(Vec::with_capacity(64)),
+            late: UnsafeCell::new(Vec::new()),
             track: TrackList::new(id),
             world,
             exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
@@ -123,8 +131,7 @@ impl Thread {
         self.id.get()
     }
 
-    /// R5: 0 while the thread is alone or holds the world, else its id. Only the world lock's holder and the thread's own
-    /// taken safepoint change it.
+    /// R5: 0 while the thread is alone or holds the world, else its id. It changes at the thread's own taken safepoints.
     #[inline(always)]
     pub fn also(&self) -> u16 {
         self.world.also()
@@ -133,8 +140,7 @@ impl Thread {
     /// Whether plain loads, stores and counts on the object are legal (R5).
     #[inline(always)]
     pub fn is_mine(&self, object: &Object) -> bool {
-        let owner = object.owner();
-        owner == self.world.also() || owner == self.id.get()
+        self.world.is_mine(object.owner())
     }
 
     /// Whether this is the only thread that can touch objects now.
@@ -256,6 +262,30 @@ impl Thread {
         unsafe { (*self.zero.get()).push(object) }
     }
 
+    /// Remembers a count that is given up while this thread is detached.
+    pub(crate) fn queue_late(&self, object: &Object) {
+        // SAFETY: R10: the queue is this thread's own; no reference into it outlives a statement.
+        unsafe { (*self.late.get()).push(object) }
+    }
+
+    /// Gives up the counts that were dropped while detached. Called when attached again.
+    #[inline(always)]
+    pub(crate) fn lower_late(&self) {
+        // SAFETY: as in `queue_late`.
+        if unsafe { !(*self.late.get()).is_empty() } {
+            self.lower_late_slow();
+        }
+    }
+
+    #[cold]
+    fn lower_late_slow(&self) {
+        // SAFETY: as in `queue_late`.
+        for object in core::mem::take(unsafe { &mut *self.late.get() }) {
+            // SAFETY: R2: the count that was dropped is still there.
+            crate::refs::drop_count(unsafe { &*object });
+        }
+    }
+
     /// Whether objects wait for their end.
     #[inline(always)]
     pub fn has_zero(&self) -> bool {
@@ -316,12 +346,12 @@ impl Thread {
         }
     }
 
-    /// Ends what threads without a record dropped.
+    /// Gives up the counts that threads without a record dropped.
     pub fn drain_orphans(&mut self) {
         let orphans = core::mem::take(&mut *ORPHANS.lock());
         for object in orphans {
-            // SAFETY: R11: queued with count 0, ended once.
-            self.end_object(unsafe { &*(object as *const Object) });
+            // SAFETY: R2: the count that was dropped is still there, and moves into the reference.
+            self.release(unsafe { Ref::<Object>::from_raw((object as *mut Object).cast()) });
         }
     }
 

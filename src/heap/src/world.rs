@@ -1,7 +1,7 @@
 //! The world lock: who may touch objects, and who is alone with them (R5, R14, R15; design, section 4).
 //!
-//! Invariant: while a thread holds the world, every other thread is detached or parked. `also` of a thread is 0 only while no other
-//! thread is attached.
+//! Invariant: while a thread holds the world, every other thread is detached or parked. `also` of a thread is 0 only while it is
+//! attached and no other thread is; to a thread that is not attached nothing is *mine*.
 //!
 //! # State
 //!
@@ -20,7 +20,8 @@
 //! |---|---|---|
 //! | `poll` | anybody sets bits, the thread clears them (`STOP` also by the writer that set it) | what is wanted of the thread |
 //! | `state` | the thread | `ATTACHED`, `DETACHED`, `PARKED` (at a safepoint or in a queue for the world) |
-//! | `also`, `birth` | the thread at a taken safepoint; the holder while the thread is not attached | R5 |
+//! | `mine` | the thread as it attaches, becomes alone or holder, and leaves | the two owners that are *mine* (R5) |
+//! | `birth` | the same, and the thief of a lone thread's world | word 0 of new objects |
 //! | `hot`, `saved`, times | the thread | nesting of exclusive mode, and that the world must be given back |
 //! | `turn` | under the latch | counts wake-ups of this thread in the writers' queue |
 //!
@@ -35,7 +36,7 @@
 //!
 //! *Alone* is the world held without anybody asking: entering and leaving exclusive mode then only counts `hot`. A second thread that
 //! attaches *steals*: it makes itself holder and stops the lone thread as any writer would (if that one is detached there is nothing to
-//! stop), gives it back its id in `also`, and lets go. A thread becomes alone again when the ticker has seen nobody else active for a
+//! stop), and lets go; the lone thread learns it when it attaches or at the safepoint. A thread becomes alone again when the ticker has seen nobody else active for a
 //! millisecond.
 //!
 //! # Fairness
@@ -105,6 +106,9 @@ const ALONE: u32 = 1 << 16;
 const FINAL: u32 = 1 << 17;
 const ID_MASK: u32 = 0xffff;
 
+/// `WorldSlot::mine` of a thread that is not attached: no object has this owner.
+const NOTHING: u32 = 0xffff_ffff;
+
 /// `WorldSlot::hot`: the world is ours and must be given back before we detach.
 const KEPT: u32 = 1 << 31;
 /// `WorldSlot::hot`: so much is retired that it must be handed over when we detach.
@@ -124,7 +128,8 @@ pub struct WorldSlot {
     poll: AtomicU32,
     state: AtomicU32,
     hot: AtomicU32,
-    also: AtomicU16,
+    /// The owners whose objects are *mine*: `also` in the low half, the id in the high half; [`NOTHING`] while not attached.
+    mine: AtomicU32,
     id: AtomicU16,
     birth: AtomicU64,
     saved: AtomicU32,
@@ -156,7 +161,7 @@ impl WorldSlot {
             poll: AtomicU32::new(0),
             state: AtomicU32::new(DETACHED),
             hot: AtomicU32::new(0),
-            also: AtomicU16::new(id),
+            mine: AtomicU32::new(NOTHING),
             id: AtomicU16::new(id),
             birth: AtomicU64::new(birth_word(id)),
             saved: AtomicU32::new(0),
@@ -177,10 +182,18 @@ impl WorldSlot {
         self.id.load(Relaxed)
     }
 
-    /// R5: 0 while this thread is the only attached one or holds the world, else its id. Asked by the thread itself while attached.
+    /// R5: 0 while this thread is the only attached one or holds the world, else its id; no thread's id while it is not attached.
     #[inline(always)]
     pub fn also(&self) -> u16 {
-        self.also.load(Relaxed)
+        (self.mine.load(Relaxed) & ID_MASK) as u16
+    }
+
+    /// Whether objects of this owner are *mine* (R5): plain loads, stores and counts are legal. Never while not attached: whoever holds
+    /// the world touches everything.
+    #[inline(always)]
+    pub fn is_mine(&self, owner: u16) -> bool {
+        let mine = self.mine.load(Relaxed);
+        u32::from(owner) == mine & ID_MASK || u32::from(owner) == mine >> 16
     }
 
     /// Word 0 of a new object of this thread: count 1, owner 0 while one thread exists, else this thread's id (R5).
@@ -202,7 +215,7 @@ impl WorldSlot {
         self.poll.fetch_or(bits, Release);
     }
 
-    /// Clear bits of the poll word and return those that were set. By the thread itself, before it does what they ask.
+    /// Clear bits of the poll word and return those that were set: for a thread that looks for something between safepoints.
     #[inline]
     pub fn take(&self, bits: u32) -> u32 {
         debug_assert_eq!(bits & poll::OURS, 0, "the world takes its own bits");
@@ -226,11 +239,16 @@ impl WorldSlot {
         u32::from(self.id())
     }
 
-    /// Give the thread back its id: from now on only what it owns is its own.
-    fn set_common(&self) {
-        let id = self.id();
-        self.also.store(id, Relaxed);
-        self.birth.store(birth_word(id), Relaxed);
+    /// This thread has become attached, or alone (or holder).
+    #[inline(always)]
+    fn set_mine(&self, alone: bool) {
+        let id = self.key();
+        self.mine.store(id << 16 | if alone { 0 } else { id }, Relaxed);
+    }
+
+    /// Several threads exist: what this one makes is its own from now on.
+    fn make_private(&self) {
+        self.birth.store(birth_word(self.id()), Relaxed);
     }
 
     #[inline(always)]
@@ -368,12 +386,19 @@ impl World {
         slot.attaches.store(slot.attaches.load(Relaxed).wrapping_add(1), Relaxed);
         // Announce, then look: see the module's head.
         sync::swap_then_look(Edge::WorldAnnounce, &slot.state, ATTACHED);
-        // Acquire (as SeqCst): what the last holder did, also to our `also`, is visible when we see the world free.
+        // Acquire (as SeqCst): what the last holder did is visible when we see the world free.
         let holder = self.holder.load(sync::at(Edge::WorldFree, SeqCst));
-        if (holder == FREE || holder == slot.key() | ALONE) && slot.saved.load(Relaxed) == 0 {
-            return;
+        if slot.saved.load(Relaxed) == 0 {
+            if holder == FREE {
+                slot.set_mine(false);
+                return;
+            }
+            if holder == slot.key() | ALONE {
+                slot.set_mine(true);
+                return;
+            }
         }
-        self.attach_slow(slot);
+        self.attach_slow(slot, holder);
     }
 
     /// Stop being a reader: a taken safepoint. Leaves exclusive mode at any depth (`attach` enters it again), and the world is free for
@@ -391,6 +416,7 @@ impl World {
     /// Stop being attached; `state` is what we are instead.
     #[inline]
     fn leave(&self, slot: &WorldSlot, state: u32) {
+        slot.mine.store(NOTHING, Relaxed);
         // Release: pairs with the writer's scan.
         slot.state.store(state, sync::at(Edge::WorldLeave, Release));
         sync::light_fence(Edge::WorldLeaveLook);
@@ -399,8 +425,8 @@ impl World {
         }
     }
 
-    /// Do what the poll word asks, if anything. Returns the bits that the caller must deal with (it clears them with
-    /// [`WorldSlot::take`]). The caller has counted its borrowed leaves (R8b) if the word was not zero.
+    /// Do what the poll word asks, if anything. Returns the bits that the caller must deal with, which are cleared. The caller has
+    /// counted its borrowed leaves (R8b) if the word was not zero.
     #[inline]
     pub fn safepoint(&self, slot: &WorldSlot) -> u32 {
         if slot.polled() == 0 { 0 } else { self.safepoint_slow(slot) }

@@ -46,7 +46,9 @@ impl World {
             inner.slots = mine;
             for other in &gone {
                 // SAFETY: R15: the child's copy of the slot; nobody runs on it.
-                inner.ids.rest(unsafe { (*other.slot).id() });
+                let other = unsafe { &*other.slot };
+                inner.ids.rest(other.id());
+                self.hand_over(other);
             }
             gone.into_iter().map(|other| other.record).collect()
         };
@@ -55,7 +57,7 @@ impl World {
         // Alone: held for as long as nobody comes, not to be given back.
         slot.poll.fetch_and(!super::poll::OURS, Relaxed);
         slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
-        slot.also.store(0, Relaxed);
+        slot.set_mine(true);
         slot.birth.store(super::birth_word(0), Relaxed);
         self.holder.store(slot.key() | ALONE, SeqCst);
         self.leave_exclusive(slot);

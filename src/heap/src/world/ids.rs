@@ -1,9 +1,9 @@
-//! Thread ids: 16 bits, never 0, used again only when nothing can carry them any more (R5).
+//! Thread ids: 16 bits, neither 0 nor 0xffff, used again only when nothing can carry them any more (R5).
 //!
 //! An id goes from *free* to *used* (registered), to *resting* (the thread has ended), to *drained* (its lists are empty), and back to
 //! *free* when a full collection that began later has run: until then objects may still name it as their owner.
 
-/// All 65,535 ids are used or resting: a full collection may free some.
+/// All 65,534 ids are used or resting: a full collection may free some.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct OutOfIds;
 
@@ -27,7 +27,11 @@ impl Ids {
         if let Some(id) = self.free.pop() {
             return Ok(id);
         }
-        self.fresh = self.fresh.checked_add(1).ok_or(OutOfIds)?;
+        // The last one stands for "nothing is mine".
+        if self.fresh == u16::MAX - 1 {
+            return Err(OutOfIds);
+        }
+        self.fresh += 1;
         Ok(self.fresh)
     }
 
@@ -82,7 +86,7 @@ mod tests {
     #[test]
     fn ids_run_out_without_wrapping() {
         let mut ids = Ids::new();
-        for id in 1..=u16::MAX {
+        for id in 1..u16::MAX {
             assert_eq!(ids.allocate(), Ok(id));
         }
         assert_eq!(ids.allocate(), Err(OutOfIds));

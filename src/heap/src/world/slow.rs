@@ -36,11 +36,10 @@ impl World {
         place.seen.store(self.epochs.current(), Relaxed);
         if inner.slots.is_empty() && self.holder.load(Relaxed) == FREE {
             // The only thread is alone at once, and what it makes has owner 0 (R5).
-            place.also.store(0, Relaxed);
             place.birth.store(birth_word(0), Relaxed);
             self.holder.store(place.key() | ALONE, SeqCst);
         } else {
-            place.set_common();
+            place.make_private();
             self.several.store(true, Relaxed);
         }
         inner.slots.push(Listed { slot, record, attaches: place.attaches.load(Relaxed) });
@@ -131,9 +130,10 @@ impl World {
     }
 
     #[cold]
-    pub(super) fn attach_slow(&self, slot: &WorldSlot) {
-        let holder = self.holder.load(SeqCst);
-        if holder != FREE && holder != slot.key() | ALONE {
+    pub(super) fn attach_slow(&self, slot: &WorldSlot, holder: u32) {
+        if holder == FREE || holder == slot.key() | ALONE {
+            slot.set_mine(holder != FREE);
+        } else {
             // Back off: a writer that saw us attached must not wait for us.
             self.leave(slot, DETACHED);
             self.left(slot);
@@ -170,10 +170,6 @@ impl World {
         let hot = slot.hot.load(Relaxed);
         if hot & DEPTH == 0 {
             if bits & poll::STOP != 0 {
-                if slot.also() == 0 {
-                    // We were alone and somebody came.
-                    slot.set_common();
-                }
                 self.quiescent(slot);
                 self.leave(slot, PARKED);
                 self.enter_as_reader(slot);
@@ -188,7 +184,8 @@ impl World {
         }
         self.quiescent(slot);
         self.reclaim(slot);
-        slot.polled() & !poll::OURS
+        let theirs = slot.polled() & !poll::OURS;
+        if theirs == 0 { 0 } else { slot.take(theirs) }
     }
 
     /// Somebody waits for the world that we hold and do not use at this moment.
@@ -215,6 +212,7 @@ impl World {
             if holder == FREE || holder & ID_MASK == slot.key() {
                 // Nobody becomes holder but under the latch, and whoever does will see this state.
                 slot.state.store(ATTACHED, Relaxed);
+                slot.set_mine(holder != FREE);
                 break;
             }
             if holder & FINAL != 0 {
@@ -295,17 +293,15 @@ impl World {
         let mut inner = self.stop_readers(inner, slot, &mut asked);
         if stolen {
             for other in inner.slots.iter().map(Listed::slot) {
-                if other.also() == 0 {
-                    // It was alone until now. It is not attached, so we may tell it (R5).
-                    other.set_common();
-                }
+                // One of them was alone until now. It is not attached.
+                other.make_private();
             }
             #[cfg(not(loom))]
             self.start_ticker();
         }
         self.epochs.all_quiescent();
         slot.state.store(ATTACHED, Relaxed);
-        slot.also.store(0, Relaxed);
+        slot.set_mine(true);
         slot.set_hot(slot.hot.load(Relaxed) | KEPT);
         let (now, cost) = asked.map_or((0, 0), |asked| {
             let now = sync::now();
@@ -449,7 +445,6 @@ impl World {
     fn release(&self, slot: &WorldSlot, reading: bool) {
         let mut inner = self.inner.lock();
         debug_assert_eq!(self.holder.load(Relaxed), slot.key(), "released by another than the holder");
-        slot.set_common();
         slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
         slot.poll.fetch_and(!poll::YIELD, Relaxed);
         // A hold counts from when somebody waited for its end.
@@ -505,7 +500,7 @@ impl World {
             return;
         }
         self.epochs.all_quiescent();
-        slot.also.store(0, Relaxed);
+        slot.set_mine(true);
         // New objects stay private even if one thread is left: what it made before is private, too, and a field of a new
         // owner-0 object must not name it (R6).
     }

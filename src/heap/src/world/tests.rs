@@ -225,10 +225,32 @@ fn bits_reach_the_thread_and_are_taken_once() {
     assert!(!world.ask(999, poll::GC));
     world.ask_all(poll::SIGNALS);
     assert_eq!(world.safepoint(&me.slot), poll::GC | poll::SIGNALS);
+    assert_eq!(world.safepoint(&me.slot), 0);
+    me.slot.ask(poll::DRAIN | poll::GC);
     assert_eq!(me.slot.take(poll::GC), poll::GC);
     assert_eq!(me.slot.take(poll::GC), 0);
-    assert_eq!(me.slot.take(poll::SIGNALS), poll::SIGNALS);
+    assert_eq!(world.safepoint(&me.slot), poll::DRAIN);
     assert_eq!(me.slot.polled(), 0);
+}
+
+#[test]
+fn nothing_is_mine_to_a_detached_thread() {
+    let world = world();
+    let me = Member::join(world);
+    let id = me.slot.id();
+    assert!(me.slot.is_mine(0) && me.slot.is_mine(id) && !me.slot.is_mine(id + 1));
+    world.detach(&me.slot);
+    assert!(!me.slot.is_mine(0) && !me.slot.is_mine(id));
+    let other = Member::join(world);
+    assert!(!other.slot.is_mine(0) && other.slot.is_mine(other.slot.id()) && !other.slot.is_mine(id));
+    world.attach(&me.slot);
+    assert!(!me.slot.is_mine(0) && me.slot.is_mine(id));
+    world.detach(&me.slot);
+    let stopped = world.stop_world(&other.slot);
+    assert!(other.slot.is_mine(0) && other.slot.is_mine(other.slot.id()));
+    drop(stopped);
+    drop(other);
+    world.attach(&me.slot);
 }
 
 unsafe fn count_free(memory: *mut u8) {
@@ -276,7 +298,7 @@ fn alone_frees_at_once_and_together_waits_for_the_other() {
             core::hint::spin_loop();
         }
         me.slot.ask(poll::DRAIN);
-        world.safepoint(&me.slot);
+        assert_eq!(world.safepoint(&me.slot), poll::DRAIN);
         assert_eq!(freed.load(Relaxed), 2);
         retire(&me, &freed, 1 << 20);
         // Exclusive entry is a grace period for everything.
@@ -444,7 +466,7 @@ fn costs() {
     });
     measure("15 others detached: taken safepoint", || {
         slot.ask(poll::DRAIN);
-        slot.take(world.safepoint(slot));
+        world.safepoint(slot);
     });
     let stop = AtomicBool::new(false);
     let other = &others[0];

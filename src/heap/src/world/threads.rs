@@ -28,6 +28,7 @@ impl Blocking for Thread {
     }
     fn attach(&self) {
         WORLD.attach(&self.world);
+        self.lower_late();
     }
     fn parker(&self) -> &Parker {
         &self.world.parker
@@ -52,26 +53,26 @@ impl Thread {
     /// Touch objects from now on (waits while another thread holds the world).
     #[inline]
     pub fn attach(&mut self) {
-        WORLD.attach(&self.world);
+        Blocking::attach(self);
     }
 
     /// Touch no objects from now on, so that nobody waits for this thread: before whatever may block.
     #[inline]
     pub fn detach(&mut self) {
-        WORLD.detach(&self.world);
+        Blocking::detach(self);
     }
 
     /// Run `f`, which may block and touches no objects, detached.
     #[inline]
     pub fn detached<R>(&mut self, f: impl FnOnce() -> R) -> R {
-        struct Again<'a>(&'a WorldSlot);
+        struct Again<'a>(&'a Thread);
         impl Drop for Again<'_> {
             fn drop(&mut self) {
-                WORLD.attach(self.0);
+                Blocking::attach(self.0);
             }
         }
-        WORLD.detach(&self.world);
-        let _again = Again(&self.world);
+        Blocking::detach(self);
+        let _again = Again(self);
         f()
     }
 

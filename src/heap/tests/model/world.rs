@@ -121,7 +121,6 @@ fn a_second_thread_ends_solitude() {
 fn the_end_of_solitude_needs_its_edges() {
     breaks(3, Edge::WorldAnnounce, true, solitude_ends);
     breaks(3, Edge::WorldLeave, true, solitude_ends);
-    breaks(3, Edge::WorldFree, true, solitude_ends);
 }
 
 /// A thread becomes alone again while another one comes.
