@@ -3,6 +3,8 @@
 //! Invariant: the words passed `syntax::verify` (the compiler's do by construction) and change only their opcodes' specialisation and cache
 //! words. A code object and what it holds have owner 0 from birth (R6); constants are never replaced, so registers name them uncounted.
 
+#![allow(unsafe_code, reason = "caches name objects by address")]
+
 mod attributes;
 mod constants;
 
@@ -74,10 +76,19 @@ impl SideTable {
         }
     }
 
-    /// The entry's value.
+    /// The entry as a number.
     #[inline(always)]
-    pub fn get(&self, index: u16) -> usize {
-        self.entries.get(usize::from(index)).map_or(0, |entry| entry.load(Acquire))
+    pub fn value(&self, index: u16) -> u64 {
+        self.entries.get(usize::from(index)).map_or(0, |entry| entry.load(Acquire) as u64)
+    }
+
+    /// The object that the entry names. Only for a cache whose version tag was just found valid: a namespace holds the object then, and its
+    /// memory stays until this thread's next safepoint (R8).
+    #[inline(always)]
+    pub fn object<'a>(&self, index: u16) -> Option<&'a Object> {
+        let entry = self.entries.get(usize::from(index))?.load(Acquire);
+        // SAFETY: R8: see above; entries never change once they are set.
+        unsafe { (entry as *const Object).as_ref() }
     }
 }
 

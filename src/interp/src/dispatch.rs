@@ -17,7 +17,7 @@ use crate::frame::{Fp, Kind, Reg};
 use crate::ops::control::{self, Left};
 use crate::ops::r#gen::Sent;
 use crate::ops::{arith, attr, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern};
-use crate::safepoint;
+use crate::{adapt, fast, safepoint};
 use crate::unwind::unwind;
 
 /// How an instance of the loop ends.
@@ -198,15 +198,217 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     }
                 }};
             }
-            macro_rules! binary { ($op:ident, $apply:path) => { slow!($op, arith::op_binary(th, frame, a!(), b!(), c!(), $apply)) }; }
-            macro_rules! binary_imm { ($op:ident, $apply:path) => { slow!($op, arith::op_binary_imm(th, frame, a!(), b!(), c!(), $apply)) }; }
+            macro_rules! binary {
+                ($op:ident, $apply:path) => {{
+                    adapt!(arith::specialize_binary(pc, regs.get(b!()), regs.get(c!())));
+                    slow!($op, arith::op_binary(th, frame, a!(), b!(), c!(), $apply))
+                }};
+            }
+            macro_rules! binary_imm {
+                ($op:ident, $apply:path) => {{
+                    adapt!(arith::specialize_imm(pc, regs.get(b!())));
+                    slow!($op, arith::op_binary_imm(th, frame, a!(), b!(), c!(), $apply))
+                }};
+            }
             macro_rules! unary { ($op:ident, $apply:path) => { slow!($op, arith::op_unary(th, frame, a!(), b!(), $apply)) }; }
-            macro_rules! compare { ($op:ident, $cmp:ident) => { slow!($op, compare::op_compare(th, frame, a!(), b!(), c!(), CompareOp::$cmp)) }; }
+            macro_rules! compare {
+                ($op:ident, $cmp:ident) => {{
+                    adapt!(compare::specialize(pc, regs.get(b!()), regs.get(c!())));
+                    slow!($op, compare::op_compare(th, frame, a!(), b!(), c!(), CompareOp::$cmp))
+                }};
+            }
             macro_rules! compare_jump {
-                ($op:ident, $cmp:ident, $when:literal) => { test!($op, compare::op_compare_test(th, frame, a!(), b!(), CompareOp::$cmp), $when, c!()) };
+                ($op:ident, $cmp:ident, $when:literal) => {{
+                    adapt!(compare::specialize(pc, regs.get(a!()), regs.get(b!())));
+                    test!($op, compare::op_compare_test(th, frame, a!(), b!(), CompareOp::$cmp), $when, c!())
+                }};
             }
             macro_rules! compare_jump_imm {
-                ($op:ident, $cmp:ident, $when:literal) => { test!($op, compare::op_compare_test_imm(th, frame, a!(), b!(), CompareOp::$cmp), $when, c!()) };
+                ($op:ident, $cmp:ident, $when:literal) => {{
+                    adapt!(compare::specialize_imm(pc, regs.get(a!())));
+                    test!($op, compare::op_compare_test_imm(th, frame, a!(), b!(), CompareOp::$cmp), $when, c!())
+                }};
+            }
+
+
+            // The specialised form does not fit: the generic one runs instead, and stays for a while.
+            macro_rules! miss {
+                () => {{
+                    adapt::lost(pc);
+                    continue;
+                }};
+            }
+            // Writes an output; what a local held before may run code as it goes.
+            macro_rules! out {
+                ($r:expr, $value:expr) => {{
+                    let (r, value): (i32, Reg) = ($r, $value);
+                    if r >= 0 {
+                        let old = regs.reg(r);
+                        regs.put(r, value);
+                        if old.is_counted() {
+                            save!();
+                            old.release(th);
+                        }
+                    } else {
+                        regs.put(r, value);
+                    }
+                }};
+            }
+            macro_rules! int_binary {
+                ($op:ident, $apply:expr) => {{
+                    let (a, b) = (b!(), c!());
+                    if let (Some(x), Some(y)) = (fast::int(regs.reg(a)), fast::int(regs.reg(b))) {
+                        let apply: fn(i64, i64) -> Option<i64> = $apply;
+                        if let Some(value) = apply(x, y) {
+                            let value = fast::int_reg(th, value);
+                            regs.consume(th, b);
+                            regs.consume(th, a);
+                            out!(a!(), value);
+                            next!($op)
+                        }
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! float_binary {
+                ($op:ident, $apply:expr) => {{
+                    let (a, b) = (b!(), c!());
+                    if let (Some(x), Some(y)) = (fast::float(regs.reg(a)), fast::float(regs.reg(b))) {
+                        let apply: fn(f64, f64) -> Option<f64> = $apply;
+                        if let Some(value) = apply(x, y) {
+                            let value = fast::float_reg(th, value);
+                            regs.consume(th, b);
+                            regs.consume(th, a);
+                            out!(a!(), value);
+                            next!($op)
+                        }
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! int_imm {
+                ($op:ident, $apply:expr) => {{
+                    let a = b!();
+                    if let Some(x) = fast::int(regs.reg(a)) {
+                        let apply: fn(i64, i64) -> Option<i64> = $apply;
+                        if let Some(value) = apply(x, i64::from(c!())) {
+                            let value = fast::int_reg(th, value);
+                            regs.consume(th, a);
+                            out!(a!(), value);
+                            next!($op)
+                        }
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! float_imm {
+                ($op:ident, $apply:expr) => {{
+                    let a = b!();
+                    if let Some(x) = fast::float(regs.reg(a)) {
+                        let apply: fn(f64, f64) -> f64 = $apply;
+                        let value = fast::float_reg(th, apply(x, f64::from(c!())));
+                        regs.consume(th, a);
+                        out!(a!(), value);
+                        next!($op)
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! compare_fast {
+                ($op:ident, $read:ident, $apply:expr) => {{
+                    let (a, b) = (b!(), c!());
+                    if let (Some(x), Some(y)) = (fast::$read(regs.reg(a)), fast::$read(regs.reg(b))) {
+                        let apply: fn(_, _) -> bool = $apply;
+                        let value = Reg::bool(apply(x, y));
+                        regs.consume(th, b);
+                        regs.consume(th, a);
+                        out!(a!(), value);
+                        next!($op)
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! jump_fast {
+                ($op:ident, $read:ident, $apply:expr, $when:literal) => {{
+                    let (a, b) = (a!(), b!());
+                    if let (Some(x), Some(y)) = (fast::$read(regs.reg(a)), fast::$read(regs.reg(b))) {
+                        let apply: fn(_, _) -> bool = $apply;
+                        regs.consume(th, b);
+                        regs.consume(th, a);
+                        if apply(x, y) == $when { jump!($op, c!()) } else { next!($op) }
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! jump_imm_fast {
+                ($op:ident, $apply:expr, $when:literal) => {{
+                    let a = a!();
+                    if let Some(x) = fast::int(regs.reg(a)) {
+                        let apply: fn(i64, i64) -> bool = $apply;
+                        let y = i64::from(b!());
+                        regs.consume(th, a);
+                        if apply(x, y) == $when { jump!($op, c!()) } else { next!($op) }
+                    }
+                    miss!()
+                }};
+            }
+            macro_rules! subscript_fast {
+                ($op:ident, $at:path, $index:expr, $second:expr) => {{
+                    let (object, second): (i32, i32) = (b!(), $second);
+                    let value = match $index {
+                        Some(index) => $at(th, regs.get(object), index),
+                        None => None,
+                    };
+                    match value {
+                        Some(value) => {
+                            regs.consume(th, second);
+                            if object < 0 {
+                                save!();
+                                regs.consume(th, object);
+                            }
+                            out!(a!(), value);
+                            next!($op)
+                        }
+                        None => miss!(),
+                    }
+                }};
+            }
+            macro_rules! load_attr {
+                ($value:expr) => {
+                    match $value {
+                        Some(value) => {
+                            if b!() < 0 {
+                                save!();
+                                regs.consume(th, b!());
+                            }
+                            out!(a!(), value);
+                            next!(LoadAttr)
+                        }
+                        None => miss!(),
+                    }
+                };
+            }
+            macro_rules! load_function {
+                ($value:expr) => {
+                    match $value {
+                        Some(value) => {
+                            save!();
+                            regs.consume(th, b!());
+                            regs.put(a!(), value);
+                            regs.put(a!() + 1, Reg::NULL);
+                            next!(LoadMethod)
+                        }
+                        None => miss!(),
+                    }
+                };
+            }
+            // The generic form looks for a specialised one now and then.
+            macro_rules! adapt {
+                ($specialize:expr) => {
+                    if !STEP && adapt::is_due(pc) && $specialize {
+                        continue;
+                    }
+                };
             }
 
             match op_of(word) {
@@ -257,7 +459,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 }
                 Op::LoadSmallInt => {
                     save!();
-                    let value = crate::fast::small_int(th, b!());
+                    let value = fast::small_int(th, b!());
                     regs.out(th, a!(), value);
                     next!(LoadSmallInt)
                 }
@@ -278,7 +480,19 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::LoadFromDictOrDeref => slow!(LoadFromDictOrDeref, global::op_load_from_dict_or_deref(th, frame, a!(), b!(), c!())),
                 Op::LoadFromDictOrGlobals => slow!(LoadFromDictOrGlobals, global::op_load_from_dict_or_globals(th, frame, a!(), b!(), c!())),
                 Op::LoadLocals => slow!(LoadLocals, global::op_load_locals(th, frame, a!())),
-                Op::LoadGlobal => slow!(LoadGlobal, global::op_load_global(th, frame, a!(), b!())),
+                Op::LoadGlobal => {
+                    adapt!(global::specialize_load(th, frame, pc, b!()));
+                    slow!(LoadGlobal, global::op_load_global(th, frame, a!(), b!()))
+                }
+                Op::LoadGlobalModule | Op::LoadGlobalBuiltin if !STEP => {
+                    match global::load_cached(th, frame, pc, matches!(op_of(word), Op::LoadGlobalBuiltin)) {
+                        Some(value) => {
+                            out!(a!(), value);
+                            next!(LoadGlobal)
+                        }
+                        None => miss!(),
+                    }
+                }
                 Op::StoreGlobal => slow!(StoreGlobal, global::op_store_global(th, frame, a!(), b!())),
                 Op::DeleteGlobal => slow!(DeleteGlobal, global::op_delete_global(th, frame, a!())),
                 Op::LoadName => slow!(LoadName, global::op_load_name(th, frame, a!(), b!())),
@@ -288,17 +502,101 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::LoadCommon => slow!(LoadCommon, build::op_load_common(th, frame, a!(), b!())),
 
                 // ---- attributes and items
-                Op::LoadAttr => slow!(LoadAttr, attr::op_load_attr(th, frame, a!(), b!(), c!())),
-                Op::StoreAttr => slow!(StoreAttr, attr::op_store_attr(th, frame, a!(), b!(), c!())),
+                Op::LoadAttr => {
+                    adapt!(attr::specialize_load(th, frame, pc, b!(), c!()));
+                    slow!(LoadAttr, attr::op_load_attr(th, frame, a!(), b!(), c!()))
+                }
+                Op::LoadAttrSlot if !STEP => load_attr!(attr::load_slot(th, pc, regs.get(b!()))),
+                Op::LoadAttrModule if !STEP => load_attr!(attr::load_module(th, pc, regs.get(b!()))),
+                Op::LoadAttrType if !STEP => load_attr!(attr::load_type(th, frame, pc, regs.get(b!()))),
+                Op::LoadAttrClass if !STEP => load_attr!(attr::load_class(th, frame, pc, regs.get(b!()))),
+                Op::StoreAttr => {
+                    adapt!(attr::specialize_store(th, frame, pc, a!(), b!()));
+                    slow!(StoreAttr, attr::op_store_attr(th, frame, a!(), b!(), c!()))
+                }
+                Op::StoreAttrSlot if !STEP => {
+                    let (obj, value) = (a!(), c!());
+                    let done = {
+                        let th: &Thread = th;
+                        attr::store_slot(th, frame, pc, regs.get(obj), || regs.take_in(th, value))
+                    };
+                    match done {
+                        Some(old) => {
+                            save!();
+                            if let Some(old) = old {
+                                th.release(old);
+                            }
+                            regs.consume(th, obj);
+                            next!(StoreAttr)
+                        }
+                        None => miss!(),
+                    }
+                }
                 Op::DeleteAttr => slow!(DeleteAttr, attr::op_delete_attr(th, frame, a!(), b!())),
-                Op::LoadMethod => slow!(LoadMethod, attr::op_load_method(th, frame, a!(), b!(), c!())),
+                Op::LoadMethod => {
+                    adapt!(attr::specialize_method(th, frame, pc, b!(), c!()));
+                    slow!(LoadMethod, attr::op_load_method(th, frame, a!(), b!(), c!()))
+                }
+                Op::LoadMethodType if !STEP => match attr::load_type(th, frame, pc, regs.get(b!())) {
+                    Some(method) => {
+                        let this = regs.move_in(th, b!());
+                        regs.put(a!(), method);
+                        regs.put(a!() + 1, this);
+                        next!(LoadMethod)
+                    }
+                    None => miss!(),
+                },
+                Op::LoadMethodModule if !STEP => load_function!(attr::load_module(th, pc, regs.get(b!()))),
+                Op::LoadMethodClass if !STEP => load_function!(attr::load_class(th, frame, pc, regs.get(b!()))),
                 Op::LoadSuperAttr => slow!(LoadSuperAttr, attr::op_load_super_attr(th, frame, a!(), b!(), c!())),
                 Op::LoadSuperMethod => slow!(LoadSuperMethod, attr::op_load_super_method(th, frame, a!(), b!(), c!())),
                 Op::LoadSpecial => slow!(LoadSpecial, attr::op_load_special(th, frame, a!(), b!(), c!())),
-                Op::Subscript => slow!(Subscript, item::op_subscript(th, frame, a!(), b!(), c!())),
-                Op::SubscriptImm => slow!(SubscriptImm, item::op_subscript_imm(th, frame, a!(), b!(), c!())),
+                Op::Subscript => {
+                    adapt!(item::specialize(pc, regs.get(b!()), regs.get(c!())));
+                    slow!(Subscript, item::op_subscript(th, frame, a!(), b!(), c!()))
+                }
+                Op::SubscriptListInt if !STEP => subscript_fast!(Subscript, item::list_at, item::index_of(regs.reg(c!())), c!()),
+                Op::SubscriptTupleInt if !STEP => subscript_fast!(Subscript, item::tuple_at, item::index_of(regs.reg(c!())), c!()),
+                Op::SubscriptImmList if !STEP => subscript_fast!(SubscriptImm, item::list_at, Some(i64::from(c!())), 0),
+                Op::SubscriptImmTuple if !STEP => subscript_fast!(SubscriptImm, item::tuple_at, Some(i64::from(c!())), 0),
+                Op::SubscriptDict if !STEP => {
+                    save!();
+                    match item::op_subscript_dict(th, frame, a!(), b!(), c!()) {
+                        Some(Ok(())) => {
+                            th.drain_zero();
+                            next!(Subscript)
+                        }
+                        Some(Err(_)) => break 'run,
+                        None => miss!(),
+                    }
+                }
+                Op::SubscriptImm => {
+                    adapt!(item::specialize_imm(pc, regs.get(b!())));
+                    slow!(SubscriptImm, item::op_subscript_imm(th, frame, a!(), b!(), c!()))
+                }
                 Op::SubscriptSlice => slow!(SubscriptSlice, item::op_subscript_slice(th, frame, a!(), b!(), c!())),
-                Op::StoreSubscript => slow!(StoreSubscript, item::op_store_subscript(th, frame, a!(), b!(), c!())),
+                Op::StoreSubscript => {
+                    adapt!(item::specialize_store(pc, regs.get(a!()), regs.get(b!())));
+                    slow!(StoreSubscript, item::op_store_subscript(th, frame, a!(), b!(), c!()))
+                }
+                Op::StoreSubscriptListInt if !STEP => {
+                    save!();
+                    if !item::store_list(th, frame, a!(), b!(), c!()) {
+                        miss!()
+                    }
+                    next!(StoreSubscript)
+                }
+                Op::StoreSubscriptDict if !STEP => {
+                    save!();
+                    match item::op_store_dict(th, frame, a!(), b!(), c!()) {
+                        Some(Ok(())) => {
+                            th.drain_zero();
+                            next!(StoreSubscript)
+                        }
+                        Some(Err(_)) => break 'run,
+                        None => miss!(),
+                    }
+                }
                 Op::DeleteSubscript => slow!(DeleteSubscript, item::op_delete_subscript(th, frame, a!(), b!())),
 
                 // ---- arithmetic
@@ -309,7 +607,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::BinaryDiv => binary!(BinaryDiv, abs::truediv),
                 Op::BinaryFloorDiv => binary!(BinaryFloorDiv, abs::floordiv),
                 Op::BinaryMod => binary!(BinaryMod, abs::mod_),
-                Op::BinaryPow => binary!(BinaryPow, crate::fast::pow),
+                Op::BinaryPow => binary!(BinaryPow, fast::pow),
                 Op::BinaryLshift => binary!(BinaryLshift, abs::lshift),
                 Op::BinaryRshift => binary!(BinaryRshift, abs::rshift),
                 Op::BinaryAnd => binary!(BinaryAnd, abs::and),
@@ -465,8 +763,49 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::JumpUnlessGreaterEqualImm => compare_jump_imm!(JumpUnlessGreaterEqualImm, Ge, false),
 
                 // ---- calls
-                Op::Call => called!(Call, call::op_call(th, frame, a!(), b!(), c!())),
-                Op::CallMethod => called!(CallMethod, call::op_call_method(th, frame, a!(), b!(), c!())),
+                Op::Call => {
+                    adapt!(call::specialize(pc, regs.get(b!()), c!()));
+                    called!(Call, call::op_call(th, frame, a!(), b!(), c!()))
+                }
+                Op::CallPy if !STEP => {
+                    let (base, nargs) = (b!(), c!());
+                    save!();
+                    match call::enter_exact(th, regs.reg(base), regs, base + 1, nargs) {
+                        Some(Ok(to)) => {
+                            to.func.set(regs.take(base));
+                            call::returns_to(to, Kind::Call, a!(), const { 1 + Op::Call.cache_words() as u8 });
+                            enter!(to)
+                        }
+                        Some(Err(_)) => break 'run,
+                        None => miss!(),
+                    }
+                }
+                Op::CallClass if !STEP => {
+                    save!();
+                    match call::op_call_class(th, frame, pc, a!(), b!(), c!()) {
+                        Some(Ok(to)) => enter!(to),
+                        Some(Err(_)) => break 'run,
+                        None => miss!(),
+                    }
+                }
+                Op::CallMethod => {
+                    adapt!(call::specialize_method(pc, regs.get(b!()), c!() + i32::from(!regs.reg(b!() + 1).is_null())));
+                    called!(CallMethod, call::op_call_method(th, frame, a!(), b!(), c!()))
+                }
+                Op::CallMethodPy if !STEP => {
+                    let (base, nargs) = (b!(), c!());
+                    let own = i32::from(!regs.reg(base + 1).is_null());
+                    save!();
+                    match call::enter_exact(th, regs.reg(base), regs, base + 2 - own, nargs + own) {
+                        Some(Ok(to)) => {
+                            to.func.set(regs.take(base));
+                            call::returns_to(to, Kind::Call, a!(), const { 1 + Op::CallMethod.cache_words() as u8 });
+                            enter!(to)
+                        }
+                        Some(Err(_)) => break 'run,
+                        None => miss!(),
+                    }
+                }
                 Op::CallKw => called!(CallKw, call::op_call_kw(th, frame, a!(), b!(), c!())),
                 Op::CallMethodKw => called!(CallMethodKw, call::op_call_method_kw(th, frame, a!(), b!(), c!())),
                 Op::CallEx => called!(CallEx, call::op_call_ex(th, frame, a!(), b!(), c!())),
@@ -522,7 +861,17 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     }
                     test!(ForIter, iter::op_for_iter(th, frame, a!(), b!()), false, c!())
                 }
-                Op::UnpackSequence => slow!(UnpackSequence, iter::op_unpack_sequence(th, frame, a!(), b!(), c!())),
+                Op::UnpackSequence => {
+                    adapt!(iter::specialize_unpack(pc, regs.get(b!()), c!()));
+                    slow!(UnpackSequence, iter::op_unpack_sequence(th, frame, a!(), b!(), c!()))
+                }
+                Op::UnpackSequenceTuple | Op::UnpackSequenceTwoTuple if !STEP => {
+                    save!();
+                    if !iter::unpack_tuple(th, frame, a!(), b!(), c!()) {
+                        miss!()
+                    }
+                    next!(UnpackSequence)
+                }
                 Op::UnpackEx => slow!(UnpackEx, iter::op_unpack_ex(th, frame, a!(), b!(), c!())),
 
                 // ---- generators and coroutines
@@ -645,6 +994,99 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 }
                 Op::MatchKeys => slow!(MatchKeys, pattern::op_match_keys(th, frame, a!(), b!(), c!())),
                 Op::MatchClass => slow!(MatchClass, pattern::op_match_class(th, frame, a!(), b!(), c!())),
+
+                // ---- arithmetic of exact ints and floats
+                Op::AddInt if !STEP => int_binary!(BinaryAdd, |x, y| x.checked_add(y)),
+                Op::InplaceAddInt if !STEP => int_binary!(InplaceAdd, |x, y| x.checked_add(y)),
+                Op::SubInt if !STEP => int_binary!(BinarySub, |x, y| x.checked_sub(y)),
+                Op::InplaceSubInt if !STEP => int_binary!(InplaceSub, |x, y| x.checked_sub(y)),
+                Op::MulInt if !STEP => int_binary!(BinaryMul, |x, y| x.checked_mul(y)),
+                Op::InplaceMulInt if !STEP => int_binary!(InplaceMul, |x, y| x.checked_mul(y)),
+                Op::FloorDivInt if !STEP => int_binary!(BinaryFloorDiv, |x, y| fast::floor_div(x, y)),
+                Op::InplaceFloorDivInt if !STEP => int_binary!(InplaceFloorDiv, |x, y| fast::floor_div(x, y)),
+                Op::ModInt if !STEP => int_binary!(BinaryMod, |x, y| fast::modulo(x, y)),
+                Op::InplaceModInt if !STEP => int_binary!(InplaceMod, |x, y| fast::modulo(x, y)),
+                Op::AndInt if !STEP => int_binary!(BinaryAnd, |x, y| Some(x & y)),
+                Op::InplaceAndInt if !STEP => int_binary!(InplaceAnd, |x, y| Some(x & y)),
+                Op::OrInt if !STEP => int_binary!(BinaryOr, |x, y| Some(x | y)),
+                Op::InplaceOrInt if !STEP => int_binary!(InplaceOr, |x, y| Some(x | y)),
+                Op::XorInt if !STEP => int_binary!(BinaryXor, |x, y| Some(x ^ y)),
+                Op::InplaceXorInt if !STEP => int_binary!(InplaceXor, |x, y| Some(x ^ y)),
+                Op::LshiftInt if !STEP => int_binary!(BinaryLshift, |x, y| fast::shift_left(x, y)),
+                Op::InplaceLshiftInt if !STEP => int_binary!(InplaceLshift, |x, y| fast::shift_left(x, y)),
+                Op::RshiftInt if !STEP => int_binary!(BinaryRshift, |x, y| fast::shift_right(x, y)),
+                Op::InplaceRshiftInt if !STEP => int_binary!(InplaceRshift, |x, y| fast::shift_right(x, y)),
+                Op::AddFloat if !STEP => float_binary!(BinaryAdd, |x, y| Some(x + y)),
+                Op::InplaceAddFloat if !STEP => float_binary!(InplaceAdd, |x, y| Some(x + y)),
+                Op::SubFloat if !STEP => float_binary!(BinarySub, |x, y| Some(x - y)),
+                Op::InplaceSubFloat if !STEP => float_binary!(InplaceSub, |x, y| Some(x - y)),
+                Op::MulFloat if !STEP => float_binary!(BinaryMul, |x, y| Some(x * y)),
+                Op::InplaceMulFloat if !STEP => float_binary!(InplaceMul, |x, y| Some(x * y)),
+                Op::DivFloat if !STEP => float_binary!(BinaryDiv, |x, y| (y != 0.0).then(|| x / y)),
+                Op::InplaceDivFloat if !STEP => float_binary!(InplaceDiv, |x, y| (y != 0.0).then(|| x / y)),
+                Op::AddImmInt if !STEP => int_imm!(AddImm, |x, y| x.checked_add(y)),
+                Op::SubImmInt if !STEP => int_imm!(SubImm, |x, y| x.checked_sub(y)),
+                Op::MulImmInt if !STEP => int_imm!(MulImm, |x, y| x.checked_mul(y)),
+                Op::FloorDivImmInt if !STEP => int_imm!(FloorDivImm, |x, y| fast::floor_div(x, y)),
+                Op::ModImmInt if !STEP => int_imm!(ModImm, |x, y| fast::modulo(x, y)),
+                Op::AndImmInt if !STEP => int_imm!(AndImm, |x, y| Some(x & y)),
+                Op::LshiftImmInt if !STEP => int_imm!(LshiftImm, |x, y| fast::shift_left(x, y)),
+                Op::RshiftImmInt if !STEP => int_imm!(RshiftImm, |x, y| fast::shift_right(x, y)),
+                Op::InplaceAddImmInt if !STEP => int_imm!(InplaceAddImm, |x, y| x.checked_add(y)),
+                Op::InplaceSubImmInt if !STEP => int_imm!(InplaceSubImm, |x, y| x.checked_sub(y)),
+                Op::AddImmFloat if !STEP => float_imm!(AddImm, |x, y| x + y),
+                Op::SubImmFloat if !STEP => float_imm!(SubImm, |x, y| x - y),
+                Op::MulImmFloat if !STEP => float_imm!(MulImm, |x, y| x * y),
+
+                // ---- comparison of exact ints and floats
+                Op::CompareLessInt if !STEP => compare_fast!(CompareLess, int, |x, y| x < y),
+                Op::CompareLessFloat if !STEP => compare_fast!(CompareLess, float, |x, y| x < y),
+                Op::CompareLessEqualInt if !STEP => compare_fast!(CompareLessEqual, int, |x, y| x <= y),
+                Op::CompareLessEqualFloat if !STEP => compare_fast!(CompareLessEqual, float, |x, y| x <= y),
+                Op::CompareEqualInt if !STEP => compare_fast!(CompareEqual, int, |x, y| x == y),
+                Op::CompareEqualFloat if !STEP => compare_fast!(CompareEqual, float, |x, y| x == y),
+                Op::CompareNotEqualInt if !STEP => compare_fast!(CompareNotEqual, int, |x, y| x != y),
+                Op::CompareNotEqualFloat if !STEP => compare_fast!(CompareNotEqual, float, |x, y| x != y),
+                Op::CompareGreaterInt if !STEP => compare_fast!(CompareGreater, int, |x, y| x > y),
+                Op::CompareGreaterFloat if !STEP => compare_fast!(CompareGreater, float, |x, y| x > y),
+                Op::CompareGreaterEqualInt if !STEP => compare_fast!(CompareGreaterEqual, int, |x, y| x >= y),
+                Op::CompareGreaterEqualFloat if !STEP => compare_fast!(CompareGreaterEqual, float, |x, y| x >= y),
+                Op::JumpIfLessInt if !STEP => jump_fast!(JumpIfLess, int, |x, y| x < y, true),
+                Op::JumpIfLessFloat if !STEP => jump_fast!(JumpIfLess, float, |x, y| x < y, true),
+                Op::JumpIfLessImmInt if !STEP => jump_imm_fast!(JumpIfLessImm, |x, y| x < y, true),
+                Op::JumpIfLessEqualInt if !STEP => jump_fast!(JumpIfLessEqual, int, |x, y| x <= y, true),
+                Op::JumpIfLessEqualFloat if !STEP => jump_fast!(JumpIfLessEqual, float, |x, y| x <= y, true),
+                Op::JumpIfLessEqualImmInt if !STEP => jump_imm_fast!(JumpIfLessEqualImm, |x, y| x <= y, true),
+                Op::JumpIfEqualInt if !STEP => jump_fast!(JumpIfEqual, int, |x, y| x == y, true),
+                Op::JumpIfEqualFloat if !STEP => jump_fast!(JumpIfEqual, float, |x, y| x == y, true),
+                Op::JumpIfEqualImmInt if !STEP => jump_imm_fast!(JumpIfEqualImm, |x, y| x == y, true),
+                Op::JumpIfNotEqualInt if !STEP => jump_fast!(JumpIfNotEqual, int, |x, y| x != y, true),
+                Op::JumpIfNotEqualFloat if !STEP => jump_fast!(JumpIfNotEqual, float, |x, y| x != y, true),
+                Op::JumpIfNotEqualImmInt if !STEP => jump_imm_fast!(JumpIfNotEqualImm, |x, y| x != y, true),
+                Op::JumpIfGreaterInt if !STEP => jump_fast!(JumpIfGreater, int, |x, y| x > y, true),
+                Op::JumpIfGreaterFloat if !STEP => jump_fast!(JumpIfGreater, float, |x, y| x > y, true),
+                Op::JumpIfGreaterImmInt if !STEP => jump_imm_fast!(JumpIfGreaterImm, |x, y| x > y, true),
+                Op::JumpIfGreaterEqualInt if !STEP => jump_fast!(JumpIfGreaterEqual, int, |x, y| x >= y, true),
+                Op::JumpIfGreaterEqualFloat if !STEP => jump_fast!(JumpIfGreaterEqual, float, |x, y| x >= y, true),
+                Op::JumpIfGreaterEqualImmInt if !STEP => jump_imm_fast!(JumpIfGreaterEqualImm, |x, y| x >= y, true),
+                Op::JumpUnlessLessInt if !STEP => jump_fast!(JumpUnlessLess, int, |x, y| x < y, false),
+                Op::JumpUnlessLessFloat if !STEP => jump_fast!(JumpUnlessLess, float, |x, y| x < y, false),
+                Op::JumpUnlessLessImmInt if !STEP => jump_imm_fast!(JumpUnlessLessImm, |x, y| x < y, false),
+                Op::JumpUnlessLessEqualInt if !STEP => jump_fast!(JumpUnlessLessEqual, int, |x, y| x <= y, false),
+                Op::JumpUnlessLessEqualFloat if !STEP => jump_fast!(JumpUnlessLessEqual, float, |x, y| x <= y, false),
+                Op::JumpUnlessLessEqualImmInt if !STEP => jump_imm_fast!(JumpUnlessLessEqualImm, |x, y| x <= y, false),
+                Op::JumpUnlessEqualInt if !STEP => jump_fast!(JumpUnlessEqual, int, |x, y| x == y, false),
+                Op::JumpUnlessEqualFloat if !STEP => jump_fast!(JumpUnlessEqual, float, |x, y| x == y, false),
+                Op::JumpUnlessEqualImmInt if !STEP => jump_imm_fast!(JumpUnlessEqualImm, |x, y| x == y, false),
+                Op::JumpUnlessNotEqualInt if !STEP => jump_fast!(JumpUnlessNotEqual, int, |x, y| x != y, false),
+                Op::JumpUnlessNotEqualFloat if !STEP => jump_fast!(JumpUnlessNotEqual, float, |x, y| x != y, false),
+                Op::JumpUnlessNotEqualImmInt if !STEP => jump_imm_fast!(JumpUnlessNotEqualImm, |x, y| x != y, false),
+                Op::JumpUnlessGreaterInt if !STEP => jump_fast!(JumpUnlessGreater, int, |x, y| x > y, false),
+                Op::JumpUnlessGreaterFloat if !STEP => jump_fast!(JumpUnlessGreater, float, |x, y| x > y, false),
+                Op::JumpUnlessGreaterImmInt if !STEP => jump_imm_fast!(JumpUnlessGreaterImm, |x, y| x > y, false),
+                Op::JumpUnlessGreaterEqualInt if !STEP => jump_fast!(JumpUnlessGreaterEqual, int, |x, y| x >= y, false),
+                Op::JumpUnlessGreaterEqualFloat if !STEP => jump_fast!(JumpUnlessGreaterEqual, float, |x, y| x >= y, false),
+                Op::JumpUnlessGreaterEqualImmInt if !STEP => jump_imm_fast!(JumpUnlessGreaterEqualImm, |x, y| x >= y, false),
 
                 // A specialised form that this loop does not have: the generic one does everything.
                 other => {

@@ -3,6 +3,7 @@
 //! Owns: the code and function objects, generators and coroutines, `frame` objects, import, `builtins`, `sys`. Must never know: LLVM,
 //! or how native code is entered through the C API. Start reading at `dispatch`, then `frame`, then `ops`.
 
+mod adapt;
 pub mod args;
 pub mod builtins;
 pub mod class;

@@ -516,46 +516,228 @@ generic {
     MatchClass(dst: Out, base: Base, npos: Imm), 0;
 }
 specialized {
-    /// Both exact int, small result.
+    /// Both exact int, results that fit 64 bits.
     AddInt of BinaryAdd;
+    /// Both exact int, results that fit 64 bits.
+    SubInt of BinarySub;
+    /// Both exact int, results that fit 64 bits.
+    MulInt of BinaryMul;
+    /// Both exact int, results that fit 64 bits.
+    FloorDivInt of BinaryFloorDiv;
+    /// Both exact int, results that fit 64 bits.
+    ModInt of BinaryMod;
+    /// Both exact int, results that fit 64 bits.
+    AndInt of BinaryAnd;
+    /// Both exact int, results that fit 64 bits.
+    OrInt of BinaryOr;
+    /// Both exact int, results that fit 64 bits.
+    XorInt of BinaryXor;
+    /// Both exact int, results that fit 64 bits.
+    LshiftInt of BinaryLshift;
+    /// Both exact int, results that fit 64 bits.
+    RshiftInt of BinaryRshift;
+    /// Both exact int, results that fit 64 bits.
+    InplaceAddInt of InplaceAdd;
+    /// Both exact int, results that fit 64 bits.
+    InplaceSubInt of InplaceSub;
+    /// Both exact int, results that fit 64 bits.
+    InplaceMulInt of InplaceMul;
+    /// Both exact int, results that fit 64 bits.
+    InplaceFloorDivInt of InplaceFloorDiv;
+    /// Both exact int, results that fit 64 bits.
+    InplaceModInt of InplaceMod;
+    /// Both exact int, results that fit 64 bits.
+    InplaceAndInt of InplaceAnd;
+    /// Both exact int, results that fit 64 bits.
+    InplaceOrInt of InplaceOr;
+    /// Both exact int, results that fit 64 bits.
+    InplaceXorInt of InplaceXor;
+    /// Both exact int, results that fit 64 bits.
+    InplaceLshiftInt of InplaceLshift;
+    /// Both exact int, results that fit 64 bits.
+    InplaceRshiftInt of InplaceRshift;
     /// Both exact float.
     AddFloat of BinaryAdd;
-    /// Both exact str.
-    AddStr of BinaryAdd;
-    /// Both exact int.
-    SubInt of BinarySub;
     /// Both exact float.
     SubFloat of BinarySub;
-    /// Both exact int.
-    MulInt of BinaryMul;
     /// Both exact float.
     MulFloat of BinaryMul;
-    /// Exact int with an immediate.
+    /// Both exact float.
+    DivFloat of BinaryDiv;
+    /// Both exact float.
+    InplaceAddFloat of InplaceAdd;
+    /// Both exact float.
+    InplaceSubFloat of InplaceSub;
+    /// Both exact float.
+    InplaceMulFloat of InplaceMul;
+    /// Both exact float.
+    InplaceDivFloat of InplaceDiv;
+    /// Both exact str.
+    AddStr of BinaryAdd;
+    /// Both exact str.
+    InplaceAddStr of InplaceAdd;
+    /// Exact int.
     AddImmInt of AddImm;
-    /// Exact int with an immediate.
+    /// Exact int.
     SubImmInt of SubImm;
-    /// Exact int with an immediate.
+    /// Exact int.
+    MulImmInt of MulImm;
+    /// Exact int.
+    FloorDivImmInt of FloorDivImm;
+    /// Exact int.
+    ModImmInt of ModImm;
+    /// Exact int.
+    AndImmInt of AndImm;
+    /// Exact int.
+    LshiftImmInt of LshiftImm;
+    /// Exact int.
+    RshiftImmInt of RshiftImm;
+    /// Exact int.
     InplaceAddImmInt of InplaceAddImm;
-    /// Exact int with an immediate.
+    /// Exact int.
     InplaceSubImmInt of InplaceSubImm;
+    /// Exact float.
+    AddImmFloat of AddImm;
+    /// Exact float.
+    SubImmFloat of SubImm;
+    /// Exact float.
+    MulImmFloat of MulImm;
+    /// Both exact int.
+    CompareLessInt of CompareLess;
+    /// Both exact int.
+    CompareLessEqualInt of CompareLessEqual;
+    /// Both exact int.
+    CompareEqualInt of CompareEqual;
+    /// Both exact int.
+    CompareNotEqualInt of CompareNotEqual;
+    /// Both exact int.
+    CompareGreaterInt of CompareGreater;
+    /// Both exact int.
+    CompareGreaterEqualInt of CompareGreaterEqual;
+    /// Both exact float.
+    CompareLessFloat of CompareLess;
+    /// Both exact float.
+    CompareLessEqualFloat of CompareLessEqual;
+    /// Both exact float.
+    CompareEqualFloat of CompareEqual;
+    /// Both exact float.
+    CompareNotEqualFloat of CompareNotEqual;
+    /// Both exact float.
+    CompareGreaterFloat of CompareGreater;
+    /// Both exact float.
+    CompareGreaterEqualFloat of CompareGreaterEqual;
+    /// Both exact int.
+    JumpIfLessInt of JumpIfLess;
+    /// Both exact int.
+    JumpIfLessEqualInt of JumpIfLessEqual;
+    /// Both exact int.
+    JumpIfEqualInt of JumpIfEqual;
+    /// Both exact int.
+    JumpIfNotEqualInt of JumpIfNotEqual;
+    /// Both exact int.
+    JumpIfGreaterInt of JumpIfGreater;
+    /// Both exact int.
+    JumpIfGreaterEqualInt of JumpIfGreaterEqual;
+    /// Both exact float.
+    JumpIfLessFloat of JumpIfLess;
+    /// Both exact float.
+    JumpIfLessEqualFloat of JumpIfLessEqual;
+    /// Both exact float.
+    JumpIfEqualFloat of JumpIfEqual;
+    /// Both exact float.
+    JumpIfNotEqualFloat of JumpIfNotEqual;
+    /// Both exact float.
+    JumpIfGreaterFloat of JumpIfGreater;
+    /// Both exact float.
+    JumpIfGreaterEqualFloat of JumpIfGreaterEqual;
+    /// Exact int.
+    JumpIfLessImmInt of JumpIfLessImm;
+    /// Exact int.
+    JumpIfLessEqualImmInt of JumpIfLessEqualImm;
+    /// Exact int.
+    JumpIfEqualImmInt of JumpIfEqualImm;
+    /// Exact int.
+    JumpIfNotEqualImmInt of JumpIfNotEqualImm;
+    /// Exact int.
+    JumpIfGreaterImmInt of JumpIfGreaterImm;
+    /// Exact int.
+    JumpIfGreaterEqualImmInt of JumpIfGreaterEqualImm;
+    /// Both exact int.
+    JumpUnlessLessInt of JumpUnlessLess;
+    /// Both exact int.
+    JumpUnlessLessEqualInt of JumpUnlessLessEqual;
+    /// Both exact int.
+    JumpUnlessEqualInt of JumpUnlessEqual;
+    /// Both exact int.
+    JumpUnlessNotEqualInt of JumpUnlessNotEqual;
+    /// Both exact int.
+    JumpUnlessGreaterInt of JumpUnlessGreater;
+    /// Both exact int.
+    JumpUnlessGreaterEqualInt of JumpUnlessGreaterEqual;
+    /// Both exact float.
+    JumpUnlessLessFloat of JumpUnlessLess;
+    /// Both exact float.
+    JumpUnlessLessEqualFloat of JumpUnlessLessEqual;
+    /// Both exact float.
+    JumpUnlessEqualFloat of JumpUnlessEqual;
+    /// Both exact float.
+    JumpUnlessNotEqualFloat of JumpUnlessNotEqual;
+    /// Both exact float.
+    JumpUnlessGreaterFloat of JumpUnlessGreater;
+    /// Both exact float.
+    JumpUnlessGreaterEqualFloat of JumpUnlessGreaterEqual;
+    /// Exact int.
+    JumpUnlessLessImmInt of JumpUnlessLessImm;
+    /// Exact int.
+    JumpUnlessLessEqualImmInt of JumpUnlessLessEqualImm;
+    /// Exact int.
+    JumpUnlessEqualImmInt of JumpUnlessEqualImm;
+    /// Exact int.
+    JumpUnlessNotEqualImmInt of JumpUnlessNotEqualImm;
+    /// Exact int.
+    JumpUnlessGreaterImmInt of JumpUnlessGreaterImm;
+    /// Exact int.
+    JumpUnlessGreaterEqualImmInt of JumpUnlessGreaterEqualImm;
+    /// Both exact str.
+    JumpIfEqualStr of JumpIfEqual;
+    /// Both exact str.
+    JumpIfNotEqualStr of JumpIfNotEqual;
+    /// Both exact str.
+    JumpUnlessEqualStr of JumpUnlessEqual;
+    /// Both exact str.
+    JumpUnlessNotEqualStr of JumpUnlessNotEqual;
     /// Global found in the module's dict.
     LoadGlobalModule of LoadGlobal;
     /// Global found in builtins.
     LoadGlobalBuiltin of LoadGlobal;
-    /// Instance attribute in an inline slot.
+    /// Attribute in an inline slot of the instance.
     LoadAttrSlot of LoadAttr;
     /// Attribute of a module.
     LoadAttrModule of LoadAttr;
-    /// Instance attribute stored to an inline slot.
+    /// Attribute of the instance's class that is no descriptor.
+    LoadAttrType of LoadAttr;
+    /// Attribute of a class.
+    LoadAttrClass of LoadAttr;
+    /// Property whose getter is a Python function.
+    LoadAttrProperty of LoadAttr;
+    /// Instance attribute stored to an inline slot that is full.
     StoreAttrSlot of StoreAttr;
-    /// Method found on the class, instance has no such attribute.
+    /// Method found on the class, the instance has no such attribute.
     LoadMethodType of LoadMethod;
+    /// Function of a module.
+    LoadMethodModule of LoadMethod;
+    /// Attribute of a class.
+    LoadMethodClass of LoadMethod;
     /// list[int].
     SubscriptListInt of Subscript;
     /// tuple[int].
     SubscriptTupleInt of Subscript;
     /// dict[key].
     SubscriptDict of Subscript;
+    /// list[n].
+    SubscriptImmList of SubscriptImm;
+    /// tuple[n].
+    SubscriptImmTuple of SubscriptImm;
     /// list[int] = value.
     StoreSubscriptListInt of StoreSubscript;
     /// dict[key] = value.
@@ -566,24 +748,36 @@ specialized {
     ForIterList of ForIter;
     /// tuple iterator.
     ForIterTuple of ForIter;
+    /// Generator: its frame runs in the loop.
+    ForIterGenerator of ForIter;
     /// Python function, exact positional arguments.
     CallPy of Call;
-    /// Builtin function.
-    CallBuiltin of Call;
+    /// Builtin function of one argument.
+    CallBuiltinO of Call;
+    /// Builtin function of positional arguments.
+    CallBuiltinFast of Call;
+    /// Python class: `__init__` runs in the loop.
+    CallClass of Call;
     /// Python function as a method, exact positional arguments.
     CallMethodPy of CallMethod;
-    /// Builtin method.
-    CallMethodBuiltin of CallMethod;
-    /// Both exact int.
-    JumpIfLessInt of JumpIfLess;
-    /// Both exact int.
-    JumpUnlessLessInt of JumpUnlessLess;
+    /// Builtin method without arguments.
+    CallMethodNoArgs of CallMethod;
+    /// Builtin method of one argument.
+    CallMethodO of CallMethod;
+    /// Builtin method of positional arguments.
+    CallMethodFast of CallMethod;
     /// Exact tuple of two.
     UnpackSequenceTwoTuple of UnpackSequence;
+    /// Exact tuple.
+    UnpackSequenceTuple of UnpackSequence;
+    /// Exact list.
+    UnpackSequenceList of UnpackSequence;
     /// `a` is exact bool.
     JumpIfTrueBool of JumpIfTrue;
     /// `a` is exact bool.
     JumpIfFalseBool of JumpIfFalse;
+    /// `a` is in an exact dict.
+    ContainsDict of Contains;
 }
     } };
 }

@@ -29,6 +29,12 @@ impl Reg {
         Reg(value.into_raw() as usize)
     }
 
+    /// Takes a count on an object that may just be ending elsewhere; `None` if it is.
+    #[inline]
+    pub fn try_counted(value: &Object) -> Option<Reg> {
+        heap::try_incref(value).then(|| Reg(core::ptr::from_ref(value) as usize))
+    }
+
     /// Holds no count: for immortal objects, constants of the running code, and deferred objects (R8b, R12).
     #[inline(always)]
     pub fn uncounted<T: Heaped>(value: &T) -> Reg {

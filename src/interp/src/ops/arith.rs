@@ -1,10 +1,12 @@
 //! Arithmetic: binary and unary operators, with immediates and without.
 
-use heap::Thread;
-use objects::Int;
+use heap::{Object, Thread};
+use objects::{Float, Int};
+use syntax::opcodes::Op;
 
 use super::{Binary, Done, Unary};
-use crate::frame::{Fp, Reg};
+use crate::adapt;
+use crate::frame::{Fp, Pc, Reg};
 
 /// dst = a op b
 #[inline(never)]
@@ -47,4 +49,109 @@ pub fn op_not(th: &mut Thread, f: Fp, dst: i32, a: i32) -> Done {
     regs.consume(th, a);
     regs.out(th, dst, Reg::bool(!value));
     Ok(())
+}
+
+/// Chooses a form for a binary operator by its operands; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_binary(pc: Pc, a: &Object, b: &Object) -> bool {
+    let op = pc.op();
+    let form = if a.is_exactly::<Int>() && b.is_exactly::<Int>() {
+        int_form(op)
+    } else if a.is_exactly::<Float>() && b.is_exactly::<Float>() {
+        float_form(op)
+    } else {
+        op
+    };
+    adopt(pc, op, form)
+}
+
+/// Chooses a form for an operator with an immediate; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_imm(pc: Pc, a: &Object) -> bool {
+    let op = pc.op();
+    let form = if a.is_exactly::<Int>() {
+        int_imm_form(op)
+    } else if a.is_exactly::<Float>() {
+        float_imm_form(op)
+    } else {
+        op
+    };
+    adopt(pc, op, form)
+}
+
+/// Puts the chosen form in place of `op`, if it is another one.
+pub fn adopt(pc: Pc, op: Op, form: Op) -> bool {
+    if op == form {
+        adapt::failed(pc);
+        return false;
+    }
+    adapt::set(pc, form);
+    true
+}
+
+fn int_form(op: Op) -> Op {
+    match op {
+        Op::BinaryAdd => Op::AddInt,
+        Op::BinarySub => Op::SubInt,
+        Op::BinaryMul => Op::MulInt,
+        Op::BinaryFloorDiv => Op::FloorDivInt,
+        Op::BinaryMod => Op::ModInt,
+        Op::BinaryAnd => Op::AndInt,
+        Op::BinaryOr => Op::OrInt,
+        Op::BinaryXor => Op::XorInt,
+        Op::BinaryLshift => Op::LshiftInt,
+        Op::BinaryRshift => Op::RshiftInt,
+        Op::InplaceAdd => Op::InplaceAddInt,
+        Op::InplaceSub => Op::InplaceSubInt,
+        Op::InplaceMul => Op::InplaceMulInt,
+        Op::InplaceFloorDiv => Op::InplaceFloorDivInt,
+        Op::InplaceMod => Op::InplaceModInt,
+        Op::InplaceAnd => Op::InplaceAndInt,
+        Op::InplaceOr => Op::InplaceOrInt,
+        Op::InplaceXor => Op::InplaceXorInt,
+        Op::InplaceLshift => Op::InplaceLshiftInt,
+        Op::InplaceRshift => Op::InplaceRshiftInt,
+        other => other,
+    }
+}
+
+fn float_form(op: Op) -> Op {
+    match op {
+        Op::BinaryAdd => Op::AddFloat,
+        Op::BinarySub => Op::SubFloat,
+        Op::BinaryMul => Op::MulFloat,
+        Op::BinaryDiv => Op::DivFloat,
+        Op::InplaceAdd => Op::InplaceAddFloat,
+        Op::InplaceSub => Op::InplaceSubFloat,
+        Op::InplaceMul => Op::InplaceMulFloat,
+        Op::InplaceDiv => Op::InplaceDivFloat,
+        other => other,
+    }
+}
+
+fn int_imm_form(op: Op) -> Op {
+    match op {
+        Op::AddImm => Op::AddImmInt,
+        Op::SubImm => Op::SubImmInt,
+        Op::MulImm => Op::MulImmInt,
+        Op::FloorDivImm => Op::FloorDivImmInt,
+        Op::ModImm => Op::ModImmInt,
+        Op::AndImm => Op::AndImmInt,
+        Op::LshiftImm => Op::LshiftImmInt,
+        Op::RshiftImm => Op::RshiftImmInt,
+        Op::InplaceAddImm => Op::InplaceAddImmInt,
+        Op::InplaceSubImm => Op::InplaceSubImmInt,
+        other => other,
+    }
+}
+
+fn float_imm_form(op: Op) -> Op {
+    match op {
+        Op::AddImm => Op::AddImmFloat,
+        Op::SubImm => Op::SubImmFloat,
+        Op::MulImm => Op::MulImmFloat,
+        other => other,
+    }
 }

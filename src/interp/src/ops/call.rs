@@ -2,10 +2,12 @@
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::{Dict, Str, Tuple, ops, raise};
+use syntax::opcodes::Op;
 
 use crate::args::{self, Registers, Source};
 use crate::frame::stack::{self, Start};
-use crate::frame::{Fp, Kind, Reg};
+use super::arith::adopt;
+use crate::frame::{Fp, Kind, Pc, Reg, Regs};
 use crate::function::Function;
 
 /// What a call instruction comes to: the result is in its register, or another frame runs first.
@@ -48,6 +50,55 @@ pub fn enter(th: &mut Thread, function: &Function, source: &impl Source) -> Resu
     frame.prev.set(stack::current(th));
     stack::set_current(th, Some(frame));
     Ok(frame)
+}
+
+/// The frame of a Python function that takes exactly these arguments by position; `None` if `callee` is no such function.
+#[inline(always)]
+pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
+    let function = callee.full().downcast_exact::<Function>()?;
+    let code = function.code();
+    if !code.exact_positional || code.arg_count != nargs as u32 {
+        return None;
+    }
+    if !stack::enter_recursion(th) {
+        return Some(Err(too_deep(th)));
+    }
+    let frame = stack::push(th, Start { code, globals: function.globals(), builtins: function.builtins() });
+    let locals = frame.regs();
+    for i in 0..nargs {
+        locals.put(i, regs.take(first + i));
+    }
+    if let Some(closure) = function.closure() {
+        // The function holds the tuple, and the frame the function.
+        for (i, cell) in closure.iter().enumerate() {
+            locals.put((code.first_free as usize + i) as i32, Reg::uncounted(cell));
+        }
+    }
+    frame.prev.set(stack::current(th));
+    stack::set_current(th, Some(frame));
+    Some(Ok(frame))
+}
+
+/// Chooses a form for `Call`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize(pc: Pc, callee: &Object, nargs: i32) -> bool {
+    let exact = callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32);
+    adopt(pc, Op::Call, if exact { Op::CallPy } else { Op::Call })
+}
+
+/// Chooses a form for `CallMethod`, `nargs` with self; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_method(pc: Pc, callee: &Object, nargs: i32) -> bool {
+    let exact = callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32);
+    adopt(pc, Op::CallMethod, if exact { Op::CallMethodPy } else { Op::CallMethod })
+}
+
+/// `CallClass` is not chosen yet.
+#[inline(always)]
+pub fn op_call_class(_th: &mut Thread, _f: Fp, _pc: Pc, _dst: i32, _base: i32, _nargs: i32) -> Option<Result<Fp, Raised>> {
+    None
 }
 
 /// States where the result of a pushed frame goes.

@@ -1,11 +1,13 @@
 //! Comparison, containment, and truth.
 
-use heap::{Raised, Thread};
+use heap::{Object, Raised, Thread};
 use objects::glue::CompareOp;
-use objects::{Int, ops};
+use objects::{Float, Int, ops};
+use syntax::opcodes::Op;
 
 use super::Done;
-use crate::frame::{Fp, Reg};
+use super::arith::adopt;
+use crate::frame::{Fp, Pc, Reg};
 
 /// dst = a op b
 #[inline(never)]
@@ -67,4 +69,94 @@ pub fn op_contains(th: &mut Thread, f: Fp, dst: i32, a: i32, b: i32, negate: boo
     regs.consume(th, a);
     regs.out(th, dst, Reg::bool(found != negate));
     Ok(())
+}
+
+/// Chooses a form for a comparison by its operands; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize(pc: Pc, a: &Object, b: &Object) -> bool {
+    let op = pc.op();
+    let form = if a.is_exactly::<Int>() && b.is_exactly::<Int>() {
+        int_form(op)
+    } else if a.is_exactly::<Float>() && b.is_exactly::<Float>() {
+        float_form(op)
+    } else {
+        op
+    };
+    adopt(pc, op, form)
+}
+
+/// Chooses a form for a comparison with an immediate; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_imm(pc: Pc, a: &Object) -> bool {
+    let op = pc.op();
+    let form = if a.is_exactly::<Int>() { int_imm_form(op) } else { op };
+    adopt(pc, op, form)
+}
+
+fn int_form(op: Op) -> Op {
+    match op {
+        Op::CompareLess => Op::CompareLessInt,
+        Op::CompareLessEqual => Op::CompareLessEqualInt,
+        Op::CompareEqual => Op::CompareEqualInt,
+        Op::CompareNotEqual => Op::CompareNotEqualInt,
+        Op::CompareGreater => Op::CompareGreaterInt,
+        Op::CompareGreaterEqual => Op::CompareGreaterEqualInt,
+        Op::JumpIfLess => Op::JumpIfLessInt,
+        Op::JumpIfLessEqual => Op::JumpIfLessEqualInt,
+        Op::JumpIfEqual => Op::JumpIfEqualInt,
+        Op::JumpIfNotEqual => Op::JumpIfNotEqualInt,
+        Op::JumpIfGreater => Op::JumpIfGreaterInt,
+        Op::JumpIfGreaterEqual => Op::JumpIfGreaterEqualInt,
+        Op::JumpUnlessLess => Op::JumpUnlessLessInt,
+        Op::JumpUnlessLessEqual => Op::JumpUnlessLessEqualInt,
+        Op::JumpUnlessEqual => Op::JumpUnlessEqualInt,
+        Op::JumpUnlessNotEqual => Op::JumpUnlessNotEqualInt,
+        Op::JumpUnlessGreater => Op::JumpUnlessGreaterInt,
+        Op::JumpUnlessGreaterEqual => Op::JumpUnlessGreaterEqualInt,
+        other => other,
+    }
+}
+
+fn float_form(op: Op) -> Op {
+    match op {
+        Op::CompareLess => Op::CompareLessFloat,
+        Op::CompareLessEqual => Op::CompareLessEqualFloat,
+        Op::CompareEqual => Op::CompareEqualFloat,
+        Op::CompareNotEqual => Op::CompareNotEqualFloat,
+        Op::CompareGreater => Op::CompareGreaterFloat,
+        Op::CompareGreaterEqual => Op::CompareGreaterEqualFloat,
+        Op::JumpIfLess => Op::JumpIfLessFloat,
+        Op::JumpIfLessEqual => Op::JumpIfLessEqualFloat,
+        Op::JumpIfEqual => Op::JumpIfEqualFloat,
+        Op::JumpIfNotEqual => Op::JumpIfNotEqualFloat,
+        Op::JumpIfGreater => Op::JumpIfGreaterFloat,
+        Op::JumpIfGreaterEqual => Op::JumpIfGreaterEqualFloat,
+        Op::JumpUnlessLess => Op::JumpUnlessLessFloat,
+        Op::JumpUnlessLessEqual => Op::JumpUnlessLessEqualFloat,
+        Op::JumpUnlessEqual => Op::JumpUnlessEqualFloat,
+        Op::JumpUnlessNotEqual => Op::JumpUnlessNotEqualFloat,
+        Op::JumpUnlessGreater => Op::JumpUnlessGreaterFloat,
+        Op::JumpUnlessGreaterEqual => Op::JumpUnlessGreaterEqualFloat,
+        other => other,
+    }
+}
+
+fn int_imm_form(op: Op) -> Op {
+    match op {
+        Op::JumpIfLessImm => Op::JumpIfLessImmInt,
+        Op::JumpIfLessEqualImm => Op::JumpIfLessEqualImmInt,
+        Op::JumpIfEqualImm => Op::JumpIfEqualImmInt,
+        Op::JumpIfNotEqualImm => Op::JumpIfNotEqualImmInt,
+        Op::JumpIfGreaterImm => Op::JumpIfGreaterImmInt,
+        Op::JumpIfGreaterEqualImm => Op::JumpIfGreaterEqualImmInt,
+        Op::JumpUnlessLessImm => Op::JumpUnlessLessImmInt,
+        Op::JumpUnlessLessEqualImm => Op::JumpUnlessLessEqualImmInt,
+        Op::JumpUnlessEqualImm => Op::JumpUnlessEqualImmInt,
+        Op::JumpUnlessNotEqualImm => Op::JumpUnlessNotEqualImmInt,
+        Op::JumpUnlessGreaterImm => Op::JumpUnlessGreaterImmInt,
+        Op::JumpUnlessGreaterEqualImm => Op::JumpUnlessGreaterEqualImmInt,
+        other => other,
+    }
 }

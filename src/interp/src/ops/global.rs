@@ -3,9 +3,11 @@
 use heap::{Object, Raised, Ref, Thread};
 use objects::{Cell, Dict, Str, ops, raise};
 use syntax::code::LocalKind;
+use syntax::opcodes::Op;
 
 use super::Done;
-use crate::frame::{Fp, Reg};
+use crate::adapt;
+use crate::frame::{Fp, Pc, Reg};
 
 /// NameError "name 'x' is not defined".
 #[cold]
@@ -249,4 +251,67 @@ pub fn op_delete_deref(th: &mut Thread, f: Fp, cell: i32) -> Done {
     }
     cell_object.set(th, None);
     Ok(())
+}
+
+/// Cache kinds of `LoadGlobal`: the name is entry `slot` of this version of the globals' keys; it is not in that version; it is entry `slot`
+/// of this version of the builtins' keys.
+pub const IN_GLOBALS: u16 = 1;
+pub const NOT_IN_GLOBALS: u16 = 2;
+pub const IN_BUILTINS: u16 = 3;
+
+/// Chooses a form for `LoadGlobal`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_load(th: &mut Thread, f: Fp, pc: Pc, name: i32) -> bool {
+    match find_form(th, f, pc, f.code().name_at(name)) {
+        Some(op) => {
+            adapt::set(pc, op);
+            true
+        }
+        None => {
+            adapt::failed(pc);
+            false
+        }
+    }
+}
+
+fn find_form(th: &mut Thread, f: Fp, pc: Pc, name: &Str) -> Option<Op> {
+    let globals = f.globals().downcast_exact::<Dict>()?;
+    let version = globals.keys_version(th);
+    if version == 0 {
+        return None;
+    }
+    if let Some((version, index)) = globals.index_of(th, name) {
+        adapt::store(pc.cache(1), version, u16::try_from(index).ok()?, IN_GLOBALS);
+        return Some(Op::LoadGlobalModule);
+    }
+    if !globals.has_version(th, version) {
+        return None;
+    }
+    let builtins = f.builtins().downcast_exact::<Dict>()?;
+    let (builtins_version, index) = builtins.index_of(th, name)?;
+    adapt::store(pc.cache(2), builtins_version, u16::try_from(index).ok()?, IN_BUILTINS);
+    adapt::store(pc.cache(1), version, 0, NOT_IN_GLOBALS);
+    Some(Op::LoadGlobalBuiltin)
+}
+
+/// The value where the cache says that it is.
+#[inline(always)]
+pub fn load_cached(th: &Thread, f: Fp, pc: Pc, builtin: bool) -> Option<Reg> {
+    let cached = adapt::Cached::load(pc, 1);
+    let globals = f.globals().downcast_exact::<Dict>()?;
+    if !builtin {
+        if cached.kind() != IN_GLOBALS {
+            return None;
+        }
+        return globals.slot_at(th, cached.version(), u32::from(cached.slot())).map(Reg::counted);
+    }
+    if cached.kind() != NOT_IN_GLOBALS || !globals.has_version(th, cached.version()) {
+        return None;
+    }
+    let cached = adapt::Cached::load(pc, 2);
+    if cached.kind() != IN_BUILTINS {
+        return None;
+    }
+    f.builtins().downcast_exact::<Dict>()?.slot_at(th, cached.version(), u32::from(cached.slot())).map(Reg::counted)
 }

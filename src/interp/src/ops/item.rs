@@ -1,10 +1,13 @@
 //! Subscripts and slices.
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{Dict, Int, ops, raise};
+use objects::{Dict, Int, List, Tuple, ops, raise};
+use syntax::opcodes::Op;
 
 use super::Done;
-use crate::frame::Fp;
+use super::arith::adopt;
+use crate::fast;
+use crate::frame::{Fp, Pc, Reg};
 
 /// `mapping[key]`, a missing key as `None`.
 pub fn getitem_opt(th: &mut Thread, mapping: &Object, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
@@ -78,4 +81,122 @@ pub fn op_delete_subscript(th: &mut Thread, f: Fp, obj: i32, index: i32) -> Done
     regs.consume(th, index);
     regs.consume(th, obj);
     Ok(())
+}
+
+/// Chooses a form for `Subscript`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize(pc: Pc, object: &Object, index: &Object) -> bool {
+    let by_int = index.is_exactly::<Int>();
+    let form = if object.is_exactly::<List>() && by_int {
+        Op::SubscriptListInt
+    } else if object.is_exactly::<Tuple>() && by_int {
+        Op::SubscriptTupleInt
+    } else if object.is_exactly::<Dict>() {
+        Op::SubscriptDict
+    } else {
+        Op::Subscript
+    };
+    adopt(pc, Op::Subscript, form)
+}
+
+/// Chooses a form for `SubscriptImm`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_imm(pc: Pc, object: &Object) -> bool {
+    let form = if object.is_exactly::<List>() {
+        Op::SubscriptImmList
+    } else if object.is_exactly::<Tuple>() {
+        Op::SubscriptImmTuple
+    } else {
+        Op::SubscriptImm
+    };
+    adopt(pc, Op::SubscriptImm, form)
+}
+
+/// Chooses a form for `StoreSubscript`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_store(pc: Pc, object: &Object, index: &Object) -> bool {
+    let form = if object.is_exactly::<List>() && index.is_exactly::<Int>() {
+        Op::StoreSubscriptListInt
+    } else if object.is_exactly::<Dict>() {
+        Op::StoreSubscriptDict
+    } else {
+        Op::StoreSubscript
+    };
+    adopt(pc, Op::StoreSubscript, form)
+}
+
+#[inline(always)]
+fn position(index: i64, len: usize) -> Option<usize> {
+    let index = if index < 0 { index + len as i64 } else { index };
+    usize::try_from(index).ok().filter(|i| *i < len)
+}
+
+/// list[index], if it is there.
+#[inline(always)]
+pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
+    let list = object.downcast_exact::<List>()?;
+    list.get(th, position(index, list.len())?).map(Reg::counted)
+}
+
+/// tuple[index], if it is there.
+#[inline(always)]
+pub fn tuple_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
+    let tuple = object.downcast_exact::<Tuple>()?;
+    Some(Reg::counted(th.retain(tuple.get(position(index, tuple.len())?))))
+}
+
+/// The value of an index register that holds an exact int.
+#[inline(always)]
+pub fn index_of(reg: Reg) -> Option<i64> {
+    fast::int(reg)
+}
+
+/// `SubscriptDict`: dst = dict[key]; `None` if the object is no exact dict.
+#[inline(never)]
+pub fn op_subscript_dict(th: &mut Thread, f: Fp, dst: i32, obj: i32, key: i32) -> Option<Done> {
+    let regs = f.regs();
+    let dict = regs.get(obj).downcast_exact::<Dict>()?;
+    let value = match dict.get(th, regs.get(key)) {
+        Ok(Some(value)) => value,
+        Ok(None) => return Some(Err(raise::key_error(th, regs.get(key)))),
+        Err(raised) => return Some(Err(raised)),
+    };
+    regs.consume(th, key);
+    regs.consume(th, obj);
+    regs.set(th, dst, value);
+    Some(Ok(()))
+}
+
+/// `StoreSubscriptDict`: dict[key] = value; `None` if the object is no exact dict.
+#[inline(never)]
+pub fn op_store_dict(th: &mut Thread, f: Fp, obj: i32, key: i32, value: i32) -> Option<Done> {
+    let regs = f.regs();
+    let dict = regs.get(obj).downcast_exact::<Dict>()?;
+    let item = th.retain(regs.get(value));
+    if let Err(raised) = dict.set(th, regs.get(key), item) {
+        return Some(Err(raised));
+    }
+    regs.consume(th, value);
+    regs.consume(th, key);
+    regs.consume(th, obj);
+    Some(Ok(()))
+}
+
+/// `StoreSubscriptListInt`: list[index] = value; false if that is not what it is.
+#[inline(always)]
+pub fn store_list(th: &mut Thread, f: Fp, obj: i32, index: i32, value: i32) -> bool {
+    let regs = f.regs();
+    let Some(list) = regs.get(obj).downcast_exact::<List>() else { return false };
+    let Some(position) = fast::int(regs.reg(index)).and_then(|i| position(i, list.len())) else { return false };
+    let item = th.retain(regs.get(value));
+    if !list.set(th, position, item) {
+        return false;
+    }
+    regs.consume(th, value);
+    regs.consume(th, index);
+    regs.consume(th, obj);
+    true
 }

@@ -4,9 +4,11 @@ use core::ops::ControlFlow;
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::{List, Tuple, ops, raise};
+use syntax::opcodes::Op;
 
 use super::Done;
-use crate::frame::{Fp, Reg};
+use super::arith::adopt;
+use crate::frame::{Fp, Pc, Reg};
 
 /// dst = iter(src)
 #[inline(never)]
@@ -50,6 +52,31 @@ pub fn op_unpack_sequence(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -
         regs.put(base + i as i32, Reg::counted(item));
     }
     Ok(())
+}
+
+/// Chooses a form for `UnpackSequence`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_unpack(pc: Pc, object: &Object, n: i32) -> bool {
+    let fits = object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() == n as usize);
+    adopt(pc, Op::UnpackSequence, if fits { Op::UnpackSequenceTuple } else { Op::UnpackSequence })
+}
+
+/// `UnpackSequenceTuple`; false if that is not what it is.
+#[inline(always)]
+pub fn unpack_tuple(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> bool {
+    let regs = f.regs();
+    let Some(tuple) = regs.get(src).downcast_exact::<Tuple>() else { return false };
+    if tuple.len() != n as usize {
+        return false;
+    }
+    // The tuple may lie in the highest of the temps that are written.
+    let held = if src < 0 { regs.take(src) } else { Reg::NULL };
+    for (i, item) in tuple.iter().enumerate() {
+        regs.put(base + n - 1 - i as i32, Reg::counted(th.retain(item)));
+    }
+    held.release(th);
+    true
 }
 
 /// Starred unpacking.

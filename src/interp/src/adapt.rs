@@ -1,0 +1,88 @@
+//! When a generic instruction looks for a specialised form of itself, and how it waits after it found none or lost one.
+//!
+//! The first cache word of an instruction in its generic form is a counter with a zero upper half; in a specialised form it is
+//! (version 32, slot 16, kind 16) with a version that is never 0, stored whole. So whoever reads a word that another thread is just
+//! turning from one into the other finds no match, and nothing else happens.
+
+use heap::sync::{AtomicU64, Ordering::Relaxed};
+use syntax::opcodes::Op;
+
+use crate::frame::Pc;
+
+/// Runs before the first attempt.
+const WARM_UP: u64 = 2;
+const COUNT: u64 = 0xffff;
+/// 2^6 runs after a specialised form was lost.
+const LOST: u64 = 6 << 16;
+
+/// Whether the generic instruction here should look for a specialised form now. Counts.
+#[inline(always)]
+pub fn is_due(pc: Pc) -> bool {
+    let word = pc.cache(1);
+    let now = word.load(Relaxed);
+    let wait = WARM_UP << ((now >> 16) & 15);
+    if now & COUNT >= wait {
+        return true;
+    }
+    word.store(now.wrapping_add(1), Relaxed);
+    false
+}
+
+/// No form fits: twice as many runs to the next attempt.
+#[cold]
+pub fn failed(pc: Pc) {
+    let word = pc.cache(1);
+    let exponent = ((word.load(Relaxed) >> 16) & 15).clamp(3, 11) + 1;
+    word.store(exponent << 16, Relaxed);
+}
+
+/// The form does not fit any more: the instruction is generic again, for a while.
+#[cold]
+#[inline(never)]
+pub fn lost(pc: Pc) {
+    pc.cache(1).store(LOST, Relaxed);
+    pc.rewrite(pc.op().generic());
+}
+
+/// Gives the instruction a specialised form that needs no cache word.
+pub fn set(pc: Pc, op: Op) {
+    pc.rewrite(op);
+}
+
+/// Stores a cache word whole.
+pub fn store(word: &AtomicU64, version: u32, slot: u16, kind: u16) {
+    word.store(u64::from(version) << 32 | u64::from(slot) << 16 | u64::from(kind), Relaxed);
+}
+
+/// A cache word taken apart.
+#[derive(Clone, Copy)]
+pub struct Cached(u64);
+
+impl Cached {
+    /// The `n`-th cache word of the instruction here.
+    #[inline(always)]
+    pub fn load(pc: Pc, n: usize) -> Cached {
+        Cached(pc.cache(n).load(Relaxed))
+    }
+
+    /// Whether the word was stored for `version`, which is not 0, and as `kind`.
+    #[inline(always)]
+    pub fn is(self, version: u32, kind: u16) -> bool {
+        version != 0 && (self.0 >> 32) as u32 == version && self.0 as u16 == kind
+    }
+
+    #[inline(always)]
+    pub fn version(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    #[inline(always)]
+    pub fn slot(self) -> u16 {
+        (self.0 >> 16) as u16
+    }
+
+    #[inline(always)]
+    pub fn kind(self) -> u16 {
+        self.0 as u16
+    }
+}
