@@ -934,6 +934,10 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     except::op_leave_handler(th, frame, a!());
                     break 'run;
                 }
+                Op::Unwind => {
+                    save!();
+                    break 'run;
+                }
                 Op::LoadHandled => sure!(LoadHandled, except::op_load_handled(th, frame, a!())),
                 Op::TakeRaised => sure!(TakeRaised, except::op_take_raised(th, frame, a!())),
                 Op::JumpUnlessMatch => test!(JumpUnlessMatch, except::op_match(th, frame, a!()), false, to32!()),
@@ -1090,7 +1094,12 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
 
                 // A specialised form that this loop does not have: the generic one does everything.
                 other => {
-                    pc.rewrite(other.generic());
+                    if !other.is_specialized() {
+                        save!();
+                        let _ = raise::system_error(th, format_args!("unknown instruction {other}"));
+                        break 'run;
+                    }
+                    adapt::lost(pc);
                     fresh = true;
                     if STEP && high != sign_prefix(word) {
                         pc = pc.offset(-1);

@@ -69,6 +69,9 @@ pub fn op_delete_global(th: &mut Thread, f: Fp, name: i32) -> Done {
 }
 
 fn delete_from(th: &mut Thread, namespace: &Object, name: &Str) -> Done {
+    if let Some(dict) = namespace.downcast_exact::<Dict>() {
+        return if dict.del_str(th, name) { Ok(()) } else { Err(not_defined(th, name)) };
+    }
     match ops::delitem(th, namespace, name) {
         Err(_) if raise::catch(th, objects::exceptions::key_error_type()).is_some() => Err(not_defined(th, name)),
         other => other,
