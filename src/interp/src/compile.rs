@@ -1,0 +1,214 @@
+//! From source objects to code objects: decoding, the compiler, its warnings and errors as Python's.
+
+use std::sync::Arc;
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::exceptions::syntax::SyntaxErrorData as Position;
+use objects::{Bytes, Str, exceptions, ops, raise};
+use syntax::{CompileOptions, ErrorKind, Mode};
+
+use crate::Code;
+
+/// `PyCF_*` flags of `compile` that are not `from __future__` flags.
+mod flags {
+    pub const DONT_IMPLY_DEDENT: u32 = 0x200;
+    pub const ONLY_AST: u32 = 0x400;
+    pub const TYPE_COMMENTS: u32 = 0x1000;
+    pub const TOP_LEVEL_AWAIT: u32 = 0x2000;
+    pub const ALLOW_INCOMPLETE: u32 = 0x4000;
+    pub const OPTIMIZED_AST: u32 = 0x8000 | ONLY_AST;
+    pub const ALL: u32 = DONT_IMPLY_DEDENT | OPTIMIZED_AST | TYPE_COMMENTS | TOP_LEVEL_AWAIT | ALLOW_INCOMPLETE | 0x100;
+}
+
+/// `compile(source, …)`: source text or an `ast` node.
+pub fn compile_object(th: &mut Thread, source: &Object, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
+    if compile_flags & !(flags::ALL | syntax::code::flags::FUTURES) != 0 {
+        return Err(raise::value_error(th, format_args!("compile(): unrecognised flags")));
+    }
+    if compile_flags & flags::ONLY_AST != 0 || is_ast(source) {
+        return (crate::hooks::hooks()).compile_ast(th, source, filename, mode, compile_flags, optimize);
+    }
+    let text = source_text(th, "compile", source, false)?;
+    let code = compile_source(th, &text, filename, mode, compile_flags, optimize)?;
+    Ok(code.up())
+}
+
+/// Whether the object is an instance of `ast.AST`, which `_ast` names so whoever made the class.
+fn is_ast(source: &Object) -> bool {
+    let mut ty = Some(source.ty());
+    while let Some(t) = ty {
+        if t.tp_name_bytes() == b"ast.AST" {
+            return true;
+        }
+        ty = objects::typing::base(t);
+    }
+    false
+}
+
+/// Source text for `eval` and `exec`.
+pub fn compile_text(th: &mut Thread, function: &str, source: &Object, filename: &Str, mode: Mode, inherited: u32, strip: bool) -> Result<Ref<Code>, Raised> {
+    let text = source_text(th, function, source, true)?;
+    let text = if strip { text.trim_start_matches([' ', '\t']).to_owned() } else { text };
+    compile_source(th, &text, filename, mode, inherited, -1)
+}
+
+/// The text of a source argument: a str, or bytes with an encoding declaration.
+fn source_text(th: &mut Thread, function: &str, source: &Object, code_too: bool) -> Result<String, Raised> {
+    if let Some(text) = source.downcast::<Str>() {
+        return match text.to_utf8() {
+            Some(utf8) if utf8.contains('\0') => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code string cannot contain null bytes"))),
+            Some(utf8) => Ok(utf8.to_owned()),
+            None => Err(raise::unicode_surrogates(th, text)),
+        };
+    }
+    let bytes = if let Some(bytes) = source.downcast::<Bytes>() {
+        bytes.as_slice().to_vec()
+    } else if objects::typing::places::SlotId::bf_getbuffer.read(source.ty()) != 0 {
+        let bytes = ops::call(th, <Bytes as heap::PyType>::type_object(), &[source])?;
+        bytes.downcast_ref::<Bytes>().map_or_else(Vec::new, |b| b.as_slice().to_vec())
+    } else {
+        let kinds = if code_too { "string, bytes or code" } else { "string, bytes or AST" };
+        let _ = ops::type_name(source);
+        return Err(raise::type_error(th, format_args!("{function}() arg 1 must be a {kinds} object")));
+    };
+    decode_source(th, &bytes, "<string>")
+}
+
+/// Decodes a source file: UTF-8 with or without a byte order mark, or what its declaration says (PEP 263).
+pub fn decode_source(th: &mut Thread, bytes: &[u8], filename: &str) -> Result<String, Raised> {
+    if bytes.contains(&0) {
+        return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code cannot contain null bytes")));
+    }
+    let (bytes, marked) = match bytes {
+        [0xef, 0xbb, 0xbf, rest @ ..] => (rest, true),
+        _ => (bytes, false),
+    };
+    let declared = declared_encoding(bytes);
+    let encoding = declared.as_deref().unwrap_or("utf-8");
+    let normal = encoding.to_ascii_lowercase().replace('_', "-");
+    if normal == "utf-8" || normal.starts_with("utf-8-") || normal == "utf8" {
+        return match core::str::from_utf8(bytes) {
+            Ok(text) => Ok(text.to_owned()),
+            Err(error) => {
+                let at = error.valid_up_to();
+                let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
+                let byte = bytes[at];
+                let message = if declared.is_none() && !marked && filename != "<string>" {
+                    format!(
+                        "Non-UTF-8 code starting with '\\x{byte:02x}' in file {filename} on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details"
+                    )
+                } else {
+                    format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte")
+                };
+                Err(raise::new(th, exceptions::syntax_error_type(), format_args!("{message}")))
+            }
+        };
+    }
+    if marked {
+        return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding} with BOM")));
+    }
+    if matches!(normal.as_str(), "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "l1") || normal.starts_with("latin-1-") || normal.starts_with("iso-8859-1-") {
+        return Ok(bytes.iter().map(|&b| char::from(b)).collect());
+    }
+    if normal == "ascii" || normal == "us-ascii" {
+        if let Some(at) = bytes.iter().position(|b| *b >= 0x80) {
+            let byte = bytes[at];
+            return Err(raise::new(
+                th,
+                exceptions::syntax_error_type(),
+                format_args!("(unicode error) 'ascii' codec can't decode byte 0x{byte:02x} in position {at}: ordinal not in range(128)"),
+            ));
+        }
+        return Ok(bytes.iter().map(|&b| char::from(b)).collect());
+    }
+    decode_by_codec(th, bytes, encoding)
+}
+
+fn decode_by_codec(th: &mut Thread, bytes: &[u8], encoding: &str) -> Result<String, Raised> {
+    let object = Bytes::new(th, bytes);
+    let name = Str::new(th, encoding);
+    let decode = objects::intern(th, "decode");
+    match ops::call_method(th, &object, decode, &[&name]) {
+        Ok(text) => match text.downcast_ref::<Str>().and_then(Str::to_utf8) {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding}"))),
+        },
+        Err(raised) => match raise::catch(th, exceptions::lookup_error_type()) {
+            Some(_) => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("unknown encoding: {encoding}"))),
+            None => Err(raised),
+        },
+    }
+}
+
+/// The encoding that one of the first two lines declares.
+fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    for line in bytes.split(|b| *b == b'\n').take(2) {
+        let text: String = line.iter().map(|&b| char::from(b)).collect();
+        let text = text.trim_start_matches([' ', '\t', '\x0c']);
+        let Some(comment) = text.strip_prefix('#') else {
+            if text.trim().is_empty() {
+                continue;
+            }
+            return None;
+        };
+        if let Some(at) = comment.find("coding")
+            && let Some(rest) = comment[at + 6..].strip_prefix([':', '='])
+        {
+            let name: String = rest.trim_start_matches([' ', '\t']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
+            if !name.is_empty() {
+                return Some(name);
+            }
+        }
+    }
+    None
+}
+
+/// Compiles text.
+pub fn compile_source(th: &mut Thread, text: &str, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Code>, Raised> {
+    let options = CompileOptions {
+        flags: compile_flags & syntax::code::flags::FUTURES,
+        optimize: u8::try_from(optimize).unwrap_or(crate::config::get().optimize),
+        top_level_await: compile_flags & flags::TOP_LEVEL_AWAIT != 0,
+        dont_imply_dedent: compile_flags & flags::DONT_IMPLY_DEDENT != 0,
+        allow_incomplete_input: compile_flags & flags::ALLOW_INCOMPLETE != 0,
+    };
+    let name = filename.to_string_lossy();
+    let compiled = th.detached(|| syntax::compile(text, &name, mode, options));
+    for warning in &compiled.warnings {
+        crate::hooks::hooks().syntax_warning(th, filename, warning)?;
+    }
+    match compiled.result {
+        Ok(code) => Ok(Code::new(th, Arc::new(code))),
+        Err(error) => Err(raise_syntax_error(th, filename, &error)),
+    }
+}
+
+/// Raises what the compiler found.
+pub fn raise_syntax_error(th: &mut Thread, filename: &Str, error: &syntax::SyntaxErrorData) -> Raised {
+    let cls = match error.kind {
+        ErrorKind::Syntax => exceptions::syntax_error_type(),
+        ErrorKind::Indentation => exceptions::indentation_error_type(),
+        ErrorKind::Tab => exceptions::tab_error_type(),
+        ErrorKind::IncompleteInput => exceptions::incomplete_input_error_type(),
+        ErrorKind::Value => return raise::value_error(th, format_args!("{}", error.msg)),
+        ErrorKind::Memory => return raise::new(th, exceptions::memory_error_type(), format_args!("{}", error.msg)),
+        ErrorKind::Recursion => return raise::new(th, exceptions::recursion_error_type(), format_args!("{}", error.msg)),
+        ErrorKind::Overflow => return raise::overflow_error(th, format_args!("{}", error.msg)),
+        ErrorKind::System => return raise::system_error(th, format_args!("{}", error.msg)),
+    };
+    let name = filename.to_string_lossy();
+    let data = position(error, &name);
+    raise::syntax_error(th, cls, &data)
+}
+
+fn position(error: &syntax::SyntaxErrorData, filename: &str) -> Position {
+    Position {
+        message: error.msg.clone(),
+        filename: Some(filename.to_owned()),
+        line: i64::from(error.lineno.unwrap_or(0)),
+        column: i64::from(error.offset.unwrap_or(0)),
+        end_line: i64::from(error.end_lineno.unwrap_or(0)),
+        end_column: i64::from(error.end_offset.unwrap_or(0)),
+        text: error.text.clone(),
+    }
+}

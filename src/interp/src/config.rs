@@ -1,0 +1,103 @@
+//! How this process was started: what the command line and the environment decided. Set once by `cli`, before anything runs.
+
+use std::sync::OnceLock;
+
+use heap::{Ref, Thread};
+use objects::Str;
+
+/// `sys.flags`, `sys.argv` and what `sys.path` is made from.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The program's own path (`sys.executable`).
+    pub executable: String,
+    /// `sys.argv`, as bytes of the command line.
+    pub argv: Vec<Vec<u8>>,
+    /// `sys.orig_argv`.
+    pub orig_argv: Vec<Vec<u8>>,
+    /// `-W` options and `PYTHONWARNINGS`.
+    pub warn_options: Vec<String>,
+    /// `-X` options.
+    pub x_options: Vec<(String, Option<String>)>,
+    /// `sys.path` entries before the library's own.
+    pub module_search_paths: Vec<String>,
+    /// `sys.prefix`.
+    pub prefix: String,
+    /// `-d`
+    pub debug: u8,
+    /// `-i`
+    pub inspect: u8,
+    /// Set while the REPL runs.
+    pub interactive: u8,
+    /// `-O`, `-OO`
+    pub optimize: u8,
+    /// `-B`
+    pub dont_write_bytecode: bool,
+    /// `-s`
+    pub no_user_site: bool,
+    /// `-S`
+    pub no_site: bool,
+    /// `-E`
+    pub ignore_environment: bool,
+    /// `-v`
+    pub verbose: u8,
+    /// `-b`
+    pub bytes_warning: u8,
+    /// `-q`
+    pub quiet: bool,
+    /// Random hash secrets.
+    pub hash_randomization: bool,
+    /// `-I`
+    pub isolated: bool,
+    /// `-X dev`
+    pub dev_mode: bool,
+    /// `-X utf8`
+    pub utf8_mode: bool,
+    /// `-P`
+    pub safe_path: bool,
+    /// `-u`
+    pub unbuffered: bool,
+    /// `-X warn_default_encoding`
+    pub warn_default_encoding: bool,
+    /// `-X int_max_str_digits`
+    pub int_max_str_digits: i32,
+}
+
+static CONFIG: OnceLock<Config> = OnceLock::new();
+
+/// Sets the configuration; only the first call counts.
+pub fn set(config: Config) {
+    let _ = CONFIG.set(config);
+}
+
+/// The configuration.
+pub fn get() -> &'static Config {
+    CONFIG.get_or_init(Config::default)
+}
+
+/// Text from the operating system: UTF-8, other bytes as lone surrogates (`surrogateescape`).
+pub fn decode_os(th: &Thread, bytes: &[u8]) -> Ref<Str> {
+    match core::str::from_utf8(bytes) {
+        Ok(text) => Str::new(th, text),
+        Err(_) => {
+            let mut points = Vec::with_capacity(bytes.len());
+            for chunk in bytes.utf8_chunks() {
+                points.extend(chunk.valid().chars().map(u32::from));
+                points.extend(chunk.invalid().iter().map(|b| 0xdc00 + u32::from(*b)));
+            }
+            Str::from_code_points(th, &points)
+        }
+    }
+}
+
+/// Text for the operating system: the reverse of [`decode_os`]; `None` for text that it cannot hold.
+pub fn encode_os(text: &Str) -> Option<Vec<u8>> {
+    let mut out = Vec::with_capacity(text.len());
+    for point in text.chars().iter() {
+        match char::from_u32(point) {
+            Some(c) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            None if (0xdc80..0xdd00).contains(&point) => out.push((point - 0xdc00) as u8),
+            None => return None,
+        }
+    }
+    Some(out)
+}

@@ -1,0 +1,235 @@
+//! Import: `__import__`, the bootstrap of `importlib`, and where the embedded library comes from.
+//!
+//! `importlib`'s own code finds and loads modules; this file starts it and gives it `_imp` ([`imp`]).
+
+pub mod imp;
+
+use std::sync::OnceLock;
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::glue::Global;
+use objects::{Dict, Module, Str, names, ops, raise};
+
+use crate::Code;
+
+/// A module of the embedded library.
+#[derive(Clone, Copy)]
+pub struct Embedded {
+    /// Whether it is a package.
+    pub is_package: bool,
+    /// Its path below the library's root.
+    pub path: &'static str,
+    /// Its compiled code.
+    pub code: fn(&str) -> Option<std::sync::Arc<syntax::Code>>,
+    /// Its source.
+    pub source: fn(&str) -> Option<Vec<u8>>,
+}
+
+/// The embedded library, as the layer above has it.
+pub struct Library {
+    /// A module by its full name.
+    pub find: fn(&str) -> Option<Embedded>,
+    /// All names.
+    pub names: fn() -> Vec<&'static str>,
+    /// A file of a package that is no module.
+    pub resource: fn(&str) -> Option<Vec<u8>>,
+}
+
+static LIBRARY: OnceLock<Library> = OnceLock::new();
+
+/// Installs the embedded library; only the first call counts.
+pub fn set_library(library: Library) {
+    let _ = LIBRARY.set(library);
+}
+
+/// The embedded library.
+pub fn library() -> Option<&'static Library> {
+    LIBRARY.get()
+}
+
+static BOOTSTRAP: Global<Module> = Global::EMPTY;
+
+/// `__import__`
+pub fn import(th: &mut Thread, name: &Str, globals: &Object, fromlist: &Object, level: isize) -> Result<Ref<Object>, Raised> {
+    if level < 0 {
+        return Err(raise::value_error(th, format_args!("level must be >= 0")));
+    }
+    let absolute: Ref<Str> = if level > 0 {
+        resolve(th, name, globals, level)?
+    } else {
+        if name.is_empty() {
+            return Err(raise::value_error(th, format_args!("Empty module name")));
+        }
+        heap::Heaped::to_ref(name)
+    };
+    let module = get_or_load(th, &absolute)?;
+    if ops::is_true(th, fromlist)? {
+        if ops::hasattr(th, &module, &names::__path__)? {
+            let bootstrap = bootstrap(th)?;
+            let handle = objects::intern(th, "_handle_fromlist");
+            let import = objects::builtin_function(th, "__import__")?;
+            return ops::call_method(th, &bootstrap, handle, &[&module, fromlist, &import]);
+        }
+        return Ok(module);
+    }
+    let text = name.to_string_lossy();
+    let Some(dot) = text.find('.') else { return Ok(module) };
+    if level == 0 {
+        let top = objects::intern(th, &text[..dot]);
+        return get_or_load(th, top);
+    }
+    // A relative import binds the first part of the name that was written.
+    let full = absolute.to_string_lossy();
+    let cut = text.len() - dot;
+    let top = objects::intern(th, &full[..full.len() - cut]);
+    match crate::sys::modules(th)?.get(th, top)? {
+        Some(found) => Ok(found),
+        None => Err(raise::key_error(th, top)),
+    }
+}
+
+fn bootstrap(th: &mut Thread) -> Result<Ref<Module>, Raised> {
+    match BOOTSTRAP.get(th) {
+        Some(bootstrap) => Ok(bootstrap),
+        None => Err(raise::import_error(th, format_args!("the import system is not started"), None, None)),
+    }
+}
+
+fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+    let modules = crate::sys::modules_object(th)?;
+    let found = match modules.downcast_exact_ref::<Dict>() {
+        Some(modules) => modules.get_str(th, name),
+        None => ops::item::getitem_opt(th, &modules, name)?,
+    };
+    if let Some(module) = found
+        && !module.is(objects::none())
+    {
+        ensure_initialized(th, &module, name)?;
+        return Ok(module);
+    }
+    let bootstrap = bootstrap(th)?;
+    let find = objects::intern(th, "_find_and_load");
+    let import = objects::builtin_function(th, "__import__")?;
+    let result = ops::call_method(th, &bootstrap, find, &[name, &import]);
+    if result.is_err() {
+        remove_importlib_frames(th);
+    }
+    result
+}
+
+/// Another thread may be importing the module at this moment: its lock is waited for.
+fn ensure_initialized(th: &mut Thread, module: &Object, name: &Str) -> Result<(), Raised> {
+    let Some(spec) = ops::getattr_opt(th, module, &names::__spec__)? else { return Ok(()) };
+    let initializing = objects::intern(th, "_initializing");
+    let Some(busy) = ops::getattr_opt(th, &spec, initializing)? else { return Ok(()) };
+    if ops::is_true(th, &busy)? {
+        let bootstrap = bootstrap(th)?;
+        let wait = objects::intern(th, "_lock_unlock_module");
+        ops::call_method(th, &bootstrap, wait, &[name])?;
+    }
+    Ok(())
+}
+
+/// Tracebacks of failed imports leave out the import system's own frames (unless `-v`).
+fn remove_importlib_frames(th: &mut Thread) {
+    if crate::config::get().verbose > 0 {
+        return;
+    }
+    let Some(exception) = th.take_exception() else { return };
+    crate::unwind::drop_importlib_frames(th, &exception);
+    let _ = th.set_exception(exception);
+}
+
+/// The absolute name of a relative import.
+fn resolve(th: &mut Thread, name: &Str, globals: &Object, level: isize) -> Result<Ref<Str>, Raised> {
+    let Some(globals) = globals.downcast::<Dict>() else {
+        return Err(raise::type_error(th, format_args!("globals must be a dict")));
+    };
+    let package = package_of(th, globals)?;
+    let package = package.to_string_lossy();
+    if package.is_empty() {
+        return Err(raise::import_error(th, format_args!("attempted relative import with no known parent package"), None, None));
+    }
+    let mut base = package.as_str();
+    for _ in 1..level {
+        match base.rfind('.') {
+            Some(dot) => base = &base[..dot],
+            None => return Err(raise::import_error(th, format_args!("attempted relative import beyond top-level package"), None, None)),
+        }
+    }
+    let full = if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") };
+    Ok(heap::Heaped::to_ref(objects::intern(th, &full)))
+}
+
+fn package_of(th: &mut Thread, globals: &Dict) -> Result<Ref<Str>, Raised> {
+    let package = globals.get_str(th, &names::__package__).filter(|p| !p.is(objects::none()));
+    if let Some(package) = package {
+        return match package.downcast::<Str>() {
+            Ok(package) => Ok(package),
+            Err(_) => Err(raise::type_error(th, format_args!("package must be a string"))),
+        };
+    }
+    let spec = globals.get_str(th, &names::__spec__).filter(|s| !s.is(objects::none()));
+    if let Some(spec) = spec {
+        let parent = ops::getattr_str(th, &spec, "parent")?;
+        return match parent.downcast::<Str>() {
+            Ok(parent) => Ok(parent),
+            Err(_) => Err(raise::type_error(th, format_args!("__spec__.parent must be a string"))),
+        };
+    }
+    let name = globals.get_str(th, &names::__name__);
+    let Some(name) = name.and_then(|n| n.downcast::<Str>().ok()) else {
+        return Err(raise::key_error(th, names::__name__.get()));
+    };
+    if globals.get_str(th, &names::__path__).is_some() {
+        return Ok(name);
+    }
+    let text = name.to_string_lossy();
+    Ok(match text.rfind('.') {
+        Some(dot) => heap::Heaped::to_ref(objects::intern(th, &text[..dot])),
+        None => heap::Heaped::to_ref(names::EMPTY.get()),
+    })
+}
+
+/// Imports a module by its full name and returns that module (`importlib.import_module`).
+pub fn import_module(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
+    let name = objects::intern(th, name);
+    get_or_load(th, name)
+}
+
+/// Runs the two halves of `importlib` and installs them; afterwards `import` works.
+pub fn start(th: &mut Thread) -> Result<(), Raised> {
+    let imp = crate::native::create(th, &imp::imp::MODULE)?;
+    let modules = crate::sys::modules(th)?;
+    modules.set_by_name(th, "_imp", imp.clone().up());
+    let inner = run_embedded(th, "importlib._bootstrap", "_frozen_importlib")?;
+    modules.set_by_name(th, "_frozen_importlib", inner.clone().up());
+    BOOTSTRAP.set(th, Some(inner.clone()));
+    let sys = crate::sys::module(th)?;
+    let install = objects::intern(th, "_install");
+    ops::call_method(th, &inner, install, &[&sys, &imp])?;
+    let install_external = objects::intern(th, "_install_external_importers");
+    ops::call_method(th, &inner, install_external, &[])?;
+    Ok(())
+}
+
+/// Runs the code of an embedded module in a new module object of the given name.
+fn run_embedded(th: &mut Thread, source_name: &str, name: &str) -> Result<Ref<Module>, Raised> {
+    let Some(code) = embedded_code(th, source_name) else {
+        return Err(raise::import_error(th, format_args!("the embedded library has no module {source_name}"), None, None));
+    };
+    let module = Module::new(th, name);
+    let Some(dict) = module.dict() else { return Err(raise::system_error(th, format_args!("a new module has no namespace"))) };
+    let builtins = crate::hooks::builtins(th)?;
+    dict.set_str(th, &names::__builtins__, builtins);
+    let result = crate::run::run_code(th, &code, dict, dict)?;
+    th.release(result);
+    Ok(module)
+}
+
+/// The code object of an embedded module.
+pub fn embedded_code(th: &mut Thread, name: &str) -> Option<Ref<Code>> {
+    let found = (library()?.find)(name)?;
+    let code = th.detached(|| (found.code)(name))?;
+    Some(Code::new(th, code))
+}

@@ -1,0 +1,286 @@
+//! `_imp`: what `importlib` asks of the runtime.
+
+use heap::sync::{AtomicI32, Ordering::Relaxed};
+use heap::{Object, Raised, Ref, Thread};
+use macros::pymodule;
+use objects::glue::*;
+use objects::{Bytes, List, Str, Tuple, ops, raise};
+
+use crate::import::{embedded_code, library};
+
+/// Modules that are frozen in CPython, too: they are found before `sys.path` is looked at. The rest of the library is found on its path.
+const FROZEN: &[(&str, &str)] = &[
+    ("_frozen_importlib", "importlib._bootstrap"),
+    ("_frozen_importlib_external", "importlib._bootstrap_external"),
+    ("zipimport", "zipimport"),
+    ("abc", "abc"),
+    ("codecs", "codecs"),
+    ("io", "io"),
+    ("_collections_abc", "_collections_abc"),
+    ("_sitebuiltins", "_sitebuiltins"),
+    ("genericpath", "genericpath"),
+    ("ntpath", "ntpath"),
+    ("posixpath", "posixpath"),
+    ("os", "os"),
+    ("site", "site"),
+    ("stat", "stat"),
+    ("importlib", "importlib"),
+    ("importlib._bootstrap", "importlib._bootstrap"),
+    ("importlib._bootstrap_external", "importlib._bootstrap_external"),
+    ("importlib.util", "importlib.util"),
+    ("importlib.machinery", "importlib.machinery"),
+    ("importlib._abc", "importlib._abc"),
+    ("runpy", "runpy"),
+    ("_pyston_library", "_pyston_library"),
+];
+
+static OVERRIDE: AtomicI32 = AtomicI32::new(0);
+
+/// The name in the embedded library of a frozen module.
+fn frozen(name: &str) -> Option<&'static str> {
+    FROZEN.iter().find(|(n, _)| *n == name).map(|(_, origin)| *origin)
+}
+
+#[pymodule(name = "_imp")]
+pub mod imp {
+    //! (Extremely) low-level import machinery bits as used by importlib.
+    use super::*;
+
+    #[constant]
+    const check_hash_based_pycs: &str = "default";
+    /// The number in the head of our own `.pyc` files.
+    #[constant]
+    const pyc_magic_number_token: i64 = 0x0a0d_5059;
+
+    /// Return True if the import lock is currently held.
+    ///
+    /// On platforms without threads, return False.
+    #[function]
+    fn lock_held() -> bool {
+        false
+    }
+
+    /// Acquires the interpreter's import lock for the current thread.
+    ///
+    /// This lock should be used by import hooks to ensure thread-safety when importing
+    /// modules. On platforms without threads, this function does nothing.
+    #[function]
+    fn acquire_lock(th: &mut Thread) {
+        crate::import::imp::lock(th);
+    }
+
+    /// Release the interpreter's import lock.
+    ///
+    /// On platforms without threads, this function does nothing.
+    #[function]
+    fn release_lock(th: &mut Thread) -> Result<(), Raised> {
+        crate::import::imp::unlock(th)
+    }
+
+    /// Returns True if the module name corresponds to a built-in module.
+    #[function(sig = "(name, /)")]
+    fn is_builtin(name: &Str) -> i32 {
+        i32::from(crate::native::find(&name.to_string_lossy()).is_some())
+    }
+
+    /// Create an extension module.
+    #[function(sig = "(spec, /)")]
+    fn create_builtin(th: &mut Thread, spec: &Object) -> Result<Ref<Object>, Raised> {
+        let name = ops::getattr_str(th, spec, "name")?;
+        let Some(name) = name.downcast_ref::<Str>() else {
+            return Err(raise::type_error(th, format_args!("name must be string, not {}", ops::type_name(&name))));
+        };
+        let modules = crate::sys::modules(th)?;
+        if let Some(existing) = modules.get(th, name)?
+            && matches!(name.to_string_lossy().as_str(), "sys" | "builtins")
+        {
+            return Ok(existing);
+        }
+        match crate::native::find(&name.to_string_lossy()) {
+            Some(def) => Ok(crate::native::create(th, def)?.up()),
+            None => Ok(objects::none_ref()),
+        }
+    }
+
+    /// Initialize a built-in module.
+    #[function(sig = "(mod, /)")]
+    fn exec_builtin(_th: &mut Thread, _mod: &Object) -> i32 {
+        0
+    }
+
+    /// Create an extension module.
+    #[function(sig = "(spec, file=<unrepresentable>, /)")]
+    fn create_dynamic(th: &mut Thread, spec: &Object, _file: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let name = ops::getattr_str(th, spec, "name")?;
+        Err(raise::import_error(th, format_args!("extension modules cannot be loaded yet"), Some(&name), None))
+    }
+
+    /// Initialize an extension module.
+    #[function(sig = "(mod, /)")]
+    fn exec_dynamic(_th: &mut Thread, _mod: &Object) -> i32 {
+        0
+    }
+
+    /// Returns the list of file suffixes used to identify extension modules.
+    #[function]
+    fn extension_suffixes(th: &mut Thread) -> Ref<List> {
+        List::new(th, Vec::new())
+    }
+
+    /// Returns True if the module name corresponds to a frozen module.
+    #[function(sig = "(name, /)")]
+    fn is_frozen(name: &Str) -> bool {
+        frozen(&name.to_string_lossy()).is_some()
+    }
+
+    /// Returns True if the module name is of a frozen package.
+    #[function(sig = "(name, /)")]
+    fn is_frozen_package(th: &mut Thread, name: &Str) -> Result<bool, Raised> {
+        let text = name.to_string_lossy();
+        match frozen(&text).and_then(|origin| (library()?.find)(origin)) {
+            Some(found) => Ok(found.is_package),
+            None => Err(no_frozen(th, name)),
+        }
+    }
+
+    /// Return info about the corresponding frozen module (if there is one) or None.
+    ///
+    /// The returned info (a 2-tuple):
+    ///
+    ///  * data         the raw marshalled bytes
+    ///  * is_package   whether or not it is a package
+    ///  * origname     the originally frozen module's name, or None if not
+    ///                 a stdlib module (this will usually be the same as
+    ///                 the module's current name)
+    #[function(sig = "(name, /, *, withdata=False)")]
+    fn find_frozen(th: &mut Thread, name: &Str, withdata: bool) -> Result<Ref<Object>, Raised> {
+        let text = name.to_string_lossy();
+        let Some((origin, found)) = frozen(&text).and_then(|origin| Some((origin, (library()?.find)(origin)?))) else {
+            return Ok(objects::none_ref());
+        };
+        if withdata {
+            return Err(raise::not_implemented(th, format_args!("the data of frozen modules")));
+        }
+        let origin = Str::new(th, origin);
+        Ok(Tuple::from_slice(th, &[objects::none(), objects::bool_(found.is_package), &origin]).up())
+    }
+
+    /// Create a code object for a frozen module.
+    #[function(sig = "(name, data=None, /)")]
+    fn get_frozen_object(th: &mut Thread, name: &Str, #[default(objects::none())] _data: &Object) -> Result<Ref<Object>, Raised> {
+        let text = name.to_string_lossy();
+        match frozen(&text).and_then(|origin| embedded_code(th, origin)) {
+            Some(code) => Ok(code.up()),
+            None => Err(no_frozen(th, name)),
+        }
+    }
+
+    /// Initializes a frozen module.
+    #[function(sig = "(name, /)")]
+    fn init_frozen(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+        crate::import::import_module(th, &name.to_string_lossy())
+    }
+
+    /// Returns the list of available frozen modules.
+    #[function]
+    fn _frozen_module_names(th: &mut Thread) -> Ref<List> {
+        let names = FROZEN.iter().map(|(name, _)| Str::new(th, name).up()).collect();
+        List::new(th, names)
+    }
+
+    /// (internal-only) Override PyConfig.use_frozen_modules.
+    ///
+    /// (-1: "off", 1: "on", 0: no override)
+    /// See frozen_modules() in Lib/test/support/import_helper.py.
+    #[function(sig = "(override, /)")]
+    fn _override_frozen_modules_for_tests(r#override: i32) {
+        OVERRIDE.store(r#override, Relaxed);
+    }
+
+    /// (internal-only) Override PyInterpreterConfig.check_multi_interp_extensions.
+    #[function(sig = "(override, /)")]
+    fn _override_multi_interp_extensions_check(_override: i32) -> i32 {
+        0
+    }
+
+    /// Changes code.co_filename to specify the passed-in file path.
+    #[function(sig = "(code, path, /)")]
+    fn _fix_co_filename(th: &mut Thread, code: &crate::Code, path: &Str) {
+        code.set_filename(th, path);
+    }
+
+    #[function(sig = "(key, source)")]
+    fn source_hash(th: &mut Thread, key: i64, source: Buffer<'_>) -> Ref<Bytes> {
+        let hash = algos::hash::siphash13(key as u64, 0, source.as_slice());
+        Bytes::new(th, &hash.to_le_bytes())
+    }
+
+    /// What the embedded library has under a full name: (is_package, path below the library's root), or None.
+    #[function(sig = "(name, /)")]
+    fn _embedded_find(th: &mut Thread, name: &Str) -> Ref<Object> {
+        match library().and_then(|l| (l.find)(&name.to_string_lossy())) {
+            Some(found) => {
+                let path = Str::new(th, found.path);
+                Tuple::from_slice(th, &[objects::bool_(found.is_package), &path]).up()
+            }
+            None => objects::none_ref(),
+        }
+    }
+
+    /// The code object of an embedded module.
+    #[function(sig = "(name, /)")]
+    fn _embedded_code(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+        match embedded_code(th, &name.to_string_lossy()) {
+            Some(code) => Ok(code.up()),
+            None => Err(no_frozen(th, name)),
+        }
+    }
+
+    /// The source of an embedded module as bytes.
+    #[function(sig = "(name, /)")]
+    fn _embedded_source(th: &mut Thread, name: &Str) -> Result<Ref<Bytes>, Raised> {
+        let text = name.to_string_lossy();
+        match library().and_then(|l| (l.find)(&text)).and_then(|found| (found.source)(&text)) {
+            Some(source) => Ok(Bytes::new(th, &source)),
+            None => Err(no_frozen(th, name)),
+        }
+    }
+
+    /// The names of all embedded modules.
+    #[function]
+    fn _embedded_names(th: &mut Thread) -> Ref<List> {
+        let names = library().map_or_else(Vec::new, |l| (l.names)());
+        let names = names.into_iter().map(|name| Str::new(th, name).up()).collect();
+        List::new(th, names)
+    }
+
+    /// A file of the embedded library that is no module, or None.
+    #[function(sig = "(path, /)")]
+    fn _embedded_resource(th: &mut Thread, path: &Str) -> Ref<Object> {
+        match library().and_then(|l| (l.resource)(&path.to_string_lossy())) {
+            Some(data) => Bytes::new(th, &data).up(),
+            None => objects::none_ref(),
+        }
+    }
+}
+
+fn no_frozen(th: &mut Thread, name: &Str) -> Raised {
+    raise::import_error(th, format_args!("No such frozen object named {name}"), Some(name), None)
+}
+
+/// The import lock, which importlib takes around its table of module locks.
+static IMPORT_LOCK: std::sync::LazyLock<heap::locks::PyRLock> = std::sync::LazyLock::new(heap::locks::PyRLock::new);
+
+/// Waits for the import lock, detached.
+pub fn lock(th: &mut Thread) {
+    let me = u64::from(th.id());
+    let _ = IMPORT_LOCK.acquire(th, me, heap::locks::Patience::Forever);
+}
+
+/// Gives the import lock back.
+pub fn unlock(th: &mut Thread) -> Result<(), Raised> {
+    match IMPORT_LOCK.release(u64::from(th.id())) {
+        Ok(()) => Ok(()),
+        Err(_) => Err(raise::runtime_error(th, format_args!("not holding the import lock"))),
+    }
+}
