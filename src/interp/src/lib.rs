@@ -5,20 +5,28 @@
 
 mod adapt;
 pub mod args;
+pub mod audit;
 pub mod builtins;
 pub mod class;
 pub mod code;
+pub mod compile;
+pub mod config;
 mod dispatch;
 mod fast;
+pub mod finalize;
 mod lent;
 pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod hooks;
+pub mod import;
+pub mod native;
 mod ops;
+pub mod report;
 pub mod run;
 mod safepoint;
 pub mod start;
+pub mod sys;
 pub mod trace;
 mod unwind;
 

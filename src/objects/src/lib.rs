@@ -32,6 +32,7 @@ pub mod raise;
 pub mod repr_guard;
 pub mod singletons;
 pub mod start;
+pub mod structseq;
 pub mod str;
 mod text;
 pub mod traceback;

@@ -1,0 +1,220 @@
+//! `sys` attributes that say what this build, machine and start are.
+
+use heap::{Object, Raised, Ref, Thread};
+use macros::pymodule;
+use objects::glue::*;
+use objects::{Dict, Float, Int, List, Str, Tuple, ops, structseq};
+
+/// The Python version that is implemented.
+pub const VERSION: (i64, i64, i64, &str, i64) = (3, 14, 0, "final", 0);
+/// The version of this runtime.
+pub const PYSTON_VERSION: (i64, i64, i64) = (0, 1, 0);
+
+#[pymodule(part)]
+pub mod info {
+    use super::*;
+
+    #[constant]
+    const byteorder: &str = "little";
+    #[constant]
+    const platform: &str = "linux";
+    #[constant]
+    const maxsize: i64 = i64::MAX;
+    #[constant]
+    const maxunicode: i64 = 0x10_ffff;
+    #[constant]
+    const hexversion: i64 = 0x030e_00f0;
+    #[constant]
+    const api_version: i64 = 1013;
+    #[constant]
+    const copyright: &str = "Copyright (c) the Pyston developers.\nPython is a trademark of the Python Software Foundation.";
+    #[constant]
+    const float_repr_style: &str = "short";
+    #[constant]
+    const platlibdir: &str = "lib";
+    #[constant]
+    const abiflags: &str = "";
+    #[constant]
+    const pycache_prefix_placeholder: bool = false;
+
+    #[exec]
+    fn exec(th: &mut Thread, module: &Object) -> Result<(), Raised> {
+        fill(th, module)
+    }
+}
+
+fn text(th: &Thread, text: &str) -> Ref<Object> {
+    Str::new(th, text).up()
+}
+
+fn int(th: &Thread, n: i64) -> Ref<Object> {
+    Int::from_i64(th, n).up()
+}
+
+fn sequence(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<Object>)]) -> Result<Ref<Object>, Raised> {
+    let declared: Vec<(&str, &str)> = fields.iter().map(|(name, _)| (*name, "")).collect();
+    let class = structseq::new_type(th, "sys", name, doc, &declared, fields.len())?;
+    let values: Vec<&Object> = fields.iter().map(|(_, value)| &**value).collect();
+    structseq::new(th, &class, &values)
+}
+
+fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
+    let Some(dict) = module.downcast::<objects::Module>().and_then(objects::Module::dict) else { return Ok(()) };
+    let config = crate::config::get();
+    let version = format!("{}.{}.{} (main, {}) [Pyston {}.{}.{}]", VERSION.0, VERSION.1, VERSION.2, "Nov 21 2026, 00:00:00", PYSTON_VERSION.0, PYSTON_VERSION.1, PYSTON_VERSION.2);
+    dict.set_by_name(th, "version", text(th, &version));
+    let flag = |b: bool| int(th, i64::from(b));
+    let flags = [
+        ("debug", int(th, i64::from(config.debug))),
+        ("inspect", int(th, i64::from(config.inspect))),
+        ("interactive", int(th, i64::from(config.interactive))),
+        ("optimize", int(th, i64::from(config.optimize))),
+        ("dont_write_bytecode", flag(config.dont_write_bytecode)),
+        ("no_user_site", flag(config.no_user_site)),
+        ("no_site", flag(config.no_site)),
+        ("ignore_environment", flag(config.ignore_environment)),
+        ("verbose", int(th, i64::from(config.verbose))),
+        ("bytes_warning", int(th, i64::from(config.bytes_warning))),
+        ("quiet", flag(config.quiet)),
+        ("hash_randomization", flag(config.hash_randomization)),
+        ("isolated", flag(config.isolated)),
+        ("dev_mode", objects::bool_ref(config.dev_mode)),
+        ("utf8_mode", flag(true)),
+        ("warn_default_encoding", flag(config.warn_default_encoding)),
+        ("safe_path", objects::bool_ref(config.safe_path)),
+        ("int_max_str_digits", int(th, i64::from(config.int_max_str_digits))),
+        ("gil", int(th, 0)),
+        ("thread_inherit_context", int(th, 1)),
+        ("context_aware_warnings", int(th, 1)),
+    ];
+    let flags = sequence(th, "flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", &flags)?;
+    dict.set_by_name(th, "flags", flags);
+    let fields = [
+        ("major", int(th, VERSION.0)),
+        ("minor", int(th, VERSION.1)),
+        ("micro", int(th, VERSION.2)),
+        ("releaselevel", text(th, VERSION.3)),
+        ("serial", int(th, VERSION.4)),
+    ];
+    let info = sequence(th, "version_info", "sys.version_info\n\nVersion information as a named tuple.", &fields)?;
+    dict.set_by_name(th, "version_info", info.clone());
+    let fields = [
+        ("bits_per_digit", int(th, 30)),
+        ("sizeof_digit", int(th, 4)),
+        ("default_max_str_digits", int(th, 4300)),
+        ("str_digits_check_threshold", int(th, 640)),
+    ];
+    let value = sequence(th, "int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.", &fields)?;
+    dict.set_by_name(th, "int_info", value);
+    let float = |x: f64| Float::new(th, x).up();
+    let fields = [
+        ("max", float(f64::MAX)),
+        ("max_exp", int(th, 1024)),
+        ("max_10_exp", int(th, 308)),
+        ("min", float(f64::MIN_POSITIVE)),
+        ("min_exp", int(th, -1021)),
+        ("min_10_exp", int(th, -307)),
+        ("dig", int(th, 15)),
+        ("mant_dig", int(th, 53)),
+        ("epsilon", float(f64::EPSILON)),
+        ("radix", int(th, 2)),
+        ("rounds", int(th, 1)),
+    ];
+    let value = sequence(th, "float_info", "sys.float_info\n\nA named tuple holding information about the float type. It contains low level\ninformation about the precision and internal representation. Please study\nyour system's :file:`float.h` for more information.", &fields)?;
+    dict.set_by_name(th, "float_info", value);
+    let fields = [
+        ("width", int(th, 64)),
+        ("modulus", int(th, (1 << 61) - 1)),
+        ("inf", int(th, 314_159)),
+        ("nan", int(th, 0)),
+        ("imag", int(th, 1_000_003)),
+        ("algorithm", text(th, "siphash13")),
+        ("hash_bits", int(th, 64)),
+        ("seed_bits", int(th, 128)),
+        ("cutoff", int(th, 0)),
+    ];
+    let value = sequence(th, "hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes.", &fields)?;
+    dict.set_by_name(th, "hash_info", value);
+    let fields = [("name", text(th, "pthread")), ("lock", text(th, "futex")), ("version", objects::none_ref())];
+    let value = sequence(th, "thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.", &fields)?;
+    dict.set_by_name(th, "thread_info", value);
+    let pyston = Tuple::from_array(th, [int(th, PYSTON_VERSION.0), int(th, PYSTON_VERSION.1), int(th, PYSTON_VERSION.2)]);
+    dict.set_by_name(th, "pyston_version_info", pyston.up());
+    let namespace = Dict::new(th);
+    namespace.set_by_name(th, "name", text(th, "cpython"));
+    namespace.set_by_name(th, "cache_tag", text(th, "pyston-314"));
+    namespace.set_by_name(th, "version", info);
+    namespace.set_by_name(th, "hexversion", int(th, 0x030e_00f0));
+    namespace.set_by_name(th, "_multiarch", text(th, "x86_64-linux-gnu"));
+    namespace.set_by_name(th, "supports_isolated_interpreters", objects::bool_ref(false));
+    let implementation = objects::simple_namespace(th, &namespace)?;
+    dict.set_by_name(th, "implementation", implementation);
+    let git = Tuple::from_array(th, [text(th, "Pyston"), text(th, ""), text(th, "")]);
+    dict.set_by_name(th, "_git", git.up());
+    paths(th, dict)?;
+    let names: Vec<Ref<Object>> = crate::native::names().into_iter().map(|name| text(th, name)).collect();
+    let names = Tuple::new(th, names);
+    dict.set_by_name(th, "builtin_module_names", names.up());
+    let mut all: Vec<&str> = crate::import::library().map_or_else(Vec::new, |l| (l.names)());
+    all.extend(crate::native::names());
+    all.retain(|name| !name.contains('.'));
+    all.sort_unstable();
+    all.dedup();
+    let set: Vec<Ref<Object>> = all.into_iter().map(|name| text(th, name)).collect();
+    let list = List::new(th, set);
+    let builtins = crate::hooks::builtins(th)?;
+    let frozenset = objects::intern(th, "frozenset");
+    if let Ok(frozenset) = ops::getitem(th, &builtins, frozenset) {
+        let set = ops::call(th, &frozenset, &[&list])?;
+        dict.set_by_name(th, "stdlib_module_names", set);
+    } else {
+        th.take_exception();
+    }
+    for (alias, name) in [("__displayhook__", "displayhook"), ("__excepthook__", "excepthook"), ("__unraisablehook__", "unraisablehook"), ("__breakpointhook__", "breakpointhook")] {
+        if let Some(function) = dict.get_by_name(th, name) {
+            dict.set_by_name(th, alias, function);
+        }
+    }
+    Ok(())
+}
+
+fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
+    let config = crate::config::get();
+    let os_list = |th: &mut Thread, items: &[Vec<u8>]| -> Ref<Object> {
+        let items = items.iter().map(|b| crate::config::decode_os(th, b).up()).collect();
+        List::new(th, items).up()
+    };
+    let argv = os_list(th, &config.argv);
+    dict.set_by_name(th, "argv", argv);
+    let orig = os_list(th, &config.orig_argv);
+    dict.set_by_name(th, "orig_argv", orig);
+    dict.set_by_name(th, "executable", text(th, &config.executable));
+    dict.set_by_name(th, "_base_executable", text(th, &config.executable));
+    for name in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
+        dict.set_by_name(th, name, text(th, &config.prefix));
+    }
+    let library = format!("{}/lib/python3.14", config.prefix);
+    dict.set_by_name(th, "_stdlib_dir", text(th, &library));
+    let mut path: Vec<Ref<Object>> = config.module_search_paths.iter().map(|p| text(th, p)).collect();
+    path.push(text(th, &library));
+    let path = List::new(th, path);
+    dict.set_by_name(th, "path", path.up());
+    for name in ["meta_path", "path_hooks"] {
+        let list = List::new(th, Vec::new());
+        dict.set_by_name(th, name, list.up());
+    }
+    let cache = Dict::new(th);
+    dict.set_by_name(th, "path_importer_cache", cache.up());
+    dict.set_by_name(th, "dont_write_bytecode", objects::bool_ref(config.dont_write_bytecode));
+    dict.set_by_name(th, "pycache_prefix", objects::none_ref());
+    let warnings: Vec<Ref<Object>> = config.warn_options.iter().map(|w| text(th, w)).collect();
+    let warnings = List::new(th, warnings);
+    dict.set_by_name(th, "warnoptions", warnings.up());
+    let options = Dict::new(th);
+    for (name, value) in &config.x_options {
+        let value = value.as_ref().map_or_else(|| objects::bool_ref(true), |v| text(th, v));
+        options.set_by_name(th, name, value);
+    }
+    dict.set_by_name(th, "_xoptions", options.up());
+    Ok(())
+}
