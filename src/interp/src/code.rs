@@ -214,6 +214,15 @@ impl Code {
         self.qualname.peek().unwrap_or_else(|| objects::names::EMPTY.get())
     }
 
+    /// Replaces `co_filename`, here and in the code objects among the constants (`_imp._fix_co_filename`).
+    pub fn set_filename(&self, th: &mut Thread, name: &Str) {
+        self.filename.set(th, self, Some(heap::Heaped::to_ref(name)));
+        let inner: Vec<Ref<Code>> = self.consts().filter_map(|c| c.downcast::<Code>().map(heap::Heaped::to_ref)).collect();
+        for code in inner {
+            code.set_filename(th, name);
+        }
+    }
+
     /// `co_filename`.
     pub fn filename(&self) -> &Str {
         self.filename.peek().unwrap_or_else(|| objects::names::EMPTY.get())

@@ -136,8 +136,31 @@ fn remove_importlib_frames(th: &mut Thread) {
         return;
     }
     let Some(exception) = th.take_exception() else { return };
-    crate::unwind::drop_importlib_frames(th, &exception);
+    if let Some(raised) = objects::exceptions::as_exception(&exception) {
+        let mut kept = Vec::new();
+        let mut next = raised.traceback(th);
+        let mut dropped = false;
+        let always = exception.is_a::<objects::exceptions::ImportError>();
+        while let Some(entry) = next {
+            next = entry.next(th);
+            if always && is_importlib_frame(entry.frame()) { dropped = true } else { kept.push(entry) }
+        }
+        if dropped {
+            let mut chain = None;
+            for entry in kept.into_iter().rev() {
+                let line = entry.line(th).unwrap_or(0);
+                chain = Some(objects::Traceback::new(th, chain, entry.frame().to_owned(), entry.lasti(), line));
+            }
+            raised.set_traceback(th, chain);
+        }
+    }
     let _ = th.set_exception(exception);
+}
+
+fn is_importlib_frame(frame: &Object) -> bool {
+    let Some(code) = frame.downcast::<crate::FrameObject>().and_then(|f| f.code()) else { return false };
+    let name = code.filename().to_string_lossy();
+    name.contains("importlib/_bootstrap") || name.contains("<frozen importlib.")
 }
 
 /// The absolute name of a relative import.

@@ -54,6 +54,6 @@ pub use memory::NoMemory;
 pub use pending::*;
 pub use singletons::{ellipsis, ellipsis_ref, none, none_ref, not_implemented, not_implemented_ref};
 pub use start::per_thread;
-pub use str::Str;
+pub use str::{Str, intern};
 pub use traceback::Traceback;
 pub use tuple::Tuple;

@@ -224,3 +224,17 @@ pub mod buffer {
         Err(super::missing(th, "__release_buffer__"))
     }
 }
+
+/// `types.SimpleNamespace(**attributes)`.
+pub fn simple_namespace(th: &mut Thread, attributes: &Dict) -> Result<Ref<Object>, Raised> {
+    let name = crate::Str::new(th, "SimpleNamespace");
+    let (bases, namespace) = (Tuple::from_slice(th, &[]), Dict::new(th));
+    let class = crate::typing::new_class::new_class(th, crate::typing::type_type(), &name, &bases, &namespace, crate::glue::KwArgs::new(&[], &[]))?;
+    let made = crate::ops::call0(th, &class)?;
+    for (key, value) in attributes.snapshot(th) {
+        if let Some(key) = key.downcast_ref::<crate::Str>() {
+            crate::ops::setattr(th, &made, key, &value)?;
+        }
+    }
+    Ok(made)
+}

@@ -108,7 +108,10 @@ pub mod aggregate {
         };
         match default {
             None => Ok(awaitable),
-            Some(default) => crate::generator::anext_awaitable(th, &awaitable, default),
+            Some(default) => {
+                let _ = (awaitable, default);
+                Err(raise::not_implemented(th, format_args!("anext() with a default")))
+            },
         }
     }
 

@@ -210,8 +210,8 @@ pub mod imp {
     }
 
     #[function(sig = "(key, source)")]
-    fn source_hash(th: &mut Thread, key: i64, source: Buffer<'_>) -> Ref<Bytes> {
-        let hash = algos::hash::siphash13(key as u64, 0, source.as_slice());
+    fn source_hash(th: &mut Thread, key: i64, source: Buffer) -> Ref<Bytes> {
+        let hash = algos::hash::siphash13(algos::hash::Key { k0: key as u64, k1: 0 }, source.as_slice());
         Bytes::new(th, &hash.to_le_bytes())
     }
 

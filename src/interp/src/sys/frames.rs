@@ -49,7 +49,7 @@ pub mod frames {
                 let object: Ref<Object> = frame_object(other, frame).up();
                 // R6: what another thread reaches from now on is common.
                 th.share(&object);
-                found.push((crate::hooks::thread_ident(other), object));
+                found.push((u64::from(other.id()), object));
             }
         });
         drop(stopped);

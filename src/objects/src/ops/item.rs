@@ -186,3 +186,20 @@ pub fn contains(th: &mut Thread, container: &Object, item: &Object) -> Result<bo
     }
     Ok(false)
 }
+
+/// `obj[key]`, `None` where it raises `KeyError`.
+pub fn getitem_opt(th: &mut Thread, obj: &Object, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    if let Some(dict) = obj.downcast_exact::<crate::Dict>() {
+        return dict.get(th, key);
+    }
+    match getitem(th, obj, key) {
+        Ok(value) => Ok(Some(value)),
+        Err(raised) => match raise::catch(th, crate::exceptions::key_error_type()) {
+            Some(e) => {
+                th.release(e);
+                Ok(None)
+            }
+            None => Err(raised),
+        },
+    }
+}

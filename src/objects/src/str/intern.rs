@@ -98,3 +98,8 @@ impl core::ops::Deref for Name {
         self.get()
     }
 }
+
+/// How many strings are interned.
+pub fn count() -> usize {
+    TABLE.iter().map(|shard| shard.lock().values().map(Vec::len).sum::<usize>()).sum()
+}
