@@ -212,3 +212,37 @@ fn position(error: &syntax::SyntaxErrorData, filename: &str) -> Position {
         text: error.text.clone(),
     }
 }
+
+/// Issues a warning of the compiler through the `warnings` module; one that is turned into an error becomes a `SyntaxError` there.
+pub fn issue_warning(th: &mut Thread, filename: &Str, warning: &syntax::Warning) -> Result<(), Raised> {
+    let modules = crate::sys::modules(th)?;
+    // Before `warnings` was imported nobody has set a filter.
+    let Some(warnings) = modules.get_by_name(th, "warnings") else { return Ok(()) };
+    let category = match warning.kind {
+        syntax::WarningKind::Syntax => exceptions::syntax_warning_type(),
+        syntax::WarningKind::Deprecation => exceptions::deprecation_warning_type(),
+    };
+    let (message, line) = (Str::new(th, &warning.msg), objects::Int::from_i64(th, i64::from(warning.lineno)));
+    let explicit = objects::intern(th, "warn_explicit");
+    match ops::call_method(th, &warnings, explicit, &[&message, category, filename, &line]) {
+        Ok(result) => {
+            th.release(result);
+            Ok(())
+        }
+        Err(raised) => match raise::catch(th, category) {
+            None => Err(raised),
+            Some(_) => {
+                let data = syntax::SyntaxErrorData {
+                    kind: ErrorKind::Syntax,
+                    msg: warning.msg.clone(),
+                    lineno: Some(warning.lineno),
+                    offset: Some(warning.offset),
+                    text: None,
+                    end_lineno: Some(warning.end_lineno),
+                    end_offset: Some(warning.end_offset),
+                };
+                Err(raise_syntax_error(th, filename, &data))
+            }
+        },
+    }
+}

@@ -256,3 +256,40 @@ pub fn embedded_code(th: &mut Thread, name: &str) -> Option<Ref<Code>> {
     let code = th.detached(|| (found.code)(name))?;
     Some(Code::new(th, code))
 }
+
+/// `from module import name` where the module has no such attribute: the submodule in `sys.modules`, or an error that says why.
+pub fn import_from_fallback(th: &mut Thread, module: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
+    let package = ops::getattr_opt(th, module, &names::__name__)?.and_then(|n| n.downcast::<Str>().ok());
+    let package_name = match &package {
+        Some(package) => {
+            let full = objects::intern(th, &format!("{package}.{name}"));
+            if let Some(found) = crate::sys::modules(th)?.get(th, full)? {
+                return Ok(found);
+            }
+            package.to_string_lossy()
+        }
+        None => "<unknown module name>".to_owned(),
+    };
+    let file = ops::getattr_opt(th, module, &names::__file__)?.filter(|f| f.is_a::<Str>());
+    let place = match &file {
+        Some(file) => file.downcast_ref::<Str>().map_or_else(String::new, |f| f.to_string_lossy()),
+        None => "unknown location".to_owned(),
+    };
+    let initializing = match ops::getattr_opt(th, module, &names::__spec__)? {
+        Some(spec) => {
+            let key = objects::intern(th, "_initializing");
+            match ops::getattr_opt(th, &spec, key)? {
+                Some(busy) => ops::is_true(th, &busy)?,
+                None => false,
+            }
+        }
+        None => false,
+    };
+    let message = if initializing {
+        format!("cannot import name '{name}' from partially initialized module '{package_name}' (most likely due to a circular import) ({place})")
+    } else {
+        format!("cannot import name '{name}' from '{package_name}' ({place})")
+    };
+    let package: Ref<Object> = package.map_or_else(objects::none_ref, |p| p.up());
+    Err(raise::import_error_of(th, objects::exceptions::import_error_type(), format_args!("{message}"), Some(&package), file.as_deref(), Some(name)))
+}

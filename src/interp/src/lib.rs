@@ -26,6 +26,7 @@ pub mod report;
 pub mod run;
 mod safepoint;
 pub mod start;
+pub mod stdio;
 pub mod sys;
 pub mod trace;
 mod unwind;

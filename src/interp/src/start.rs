@@ -29,6 +29,10 @@ list! {
     crate::generator::async_gen::WrappedValue,
 }
 
+/// The modules of this crate.
+pub const MODULES: &[&objects::glue::ModuleDef] =
+    &[&crate::builtins::builtins::MODULE, &crate::sys::sys::MODULE, &crate::import::imp::imp::MODULE];
+
 /// Readies the types. Once, by the first thread, after `objects::start`.
 pub fn start(th: &mut Thread) -> Result<(), Raised> {
     for ty in ALL {

@@ -304,14 +304,14 @@ pub mod sys {
         if maxdigits != 0 && maxdigits < 640 {
             return Err(raise::value_error(th, format_args!("maxdigits must be >= 640 or 0 for unlimited")));
         }
-        objects::int::set_max_str_digits(maxdigits as usize);
+        objects::int::limit::set_max_str_digits(maxdigits as usize);
         Ok(())
     }
 
     /// Return the maximum string digits limit for non-binary int<->str conversions.
     #[function]
     fn get_int_max_str_digits() -> usize {
-        objects::int::max_str_digits()
+        objects::int::limit::max_str_digits()
     }
 
     /// Return the number of memory blocks currently allocated.

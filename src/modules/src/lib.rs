@@ -1,1 +1,5 @@
-//! Work in progress.
+//! The native half of the standard library: one file or folder per module.
+//!
+//! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
+
+pub mod table;

@@ -25,3 +25,14 @@ pub fn hash_bytes(bytes: &[u8]) -> isize {
         hash => hash,
     }
 }
+
+/// Sets the secret from `PYTHONHASHSEED`.
+pub fn set_seed(seed: u32) {
+    let mut secret = [0; 16];
+    let mut state = seed;
+    for byte in secret.iter_mut().filter(|_| seed != 0) {
+        state = state.wrapping_mul(214_013).wrapping_add(2_531_011);
+        *byte = (state >> 16) as u8;
+    }
+    set_secret(secret);
+}

@@ -54,7 +54,7 @@ pub mod aggregate {
         if !ops::is_callable(object) {
             return Err(raise::type_error(th, format_args!("iter(v, w): v must be callable")));
         }
-        Ok(objects::seqiter::CallIter::new(th, object, sentinel).up())
+        Err(raise::not_implemented(th, format_args!("iter() with a sentinel")))
     }
 
     /// next(iterator[, default])

@@ -1,0 +1,81 @@
+//! Installs every hook: each layer is given what it needs from those above it. Called once, before anything runs.
+
+use std::sync::Arc;
+
+use heap::{Object, Raised, Ref, Thread};
+use interp::import::{Embedded, Library};
+use objects::{Str, ops};
+
+static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
+    unraisable: interp::report::unraisable,
+    import: interp::import::import_module,
+    sys_module,
+    sys_attribute: interp::sys::attribute,
+    ..interp::start::object_hooks(objects::hooks::DEFAULT)
+};
+
+fn sys_module(th: &mut Thread, name: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    let modules = interp::sys::modules(th)?;
+    modules.get(th, name)
+}
+
+struct InterpHooks;
+
+impl interp::hooks::Hooks for InterpHooks {
+    fn display(&self, th: &mut Thread, value: &Object) -> Result<Ref<Object>, Raised> {
+        match interp::sys::attribute(th, "displayhook") {
+            Some(hook) => ops::call(th, &hook, &[value]),
+            None => Err(objects::raise::runtime_error(th, format_args!("lost sys.displayhook"))),
+        }
+    }
+
+    fn import_from_fallback(&self, th: &mut Thread, module: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
+        interp::import::import_from_fallback(th, module, name)
+    }
+
+    fn syntax_warning(&self, th: &mut Thread, filename: &Str, warning: &syntax::Warning) -> Result<(), Raised> {
+        interp::compile::issue_warning(th, filename, warning)
+    }
+}
+
+fn find(name: &str) -> Option<Embedded> {
+    let entry = pylib::find(name)?;
+    Some(Embedded { is_package: entry.is_package, path: entry.path, code: compile, source })
+}
+
+fn source(name: &str) -> Option<Vec<u8>> {
+    Some(pylib::find(name)?.source().into_owned())
+}
+
+/// The compiled form of an embedded module, or its source compiled now where none was embedded.
+fn compile(name: &str) -> Option<Arc<syntax::Code>> {
+    let entry = pylib::find(name)?;
+    let source = entry.source();
+    let text = core::str::from_utf8(&source).ok()?;
+    let filename = format!("{}/lib/python3.14/{}", interp::config::get().prefix, entry.path);
+    let options = syntax::CompileOptions { optimize: interp::config::get().optimize, ..Default::default() };
+    match syntax::compile(text, &filename, syntax::Mode::Exec, options).result {
+        Ok(code) => Some(Arc::new(code)),
+        Err(error) => {
+            eprintln!("embedded module {name}: {error}");
+            None
+        }
+    }
+}
+
+fn names() -> Vec<&'static str> {
+    pylib::modules().iter().map(|entry| entry.name).collect()
+}
+
+fn resource(path: &str) -> Option<Vec<u8>> {
+    Some(pylib::resource(path)?.data().into_owned())
+}
+
+/// Installs the hooks.
+pub fn install() {
+    objects::hooks::set(&OBJECT_HOOKS);
+    interp::hooks::set_hooks(&InterpHooks);
+    interp::import::set_library(Library { find, names, resource });
+    interp::native::register(interp::start::MODULES);
+    interp::native::register(modules::table::ALL);
+}
