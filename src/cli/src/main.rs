@@ -50,6 +50,9 @@ fn start(th: &mut Thread) -> Result<(), Raised> {
     let builtins = interp::builtins::install(th)?;
     interp::sys::start(th, &builtins)?;
     std::mem::forget(builtins);
-    interp::import::start(th)?;
+    // `-X bare`: nothing of the library, for tests of the interpreter alone.
+    if !interp::config::get().x_options.iter().any(|(name, _)| name == "bare") {
+        interp::import::start(th)?;
+    }
     program::prepare(th)
 }
