@@ -17,8 +17,8 @@ pub fn builtins_of(th: &mut Thread, globals: &Object) -> Result<Ref<Object>, Rai
         None => None,
     };
     let Some(builtins) = found else { return crate::hooks::builtins(th) };
-    if builtins.is_a::<objects::Module>() {
-        return ops::getattr(th, &builtins, names::__dict__.get());
+    if let Some(dict) = builtins.downcast_ref::<objects::Module>().and_then(objects::Module::dict) {
+        return Ok(heap::Heaped::to_ref(dict).up());
     }
     Ok(builtins)
 }
