@@ -236,10 +236,10 @@ pub fn issue_warning(th: &mut Thread, filename: &Str, warning: &syntax::Warning)
                     kind: ErrorKind::Syntax,
                     msg: warning.msg.clone(),
                     lineno: Some(warning.lineno),
-                    offset: Some(warning.offset),
+                    offset: Some(warning.offset as i32),
                     text: None,
                     end_lineno: Some(warning.end_lineno),
-                    end_offset: Some(warning.end_offset),
+                    end_offset: Some(warning.end_offset as i32),
                 };
                 Err(raise_syntax_error(th, filename, &data))
             }
