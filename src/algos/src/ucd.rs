@@ -312,35 +312,23 @@ pub fn to_folded(cp: u32) -> Mapped {
     if cp < 0x80 { Mapped::one(u32::from((cp as u8).to_ascii_lowercase())) } else { case(cp, 3) }
 }
 
-/// One-to-one lower case, as regular expressions and `Py_UNICODE_TOLOWER` use it.
+/// One-to-one lower case, as regular expressions and `Py_UNICODE_TOLOWER` use it: the first character of the full one.
 #[inline]
 #[must_use]
 pub fn to_lower_simple(cp: u32) -> u32 {
-    match *to_lower(cp) {
-        [one] => one,
-        // Only U+0130 has a longer lower case, and its simple one is the first character of it.
-        [first, ..] => first,
-        [] => cp,
-    }
+    to_lower(cp).chars[0]
 }
 
-/// One-to-one upper case (`Py_UNICODE_TOUPPER`).
+/// One-to-one upper case (`Py_UNICODE_TOUPPER`): the first character of the full one.
 #[inline]
 #[must_use]
 pub fn to_upper_simple(cp: u32) -> u32 {
-    match *to_upper(cp) {
-        [one] => one,
-        // Greek letters with iota subscript map to their title case form, others to themselves.
-        _ => to_title_simple(cp),
-    }
+    to_upper(cp).chars[0]
 }
 
-/// One-to-one title case (`Py_UNICODE_TOTITLE`).
+/// One-to-one title case (`Py_UNICODE_TOTITLE`): the first character of the full one.
 #[inline]
 #[must_use]
 pub fn to_title_simple(cp: u32) -> u32 {
-    match *to_title(cp) {
-        [one] => one,
-        _ => cp,
-    }
+    to_title(cp).chars[0]
 }
