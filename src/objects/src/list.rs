@@ -23,7 +23,8 @@ use storage::Storage;
     flags(BASETYPE, LIST_SUBCLASS, SEQUENCE, MATCH_SELF),
     layout = PyListObject,
     lock = instance,
-    gc = custom
+    gc = custom,
+    parts(subscript)
 )]
 #[repr(C)]
 pub struct List {

@@ -4,7 +4,7 @@
 
 use heap::Object;
 
-use crate::Str;
+use crate::{Int, Str};
 use crate::dict::keys::Verdict;
 
 /// A key that is being looked for.
@@ -54,13 +54,29 @@ fn verdict(key: &Object, other: &Object) -> Verdict {
     }
 }
 
-/// `a == b` where no code can run.
+/// `a is b or a == b` where no code can run.
 #[inline]
 pub(crate) fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
+    if core::ptr::eq(a, b) {
+        return Some(true);
+    }
     let ty = a.ty();
     if !core::ptr::eq(ty, b.ty()) {
         return None;
     }
-    let (a, b) = (a.downcast_exact::<Str>()?, b.downcast_exact::<Str>()?);
-    Some(a.eq_str(b))
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Some(a.eq_str(b));
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Int>(), b.downcast_exact::<Int>()) {
+        return match (a.to_i64(), b.to_i64()) {
+            (None, None) => None,
+            (a, b) => Some(a == b),
+        };
+    }
+    None
+}
+
+/// The first index at which two stretches of items differ, or would have to be asked.
+pub(crate) fn first_difference(a: &[&Object], b: &[&Object]) -> Option<usize> {
+    a.iter().zip(b).position(|(a, b)| quick_eq(a, b) != Some(true))
 }

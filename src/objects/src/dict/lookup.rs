@@ -10,7 +10,7 @@ use super::storage::DictGuard;
 use super::{Dict, NoMemory};
 use crate::glue::*;
 use crate::quick::{Key, name_verdict};
-use crate::{Str, ops};
+use crate::{Str, exceptions, ops, raise};
 
 /// An entry under a guard, and the probe that found it.
 pub(crate) type Place = (usize, Probe);
@@ -45,10 +45,31 @@ impl DictGuard<'_> {
 /// The hash of a key: exact strings have theirs at hand.
 #[inline(always)]
 pub(crate) fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
+    hash_for(th, key, "dict key")
+}
+
+/// The hash of a dict key or set element; what it is used as stands in the error.
+#[inline(always)]
+pub(crate) fn hash_for(th: &mut Thread, key: &Object, purpose: &str) -> Result<isize, Raised> {
     match key.downcast_exact::<Str>() {
         Some(name) => Ok(name.hash()),
-        None => ops::hash(th, key),
+        None => ops::hash(th, key).or_else(|raised| Err(unhashable(th, raised, key, purpose))),
     }
+}
+
+/// Says what an unhashable object cannot be used as.
+#[cold]
+#[inline(never)]
+fn unhashable(th: &mut Thread, raised: Raised, key: &Object, purpose: &str) -> Raised {
+    let type_error = exceptions::type_error_type();
+    let Some(error) = th.exception().filter(|error| core::ptr::eq(error.ty(), type_error)).map(Object::to_owned) else { return raised };
+    let text = match ops::str_(th, &error) {
+        Ok(text) => text.to_string_lossy(),
+        Err(raised) => return raised,
+    };
+    drop(th.take_exception());
+    let name = ops::qualified_type_name(th, key.ty());
+    raise::type_error(th, format_args!("cannot use '{name}' as a {purpose} ({text})"))
 }
 
 impl Dict {
@@ -275,6 +296,11 @@ impl Dict {
     /// The value of a key, which becomes `default` if there is none; true if there was none.
     pub fn set_default(&self, th: &mut Thread, key: &Object, default: &Object) -> Result<(Ref<Object>, bool), Raised> {
         let hash = hash_of(th, key)?;
+        self.set_default_hashed(th, key, hash, default)
+    }
+
+    /// [`Dict::set_default`], the key's hash known.
+    pub fn set_default_hashed(&self, th: &mut Thread, key: &Object, hash: isize, default: &Object) -> Result<(Ref<Object>, bool), Raised> {
         th.barrier(self, key);
         th.barrier(self, default);
         let done = self.with_place(th, key, hash, |guard, place| {
@@ -293,8 +319,6 @@ impl Dict {
     /// Removes a key; hands its value back.
     pub fn pop(&self, th: &mut Thread, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
         if self.is_empty() {
-            // Unhashable keys are an error in an empty dict, too.
-            hash_of(th, key)?;
             return Ok(None);
         }
         let hash = hash_of(th, key)?;

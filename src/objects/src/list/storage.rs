@@ -353,6 +353,21 @@ impl<'a> ListGuard<'a> {
         self.items().get(index).copied()
     }
 
+    /// The items of another list that is locked with this one (or of this one).
+    pub fn items_of<'t>(&'t self, other: &'t List) -> &'t [&'t Object] {
+        let len = other.len();
+        if len == 0 {
+            return &[];
+        }
+        // SAFETY: R9: locked by `lock_with`, so as in `items`.
+        unsafe { core::slice::from_raw_parts(other.items().load(Relaxed).cast(), len) }
+    }
+
+    /// New references to the items of another list that is locked with this one.
+    pub fn copy_of(&self, other: &List) -> Vec<Ref<Object>> {
+        self.items_of(other).iter().map(|item| self.th.retain(*item)).collect()
+    }
+
     /// New references to a range of items.
     pub fn copy_range(&self, lo: usize, hi: usize) -> Vec<Ref<Object>> {
         self.items()[lo..hi].iter().map(|item| self.th.retain(*item)).collect()
@@ -413,6 +428,14 @@ impl<'a> ListGuard<'a> {
     /// Makes room for `len` items in all, without a share more.
     pub fn reserve_exact(&mut self, len: usize) -> Result<(), NoMemory> {
         if len.cast_signed() > self.list.allocated() { self.reblock(len, self.len()) } else { Ok(()) }
+    }
+
+    /// Gives memory back that was reserved and not needed.
+    pub fn trim(&mut self) {
+        let len = self.len();
+        if self.list.allocated() > grown(len).cast_signed() {
+            self.shrink_slow(len);
+        }
     }
 
     /// Appends an item.

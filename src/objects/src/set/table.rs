@@ -10,8 +10,8 @@
 
 use core::ptr::NonNull;
 
-use heap::sync::{AtomicIsize, AtomicPtr, Ordering::*};
-use heap::{Contended, Object, Ref, Thread, Visitor, buffer_alloc, buffer_free};
+use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, Ordering::*};
+use heap::{Contended, Locked, Object, Ref, Thread, Visitor, buffer_alloc, buffer_free};
 
 use crate::NoMemory;
 use crate::dict::keys::Verdict;
@@ -44,7 +44,10 @@ pub struct SetTable {
     table: AtomicPtr<Entry>,
     /// A frozenset's hash, once known; -1: not yet.
     pub hash: AtomicIsize,
-    finger: AtomicIsize,
+    /// Where `pop` looks first.
+    finger: AtomicU32,
+    /// Grows with each change of the set of keys or of the table.
+    stamp: AtomicU32,
     small: [Entry; SMALL],
 }
 
@@ -107,7 +110,8 @@ impl SetTable {
         mask: AtomicIsize::new(SMALL.cast_signed() - 1),
         table: AtomicPtr::new(core::ptr::null_mut()),
         hash: AtomicIsize::new(-1),
-        finger: AtomicIsize::new(0),
+        finger: AtomicU32::new(0),
+        stamp: AtomicU32::new(0),
         small: [Entry::FREE; SMALL],
     };
 
@@ -146,19 +150,31 @@ impl SetTable {
         if table.is_null() { 0 } else { (heap_mask(table) + 1) * size_of::<Entry>() }
     }
 
-    /// Fills a free place. The store barrier ran for the key; the caller holds the lock and resizes afterwards if
-    /// [`SetTable::is_crowded`].
+    /// Who finds stamp and places as they were may take up a probe again.
+    #[inline(always)]
+    pub fn stamp(&self) -> u32 {
+        self.stamp.load(Acquire)
+    }
+
+    #[inline(always)]
+    fn changed(&self) {
+        self.stamp.store(self.stamp.load(Relaxed).wrapping_add(1), Release);
+    }
+
+    /// Fills a free place of the locked set. The caller resizes afterwards if [`SetTable::is_crowded`].
     #[inline]
-    pub fn add_at(&self, place: usize, hash: isize, key: Ref<Object>) {
+    pub fn add_at(&self, th: &Locked<'_>, holder: &Object, place: usize, hash: isize, key: Ref<Object>) {
+        th.barrier(holder, &key);
         let entry = &self.places().entries[place];
         entry.hash.store(hash, Relaxed);
         // Release: who finds the key finds its hash.
         entry.key.store(key.into_raw().cast(), Release);
         self.fill.store(self.fill.load(Relaxed) + 1, Relaxed);
         self.used.store(self.used.load(Relaxed) + 1, Release);
+        self.changed();
     }
 
-    /// Whether the table must grow before another key comes.
+    /// Whether too few places are free: the table must grow now.
     #[inline(always)]
     pub fn is_crowded(&self) -> bool {
         self.fill() * 5 >= self.mask() * 3
@@ -170,11 +186,12 @@ impl SetTable {
         if used > 50_000 { used * 2 } else { used * 4 }
     }
 
-    /// Moves the keys to a table of more than `wanted` places. The caller holds the lock of `holder`, whose table this is.
-    pub fn resize(&self, th: &Thread, holder: &Object, wanted: usize) -> Result<(), NoMemory> {
+    /// Moves the keys to a table of more than `wanted` places; `holder` is the locked set.
+    pub fn resize(&self, th: &Locked<'_>, holder: &Object, wanted: usize) -> Result<(), NoMemory> {
         let places = (wanted.checked_add(1).ok_or(NoMemory)?).checked_next_power_of_two().ok_or(NoMemory)?.max(SMALL);
         let old = self.table.load(Relaxed);
         let mine = th.is_mine(holder);
+        self.changed();
         if places == SMALL && mine {
             return self.rebuild_small(old);
         }
@@ -218,8 +235,9 @@ impl SetTable {
         Ok(())
     }
 
-    /// Empties a place; the caller holds the lock. Hands the key's count over.
-    pub fn remove_at(&self, mine: bool, place: usize) -> Ref<Object> {
+    /// Empties a place of the locked set. Hands the key's count over.
+    pub fn remove_at(&self, th: &Locked<'_>, holder: &Object, place: usize) -> Ref<Object> {
+        let mine = th.is_mine(holder);
         let entry = &self.places().entries[place];
         let key = if mine {
             let key = entry.key.load(Relaxed);
@@ -230,6 +248,7 @@ impl SetTable {
         };
         entry.hash.store(-1, Relaxed);
         self.used.store(self.used.load(Relaxed) - 1, Release);
+        self.changed();
         // SAFETY: R2: filled places hold a count; it moves to the caller.
         unsafe { Ref::from_raw(key.cast()) }
     }
@@ -241,14 +260,14 @@ impl SetTable {
         }
         let places = self.places();
         let mask = places.entries.len() - 1;
-        let from = self.finger.load(Relaxed).cast_unsigned() & mask;
+        let from = self.finger.load(Relaxed) as usize & mask;
         let place = (from..=mask).chain(0..from).find(|&place| places.key_at(place).is_some())?;
-        self.finger.store(place.cast_signed() + 1, Relaxed);
+        self.finger.store(place as u32 + 1, Relaxed);
         Some(place)
     }
 
-    /// Takes all keys out. The caller holds the lock of `holder`, whose table this is.
-    pub fn take_all(&self, th: &Thread, holder: &Object) -> Vec<Ref<Object>> {
+    /// Takes all keys out of the locked set.
+    pub fn take_all(&self, th: &Locked<'_>, holder: &Object) -> Vec<Ref<Object>> {
         let places = self.places();
         // SAFETY: R2: each place's count is taken once, the table is unlinked or overwritten below.
         let keys = places.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
@@ -260,7 +279,7 @@ impl SetTable {
         }
         self.table.store(core::ptr::null_mut(), Release);
         self.mask.store(SMALL.cast_signed() - 1, Relaxed);
-        self.hash.store(-1, Relaxed);
+        self.changed();
         if !old.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `keys`.
             unsafe { th.retire_buffer(holder, block_of(old), HEADER + (heap_mask(old) + 1) * size_of::<Entry>()) };
@@ -268,23 +287,17 @@ impl SetTable {
         keys
     }
 
-    /// Fills an empty table with new references to the keys of another. The callers hold both locks; `holder`'s table is this one.
-    pub fn copy_from(&self, th: &Thread, holder: &Object, other: &SetTable) -> Result<(), NoMemory> {
+    /// Fills an empty table with new references to the keys of another set; both are locked.
+    pub fn copy_from(&self, th: &Locked<'_>, holder: &Object, other: &SetTable) -> Result<(), NoMemory> {
         debug_assert!(self.fill() == 0);
-        if self.fill() + other.used() >= self.mask() * 3 / 5 && (self.fill() + other.used()) * 5 >= self.mask() * 3 {
+        if (self.fill() + other.used()) * 5 >= self.mask() * 3 {
             self.resize(th, holder, (self.used() + other.used()) * 2)?;
         }
         let (to, from) = (self.places(), other.places());
         let same_shape = to.entries.len() == from.entries.len() && other.fill() == other.used();
-        for (place, entry) in from.entries.iter().enumerate() {
-            let key = entry.key.load(Relaxed);
-            if key.is_null() || key == GONE {
-                continue;
-            }
-            // SAFETY: R9: the place holds a count under the other's lock.
-            let key = th.retain(unsafe { &*key });
+        for (place, hash, key) in from.iter() {
+            let key = th.retain(key);
             th.barrier(holder, &key);
-            let hash = entry.hash.load(Relaxed);
             if same_shape {
                 to.entries[place].hash.store(hash, Relaxed);
                 to.entries[place].key.store(key.into_raw().cast(), Release);
@@ -294,14 +307,42 @@ impl SetTable {
         }
         self.fill.store(other.used.load(Relaxed), Relaxed);
         self.used.store(other.used.load(Relaxed), Release);
+        self.changed();
         Ok(())
     }
 
-    /// Adds a key that is not in the table and for which there is room, to a table that has no removed places.
-    pub fn add_clean(&self, hash: isize, key: Ref<Object>) {
-        self.places().add_clean(hash, key.into_raw().cast());
-        self.fill.store(self.fill.load(Relaxed) + 1, Relaxed);
-        self.used.store(self.used.load(Relaxed) + 1, Release);
+    /// Replaces the keys of the locked set by those of `other`, which nobody else knows. Other threads see the old keys or the new ones.
+    /// Hands the old ones back.
+    pub fn become_like(&self, th: &Locked<'_>, holder: &Object, other: &SetTable) -> Result<Vec<Ref<Object>>, NoMemory> {
+        if th.is_mine(holder) {
+            let old = self.take_all(th, holder);
+            return self.copy_from(th, holder, other).map(|()| old);
+        }
+        let places = other.places();
+        let table = new_heap_table(places.entries.len())?;
+        // SAFETY: the table is new and ours.
+        let to = unsafe { core::slice::from_raw_parts(table, places.entries.len()) };
+        for (place, hash, key) in places.iter() {
+            let key = th.retain(key);
+            th.barrier(holder, &key);
+            to[place].hash.store(hash, Relaxed);
+            to[place].key.store(key.into_raw().cast(), Relaxed);
+        }
+        let before = self.places();
+        // SAFETY: R2: each place's count is taken once; the table is unlinked below, and a small table is not looked at again before it is cleared.
+        let old = before.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
+        let old_table = self.table.load(Relaxed);
+        self.mask.store(places.entries.len().cast_signed() - 1, Relaxed);
+        self.table.store(table, Release);
+        // The places that were gone in `other` are free here.
+        self.fill.store(other.used.load(Relaxed), Relaxed);
+        self.used.store(other.used.load(Relaxed), Release);
+        self.changed();
+        if !old_table.is_null() {
+            // SAFETY: R8: unlinked above; its counts are in `old`.
+            unsafe { th.retire_buffer(holder, block_of(old_table), HEADER + (heap_mask(old_table) + 1) * size_of::<Entry>()) };
+        }
+        Ok(old)
     }
 
     /// Visits the keys for the collector (R6: no other thread writes then).

@@ -1,0 +1,135 @@
+//! `enumerate`.
+
+use heap::sync::{AtomicIsize, Ordering::Relaxed};
+use heap::{Head, Slot};
+use macros::{pymethods, pytype};
+
+use crate::glue::*;
+use crate::{Int, Tuple, ops};
+
+/// Return an enumerate object.
+///
+///   iterable
+///     an object supporting iteration
+///
+/// The enumerate object yields pairs containing a count (from start, which
+/// defaults to zero) and a value yielded by the iterable argument.
+///
+/// enumerate is useful for obtaining an indexed list:
+///     (0, seq[0]), (1, seq[1]), (2, seq[2]), ...
+#[pytype(name = "enumerate", export = "PyEnum_Type", sig = "(iterable, start=0)", flags(BASETYPE), lock = instance)]
+#[repr(C)]
+pub struct Enumerate {
+    head: Head,
+    iterator: Slot,
+    /// The next number, while it is small.
+    count: AtomicIsize,
+    /// The next number, once it is large.
+    large: Slot,
+    /// The pair handed out last; it is filled again when nobody else has it.
+    pair: Slot<Tuple>,
+}
+
+impl Enumerate {
+    fn take_number(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let locked = th.lock(self);
+        let number = self.count.load(Relaxed);
+        if number != isize::MAX {
+            self.count.store(number + 1, Relaxed);
+            return Ok(Int::from_i64(&locked, number as i64).up());
+        }
+        let large = self.large.get(&locked, self);
+        drop(locked);
+        let number = match large {
+            Some(number) => number,
+            None => Int::from_i64(th, number as i64).up(),
+        };
+        let one = Int::from_i64(th, 1).up();
+        let next = ops::add(th, &number, &one)?;
+        self.large.set(th, self, Some(next));
+        Ok(number)
+    }
+
+    /// The next pair. The interpreter calls this for the exact type.
+    #[inline]
+    pub fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        let Some(item) = self.next_item(th)? else { return Ok(None) };
+        let number = self.take_number(th)?;
+        Ok(Some(pair(th, self, &self.pair, number, item).up()))
+    }
+
+    fn next_item(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        let Some(iterator) = self.iterator.get(th, self) else { return Ok(None) };
+        let item = ops::next(th, &iterator);
+        th.release(iterator);
+        item
+    }
+}
+
+/// A pair, in the tuple that `kept` of `holder` remembers if only it has it (R13).
+#[inline]
+pub(crate) fn pair<T: PyType>(th: &mut Thread, holder: &T, kept: &Slot<Tuple>, a: Ref<Object>, b: Ref<Object>) -> Ref<Tuple> {
+    if th.is_mine(holder.as_object())
+        && let Some(tuple) = kept.peek()
+        && tuple.as_object().is_unique(th)
+    {
+        let tuple = th.retain(tuple);
+        let [old_a, old_b] = tuple.reuse(th, [a, b]);
+        th.release(old_a);
+        th.release(old_b);
+        return tuple;
+    }
+    let tuple = Tuple::from_array(th, [a, b]);
+    if th.is_mine(holder.as_object()) {
+        kept.set(th, holder, Some(tuple.clone()));
+    }
+    tuple
+}
+
+#[pymethods]
+impl Enumerate {
+    #[slot(tp_new, tp_vectorcall, sig = "(iterable, start=0)")]
+    fn py_new(th: &mut Thread, cls: &Type, iterable: &Object, start: Option<&Object>) -> Result<Ref<Enumerate>, Raised> {
+        let (count, large) = match start {
+            None => (0, None),
+            Some(start) => {
+                let start = ops::index(th, start)?;
+                match start.to_i64() {
+                    Some(small) if small as isize != isize::MAX => (small as isize, None),
+                    _ => (isize::MAX, Some(start.up())),
+                }
+            }
+        };
+        let iterator = Slot::new(ops::iter(th, iterable)?);
+        let count = AtomicIsize::new(count);
+        Ok(th.new_instance(cls, Enumerate { head: Head::INIT, iterator, count, large: Slot::from_option(large), pair: Slot::NULL }))
+    }
+
+    #[slot(tp_iter)]
+    fn py_iter(&self) -> &Self {
+        self
+    }
+
+    #[slot(tp_iternext)]
+    fn py_next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        self.next(th)
+    }
+
+    /// Return state information for pickling.
+    #[method(name = "__reduce__")]
+    fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
+        let iterator = self.iterator.get(th, self).to_py(th)?;
+        let number = match self.large.get(th, self) {
+            Some(large) => large,
+            None => self.count.load(Relaxed).to_py(th)?,
+        };
+        let args = Tuple::from_array(th, [iterator, number]).up();
+        Ok(Tuple::from_array(th, [self.ty().to_ref().up(), args]))
+    }
+
+    /// 'enumerate' objects are generic over the type of their values
+    #[classmethod(name = "__class_getitem__", sig = "($type, object, /)")]
+    fn class_getitem(th: &mut Thread, cls: &Type, object: &Object) -> Result<Ref<Object>, Raised> {
+        crate::generic_alias(th, cls, object)
+    }
+}

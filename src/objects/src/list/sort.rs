@@ -1,0 +1,164 @@
+//! `list.sort`.
+//!
+//! While a list is being sorted it is empty: its items are in our hands, so that whatever the key function and the comparisons do, they cannot
+//! reach them. Keys that are all small ints, all strings, or all floats without NaN have a total order and need no calls: they
+//! are sorted by Rust's stable sort, whose result is the only possible one. Everything else goes through [`merge`].
+//!
+//! Invariant: whatever happens, every item is back in the list at the end.
+
+pub mod merge;
+
+use core::cmp::Ordering;
+
+use heap::Heaped;
+
+use super::List;
+use super::storage::Taken;
+use crate::glue::*;
+use crate::str::Chars;
+use crate::{Float, Int, Str, ops, raise};
+
+/// Marks a list that is being sorted; any change sets another value.
+const SORTING: isize = -1;
+
+impl List {
+    /// Sorts in place. `key`: a function whose results are compared instead of the items.
+    pub fn sort(&self, th: &mut Thread, key: Option<&Object>, reverse: bool) -> Result<(), Raised> {
+        let mut taken = self.lock(th).take_all(SORTING);
+        let result = sort_taken(th, &mut taken, key, reverse);
+        let modified = self.allocated() != SORTING;
+        let between = self.lock(th).put_back(taken);
+        between.release(th);
+        result?;
+        if modified {
+            return Err(raise::value_error(th, format_args!("list modified during sort")));
+        }
+        Ok(())
+    }
+}
+
+fn sort_taken(th: &mut Thread, taken: &mut Taken, key: Option<&Object>, reverse: bool) -> Result<(), Raised> {
+    let items = taken.refs();
+    let Some(key) = key else {
+        let order = sorted_order(th, items, reverse);
+        return apply(order, items);
+    };
+    let mut keys = Vec::with_capacity(items.len());
+    for item in items.iter() {
+        keys.push(ops::call1(th, key, item)?);
+    }
+    let order = sorted_order(th, &keys, reverse);
+    let result = apply(order, items);
+    for key in keys {
+        th.release(key);
+    }
+    result
+}
+
+/// An order of the items: the index that comes first, the one that comes next, …; also when a comparison raised.
+struct Order {
+    indices: Vec<u32>,
+    result: Result<(), Raised>,
+}
+
+fn apply(order: Order, items: &mut [Ref<Object>]) -> Result<(), Raised> {
+    let mut indices = order.indices;
+    // Along each cycle of the permutation every item moves once.
+    for start in 0..indices.len() {
+        let mut at = start;
+        loop {
+            let from = core::mem::replace(&mut indices[at], u32::MAX) as usize;
+            if from == start || from == u32::MAX as usize {
+                break;
+            }
+            items.swap(at, from);
+            at = from;
+        }
+    }
+    order.result
+}
+
+fn sorted_order(th: &mut Thread, keys: &[Ref<Object>], reverse: bool) -> Order {
+    if keys.len() < 2 {
+        return Order { indices: Vec::new(), result: Ok(()) };
+    }
+    if keys.len() > u32::MAX as usize - 1 {
+        return Order { indices: Vec::new(), result: Err(raise::memory_error(th)) };
+    }
+    let by_value = all_ints(keys, reverse).or_else(|| all_floats(keys, reverse)).or_else(|| all_strings(keys, reverse));
+    match by_value {
+        Some(indices) => Order { indices, result: Ok(()) },
+        None => by_comparison(th, keys, reverse),
+    }
+}
+
+/// Sorts (key, index) pairs; equal keys keep their order, also backwards.
+fn by_key<K>(mut pairs: Vec<(K, u32)>, reverse: bool, compare: impl Fn(&K, &K) -> Ordering) -> Vec<u32> {
+    if reverse {
+        pairs.sort_by(|a, b| compare(&b.0, &a.0));
+    } else {
+        pairs.sort_by(|a, b| compare(&a.0, &b.0));
+    }
+    pairs.into_iter().map(|(_, index)| index).collect()
+}
+
+fn collect<'a, K>(keys: &'a [Ref<Object>], key: impl Fn(&'a Object) -> Option<K>) -> Option<Vec<(K, u32)>> {
+    // The first key tells in most cases that there is no use in collecting.
+    key(&keys[0])?;
+    keys.iter().zip(0..).map(|(object, index)| Some((key(object)?, index))).collect()
+}
+
+fn all_ints(keys: &[Ref<Object>], reverse: bool) -> Option<Vec<u32>> {
+    let pairs = collect(keys, |key| key.downcast_exact::<Int>()?.to_i64())?;
+    Some(by_key(pairs, reverse, i64::cmp))
+}
+
+fn all_floats(keys: &[Ref<Object>], reverse: bool) -> Option<Vec<u32>> {
+    let pairs = collect(keys, |key| key.downcast_exact::<Float>().map(Float::value).filter(|value| !value.is_nan()))?;
+    Some(by_key(pairs, reverse, |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal)))
+}
+
+/// A string with its first characters as a number, which decides most comparisons.
+struct Text<'a> {
+    prefix: u64,
+    bytes: &'a [u8],
+}
+
+fn all_strings(keys: &[Ref<Object>], reverse: bool) -> Option<Vec<u32>> {
+    let narrow = |key: &'_ Object| -> Option<()> {
+        matches!(key.downcast_exact::<Str>()?.chars(), Chars::Ascii(_) | Chars::One(_)).then_some(())
+    };
+    if keys.iter().all(|key| narrow(key).is_some()) {
+        let pairs = collect(keys, |key| {
+            let (Chars::Ascii(bytes) | Chars::One(bytes)) = key.downcast_exact::<Str>()?.chars() else { return None };
+            let mut first = [0; 8];
+            let count = bytes.len().min(8);
+            first[..count].copy_from_slice(&bytes[..count]);
+            Some(Text { prefix: u64::from_be_bytes(first), bytes })
+        })?;
+        return Some(by_key(pairs, reverse, |a, b| a.prefix.cmp(&b.prefix).then_with(|| a.bytes.cmp(b.bytes))));
+    }
+    let pairs = collect(keys, |key| key.downcast_exact::<Str>())?;
+    Some(by_key(pairs, reverse, |a, b| a.chars().iter().cmp(b.chars().iter())))
+}
+
+fn by_comparison(th: &mut Thread, keys: &[Ref<Object>], reverse: bool) -> Order {
+    let mut pairs: Vec<(&Object, u32)> = keys.iter().zip(0..).map(|(key, index)| (&**key, index)).collect();
+    // Backwards, and turned around afterwards: equal keys keep their order.
+    if reverse {
+        pairs.reverse();
+    }
+    let result = merge::sort(&mut pairs, &mut |a: &(&Object, u32), b: &(&Object, u32)| less(th, a.0, b.0));
+    if reverse {
+        pairs.reverse();
+    }
+    Order { indices: pairs.into_iter().map(|(_, index)| index).collect(), result }
+}
+
+#[inline]
+fn less(th: &mut Thread, a: &Object, b: &Object) -> Result<bool, Raised> {
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
+        return Ok(a.value() < b.value());
+    }
+    ops::compare_bool(th, a, b, CompareOp::Lt)
+}

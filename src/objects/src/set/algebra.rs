@@ -1,0 +1,351 @@
+//! Union, difference, intersection and comparison of sets.
+//!
+//! Invariant: another set is read at one moment; keys come in the order in which CPython adds them.
+
+use heap::Heaped;
+
+use super::{AnySet, FrozenSet, Set, hash_of};
+use crate::dict::Dict;
+use crate::glue::*;
+use crate::{NoMemory, ops};
+
+impl<'a> AnySet<'a> {
+    /// Adds the keys that an iterable yields.
+    pub fn update(self, th: &mut Thread, iterable: &Object) -> Result<(), Raised> {
+        if let Some(other) = AnySet::of(iterable) {
+            return self.update_from_set(th, other);
+        }
+        if let Some(dict) = iterable.downcast_exact::<Dict>() {
+            let keys = dict.snapshot_hashed(th);
+            self.reserve(th, keys.len())?;
+            return self.add_all(th, keys);
+        }
+        let iterator = ops::iter(th, iterable)?;
+        while let Some(key) = ops::next(th, &iterator)? {
+            self.add(th, &key)?;
+            th.release(key);
+        }
+        th.release(iterator);
+        Ok(())
+    }
+
+    fn update_from_set(self, th: &mut Thread, other: AnySet<'_>) -> Result<(), Raised> {
+        if self.is_same(other) || other.is_empty() {
+            return Ok(());
+        }
+        if self.table.fill() == 0 {
+            let locked = th.lock2(self.object, other.object);
+            // Looked at again: another thread may have added keys before the lock was ours.
+            if self.table.fill() == 0 {
+                let copied = self.table.copy_from(&locked, self.object, other.table);
+                drop(locked);
+                return copied.map_err(|error| error.raise(th));
+            }
+        }
+        let keys = other.snapshot_hashed(th);
+        self.reserve(th, keys.len())?;
+        self.add_all(th, keys)
+    }
+
+    /// Makes room for so many further keys, if they would crowd the table.
+    fn reserve(self, th: &mut Thread, more: usize) -> Result<(), Raised> {
+        let locked = self.lock(th);
+        let done = if (self.table.fill() + more) * 5 >= self.table.mask() * 3 {
+            self.table.resize(&locked, self.object, (self.len() + more) * 2)
+        } else {
+            Ok(())
+        };
+        drop(locked);
+        done.map_err(|error| error.raise(th))
+    }
+
+    /// A new set, or frozenset if this is one, never of a subclass.
+    fn new_alike(self, th: &Thread) -> Ref<Object> {
+        if self.object.is_a::<Set>() { Set::new(th).up() } else { FrozenSet::new(th).up() }
+    }
+
+    /// A copy of the exact kind.
+    pub fn copy(self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let new = self.new_alike(th);
+        made(&new).update_from_set(th, self)?;
+        Ok(new)
+    }
+
+    /// The keys of this set and of all the iterables.
+    pub fn union(self, th: &mut Thread, others: &[&Object]) -> Result<Ref<Object>, Raised> {
+        let result = self.copy(th)?;
+        for other in others {
+            if !core::ptr::eq(*other, self.object) {
+                made(&result).update(th, other)?;
+            }
+        }
+        Ok(result)
+    }
+
+    /// The keys that an iterable has, too.
+    pub fn intersection(self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+        if core::ptr::eq(other, self.object) {
+            return self.copy(th);
+        }
+        let result = self.new_alike(th);
+        if let Some(other) = AnySet::of(other) {
+            let (small, large) = if other.len() > self.len() { (self, other) } else { (other, self) };
+            for (hash, key) in small.snapshot_hashed(th) {
+                if large.contains_hashed(th, &key, hash)? {
+                    made(&result).add_hashed(th, &key, hash)?;
+                }
+                th.release(key);
+            }
+            return Ok(result);
+        }
+        let iterator = ops::iter(th, other)?;
+        while let Some(key) = ops::next(th, &iterator)? {
+            let hash = ops::hash(th, &key)?;
+            if self.contains_hashed(th, &key, hash)? {
+                made(&result).add_hashed(th, &key, hash)?;
+                // All of this set is in it: no other key can come.
+                if made(&result).len() == self.len() {
+                    break;
+                }
+            }
+            th.release(key);
+        }
+        Ok(result)
+    }
+
+    /// The keys that all the iterables have, too.
+    pub fn intersection_all(self, th: &mut Thread, others: &[&Object]) -> Result<Ref<Object>, Raised> {
+        let Some((first, rest)) = others.split_first() else { return self.copy(th) };
+        let mut result = self.intersection(th, first)?;
+        for other in rest {
+            let next = made(&result).intersection(th, other)?;
+            th.release(result);
+            result = next;
+        }
+        Ok(result)
+    }
+
+    /// Keeps the keys that all the iterables have, too.
+    pub fn intersection_update(self, th: &mut Thread, others: &[&Object]) -> Result<(), Raised> {
+        let result = self.intersection_all(th, others)?;
+        let locked = self.lock(th);
+        let old = self.table.become_like(&locked, self.object, made(&result).table);
+        drop(locked);
+        match old {
+            Ok(old) => old.into_iter().for_each(|key| th.release(key)),
+            Err(error) => return Err(error.raise(th)),
+        }
+        th.release(result);
+        Ok(())
+    }
+
+    /// Removes the keys that an iterable yields.
+    pub fn difference_update(self, th: &mut Thread, other: &Object) -> Result<(), Raised> {
+        if core::ptr::eq(other, self.object) {
+            self.clear(th);
+            return Ok(());
+        }
+        if let Some(set) = AnySet::of(other) {
+            // A much larger set is asked for what we have, instead of being gone through.
+            let common;
+            let set = if set.len() >> 3 > self.len() {
+                common = self.intersection(th, other)?;
+                made(&common)
+            } else {
+                set
+            };
+            for (hash, key) in set.snapshot_hashed(th) {
+                self.discard_hashed(th, &key, hash)?;
+                th.release(key);
+            }
+        } else {
+            let iterator = ops::iter(th, other)?;
+            while let Some(key) = ops::next(th, &iterator)? {
+                let hash = hash_of(th, &key)?;
+                self.discard_hashed(th, &key, hash)?;
+                th.release(key);
+            }
+        }
+        self.tidy(th)
+    }
+
+    /// Rebuilds a table in which more than a fifth of the places are gone.
+    fn tidy(self, th: &mut Thread) -> Result<(), Raised> {
+        let locked = self.lock(th);
+        let done = match self.table.fill() - self.len() > self.table.mask() / 5 {
+            true => self.table.resize(&locked, self.object, self.table.wanted()),
+            false => Ok(()),
+        };
+        drop(locked);
+        done.map_err(|error: NoMemory| error.raise(th))
+    }
+
+    /// The keys that an iterable does not have.
+    pub fn difference(self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+        let dict = other.downcast_exact::<Dict>();
+        let others = match (AnySet::of(other), dict) {
+            (Some(set), _) => Some(set.len()),
+            (None, Some(dict)) => Some(dict.len()),
+            (None, None) => None,
+        };
+        // Going through our keys pays unless the other has far fewer.
+        if others.is_none_or(|others| self.len() >> 2 > others) {
+            let result = self.copy(th)?;
+            made(&result).difference_update(th, other)?;
+            return Ok(result);
+        }
+        let result = self.new_alike(th);
+        for (hash, key) in self.snapshot_hashed(th) {
+            let inside = match (AnySet::of(other), dict) {
+                (Some(set), _) => set.contains_hashed(th, &key, hash)?,
+                (None, Some(dict)) => {
+                    let value = dict.get_hashed(th, &key, hash)?;
+                    let found = value.is_some();
+                    value.into_iter().for_each(|value| th.release(value));
+                    found
+                }
+                (None, None) => false,
+            };
+            if !inside {
+                made(&result).add_hashed(th, &key, hash)?;
+            }
+            th.release(key);
+        }
+        Ok(result)
+    }
+
+    /// The keys that none of the iterables has.
+    pub fn difference_all(self, th: &mut Thread, others: &[&Object]) -> Result<Ref<Object>, Raised> {
+        let Some((first, rest)) = others.split_first() else { return self.copy(th) };
+        let result = self.difference(th, first)?;
+        for other in rest {
+            made(&result).difference_update(th, other)?;
+        }
+        Ok(result)
+    }
+
+    /// Removes the keys that an iterable yields, and adds those that were not there.
+    pub fn symmetric_difference_update(self, th: &mut Thread, other: &Object) -> Result<(), Raised> {
+        if core::ptr::eq(other, self.object) {
+            self.clear(th);
+            return Ok(());
+        }
+        let keys = if let Some(set) = AnySet::of(other) {
+            set.snapshot_hashed(th)
+        } else if let Some(dict) = other.downcast_exact::<Dict>() {
+            dict.snapshot_hashed(th)
+        } else {
+            // A key that comes twice counts once.
+            Set::from_iterable(th, other)?.snapshot_hashed(th)
+        };
+        for (hash, key) in keys {
+            if !self.discard_hashed(th, &key, hash)? {
+                self.add_hashed(th, &key, hash)?;
+            }
+            th.release(key);
+        }
+        Ok(())
+    }
+
+    /// The keys that either this set or the iterable has, but not both.
+    pub fn symmetric_difference(self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+        let result = self.new_alike(th);
+        made(&result).update(th, other)?;
+        made(&result).symmetric_difference_update(th, self.object)?;
+        Ok(result)
+    }
+
+    /// Whether another set has all our keys.
+    pub fn is_subset_of(self, th: &mut Thread, other: AnySet<'_>) -> Result<bool, Raised> {
+        if self.len() > other.len() {
+            return Ok(false);
+        }
+        for (hash, key) in self.snapshot_hashed(th) {
+            if !other.contains_hashed(th, &key, hash)? {
+                return Ok(false);
+            }
+            th.release(key);
+        }
+        Ok(true)
+    }
+
+    /// Whether an iterable yields all our keys.
+    pub fn is_subset(self, th: &mut Thread, other: &Object) -> Result<bool, Raised> {
+        match AnySet::of(other) {
+            Some(other) => self.is_subset_of(th, other),
+            None => {
+                let common = self.intersection(th, other)?;
+                Ok(made(&common).len() == self.len())
+            }
+        }
+    }
+
+    /// Whether we have all keys that an iterable yields.
+    pub fn is_superset(self, th: &mut Thread, other: &Object) -> Result<bool, Raised> {
+        if let Some(other) = AnySet::of(other) {
+            return other.is_subset_of(th, self);
+        }
+        self.all(th, other, true)
+    }
+
+    /// Whether no key that an iterable yields is ours.
+    pub fn is_disjoint(self, th: &mut Thread, other: &Object) -> Result<bool, Raised> {
+        if core::ptr::eq(other, self.object) {
+            return Ok(self.is_empty());
+        }
+        let Some(set) = AnySet::of_exact(other) else { return self.all(th, other, false) };
+        let (small, large) = if set.len() > self.len() { (self, set) } else { (set, self) };
+        for (hash, key) in small.snapshot_hashed(th) {
+            if large.contains_hashed(th, &key, hash)? {
+                return Ok(false);
+            }
+            th.release(key);
+        }
+        Ok(true)
+    }
+
+    /// Whether all that an iterable yields is ours, or none of it.
+    fn all(self, th: &mut Thread, other: &Object, ours: bool) -> Result<bool, Raised> {
+        let iterator = ops::iter(th, other)?;
+        while let Some(key) = ops::next(th, &iterator)? {
+            let inside = self.contains(th, &key)?;
+            th.release(key);
+            if inside != ours {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// `self op other`
+    pub fn compare(self, th: &mut Thread, other: AnySet<'_>, op: CompareOp) -> Result<bool, Raised> {
+        Ok(match op {
+            CompareOp::Eq => self.equals(th, other)?,
+            CompareOp::Ne => !self.equals(th, other)?,
+            CompareOp::Le => self.is_subset_of(th, other)?,
+            CompareOp::Ge => other.is_subset_of(th, self)?,
+            CompareOp::Lt => self.len() < other.len() && self.is_subset_of(th, other)?,
+            CompareOp::Gt => self.len() > other.len() && other.is_subset_of(th, self)?,
+        })
+    }
+
+    fn equals(self, th: &mut Thread, other: AnySet<'_>) -> Result<bool, Raised> {
+        if self.len() != other.len() {
+            return Ok(false);
+        }
+        if let (Some(a), Some(b)) = (self.known_hash(), other.known_hash())
+            && a != b
+        {
+            return Ok(false);
+        }
+        self.is_subset_of(th, other)
+    }
+}
+
+/// A set that was made here.
+fn made(object: &Object) -> AnySet<'_> {
+    match AnySet::of(object) {
+        Some(set) => set,
+        None => unreachable!("`new_alike` makes sets"),
+    }
+}
