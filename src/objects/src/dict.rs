@@ -4,9 +4,13 @@
 //! Invariant: reading one entry needs no lock (R8). A comparison that calls out runs without the lock; afterwards the look-up
 //! goes on only if the dict has the same keys as before, else it begins again.
 
+pub mod iter;
 pub mod keys;
 pub mod lookup;
+pub mod merge;
+pub mod methods;
 pub mod storage;
+pub mod views;
 
 use heap::Head;
 use macros::pytype;

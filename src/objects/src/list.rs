@@ -3,7 +3,11 @@
 //!
 //! Invariant: see [`storage`]. Reading one item needs no lock; everything else goes through [`List::lock`].
 
+pub mod iter;
+pub mod methods;
+pub mod sort;
 pub mod storage;
+pub mod subscript;
 
 use heap::VarHead;
 use macros::pytype;
@@ -68,6 +72,11 @@ impl List {
     #[inline]
     pub fn empty(th: &Thread) -> Ref<List> {
         th.new_object(List { head: VarHead::init(0), storage: Storage::EMPTY })
+    }
+
+    /// An empty instance of `cls`.
+    pub(crate) fn new_in(th: &Thread, cls: &Type) -> Ref<List> {
+        th.new_instance(cls, List { head: VarHead::init(0), storage: Storage::EMPTY })
     }
 
     /// New references to the items.

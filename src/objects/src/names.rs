@@ -21,7 +21,7 @@ names! {
     __rpow__ __rrshift__ __rshift__ __rsub__ __rtruediv__ __rxor__ __self__ __set__ __set_name__ __setattr__ __setitem__ __setstate__ __sizeof__ __slotnames__
     __slots__ __spec__ __static_attributes__ __str__ __sub__ __subclasscheck__ __subclasshook__ __text_signature__ __truediv__ __trunc__ __type_params__ __typing_is_unpacked_typevartuple__
     __typing_prepare_subst__ __typing_subst__ __typing_unpacked_tuple_args__ __unpacked__ __warningregistry__ __weakref__ __wrapped__ __xor__ _abc_impl
-    closed append args builtins clear close code copyreg decode default defaultdict encode errors extend fget file filename flush format get getattr imag isatty items join keys
+    closed append args builtins clear close code copyreg decode default defaultdict encode errors extend fget file filename flush format get getattr imag isatty items join keys iter intersection
     last_exc last_traceback last_type last_value lineno maxsplit metaclass mro msg name obj object offset open partial path print_file_and_line
     read readable readline real reload reversed send sep send_ setitem sort stderr stdin stdout strict sys text throw update value values warnings write writable _fields _field_types
     True False __debug__ tb_next tb_lineno tb_lasti tb_frame split name_from derive __future__ __cached__ cls end objs key reverse iterable start step stop encoding

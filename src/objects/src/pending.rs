@@ -146,57 +146,6 @@ pub mod weakref {
     }
 }
 
-/// Iteration by index.
-pub mod seqiter {
-    use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
-    use macros::{pymethods, pytype};
-
-    use crate::{exceptions, ops, raise};
-
-    /// The iterator of objects that have `__getitem__` only.
-    #[pytype(name = "iterator", export = "PySeqIter_Type")]
-    #[repr(C)]
-    pub struct SeqIter {
-        head: Head,
-        index: heap::sync::AtomicIsize,
-        sequence: Slot,
-    }
-
-    impl SeqIter {
-        /// From the first item.
-        pub fn new(th: &Thread, sequence: &Object) -> Ref<SeqIter> {
-            th.new_object(SeqIter { head: Head::INIT, index: heap::sync::AtomicIsize::new(0), sequence: Slot::new(th.retain(sequence)) })
-        }
-    }
-
-    #[pymethods]
-    impl SeqIter {
-        #[slot(tp_iter)]
-        fn iter(&self) -> Ref<SeqIter> {
-            self.to_ref()
-        }
-
-        #[slot(tp_iternext)]
-        fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
-            let Some(sequence) = self.sequence.get(th, self) else { return Ok(None) };
-            let index = self.index.fetch_add(1, heap::sync::Ordering::Relaxed);
-            match ops::item::sequence_item(th, &sequence, index) {
-                Some(Ok(value)) => Ok(Some(value)),
-                Some(Err(raised)) => {
-                    let ended = raise::matches(th, exceptions::index_error_type()) || raise::matches(th, exceptions::stop_iteration_type());
-                    if !ended {
-                        return Err(raised);
-                    }
-                    th.take_exception();
-                    self.sequence.set(th, self, None);
-                    Ok(None)
-                }
-                None => Ok(None),
-            }
-        }
-    }
-}
-
 /// The buffer protocol of Python classes (PEP 688).
 #[allow(unsafe_code, reason = "slots are C functions")]
 pub mod buffer {

@@ -81,10 +81,7 @@ fn exact(th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
     if index.is_exactly::<Int>() {
         return Ok(index.up());
     }
-    match index.to_i64() {
-        Some(value) => Ok(int(th, value)),
-        None => Ok(Int::copy_exact(th, &index).up()),
-    }
+    Ok(Int::from_digits(th, index.is_negative(), index.digit_slice()).up())
 }
 
 fn is_positive(th: &mut Thread, object: &Object) -> Result<bool, Raised> {
@@ -173,7 +170,7 @@ impl Range {
         }
         let offset = ops::sub(th, value, self.start())?;
         let rest = ops::mod_(th, &offset, self.step())?;
-        ops::not_(th, &rest)
+        Ok(!ops::is_true(th, &rest)?)
     }
 
     /// Calls `visit` with the index of each number that equals `value`, an object of any type, until it returns false.
@@ -229,7 +226,7 @@ fn length(th: &mut Thread, start: &Object, stop: &Object, step: &Object) -> Resu
 
 #[pymethods]
 impl Range {
-    #[slot(tp_new, tp_vectorcall, sig = none)]
+    #[slot(tp_new, tp_vectorcall)]
     fn py_new(th: &mut Thread, _cls: &Type, start: &Object, stop: Option<&Object>, step: Option<&Object>) -> Result<Ref<Range>, Raised> {
         let Some(stop) = stop else {
             let stop = exact(th, start)?;
@@ -345,7 +342,7 @@ impl Range {
         if let Some(Small { start, stop, step }) = self.small()
             && step != i64::MIN
         {
-            let reversed = match Small { start, stop, step }.count() {
+            let reversed = match (Small { start, stop, step }).count() {
                 0 => Some(Small { start: start.wrapping_sub(step), stop: start.wrapping_sub(step), step: -step }),
                 count => {
                     let last = i128::from(start) + i128::from(count - 1) * i128::from(step);

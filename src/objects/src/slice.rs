@@ -196,7 +196,7 @@ impl Slice {
         } else {
             (zero.clone(), length.to_owned())
         };
-        let mut place = |th: &mut Thread, field: &Object, default: &Ref<Object>| {
+        let place = |th: &mut Thread, field: &Object, default: &Ref<Object>| {
             if field.is(none()) {
                 return Ok(default.clone());
             }
@@ -233,7 +233,7 @@ fn compare(th: &mut Thread, a: &Object, b: &Object) -> Result<Ordering, Raised> 
 
 #[pymethods]
 impl Slice {
-    #[slot(tp_new, sig = none)]
+    #[slot(tp_new)]
     fn py_new(th: &mut Thread, _cls: &Type, start: &Object, stop: Option<&Object>, step: Option<&Object>) -> Ref<Slice> {
         let given = |object: Option<&Object>| object.map_or_else(none_ref, Object::to_owned);
         match stop {

@@ -4,6 +4,8 @@
 //! from it. (C fills a new tuple slot by slot before it shows it to anybody.) The hash is written once it is known.
 #![allow(unsafe_code, reason = "the items follow the struct in memory")]
 
+pub mod iter;
+pub mod methods;
 
 use heap::sync::{AtomicIsize, AtomicPtr, Ordering::*};
 use heap::{Heaped, Slot, VarHead};

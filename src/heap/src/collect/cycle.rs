@@ -11,7 +11,7 @@ use crate::{Object, Ref, Thread};
 
 /// Every candidate's side word: its count less the references found, or `REACHABLE`.
 const REACHABLE: u32 = u32::MAX;
-/// Immortal objects among the candidates are reachable from the start.
+/// Immortal objects among the candidates, and those that are about to end, are reachable from the start.
 const PINNED: u32 = u32::MAX - 1;
 
 static SERIAL: AtomicU32 = AtomicU32::new(0);
@@ -78,7 +78,8 @@ impl Candidates {
         let mut count = 0;
         self.for_each(&mut |index, object| {
             count += 1;
-            words[index] = if object.is_immortal() { PINNED } else { object.count() };
+            // A count of zero: the object waits in its thread's queue of ended objects, which will end it and what it holds.
+            words[index] = if object.is_immortal() || object.count() == 0 { PINNED } else { object.count() };
         });
         self.count = count;
         self.for_each(&mut |_, object| {

@@ -3,7 +3,6 @@
 //! Invariant: an exact dict, or a subclass that iterates as `dict` does, is read at one moment; if all keys are `str` the whole update is
 //! one step for other threads.
 
-use heap::Heaped;
 
 use super::keys::Table;
 use super::storage::DictGuard;
@@ -192,7 +191,7 @@ fn merge_locked(guard: &mut DictGuard<'_>, to: &Dict, other: &Dict, existing: Ex
     }
     let mut old = Vec::with_capacity(entries.len());
     for (hash, key, value) in entries {
-        let place = key.downcast_exact::<Str>().and_then(|name| guard.find_name(name));
+        let place = (*key).downcast_exact::<Str>().and_then(|name| guard.find_name(name));
         match (place, existing) {
             (Some((entry, _)), Existing::Replace) => {
                 old.push(guard.set_value(entry, value));
@@ -240,9 +239,9 @@ fn pair_of(th: &mut Thread, item: &Object, number: usize) -> Result<(Ref<Object>
     }
     let items = match items_of(th, item) {
         Ok(items) => items,
-        Err(raised) if raise::matches(th, exceptions::type_error_type()) => {
-            let text = format!("Cannot convert dictionary update sequence element #{number} to a sequence");
-            return Err(crate::raise::add_note(th, raised, &text));
+        Err(_) if raise::matches(th, exceptions::type_error_type()) => {
+            let note = format!("Cannot convert dictionary update sequence element #{number} to a sequence");
+            return Err(raise::add_note_to_raised(th, &note));
         }
         Err(raised) => return Err(raised),
     };

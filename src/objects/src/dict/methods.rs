@@ -1,6 +1,6 @@
 //! `dict` as Python sees it: slots and methods.
 
-use heap::{Head, Heaped};
+use heap::Head;
 use macros::pymethods;
 
 use super::iter::{DictKeyIter, DictReverseKeyIter};
@@ -31,7 +31,7 @@ impl Dict {
             let entry = table.next(*pos)?;
             if let (Ok(Some(key)), Ok(Some(value))) = (table.key_ref(th, mine, entry), table.value_ref(th, mine, entry)) {
                 *pos = entry + 1;
-                let hash = if table.names() { key.downcast_exact::<Str>().map_or(0, Str::hash) } else { table.hash(entry) };
+                let hash = if table.names() { (*key).downcast_exact::<Str>().map_or(0, Str::hash) } else { table.hash(entry) };
                 return Some((hash, key, value));
             }
         }
@@ -269,7 +269,7 @@ impl Dict {
     fn fromkeys(th: &mut Thread, cls: &Type, iterable: &Object, value: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let value = value.unwrap_or(crate::none());
         let made = ops::call0(th, cls)?;
-        if let Some(dict) = made.downcast_exact::<Dict>() {
+        if let Some(dict) = (*made).downcast_exact::<Dict>() {
             if dict.is_empty()
                 && let Some(source) = iterable.downcast_exact::<Dict>()
             {
@@ -290,7 +290,7 @@ impl Dict {
         }
         let iterator = ops::iter(th, iterable)?;
         while let Some(key) = ops::next(th, &iterator)? {
-            match made.downcast_exact::<Dict>() {
+            match (*made).downcast_exact::<Dict>() {
                 Some(dict) => dict.set(th, &key, value.to_owned())?,
                 None => ops::setitem(th, &made, &key, value)?,
             }

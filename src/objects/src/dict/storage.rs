@@ -53,7 +53,7 @@ pub(super) fn name_hash(key: &Object) -> isize {
 
 impl Dict {
     #[inline(always)]
-    fn keys(&self) -> NonNull<Keys> {
+    fn block(&self) -> NonNull<Keys> {
         // SAFETY: never null.
         unsafe { NonNull::new_unchecked(self.storage.keys.load(Acquire)) }
     }
@@ -76,7 +76,7 @@ impl Dict {
     pub(crate) fn table<'t>(&'t self, _th: &'t Thread) -> Table<'t> {
         // SAFETY: R8, R10: a block that the dict named stays until this thread's next safepoint; a *mine* dict's until it is written.
         // Both need `&mut Thread`.
-        unsafe { Table::of(self.keys()) }
+        unsafe { Table::of(self.block()) }
     }
 
     /// See the head of this file.
@@ -98,14 +98,14 @@ impl Dict {
 
     pub(super) fn visit_entries(&self, visitor: &mut Visitor) {
         // SAFETY: R6: no other thread writes while the collector visits.
-        for (_, key, value) in unsafe { Table::of(self.keys()) }.iter() {
+        for (_, key, value) in unsafe { Table::of(self.block()) }.iter() {
             visitor.visit(key);
             visitor.visit(value);
         }
     }
 
     pub(super) fn drop_storage(&mut self) {
-        let block = self.keys();
+        let block = self.block();
         // SAFETY: R8: a reader holds a count on the dict, and there is none left.
         unsafe {
             Table::of(block).take_counts(drop);
@@ -141,7 +141,7 @@ impl DictGuard<'_> {
     #[inline(always)]
     pub fn table(&self) -> Table<'_> {
         // SAFETY: R9: writing needs `&mut self`.
-        unsafe { Table::of(self.dict.keys()) }
+        unsafe { Table::of(self.dict.block()) }
     }
 
     #[inline(always)]
@@ -220,7 +220,7 @@ impl DictGuard<'_> {
 
     /// Takes a new table into use; the old one's counts have moved on already.
     fn replace_table(&mut self, block: NonNull<Keys>) {
-        let old = self.dict.keys();
+        let old = self.dict.block();
         if !keys::is_empty_block(old) {
             self.forget_version();
         }
@@ -235,7 +235,7 @@ impl DictGuard<'_> {
     pub fn copy_from(&mut self, other: &Dict) -> Result<(), NoMemory> {
         debug_assert!(self.dict.is_empty());
         // SAFETY: R9: locked, and not this dict, whose table is replaced.
-        let (other, used) = (unsafe { Table::of(other.keys()) }, other.len());
+        let (other, used) = (unsafe { Table::of(other.block()) }, other.len());
         if used == 0 {
             return Ok(());
         }
@@ -281,7 +281,7 @@ impl DictGuard<'_> {
     /// Takes all entries out: keys and values in turn.
     pub fn take_all(&mut self) -> Vec<Ref<Object>> {
         let used = self.dict.len();
-        let old = self.dict.keys();
+        let old = self.dict.block();
         if keys::is_empty_block(old) {
             return Vec::new();
         }

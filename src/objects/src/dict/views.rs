@@ -2,7 +2,7 @@
 //!
 //! Invariant: a view holds its dict, for ever; what it shows is the dict's present state.
 
-use heap::{Head, Heaped, Slot};
+use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use super::Dict;
@@ -67,7 +67,7 @@ macro_rules! views {
 
             /// dictionary that this view refers to
             #[getter]
-            fn mapping(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+            fn mapping(&self, th: &mut Thread) -> Ref<Object> {
                 let dict = self.dict(th);
                 crate::mapping_proxy(th, &dict)
             }

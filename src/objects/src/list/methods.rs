@@ -3,7 +3,6 @@
 //! Invariant: items are compared in stretches: as long as no code can run under the guard, one by one where `__eq__` must be asked.
 
 
-use heap::Heaped;
 use macros::pymethods;
 
 use super::iter::{ListIter, ListReverseIter};
@@ -174,12 +173,12 @@ impl List {
 impl List {
     #[slot(tp_new, sig = "(*args, **kwargs)")]
     fn py_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Ref<List> {
-        th.new_instance(cls, List { head: heap::VarHead::init(0), storage: super::Storage::EMPTY })
+        List::new_in(th, cls)
     }
 
     #[slot(tp_vectorcall, sig = "(iterable=(), /)")]
     fn py_call(th: &mut Thread, cls: &Type, iterable: Option<&Object>) -> Result<Ref<List>, Raised> {
-        let list = List::py_new(th, cls, Args::default(), KwArgs::default());
+        let list = List::new_in(th, cls);
         if let Some(iterable) = iterable {
             list.extend(th, iterable)?;
         }
@@ -225,7 +224,7 @@ impl List {
         if matches!(op, CompareOp::Eq | CompareOp::Ne) && self.len() != other.len() {
             return Ok(crate::bool_ref(op == CompareOp::Ne));
         }
-        let mut index = 0;
+        let mut index = 0_usize;
         loop {
             let guard = self.lock_with(other, th);
             let (left, right) = (guard.items(), guard.items_of(other));

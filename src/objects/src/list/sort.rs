@@ -10,7 +10,6 @@ pub mod merge;
 
 use core::cmp::Ordering;
 
-use heap::Heaped;
 
 use super::List;
 use super::storage::Taken;

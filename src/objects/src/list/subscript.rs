@@ -1,6 +1,5 @@
 //! `list[…]`: reading, assigning and deleting by index and by slice.
 
-use heap::Heaped;
 use macros::pymethods;
 
 use super::{List, NoMemory};

@@ -2,7 +2,6 @@
 //!
 //! Invariant: another set is read at one moment; keys come in the order in which CPython adds them.
 
-use heap::Heaped;
 
 use super::{AnySet, FrozenSet, Set, hash_of};
 use crate::dict::Dict;

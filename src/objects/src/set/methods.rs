@@ -138,7 +138,8 @@ macro_rules! common {
             /// Return state information for pickling.
             #[method(name = "__reduce__")]
             fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-                let keys = List::new(th, self.snapshot(th)).up();
+                let keys = self.snapshot(th);
+                let keys = List::new(th, keys).up();
                 let args = Tuple::from_array(th, [keys]).up();
                 let state = ops::call_method(th, self, &names::__getstate__, &[])?;
                 Ok(Tuple::from_array(th, [self.ty().to_ref().up(), args, state]))
