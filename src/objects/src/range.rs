@@ -142,6 +142,14 @@ impl Range {
 
     /// `range[index]`
     fn item(&self, th: &mut Thread, index: &Object) -> Result<Ref<Object>, Raised> {
+        if let (Some(length), Some(place)) = (small(self.length()), small(index)) {
+            let place = if place < 0 { place + length } else { place };
+            if !(0..length).contains(&place) {
+                return Err(raise::index_error(th, format_args!("range object index out of range")));
+            }
+            let place = int(th, place);
+            return self.compute(th, &place);
+        }
         let zero = int(th, 0);
         let mut index = index.to_owned();
         if ops::compare_bool(th, &index, &zero, CompareOp::Lt)? {

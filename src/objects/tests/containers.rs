@@ -419,9 +419,9 @@ fn iterators(th: &mut Thread) {
     let made = call(th, objects::zip::Zip::type_object(), &[&*list, &*list, &*list]);
     let first = ops::next(th, &made).expect("zip").expect("an item");
     assert_eq!(repr(th, &first), "(0, 0, 0)");
-    let made = call(th, objects::map::Map::type_object(), &[Str::type_object(), &*list]);
-    let first = ops::next(th, &made).expect("map");
-    drop(first);
+    let nested = List::new(th, vec![list.clone().up()]);
+    let made = call(th, objects::map::Map::type_object(), &[Tuple::type_object(), &*nested]);
+    assert_eq!(collect(th, &made), "[(0, 1, 2, 3, 4)]");
     let made = call(th, objects::filter::Filter::type_object(), &[objects::none(), &*list]);
     assert_eq!(collect(th, &made), "[1, 2, 3, 4]");
     let made = call(th, objects::reversed::Reversed::type_object(), &[&*list]);
