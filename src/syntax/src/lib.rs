@@ -4,6 +4,7 @@
 //! leave it as plain data. Start reading at `opcodes`, then `code`; `parse::compile` is the way in.
 
 pub mod code;
+pub mod decode;
 pub mod errors;
 pub mod format;
 mod intern;
@@ -21,5 +22,5 @@ pub use code::{Code, Const};
 pub use errors::{ErrorKind, SyntaxErrorData, Warning, WarningKind};
 pub use intern::{Interner, Sym};
 pub use opcodes::Op;
-pub use parse::{CompileOptions, Compiled, Mode, Tree, compile, compile_tree, symbol_table};
+pub use parse::{CompileOptions, Compiled, Mode, Tree, compile, compile_bytes, compile_tree, symbol_table};
 pub use verify::verify;

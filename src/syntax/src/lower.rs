@@ -658,6 +658,16 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Opens a block. CPython's limit on nested ones is kept: `finally` bodies are copied, so that code would grow with every level.
+    fn push_block(&mut self, block: Block<'a>, range: TextRange) -> Result<()> {
+        const MAX_BLOCKS: usize = 21;
+        if self.unit_ref().blocks.len() >= MAX_BLOCKS {
+            return error(range, "too many statically nested blocks");
+        }
+        self.unit().blocks.push(block);
+        Ok(())
+    }
+
     fn warn(&mut self, range: TextRange, msg: impl Into<String>) {
         self.warnings.push(RawWarning { kind: WarningKind::Syntax, msg: msg.into(), range });
     }

@@ -43,8 +43,26 @@ pub struct Compiled<T> {
     pub warnings: Vec<Warning>,
 }
 
+/// Compiles a file's bytes, decoded by their cookie; `codec` decodes what `decode` does not know.
+pub fn compile_bytes(
+    bytes: &[u8],
+    codec: crate::decode::Codec<'_>,
+    filename: &str,
+    mode: Mode,
+    options: CompileOptions,
+) -> Compiled<Code> {
+    match crate::decode::decode(bytes, codec) {
+        Ok(source) => compile(&source, filename, mode, options),
+        Err(error) => Compiled { result: Err(error), warnings: Vec::new() },
+    }
+}
+
 /// Compiles source text.
 pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions) -> Compiled<Code> {
+    if mode == Mode::FuncType {
+        return failed(ErrorKind::Value, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
+    }
+    let source = &*crate::decode::unix_lines(source);
     if source.len() >= u32::MAX as usize {
         return failed(ErrorKind::Memory, "source is too large");
     }
@@ -66,7 +84,7 @@ pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions
         Err(error) => return Compiled { result: Err(Box::new(place(*error, &locator))), warnings: Vec::new() },
     };
     let compiled = match &tree {
-        ast::Mod::Module(module) => match check_single(&module.body, mode) {
+        ast::Mod::Module(module) => match check_single(source, &module.body, mode, &options) {
             Ok(()) => compile_located(Tree::Module(&module.body), &locator, filename, mode, options, &mut depth),
             Err(error) => Compiled { result: Err(Box::new(place(*error, &locator))), warnings: Vec::new() },
         },
@@ -141,16 +159,47 @@ fn failed<T>(kind: ErrorKind, msg: &str) -> Compiled<T> {
     Compiled { result: Err(Box::new(error)), warnings: Vec::new() }
 }
 
-/// Interactive input is one statement.
-fn check_single(body: &[Stmt], mode: Mode) -> errors::Result<()> {
-    if mode == Mode::Single
-        && let [first, second, ..] = body
-        && !matches!(first, Stmt::Expr(_))
-        && is_compound(first)
-    {
-        return errors::error(second.range(), "multiple statements found while compiling a single statement");
+/// Interactive input is one compound statement, or one line of simple ones.
+fn check_single(source: &str, body: &[Stmt], mode: Mode, options: &CompileOptions) -> errors::Result<()> {
+    if mode != Mode::Single {
+        return Ok(());
+    }
+    let Some((first, rest)) = body.split_first() else {
+        if options.allow_incomplete_input {
+            return incomplete(TextRange::default());
+        }
+        return errors::error(TextRange::default(), "invalid syntax");
+    };
+    if is_compound(first) {
+        if let Some(second) = rest.first() {
+            // A single name without a line end could still become anything.
+            let open = !source.ends_with('\n') && second.range().end().to_usize() == source.trim_end().len();
+            if options.allow_incomplete_input && open && matches!(second, Stmt::Expr(e) if e.value.is_name_expr()) {
+                return incomplete(second.range());
+            }
+            return errors::error(second.range(), "invalid syntax");
+        }
+        let open = options.dont_imply_dedent && options.allow_incomplete_input;
+        if open && !source.ends_with('\n') && source[first.range()].contains('\n') {
+            return incomplete(TextRange::empty(first.range().end()));
+        }
+        return Ok(());
+    }
+    let mut end = first.range().end();
+    for stmt in rest {
+        if source[TextRange::new(end, stmt.range().start())].contains('\n') {
+            let msg = "multiple statements found while compiling a single statement";
+            return errors::error(first.range(), msg);
+        }
+        end = stmt.range().end();
     }
     Ok(())
+}
+
+#[cold]
+fn incomplete(range: TextRange) -> errors::Result<()> {
+    let msg = "incomplete input".to_string();
+    Err(Box::new(Error { kind: ErrorKind::IncompleteInput, msg, range: Some(range), raw: None }))
 }
 
 fn is_compound(stmt: &Stmt) -> bool {

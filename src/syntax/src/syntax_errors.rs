@@ -54,7 +54,10 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
     let tokens = tokenize(source, mode, options);
     if let Some(error) = tokens.error {
         let incomplete = options.allow_incomplete_input
-            && (error.msg.starts_with("unterminated triple-quoted") || error.msg.starts_with("unexpected EOF"));
+            && (error.msg.starts_with("unterminated triple-quoted")
+                || error.msg.starts_with("unexpected EOF") && source.ends_with('\n')
+                || error.msg.contains("was never closed")
+                || error.msg.starts_with("unterminated") && !source.ends_with('\n'));
         let mut error = from_token(source, error);
         if incomplete {
             error.kind = ErrorKind::IncompleteInput;
@@ -62,8 +65,14 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
         }
         return error;
     }
+    if mode == Mode::Single && behind_simple_line(source, &tokens, error) {
+        let msg = "multiple statements found while compiling a single statement".into();
+        let first = tokens.list.first().map_or(0, |t| t.start);
+        let range = TextRange::empty(TextSize::try_from(first).unwrap_or_default());
+        return Box::new(Error { kind: ErrorKind::Syntax, msg, range: Some(range), raw: None });
+    }
     let at_end = error.location.start().to_usize() >= source.trim_end().len();
-    if options.allow_incomplete_input && (!tokens.open.is_empty() || at_end) {
+    if options.allow_incomplete_input && reached_end(source, &tokens, error) {
         let end = TextRange::empty(TextSize::try_from(source.len()).unwrap_or_default());
         let msg = "incomplete input".into();
         return Box::new(Error { kind: ErrorKind::IncompleteInput, msg, range: Some(end), raw: None });
@@ -77,6 +86,35 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
         }
     }
     explain::explain(source, &tokens, error)
+}
+
+/// Whether the error is in a later line of interactive input that starts with a line of simple statements.
+fn behind_simple_line(source: &str, tokens: &tokens::Tokens, error: &ParseError) -> bool {
+    let mut list = tokens.list.iter().skip_while(|t| t.kind == tokens::Tok::Newline);
+    let Some(first) = list.next() else { return false };
+    let word = &source[first.start..first.end];
+    let compound = ["if", "while", "for", "try", "with", "def", "class", "async", "match", "@"].contains(&word);
+    let line_end = list.find(|t| t.kind == tokens::Tok::Newline);
+    !compound && line_end.is_some_and(|t| t.end <= error.location.start().to_usize() && t.end < source.trim_end().len())
+}
+
+/// Whether the parser had read all tokens when it gave up: more input might save it.
+fn reached_end(source: &str, tokens: &tokens::Tokens, error: &ParseError) -> bool {
+    let stop = error.location.start().to_usize();
+    let at = tokens.list.partition_point(|t| t.end <= stop && !(t.start == t.end && t.start == stop));
+    use tokens::Tok;
+    let mut rest = &tokens.list[at.min(tokens.list.len())..];
+    if error.error.to_string().starts_with("Expected an indented block") {
+        // That is known only behind the line end.
+        rest = rest.split_first().filter(|(first, _)| first.kind == Tok::Newline).map_or(rest, |(_, rest)| rest);
+    }
+    let ending = |t: &tokens::Token| matches!(t.kind, Tok::Newline | Tok::Dedent | Tok::End);
+    match rest.split_first() {
+        None => true,
+        Some((first, _)) if matches!(first.kind, Tok::Dedent | Tok::End) => true,
+        // Without a line end behind it the last token is already the end of the input.
+        Some((_, rest)) => !source.ends_with('\n') && rest.iter().all(ending),
+    }
 }
 
 /// Warnings for escape sequences that mean nothing.

@@ -26,7 +26,7 @@ impl<'a> Compiler<'a> {
             }
             None => self.jump_if(&s.test, exhausted, false)?,
         }
-        self.unit().blocks.push(Block::Loop { brk: end, cont: top });
+        self.push_block(Block::Loop { brk: end, cont: top }, s.range())?;
         self.conditional_suite(&s.body)?;
         self.loc(super::asm::no_location());
         self.jump_back(top);
@@ -46,7 +46,7 @@ impl<'a> Compiler<'a> {
         self.iterator(&s.iter, iter)?;
         self.bind(top);
         self.for_iter(&s.target, iter, exhausted)?;
-        self.unit().blocks.push(Block::For { brk, cont: top, iter });
+        self.push_block(Block::For { brk, cont: top, iter }, s.range())?;
         self.conditional_suite(&s.body)?;
         self.loc(super::asm::no_location());
         self.jump_back(top);
@@ -111,7 +111,7 @@ impl<'a> Compiler<'a> {
         self.async_iterator(&s.iter, iter)?;
         self.bind(top);
         let (handler, outer) = self.async_next(&s.target, iter, s.iter.range())?;
-        self.unit().blocks.push(Block::For { brk, cont: top, iter });
+        self.push_block(Block::For { brk, cont: top, iter }, s.range())?;
         self.conditional_suite(&s.body)?;
         self.loc(super::asm::no_location());
         self.jump_back(top);

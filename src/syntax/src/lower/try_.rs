@@ -25,7 +25,7 @@ impl<'a> Compiler<'a> {
         self.emit(insn::Nop {});
         let handler = self.handler(label);
         let outer = self.set_handler(handler);
-        self.unit().blocks.push(Block::Finally { body: &s.finalbody, outer });
+        self.push_block(Block::Finally { body: &s.finalbody, outer }, s.range())?;
         if s.handlers.is_empty() {
             self.suite(&s.body)?;
             self.suite(&s.orelse)?;
@@ -40,7 +40,7 @@ impl<'a> Compiler<'a> {
 
         self.bind_handler(handler, outer);
         let cleanup = self.enter_handler(outer);
-        self.unit().blocks.push(Block::FinallyHandler { h: cleanup.h, outer });
+        self.push_block(Block::FinallyHandler { h: cleanup.h, outer }, s.range())?;
         self.suite(&s.finalbody)?;
         self.unit().blocks.pop();
         self.set_handler(outer);
@@ -79,7 +79,7 @@ impl<'a> Compiler<'a> {
         self.emit(insn::Nop {});
         let handler = self.handler(label);
         let outer = self.set_handler(handler);
-        self.unit().blocks.push(Block::Region { outer });
+        self.push_block(Block::Region { outer }, s.range())?;
         self.suite(&s.body)?;
         self.unit().blocks.pop();
         self.set_handler(outer);
@@ -124,7 +124,7 @@ impl<'a> Compiler<'a> {
                     self.emit(insn::Nop {});
                 }
             }
-            self.unit().blocks.push(Block::Except { h, outer });
+            self.push_block(Block::Except { h, outer }, clause.range())?;
             match &clause.name {
                 Some(name) => {
                     self.check_name(name, clause.range(), false)?;
@@ -166,7 +166,7 @@ impl<'a> Compiler<'a> {
         let label = self.label();
         let handler = self.handler(label);
         self.set_handler(handler);
-        self.unit().blocks.push(Block::ExceptName { name, outer: around });
+        self.push_block(Block::ExceptName { name, outer: around }, range)?;
         self.suite(body)?;
         self.unit().blocks.pop();
         self.set_handler(around);
@@ -238,7 +238,7 @@ impl<'a> Compiler<'a> {
             let label = self.label();
             let clause_handler = self.handler(label);
             self.set_handler(clause_handler);
-            self.unit().blocks.push(Block::ExceptStar);
+            self.push_block(Block::ExceptStar, s.range())?;
             match &clause.name {
                 Some(name) => {
                     self.check_name(name, clause.range(), false)?;

@@ -41,7 +41,7 @@ impl<'a> Compiler<'a> {
         let handler = self.handler(label);
         self.set_depth(self.depth() + 1);
         let outer = self.set_handler(handler);
-        self.unit().blocks.push(Block::With { exit, is_async: s.is_async, outer, loc: range });
+        self.push_block(Block::With { exit, is_async: s.is_async, outer, loc: range }, s.range())?;
         match &item.optional_vars {
             Some(target) => self.store(target, Value::Reg(value))?,
             None => self.release(value),
