@@ -1,3 +1,4 @@
+# timeout: 60
 """Endless recursion is an exception, not a crash."""
 def f(n):
     return f(n + 1)
