@@ -3,6 +3,7 @@
     python3.14 run.py --interpreters python3.14,pyston                  one thread, speed and memory
     python3.14 run.py --interpreters pyston --threads 2                 two threads against two processes
     python3.14 run.py --suite ftscaling --interpreters pyston --threads 2
+    python3.14 run.py --idle --interpreters pyston                      cost of a second thread that only waits
     python3.14 run.py --startup --interpreters python3.14,pyston        start-up time and memory
 
 The first interpreter is the one that the others are held against. Each is
@@ -157,6 +158,30 @@ def run_parallel(options, interpreters, chosen):
     return results
 
 
+def run_idle(options, interpreters, chosen):
+    """Every program without a second thread, beside one that waits, and after one that has ended, in turn."""
+    settings = {"min_time": options.min_time, "values": options.values, "warmup": options.warmup, "budget": options.budget}
+    results = {p.name: {i.name: {kind: measure.Outcome() for kind in report.IDLE} for i in interpreters} for p in chosen}
+    status = Status(options.rounds * len(chosen) * len(interpreters) * len(report.IDLE))
+    for number in range(options.rounds):
+        for program in chosen:
+            parts = []
+            for interpreter in interpreters:
+                found = results[program.name][interpreter.name]
+                # The order changes from round to round, so that a drift of the machine favours none.
+                kinds = report.IDLE[number % 3 :] + report.IDLE[: number % 3]
+                for kind in kinds:
+                    status.say(f"{program.name} under {interpreter.name}, {kind}")
+                    if found[kind].error is None:
+                        found[kind].add(measure.run_once(interpreter, program, settings | {"idle": kind}, options.timeout))
+                speeds = [report.program_speed(found[kind], found["none"]) for kind in report.IDLE[1:]]
+                parts.append(f"{interpreter.name} alive {report.ratio(speeds[0])} ended {report.ratio(speeds[1])}")
+            if number == options.rounds - 1:
+                status.result(f"{program.name:28} " + "   ".join(parts))
+    status.clear()
+    return results
+
+
 def write(options, title, facts, tables, summary):
     if not options.output:
         return
@@ -186,6 +211,7 @@ def parse():
     one.add_argument("--values", type=int, default=7, help="values of each bench, of which the median counts (7)")
     one.add_argument("--min-time", type=float, default=0.1, help="seconds that one value takes at least (0.1)")
     one.add_argument("--budget", type=float, default=8, help="seconds after which a bench has enough values (8)")
+    one.add_argument("--idle", action="store_true", help="with and without a second thread that only waits")
     many = parser.add_argument_group("threads against processes")
     many.add_argument("--threads", type=int, default=1, help="so many threads against so many processes")
     many.add_argument("--pairs", type=int, default=9, help="pairs of measurements (9)")
@@ -216,6 +242,11 @@ def main():
     if options.startup:
         title = "Start-up"
         tables, summary = report.startup(startup.compare(interpreters, options.runs, options.code), options.code)
+    elif options.idle:
+        chosen = chosen_programs(options)
+        title = "An idle second thread"
+        facts["measured"] = f"median of {options.values * options.rounds} values after {options.warmup:g} s of warm-up"
+        tables, summary = report.idle(interpreters, chosen, run_idle(options, interpreters, chosen))
     elif options.threads > 1:
         chosen = [program for program in chosen_programs(options) if not program.parallel]
         title = f"{options.threads} threads against {options.threads} processes"

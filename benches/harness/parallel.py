@@ -110,18 +110,18 @@ def side(workers, seconds):
 
 
 def compare(interpreter, program, threads, pairs, settings, seconds):
-    """The ratios of all pairs (threads over processes), and the rates of both sides."""
+    """The ratios of all pairs (threads over processes), the rates of both sides, and the loops of a unit."""
     workers = []
     try:
         together = Worker(interpreter, program, settings, threads)
         workers.append(together)
-        loops = " ".join(map(str, together.hear("READY")))
+        loops = together.hear("READY")
         apart = [Worker(interpreter, program, settings, 1) for _ in range(threads)]
         workers += apart
         for worker in apart:
             worker.hear("READY")
         for worker in workers:
-            worker.tell("loops " + loops)
+            worker.tell("loops " + " ".join(map(str, loops)))
             worker.hear("WARM")
         ratios, rates = [], []
         for pair in range(pairs):
@@ -136,7 +136,7 @@ def compare(interpreter, program, threads, pairs, settings, seconds):
             error = worker.end()
             if error:
                 raise WorkerFailed(error)
-        return ratios, rates
+        return ratios, rates, loops
     finally:
         for worker in workers:
             try:

@@ -118,7 +118,7 @@ def times(interpreters, programs, results):
 
 
 def parallel(interpreters, programs, results, threads):
-    """The tables of a run with threads against processes; results[program][name] is (ratios, rates) or a text."""
+    """The tables of a run with threads against processes; results[program][name] is (ratios, rates, loops) or a text."""
     names = [interpreter.name for interpreter in interpreters]
     table = Table(
         f"{threads} threads in one process against {threads} processes",
@@ -138,7 +138,7 @@ def parallel(interpreters, programs, results, threads):
                 bars.append((name, None, "failed"))
                 failures.rows.append([program.name, name, found])
                 continue
-            ratios, _ = found
+            ratios = found[0]
             middle = stats.median(ratios)
             low, high = stats.interval(ratios)
             medians[name].append(middle)
@@ -154,7 +154,59 @@ def parallel(interpreters, programs, results, threads):
     for name in names:
         if below[name]:
             table.note += f" {name}: the whole interval lies below 0.90x on {', '.join(below[name])}."
-    return ([table, failures] if failures.rows else [table]), {"geometric_mean": means, "below": below}
+    tables = [table] + throughput(names, programs, results, threads)
+    return (tables + [failures] if failures.rows else tables), {"geometric_mean": means, "below": below}
+
+
+def throughput(names, programs, results, threads):
+    """How much the threads get done, against the first interpreter's; only for programs of one bench, whose units compare."""
+    table = Table(
+        f"Throughput of {threads} threads", ["program", *names], series=names,
+        note=f"Loops a second of all threads; the first column in numbers, the others relative to {names[0]}.",
+    )  # fmt: skip
+    for program in programs:
+        found = results[program.name]
+        if any(isinstance(found[name], str) or len(found[name][2]) != 1 for name in names):
+            continue
+        speeds = [stats.median([one for one, _ in found[name][1]]) * found[name][2][0] for name in names]
+        table.rows.append([program.name, f"{speeds[0]:,.0f}/s", *(ratio(speed / speeds[0]) for speed in speeds[1:])])
+        bars = [(name, speed / speeds[0], ratio(speed / speeds[0])) for name, speed in zip(names, speeds)]
+        table.bars.append((program.name, bars))
+    return [table] if len(names) > 1 and table.rows else []
+
+
+IDLE = ("none", "alive", "ended")
+
+
+def idle(interpreters, programs, results):
+    """The cost of a second thread that only waits; results[program][name][kind] is an Outcome."""
+    names = [interpreter.name for interpreter in interpreters]
+    table = Table(
+        "Speed with an idle second thread", ["program", *(f"{name}, {kind}" for name in names for kind in IDLE[1:])],
+        series=[f"{name}, {kind}" for name in names for kind in IDLE[1:]],
+        note="Relative to the same program without it: 1.0 is no cost. The thread was started before the program built its data.",
+    )  # fmt: skip
+    failures = Table("Failures", ["program", "interpreter", "how"])
+    ratios = {column: [] for column in table.series}
+    for program in programs:
+        row, bars = [program.name], []
+        for name in names:
+            found = results[program.name][name]
+            for kind in IDLE[1:]:
+                error = found["none"].error or found[kind].error
+                value = None if error else program_speed(found[kind], found["none"])
+                if error:
+                    failures.rows.append([program.name, f"{name}, {kind}", error])
+                if value:
+                    ratios[f"{name}, {kind}"].append(value)
+                row.append("failed" if error else ratio(value))
+                bars.append((f"{name}, {kind}", value, "failed" if error else ratio(value)))
+        table.rows.append(row)
+        table.bars.append((program.name, bars))
+    means = {column: stats.geometric_mean(values) for column, values in ratios.items()}
+    table.rows.append(["**geometric mean**", *(ratio(means[column]) for column in table.series)])
+    table.bars.insert(0, ("geometric mean", [(column, means[column], ratio(means[column])) for column in table.series]))
+    return ([table, failures] if failures.rows else [table]), {"geometric_mean": means}
 
 
 def startup(found, code):

@@ -290,6 +290,22 @@ def threaded(config, loader, out):
         raise SystemExit(failures[0])
 
 
+def idle_thread(kind):
+    """A second thread that waits before the program builds anything, as a logger or a progress bar would; or one that has ended."""
+    import threading
+
+    leave = threading.Event()
+    thread = threading.Thread(target=leave.wait, daemon=True)
+    thread.start()
+    if kind == "ended":
+        leave.set()
+        thread.join()
+        # A runtime that switches back to one thread may take its time.
+        start = perf_counter()
+        while perf_counter() - start < 0.05:
+            pass
+
+
 def main():
     config = eval(sys.argv[1], {"__builtins__": {}})
     out = sys.stdout
@@ -297,6 +313,8 @@ def main():
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 5000))
     if config["name"] == "pathlib":
         keep_folders()
+    if config.get("idle", "none") != "none":
+        idle_thread(config["idle"])
     loader = Loader(config)
     if config["mode"] == "throughput" and config["threads"] > 1:
         threaded(config, loader, out)

@@ -58,7 +58,6 @@ eq(sys.warnoptions, [])
 assert type(sys.path) is list
 assert type(sys.modules) is dict
 assert type(sys.meta_path) is list
-assert sys.dont_write_bytecode is True
 assert sys.is_finalizing() is False
 assert (sys.getrecursionlimit() > 100) is True
 assert (sys.getallocatedblocks() >= 0) is True
