@@ -96,9 +96,8 @@ with raises(KeyError, "'k'"):
     finally_order("other")
 eq(taken(), ['try', 'finally'])
 import warnings
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    exec('''
+warnings.simplefilter("ignore")
+exec('''
 def override(how):
     try:
         if how == "raise":

@@ -1,3 +1,4 @@
+# modes: one
 """codecs, unicodedata, string encodings, tokenize, stat."""
 
 

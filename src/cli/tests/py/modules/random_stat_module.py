@@ -1,3 +1,4 @@
+# modes: one
 """random (the same numbers as CPython for the same seed), bisect, heapq, statistics, fractions, decimal."""
 
 
