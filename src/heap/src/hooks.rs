@@ -18,6 +18,10 @@ pub trait Hooks: Sync + Send {
     fn call_weakref_callbacks(&self, th: &mut Thread, refs: Vec<Ref<Object>>);
     /// Visits the weak references to an object, and their callbacks.
     fn visit_weakrefs(&self, object: &Object, visit: &mut dyn FnMut(&Object));
+    /// Visits the referent of a weak reference, which does not hold it.
+    fn visit_referent(&self, reference: &Object, visit: &mut dyn FnMut(&Object)) {
+        let _ = (reference, visit);
+    }
     /// Visits every object that some frame's register names without a count (R8b, R12). The world is held.
     fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object));
     /// Ends an object of an extension's type by its `tp_dealloc`, behind the gate.

@@ -30,20 +30,20 @@ impl Thread {
         while let Some(object) = work.pop() {
             // SAFETY: R6: everything on the list is reachable from `root`, which the caller holds.
             let object = unsafe { &*object };
-            visit_children(object, &mut |child: &Object| {
+            let mut visit = |child: &Object| {
                 if child.owner() != 0 {
                     make_common(child);
                     work.push(child);
                 }
-            });
+            };
+            visit_children(object, &mut visit);
             if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & crate::header::prefix_flags::WEAKREFS != 0) {
                 // Weak references and their callbacks go with their referent (R6).
-                crate::hooks::hooks().visit_weakrefs(object, &mut |child: &Object| {
-                    if child.owner() != 0 {
-                        make_common(child);
-                        work.push(child);
-                    }
-                });
+                crate::hooks::hooks().visit_weakrefs(object, &mut visit);
+            }
+            if object.ty().has_flag(crate::typ::flags::WEAK_REFERENCE) {
+                // And the referent with them: whoever upgrades one must find a common object.
+                crate::hooks::hooks().visit_referent(object, &mut visit);
             }
         }
     }

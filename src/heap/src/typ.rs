@@ -26,6 +26,8 @@ pub mod flags {
     pub const FINALIZER: u64 = 1 << 46;
     /// Calling an instance, or a slot of one, never runs Python code (builtin functions that are leaves).
     pub const SPARE: u64 = 1 << 47;
+    /// Instances are weak references: sharing one shares its referent (R6).
+    pub const WEAK_REFERENCE: u64 = 1 << 48;
 }
 
 /// What guards the mutable state of a type's instances (R9).

@@ -44,13 +44,13 @@ pub fn const_complex(_th: &Thread, _real: f64, _imag: f64) -> Ref<Object> {
 }
 
 /// A bound method.
-pub fn bound_method(th: &mut Thread, _function: &Object, _this: &Object) -> Result<Ref<Object>, Raised> {
-    Err(missing(th, "method"))
+pub fn bound_method(th: &mut Thread, function: &Object, this: &Object) -> Result<Ref<Object>, Raised> {
+    Ok(objects::Method::new(th, function, this).up())
 }
 
 /// Function and self of a bound method.
-pub fn as_bound_method(_object: &Object) -> Option<(&Object, &Object)> {
-    None
+pub fn as_bound_method(object: &Object) -> Option<(&Object, &Object)> {
+    object.downcast_exact::<objects::Method>().map(|method| (method.function(), method.instance()))
 }
 
 /// Whether the object is the builtin `super`.

@@ -1,218 +1,340 @@
-//! `builtin_function_or_method`: a declared C function, bound to its module, instance or class.
-#![allow(unsafe_code, reason = "C functions are called by the signature that their flags name")]
+//! `builtin_function_or_method`: a C function and the object it was bound to; how C functions are called by their METH flags.
+//!
+//! Invariant: `vectorcall` is the function for the declaration's flags, so that a call needs no look at them.
+#![allow(unsafe_code, reason = "C functions of six signatures are called here")]
 
-use core::ffi::CStr;
+use core::ffi::{CStr, c_int};
 
-use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
+use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
-use crate::glue::{self, CompareOp};
-use crate::typing::descr::{MethodDef, doc_without_signature, signature_of_doc};
-use crate::{Dict, Str, Tuple, not_implemented, ops, raise};
+use crate::glue::{self, *};
+use crate::typing::descr::{self, MethodDef};
+use crate::typing::{as_type, qualname};
+use crate::{Dict, Module, Str, Tuple, none, not_implemented_ref, ops, raise};
 
-/// A builtin function or a bound builtin method.
-#[pytype(name = "builtin_function_or_method", export = "PyCFunction_Type", flags(DISALLOW_INSTANTIATION), vectorcall, weakref)]
+#[pytype(
+    name = "builtin_function_or_method",
+    export = "PyCFunction_Type",
+    flags(DISALLOW_INSTANTIATION),
+    layout = PyCFunctionObject,
+    weakref = weakrefs,
+    vectorcall
+)]
 #[repr(C)]
 pub struct Builtin {
     head: Head,
-    #[untraversed]
     def: MethodDef,
+    /// The module of a function, the instance or class of a method.
     receiver: Slot,
+    #[member(none, name = "__module__", doc = none)]
     module: Slot,
-    weaklist: usize,
-    vectorcall: Option<abi::vectorcallfunc>,
-    /// The class that defines it, for `METH_METHOD`.
-    owner: Slot,
+    /// Unused: weak references are kept elsewhere.
+    weakrefs: usize,
+    vectorcall: Option<vectorcallfunc>,
 }
 
+/// A method that is told its class (`METH_METHOD`).
+#[pytype(name = "builtin_method", export = "PyCMethod_Type", base = Builtin, flags(DISALLOW_INSTANTIATION), layout = PyCMethodObject)]
+#[repr(C)]
+pub struct BuiltinMethod {
+    base: Builtin,
+    class: Slot,
+}
+
+const SIGNATURE: c_int =
+    abi::METH_VARARGS | abi::METH_FASTCALL | abi::METH_NOARGS | abi::METH_O | abi::METH_KEYWORDS | abi::METH_METHOD;
+const FAST_KEYWORDS: c_int = abi::METH_FASTCALL | abi::METH_KEYWORDS;
+const VAR_KEYWORDS: c_int = abi::METH_VARARGS | abi::METH_KEYWORDS;
+const METHOD: c_int = abi::METH_METHOD | FAST_KEYWORDS;
+
 impl Builtin {
-    /// A function bound to `receiver` (`__self__`: the instance, class or module).
+    /// The function, bound to `receiver`; `module` is its `__module__`.
     pub fn new(th: &Thread, def: MethodDef, receiver: Option<&Object>, module: Option<&Object>) -> Ref<Builtin> {
-        th.new_object(Builtin {
-            head: Head::INIT,
-            def,
-            receiver: Slot::from_option(receiver.map(|r| th.retain(r))),
-            module: Slot::from_option(module.map(|m| th.retain(m))),
-            weaklist: 0,
-            vectorcall: Some(vectorcall),
-            owner: Slot::NULL,
-        })
+        th.new_object(Builtin::fields(th, def, receiver, module))
     }
 
-    /// Its declaration.
+    /// The same for a declaration with `METH_METHOD`, whose class is `class`.
+    pub fn new_method(th: &Thread, def: MethodDef, receiver: Option<&Object>, module: Option<&Object>, class: &Type) -> Ref<Builtin> {
+        let base = Builtin::fields(th, def, receiver, module);
+        let method = th.new_object(BuiltinMethod { base, class: Slot::new(class.to_ref().up()) });
+        // SAFETY: the struct begins with a `Builtin`.
+        unsafe { method.cast_unchecked() }
+    }
+
+    fn fields(th: &Thread, def: MethodDef, receiver: Option<&Object>, module: Option<&Object>) -> Builtin {
+        let slot = |object: Option<&Object>| Slot::from_option(object.map(|object| th.retain(object)));
+        let vectorcall: vectorcallfunc = match def.def().ml_flags & SIGNATURE {
+            abi::METH_NOARGS => call_no_args,
+            abi::METH_O => call_o,
+            abi::METH_FASTCALL => call_fast,
+            FAST_KEYWORDS => call_fast_keywords,
+            _ => call_slow,
+        };
+        Builtin { head: Head::INIT, def, receiver: slot(receiver), module: slot(module), weakrefs: 0, vectorcall: Some(vectorcall) }
+    }
+
+    /// The declaration.
+    #[inline(always)]
     pub fn method_def(&self) -> MethodDef {
         self.def
     }
 
-    /// What it is bound to.
+    /// What the function was bound to; also for static methods, which do not show it.
+    #[inline(always)]
     pub fn receiver(&self) -> Option<&Object> {
         self.receiver.peek()
     }
 
-    /// Whether it is called so.
+    /// The class of a `METH_METHOD` function.
+    pub fn class(&self) -> Option<&Type> {
+        self.downcast::<BuiltinMethod>().and_then(|method| method.class.peek()).and_then(as_type)
+    }
+
+    /// Whether the function is called so.
     pub fn name_is(&self, name: &str) -> bool {
         self.def.name() == name
     }
 
-    fn doc(&self) -> Option<&'static str> {
-        let doc = self.def.def().ml_doc;
-        // SAFETY: docstrings are C strings of declarations.
-        (!doc.is_null()).then(|| unsafe { CStr::from_ptr(doc) }.to_str().unwrap_or(""))
+    fn is_function(&self) -> bool {
+        self.receiver().is_none_or(|receiver| receiver.is_a::<Module>())
+    }
+
+    fn qualified(&self, th: &Thread) -> String {
+        let name = self.def.name();
+        match self.receiver().filter(|_| !self.is_function()) {
+            Some(receiver) => format!("{}.{name}", qualname(th, as_type(receiver).unwrap_or(receiver.ty()))),
+            None => name.to_owned(),
+        }
+    }
+
+    /// The function as messages about its arguments show it: `module.name()`.
+    fn described(&self, th: &Thread) -> String {
+        let module = self.module.get(th, self);
+        let name = self.qualified(th);
+        match module.as_ref().and_then(|module| (**module).downcast::<Str>()) {
+            Some(module) if !module.eq_text("builtins") => format!("{module}.{name}"),
+            _ => name,
+        }
     }
 }
 
-/// # Safety
-/// As C's `vectorcallfunc`.
-unsafe extern "C-unwind" fn vectorcall(slf: *mut abi::PyObject, args: *const *mut abi::PyObject, nargsf: usize, kwnames: *mut abi::PyObject) -> *mut abi::PyObject {
-    // SAFETY: R10, R4: a C entry; the protocol's arguments.
-    unsafe {
-        glue::entry_object(|th| {
-            let f: &Builtin = glue::this(slf);
-            let n = nargsf & !(1 << (usize::BITS - 1));
-            // Static methods are declared with the class at hand, but are not given it.
-            let receiver = if f.def.def().ml_flags & abi::METH_STATIC != 0 { None } else { f.receiver.peek() };
-            call_raw(th, f.def, receiver.map_or(core::ptr::null_mut(), Object::as_ptr), args, n, kwnames, f.owner.peek().and_then(crate::typing::as_type))
-        })
-    }
-}
+/// What a C function that returned this has raised, or what it returned.
+type Outcome = Result<Ref<Object>, Raised>;
 
-/// Calls a declared method of `receiver` with vectorcall arguments.
+/// Calls a declared method on `receiver`. Wrong counts of arguments are reported in the name of `owner`'s method.
 ///
 /// # Safety
-/// `args` names `n` positional arguments and the values of `kwnames`, all alive.
+/// R4: `args` holds `count` positional arguments and one for each of `kwnames` (null or a tuple of strings), and `receiver` is what
+/// the declaration's function expects.
 pub unsafe fn call_def(
     th: &mut Thread,
     def: MethodDef,
     receiver: &Object,
     args: *const *mut abi::PyObject,
-    n: usize,
+    count: usize,
     kwnames: *mut abi::PyObject,
     owner: Option<&Type>,
-) -> Result<Ref<Object>, Raised> {
+) -> Outcome {
+    let call = Call { def, receiver: receiver.as_ptr(), args, count, kwnames, class: owner };
     // SAFETY: the caller's promise.
-    unsafe { call_raw(th, def, receiver.as_ptr(), args, n, kwnames, owner) }
+    let result = unsafe { call.run(th) };
+    result.unwrap_or_else(|misfit| {
+        let name = match owner {
+            Some(owner) => format!("{}.{}", qualname(th, owner), def.name()),
+            None => def.name().to_owned(),
+        };
+        Err(misfit.raise(th, &name))
+    })
 }
 
-const CALL_FLAGS: i32 = abi::METH_VARARGS | abi::METH_FASTCALL | abi::METH_NOARGS | abi::METH_O | abi::METH_KEYWORDS | abi::METH_METHOD;
-const FAST: i32 = abi::METH_FASTCALL;
-const FAST_KEYWORDS: i32 = abi::METH_FASTCALL | abi::METH_KEYWORDS;
-const VARARGS: i32 = abi::METH_VARARGS;
-const VARARGS_KEYWORDS: i32 = abi::METH_VARARGS | abi::METH_KEYWORDS;
-const METHOD: i32 = abi::METH_METHOD | abi::METH_FASTCALL | abi::METH_KEYWORDS;
+/// Why a call's arguments do not suit the flags.
+enum Misfit {
+    Keywords,
+    NoArguments { given: usize },
+    OneArgument { given: usize },
+    BadFlags,
+}
 
-/// # Safety
-/// As [`call_def`]; `receiver` is an object or null.
-unsafe fn call_raw(
-    th: &mut Thread,
+impl Misfit {
+    #[cold]
+    fn raise(self, th: &mut Thread, name: &str) -> Raised {
+        match self {
+            Misfit::Keywords => raise::type_error(th, format_args!("{name}() takes no keyword arguments")),
+            Misfit::NoArguments { given } => raise::type_error(th, format_args!("{name}() takes no arguments ({given} given)")),
+            Misfit::OneArgument { given } => raise::type_error(th, format_args!("{name}() takes exactly one argument ({given} given)")),
+            Misfit::BadFlags => raise::system_error(th, format_args!("{name}() method: bad call flags")),
+        }
+    }
+}
+
+/// One call of a C function.
+struct Call<'a> {
     def: MethodDef,
     receiver: *mut abi::PyObject,
     args: *const *mut abi::PyObject,
-    n: usize,
+    count: usize,
     kwnames: *mut abi::PyObject,
-    owner: Option<&Type>,
-) -> Result<Ref<Object>, Raised> {
-    let row = def.def();
-    let Some(f) = row.ml_meth else { return Err(raise::system_error(th, format_args!("{}() has no function", def.name()))) };
-    let kind = row.ml_flags & CALL_FLAGS;
-    // SAFETY: a vectorcall's keyword names are a tuple.
-    let keywords = unsafe { kwnames.cast::<Object>().as_ref().map(|k| k.cast_unchecked::<Tuple>()) }.filter(|k| !k.is_empty());
-    if keywords.is_some() && kind & abi::METH_KEYWORDS == 0 {
-        let name = qualified(def, receiver, owner);
-        return Err(raise::type_error(th, format_args!("{name}() takes no keyword arguments")));
-    }
-    if th.stack_is_low() {
-        return Err(raise::recursion_error(th, " while calling a Python object"));
-    }
-    macro_rules! cast {
-        ($to:ident) => {
-            // SAFETY: R4: the flags name the signature.
-            unsafe { core::mem::transmute::<abi::PyCFunction, abi::$to>(f) }
-        };
-    }
-    // SAFETY: R4: arguments are alive for the call, by the caller's promise.
-    let result = unsafe {
-        match kind {
-            abi::METH_NOARGS if n == 0 => f(receiver, core::ptr::null_mut()),
-            abi::METH_O if n == 1 => f(receiver, *args),
-            FAST => cast!(PyCFunctionFast)(receiver, args, n as isize),
-            FAST_KEYWORDS => cast!(PyCFunctionFastWithKeywords)(receiver, args, n as isize, kwnames),
-            METHOD => {
-                let cls = owner.map_or(core::ptr::null_mut(), Type::raw);
-                cast!(PyCMethod)(receiver, cls, args, n as isize, kwnames)
-            }
-            VARARGS | VARARGS_KEYWORDS => return call_varargs(th, def, f, receiver, args, n, keywords),
-            _ => return Err(wrong_count(th, def, receiver, owner, kind, n)),
-        }
-    };
-    ops::cslot::object(th, result)
+    class: Option<&'a Type>,
 }
 
+impl Call<'_> {
+    /// # Safety
+    /// As [`call_def`].
+    unsafe fn run(&self, th: &mut Thread) -> Result<Outcome, Misfit> {
+        let def = self.def.def();
+        let Some(function) = def.ml_meth else { return Err(Misfit::BadFlags) };
+        let flags = def.ml_flags & SIGNATURE;
+        // SAFETY: R4: null or a tuple.
+        let has_keywords = !self.kwnames.is_null() && !unsafe { glue::tuple_slice(self.kwnames) }.is_empty();
+        if has_keywords && flags & abi::METH_KEYWORDS == 0 {
+            return Err(Misfit::Keywords);
+        }
+        if let Err(raised) = ops::native_recursion(th, " while calling a Python object") {
+            return Ok(Err(raised));
+        }
+        let count = self.count as isize;
+        // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
+        let result = unsafe {
+            match flags {
+                abi::METH_NOARGS if self.count == 0 => function(self.receiver, core::ptr::null_mut()),
+                abi::METH_NOARGS => return Err(Misfit::NoArguments { given: self.count }),
+                abi::METH_O if self.count == 1 => function(self.receiver, *self.args),
+                abi::METH_O => return Err(Misfit::OneArgument { given: self.count }),
+                abi::METH_FASTCALL => as_fast(function)(self.receiver, self.args, count),
+                FAST_KEYWORDS => as_fast_keywords(function)(self.receiver, self.args, count, self.kwnames),
+                METHOD => {
+                    let class = self.class.map_or(core::ptr::null_mut(), Type::raw);
+                    as_method(function)(self.receiver, class, self.args, count, self.kwnames)
+                }
+                abi::METH_VARARGS => {
+                    let tuple = Tuple::from_slice(th, glue::argument_slice(self.args, count));
+                    function(self.receiver, tuple.as_ptr())
+                }
+                VAR_KEYWORDS => return Ok(self.run_var_keywords(th, function)),
+                _ => return Err(Misfit::BadFlags),
+            }
+        };
+        Ok(ops::cslot::object(th, result))
+    }
+
+    /// # Safety
+    /// As [`call_def`].
+    unsafe fn run_var_keywords(&self, th: &mut Thread, function: abi::PyCFunction) -> Outcome {
+        // SAFETY: R4: as the caller promises.
+        let (args, names, values) = unsafe {
+            let names = glue::tuple_slice(self.kwnames);
+            let all = glue::argument_slice(self.args, (self.count + names.len()) as isize);
+            let (args, values) = all.split_at(self.count);
+            (Tuple::from_slice(th, args), names, values)
+        };
+        let kwargs = match names.is_empty() {
+            true => None,
+            false => {
+                let kwargs = Dict::new(th);
+                for (name, value) in names.iter().zip(values) {
+                    kwargs.set(th, name, *value)?;
+                }
+                Some(kwargs)
+            }
+        };
+        let kwargs = kwargs.as_ref().map_or(core::ptr::null_mut(), Ref::as_ptr);
+        // SAFETY: R4: the flags say so.
+        let result = unsafe { as_keywords(function)(self.receiver, args.as_ptr(), kwargs) };
+        ops::cslot::object(th, result)
+    }
+}
+
+macro_rules! casts {
+    ($($name:ident -> $ty:ident;)*) => {$(
+        /// # Safety
+        /// R4: the flags of the declaration say that the function has this signature.
+        #[inline(always)]
+        unsafe fn $name(function: abi::PyCFunction) -> abi::$ty {
+            // SAFETY: the caller's promise.
+            unsafe { core::mem::transmute::<abi::PyCFunction, abi::$ty>(function) }
+        }
+    )*};
+}
+
+casts! {
+    as_fast -> PyCFunctionFast;
+    as_fast_keywords -> PyCFunctionFastWithKeywords;
+    as_keywords -> PyCFunctionWithKeywords;
+    as_method -> PyCMethod;
+}
+
+/// What the C function is told: nothing, where it is a static method.
+fn receiver_pointer(function: &Builtin) -> *mut abi::PyObject {
+    if function.def.def().ml_flags & abi::METH_STATIC != 0 { core::ptr::null_mut() } else { function.receiver.raw() }
+}
+
+macro_rules! entries {
+    ($($name:ident($function:ident, $meth:ident, $args:ident, $count:ident, $kwnames:ident) $condition:expr => $call:expr;)*) => {$(
+        /// # Safety
+        /// As C's `vectorcallfunc`, for a `Builtin` whose flags are those of the entry.
+        unsafe extern "C-unwind" fn $name(
+            slf: *mut abi::PyObject,
+            $args: *const *mut abi::PyObject,
+            nargsf: usize,
+            $kwnames: *mut abi::PyObject,
+        ) -> *mut abi::PyObject {
+            // SAFETY: R4: called through the instance's own field.
+            let $function: &Builtin = unsafe { glue::this(slf) };
+            let $count = nargsf & !abi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+            if let Some($meth) = $function.def.def().ml_meth
+                && $condition
+            {
+                // SAFETY: R4: the flags say which signature the function has, the arguments are alive for the call.
+                return unsafe { $call };
+            }
+            // SAFETY: as this function.
+            unsafe { call_slow(slf, $args, nargsf, $kwnames) }
+        }
+    )*};
+}
+
+entries! {
+    call_no_args(function, meth, args, count, kwnames) count == 0 && kwnames.is_null() => meth(receiver_pointer(function), core::ptr::null_mut());
+    call_o(function, meth, args, count, kwnames) count == 1 && kwnames.is_null() => meth(receiver_pointer(function), *args);
+    call_fast(function, meth, args, count, kwnames) kwnames.is_null() => as_fast(meth)(receiver_pointer(function), args, count as isize);
+    call_fast_keywords(function, meth, args, count, kwnames) true => as_fast_keywords(meth)(receiver_pointer(function), args, count as isize, kwnames);
+}
+
+/// Any flags; wrong arguments.
+///
 /// # Safety
-/// As [`call_raw`].
-unsafe fn call_varargs(
-    th: &mut Thread,
-    def: MethodDef,
-    f: abi::PyCFunction,
-    receiver: *mut abi::PyObject,
+/// As C's `vectorcallfunc`, for a `Builtin`.
+unsafe extern "C-unwind" fn call_slow(
+    slf: *mut abi::PyObject,
     args: *const *mut abi::PyObject,
-    n: usize,
-    keywords: Option<&Tuple>,
-) -> Result<Ref<Object>, Raised> {
-    let total = n + keywords.map_or(0, Tuple::len);
-    // SAFETY: the caller's promise; `&Object` is a non-null `PyObject*`.
-    let all: &[&Object] = if total == 0 { &[] } else { unsafe { core::slice::from_raw_parts(args.cast(), total) } };
-    let tuple = Tuple::from_slice(th, &all[..n]);
-    let dict = match keywords {
-        Some(names) => {
-            let dict = Dict::new(th);
-            for (name, value) in names.iter().zip(&all[n..]) {
-                dict.set(th, name, *value)?;
-            }
-            Some(dict)
-        }
-        None => None,
-    };
-    // SAFETY: R4: the flags name the signature.
-    let result = unsafe {
-        if def.def().ml_flags & abi::METH_KEYWORDS != 0 {
-            let f = core::mem::transmute::<abi::PyCFunction, abi::PyCFunctionWithKeywords>(f);
-            f(receiver, tuple.as_ptr(), dict.as_ref().map_or(core::ptr::null_mut(), Ref::as_ptr))
-        } else {
-            f(receiver, tuple.as_ptr())
-        }
-    };
-    let result = ops::cslot::object(th, result);
-    th.release(tuple);
-    result
-}
-
-/// How messages call the function: `list.append`, `math.sqrt` is `math.sqrt`, `len`.
-fn qualified(def: MethodDef, receiver: *mut abi::PyObject, owner: Option<&Type>) -> String {
-    if let Some(owner) = owner {
-        return format!("{}.{}", crate::typing::short_name(owner), def.name());
-    }
-    // SAFETY: null or a live object.
-    let Some(receiver) = (unsafe { receiver.cast::<Object>().as_ref() }) else { return def.name().to_owned() };
-    if receiver.is_a::<crate::Module>() {
-        return match crate::module_name(receiver) {
-            Some(module) if module != "builtins" => format!("{module}.{}", def.name()),
-            _ => def.name().to_owned(),
-        };
-    }
-    match crate::typing::as_type(receiver) {
-        Some(cls) => format!("{}.{}", crate::typing::short_name(cls), def.name()),
-        None => format!("{}.{}", crate::typing::short_name(receiver.ty()), def.name()),
+    nargsf: usize,
+    kwnames: *mut abi::PyObject,
+) -> *mut abi::PyObject {
+    // SAFETY: R10: a C entry; R4: the protocol's arguments.
+    unsafe {
+        glue::entry_object(|th| {
+            let function: &Builtin = glue::this(slf);
+            let call = Call {
+                def: function.def,
+                receiver: receiver_pointer(function),
+                args,
+                count: nargsf & !abi::PY_VECTORCALL_ARGUMENTS_OFFSET,
+                kwnames,
+                class: function.class(),
+            };
+            call.run(th).unwrap_or_else(|misfit| {
+                let name = function.described(th);
+                Err(misfit.raise(th, &name))
+            })
+        })
     }
 }
 
-#[cold]
-fn wrong_count(th: &mut Thread, def: MethodDef, receiver: *mut abi::PyObject, owner: Option<&Type>, kind: i32, n: usize) -> Raised {
-    let name = qualified(def, receiver, owner);
-    match kind {
-        abi::METH_NOARGS => raise::type_error(th, format_args!("{name}() takes no arguments ({n} given)")),
-        abi::METH_O => raise::type_error(th, format_args!("{name}() takes exactly one argument ({n} given)")),
-        _ => raise::system_error(th, format_args!("{name}() method: bad call flags")),
-    }
+fn declared_doc(def: MethodDef) -> Option<&'static str> {
+    let doc = def.def().ml_doc;
+    // SAFETY: docstrings are C strings of declarations, which live for ever.
+    (!doc.is_null()).then(|| unsafe { CStr::from_ptr(doc) }.to_str().unwrap_or(""))
 }
 
 #[pymethods]
@@ -220,28 +342,40 @@ impl Builtin {
     #[slot(tp_repr)]
     fn repr(&self) -> String {
         let name = self.def.name();
-        match self.receiver.peek() {
-            Some(receiver) if !receiver.is_a::<crate::Module>() => {
-                format!("<built-in method {name} of {} object at {:p}>", ops::type_name(receiver), receiver)
-            }
-            _ => format!("<built-in function {name}>"),
+        match self.receiver().filter(|_| !self.is_function()) {
+            None => format!("<built-in function {name}>"),
+            Some(receiver) => format!("<built-in method {name} of {} object at {receiver:p}>", ops::type_name(receiver)),
         }
     }
 
     #[slot(tp_hash)]
     fn hash(&self) -> isize {
-        ((self.receiver.raw() as usize).rotate_right(4) ^ (self.def.as_ptr() as usize).rotate_right(4)) as isize
+        let receiver = self.receiver.raw() as usize;
+        let function = self.def.def().ml_meth.map_or(0, |f| f as usize);
+        (receiver.rotate_right(4) ^ function.rotate_right(4)) as isize
     }
 
     #[slot(tp_richcompare)]
-    fn richcompare(&self, _th: &mut Thread, other: &Object, op: CompareOp) -> Ref<Object> {
-        let Some(other) = other.downcast::<Builtin>() else { return not_implemented().to_owned() };
-        let same = self.receiver.raw() == other.receiver.raw() && self.def.as_ptr() == other.def.as_ptr();
-        match op {
-            CompareOp::Eq => crate::bool_ref(same),
-            CompareOp::Ne => crate::bool_ref(!same),
-            _ => not_implemented().to_owned(),
+    fn richcompare(&self, other: &Object, op: glue::CompareOp) -> Ref<Object> {
+        let Some(other) = other.downcast::<Builtin>().filter(|_| matches!(op, glue::CompareOp::Eq | glue::CompareOp::Ne)) else {
+            return not_implemented_ref();
+        };
+        let function = |f: &Builtin| f.def.def().ml_meth.map(|f| f as usize);
+        let equal = self.receiver.raw() == other.receiver.raw() && function(self) == function(other);
+        crate::bool_ref(equal == (op == glue::CompareOp::Eq))
+    }
+
+    #[method]
+    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        match self.receiver().filter(|_| !self.is_function()) {
+            None => Ok(Str::new(th, self.def.name()).up()),
+            Some(receiver) => descr::reduce_getattr(th, receiver, self.def.name()),
         }
+    }
+
+    #[getter]
+    fn __doc__(&self) -> Option<&'static str> {
+        declared_doc(self.def).map(descr::doc_without_signature)
     }
 
     #[getter]
@@ -251,47 +385,20 @@ impl Builtin {
 
     #[getter]
     fn __qualname__(&self, th: &mut Thread) -> String {
-        let name = self.def.name();
-        match self.receiver.peek() {
-            Some(receiver) if receiver.is_a::<crate::Module>() => name.to_owned(),
-            Some(receiver) => {
-                let ty = crate::typing::as_type(receiver).unwrap_or(receiver.ty());
-                format!("{}.{name}", crate::typing::qualname(th, ty))
-            }
-            None => name.to_owned(),
-        }
+        self.qualified(th)
     }
 
     #[getter]
     fn __self__(&self) -> Ref<Object> {
-        match self.receiver.peek() {
-            Some(receiver) if self.def.def().ml_flags & abi::METH_STATIC == 0 => receiver.to_owned(),
-            _ => crate::none_ref(),
+        match self.receiver() {
+            Some(receiver) if self.def.def().ml_flags & abi::METH_STATIC == 0 => receiver.to_ref(),
+            _ => none().to_ref(),
         }
-    }
-
-    #[getter]
-    fn __module__(&self) -> Ref<Object> {
-        self.module.peek().map_or_else(crate::none_ref, |m| m.to_owned())
-    }
-
-    #[getter]
-    fn __doc__(&self) -> Option<&'static str> {
-        self.doc().map(doc_without_signature)
     }
 
     #[getter]
     fn __text_signature__(&self) -> Option<&'static str> {
-        self.doc().and_then(signature_of_doc)
-    }
-
-    #[method]
-    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        match self.receiver.peek() {
-            Some(receiver) if !receiver.is_a::<crate::Module>() => crate::typing::descr::reduce_getattr(th, receiver, self.def.name()),
-            _ => Ok(Str::new(th, self.def.name()).up()),
-        }
+        declared_doc(self.def).and_then(descr::signature_of_doc)
     }
 }
 
-const _: fn(&Builtin) -> &Object = |b| b.as_object();

@@ -5,7 +5,7 @@ use heap::hooks::CollectionEvent;
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 
 use crate::typing::{self, lookup::MethodCache};
-use crate::{hooks, types};
+use crate::{exceptions, hooks, template, types, typevars, weakref};
 
 /// What this layer keeps for each thread.
 pub struct PerThread {
@@ -52,15 +52,25 @@ impl heap::hooks::Hooks for HeapHooks {
         let _ = th;
     }
 
-    fn clear_weakrefs(&self, _th: &mut Thread, _object: &Object) {}
-
-    fn detach_weakrefs(&self, _th: &mut Thread, _object: &Object) -> Vec<Ref<Object>> {
-        Vec::new()
+    fn clear_weakrefs(&self, th: &mut Thread, object: &Object) {
+        weakref::clear(th, object);
     }
 
-    fn call_weakref_callbacks(&self, _th: &mut Thread, _refs: Vec<Ref<Object>>) {}
+    fn detach_weakrefs(&self, _th: &mut Thread, object: &Object) -> Vec<Ref<Object>> {
+        weakref::detach(object)
+    }
 
-    fn visit_weakrefs(&self, _object: &Object, _visit: &mut dyn FnMut(&Object)) {}
+    fn call_weakref_callbacks(&self, th: &mut Thread, refs: Vec<Ref<Object>>) {
+        weakref::call_detached(th, refs);
+    }
+
+    fn visit_weakrefs(&self, object: &Object, visit: &mut dyn FnMut(&Object)) {
+        weakref::visit(object, visit);
+    }
+
+    fn visit_referent(&self, reference: &Object, visit: &mut dyn FnMut(&Object)) {
+        weakref::visit_referent(reference, visit);
+    }
 
     fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object)) {
         (hooks::get().visit_uncounted)(visit);
@@ -93,10 +103,12 @@ impl heap::hooks::Hooks for HeapHooks {
 /// Installs the heap's hooks and readies every builtin type. Once, by the first thread.
 pub fn start(th: &mut Thread) -> Result<(), Raised> {
     heap::hooks::set_hooks(&HeapHooks);
-    for ty in types::ALL.iter().chain(crate::exceptions::ALL) {
+    for ty in types::ALL.iter().chain(exceptions::ALL) {
         typing::ready(th, ty())?;
     }
-    Ok(())
+    template::init(th);
+    typevars::init(th);
+    exceptions::init(th)
 }
 
 const _: fn(&Object) -> &Object = |o| o.as_object();

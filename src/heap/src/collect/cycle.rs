@@ -128,6 +128,11 @@ impl Candidates {
         self.words = words;
     }
 
+    /// Whether the object is a candidate that was not marked.
+    fn is_garbage(&self, object: &Object) -> bool {
+        self.index_of(object).is_some_and(|index| self.words[index] != REACHABLE)
+    }
+
     /// Counted references to all that was not marked.
     fn garbage(&self) -> Vec<Ref<Object>> {
         let mut garbage = Vec::new();
@@ -181,7 +186,8 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
         // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
         th.share(object);
         if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) && !object.ty().has_flag(flags::FINALIZER) {
-            callbacks.append(&mut hooks().detach_weakrefs(th, object));
+            // A reference that is garbage itself calls nobody.
+            callbacks.extend(hooks().detach_weakrefs(th, object).into_iter().filter(|r| !candidates.is_garbage(r)));
         }
     }
     let count = candidates.count;

@@ -183,7 +183,7 @@ impl BaseException {
             }
             Some(notes) => match notes.downcast::<List>() {
                 Ok(notes) => {
-                    notes.append(th, note.to_ref());
+                    notes.append(th, note.to_ref())?;
                     Ok(())
                 }
                 Err(_) => Err(raise::type_error(th, format_args!("Cannot add note: __notes__ is not a list"))),

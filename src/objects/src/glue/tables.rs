@@ -197,6 +197,7 @@ pub mod type_flags {
         LEAF = heap::flags::LEAF;
         SHAPED = heap::flags::SHAPED;
         WEAKREF = heap::flags::WEAKREF;
+        WEAK_REFERENCE = heap::flags::WEAK_REFERENCE;
         FINALIZER = heap::flags::FINALIZER;
     }
 }

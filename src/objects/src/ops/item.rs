@@ -33,6 +33,11 @@ pub fn has_len(obj: &Object) -> bool {
     mp_length(obj.ty()).or_else(|| sq_length(obj.ty())).is_some()
 }
 
+/// Whether the object has `__getitem__`, as mappings have (and sequences: CPython's test is no finer).
+pub fn is_mapping(obj: &Object) -> bool {
+    mp_subscript(obj.ty()).is_some()
+}
+
 /// `len(obj)`
 pub fn len(th: &mut Thread, obj: &Object) -> Result<usize, Raised> {
     match sq_length(obj.ty()).or_else(|| mp_length(obj.ty())) {

@@ -278,7 +278,7 @@ fn inherited_flags(base: &Type) -> u64 {
         | abi::Py_TPFLAGS_ITEMS_AT_END
         | abi::Py_TPFLAGS_SEQUENCE
         | abi::Py_TPFLAGS_MAPPING;
-    base.flags() & (bits as u64 | flags::WEAKREF | flags::FINALIZER | abi::Py_TPFLAGS_HAVE_VECTORCALL as u64)
+    base.flags() & (bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | abi::Py_TPFLAGS_HAVE_VECTORCALL as u64)
 }
 
 /// Slots without special methods (`tp_alloc`, `tp_free`, vectorcall offset …) come from the bases.

@@ -121,7 +121,7 @@ fn inherit_facts(ty: &Type, base: &Type) {
         | abi::_Py_TPFLAGS_MATCH_SELF
         | abi::Py_TPFLAGS_SEQUENCE
         | abi::Py_TPFLAGS_MAPPING;
-    ty.set_flags(base.flags() & (subclass_bits as u64 | flags::WEAKREF | flags::FINALIZER));
+    ty.set_flags(base.flags() & (subclass_bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER));
 }
 
 /// Methods, attributes and members that the type declares.
