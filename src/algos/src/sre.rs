@@ -37,6 +37,7 @@ pub struct Program {
     classes: Vec<Class>,
     branches: Vec<Branch>,
     literals: Vec<u32>,
+    hints: Vec<Hint>,
     groups: usize,
     seek: Seek,
     /// The shortest match.
@@ -70,6 +71,8 @@ enum Seek {
     Literal { start: u32, len: u32 },
     /// Where one character passes.
     Test(Test),
+    /// Where one character passes one of several tests; those below 256 are in a bit map.
+    Any { low: [u64; 4], high: Vec<Test> },
 }
 
 /// A test of one character.
@@ -87,6 +90,16 @@ enum Test {
 struct Branch {
     target: u32,
     first: Option<Test>,
+}
+
+/// What is known of the operation behind a repeated character.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Hint {
+    /// It begins with this character.
+    next: Option<u32>,
+    /// It cannot begin with what is repeated, so giving back is in vain: below 256, and everywhere.
+    settled_low: bool,
+    settled: bool,
 }
 
 /// How characters are compared with those of a group.
@@ -147,12 +160,14 @@ enum Op {
         test: Test,
         min: u32,
         max: u32,
+        hint: u32,
     },
     /// One character as few times as possible.
     Lazy {
         test: Test,
         min: u32,
         max: u32,
+        hint: u32,
     },
     /// One character as often as possible, never giving back.
     Possessive {

@@ -70,6 +70,14 @@ pub(super) fn in_category(category: u32, cp: u32) -> bool {
     }
 }
 
+/// Whether two categories surely have nothing in common.
+fn disjoint(a: u32, b: u32) -> bool {
+    const DIGIT: u32 = 10;
+    const SPACE: u32 = 12;
+    const WORD: u32 = 14;
+    a ^ 1 == b || matches!((a, b), (DIGIT | WORD, SPACE) | (SPACE, DIGIT | WORD))
+}
+
 /// The number of categories.
 pub(super) const CATEGORIES: u32 = 18;
 
@@ -144,6 +152,21 @@ impl Class {
             _ => High::Items(items.into(), case),
         };
         Class { low, high }
+    }
+
+    /// Whether two classes have nothing in common from 256 on; false when that is hard to tell.
+    pub(super) fn high_disjoint(&self, other: &Class) -> bool {
+        match (&self.high, &other.high) {
+            (High::Constant(false), _) | (_, High::Constant(false)) => true,
+            (High::Category(a, false), High::Category(b, false)) => disjoint(*a, *b),
+            (High::Category(a, x), High::Category(b, y)) => a == b && x != y,
+            _ => false,
+        }
+    }
+
+    /// Whether the class has no character from 256 on; false when that is hard to tell.
+    pub(super) fn high_empty(&self) -> bool {
+        matches!(self.high, High::Constant(false))
     }
 
     #[inline]

@@ -1,7 +1,8 @@
 //! From `re._compiler`'s code to a program. The layout of the code is described where each word is read.
 
 use super::class::{CATEGORIES, Case, Class, Item};
-use super::{At, Branch, Fold, InvalidCode, Op, Program, Seek, Test};
+use super::run::passes_in;
+use super::{At, Branch, Fold, Hint, InvalidCode, Op, Program, Seek, Test};
 
 /// The compiler's numbers of operations.
 mod code {
@@ -102,23 +103,27 @@ pub(super) fn lower(code: &[u32], groups: usize) -> Lowered<Program> {
         return Err(InvalidCode);
     }
     lower.ops.push(Op::Success);
-    let first = lower.ops.iter().find(|op| !matches!(op, Op::Mark(_)));
-    let seek = match (first, prefix) {
-        (Some(Op::At(At::Beginning)), _) => Seek::Beginning,
-        (_, Some(characters)) if !characters.is_empty() => {
+    // Positions and marks take no characters, so the first operation behind them says how a match begins.
+    let first = lower.ops.iter().find(|op| !matches!(op, Op::Mark(_) | Op::At(_)));
+    let seek = match (lower.ops.iter().find(|op| !matches!(op, Op::Mark(_))), prefix, first) {
+        (Some(Op::At(At::Beginning)), ..) => Seek::Beginning,
+        (_, Some(characters), _) if !characters.is_empty() => {
             let start = lower.literals.len() as u32;
             lower.literals.extend_from_slice(&characters);
             Seek::Literal { start, len: characters.len() as u32 }
         }
-        (Some(&Op::Literal { start, len }), _) => Seek::Literal { start, len },
-        (Some(&Op::Test(test)), _) => Seek::Test(test),
-        (Some(&(Op::Greedy { test, min, .. } | Op::Lazy { test, min, .. } | Op::Possessive { test, min, .. })), _) if min > 0 => {
-            Seek::Test(test)
+        (.., Some(&Op::Literal { start, len })) => Seek::Literal { start, len },
+        _ => {
+            let mut tests = Vec::new();
+            match lower.first(0, 0, &mut tests) {
+                true => lower.any_of(tests),
+                false => charset.map_or(Seek::All, Seek::Test),
+            }
         }
-        _ => charset.map_or(Seek::All, Seek::Test),
     };
+    let hints = lower.hints();
     let Lower { ops, classes, branches, literals, .. } = lower;
-    Ok(Program { ops, classes, branches, literals, groups, seek, min_width })
+    Ok(Program { ops, classes, branches, literals, hints, groups, seek, min_width })
 }
 
 impl Lower<'_> {
@@ -245,6 +250,116 @@ impl Lower<'_> {
         }))
     }
 
+    /// Collects what the first character of a match from an operation on must pass one of; false when it may take none, or when
+    /// that is hard to tell.
+    fn first(&self, pc: usize, depth: usize, tests: &mut Vec<Test>) -> bool {
+        if depth > 16 || tests.len() > 12 {
+            return false;
+        }
+        let again = |pc: usize, tests: &mut Vec<Test>| self.first(pc, depth + 1, tests);
+        match self.ops[pc] {
+            Op::Test(test) => {
+                tests.push(test);
+                true
+            }
+            Op::Literal { start, .. } => {
+                tests.push(Test::Is(self.literals[start as usize]));
+                true
+            }
+            Op::Greedy { test, min, .. } | Op::Lazy { test, min, .. } | Op::Possessive { test, min, .. } => {
+                tests.push(test);
+                min > 0 || again(pc + 1, tests)
+            }
+            Op::Mark(_) | Op::At(_) | Op::Atomic | Op::AtomicEnd => again(pc + 1, tests),
+            Op::Jump(target) => again(target as usize, tests),
+            Op::Branch { start, len } => {
+                self.branches[start as usize..(start + len) as usize].iter().all(|way| again(way.target as usize, tests))
+            }
+            Op::Repeat { until } => match self.ops[until as usize] {
+                Op::MaxUntil { body, min, .. } | Op::MinUntil { body, min, .. } => {
+                    again(body as usize, tests) && (min > 0 || again(until as usize + 1, tests))
+                }
+                _ => false,
+            },
+            Op::PossessiveRepeat { min, max, tail } => {
+                max > 0 && again(pc + 1, tests) && (min > 0 || again(tail as usize, tests))
+            }
+            // Another round, or what is behind.
+            Op::MaxUntil { body, .. } | Op::MinUntil { body, .. } => again(body as usize, tests) && again(pc + 1, tests),
+            Op::PossessiveEnd { start } => match self.ops[start as usize] {
+                Op::PossessiveRepeat { tail, .. } => again(start as usize + 1, tests) && again(tail as usize, tests),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    fn hints(&mut self) -> Vec<Hint> {
+        let mut hints = Vec::new();
+        for pc in 0..self.ops.len() {
+            let (Op::Greedy { test, .. } | Op::Lazy { test, .. }) = self.ops[pc] else {
+                continue;
+            };
+            let mut next = pc + 1;
+            while let Op::Mark(_) = self.ops[next] {
+                next += 1;
+            }
+            let mut found = Hint {
+                next: match self.ops[next] {
+                    Op::Test(Test::Is(c)) => Some(c),
+                    Op::Literal { start, .. } => Some(self.literals[start as usize]),
+                    _ => None,
+                },
+                ..Hint::default()
+            };
+            let mut tests = Vec::new();
+            if self.first(pc + 1, 0, &mut tests) {
+                let clash =
+                    |cp: u32| passes_in(&self.classes, test, cp) && tests.iter().any(|&t| passes_in(&self.classes, t, cp));
+                found.settled_low = !(0..256).any(clash);
+                found.settled = found.settled_low && tests.iter().all(|&t| self.high_disjoint(test, t));
+            }
+            if let Op::Greedy { hint, .. } | Op::Lazy { hint, .. } = &mut self.ops[pc] {
+                *hint = hints.len() as u32;
+            }
+            hints.push(found);
+        }
+        hints
+    }
+
+    /// Whether two tests have nothing in common from 256 on; false when that is hard to tell.
+    fn high_disjoint(&self, a: Test, b: Test) -> bool {
+        let empty = |test| match test {
+            Test::Is(c) => c < 256,
+            Test::Class(class) => self.classes[class as usize].high_empty(),
+            _ => false,
+        };
+        match (a, b) {
+            _ if empty(a) || empty(b) => true,
+            (Test::Is(c), other) | (other, Test::Is(c)) => !passes_in(&self.classes, other, c),
+            (Test::Class(a), Test::Class(b)) => self.classes[a as usize].high_disjoint(&self.classes[b as usize]),
+            _ => false,
+        }
+    }
+
+    fn any_of(&self, mut tests: Vec<Test>) -> Seek {
+        tests.dedup();
+        if tests.contains(&Test::Anything) {
+            return Seek::All;
+        }
+        if let [test] = tests[..] {
+            return Seek::Test(test);
+        }
+        let mut low = [0; 4];
+        for cp in 0..256u32 {
+            if tests.iter().any(|&test| passes_in(&self.classes, test, cp)) {
+                low[(cp / 64) as usize] |= 1 << (cp % 64);
+            }
+        }
+        tests.retain(|test| !matches!(test, Test::Is(0..256)));
+        Seek::Any { low, high: tests }
+    }
+
     fn here(&self) -> u32 {
         self.ops.len() as u32
     }
@@ -327,8 +442,8 @@ impl Lower<'_> {
             return Err(InvalidCode);
         }
         self.ops.push(match op {
-            code::REPEAT_ONE => Op::Greedy { test, min, max },
-            code::MIN_REPEAT_ONE => Op::Lazy { test, min, max },
+            code::REPEAT_ONE => Op::Greedy { test, min, max, hint: 0 },
+            code::MIN_REPEAT_ONE => Op::Lazy { test, min, max, hint: 0 },
             _ => Op::Possessive { test, min, max },
         });
         Ok(tail)

@@ -1,6 +1,6 @@
 //! Runs a program. Everything that a failure must undo, and every place where another way is left, is an entry of one trail.
 
-use super::class::is_word;
+use super::class::{Class, is_word};
 use super::{At, Fold, MAX_REPEAT, Op, Program, Seek, Test};
 use crate::text::{Unit, find_unit};
 
@@ -166,6 +166,11 @@ impl Matcher {
         self.seeking = true;
         self.marks.clear();
         self.marks.resize(program.groups * 2, NONE);
+        self.last_index = 0;
+        self.current = NONE;
+        self.repeats.clear();
+        self.barriers.clear();
+        self.trail.clear();
     }
 
     /// The span of a group, counted from one.
@@ -209,16 +214,15 @@ impl Matcher {
         }
     }
 
+    /// A failed attempt has undone all that it did, so nothing is left to clear.
     fn begin(&mut self) {
+        debug_assert!(
+            self.trail.is_empty() && self.repeats.is_empty() && self.barriers.is_empty(),
+            "the trail undoes everything"
+        );
         self.seeking = false;
         self.pc = 0;
         self.at = self.start;
-        self.marks.fill(NONE);
-        self.last_index = 0;
-        self.current = NONE;
-        self.repeats.clear();
-        self.barriers.clear();
-        self.trail.clear();
     }
 
     /// Moves the start to the next place where a match may begin.
@@ -230,14 +234,18 @@ impl Matcher {
         if self.request.mode != Mode::Search {
             return true;
         }
-        let found = match program.seek {
+        let found = match &program.seek {
             Seek::All => Some(0),
             Seek::Beginning => (start == 0).then_some(0),
-            Seek::Literal { start: from, len } => {
+            &Seek::Literal { start: from, len } => {
                 let literal = &program.literals[from as usize..(from + len) as usize];
                 find_literal(&text[start..], literal)
             }
-            Seek::Test(test) => find_test(program, test, &text[start..]),
+            Seek::Test(test) => find_test(program, *test, &text[start..]),
+            Seek::Any { low, high } => text[start..].iter().position(|u| match u.code_point() {
+                cp @ 0..256 => low[(cp >> 6) as usize] >> (cp & 63) & 1 == 1,
+                cp => high.iter().any(|&test| passes(program, test, cp)),
+            }),
         };
         match found {
             Some(skip) => {
@@ -283,6 +291,7 @@ impl Matcher {
         Some(barrier)
     }
 
+    #[inline(always)]
     fn undo(&mut self, entry: Entry) {
         match entry {
             Entry::Mark { mark, old, last_index } => {
@@ -365,16 +374,20 @@ impl Matcher {
                 Next::On(at)
             }
             Op::Branch { .. } => self.branch(program, text, pc, 0, at),
-            Op::Greedy { test, min, max } => {
+            Op::Greedy { test, min, max, hint } => {
                 let count = count(program, test, &text[at..], max);
                 if count < min as usize {
                     return Next::Back;
                 }
                 let (low, high) = (at + min as usize, at + count);
                 if high > low {
+                    let hint = &program.hints[hint as usize];
+                    if if U::MAX < 256 { hint.settled_low } else { hint.settled } {
+                        return Next::On(high);
+                    }
                     self.trail.push(Entry::Greedy { pc: pc as u32, low, high });
                     // What follows is tried at once only where it can begin.
-                    if let Some(next) = next_char(program, pc + 1)
+                    if let Some(next) = hint.next
                         && text.get(high).is_none_or(|u| u.code_point() != next)
                     {
                         return Next::Back;
@@ -382,7 +395,7 @@ impl Matcher {
                 }
                 Next::On(high)
             }
-            Op::Lazy { test, min, max } => {
+            Op::Lazy { test, min, max, .. } => {
                 let count = count(program, test, &text[at..], min);
                 if count < min as usize {
                     return Next::Back;
@@ -549,8 +562,11 @@ impl Matcher {
                     }
                 }
                 Entry::Greedy { pc, low, mut high } => {
+                    let Op::Greedy { hint, .. } = program.ops[pc as usize] else {
+                        continue;
+                    };
                     // `high` was tried; go back to the next place where what follows can begin.
-                    high = match next_char(program, pc as usize + 1) {
+                    high = match program.hints[hint as usize].next {
                         Some(next) => match rfind_char(&text[low..high], next) {
                             Some(offset) => low + offset,
                             None => continue,
@@ -563,16 +579,29 @@ impl Matcher {
                     return Some((pc as usize + 1, high));
                 }
                 Entry::Lazy { pc, at, left } => {
-                    let Op::Lazy { test, .. } = program.ops[pc as usize] else {
+                    let Op::Lazy { test, hint, .. } = program.ops[pc as usize] else {
                         continue;
                     };
-                    if text.get(at).is_some_and(|u| passes(program, test, u.code_point())) {
-                        let left = if left == MAX_REPEAT { left } else { left - 1 };
-                        if left > 0 {
-                            self.trail.push(Entry::Lazy { pc, at: at + 1, left });
-                        }
-                        return Some((pc as usize + 1, at + 1));
+                    // One more, or as many as it takes to where what follows can begin.
+                    let more = match program.hints[hint as usize].next {
+                        Some(next) => match find_char(text.get(at + 1..).unwrap_or_default(), next) {
+                            Some(skip) => skip + 1,
+                            None => continue,
+                        },
+                        None => 1,
+                    };
+                    if (left != MAX_REPEAT && more > left as usize) || text.len() - at < more {
+                        continue;
                     }
+                    let at = at + more;
+                    if count(program, test, &text[at - more..at], MAX_REPEAT) < more {
+                        continue;
+                    }
+                    let left = if left == MAX_REPEAT { left } else { left - more as u32 };
+                    if left > 0 {
+                        self.trail.push(Entry::Lazy { pc, at, left });
+                    }
+                    return Some((pc as usize + 1, at));
                 }
                 Entry::Tail { pc, at } => {
                     let Some(repeat) = self.repeat() else {
@@ -627,14 +656,19 @@ enum Next {
 }
 
 #[inline]
-fn passes(program: &Program, test: Test, cp: u32) -> bool {
+pub(super) fn passes_in(classes: &[Class], test: Test, cp: u32) -> bool {
     match test {
         Test::Is(c) => cp == c,
         Test::IsNot(c) => cp != c,
-        Test::Class(class) => program.classes[class as usize].contains(cp),
+        Test::Class(class) => classes[class as usize].contains(cp),
         Test::NotNewline => cp != 0x0a,
         Test::Anything => true,
     }
+}
+
+#[inline]
+fn passes(program: &Program, test: Test, cp: u32) -> bool {
+    passes_in(&program.classes, test, cp)
 }
 
 fn holds<U: Unit>(position: At, text: &[U], at: usize) -> bool {
@@ -662,14 +696,8 @@ fn same<U: Unit>(a: &[U], b: &[U], fold: Fold) -> bool {
     }
 }
 
-/// The character that the operation must begin with, if there is one.
-#[inline]
-fn next_char(program: &Program, pc: usize) -> Option<u32> {
-    match program.ops[pc] {
-        Op::Test(Test::Is(c)) => Some(c),
-        Op::Literal { start, .. } => Some(program.literals[start as usize]),
-        _ => None,
-    }
+fn find_char<U: Unit>(text: &[U], c: u32) -> Option<usize> {
+    if c > U::MAX { None } else { U::find_unit(text, U::from_code_point(c)) }
 }
 
 fn rfind_char<U: Unit>(text: &[U], c: u32) -> Option<usize> {
