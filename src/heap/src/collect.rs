@@ -101,6 +101,11 @@ impl Thread {
         outcome
     }
 
+    /// The thread ends: what it made and is still tracked becomes common and goes to the old list, so that its id means nothing any more (R5).
+    pub fn end_objects(&mut self) {
+        cycle::adopt(self);
+    }
+
     /// All tracked objects (`gc.get_objects`), counted. Runs exclusive; what it finds is shared (R6).
     pub fn tracked_objects(&mut self, generation: Option<Generation>) -> Vec<crate::Ref<Object>> {
         cycle::tracked(self, generation)

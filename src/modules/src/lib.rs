@@ -2,4 +2,6 @@
 //!
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
+pub mod signal;
 pub mod table;
+pub mod thread;

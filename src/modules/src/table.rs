@@ -3,4 +3,4 @@
 use objects::glue::ModuleDef;
 
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
-pub const ALL: &[&ModuleDef] = &[];
+pub const ALL: &[&ModuleDef] = &[&crate::thread::thread::MODULE];

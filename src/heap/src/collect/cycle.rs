@@ -309,3 +309,36 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Re
     drop(stopped);
     found
 }
+
+/// Moves an ending thread's tracked objects to the old list.
+pub(crate) fn adopt(th: &mut Thread) {
+    let stopped = crate::world::stop(th);
+    let mut old_list = OLD_LIST.lock();
+    let chunks = th.track.take_chunks();
+    let mut moved = 0;
+    for &chunk in &chunks {
+        // SAFETY: a chunk of this thread's list; the world is held.
+        let chunk = unsafe { &*chunk };
+        for cell in &chunk.cells[..chunk.used().min(CELLS)] {
+            let cell = cell.load(Relaxed);
+            if cell == 0 || cell & 1 != 0 {
+                continue;
+            }
+            // SAFETY: a cell names a live tracked object.
+            let object = unsafe { &*(cell as *const Object) };
+            th.share(object);
+            let word = old_list.push(object);
+            if let Some(prefix) = object.prefix() {
+                prefix.gc.store(word, Relaxed);
+            }
+            moved += 1;
+        }
+    }
+    for &chunk in &chunks {
+        // SAFETY: every cell was moved; nothing names the chunk any more.
+        unsafe { Chunk::free(chunk) };
+    }
+    STATE.promoted.fetch_add(moved, Relaxed);
+    drop(old_list);
+    drop(stopped);
+}

@@ -1,0 +1,273 @@
+//! Threads as the operating system runs them: start, end, join.
+#![allow(unsafe_code, reason = "a new thread is handed counted pointers and registers its record with the world")]
+
+use heap::locks::{Acquired, Patience, PyLock};
+use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
+use heap::world::{WORLD, WorldSlot};
+use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
+use macros::{pymethods, pytype};
+use objects::glue::Global;
+use objects::{Dict, List, Tuple, exceptions, ops, raise};
+
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+/// Handles of threads that the program waits for at its end.
+static WAITED_FOR: Global<List> = Global::EMPTY;
+
+/// How many threads that this module started run.
+pub fn running() -> usize {
+    RUNNING.load(Relaxed)
+}
+
+/// A thread that was or will be started.
+#[pytype(name = "_ThreadHandle", module = "_thread", flags(DISALLOW_INSTANTIATION))]
+#[repr(C)]
+pub struct ThreadHandle {
+    head: Head,
+    ident: AtomicUsize,
+    started: AtomicBool,
+    done: AtomicBool,
+    /// Held while the thread runs: joining is acquiring it.
+    alive: PyLock,
+}
+
+impl ThreadHandle {
+    /// The handle of a thread that is not started yet.
+    pub fn new(th: &Thread) -> Ref<ThreadHandle> {
+        th.new_object(ThreadHandle {
+            head: Head::INIT,
+            ident: AtomicUsize::new(0),
+            started: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            alive: PyLock::new(),
+        })
+    }
+
+    /// The handle of a thread that something else started.
+    pub fn of_running(th: &mut Thread, ident: usize) -> Ref<ThreadHandle> {
+        let handle = ThreadHandle::new(th);
+        handle.ident.store(ident, Relaxed);
+        handle.started.store(true, Relaxed);
+        let _ = handle.alive.acquire(th, Patience::None);
+        handle
+    }
+
+    fn set_done(&self) {
+        if !self.done.swap(true, AcqRel) {
+            let _ = self.alive.release();
+        }
+    }
+
+    fn join_until(&self, th: &mut Thread, patience: Patience) -> Result<bool, Raised> {
+        loop {
+            if self.done.load(Acquire) {
+                return Ok(true);
+            }
+            match self.alive.acquire(th, patience) {
+                Acquired::Yes => {
+                    let _ = self.alive.release();
+                    return Ok(true);
+                }
+                Acquired::TimedOut => return Ok(false),
+                Acquired::Interrupted => crate::signal::run_handlers(th)?,
+            }
+        }
+    }
+}
+
+#[pymethods]
+impl ThreadHandle {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, _cls: &Type) -> Result<Ref<ThreadHandle>, Raised> {
+        Ok(ThreadHandle::new(th))
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self) -> String {
+        format!("<_ThreadHandle object: ident={}>", self.ident.load(Relaxed))
+    }
+
+    #[getter]
+    fn ident(&self) -> usize {
+        self.ident.load(Relaxed)
+    }
+
+    #[method(sig = "($self, timeout=None, /)")]
+    fn join(&self, th: &mut Thread, #[default(objects::none())] timeout: &Object) -> Result<(), Raised> {
+        if !self.started.load(Acquire) {
+            return Err(raise::runtime_error(th, format_args!("thread not started")));
+        }
+        if self.ident.load(Relaxed) == super::ident() && !self.done.load(Acquire) {
+            return Err(raise::runtime_error(th, format_args!("Cannot join current thread")));
+        }
+        let patience = super::lock::patience_of(th, timeout)?;
+        self.join_until(th, patience)?;
+        Ok(())
+    }
+
+    #[method]
+    fn is_done(&self) -> bool {
+        self.done.load(Acquire)
+    }
+
+    #[method]
+    fn _set_done(&self, th: &mut Thread) -> Result<(), Raised> {
+        if !self.started.load(Acquire) {
+            return Err(raise::runtime_error(th, format_args!("thread not started")));
+        }
+        self.set_done();
+        Ok(())
+    }
+}
+
+/// The program's end waits for this thread.
+pub fn remember(th: &mut Thread, handle: &ThreadHandle) -> Result<(), Raised> {
+    let list = WAITED_FOR.get_or_init(th, |th| Ok::<_, Raised>(List::new(th, Vec::new())))?;
+    let alive: Vec<Ref<Object>> =
+        list.snapshot(th).into_iter().filter(|h| h.downcast_ref::<ThreadHandle>().is_some_and(|h| !h.done.load(Acquire))).collect();
+    if alive.len() * 2 < list.len() {
+        let fresh = List::new(th, alive);
+        WAITED_FOR.set(th, Some(fresh));
+    }
+    match WAITED_FOR.get(th) {
+        Some(list) => list.append(th, handle.to_ref().up()),
+        None => Ok(()),
+    }
+}
+
+/// Waits for all threads that are not daemons.
+pub fn join_all(th: &mut Thread) -> Result<(), Raised> {
+    let me = super::ident();
+    loop {
+        let Some(list) = WAITED_FOR.get(th) else { return Ok(()) };
+        let next = list.snapshot(th).into_iter().find(|h| {
+            h.downcast_ref::<ThreadHandle>().is_some_and(|h| h.started.load(Acquire) && !h.done.load(Acquire) && h.ident.load(Relaxed) != me)
+        });
+        let Some(next) = next else { return Ok(()) };
+        if let Some(handle) = next.downcast_ref::<ThreadHandle>() {
+            handle.join_until(th, Patience::Forever)?;
+        }
+    }
+}
+
+/// What a new thread is given: one count on each.
+struct Cargo {
+    handle: *mut abi::PyObject,
+    function: *mut abi::PyObject,
+    args: *mut abi::PyObject,
+    kwargs: *mut abi::PyObject,
+    stack: usize,
+}
+
+// SAFETY: R6: everything in it was shared before; the counts move with it.
+unsafe impl Send for Cargo {}
+
+/// Starts a thread that calls `function(*args, **kwargs)`; its identifier.
+pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &Tuple, kwargs: Option<&Dict>, stack: usize) -> Result<usize, Raised> {
+    if handle.started.swap(true, AcqRel) {
+        return Err(raise::runtime_error(th, format_args!("thread already started")));
+    }
+    let fail = |th: &mut Thread, handle: &ThreadHandle| {
+        handle.started.store(false, Release);
+        raise::runtime_error(th, format_args!("can't start new thread"))
+    };
+    let Ok(id) = WORLD.allocate_id() else { return Err(fail(th, handle)) };
+    let _ = handle.alive.acquire(th, Patience::None);
+    // R6: a new thread's arguments are shared.
+    let handle_object: &Object = handle.as_object();
+    for object in [handle_object, function, args.as_object()] {
+        th.share(object);
+    }
+    if let Some(kwargs) = kwargs {
+        th.share(kwargs);
+    }
+    let cargo = Cargo {
+        handle: handle_object.to_owned().into_raw(),
+        function: function.to_owned().into_raw(),
+        args: args.as_object().to_owned().into_raw(),
+        kwargs: kwargs.map_or(core::ptr::null_mut(), |k| k.as_object().to_owned().into_raw()),
+        stack,
+    };
+    RUNNING.fetch_add(1, Relaxed);
+    // Registered by the starter: what exists is common before the new thread runs (R5).
+    let record = Thread::new(id, WorldSlot::new(id));
+    // SAFETY: R15: the box does not move; the new thread unregisters it before it frees it.
+    unsafe { record.register() };
+    let raw = Box::into_raw(record) as usize;
+    let spawned = std::thread::Builder::new().stack_size(stack).spawn(move || {
+        let cargo = cargo;
+        // SAFETY: the box made above; this thread owns it now.
+        let mut record = unsafe { Box::from_raw(raw as *mut Thread) };
+        run(&mut record, cargo);
+        drop(record);
+    });
+    match spawned {
+        Ok(joined) => {
+            drop(joined);
+            // The identifier is the new thread's to tell: wait for it, detached.
+            let handle_ident = &handle.ident;
+            th.detached(|| {
+                while handle_ident.load(Acquire) == 0 {
+                    std::thread::yield_now();
+                }
+            });
+            Ok(handle.ident.load(Acquire))
+        }
+        Err(_) => {
+            RUNNING.fetch_sub(1, Relaxed);
+            // SAFETY: the thread did not start: the box is still ours.
+            let record = unsafe { Box::from_raw(raw as *mut Thread) };
+            record.unregister();
+            WORLD.id_drained(id);
+            handle.set_done();
+            Err(fail(th, handle))
+        }
+    }
+}
+
+/// The life of a thread.
+fn run(th: &mut Thread, cargo: Cargo) {
+    let here = 0u8;
+    th.stack_limit.set((&raw const here as usize).saturating_sub(cargo.stack - (512 << 10)));
+    th.enter();
+    // SAFETY: R2: the starter gave a count on the handle.
+    let ident = unsafe { &Object::borrow(cargo.handle).cast_unchecked::<ThreadHandle>().ident };
+    ident.store(super::ident(), Release);
+    th.attach();
+    super::set_ident(th);
+    interp::frame::stack::attach(th);
+    // SAFETY: R2: the starter gave one count on each.
+    let (handle, function, args, kwargs) = unsafe {
+        (
+            Ref::<ThreadHandle>::from_raw(cargo.handle),
+            Ref::<Object>::from_raw(cargo.function),
+            Ref::<Tuple>::from_raw(cargo.args),
+            Ref::<Dict>::from_raw_nullable(cargo.kwargs),
+        )
+    };
+    if ops::call_ex(th, &function, &args, kwargs.as_deref()).is_err() {
+        if raise::matches(th, exceptions::system_exit_type()) {
+            th.take_exception();
+        } else {
+            objects::raise::unraisable(th, "Exception ignored in thread started by", Some(&function));
+        }
+    }
+    th.release(function);
+    th.release(args);
+    if let Some(kwargs) = kwargs {
+        th.release(kwargs);
+    }
+    super::local::end_thread(th);
+    th.drain_zero();
+    interp::frame::stack::detach(th);
+    objects::start::end_thread(th);
+    th.drain_zero();
+    handle.set_done();
+    th.release(handle);
+    th.end_objects();
+    th.detach();
+    let id = th.id();
+    th.unregister();
+    WORLD.id_drained(id);
+    th.leave();
+    RUNNING.fetch_sub(1, Relaxed);
+}
