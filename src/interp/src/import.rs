@@ -245,6 +245,8 @@ fn run_embedded(th: &mut Thread, source_name: &str, name: &str) -> Result<Ref<Mo
     let Some(dict) = module.dict() else { return Err(raise::system_error(th, format_args!("a new module has no namespace"))) };
     let builtins = crate::hooks::builtins(th)?;
     dict.set_str(th, &names::__builtins__, builtins);
+    let origin = Str::new(th, source_name);
+    dict.set_by_name(th, "__origname__", origin.up());
     let result = crate::run::run_code(th, &code, dict, dict)?;
     th.release(result);
     Ok(module)
