@@ -2,6 +2,11 @@
 //!
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
+pub mod atexit;
+pub mod gc;
+pub mod marshal;
 pub mod signal;
 pub mod table;
 pub mod thread;
+pub mod warnings;
+pub mod weakref;

@@ -3,4 +3,11 @@
 use objects::glue::ModuleDef;
 
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
-pub const ALL: &[&ModuleDef] = &[&crate::thread::thread::MODULE];
+pub const ALL: &[&ModuleDef] = &[
+    &crate::atexit::atexit::MODULE,
+    &crate::gc::gc::MODULE,
+    &crate::marshal::marshal::MODULE,
+    &crate::thread::thread::MODULE,
+    &crate::warnings::warnings::MODULE,
+    &crate::weakref::weakref::MODULE,
+];
