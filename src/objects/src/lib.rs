@@ -12,6 +12,7 @@ pub mod builtin;
 pub mod builtins_ref;
 pub mod bytearray;
 pub mod bytes;
+pub mod codecs;
 pub mod complex;
 pub mod dict;
 pub mod enumerate;
