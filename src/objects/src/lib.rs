@@ -15,6 +15,7 @@ pub mod bytes;
 pub mod capsule;
 pub mod cell;
 pub mod classmethod;
+pub mod codecs;
 pub mod complex;
 pub mod dict;
 pub mod enumerate;

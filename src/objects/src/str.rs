@@ -1,15 +1,25 @@
 //! `str`: construction, comparison, hash and interning. The characters' layout is in [`storage`], the methods are in `methods`.
 
 pub mod builder;
+mod construct;
 pub mod intern;
+pub mod iter;
+mod methods;
+pub(crate) mod percent;
+pub mod search;
+mod slots;
 pub mod storage;
+pub mod template;
 pub mod units;
 
 use heap::sync::{AtomicPtr, Ordering::*};
 use heap::{Heaped, Ref, Thread, Type};
 
 pub use builder::StrBuilder;
+pub use construct::decode_object;
+pub(crate) use construct::text_argument;
 pub use intern::{Name, intern, intern_ref};
+pub use methods::{join, translate};
 pub use storage::{Chars, Str};
 pub(crate) use units::with_units;
 pub use units::{StrUnit, units_as, units_like};

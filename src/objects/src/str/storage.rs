@@ -28,7 +28,8 @@ use macros::pytype;
     gc = none,
     lock = none,
     basicsize = size_of::<abi::PyUnicodeObject>(),
-    size = Str::bytes
+    size = Str::bytes,
+    parts(slots, methods, cut, shape, table)
 )]
 #[repr(C)]
 pub struct Str {
@@ -150,6 +151,20 @@ impl Str {
         } else {
             crate::typing::instance_bytes(self.as_object().ty(), 0)
         }
+    }
+
+    /// Bytes of the object with what it keeps apart (`__sizeof__`).
+    pub(super) fn memory(&self) -> usize {
+        let compact = self.state() & COMPACT_BIT != 0;
+        let header = if compact { self.header_size() } else { size_of::<abi::PyUnicodeObject>() };
+        let utf8 = if compact && self.is_ascii() {
+            0
+        } else {
+            // SAFETY: both forms have the longer header.
+            let tail: &CompactTail = unsafe { &*core::ptr::from_ref(self).cast::<u8>().add(ASCII_SIZE).cast() };
+            if tail.utf8.load(Acquire).is_null() { 0 } else { tail.utf8_length.load(Acquire).cast_unsigned() + 1 }
+        };
+        header + (self.len() + 1) * self.unit_size() + utf8
     }
 
     #[inline(always)]
