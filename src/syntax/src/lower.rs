@@ -222,7 +222,7 @@ impl<'a> Compiler<'a> {
                     self.unit().flags |= flags::COROUTINE;
                 }
                 let first = suite.first().map_or(TextRange::default(), Ranged::range);
-                self.start_body(true);
+                self.start_body(None);
                 self.module_body(suite, first)?;
             }
             Body::Expression(e) => {
@@ -230,7 +230,7 @@ impl<'a> Compiler<'a> {
                 if scope.is_coroutine && self.options.top_level_await {
                     self.unit().flags |= flags::COROUTINE;
                 }
-                self.start_body(true);
+                self.start_body(None);
                 let value = self.expr(e, Dst::Any)?;
                 self.loc(e.range());
                 self.return_value(value);
@@ -380,15 +380,16 @@ impl<'a> Compiler<'a> {
         format!("{}{link}{name}", unit.qualname).into()
     }
 
-    /// `MakeCell`s, `ReturnGenerator`, `Resume`.
-    fn start_body(&mut self, at_line: bool) {
+    /// `MakeCell`s, `ReturnGenerator`, `Resume`, at the start of the block's node or at `at`.
+    fn start_body(&mut self, at: Option<TextRange>) {
         let count = self.unit().cells.len() as u32;
         self.loc(no_location());
         for index in 0..count {
             self.emit(insn::MakeCell { r: crate::opcodes::InOut(Reg::new(RegClass::Cell, index).0) });
         }
-        if at_line {
-            self.loc_line();
+        match at {
+            Some(range) => self.loc(TextRange::empty(range.start())),
+            None => self.loc_line(),
         }
         let generator = self.unit().flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0;
         if generator {

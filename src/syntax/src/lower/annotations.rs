@@ -24,7 +24,7 @@ impl<'a> Compiler<'a> {
         let unit = self.unit();
         unit.arg_count = 1;
         unit.posonly_count = 1;
-        self.start_body(true);
+        self.start_body(Some(range));
         self.loc(TextRange::empty(range.start()));
         let format = self.names.intern(".format");
         let value = self.load_name(format, Dst::Any);
@@ -255,7 +255,7 @@ impl<'a> Compiler<'a> {
                 let id = self.scope_of(s, Part::TypeParams)?;
                 let line = self.locator.position(range).line;
                 self.enter_unit(id, &format!("<generic parameters of {}>", name.id), line);
-                self.start_body(true);
+                self.start_body(None);
                 self.loc(range);
                 let kept = self.hidden();
                 self.type_params(params, kept)?;

@@ -117,7 +117,7 @@ impl<'a> Compiler<'a> {
         let private = self.private.replace(Rc::from(s.name.as_str()));
         let only = params.iter().map(|p| self.names.intern(p.name())).collect();
         let mangle_only = self.mangle_only.replace(Rc::new(only));
-        self.start_body(true);
+        self.start_body(None);
         self.loc(range);
         let kept = self.hidden();
         self.type_params(params, kept)?;
@@ -150,7 +150,7 @@ impl<'a> Compiler<'a> {
         let private = self.private.replace(Rc::from(s.name.as_str()));
         let mangle_only = self.mangle_only.take();
         let start = TextRange::empty(s.decorator_list.first().map_or(range, |d| d.expression.range()).start());
-        self.start_body(true);
+        self.start_body(None);
         self.loc(start);
         let scope = self.scope();
         let intern = |c: &mut Self, name: &str| c.names.intern(name);

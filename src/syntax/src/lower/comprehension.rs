@@ -64,7 +64,7 @@ impl<'a> Compiler<'a> {
             (false, true) => flags::COROUTINE,
             (false, false) => 0,
         };
-        self.start_body(true);
+        self.start_body(None);
         self.loc(parts.range);
         let result = if parts.kind == ScopeKind::Generator { NEXT } else { self.empty_result(parts.kind) };
         let iter = Reg::new(RegClass::Var, 0);

@@ -165,7 +165,7 @@ impl<'a> Compiler<'a> {
         let id = self.scope_of(s, Part::TypeParams)?;
         self.enter_unit(id, &format!("<generic parameters of {}>", s.name), first_line);
         self.unit().arg_count = defaults.iter().flatten().count() as u32;
-        self.start_body(true);
+        self.start_body(None);
         self.loc(range);
         let kept = self.hidden();
         self.type_params(params, kept)?;
@@ -220,7 +220,7 @@ impl<'a> Compiler<'a> {
                 self.const_index(text);
             }
         }
-        self.start_body(true);
+        self.start_body(None);
         self.suite(body)?;
         self.implicit_return();
         self.leave_unit()
@@ -270,7 +270,7 @@ impl<'a> Compiler<'a> {
         if generator {
             self.unit().flags |= flags::GENERATOR;
         }
-        self.start_body(true);
+        self.start_body(None);
         let value = self.expr(&e.body, Dst::Any)?;
         self.loc(e.body.range());
         self.return_value(value);

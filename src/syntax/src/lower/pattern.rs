@@ -35,6 +35,10 @@ impl<'a> Compiler<'a> {
                 check_irrefutable(&case.pattern)?;
             }
             let mut attempt = self.attempt();
+            if is_wildcard(&case.pattern) {
+                self.loc(case.pattern.range());
+                self.emit(insn::Nop {});
+            }
             self.pattern(&case.pattern, subject, &mut attempt)?;
             self.bind_captures(&mut attempt, case.pattern.range());
             let next = self.label();

@@ -111,7 +111,14 @@ impl<'a> Compiler<'a> {
             self.emit(insn::Nop {});
             return Ok(());
         }
-        self.expr_discard(&s.value)
+        match self.expr(&s.value, Dst::Any)? {
+            Value::Reg(reg) if reg.is_temp() => self.release(reg),
+            _ => {
+                self.loc(s.range());
+                self.emit(insn::Nop {});
+            }
+        }
+        Ok(())
     }
 
     fn if_stmt(&mut self, s: &'a ast::StmtIf) -> Result<()> {

@@ -47,8 +47,8 @@ type Alias[K] = dict[K, int]
 #         51 ReturnConst None
 #
 # __annotate__: args 1/1/0, hidden 0, temps 3, flags 0x3
-#    3     0 Resume
-#    1     2 JumpUnlessGreaterImm format #2 -> 6
+#    1     0 Resume
+#          2 JumpUnlessGreaterImm format #2 -> 6
 #          4 LoadCommon t0 NotImplementedError
 #          5 Raise t0
 #      >   6 BuildMap t0 t0 #0
@@ -232,8 +232,8 @@ type Alias[K] = dict[K, int]
 #   14     3 Return local
 #
 # C.__annotate__: args 1/1/0, hidden 0, temps 3, flags 0x13
-#    9     0 Resume
-#    8     2 JumpUnlessGreaterImm format #2 -> 6
+#    8     0 Resume
+#          2 JumpUnlessGreaterImm format #2 -> 6
 #          4 LoadCommon t0 NotImplementedError
 #          5 Raise t0
 #      >   6 BuildMap t0 t0 #0

@@ -158,4 +158,5 @@ def f(x):
 #        165 Release h1
 #   16   166 Return s
 #   15 > 167 Release h1
-#   18   168 ReturnConst None
+#   17   168 Nop
+#   18   169 ReturnConst None
