@@ -39,8 +39,8 @@ pub fn const_frozenset(_th: &Thread, _items: Vec<Ref<Object>>) -> Ref<Object> {
 }
 
 /// A constant complex number.
-pub fn const_complex(_th: &Thread, _real: f64, _imag: f64) -> Ref<Object> {
-    objects::not_implemented_ref()
+pub fn const_complex(th: &Thread, real: f64, imag: f64) -> Ref<Object> {
+    objects::Complex::new(th, algos::complex::Complex { re: real, im: imag }).up()
 }
 
 /// A bound method.
@@ -54,11 +54,11 @@ pub fn as_bound_method(object: &Object) -> Option<(&Object, &Object)> {
 }
 
 /// Whether the object is the builtin `super`.
-pub fn is_super(_object: &Object) -> bool {
-    false
+pub fn is_super(object: &Object) -> bool {
+    object.is(<objects::typing::superobj::Super as heap::PyType>::type_object())
 }
 
 /// `super(cls, this).name`: the value, and whether it is still to be called with `this`.
-pub fn super_getattr(th: &mut Thread, _cls: &Object, _this: &Object, _name: &objects::Str, _method: bool) -> Result<(Ref<Object>, bool), Raised> {
-    Err(missing(th, "super"))
+pub fn super_getattr(th: &mut Thread, cls: &Object, this: &Object, name: &objects::Str, method: bool) -> Result<(Ref<Object>, bool), Raised> {
+    objects::typing::superobj::getattr(th, cls, this, name, method)
 }

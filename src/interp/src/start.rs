@@ -44,7 +44,7 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
 
 /// What the object layer gets from here: `base` with this crate's part filled in.
 pub const fn object_hooks(base: Hooks) -> Hooks {
-    Hooks { is_frame, frame_line, is_function, caller_module, visit_uncounted, ..base }
+    Hooks { is_frame, frame_line, is_function, caller_module, visit_uncounted, super_arguments, ..base }
 }
 
 fn is_frame(object: &Object) -> bool {
@@ -69,4 +69,26 @@ fn visit_uncounted(visit: &mut dyn FnMut(&Object)) {
     // SAFETY: R10: called by a thread that Python knows, which holds the world; the records are only read.
     let th = unsafe { Thread::from_tls() };
     heap::world::for_each_thread(th, &mut |other| stack::visit_uncounted(other, visit));
+}
+
+/// What `super()` stands for: `__class__` of the calling function, and its first argument.
+fn super_arguments(th: &mut Thread) -> Result<(Ref<Object>, Ref<Object>), Raised> {
+    let Some(frame) = stack::current(th) else {
+        return Err(objects::raise::runtime_error(th, format_args!("super(): no current frame")));
+    };
+    let source = frame.code().source();
+    if source.arg_count == 0 {
+        return Err(objects::raise::runtime_error(th, format_args!("super(): no arguments")));
+    }
+    let local = |th: &Thread, index: usize| crate::frame::locals::local_value(th, frame, index);
+    let Some(first) = local(th, 0) else {
+        return Err(objects::raise::runtime_error(th, format_args!("super(): arg[0] deleted")));
+    };
+    let Some(index) = source.locals.iter().position(|l| &*l.name == "__class__" && l.kind == syntax::code::LocalKind::Free) else {
+        return Err(objects::raise::runtime_error(th, format_args!("super(): __class__ cell not found")));
+    };
+    match local(th, index) {
+        Some(class) => Ok((class, first)),
+        None => Err(objects::raise::runtime_error(th, format_args!("super(): empty __class__ cell"))),
+    }
 }

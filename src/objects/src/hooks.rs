@@ -26,6 +26,8 @@ pub struct Hooks {
     pub sys_module: fn(&mut Thread, &Object) -> Result<Option<Ref<Object>>, Raised>,
     /// An attribute of the module `sys`.
     pub sys_attribute: fn(&mut Thread, &str) -> Option<Ref<Object>>,
+    /// The class and first argument that `super()` without arguments stands for in the calling function.
+    pub super_arguments: fn(&mut Thread) -> Result<(Ref<Object>, Ref<Object>), Raised>,
     /// Visits what registers name without a count (R8b). The world is held.
     pub visit_uncounted: fn(&mut dyn FnMut(&Object)),
     /// A collection begins or ends.
@@ -63,6 +65,7 @@ pub const DEFAULT: Hooks = Hooks {
     caller_module: |_, _| None,
     sys_module: |_, _| Ok(None),
     sys_attribute: |_, _| None,
+    super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
     visit_uncounted: |_| {},
     collection: |_, _| {},
     capsule_destructor: run_destructor,

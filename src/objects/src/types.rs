@@ -65,6 +65,7 @@ list! {
     crate::map::Map,
     crate::filter::Filter,
     crate::reversed::Reversed,
+    crate::typing::superobj::Super,
     crate::Module,
     crate::StaticMethod,
     crate::ClassMethod,

@@ -15,6 +15,7 @@ pub mod places;
 pub mod ready;
 pub mod reduce;
 pub mod shapes;
+pub mod superobj;
 pub mod update;
 pub mod wrapper;
 
