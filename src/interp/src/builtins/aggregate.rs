@@ -54,7 +54,7 @@ pub mod aggregate {
         if !ops::is_callable(object) {
             return Err(raise::type_error(th, format_args!("iter(v, w): v must be callable")));
         }
-        Err(raise::not_implemented(th, format_args!("iter() with a sentinel")))
+        Ok(objects::seqiter::CallIter::new(th, object, sentinel).up())
     }
 
     /// next(iterator[, default])
