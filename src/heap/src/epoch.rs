@@ -19,6 +19,9 @@
 //! Retired memory waits in its thread's lists without any shared write; batches are closed by the 64 KiB. A backlog asks for a handshake
 //! ([`poll::EPOCH`]) of those threads that have not been quiescent. A thread that detaches with much in its lists, or ends, hands them over.
 
+#[cfg(all(test, not(loom)))]
+mod tests;
+
 use crate::park::Latch;
 use crate::sync::{self, AtomicU64, AtomicUsize, Edge, Ordering};
 use crate::world::{World, WorldSlot, poll};

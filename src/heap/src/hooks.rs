@@ -24,6 +24,9 @@ pub trait Hooks: Sync + Send {
     }
     /// Visits every object that some frame's register names without a count (R8b, R12). The world is held.
     fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object));
+    /// Counts every leaf that a register of this thread names without a count (R8b), except the clean frames' (watermark): the thread
+    /// is about to take a safepoint, after which the leaf may be freed.
+    fn count_leaves(&self, _th: &Thread) {}
     /// Ends an object of an extension's type by its `tp_dealloc`, behind the gate.
     fn foreign_dealloc(&self, th: &mut Thread, object: &Object);
     /// Bytes of an instance of `ty` with `items` items, without the prefix.

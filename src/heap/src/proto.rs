@@ -52,10 +52,39 @@ pub fn decref_common(count: &AtomicU32) -> bool {
     count.fetch_sub(1, sync::at(Edge::CountDown, AcqRel)) == 1
 }
 
-/// Read one slot of a common holder without its lock (R8): load, try-incref, look whether the slot still holds it.
+/// The slot changed while it was read, or what it held was dying: look again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Changed;
+
+/// Read one slot of a common holder without its lock (R8): load, try-incref, look whether the slot still holds it. Null is `None`.
 ///
 /// `count_of` gives the count word of an object whose memory lives until this thread's next taken safepoint; `drop` gives a count back
-/// that was taken for nothing. Null is `None`.
+/// that was taken for nothing. In storage that may be unlinked meanwhile the caller finds the storage again after `Changed` (in unlinked
+/// storage what failed once fails for ever).
+#[inline]
+pub fn try_read_slot<T>(
+    slot: &AtomicPtr<T>,
+    count_of: impl FnOnce(*mut T) -> *const AtomicU32,
+    drop: impl FnOnce(*mut T),
+) -> Result<Option<*mut T>, Changed> {
+    // Acquire: pairs with `publish`.
+    let object = slot.load(sync::at(Edge::SlotLoad, Acquire));
+    if object.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: R8: what a common slot named is not freed before our next taken safepoint.
+    if !try_incref(unsafe { &*count_of(object) }) {
+        return Err(Changed);
+    }
+    // Acquire: as above; it is the look that counts.
+    if slot.load(sync::at(Edge::SlotLoad, Acquire)) == object {
+        return Ok(Some(object));
+    }
+    drop(object);
+    Err(Changed)
+}
+
+/// [`try_read_slot`] until it succeeds, for slots that are part of their holder.
 #[inline]
 pub fn read_slot<T>(
     slot: &AtomicPtr<T>,
@@ -63,21 +92,10 @@ pub fn read_slot<T>(
     mut drop: impl FnMut(*mut T),
 ) -> Option<*mut T> {
     loop {
-        // Acquire: pairs with `publish`.
-        let object = slot.load(sync::at(Edge::SlotLoad, Acquire));
-        if object.is_null() {
-            return None;
+        if let Ok(read) = try_read_slot(slot, &count_of, &mut drop) {
+            return read;
         }
-        // SAFETY: R8: what a common slot named is not freed before our next taken safepoint.
-        if !try_incref(unsafe { &*count_of(object) }) {
-            sync::spin_hint();
-            continue;
-        }
-        // Acquire: as above; it is the look that counts.
-        if slot.load(sync::at(Edge::SlotLoad, Acquire)) == object {
-            return Some(object);
-        }
-        drop(object);
+        sync::spin_hint();
     }
 }
 

@@ -261,21 +261,7 @@ fn last_reference_dropped(object: &Object) {
 /// Takes a count on an object that another thread may be ending (R2): fails when the count is zero.
 #[inline]
 pub fn try_incref(object: &Object) -> bool {
-    let count = &object.head().count;
-    let mut now = count.load(Relaxed);
-    loop {
-        if (now as i32) < 0 {
-            return true;
-        }
-        if now == 0 {
-            return false;
-        }
-        // Acquire pairs with the AcqRel decrement of whoever ended the object before.
-        match count.compare_exchange_weak(now, now + 1, Acquire, Relaxed) {
-            Ok(_) => return true,
-            Err(seen) => now = seen,
-        }
-    }
+    crate::proto::try_incref(&object.head().count)
 }
 
 impl Thread {

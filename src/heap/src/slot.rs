@@ -4,8 +4,8 @@
 
 use core::marker::PhantomData;
 
-use crate::sync::{AtomicPtr, Ordering::*};
-use crate::{Heaped, Object, Ref, Thread, refs};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering::*};
+use crate::{Heaped, Object, Ref, Thread, proto, refs};
 
 /// One nullable field that holds a counted reference: 8 bytes, an ABI pointer.
 #[repr(transparent)]
@@ -71,44 +71,18 @@ impl<T: Heaped> Slot<T> {
 
     /// [`Slot::get`] on a common holder: load, try-incref, check that the slot still holds it.
     pub fn get_common(&self) -> Option<Ref<T>> {
-        loop {
-            let ptr = self.ptr.load(Acquire);
-            if ptr.is_null() {
-                return None;
-            }
-            // SAFETY: R8: the memory of an object that a common slot named stays until this thread's next safepoint.
-            let object = unsafe { &*ptr };
-            if !refs::try_incref(object) {
-                core::hint::spin_loop();
-                continue;
-            }
-            if self.ptr.load(Acquire) == ptr {
-                // SAFETY: R2: the count was just taken.
-                return Some(unsafe { Ref::from_raw(ptr.cast()) });
-            }
-            refs::drop_count(object);
-        }
+        let read = proto::read_slot(&self.ptr, count_of, give_back)?;
+        // SAFETY: R2: the count was just taken.
+        Some(unsafe { Ref::from_raw(read.cast()) })
     }
 
     /// One attempt of [`Slot::get_common`], for slots in storage that may be unlinked meanwhile: the caller finds the storage
     /// again before it repeats (in unlinked storage what failed once fails for ever).
     #[inline]
     pub fn try_get_common(&self) -> Result<Option<Ref<T>>, Contended> {
-        let ptr = self.ptr.load(Acquire);
-        if ptr.is_null() {
-            return Ok(None);
-        }
-        // SAFETY: R8: as in `get_common`.
-        let object = unsafe { &*ptr };
-        if !refs::try_incref(object) {
-            return Err(Contended);
-        }
-        if self.ptr.load(Acquire) == ptr {
-            // SAFETY: R2: the count was just taken.
-            return Ok(Some(unsafe { Ref::from_raw(ptr.cast()) }));
-        }
-        refs::drop_count(object);
-        Err(Contended)
+        let read = proto::try_read_slot(&self.ptr, count_of, give_back).map_err(|proto::Changed| Contended)?;
+        // SAFETY: R2: the count was just taken.
+        Ok(read.map(|read| unsafe { Ref::from_raw(read.cast()) }))
     }
 
     /// The value, borrowed from the slot.
@@ -182,4 +156,14 @@ impl<T: Heaped> Drop for Slot<T> {
             refs::drop_count(unsafe { &*ptr });
         }
     }
+}
+
+fn count_of(object: *mut Object) -> *const AtomicU32 {
+    // SAFETY: R8: the memory of an object that a common slot named stays until this thread's next safepoint.
+    unsafe { &raw const (*object).head().count }
+}
+
+fn give_back(object: *mut Object) {
+    // SAFETY: R2: gives back the count that `proto::try_read_slot` took.
+    refs::drop_count(unsafe { &*object });
 }

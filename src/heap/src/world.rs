@@ -56,7 +56,7 @@ mod threads;
 mod ticker;
 
 pub use ids::OutOfIds;
-pub use slow::Activity;
+pub use slow::{Activity, Stats, Stuck};
 #[cfg(not(loom))]
 pub use threads::{Stopped, for_each_thread, stop};
 
@@ -141,6 +141,8 @@ pub struct WorldSlot {
     acquired_at: AtomicU64,
     keep_until: AtomicU64,
     left_at: AtomicU64,
+    /// How long this thread has waited for the world, in nanoseconds. The thread's own.
+    waited: AtomicU64,
     turn: AtomicU32,
     /// Where this thread sleeps.
     pub parker: Parker,
@@ -170,6 +172,7 @@ impl WorldSlot {
             acquired_at: AtomicU64::new(0),
             keep_until: AtomicU64::new(0),
             left_at: AtomicU64::new(0),
+            waited: AtomicU64::new(0),
             turn: AtomicU32::new(0),
             parker: Parker::new(),
             retired: UnsafeCell::new(Local::new()),
@@ -222,6 +225,27 @@ impl WorldSlot {
         // Acquire: pairs with `ask`.
         self.poll.fetch_and(!bits, AcqRel) & bits
     }
+
+    /// As [`ask`](Self::ask), and end the thread's interruptible sleep if it is in one. For signal handlers.
+    pub fn ask_and_wake(&self, bits: u32) {
+        self.ask(bits);
+        self.parker.interrupt();
+    }
+
+    /// How long this thread has waited for the world so far, in nanoseconds: look before and after a foreign call.
+    pub fn waited_ns(&self) -> u64 {
+        self.waited.load(Relaxed)
+    }
+
+    /// Where compiled code finds the poll word.
+    #[cfg(not(loom))]
+    pub const POLL_OFFSET: usize = core::mem::offset_of!(WorldSlot, poll);
+    /// Where compiled code finds the two owners that are *mine*: `also`, then the id, 16 bits each.
+    #[cfg(not(loom))]
+    pub const MINE_OFFSET: usize = core::mem::offset_of!(WorldSlot, mine);
+    /// Where compiled code finds word 0 of new objects.
+    #[cfg(not(loom))]
+    pub const BIRTH_OFFSET: usize = core::mem::offset_of!(WorldSlot, birth);
 
     #[inline(always)]
     pub fn is_attached(&self) -> bool {
@@ -293,6 +317,9 @@ struct Inner {
     readers_waiting: u32,
     /// Since when somebody has been waiting for the holder; 0 if nobody is.
     waited_since: u64,
+    /// Since when a writer has been waiting for readers to stop; 0 if none is.
+    stopping_since: u64,
+    stats: Stats,
     /// How many of the queue may still follow before the readers have their turn, and the longest hold of this batch.
     batch: u32,
     longest: u64,
@@ -331,6 +358,8 @@ impl Inner {
         queue: VecDeque::new(),
         readers_waiting: 0,
         waited_since: 0,
+        stopping_since: 0,
+        stats: Stats { acquired: 0, waited: 0, waited_ns: 0, stolen: 0, handed: 0 },
         batch: 0,
         longest: 0,
         readers_until: 0,

@@ -3,31 +3,9 @@
 use super::{Acquired, NotHeld, Patience, PyLock, PyRLock, Stripes, lock, lock2, try_lock};
 use crate::park::{Blocking, Parker, TABLE};
 use crate::sync::{self, AtomicBool, AtomicU8, AtomicU64, Ordering::*};
-use crate::world::tests::Plain;
-use crate::world::{World, WorldSlot};
+use crate::world::tests::{Member, Plain, world};
 use std::time::{Duration, Instant};
 
-/// A thread with a world of its own to leave.
-struct Member {
-    world: &'static World,
-    slot: Box<WorldSlot>,
-}
-
-impl Member {
-    fn join(world: &'static World) -> Member {
-        let slot = Box::new(WorldSlot::new(world.allocate_id().expect("few threads")));
-        // SAFETY: R15: boxed, and unregistered on drop.
-        unsafe { world.register(&raw const *slot, core::ptr::null()) };
-        world.attach(&slot);
-        Member { world, slot }
-    }
-}
-impl Drop for Member {
-    fn drop(&mut self) {
-        self.world.detach(&self.slot);
-        self.world.unregister(&self.slot);
-    }
-}
 impl Blocking for Member {
     fn attach(&self) {
         self.world.attach(&self.slot);
@@ -38,11 +16,6 @@ impl Blocking for Member {
     fn parker(&self) -> &Parker {
         &self.slot.parker
     }
-}
-
-/// Leaked: sanitizers do not see the fences by which the standard library's counts order a last drop.
-fn world() -> &'static World {
-    Box::leak(Box::new(World::separate()))
 }
 
 #[test]

@@ -40,6 +40,7 @@ impl World {
             inner.queue.clear();
             inner.readers_waiting = 0;
             inner.waited_since = 0;
+            inner.stopping_since = 0;
             inner.candidate = core::ptr::null();
             inner.readers_until = 0;
             let (mine, gone): (Vec<_>, Vec<_>) = inner.slots.drain(..).partition(|other| core::ptr::eq(other.slot, slot));

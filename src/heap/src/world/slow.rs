@@ -15,6 +15,9 @@ const SPINS: u32 = 200;
 #[cfg(loom)]
 const SPINS: u32 = 0;
 
+/// After how long alone a thread becomes so (R5).
+const ALONE_NS: u64 = 1_000_000;
+
 /// How often the first of the writers looks whether the readers have all gone before their phase is over.
 const LOOK_NS: u64 = 100_000;
 
@@ -111,9 +114,9 @@ impl World {
         }
     }
 
-    /// Whether one thread is alone with the world.
-    pub fn is_alone(&self) -> bool {
-        self.holder.load(SeqCst) & ALONE != 0
+    /// Whether one thread is alone with the world, or holds it for good.
+    pub fn is_settled(&self) -> bool {
+        self.holder.load(SeqCst) & (ALONE | FINAL) != 0
     }
 
     /// Whether some thread holds the world or is alone with it.
@@ -206,7 +209,7 @@ impl World {
     /// From not attached to attached, when the world is not simply free.
     fn enter_as_reader(&self, slot: &WorldSlot) {
         let mut inner = self.inner.lock();
-        let mut waited = false;
+        let mut waited = None;
         loop {
             let holder = self.holder.load(Relaxed);
             if holder == FREE || holder & ID_MASK == slot.key() {
@@ -230,17 +233,21 @@ impl World {
             }
             self.nag(&mut inner);
             inner.readers_waiting += 1;
-            waited = true;
+            waited.get_or_insert_with(sync::now);
             let gate = self.gate.load(Relaxed);
             drop(inner);
             sync::futex_wait(&self.gate, gate, None);
             inner = self.inner.lock();
             inner.readers_waiting -= 1;
         }
-        if waited && inner.readers_waiting == 0 {
-            // Everybody who waited is in: now the readers' phase counts.
-            inner.readers_until = inner.readers_until.min(sync::now().saturating_add(inner.phase));
-            Self::wake_first(&inner);
+        if let Some(since) = waited {
+            let now = sync::now();
+            slot.waited.store(slot.waited.load(Relaxed) + now.saturating_sub(since), Relaxed);
+            if inner.readers_waiting == 0 {
+                // Everybody who waited is in: now the readers' phase counts.
+                inner.readers_until = inner.readers_until.min(now.saturating_add(inner.phase));
+                Self::wake_first(&inner);
+            }
         }
     }
 
@@ -307,6 +314,12 @@ impl World {
             let now = sync::now();
             (now, now.saturating_sub(asked))
         });
+        inner.stopping_since = 0;
+        inner.stats.acquired += 1;
+        inner.stats.stolen += u64::from(stolen);
+        inner.stats.waited += u64::from(cost != 0);
+        inner.stats.waited_ns += cost;
+        slot.waited.store(slot.waited.load(Relaxed) + cost, Relaxed);
         slot.acquired_at.store(now, Relaxed);
         slot.left_at.store(now, Relaxed);
         slot.keep_until.store(now + cost.min(CAP_NS), Relaxed);
@@ -408,7 +421,8 @@ impl World {
             if !running {
                 return inner;
             }
-            asked.get_or_insert_with(sync::now);
+            let since = *asked.get_or_insert_with(sync::now);
+            inner.stopping_since = since;
             drop(inner);
             if round == 0 {
                 for _ in 0..SPINS {
@@ -457,6 +471,7 @@ impl World {
             && let Some(next) = inner.queue.pop_front()
         {
             inner.batch = inner.batch.saturating_sub(1);
+            inner.stats.handed += 1;
             // SAFETY: R15: a queued writer waits until it is told.
             let next = unsafe { &*next };
             // Release (as SeqCst): pairs with the next holder's look under the latch.
@@ -505,14 +520,13 @@ impl World {
         // owner-0 object must not name it (R6).
     }
 
-    /// The ticker's look: ask a thread that was the only active one for a millisecond to become alone. Returns whether there is
-    /// anything to look at again soon.
+    /// The ticker's look: ask a thread that was the only active one for a millisecond to become alone. Returns what it saw.
     pub fn tick(&self) -> Activity {
         let mut inner = self.inner.lock();
-        let now = sync::now();
-        if self.holder.load(Relaxed) != FREE {
+        let holder = self.holder.load(Relaxed);
+        if holder != FREE {
             inner.candidate = core::ptr::null();
-            return if self.holder.load(Relaxed) & ALONE != 0 { Activity::Alone } else { Activity::Several };
+            return if holder & (ALONE | FINAL) != 0 { Activity::Settled } else { Activity::Several };
         }
         let mut active = core::ptr::null();
         let mut count = 0;
@@ -524,14 +538,52 @@ impl World {
             }
             listed.attaches = attaches;
         }
-        if count != 1 || inner.candidate != active {
-            inner.candidate = if count == 1 { active } else { core::ptr::null() };
+        if count != 1 {
+            inner.candidate = core::ptr::null();
+            return if count == 0 { Activity::None } else { Activity::Several };
+        }
+        let now = sync::now();
+        if inner.candidate != active {
+            inner.candidate = active;
             inner.candidate_since = now;
-        } else if now.saturating_sub(inner.candidate_since) >= 1_000_000 {
+        } else if now.saturating_sub(inner.candidate_since) >= ALONE_NS {
             // SAFETY: R15: a registered slot, under the latch.
             unsafe { (*active).ask(poll::ALONE) };
         }
-        if count == 0 { Activity::None } else { Activity::Several }
+        Activity::One
+    }
+
+    /// What the lock did so far.
+    pub fn stats(&self) -> Stats {
+        self.inner.lock().stats
+    }
+
+    /// Who has held the world against others, or has not stopped for a writer, for longer than `limit` nanoseconds.
+    pub fn stuck(&self, limit: u64) -> Option<Stuck> {
+        let inner = self.inner.lock();
+        let now = sync::now();
+        let over = |since: u64| since != 0 && now.saturating_sub(since) > limit;
+        if over(inner.stopping_since) {
+            let blocks = |other: &&Listed| other.slot().is_attached() && other.slot().polled() & poll::STOP != 0;
+            let listed = inner.slots.iter().find(blocks)?;
+            return Some(Stuck {
+                id: listed.slot().id(),
+                record: listed.record,
+                holds: false,
+                nanoseconds: now - inner.stopping_since,
+            });
+        }
+        if over(inner.waited_since) {
+            let holder = self.holder.load(Relaxed) & ID_MASK;
+            let listed = inner.slots.iter().find(|other| other.slot().key() == holder)?;
+            return Some(Stuck {
+                id: listed.slot().id(),
+                record: listed.record,
+                holds: true,
+                nanoseconds: now - inner.waited_since,
+            });
+        }
+        None
     }
 
     /// Finalisation: hold the world for good. Threads that come late hang, as in CPython.
@@ -562,11 +614,39 @@ impl World {
 /// What the ticker saw.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Activity {
-    /// One thread is alone with the world.
-    Alone,
+    /// One thread is alone with the world, or holds it for good.
+    Settled,
     /// Nobody was attached since the last look.
     None,
+    /// One thread was.
+    One,
     Several,
+}
+
+/// Counters of the lock, since the start.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Stats {
+    /// How often the world was acquired (not counting a lone thread's exclusive mode).
+    pub acquired: u64,
+    /// Of those, how often somebody had to be waited for.
+    pub waited: u64,
+    /// How long, in all, in nanoseconds.
+    pub waited_ns: u64,
+    /// How often it was taken from a lone thread.
+    pub stolen: u64,
+    /// How often one writer handed it to the next.
+    pub handed: u64,
+}
+
+/// A thread that others have been waiting for. See [`World::stuck`].
+#[derive(Clone, Copy, Debug)]
+pub struct Stuck {
+    pub id: u16,
+    /// As it was registered. The thread may end at any time.
+    pub record: *const (),
+    /// It holds the world; otherwise it runs on although a writer asked it to stop.
+    pub holds: bool,
+    pub nanoseconds: u64,
 }
 
 /// The end of a thread that came too late.

@@ -5,19 +5,19 @@ use crate::sync::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use std::time::{Duration, Instant};
 
 /// A registered thread of a test.
-struct Member {
-    world: &'static World,
-    slot: Box<WorldSlot>,
+pub(crate) struct Member {
+    pub(crate) world: &'static World,
+    pub(crate) slot: Box<WorldSlot>,
 }
 
 impl Member {
-    fn join(world: &'static World) -> Member {
+    pub(crate) fn join(world: &'static World) -> Member {
         let member = Member::join_detached(world);
         world.attach(&member.slot);
         member
     }
 
-    fn join_detached(world: &'static World) -> Member {
+    pub(crate) fn join_detached(world: &'static World) -> Member {
         let id = world.allocate_id().expect("tests start few threads");
         let slot = Box::new(WorldSlot::new(id));
         // SAFETY: boxed, and unregistered on drop.
@@ -38,7 +38,7 @@ impl Drop for Member {
 }
 
 /// Leaked: sanitizers do not see the fences by which the standard library's counts order a last drop.
-fn world() -> &'static World {
+pub(crate) fn world() -> &'static World {
     Box::leak(Box::new(World::separate()))
 }
 
@@ -62,9 +62,9 @@ impl Plain {
 }
 
 /// Rolls dice without a crate.
-struct Dice(u64);
+pub(crate) struct Dice(pub(crate) u64);
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(crate) fn roll(&mut self, sides: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -498,4 +498,66 @@ fn costs() {
     for other in others {
         other.leave_detached();
     }
+}
+
+#[test]
+fn the_ticker_finds_out_who_is_alone() {
+    // In the one world, which has a ticker: nextest gives every test a process.
+    let world = &super::WORLD;
+    let me = Member::join(world);
+    assert_eq!(me.slot.also(), 0);
+    for _ in 0..3 {
+        world.detach(&me.slot);
+        std::thread::scope(|scope| {
+            scope.spawn(|| Member::join(world)).join().map(drop).expect("comes and goes");
+        });
+        world.attach(&me.slot);
+        assert_ne!(me.slot.also(), 0);
+        let end = Instant::now() + Duration::from_secs(10);
+        while me.slot.also() != 0 && Instant::now() < end {
+            world.safepoint(&me.slot);
+        }
+        assert_eq!(me.slot.also(), 0);
+    }
+    let stats = world.stats();
+    assert_eq!((stats.stolen, stats.acquired), (3, 3));
+}
+
+#[test]
+fn the_watchdog_names_who_does_not_stop() {
+    let world = world();
+    let me = Member::join(world);
+    let (go, stop) = (AtomicBool::new(false), AtomicBool::new(false));
+    world.detach(&me.slot);
+    std::thread::scope(|scope| {
+        let (go, stop) = (&go, &stop);
+        let id = scope.spawn(|| {
+            let other = Member::join_detached(world);
+            (other.slot.id(), other)
+        });
+        let (id, other) = id.join().expect("joins");
+        scope.spawn(move || {
+            world.attach(&other.slot);
+            go.store(true, Release);
+            while !stop.load(Relaxed) {
+                core::hint::spin_loop();
+            }
+        });
+        while !go.load(Acquire) {
+            core::hint::spin_loop();
+        }
+        assert!(world.stuck(0).is_none());
+        scope.spawn(move || {
+            while world.stuck(20_000_000).is_none() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            let stuck = world.stuck(0).expect("still waits");
+            assert_eq!((stuck.id, stuck.holds), (id, false));
+            stop.store(true, Relaxed);
+        });
+        world.attach(&me.slot);
+        drop(world.stop_world(&me.slot));
+    });
+    assert!(world.stuck(0).is_none());
+    assert!(me.slot.waited_ns() > 0);
 }

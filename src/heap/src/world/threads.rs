@@ -24,6 +24,7 @@ impl WorldSlot {
 
 impl Blocking for Thread {
     fn detach(&self) {
+        crate::hooks::hooks().count_leaves(self);
         WORLD.detach(&self.world);
     }
     fn attach(&self) {
@@ -79,6 +80,10 @@ impl Thread {
     /// Take the safepoint if the poll word is set. Returns the bits that the caller must deal with.
     #[inline]
     pub fn safepoint(&mut self) -> u32 {
+        if self.world.polled() == 0 {
+            return 0;
+        }
+        crate::hooks::hooks().count_leaves(self);
         WORLD.safepoint(&self.world)
     }
 }
@@ -101,6 +106,9 @@ impl Drop for Stopped {
 /// Enter exclusive mode: every other thread is detached or parked.
 #[inline]
 pub fn stop(th: &Thread) -> Stopped {
+    if !th.is_alone() {
+        crate::hooks::hooks().count_leaves(th);
+    }
     WORLD.enter_exclusive(&th.world);
     Stopped { slot: &raw const th.world, not_send: PhantomData }
 }

@@ -1,5 +1,5 @@
 //! The ticker: a thread that looks once a millisecond whether one Python thread has been alone (R5). It exists only once a second thread
-//! has been attached, sleeps for good while one is alone, and longer and longer while none is active.
+//! has been attached, sleeps for good while one is alone, and looks less and less often while none or several are active.
 
 use super::{WORLD, World};
 use crate::sync::{self, AtomicU32, Ordering};
@@ -12,7 +12,9 @@ const RUNNING: u32 = 1;
 const SLEEPING: u32 = 2;
 
 const TICK_NS: u64 = 1_000_000;
-const LONGEST_NS: u64 = 100_000_000;
+/// The longest pause while none is active, and while several are.
+const IDLE_NS: u64 = 100_000_000;
+const BUSY_NS: u64 = 8_000_000;
 
 /// Whether the ticker exists and sleeps. Written by the ticker (to `SLEEPING`) and by whoever wakes it.
 #[derive(Debug)]
@@ -68,13 +70,14 @@ fn run() {
     loop {
         sync::futex_wait(&never, 0, Some(sync::now().saturating_add(pause)));
         match WORLD.tick() {
-            Activity::Several => pause = TICK_NS,
-            Activity::None => pause = (pause * 2).min(LONGEST_NS),
-            Activity::Alone => {
+            Activity::One => pause = TICK_NS,
+            Activity::Several => pause = (pause * 2).min(BUSY_NS),
+            Activity::None => pause = (pause * 2).min(IDLE_NS),
+            Activity::Settled => {
                 pause = TICK_NS;
                 word.store(SLEEPING, Relaxed);
                 // Whoever ended the solitude before this store found `RUNNING` and did not wake us; so look again.
-                if WORLD.is_alone() {
+                if WORLD.is_settled() {
                     while word.load(Acquire) == SLEEPING {
                         sync::futex_wait(word, SLEEPING, None);
                     }

@@ -110,6 +110,40 @@ fn exclusive_is_a_grace_period() {
     handle.join().expect("the reader ends");
 }
 
+/// The writer ends right after it has retired: the reader itself frees what it left behind.
+fn left_behind() {
+    let (_, mut members, _keep) = company(2);
+    let writer = members.pop().expect("two members");
+    let reader = members.pop().expect("two members");
+    let thing = Arc::new(Thing { count: AtomicU32::new(1), memory: Data(loom::cell::UnsafeCell::new(0)) });
+    let slot = Arc::new(AtomicPtr::new(Arc::as_ptr(&thing).cast_mut()));
+    let (other, keep) = (slot.clone(), thing.clone());
+    let handle = thread::spawn(move || {
+        reader.attach();
+        read(&reader, &other);
+        reader.slot.ask(heap::world::poll::DRAIN);
+        reader.safepoint();
+        read(&reader, &other);
+        reader.detach();
+        drop(keep);
+    });
+    writer.attach();
+    let old = proto::publish(&slot, core::ptr::null_mut());
+    // SAFETY: R2: the slot held a count.
+    if proto::decref_common(unsafe { &(*old).count }) {
+        // SAFETY: R8: unlinked, dead, retired once.
+        unsafe { writer.world.retire(&writer.slot, old.cast(), 1, free) };
+    }
+    writer.detach();
+    writer.world.unregister(&writer.slot);
+    handle.join().expect("the reader ends");
+}
+
+#[test]
+fn what_a_thread_leaves_behind_outlives_its_readers() {
+    holds(4, left_behind);
+}
+
 #[test]
 fn exclusive_entry_is_a_grace_period() {
     holds(3, exclusive_is_a_grace_period);
