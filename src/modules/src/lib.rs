@@ -3,8 +3,11 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod atexit;
+pub mod collections;
 pub mod gc;
+pub mod itertools;
 pub mod marshal;
+mod serial;
 pub mod signal;
 pub mod table;
 pub mod thread;

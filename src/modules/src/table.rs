@@ -5,7 +5,9 @@ use objects::glue::ModuleDef;
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
     &crate::atexit::atexit::MODULE,
+    &crate::collections::collections::MODULE,
     &crate::gc::gc::MODULE,
+    &crate::itertools::itertools::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::thread::thread::MODULE,
     &crate::warnings::warnings::MODULE,

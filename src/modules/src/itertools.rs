@@ -1,0 +1,35 @@
+//! `itertools`: iterators over iterators in [`streams`], over combinations in [`combine`], and those with shared or grouped state in [`shared`].
+
+pub mod combine;
+pub mod shared;
+pub mod streams;
+
+use macros::pymodule;
+
+#[pymodule(
+    name = "itertools",
+    types(
+        streams::Count, streams::Cycle, streams::Repeat, streams::Chain, streams::Compress, streams::DropWhile, streams::TakeWhile,
+        streams::FilterFalse, streams::StarMap, streams::ISlice, streams::Accumulate, streams::Pairwise, streams::Batched, streams::ZipLongest,
+        combine::Product, combine::Permutations, combine::Combinations, combine::CombinationsWithReplacement, shared::GroupBy, shared::Tee
+    )
+)]
+pub mod itertools {
+    //! Functional tools for creating and using iterators.
+    use heap::{Object, Raised, Ref, Thread};
+    use objects::glue::*;
+    use objects::{Tuple, raise};
+
+    use super::{combine, shared, streams};
+
+    /// Returns a tuple of n independent iterators.
+    #[function(sig = "(iterable, n=2, /)")]
+    fn tee(th: &mut Thread, iterable: &Object, #[default(2)] n: isize) -> Result<Ref<Tuple>, Raised> {
+        if n < 0 {
+            return Err(raise::value_error(th, format_args!("n must be >= 0")));
+        }
+        shared::tee(th, iterable, n as usize)
+    }
+
+    const _: fn(&Object) -> bool = is_none;
+}
