@@ -8,5 +8,6 @@ pub mod marshal;
 pub mod signal;
 pub mod table;
 pub mod thread;
+pub mod typing;
 pub mod warnings;
 pub mod weakref;

@@ -8,6 +8,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::gc::gc::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::thread::thread::MODULE,
+    &crate::typing::typing::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
 ];
