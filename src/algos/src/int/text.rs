@@ -274,6 +274,8 @@ fn write_decimal(a: View<'_>, out: &mut String) {
 /// Digits in any base from 2 to 36 after an optional minus, in lower case, without a prefix.
 #[must_use]
 pub fn to_radix(a: View<'_>, base: u32) -> String {
+    // Bases out of range are the caller's mistake.
+    let base = base.clamp(2, 36);
     let mut out = String::new();
     if base == 10 {
         write_decimal(a, &mut out);
@@ -287,9 +289,8 @@ pub fn to_radix(a: View<'_>, base: u32) -> String {
         return out;
     }
     if !base.is_power_of_two() {
-        // Display writes lower case; bases out of range are the caller's mistake and are clamped.
-        let base = base.clamp(2, 36) as u8;
-        out.push_str(&bridge::to_ubig(a.digits).in_radix(base).to_string());
+        // The base is small, and its digits are written in lower case.
+        out.push_str(&bridge::to_ubig(a.digits).in_radix(base as u8).to_string());
         return out;
     }
     let bits = base.trailing_zeros();
