@@ -1,6 +1,7 @@
 //! The builtin codecs, as steps: each function goes on until the input ends or something is wrong, and then says where.
 //!
-//! The caller runs the error handler, appends its replacement to the output, and calls again with the position the handler chose.
+//! The caller runs the error handler, appends its replacement to the output, and calls again with the position the handler chose,
+//! which it has found to be within the input.
 //! Decoders write to a `text::Builder`, encoders to a byte vector; positions of encoders are in code points. With `last` unset a
 //! decoder leaves an incomplete sequence at the end unread and reports how far it came, as incremental decoders want.
 

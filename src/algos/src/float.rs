@@ -197,6 +197,11 @@ pub fn round(x: f64, places: i64) -> Option<f64> {
     if places < -308 {
         return Some(0.0 * x);
     }
+    if let Some((scaled, places)) = digits::scaled(x.abs(), places as i32)
+        && let Some(magnitude) = digits::unscale(scaled, places)
+    {
+        return Some(magnitude.copysign(x));
+    }
     // `places` is between -308 and 323 here.
     let decimal = digits::fixed(x.abs(), places as i32);
     let magnitude = decimal.to_f64();

@@ -16,6 +16,7 @@ mod split;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use builder::extend;
 pub use builder::{Builder, Text};
 pub use case::{capitalize, casefold, lower, swapcase, title, upper};
 pub use edit::{ascii_numerals, center, expand_tabs, replace, zfill};

@@ -96,7 +96,12 @@ impl Thread {
         if STATE.running.swap(true, AcqRel) {
             return Outcome::default();
         }
+        // Ids of threads that ended before a full collection began may be used again when it is over (R5).
+        let token = (generation == Generation::Full).then(|| crate::world::WORLD.full_collection_begins());
         let outcome = cycle::run(self, generation);
+        if let Some(token) = token {
+            crate::world::WORLD.full_collection_done(token);
+        }
         STATE.running.store(false, Release);
         outcome
     }

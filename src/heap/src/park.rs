@@ -318,7 +318,6 @@ pub struct Table {
 #[cfg(not(loom))]
 pub static TABLE: Table = Table::new();
 
-#[cfg(loom)]
 impl Default for Table {
     fn default() -> Self {
         Self::new()

@@ -207,6 +207,7 @@ mod os {
 
     /// Wake at most `count` sleepers on `word`. Legal on an address whose owner has gone (a spurious wake-up at worst), and in a
     /// signal handler.
+    #[expect(clippy::not_unsafe_ptr_arg_deref, reason = "the kernel takes the address as a key and nobody reads through it")]
     pub fn futex_wake(word: *const AtomicU32, count: u32) {
         let count = i32::try_from(count).unwrap_or(i32::MAX);
         // SAFETY: the kernel uses the address as a key and neither reads nor writes through it.

@@ -7,7 +7,6 @@ use std::sync::OnceLock;
 use heap::sync::{AtomicI32, Ordering::Relaxed};
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::{Str, raise};
-use syntax::opcodes::Intrinsic1Kind;
 
 /// Upward calls of the interpreter.
 pub trait Hooks: Sync + Send {
@@ -23,34 +22,6 @@ pub trait Hooks: Sync + Send {
     fn import_from_fallback(&self, th: &mut Thread, _module: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
         let text = name.to_string_lossy();
         Err(raise::import_error(th, format_args!("cannot import name '{text}'"), Some(name), None))
-    }
-    /// A type parameter by name.
-    fn type_parameter(&self, th: &mut Thread, _kind: Intrinsic1Kind, _name: &Object, _default: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "_typing.TypeVar"))
-    }
-    /// TypeVar with a bound's or constraints' evaluator.
-    fn type_var_with(&self, th: &mut Thread, _name: &Object, _evaluator: &Object, _constraints: bool) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "_typing.TypeVar"))
-    }
-    /// Sets the evaluator of a type parameter's default; the result is the parameter.
-    fn type_parameter_default(&self, th: &mut Thread, _parameter: &Object, _evaluator: &Object) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "_typing.TypeVar"))
-    }
-    /// `Generic[*params]`.
-    fn subscript_generic(&self, th: &mut Thread, _params: &Object) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "_typing.Generic"))
-    }
-    /// TypeAliasType from (name, type params, evaluator).
-    fn type_alias(&self, th: &mut Thread, _parts: &Object) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "_typing.TypeAliasType"))
-    }
-    /// `string.templatelib.Interpolation`.
-    fn interpolation(&self, th: &mut Thread, _value: &Object, _text: &Object, _conversion: &Object, _spec: &Object) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "string.templatelib.Interpolation"))
-    }
-    /// `string.templatelib.Template`.
-    fn template(&self, th: &mut Thread, _strings: &Object, _interpolations: &Object) -> Result<Ref<Object>, Raised> {
-        Err(missing(th, "string.templatelib.Template"))
     }
     /// `cr_origin` of a coroutine that is being made, if origins are tracked.
     fn coroutine_origin(&self, _th: &mut Thread) -> Option<Ref<Object>> {

@@ -17,6 +17,7 @@ pub mod import;
 pub mod item;
 pub mod iter;
 pub mod r#match;
+pub mod type_params;
 
 use heap::{Object, Raised, Ref, Thread};
 

@@ -11,5 +11,6 @@ mod serial;
 pub mod signal;
 pub mod table;
 pub mod thread;
+pub mod typing;
 pub mod warnings;
 pub mod weakref;

@@ -10,6 +10,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::itertools::itertools::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::thread::thread::MODULE,
+    &crate::typing::typing::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
 ];

@@ -5,7 +5,7 @@ use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
-use crate::{Int, Tuple, ops};
+use crate::{Int, Str, Tuple, ops, raise};
 
 /// Return an enumerate object.
 ///
@@ -86,9 +86,36 @@ pub(crate) fn pair<T: PyType>(th: &mut Thread, holder: &T, kept: &Slot<Tuple>, a
     tuple
 }
 
+fn is_named(name: &Object, text: &str) -> bool {
+    name.downcast::<Str>().is_some_and(|name| name.eq_text(text))
+}
+
 #[pymethods]
 impl Enumerate {
-    #[slot(tp_new, tp_vectorcall, sig = "(iterable, start=0)")]
+    /// A call of the class itself has messages of its own.
+    #[slot(tp_vectorcall, sig = "(*args, **kwargs)")]
+    fn py_call(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Enumerate>, Raised> {
+        let given = args.len() + kwargs.len();
+        if given > 2 {
+            return Err(raise::type_error(th, format_args!("enumerate() takes at most 2 arguments ({given} given)")));
+        }
+        let (mut iterable, mut start) = (args.first().copied(), args.get(1).copied());
+        let started_first = kwargs.len() == 2 && kwargs.iter().next().is_some_and(|(name, _)| is_named(name, "start"));
+        for (index, (name, value)) in kwargs.iter().enumerate() {
+            let wants_start = (args.len() + index == 1) != started_first;
+            if !is_named(name, if wants_start { "start" } else { "iterable" }) {
+                let name = ops::str_(th, name)?;
+                return Err(raise::type_error(th, format_args!("'{name}' is an invalid keyword argument for enumerate()")));
+            }
+            *(if wants_start { &mut start } else { &mut iterable }) = Some(value);
+        }
+        match iterable {
+            Some(iterable) => Enumerate::py_new(th, cls, iterable, start),
+            None => Err(raise::type_error(th, format_args!("enumerate() missing required argument 'iterable'"))),
+        }
+    }
+
+    #[slot(tp_new, sig = "(iterable, start=0)")]
     fn py_new(th: &mut Thread, cls: &Type, iterable: &Object, start: Option<&Object>) -> Result<Ref<Enumerate>, Raised> {
         let (count, large) = match start {
             None => (0, None),

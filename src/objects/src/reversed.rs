@@ -5,6 +5,7 @@ use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
+use crate::seqiter::IterState;
 use crate::{Tuple, exceptions, names, ops, raise};
 
 /// Return a reverse iterator over the values of the given sequence.
@@ -99,7 +100,8 @@ impl Reversed {
 
     /// Set state information for unpickling.
     #[method(name = "__setstate__", sig = "($self, object, /)")]
-    fn set_state(&self, th: &mut Thread, index: isize) -> Result<(), Raised> {
+    fn set_state(&self, th: &mut Thread, state: IterState) -> Result<(), Raised> {
+        let IterState(index) = state;
         if let Some(sequence) = self.sequence.get(th, self) {
             let len = ops::len(th, &sequence)?.cast_signed();
             self.index.store(index.clamp(-1, len - 1), Relaxed);

@@ -9,6 +9,18 @@ use macros::{pymethods, pytype};
 use crate::glue::*;
 use crate::{Tuple, builtins_ref, exceptions, names, not_implemented_ref, ops, raise};
 
+/// What an iterator's `__setstate__` takes: an int, and nothing that could be made one.
+pub(crate) struct IterState(pub isize);
+
+impl FromArg<'_> for IterState {
+    fn from_arg(th: &mut Thread, arg: &Object, at: At) -> Result<Self, Raised> {
+        if !arg.is_a::<crate::Int>() {
+            return Err(raise::type_error(th, format_args!("an integer is required")));
+        }
+        isize::from_arg(th, arg, at).map(IterState)
+    }
+}
+
 /// The iterator of objects that have `__getitem__` but not `__iter__`.
 #[pytype(name = "iterator", export = "PySeqIter_Type", doc = none, flags(DISALLOW_INSTANTIATION), lock = instance)]
 #[repr(C)]
@@ -104,7 +116,8 @@ impl SeqIter {
 
     /// Set state information for unpickling.
     #[method(name = "__setstate__", sig = "($self, object, /)")]
-    fn set_state(&self, th: &mut Thread, index: isize) {
+    fn set_state(&self, th: &mut Thread, state: IterState) {
+        let IterState(index) = state;
         if self.sequence.get(th, self).is_some() {
             self.next.store(index.max(0), Relaxed);
         }

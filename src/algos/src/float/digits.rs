@@ -65,6 +65,25 @@ impl Decimal {
         Decimal { digits, point: point as i32 - zeros as i32 + exponent }
     }
 
+    /// `value / 10^places`.
+    fn of_integer(mut value: u64, places: i32) -> Self {
+        if value == 0 {
+            return Decimal::ZERO;
+        }
+        let mut buffer = [0; 20];
+        let mut at = buffer.len();
+        while value > 0 {
+            at -= 1;
+            buffer[at] = b'0' + (value % 10) as u8;
+            value /= 10;
+        }
+        let found = &buffer[at..];
+        // At most 20 digits.
+        let point = found.len() as i32 - places;
+        let kept = found.iter().rposition(|&d| d != b'0').map_or(0, |i| i + 1);
+        Decimal { digits: SmallVec::from_slice(&found[..kept]), point }
+    }
+
     pub(crate) fn is_zero(&self) -> bool {
         self.digits.is_empty()
     }
@@ -101,10 +120,49 @@ pub(crate) fn exact(x: f64, count: usize) -> Decimal {
     Decimal::read(&buffer.bytes[..buffer.len])
 }
 
+const POWERS: [u64; 18] = {
+    let mut powers = [1; 18];
+    let mut i = 1;
+    while i < 18 {
+        powers[i] = powers[i - 1] * 10;
+        i += 1;
+    }
+    powers
+};
+
+/// `x * 10^places` rounded to an integer, exactly, where it is small enough for machine arithmetic; `x` is not negative.
+pub(super) fn scaled(x: f64, places: i32) -> Option<(u64, i32)> {
+    let factor = *POWERS.get(usize::try_from(places).ok()?)?;
+    let bits = x.to_bits();
+    let exponent = (bits >> 52) as i32 - 1075;
+    // The product with the mantissa has at most 53 + 57 bits; it is shifted right by `-exponent`, and must end up below 2^63.
+    let mantissa = bits & ((1 << 52) - 1) | 1 << 52;
+    let product = u128::from(mantissa) * u128::from(factor);
+    if !(-110..=0).contains(&exponent) {
+        return None;
+    }
+    let shift = exponent.unsigned_abs();
+    let whole = product >> shift;
+    let rest = product & ((1 << shift) - 1);
+    let half = (1u128 << shift) >> 1;
+    let up = rest > half || (rest == half && half > 0 && whole & 1 == 1);
+    let rounded = u64::try_from(whole).ok()?.checked_add(u64::from(up))?;
+    Some((rounded, places))
+}
+
+/// The nearest float to `scaled / 10^places`, where both are exact floats.
+pub(super) fn unscale(scaled: u64, places: i32) -> Option<f64> {
+    let factor = *POWERS.get(usize::try_from(places).ok()?)?;
+    (scaled <= 1 << 53).then(|| scaled as f64 / factor as f64)
+}
+
 /// `x` rounded to a multiple of `10^-places`; finite and not negative.
 pub(crate) fn fixed(x: f64, places: i32) -> Decimal {
     if x == 0.0 {
         return Decimal::ZERO;
+    }
+    if let Some((scaled, places)) = scaled(x, places) {
+        return Decimal::of_integer(scaled, places);
     }
     if let Ok(places) = usize::try_from(places) {
         let mut buffer = Buffer { bytes: [0; MOST + 320], len: 0 };

@@ -27,6 +27,14 @@ pub struct Flags {
 /// `repr(x)`.
 #[must_use]
 pub fn repr(x: f64) -> String {
+    // In this range the plain notation is the one that is wanted.
+    if (1e-4..1e16).contains(&x.abs()) {
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(x);
+        if !text.contains('e') {
+            return text.into();
+        }
+    }
     format(x, b'r', 0, Flags { dot_zero: true, ..Flags::default() })
 }
 

@@ -56,6 +56,9 @@ impl<'a> Separators<'a> {
 
 /// Inserts separators into the integer part, which is zero-padded to `width` characters, separators included.
 fn group(digits: &str, width: usize, separators: &Separators<'_>) -> String {
+    if separators.sizes.is_empty() {
+        return digits.into();
+    }
     // Pieces from the right.
     let mut pieces: Vec<(usize, &str)> = Vec::new();
     let mut rest = digits.len();
@@ -116,7 +119,11 @@ fn assemble(parts: &Parts<'_>, spec: &Spec, separators: &Separators<'_>) -> Resu
     let mut tail = String::new();
     if let Some(fraction) = parts.fraction {
         tail.push_str(separators.decimal_point);
-        for (i, digit) in fraction.chars().enumerate() {
+        let grouped = if separators.fraction.is_empty() { "" } else { fraction };
+        if grouped.is_empty() {
+            tail.push_str(fraction);
+        }
+        for (i, digit) in grouped.chars().enumerate() {
             if i > 0 && i % 3 == 0 {
                 tail.push_str(separators.fraction);
             }

@@ -2,8 +2,8 @@
 
 use super::{Digits, Int, MASK, SHIFT, TooLarge, View, digits};
 
-/// The longest result of a shift: CPython's own wall is the digit count in a signed size; memory ends far earlier.
-const MAX_BITS: u64 = 1 << 40;
+/// The longest result of a shift.
+const MAX_BITS: u64 = 1 << 36;
 
 #[must_use]
 pub fn bit_length(a: View<'_>) -> u64 {
@@ -23,6 +23,11 @@ pub fn lshift(a: View<'_>, bits: u64) -> Result<Int, TooLarge> {
     }
     if bits > MAX_BITS {
         return Err(TooLarge);
+    }
+    // What is long is asked for first, as an allocation that fails would end the process.
+    let len = a.digits.len() + (bits / u64::from(SHIFT)) as usize + 1;
+    if len > 1 << 20 {
+        Digits::new().try_reserve_exact(len).map_err(|_| TooLarge)?;
     }
     Ok(Int { negative: a.negative, digits: digits::shl(a.digits, bits) })
 }

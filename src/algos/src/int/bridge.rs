@@ -8,8 +8,9 @@ use smallvec::SmallVec;
 pub(super) const MUL: usize = 36;
 /// Digits of the divisor (and of the quotient) from which division does.
 pub(super) const DIV: usize = 60;
-/// Digits from which conversion to and from text does.
-pub(super) const TEXT: usize = 40;
+/// Digits from which conversion to text does, and that from text.
+pub(super) const TO_TEXT: usize = 150;
+pub(super) const FROM_TEXT: usize = 60;
 
 pub(super) fn to_ubig(digits: &[u32]) -> UBig {
     let mut words: SmallVec<[u64; 64]> = SmallVec::with_capacity(digits.len() * SHIFT as usize / 64 + 1);

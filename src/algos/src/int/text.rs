@@ -159,7 +159,7 @@ fn parse_other(text: &[u8], base: u32, count: usize) -> Digits {
         let value = text.iter().filter(|&&b| b != b'_').fold(0u64, |acc, &b| acc * u64::from(base) + u64::from(digit_value(b)));
         return Int::from_u64(value).digits;
     }
-    if count > bridge::TEXT * 9 {
+    if count > bridge::FROM_TEXT * 9 {
         let clean: String = text.iter().filter(|&&b| b != b'_').map(|&b| char::from(b)).collect();
         // The digits were checked, so this cannot fail.
         return UBig::from_str_radix(&clean, base).map(|v| bridge::from_ubig(&v)).unwrap_or_default();
@@ -237,16 +237,24 @@ fn write_decimal(a: View<'_>, out: &mut String) {
     if let Some(small) = a.magnitude_u64() {
         return push_u64(small, out);
     }
-    if a.digits.len() > bridge::TEXT {
+    if a.digits.len() > bridge::TO_TEXT {
         out.push_str(&bridge::to_ubig(a.digits).to_string());
         return;
     }
-    // Base 10^9 pieces, least first.
-    let mut rest = Digits::from_slice(a.digits);
+    // Base 10^9 pieces, least first: each digit is shifted in, which multiplies by a constant instead of dividing by a variable.
+    const PIECE: u64 = 1_000_000_000;
     let mut pieces: smallvec::SmallVec<[u32; 48]> = smallvec::SmallVec::new();
-    while !rest.is_empty() {
-        pieces.push(digits::div_small(&mut rest, 1_000_000_000));
-        rest.truncate(digits::trim(&rest).len());
+    for &d in a.digits.iter().rev() {
+        let mut carry = u64::from(d);
+        for piece in &mut pieces {
+            let t = u64::from(*piece) << SHIFT | carry;
+            carry = t / PIECE;
+            *piece = (t % PIECE) as u32;
+        }
+        while carry > 0 {
+            pieces.push((carry % PIECE) as u32);
+            carry /= PIECE;
+        }
     }
     let mut pieces = pieces.iter().rev();
     if let Some(&first) = pieces.next() {
@@ -266,6 +274,8 @@ fn write_decimal(a: View<'_>, out: &mut String) {
 /// Digits in any base from 2 to 36 after an optional minus, in lower case, without a prefix.
 #[must_use]
 pub fn to_radix(a: View<'_>, base: u32) -> String {
+    // Bases out of range are the caller's mistake.
+    let base = base.clamp(2, 36);
     let mut out = String::new();
     if base == 10 {
         write_decimal(a, &mut out);
@@ -279,9 +289,8 @@ pub fn to_radix(a: View<'_>, base: u32) -> String {
         return out;
     }
     if !base.is_power_of_two() {
-        // Display writes lower case; bases out of range are the caller's mistake and are clamped.
-        let base = base.clamp(2, 36) as u8;
-        out.push_str(&bridge::to_ubig(a.digits).in_radix(base).to_string());
+        // The base is small, and its digits are written in lower case.
+        out.push_str(&bridge::to_ubig(a.digits).in_radix(base as u8).to_string());
         return out;
     }
     let bits = base.trailing_zeros();

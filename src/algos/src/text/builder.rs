@@ -46,6 +46,48 @@ impl Text {
     }
 }
 
+/// Appends the characters of UTF-8 that the caller knows to fit.
+pub(crate) fn extend<U: Unit>(string: &str, out: &mut Vec<U>) {
+    let bytes = string.as_bytes();
+    let start = out.len();
+    out.resize(start + string.chars().count(), U::from_code_point(0));
+    decode(bytes, &mut out[start..]);
+}
+
+/// Decodes valid UTF-8 of as many characters as there are places.
+fn decode<U: Unit>(bytes: &[u8], out: &mut [U]) {
+    let (mut at, mut done) = (0, 0);
+    while done < out.len() {
+        if let (Some(eight), Some(places)) = (bytes[at..].first_chunk::<8>(), out[done..].first_chunk_mut::<8>())
+            && eight.is_ascii()
+        {
+            *places = eight.map(|b| U::from_code_point(u32::from(b)));
+            at += 8;
+            done += 8;
+            continue;
+        }
+        // Up to the next multibyte character and including it.
+        loop {
+            let Some(&b) = bytes.get(at) else {
+                return;
+            };
+            let low = |i: usize| bytes.get(at + i).map_or(0, |&b| u32::from(b & 0x3f));
+            let (cp, len) = match b {
+                0..0x80 => (u32::from(b), 1),
+                0x80..0xe0 => (u32::from(b & 0x1f) << 6 | low(1), 2),
+                0xe0..0xf0 => (u32::from(b & 0x0f) << 12 | low(1) << 6 | low(2), 3),
+                _ => (u32::from(b & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3), 4),
+            };
+            out[done] = U::from_code_point(cp);
+            done += 1;
+            at += len;
+            if len > 1 || done == out.len() {
+                break;
+            }
+        }
+    }
+}
+
 /// Grows wider as wider characters come.
 #[derive(Debug, Clone)]
 pub struct Builder {
@@ -131,9 +173,9 @@ impl Builder {
             _ => 0x1_0000,
         });
         match &mut self.text {
-            Text::One(text) => text.extend(string.chars().map(|c| u32::from(c) as u8)),
-            Text::Two(text) => text.extend(string.chars().map(|c| u32::from(c) as u16)),
-            Text::Four(text) => text.extend(string.chars().map(u32::from)),
+            Text::One(text) => extend(string, text),
+            Text::Two(text) => extend(string, text),
+            Text::Four(text) => extend(string, text),
         }
     }
 

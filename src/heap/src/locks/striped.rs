@@ -34,7 +34,6 @@ pub struct Stripes {
 #[cfg(not(loom))]
 pub static STRIPES: Stripes = Stripes::new();
 
-#[cfg(loom)]
 impl Default for Stripes {
     fn default() -> Self {
         Self::new()

@@ -101,7 +101,7 @@ fn nobody_starves_behind_a_greedy_holder() {
 #[test]
 fn python_locks_time_out_and_are_interrupted() {
     let world = world();
-    let mut me = Member::join(&world);
+    let mut me = Member::join(world);
     let lock = PyLock::new();
     assert_eq!(lock.release(), Err(NotHeld));
     assert_eq!(lock.acquire(&mut me, Patience::None), Acquired::Yes);
@@ -140,7 +140,7 @@ fn python_locks_time_out_and_are_interrupted() {
 fn a_signal_handler_interrupts_a_wait() {
     extern "C" fn nothing(_: libc::c_int) {}
     let world = world();
-    let mut me = Member::join(&world);
+    let mut me = Member::join(world);
     let lock = PyLock::new();
     lock.acquire(&mut me, Patience::Forever);
     // SAFETY: the handler does nothing; the process is this test's own.
@@ -190,7 +190,7 @@ fn python_locks_count_and_pass_the_turn() {
 #[test]
 fn reentrant_locks_belong_to_their_owner() {
     let world = world();
-    let mut me = Member::join(&world);
+    let mut me = Member::join(world);
     let lock = PyRLock::new();
     assert_eq!(lock.release(1), Err(NotHeld));
     assert_eq!(lock.acquire(&mut me, 1, Patience::Forever), Some(Acquired::Yes));
@@ -241,7 +241,7 @@ fn stripes_may_be_entered_again() {
 #[test]
 fn a_forked_child_has_one_thread_and_free_locks() {
     let world = world();
-    let mut me = Member::join(&world);
+    let mut me = Member::join(world);
     let lock = PyLock::new();
     let stop = AtomicBool::new(false);
     lock.acquire(&mut me, Patience::Forever);

@@ -75,14 +75,14 @@ impl Dice {
 #[test]
 fn the_first_thread_is_alone_and_the_second_ends_that() {
     let world = world();
-    let first = Member::join(&world);
+    let first = Member::join(world);
     assert_eq!(first.slot.also(), 0);
     assert_eq!(first.slot.birth(), 1);
     world.detach(&first.slot);
     let id = first.slot.id();
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let second = Member::join(&world);
+            let second = Member::join(world);
             assert_eq!(second.slot.also(), second.slot.id());
             assert_eq!(second.slot.birth(), 1 | u64::from(second.slot.id()) << 32);
         });
@@ -189,7 +189,7 @@ fn readers_and_a_writer_share_time() {
     };
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let me = Member::join(&world);
+            let me = Member::join(world);
             while !stop.load(Relaxed) {
                 unit();
                 reads.fetch_add(1, Relaxed);
@@ -197,7 +197,7 @@ fn readers_and_a_writer_share_time() {
             }
         });
         scope.spawn(|| {
-            let me = Member::join(&world);
+            let me = Member::join(world);
             while !stop.load(Relaxed) {
                 world.enter_exclusive(&me.slot);
                 unit();
@@ -219,7 +219,7 @@ fn readers_and_a_writer_share_time() {
 #[test]
 fn bits_reach_the_thread_and_are_taken_once() {
     let world = world();
-    let me = Member::join(&world);
+    let me = Member::join(world);
     assert_eq!(world.safepoint(&me.slot), 0);
     assert!(world.ask(me.slot.id(), poll::GC));
     assert!(!world.ask(999, poll::GC));
@@ -267,14 +267,14 @@ fn retire(me: &Member, counter: &AtomicUsize, bytes: usize) {
 fn alone_frees_at_once_and_together_waits_for_the_other() {
     let world = world();
     let freed = AtomicUsize::new(0);
-    let me = Member::join(&world);
+    let me = Member::join(world);
     retire(&me, &freed, 1 << 20);
     assert_eq!(freed.load(Relaxed), 1);
     let (ready, go, passed) = (AtomicBool::new(false), AtomicBool::new(false), AtomicBool::new(false));
     world.detach(&me.slot);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let other = Member::join(&world);
+            let other = Member::join(world);
             ready.store(true, Release);
             while !go.load(Acquire) {
                 core::hint::spin_loop();
@@ -314,11 +314,11 @@ fn alone_frees_at_once_and_together_waits_for_the_other() {
 fn what_a_thread_leaves_behind_is_freed_by_others() {
     let world = world();
     let freed = AtomicUsize::new(0);
-    let me = Member::join(&world);
+    let me = Member::join(world);
     world.detach(&me.slot);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let other = Member::join(&world);
+            let other = Member::join(world);
             for _ in 0..10 {
                 retire(&other, &freed, 100);
             }
@@ -403,8 +403,8 @@ fn costs() {
     use crate::locks;
     use crate::sync::AtomicU8;
     let world = world();
-    let me = Member::join(&world);
-    let (world, slot) = (&*world, &*me.slot);
+    let me = Member::join(world);
+    let slot = &*me.slot;
     let byte = AtomicU8::new(0);
     let word = AtomicU32::new(0);
     measure("for comparison: one swap", || {
@@ -441,7 +441,7 @@ fn costs() {
         lock.release().expect("held");
     });
     let others: Vec<Member> = std::thread::scope(|scope| {
-        scope.spawn(|| (0..15).map(|_| Member::join_detached(&me.world)).collect()).join().expect("joins")
+        scope.spawn(|| (0..15).map(|_| Member::join_detached(me.world)).collect()).join().expect("joins")
     });
     world.detach(slot);
     others[0].world.attach(&others[0].slot);

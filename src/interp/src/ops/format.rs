@@ -1,7 +1,7 @@
 //! f-strings and t-strings.
 
 use heap::{Heaped, Thread};
-use objects::{Str, ops, raise};
+use objects::{Str, Tuple, ops, raise};
 
 use super::Done;
 use crate::frame::Fp;
@@ -56,13 +56,16 @@ pub fn op_convert(th: &mut Thread, f: Fp, dst: i32, src: i32, how: i32) -> Done 
 pub fn op_build_interpolation(th: &mut Thread, f: Fp, dst: i32, base: i32, form: i32) -> Done {
     let regs = f.regs();
     let conversion = match form >> 2 {
-        1 => objects::str::intern(th, "s").to_ref().up(),
-        2 => objects::str::intern(th, "r").to_ref().up(),
-        3 => objects::str::intern(th, "a").to_ref().up(),
-        _ => objects::none_ref(),
+        1 => Some(objects::str::intern(th, "s")),
+        2 => Some(objects::str::intern(th, "r")),
+        3 => Some(objects::str::intern(th, "a")),
+        _ => None,
     };
     let spec = if form & 1 != 0 { regs.get(base + 2) } else { objects::names::EMPTY.get() };
-    let value = crate::hooks::hooks().interpolation(th, regs.get(base), regs.get(base + 1), &conversion, spec)?;
+    let (Some(expression), Some(spec)) = (regs.get(base + 1).downcast::<Str>(), spec.downcast::<Str>()) else {
+        return Err(raise::system_error(th, format_args!("an interpolation without its text")));
+    };
+    let value = objects::Interpolation::from_parts(th, regs.get(base), expression, conversion, spec).up();
     regs.release_range(th, base, 2 + (form & 1) as usize);
     regs.set(th, dst, value);
     Ok(())
@@ -72,7 +75,10 @@ pub fn op_build_interpolation(th: &mut Thread, f: Fp, dst: i32, base: i32, form:
 #[inline(never)]
 pub fn op_build_template(th: &mut Thread, f: Fp, dst: i32, base: i32) -> Done {
     let regs = f.regs();
-    let value = crate::hooks::hooks().template(th, regs.get(base), regs.get(base + 1))?;
+    let (Some(strings), Some(interpolations)) = (regs.get(base).downcast::<Tuple>(), regs.get(base + 1).downcast::<Tuple>()) else {
+        return Err(raise::system_error(th, format_args!("a template without its parts")));
+    };
+    let value = objects::Template::from_parts(th, strings.to_ref(), interpolations.to_ref()).up();
     regs.release_range(th, base, 2);
     regs.set(th, dst, value);
     Ok(())

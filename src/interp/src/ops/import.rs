@@ -4,7 +4,7 @@ use heap::{Object, Raised, Ref, Thread};
 use objects::{Dict, Int, List, Str, Tuple, ops, raise};
 use syntax::opcodes::{Intrinsic1Kind, Intrinsic2Kind};
 
-use super::Done;
+use super::{Done, type_params};
 use crate::frame::Fp;
 
 /// dst = import of name: base = level, base+1 = fromlist
@@ -65,10 +65,10 @@ pub fn op_intrinsic1(th: &mut Thread, f: Fp, dst: i32, src: i32, which: i32) -> 
             None => return Err(raise::system_error(th, format_args!("expected a list to make a tuple of"))),
         },
         Some(kind @ (Intrinsic1Kind::TypeVar | Intrinsic1Kind::ParamSpec | Intrinsic1Kind::TypeVarTuple)) => {
-            hooks.type_parameter(th, kind, object, None)?
+            type_params::parameter(th, kind, object)?
         }
-        Some(Intrinsic1Kind::SubscriptGeneric) => hooks.subscript_generic(th, object)?,
-        Some(Intrinsic1Kind::TypeAlias) => hooks.type_alias(th, object)?,
+        Some(Intrinsic1Kind::SubscriptGeneric) => type_params::subscript_generic(th, object)?,
+        Some(Intrinsic1Kind::TypeAlias) => type_params::alias(th, object)?,
         None => return Err(raise::system_error(th, format_args!("unknown intrinsic {which}"))),
     };
     regs.consume(th, src);
@@ -81,10 +81,9 @@ pub fn op_intrinsic1(th: &mut Thread, f: Fp, dst: i32, src: i32, which: i32) -> 
 pub fn op_intrinsic2(th: &mut Thread, f: Fp, dst: i32, base: i32, which: i32) -> Done {
     let regs = f.regs();
     let (first, second) = (regs.get(base), regs.get(base + 1));
-    let hooks = crate::hooks::hooks();
     let value = match Intrinsic2Kind::from_imm(which) {
-        Some(Intrinsic2Kind::TypeVarWithBound) => hooks.type_var_with(th, first, second, false)?,
-        Some(Intrinsic2Kind::TypeVarWithConstraints) => hooks.type_var_with(th, first, second, true)?,
+        Some(Intrinsic2Kind::TypeVarWithBound) => type_params::with_bound(th, first, second)?,
+        Some(Intrinsic2Kind::TypeVarWithConstraints) => type_params::with_constraints(th, first, second)?,
         Some(Intrinsic2Kind::SetFunctionTypeParams) => {
             let Some(function) = first.downcast::<crate::function::Function>() else {
                 return Err(raise::system_error(th, format_args!("type parameters of something that is no function")));
@@ -93,7 +92,7 @@ pub fn op_intrinsic2(th: &mut Thread, f: Fp, dst: i32, base: i32, which: i32) ->
             function.set_type_params(th, params);
             th.retain(first)
         }
-        Some(Intrinsic2Kind::SetTypeParamDefault) => hooks.type_parameter_default(th, first, second)?,
+        Some(Intrinsic2Kind::SetTypeParamDefault) => type_params::set_default(th, first, second)?,
         None => return Err(raise::system_error(th, format_args!("unknown intrinsic {which}"))),
     };
     regs.release_range(th, base, 2);

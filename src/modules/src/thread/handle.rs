@@ -170,7 +170,12 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
         handle.started.store(false, Release);
         raise::runtime_error(th, format_args!("can't start new thread"))
     };
-    let Ok(id) = WORLD.allocate_id() else { return Err(fail(th, handle)) };
+    let id = WORLD.allocate_id().or_else(|_| {
+        // Ids of ended threads come back with a full collection (R5).
+        th.collect(heap::collect::Generation::Full);
+        WORLD.allocate_id()
+    });
+    let Ok(id) = id else { return Err(fail(th, handle)) };
     let _ = handle.alive.acquire(th, Patience::None);
     // R6: a new thread's arguments are shared.
     let handle_object: &Object = handle.as_object();

@@ -69,6 +69,7 @@ fn unhashable(th: &mut Thread, raised: Raised, key: &Object, purpose: &str) -> R
     };
     drop(th.take_exception());
     let name = ops::qualified_type_name(th, key.ty());
+    let name = name.strip_prefix("__main__.").unwrap_or(&name);
     raise::type_error(th, format_args!("cannot use '{name}' as a {purpose} ({text})"))
 }
 
@@ -171,6 +172,18 @@ impl Dict {
 
     /// The value of a key whose hash is known.
     pub fn get_hashed(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<Option<Ref<Object>>, Raised> {
+        self.read(th, key, hash, |th, table, entry| table.value_ref(th, th.is_mine(self), entry))
+    }
+
+    /// Finds a key without the lock and reads something of its entry.
+    #[inline]
+    fn read<R>(
+        &self,
+        th: &mut Thread,
+        key: &Object,
+        hash: isize,
+        read: impl Fn(&Thread, Table<'_>, usize) -> Result<Option<R>, Contended>,
+    ) -> Result<Option<R>, Raised> {
         let wanted = Key::new(key, hash);
         let mut resume: Option<(Probe, u64, usize)> = None;
         loop {
@@ -186,7 +199,7 @@ impl Dict {
             };
             match found {
                 Found::Absent => return Ok(None),
-                Found::Entry(entry) => match table.value_ref(th, mine, entry) {
+                Found::Entry(entry) => match read(th, table, entry) {
                     Ok(value) => return Ok(value),
                     Err(Contended) => continue,
                 },
@@ -201,7 +214,7 @@ impl Dict {
                     }
                     if !same {
                         resume = Some((probe, stamp, block));
-                    } else if let Ok(value) = table.value_ref(th, th.is_mine(self), entry) {
+                    } else if let Ok(value) = read(th, table, entry) {
                         return Ok(value);
                     }
                 }
@@ -256,12 +269,14 @@ impl Dict {
 
     /// Whether there is such a key.
     pub fn contains(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
-        let value = self.get(th, key)?;
-        let found = value.is_some();
-        if let Some(value) = value {
-            th.release(value);
-        }
-        Ok(found)
+        let hash = hash_of(th, key)?;
+        self.contains_hashed(th, key, hash)
+    }
+
+    /// [`Dict::contains`], the key's hash known.
+    pub fn contains_hashed(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<bool, Raised> {
+        let found = self.read(th, key, hash, |_, table, entry| Ok(table.key(entry).map(|_| ())))?;
+        Ok(found.is_some())
     }
 
     /// `dict[key] = value`

@@ -8,6 +8,7 @@ use macros::{pymethods, pytype};
 
 use super::List;
 use crate::glue::*;
+use crate::seqiter::IterState;
 use crate::{Tuple, builtins_ref, names};
 
 /// Forwards; the list may grow meanwhile.
@@ -83,7 +84,8 @@ impl ListIter {
 
     /// Set state information for unpickling.
     #[method(name = "__setstate__", sig = "($self, object, /)")]
-    fn set_state(&self, th: &mut Thread, index: isize) {
+    fn set_state(&self, th: &mut Thread, state: IterState) {
+        let IterState(index) = state;
         if let Some(list) = self.list.get(th, self) {
             self.next.store(index.clamp(0, list.len().cast_signed()).cast_unsigned(), Relaxed);
         }
@@ -159,7 +161,8 @@ impl ListReverseIter {
 
     /// Set state information for unpickling.
     #[method(name = "__setstate__", sig = "($self, object, /)")]
-    fn set_state(&self, th: &mut Thread, index: isize) {
+    fn set_state(&self, th: &mut Thread, state: IterState) {
+        let IterState(index) = state;
         if let Some(list) = self.list.get(th, self) {
             self.next.store(index.clamp(-1, list.len().cast_signed() - 1), Relaxed);
         }

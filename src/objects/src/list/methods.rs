@@ -138,8 +138,9 @@ impl List {
         if hint > 8 {
             let mut guard = self.lock(th);
             let wanted = guard.len().saturating_add(hint);
-            // A hint may promise more than there is memory for; what comes counts.
-            let _ = guard.reserve_exact(wanted);
+            let reserved = guard.reserve_exact(wanted);
+            drop(guard);
+            reserved.map_err(|error| error.raise(th))?;
         }
         while let Some(item) = ops::next(th, &iterator)? {
             self.append(th, item)?;

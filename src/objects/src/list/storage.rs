@@ -457,8 +457,10 @@ impl<'a> ListGuard<'a> {
         let len = self.len();
         let new_len = len + values.len();
         if new_len.cast_signed() > self.list.allocated() {
-            // A list that was empty gets what it needs, one that grows gets more.
-            self.reblock(if len == 0 { new_len.max(4) } else { grown(new_len) }, len)?;
+            // A list that grows by little gets a share more, one that grows by much what it needs.
+            let capacity = grown(new_len);
+            let capacity = if new_len - len > capacity - new_len { (new_len + 3) & !3 } else { capacity };
+            self.reblock(capacity, len)?;
         }
         let items = self.items_ptr();
         for (offset, value) in values.into_iter().enumerate() {

@@ -197,12 +197,7 @@ impl<'a> AnySet<'a> {
         for (hash, key) in self.snapshot_hashed(th) {
             let inside = match (AnySet::of(other), dict) {
                 (Some(set), _) => set.contains_hashed(th, &key, hash)?,
-                (None, Some(dict)) => {
-                    let value = dict.get_hashed(th, &key, hash)?;
-                    let found = value.is_some();
-                    value.into_iter().for_each(|value| th.release(value));
-                    found
-                }
+                (None, Some(dict)) => dict.contains_hashed(th, &key, hash)?,
                 (None, None) => false,
             };
             if !inside {

@@ -6,6 +6,7 @@ use macros::{pymethods, pytype};
 
 use super::Tuple;
 use crate::glue::*;
+use crate::seqiter::IterState;
 use crate::{builtins_ref, names};
 
 /// The iterator of a tuple; the tuple goes when it is exhausted.
@@ -83,7 +84,8 @@ impl TupleIter {
 
     /// Set state information for unpickling.
     #[method(name = "__setstate__", sig = "($self, object, /)")]
-    fn set_state(&self, th: &mut Thread, index: isize) {
+    fn set_state(&self, th: &mut Thread, state: IterState) {
+        let IterState(index) = state;
         if let Some(tuple) = self.tuple.get(th, self) {
             self.next.store(index.clamp(0, tuple.len().cast_signed()).cast_unsigned(), Relaxed);
         }
