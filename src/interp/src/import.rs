@@ -232,7 +232,17 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
     let install = objects::intern(th, "_install");
     ops::call_method(th, &inner, install, &[&sys, &imp])?;
     let install_external = objects::intern(th, "_install_external_importers");
-    ops::call_method(th, &inner, install_external, &[])?;
+    if let Err(raised) = ops::call_method(th, &inner, install_external, &[]) {
+        // Without files (`posix`, `_io`) only what is built in or embedded can be imported.
+        if raise::catch(th, objects::exceptions::import_error_type()).is_none() {
+            return Err(raised);
+        }
+        imp::serve_whole_library();
+        return Ok(());
+    }
+    let library = import_module(th, "_pyston_library")?;
+    let install = objects::intern(th, "install");
+    ops::call_method(th, &library, install, &[])?;
     Ok(())
 }
 

@@ -38,7 +38,18 @@ static OVERRIDE: AtomicI32 = AtomicI32::new(0);
 
 /// The name in the embedded library of a frozen module.
 fn frozen(name: &str) -> Option<&'static str> {
-    FROZEN.iter().find(|(n, _)| *n == name).map(|(_, origin)| *origin)
+    let listed = FROZEN.iter().find(|(n, _)| *n == name).map(|(_, origin)| *origin);
+    if listed.is_none() && WHOLE_LIBRARY.load(Relaxed) {
+        return (library()?.names)().into_iter().find(|n| *n == name);
+    }
+    listed
+}
+
+static WHOLE_LIBRARY: heap::sync::AtomicBool = heap::sync::AtomicBool::new(false);
+
+/// Every embedded module counts as frozen from now on: there is no `sys.path` to find it on.
+pub fn serve_whole_library() {
+    WHOLE_LIBRARY.store(true, Relaxed);
 }
 
 #[pymodule(name = "_imp")]

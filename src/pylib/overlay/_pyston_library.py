@@ -1,0 +1,98 @@
+"""Finds the modules of the embedded library on `sys.path`.
+
+The library's own folder stands on `sys.path` like any other; this path hook serves it from the binary, so that a program's
+own modules come before the library's, as they do everywhere.
+"""
+# Ours: the library is embedded, other runtimes have it in files.
+
+import _imp
+import sys
+from importlib.machinery import ModuleSpec
+
+
+def _decode(data):
+    from importlib.util import decode_source
+    return decode_source(data)
+
+
+class LibraryLoader:
+    """Loads a module of the embedded library."""
+
+    def __init__(self, name, path):
+        self.name = name
+        self.path = path
+
+    def create_module(self, spec):
+        return None
+
+    def exec_module(self, module):
+        exec(self.get_code(self.name), module.__dict__)
+
+    def get_code(self, fullname):
+        return _imp._embedded_code(fullname)
+
+    def get_source(self, fullname):
+        return _decode(_imp._embedded_source(fullname))
+
+    def get_filename(self, fullname):
+        return self.path
+
+    def is_package(self, fullname):
+        return self.path.endswith('/__init__.py')
+
+    def get_data(self, path):
+        prefix = sys._stdlib_dir + '/'
+        if path.startswith(prefix):
+            below = path[len(prefix):]
+            data = _imp._embedded_resource(below)
+            if data is not None:
+                return data
+            if below.endswith('.py'):
+                name = below[:-3].replace('/', '.').removesuffix('.__init__')
+                return _imp._embedded_source(name)
+        with open(path, 'rb') as file:
+            return file.read()
+
+
+class LibraryFinder:
+    """Finds modules in one folder of the embedded library."""
+
+    def __init__(self, path):
+        root = sys._stdlib_dir
+        if path != root and not path.startswith(root + '/'):
+            raise ImportError('not a folder of the embedded library', path=path)
+        self.path = path
+
+    def find_spec(self, fullname, target=None):
+        found = _imp._embedded_find(fullname)
+        if found is None:
+            return None
+        is_package, below = found
+        path = f'{sys._stdlib_dir}/{below}'
+        folder = path.rpartition('/')[0]
+        if is_package:
+            folder = folder.rpartition('/')[0]
+        if folder != self.path:
+            return None
+        spec = ModuleSpec(fullname, LibraryLoader(fullname, path), origin=path, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations.append(path.rpartition('/')[0])
+        return spec
+
+    def invalidate_caches(self):
+        pass
+
+    def iter_modules(self, prefix=''):
+        """For `pkgutil`: (name, is a package) of what stands directly in the folder."""
+        below = self.path[len(sys._stdlib_dir):].strip('/').replace('/', '.')
+        start = below + '.' if below else ''
+        for name in _imp._embedded_names():
+            rest = name[len(start):] if name.startswith(start) else ''
+            if rest and '.' not in rest:
+                yield prefix + rest, _imp._embedded_find(name)[0]
+
+
+def install():
+    """Puts the path hook first."""
+    sys.path_hooks.insert(0, LibraryFinder)
