@@ -4,6 +4,7 @@
 
 pub mod atexit;
 pub mod collections;
+pub mod contextvars;
 pub mod gc;
 pub mod itertools;
 pub mod marshal;

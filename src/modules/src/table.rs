@@ -6,6 +6,7 @@ use objects::glue::ModuleDef;
 pub const ALL: &[&ModuleDef] = &[
     &crate::atexit::atexit::MODULE,
     &crate::collections::collections::MODULE,
+    &crate::contextvars::contextvars::MODULE,
     &crate::gc::gc::MODULE,
     &crate::itertools::itertools::MODULE,
     &crate::marshal::marshal::MODULE,

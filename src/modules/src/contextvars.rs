@@ -1,0 +1,366 @@
+//! `_contextvars`: context variables. A context is an immutable dict that is replaced at each change, so copying one is free.
+//!
+//! Each thread has a current context; `Context.run` makes another one current for a call (PEP 567).
+
+use core::cell::RefCell;
+
+use heap::sync::{AtomicBool, Ordering::*};
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
+use macros::{pymethods, pymodule, pytype};
+use objects::glue::*;
+use objects::{Dict, Str, Tuple, none, ops, raise};
+
+thread_local! {
+    static CURRENT: RefCell<Option<Ref<Context>>> = const { RefCell::new(None) };
+}
+
+/// Values of context variables.
+#[pytype(name = "Context", module = "_contextvars", lock = instance, weakref)]
+#[repr(C)]
+pub struct Context {
+    head: Head,
+    values: Slot<Dict>,
+    entered: AtomicBool,
+}
+
+/// A context variable.
+#[pytype(name = "ContextVar", module = "_contextvars", sig = "(name, *, default=<unrepresentable>)", lock = instance)]
+#[repr(C)]
+pub struct ContextVar {
+    head: Head,
+    #[member(readonly)]
+    name: Slot<Str>,
+    default: Slot,
+}
+
+/// What `ContextVar.set` returns.
+#[pytype(name = "Token", module = "_contextvars", lock = instance)]
+#[repr(C)]
+pub struct Token {
+    head: Head,
+    context: Slot<Context>,
+    #[member(readonly)]
+    var: Slot<ContextVar>,
+    old: Slot,
+    used: AtomicBool,
+}
+
+/// `Token.MISSING`.
+#[pytype(name = "Token.MISSING", module = "_contextvars")]
+#[repr(C)]
+pub struct Missing {
+    head: Head,
+}
+
+static MISSING: Global<Missing> = Global::EMPTY;
+
+fn missing(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    Ok(MISSING.get_or_init(th, |th| Ok::<_, Raised>(th.new_object(Missing { head: Head::INIT })))?.up())
+}
+
+/// The calling thread's context, made on first use.
+pub fn current(th: &mut Thread) -> Ref<Context> {
+    let found = CURRENT.with_borrow(|current| current.clone());
+    if let Some(found) = found {
+        return found;
+    }
+    let values = Dict::new(th);
+    let made = th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(true) });
+    CURRENT.set(Some(made.clone()));
+    made
+}
+
+impl Context {
+    fn values(&self, th: &mut Thread) -> Ref<Dict> {
+        self.values.get(th, self).unwrap_or_else(|| Dict::new(th))
+    }
+
+    /// Replaces the dict by one with `var` changed.
+    fn change(&self, th: &mut Thread, var: &ContextVar, value: Option<&Object>) -> Result<(), Raised> {
+        let fresh = self.values(th).copy(th)?;
+        match value {
+            Some(value) => fresh.set(th, var, value)?,
+            None => {
+                fresh.del(th, var)?;
+            }
+        }
+        self.values.set(th, self, Some(fresh));
+        Ok(())
+    }
+}
+
+fn variable<'a>(th: &mut Thread, key: &'a Object) -> Result<&'a ContextVar, Raised> {
+    match key.downcast::<ContextVar>() {
+        Some(var) => Ok(var),
+        None => {
+            let text = ops::repr(th, key)?;
+            Err(raise::type_error(th, format_args!("a ContextVar key was expected, got {text}")))
+        }
+    }
+}
+
+#[pymethods]
+impl Context {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, _cls: &Type) -> Result<Ref<Context>, Raised> {
+        let values = Dict::new(th);
+        Ok(th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(false) }))
+    }
+
+    #[method(sig = "($self, callable, /, *args, **kwargs)")]
+    fn run(&self, th: &mut Thread, callable: &Object, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        if self.entered.swap(true, AcqRel) {
+            let text = ops::repr(th, self)?;
+            return Err(raise::runtime_error(th, format_args!("cannot enter context: {text} is already entered")));
+        }
+        let outer = CURRENT.replace(Some(self.to_ref()));
+        let mut all = args.as_slice().to_vec();
+        let mut names = Vec::new();
+        for (name, value) in kwargs.iter() {
+            names.push(name);
+            all.push(value);
+        }
+        let names = Tuple::from_slice(th, &names);
+        let result = ops::call_kw(th, callable, &all, Some(&names));
+        CURRENT.set(outer);
+        self.entered.store(false, Release);
+        result
+    }
+
+    /// Return a shallow copy of the context object.
+    #[method]
+    fn copy(&self, th: &mut Thread) -> Ref<Context> {
+        let values = self.values(th);
+        th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(false) })
+    }
+
+    /// Return the value for `key` if `key` has the value in the context object.
+    #[method(sig = "($self, key, default=None, /)")]
+    fn get(&self, th: &mut Thread, key: &Object, #[default(objects::none())] default: &Object) -> Result<Ref<Object>, Raised> {
+        let var = variable(th, key)?;
+        Ok(self.values(th).get(th, var)?.unwrap_or_else(|| default.to_owned()))
+    }
+
+    #[slot(mp_subscript)]
+    fn getitem(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
+        let var = variable(th, key)?;
+        match self.values(th).get(th, var)? {
+            Some(value) => Ok(value),
+            None => Err(raise::key_error(th, key)),
+        }
+    }
+
+    #[slot(sq_contains)]
+    fn contains(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
+        let var = variable(th, key)?;
+        self.values(th).contains(th, var)
+    }
+
+    #[slot(mp_length)]
+    fn len(&self, th: &mut Thread) -> usize {
+        self.values(th).len()
+    }
+
+    #[slot(tp_iter)]
+    fn iter(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let values = self.values(th);
+        ops::iter(th, &values)
+    }
+
+    /// Return all variables in the context object.
+    #[method]
+    fn keys(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let values = self.values(th);
+        ops::call_method(th, &values, objects::names::keys.get(), &[])
+    }
+
+    /// Return a list of all variables' values in the context object.
+    #[method]
+    fn values_(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let values = self.values(th);
+        ops::call_method(th, &values, objects::names::values.get(), &[])
+    }
+
+    /// Return all variables and their values in the context object.
+    #[method]
+    fn items(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let values = self.values(th);
+        let items = objects::intern(th, "items");
+        ops::call_method(th, &values, items, &[])
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
+        let Some(other) = other.downcast::<Context>() else { return Ok(objects::not_implemented_ref()) };
+        if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            return Ok(objects::not_implemented_ref());
+        }
+        let (a, b) = (self.values(th), other.values(th));
+        ops::richcompare(th, &a, &b, op)
+    }
+}
+
+#[pymethods]
+impl ContextVar {
+    #[slot(tp_new, sig = "(name, *, default=<unrepresentable>)")]
+    fn tp_new(th: &mut Thread, _cls: &Type, name: &Object, default: Option<&Object>) -> Result<Ref<ContextVar>, Raised> {
+        let Some(name) = name.downcast::<Str>() else {
+            return Err(raise::type_error(th, format_args!("context variable name must be a str")));
+        };
+        let made = ContextVar { head: Head::INIT, name: Slot::new(name.to_ref()), default: Slot::from_option(default.map(|d| d.to_owned())) };
+        Ok(th.new_object(made))
+    }
+
+    #[slot(tp_hash)]
+    fn hash(&self) -> isize {
+        (core::ptr::from_ref(self) as usize).rotate_right(4) as isize
+    }
+
+    /// Return a value for the context variable for the current context.
+    #[method(sig = none)]
+    fn get(&self, th: &mut Thread, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        if let Some(value) = current(th).values(th).get(th, self)? {
+            return Ok(value);
+        }
+        if let Some(default) = default {
+            return Ok(default.to_owned());
+        }
+        match self.default.get(th, self) {
+            Some(default) => Ok(default),
+            None => Err(raise::with_value(th, objects::exceptions::lookup_error_type(), self.as_object().to_owned())),
+        }
+    }
+
+    /// Call to set a new value for the context variable in the current context.
+    #[method(sig = "($self, value, /)")]
+    fn set(&self, th: &mut Thread, value: &Object) -> Result<Ref<Token>, Raised> {
+        let context = current(th);
+        let old = context.values(th).get(th, self)?;
+        context.change(th, self, Some(value))?;
+        let made = Token { head: Head::INIT, context: Slot::new(context), var: Slot::new(self.to_ref()), old: Slot::from_option(old), used: AtomicBool::new(false) };
+        Ok(th.new_object(made))
+    }
+
+    /// Reset the context variable.
+    #[method(sig = "($self, token, /)")]
+    fn reset(&self, th: &mut Thread, token: &Token) -> Result<(), Raised> {
+        let text = ops::repr(th, token)?;
+        if token.used.load(Acquire) {
+            return Err(raise::runtime_error(th, format_args!("{text} has already been used once")));
+        }
+        if token.var.raw() != self.as_object().as_ptr() {
+            return Err(raise::value_error(th, format_args!("{text} was created by a different ContextVar")));
+        }
+        let context = current(th);
+        if token.context.raw() != context.as_ptr() {
+            return Err(raise::value_error(th, format_args!("{text} was created in a different Context")));
+        }
+        token.used.store(true, Release);
+        let old = token.old.get(th, token);
+        context.change(th, self, old.as_deref())
+    }
+
+    /// See PEP 585
+    #[classmethod(sig = "(object, /)")]
+    fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
+        objects::generic_alias(th, cls, object)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, th: &mut Thread) -> Result<String, Raised> {
+        let name = self.name.get(th, self).map_or_else(String::new, |n| n.to_string_lossy());
+        let default = match self.default.get(th, self) {
+            Some(default) => format!(" default={}", ops::repr(th, &default)?),
+            None => String::new(),
+        };
+        Ok(format!("<ContextVar name='{name}'{default} at {:p}>", self))
+    }
+}
+
+#[pymethods]
+impl Token {
+    #[getter]
+    fn old_value(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        match self.old.get(th, self) {
+            Some(old) => Ok(old),
+            None => missing(th),
+        }
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, th: &mut Thread) -> Result<String, Raised> {
+        let var = match self.var.get(th, self) {
+            Some(var) => ops::repr(th, &*var)?.to_string_lossy(),
+            None => String::new(),
+        };
+        let used = if self.used.load(Acquire) { " used" } else { "" };
+        Ok(format!("<Token{used} var={var} at {:p}>", self))
+    }
+
+    /// Enter into Token context manager.
+    #[method]
+    fn __enter__(&self) -> Ref<Token> {
+        self.to_ref()
+    }
+
+    /// Exit from Token context manager, restore the linked ContextVar.
+    #[method(sig = "($self, type, value, traceback, /)")]
+    fn __exit__(&self, th: &mut Thread, _type: &Object, _value: &Object, _traceback: &Object) -> Result<(), Raised> {
+        match self.var.get(th, self) {
+            Some(var) => var.reset(th, self),
+            None => Ok(()),
+        }
+    }
+
+    /// See PEP 585
+    #[classmethod(sig = "(object, /)")]
+    fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
+        objects::generic_alias(th, cls, object)
+    }
+}
+
+#[pymethods]
+impl Missing {
+    #[slot(tp_repr)]
+    fn repr(&self) -> &'static str {
+        "<Token.MISSING>"
+    }
+}
+
+#[pymodule(name = "_contextvars", types(Context, ContextVar, Token))]
+pub mod contextvars {
+    //! Context Variables
+    use super::*;
+
+    #[function]
+    fn copy_context(th: &mut Thread) -> Ref<Context> {
+        current(th).copy(th)
+    }
+
+    #[exec]
+    fn exec(th: &mut Thread, _module: &Object) -> Result<(), Raised> {
+        objects::typing::ready(th, <Missing as PyType>::type_object())?;
+        let missing = missing(th)?;
+        // `Token.MISSING` and `Context.values` by the names that Rust cannot have.
+        if let Some(dict) = objects::typing::lookup::own_dict(<Token as PyType>::type_object()) {
+            dict.set_by_name(th, "MISSING", missing);
+        }
+        if let Some(dict) = objects::typing::lookup::own_dict(<Context as PyType>::type_object())
+            && let Some(values) = dict.get_by_name(th, "values_")
+        {
+            dict.set_by_name(th, "values", values);
+            let name = objects::intern(th, "values_");
+            dict.del_str(th, name);
+        }
+        Ok(())
+    }
+}
+
+/// Lets go of the calling thread's context.
+pub fn end_thread(th: &mut Thread) {
+    if let Some(context) = CURRENT.take() {
+        th.release(context);
+    }
+}
+
+const _: fn() -> &'static Object = none;
