@@ -1,17 +1,13 @@
 //! Displays: tuples, lists, sets, dicts, strings, slices, and what is added to them.
 
 use heap::{Object, Raised, Ref, Thread};
+use objects::dict::merge::Existing;
 use objects::{Dict, List, Str, Tuple, ops, raise};
 
 use crate::lent;
 
 use super::Done;
 use crate::frame::{Fp, Reg};
-
-fn take_all(th: &Thread, f: Fp, base: i32, n: i32) -> Vec<Ref<Object>> {
-    let regs = f.regs();
-    (base..base + n).map(|r| regs.take(r).into_full(th)).collect()
-}
 
 /// dst = tuple of n temps
 #[inline(never)]
@@ -27,9 +23,13 @@ pub fn op_build_tuple(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
 /// dst = list of n temps
 #[inline(never)]
 pub fn op_build_list(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
-    let items = take_all(th, f, base, n);
-    let list = List::new(th, items);
-    f.regs().set(th, dst, list);
+    let regs = f.regs();
+    let list = {
+        let th: &Thread = th;
+        List::build(th, n as usize, |i| regs.take(base + i as i32).into_full(th))
+    };
+    // A display's items were registers: there is memory for as many pointers.
+    regs.set(th, dst, list.unwrap_or_else(|_| heap::alloc::out_of_memory()));
 }
 
 /// dst = set of n temps
@@ -47,7 +47,8 @@ pub fn op_build_set(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) -> Done
 #[inline(never)]
 pub fn op_build_map(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) -> Done {
     let regs = f.regs();
-    let dict = Dict::new(th);
+    let names = n > 0 && regs.get(base).is_exactly::<Str>();
+    let dict = Dict::with_capacity(th, n as usize, names);
     for i in 0..n {
         let value = th.retain(regs.get(base + 2 * i + 1));
         dict.set(th, regs.get(base + 2 * i), value)?;
@@ -185,7 +186,7 @@ pub fn op_dict_update(th: &mut Thread, f: Fp, map: i32, mapping: i32) -> Done {
     let regs = f.regs();
     let object = regs.get(mapping);
     let dict = display::<Dict>(th, f, map)?;
-    if let Err(raised) = update(th, dict, object) {
+    if let Err(raised) = dict.merge(th, object, Existing::Replace) {
         if raise::matches(th, objects::exceptions::attribute_error_type()) {
             drop(th.take_exception());
             let ty = ops::type_name(object);
@@ -194,13 +195,6 @@ pub fn op_dict_update(th: &mut Thread, f: Fp, map: i32, mapping: i32) -> Done {
         return Err(raised);
     }
     regs.consume(th, mapping);
-    Ok(())
-}
-
-fn update(th: &mut Thread, dict: &Dict, mapping: &Object) -> Done {
-    for (key, value) in keyword_pairs(th, mapping)? {
-        dict.set(th, &key, value)?;
-    }
     Ok(())
 }
 

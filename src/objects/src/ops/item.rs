@@ -166,7 +166,9 @@ fn set_or_delete(th: &mut Thread, obj: &Object, key: &Object, value: Option<&Obj
     Err(if value.is_some() {
         raise::type_error(th, format_args!("'{name}' object does not support item assignment"))
     } else {
-        raise::type_error(th, format_args!("'{name}' object does not support item deletion"))
+        // CPython's sequences say it in other words, where an index is asked for.
+        let words = if number::has_index(key) && !obj.ty().tp_as_sequence().is_null() { "doesn't" } else { "does not" };
+        raise::type_error(th, format_args!("'{name}' object {words} support item deletion"))
     })
 }
 
