@@ -6,12 +6,19 @@
 #![allow(unsafe_code, reason = "the contents follow the struct in memory")]
 
 pub mod convert;
+pub mod iter;
+pub(crate) mod like;
+mod methods;
+pub(crate) mod percent;
+pub(crate) mod same;
+pub(crate) mod slots;
 
-use heap::sync::{AtomicIsize, Ordering::*};
+use heap::sync::{AtomicIsize, AtomicPtr, Ordering::*};
 use heap::{Heaped, PyType, Ref, Thread, Type, VarHead};
 use macros::pytype;
 
 pub use convert::from_object;
+pub(crate) use same::same_methods;
 
 /// bytes(iterable_of_ints) -> bytes
 /// bytes(string, encoding[, errors]) -> bytes
@@ -24,7 +31,7 @@ pub use convert::from_object;
 ///   - a text string encoded using the specified encoding
 ///   - any object implementing the buffer API.
 ///   - an integer
-#[pytype(name = "bytes", export = "PyBytes_Type", flags(BASETYPE, BYTES_SUBCLASS, MATCH_SELF, LEAF), gc = none, lock = none, basicsize = HEADER + 1, itemsize = 1, size = Bytes::size)]
+#[pytype(name = "bytes", export = "PyBytes_Type", flags(BASETYPE, BYTES_SUBCLASS, MATCH_SELF, LEAF), gc = none, lock = none, basicsize = HEADER + 1, itemsize = 1, size = Bytes::size, parts(slots, methods, same))]
 #[repr(C)]
 pub struct Bytes {
     head: VarHead,
@@ -35,7 +42,37 @@ pub struct Bytes {
 const HEADER: usize = core::mem::offset_of!(Bytes, data);
 const _: () = assert!(HEADER == 32);
 
+/// The empty `bytes` and those of one byte are always the same objects; each is made on first use.
+static SHORT: [AtomicPtr<Bytes>; 257] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 257];
+
 impl Bytes {
+    /// From bytes; short ones are shared. `None` when there is no memory.
+    #[inline]
+    pub fn from_slice(th: &Thread, contents: &[u8]) -> Option<Ref<Bytes>> {
+        match contents {
+            [] => Some(Bytes::short(th, 256, contents)),
+            [byte] => Some(Bytes::short(th, usize::from(*byte), contents)),
+            _ => Bytes::try_new(th, contents),
+        }
+    }
+
+    fn short(th: &Thread, place: usize, contents: &[u8]) -> Ref<Bytes> {
+        let place = &SHORT[place];
+        // SAFETY: R2: null or an immortal object.
+        if let Some(made) = unsafe { place.load(Acquire).as_ref() } {
+            return made.to_ref();
+        }
+        let made = Bytes::new(th, contents);
+        made.as_object().make_immortal();
+        let made = made.into_raw().cast::<Bytes>();
+        let kept = match place.compare_exchange(core::ptr::null_mut(), made, AcqRel, Acquire) {
+            Ok(_) => made,
+            Err(first) => first,
+        };
+        // SAFETY: R2: immortal.
+        unsafe { &*kept }.to_ref()
+    }
+
     /// From bytes; `None` when there is no memory.
     pub fn try_new(th: &Thread, contents: &[u8]) -> Option<Ref<Bytes>> {
         Bytes::try_build(th, contents.len(), |out| out.copy_from_slice(contents))

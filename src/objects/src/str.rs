@@ -17,7 +17,6 @@ use heap::{Heaped, Ref, Thread, Type};
 
 pub use builder::StrBuilder;
 pub use construct::decode_object;
-pub(crate) use construct::text_argument;
 pub use intern::{Name, intern, intern_ref};
 pub use methods::{join, translate};
 pub use storage::{Chars, Str};

@@ -20,6 +20,8 @@ list! {
     crate::codecs::charmap::EncodingMap,
     crate::Bytes,
     crate::ByteArray,
+    crate::bytes::iter::BytesIterator,
+    crate::bytes::iter::ByteArrayIterator,
     crate::Tuple,
     crate::Dict,
     crate::List,

@@ -5,7 +5,7 @@ use heap::world::{WORLD, WorldSlot};
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::glue::KwArgs;
 use objects::typing;
-use objects::{Dict, Float, Int, List, Str, Tuple, ops, raise};
+use objects::{Dict, Float, Int, List, Slice, Str, Tuple, ops, raise};
 use ruff_python_ast::{self as ast, Expr, Number, Operator, UnaryOp};
 
 #[allow(unsafe_code, reason = "the test registers its thread")]
@@ -166,7 +166,7 @@ impl Walker<'_> {
             Expr::Slice(slice) => {
                 let mut part = |expr: &Option<Box<Expr>>| expr.as_ref().map_or(Ok(objects::none_ref()), |expr| self.expr(expr));
                 let (start, stop, step) = (part(&slice.lower)?, part(&slice.upper)?, part(&slice.step)?);
-                panic!("slices {start:?} {stop:?} {step:?}")
+                Slice::new(self.th, start, stop, step).up()
             }
             Expr::Call(call) => self.call(call)?,
             other => panic!("the walker does not know {other:?}"),
@@ -307,5 +307,5 @@ macro_rules! files {
     )*};
 }
 
-files! { numbers }
+files! { numbers strings formatting codecs bytes }
 

@@ -40,6 +40,8 @@ pub struct Directive<'a, U> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken<'a, U> {
     pub before: Directive<'a, U>,
+    /// The directive was read to its conversion character: its argument is fetched, too.
+    pub complete: bool,
     pub error: Error,
 }
 
@@ -56,13 +58,15 @@ pub struct Parser<'a, U> {
     text: &'a [U],
     at: usize,
     bytes: bool,
+    /// The conversion character was reached.
+    complete: bool,
 }
 
 impl<'a, U: Unit> Parser<'a, U> {
     /// For a `str` template.
     #[must_use]
     pub fn new(text: &'a [U]) -> Self {
-        Parser { text, at: 0, bytes: false }
+        Parser { text, at: 0, bytes: false, complete: false }
     }
 
     fn unit(&self) -> Option<u32> {
@@ -131,6 +135,7 @@ impl<'a, U: Unit> Parser<'a, U> {
         let Some(unit) = self.unit() else {
             return Err(value_error("incomplete format"));
         };
+        self.complete = true;
         match char::from_u32(unit) {
             Some(c @ ('c' | 's' | 'r' | 'a' | 'd' | 'i' | 'u' | 'o' | 'x' | 'X' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G')) => {
                 d.code = c as u8
@@ -147,6 +152,7 @@ impl<'a, U: Unit> Parser<'a, U> {
             }
         }
         self.at += 1;
+        self.complete = false;
         Ok(())
     }
 }
@@ -155,7 +161,7 @@ impl<'a> Parser<'a, u8> {
     /// For a `bytes` template.
     #[must_use]
     pub fn for_bytes(text: &'a [u8]) -> Self {
-        Parser { text, at: 0, bytes: true }
+        Parser { text, at: 0, bytes: true, complete: false }
     }
 }
 
@@ -192,8 +198,9 @@ impl<'a, U: Unit> Iterator for Parser<'a, U> {
         Some(match self.directive(&mut directive) {
             Ok(()) => Ok(Piece::Directive(directive)),
             Err(error) => {
+                let complete = self.complete;
                 self.at = self.text.len();
-                Err(Broken { before: directive, error })
+                Err(Broken { before: directive, complete, error })
             }
         })
     }

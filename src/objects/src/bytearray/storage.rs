@@ -26,7 +26,7 @@ use crate::raise;
 ///   - a bytes or a buffer object
 ///   - any object implementing the buffer API.
 ///   - an integer
-#[pytype(name = "bytearray", export = "PyByteArray_Type", flags(BASETYPE, MATCH_SELF), gc = none, lock = instance, layout = PyByteArrayObject)]
+#[pytype(name = "bytearray", export = "PyByteArray_Type", flags(BASETYPE, MATCH_SELF), gc = none, lock = instance, layout = PyByteArrayObject, parts(slots, methods, same))]
 #[repr(C)]
 pub struct ByteArray {
     head: VarHead,
@@ -101,6 +101,14 @@ impl ByteArray {
     pub fn slice_mut<'a>(&'a self, _locked: &'a Thread) -> &'a mut [u8] {
         // SAFETY: as in `slice`; one slice at a time is the callers' duty inside of this crate.
         unsafe { core::slice::from_raw_parts_mut(self.start(), self.len()) }
+    }
+
+    /// Holds the contents in place without the lock. Nothing may run meanwhile that resizes them.
+    pub(crate) fn hold_contents(&self, th: &mut Thread) -> Held<'_> {
+        let locked = th.lock(self.as_object());
+        self.add_export(1);
+        drop(locked);
+        Held(self)
     }
 
     /// Reads the contents under the lock.
@@ -215,6 +223,24 @@ impl ByteArray {
         }
         self.slice_mut(th)[range.start..range.start + with.len()].copy_from_slice(with);
         Ok(())
+    }
+}
+
+/// The contents of a `bytearray`, held in place: an export of its own.
+pub(crate) struct Held<'a>(&'a ByteArray);
+
+impl core::ops::Deref for Held<'_> {
+    type Target = [u8];
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        // SAFETY: this module's invariant: exported storage neither moves nor shrinks.
+        unsafe { core::slice::from_raw_parts(self.0.start(), self.0.len()) }
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        self.0.add_export(-1);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Subscripts, length, membership.
 #![allow(unsafe_code, reason = "slots are read as words and called by their signature")]
 
-use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use heap::{Object, Raised, Ref, Thread, Type};
 
 use super::{cslot, number};
 use crate::typing::places::SlotId;

@@ -57,7 +57,7 @@ fn from_arguments(th: &mut Thread, args: &[&Object], kwargs: KwArgs<'_>, direct:
 }
 
 /// An encoding or error handler that a constructor was given.
-pub(crate) fn text_argument<'a>(th: &mut Thread, arg: Option<&'a Object>, func: &str, name: &str) -> Result<Option<&'a str>, Raised> {
+fn text_argument<'a>(th: &mut Thread, arg: Option<&'a Object>, func: &str, name: &str) -> Result<Option<&'a str>, Raised> {
     let Some(arg) = arg else { return Ok(None) };
     let Some(text) = Str::of(arg) else {
         let got = ops::type_name(arg);

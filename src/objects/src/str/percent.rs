@@ -180,6 +180,9 @@ fn run<U: StrUnit>(th: &mut Thread, units: &[U], operands: &mut Operands<'_>, ou
             Err(broken) => {
                 select(th, operands, &broken.before)?;
                 operands.counts(th, &broken.before)?;
+                if broken.complete {
+                    operands.next(th)?;
+                }
                 return Err(fmt::error(th, broken.error));
             }
         }

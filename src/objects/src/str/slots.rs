@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 use algos::text;
-use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use heap::{Object, Raised, Ref, Thread, Type};
 use macros::pymethods;
 
 use super::iter::StrIterator;

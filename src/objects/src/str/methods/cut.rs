@@ -6,7 +6,6 @@ use algos::text;
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymethods;
 
-use crate::glue::*;
 use crate::str::{Str, StrUnit, search, units_like, with_units};
 use crate::{List, Tuple, ops, raise};
 

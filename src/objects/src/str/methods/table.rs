@@ -3,7 +3,6 @@
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymethods;
 
-use crate::glue::*;
 use crate::str::{Str, StrBuilder};
 use crate::{Dict, Int, exceptions, ops, raise};
 

@@ -1,0 +1,343 @@
+//! The slots of `bytearray`.
+
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use macros::pymethods;
+
+use super::ByteArray;
+use crate::bytes::iter::ByteArrayIterator;
+use crate::bytes::like::{self, BytesLike};
+use crate::bytes::slots::{Source, source};
+use crate::bytes::{convert, percent};
+use crate::glue::*;
+use crate::slice::Slice;
+use crate::{Int, Str, not_implemented_ref, ops, raise};
+
+#[cold]
+fn out_of_range(th: &mut Thread) -> Raised {
+    raise::index_error(th, format_args!("bytearray index out of range"))
+}
+
+/// A position that may count from the end.
+fn place(index: isize, len: usize) -> Option<usize> {
+    let at = if index < 0 { index + len.cast_signed() } else { index };
+    usize::try_from(at).ok().filter(|&at| at < len)
+}
+
+impl ByteArray {
+    /// Replaces the bytes of a range that is cut to the length; `BufferError` if the length changes while there are views.
+    pub(super) fn replace_range(&self, th: &mut Thread, start: usize, end: usize, with: &[u8]) -> Result<(), Raised> {
+        let locked = th.lock(self.as_object());
+        let len = self.len();
+        let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
+        if with.len() == end - start {
+            self.slice_mut(&locked)[start..end].copy_from_slice(with);
+            return Ok(());
+        }
+        if self.is_exported() {
+            drop(locked);
+            return Err(super::storage::exported(th));
+        }
+        let done = self.splice(&locked, start..end, with);
+        drop(locked);
+        done.map_err(|e| e.raise(th))
+    }
+
+    /// Adds bytes at the end.
+    pub fn extend_from_slice(&self, th: &mut Thread, bytes: &[u8]) -> Result<(), Raised> {
+        self.replace_range(th, usize::MAX, usize::MAX, bytes)
+    }
+
+    fn set_at(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
+        let byte = value.map(|value| like::byte_of(th, value)).transpose()?;
+        let locked = th.lock(self.as_object());
+        let Some(at) = place(index, self.len()) else {
+            drop(locked);
+            return Err(out_of_range(th));
+        };
+        match byte {
+            Some(byte) => {
+                self.slice_mut(&locked)[at] = byte;
+                Ok(())
+            }
+            None => {
+                drop(locked);
+                self.replace_range(th, at, at + 1, &[])
+            }
+        }
+    }
+
+    fn set_slice(&self, th: &mut Thread, slice: &Slice, values: Option<&Object>) -> Result<(), Raised> {
+        let contents = match values {
+            None => Vec::new(),
+            Some(values) => assigned(th, values)?,
+        };
+        let bounds = slice.unpack(th)?;
+        let positions = bounds.adjust(self.len());
+        if positions.step == 1 {
+            let start = positions.start.max(0).cast_unsigned();
+            return self.replace_range(th, start, start + positions.count, &contents);
+        }
+        if contents.is_empty() {
+            return self.delete_positions(th, positions.ascending());
+        }
+        if contents.len() != positions.count {
+            let (given, count) = (contents.len(), positions.count);
+            return Err(raise::value_error(th, format_args!("attempt to assign bytes of size {given} to extended slice of size {count}")));
+        }
+        let locked = th.lock(self.as_object());
+        let own = self.slice_mut(&locked);
+        for (at, byte) in positions.iter().zip(contents) {
+            if let Some(place) = own.get_mut(at) {
+                *place = byte;
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes every `step`-th byte.
+    fn delete_positions(&self, th: &mut Thread, (first, step, count): (usize, usize, usize)) -> Result<(), Raised> {
+        if count == 0 {
+            return Ok(());
+        }
+        let locked = th.lock(self.as_object());
+        if self.is_exported() {
+            drop(locked);
+            return Err(super::storage::exported(th));
+        }
+        let mut index = 0;
+        let kept: Vec<u8> = self
+            .slice(&locked)
+            .iter()
+            .copied()
+            .filter(|_| {
+                let at = index;
+                index += 1;
+                at < first || (at - first) % step != 0 || (at - first) / step >= count
+            })
+            .collect();
+        let done = self.set_size(&locked, kept.len());
+        if done.is_ok() {
+            self.slice_mut(&locked).copy_from_slice(&kept);
+        }
+        drop(locked);
+        done.map_err(|e| e.raise(th))
+    }
+}
+
+/// The bytes that are assigned to a slice.
+fn assigned(th: &mut Thread, values: &Object) -> Result<Vec<u8>, Raised> {
+    if has_buffer(values) {
+        return convert::copy_buffer(th, values);
+    }
+    if crate::str::percent::is_number(values) || Str::of(values).is_some() {
+        let message = format_args!("can assign only bytes, buffers, or iterables of ints in range(0, 256)");
+        return Err(raise::type_error(th, message));
+    }
+    convert::items(th, values, "bytearray")
+}
+
+#[pymethods(part = "slots")]
+impl ByteArray {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<ByteArray>, Raised> {
+        ByteArray::new_in(th, cls, &[])
+    }
+
+    #[slot(tp_init, sig = "(source=<unrepresentable>, encoding=<unrepresentable>, errors=<unrepresentable>)")]
+    fn init(&self, th: &mut Thread, source: Option<&Object>, encoding: Option<&str>, errors: Option<&str>) -> Result<(), Raised> {
+        if !self.is_empty() {
+            self.replace_range(th, 0, usize::MAX, &[])?;
+        }
+        match self::source(th, source, encoding, errors, false)? {
+            Source::Empty => Ok(()),
+            Source::Zeros(count) => {
+                let locked = th.lock(self.as_object());
+                let done = self.set_size(&locked, count);
+                if done.is_ok() {
+                    self.slice_mut(&locked).fill(0);
+                }
+                drop(locked);
+                done.map_err(|e| e.raise(th))
+            }
+            Source::Text(bytes) => self.extend_from_slice(th, bytes.as_slice()),
+            Source::Content(object) => {
+                let contents = if has_buffer(object) { convert::copy_buffer(th, object)? } else { convert::items(th, object, "bytearray")? };
+                self.extend_from_slice(th, &contents)
+            }
+        }
+    }
+
+    #[slot(tp_repr, tp_str)]
+    fn repr(&self, th: &mut Thread) -> Ref<Str> {
+        let quoted = self.read(th, algos::text::bytes::repr);
+        let name = ops::type_name(self.as_object());
+        Str::new(th, &format!("{name}({})", String::from_utf8_lossy(&quoted)))
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Ref<Object> {
+        if !has_buffer(other) {
+            return not_implemented_ref();
+        }
+        let Ok(buffer) = Buffer::new(th, other) else {
+            th.take_exception();
+            return not_implemented_ref();
+        };
+        let held = self.hold(th);
+        let order = held[..].cmp(&buffer[..]);
+        drop(held);
+        drop(buffer);
+        crate::bool_ref(op.holds(order))
+    }
+
+    #[slot(tp_iter)]
+    fn iter(&self, th: &mut Thread) -> Ref<ByteArrayIterator> {
+        ByteArrayIterator::over(th, self)
+    }
+
+    #[slot(sq_length, mp_length)]
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    #[slot(sq_concat)]
+    fn concat(&self, th: &mut Thread, other: &Object) -> Result<Ref<ByteArray>, Raised> {
+        let Ok(buffer) = Buffer::new(th, other) else {
+            th.take_exception();
+            return Err(cannot_concat(th, other, self));
+        };
+        let held = self.hold(th);
+        let mut made = Vec::with_capacity(held.len() + buffer.len());
+        made.extend_from_slice(&held);
+        made.extend_from_slice(&buffer);
+        drop(held);
+        drop(buffer);
+        ByteArray::new(th, &made)
+    }
+
+    #[slot(sq_inplace_concat)]
+    fn inplace_concat(&self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+        let Ok(buffer) = Buffer::new(th, other) else {
+            th.take_exception();
+            return Err(cannot_concat(th, other, self));
+        };
+        // A view of this very object would keep it from growing.
+        let added = buffer.to_vec();
+        drop(buffer);
+        self.extend_from_slice(th, &added)?;
+        Ok(th.retain(self.as_object()))
+    }
+
+    #[slot(sq_repeat)]
+    fn repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<ByteArray>, Raised> {
+        match self.read(th, |bytes| like::repeated(bytes, count)) {
+            Some(made) => ByteArray::new(th, &made),
+            None => Err(raise::memory_error(th)),
+        }
+    }
+
+    #[slot(sq_inplace_repeat)]
+    fn inplace_repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<Object>, Raised> {
+        if count != 1 {
+            match self.read(th, |bytes| like::repeated(bytes, count)) {
+                Some(made) => self.replace_range(th, 0, usize::MAX, &made)?,
+                None => return Err(raise::memory_error(th)),
+            }
+        }
+        Ok(th.retain(self.as_object()))
+    }
+
+    #[slot(sq_item)]
+    fn item(&self, th: &mut Thread, index: isize) -> Result<Ref<Int>, Raised> {
+        match self.read(th, |bytes| usize::try_from(index).ok().and_then(|at| bytes.get(at).copied())) {
+            Some(byte) => Ok(Int::from_i64(th, i64::from(byte))),
+            None => Err(out_of_range(th)),
+        }
+    }
+
+    #[slot(sq_ass_item)]
+    fn ass_item(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
+        if index < 0 {
+            return Err(out_of_range(th));
+        }
+        self.set_at(th, index, value)
+    }
+
+    #[slot(sq_contains)]
+    fn contains(&self, th: &mut Thread, item: &Object) -> Result<bool, Raised> {
+        like::contains(th, self, item)
+    }
+
+    #[slot(mp_subscript)]
+    fn subscript(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
+        if let Some(slice) = key.downcast_exact::<Slice>() {
+            let bounds = slice.unpack(th)?;
+            let picked = self.read(th, |bytes| {
+                let positions = bounds.adjust(bytes.len());
+                match positions.step {
+                    1 => bytes[positions.first()..positions.first() + positions.count].to_vec(),
+                    _ => positions.iter().map(|at| bytes[at]).collect(),
+                }
+            });
+            return Self::make(th, &picked);
+        }
+        if !ops::has_index(key) {
+            return Err(wrong_index(th, key));
+        }
+        let index = ops::number::index_subscript(th, key)?;
+        match self.read(th, |bytes| place(index, bytes.len()).map(|at| bytes[at])) {
+            Some(byte) => Ok(Int::from_i64(th, i64::from(byte)).up()),
+            None => Err(out_of_range(th)),
+        }
+    }
+
+    #[slot(mp_ass_subscript)]
+    fn ass_subscript(&self, th: &mut Thread, key: &Object, value: Option<&Object>) -> Result<(), Raised> {
+        if let Some(slice) = key.downcast_exact::<Slice>() {
+            return self.set_slice(th, slice, value);
+        }
+        if !ops::has_index(key) {
+            return Err(wrong_index(th, key));
+        }
+        let index = ops::number::index_subscript(th, key)?;
+        self.set_at(th, index, value)
+    }
+
+    #[slot(nb_remainder)]
+    fn remainder(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
+        match a.downcast::<ByteArray>() {
+            Some(format) => {
+                let format = format.to_vec(th);
+                let made = percent::format(th, &format, b)?;
+                Self::make(th, &made)
+            }
+            None => Ok(not_implemented_ref()),
+        }
+    }
+
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, flags: core::ffi::c_int) -> Result<(), Raised> {
+        let locked = th.lock(self.as_object());
+        self.add_export(1);
+        let (start, len) = (self.start(), self.len());
+        drop(locked);
+        fill_view(th, view, self, start, len, false, flags)
+    }
+
+    #[slot(bf_releasebuffer)]
+    fn releasebuffer(&self, _view: &mut Py_buffer) {
+        self.add_export(-1);
+    }
+}
+
+#[cold]
+fn wrong_index(th: &mut Thread, key: &Object) -> Raised {
+    let got = ops::type_name(key);
+    raise::type_error(th, format_args!("bytearray indices must be integers or slices, not {got}"))
+}
+
+#[cold]
+fn cannot_concat(th: &mut Thread, other: &Object, own: &ByteArray) -> Raised {
+    let (got, own) = (ops::type_name(other), ops::type_name(own.as_object()));
+    raise::type_error(th, format_args!("can't concat {got} to {own}"))
+}
