@@ -30,7 +30,12 @@ fn main() {
 fn run(th: &mut Thread, source: &str, path: &str) -> Result<(), Raised> {
     objects::start::start(th)?;
     interp::start::start(th)?;
-    std::mem::forget(interp::builtins::install(th)?);
+    let builtins = interp::builtins::install(th)?;
+    let own = interp::native::create(th, &bare::MODULE)?;
+    let name = objects::str::intern(th, "print");
+    let print = ops::getattr(th, &own, name)?;
+    ops::setattr(th, &builtins, name, &print)?;
+    std::mem::forget(builtins);
     let compiled = syntax::compile(source, path, syntax::Mode::Exec, syntax::CompileOptions::default());
     let code = compiled.result.unwrap_or_else(|error| panic!("{error}"));
     let code = interp::Code::new(th, std::sync::Arc::new(code));
@@ -40,6 +45,24 @@ fn run(th: &mut Thread, source: &str, path: &str) -> Result<(), Raised> {
     let value = interp::run::run_code(th, &code, &globals, &globals)?;
     th.release(value);
     Ok(())
+}
+
+/// What stands in for the `print` that wants `sys.stdout`.
+#[macros::pymodule(name = "bare")]
+mod bare {
+    use heap::{Raised, Thread};
+    use objects::glue::*;
+
+    /// Prints its arguments.
+    #[function(sig = none)]
+    fn print(th: &mut Thread, args: Args<'_>) -> Result<(), Raised> {
+        let mut line = Vec::new();
+        for arg in args.as_slice() {
+            line.push(objects::ops::str_(th, arg)?.to_string_lossy());
+        }
+        println!("{}", line.join(" "));
+        Ok(())
+    }
 }
 
 fn report(th: &mut Thread) {

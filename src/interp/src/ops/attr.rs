@@ -134,15 +134,14 @@ fn no_context_manager(th: &mut Thread, object: &Object, which: Special, name: &s
         Special::Aenter => ("asynchronous ", "__enter__"),
         Special::Aexit => ("asynchronous ", "__exit__"),
     };
-    let ty = ops::qualified_type_name(th, object.ty());
+    let ty = ops::type_name(object);
     let other = objects::str::intern(th, other);
     let hint = match ops::lookup_type_attr(th, object.ty(), other).is_some() {
         false => "",
         true if asynchronous.is_empty() => " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?",
         true => " but it supports the context manager protocol. Did you mean to use 'with'?",
     };
-    let missed = if hint.is_empty() { format!(" (missed {name} method)") } else { String::new() };
-    raise::type_error(th, format_args!("'{ty}' object does not support the {asynchronous}context manager protocol{missed}{hint}"))
+    raise::type_error(th, format_args!("'{ty}' object does not support the {asynchronous}context manager protocol (missed {name} method){hint}"))
 }
 
 /// Cache kinds: an inline slot or `__slots__` member at word `slot`; entry `slot` of the module's dict; the object at `slot` of the code's

@@ -231,23 +231,23 @@ pub fn op_call_method_kw(th: &mut Thread, f: Fp, base: i32, nargs: i32, names: i
 fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total: usize, names: Option<&Tuple>) -> Called {
     let regs = f.regs();
     let (mut first, mut total) = (first, total);
-    let mut callee = regs.get(base);
-    if first == base + 1 && let Some((function, this)) = crate::lent::as_bound_method(callee) && function.is_a::<Function>() {
-        // `self` takes the method's place, and the callee goes where the loop keeps it: in the frame.
+    let callee = regs.get(base);
+    if let Some((function, this)) = crate::lent::as_bound_method(callee)
+        && function.is_exactly::<Function>()
+        && (first == base + 1 || regs.reg(base + 1).is_null())
+    {
+        // `self` takes the free place in front of the arguments, the method's own or the one behind it.
         let (function, this) = (th.retain(function), th.retain(this));
-        let old = regs.reg(base);
-        regs.put(base, Reg::counted(this));
-        first = base;
+        let old = regs.take(base);
+        first -= 1;
         total += 1;
+        regs.put(first, Reg::counted(this));
         old.release(th);
         return call_python(th, f, dst, base, first, total, names, Reg::counted(function));
     }
     if callee.is_exactly::<Function>() {
         let held = regs.take(base);
         return call_python(th, f, dst, base, first, total, names, held);
-    }
-    if total > 0 && first == base + 2 {
-        callee = regs.get(base);
     }
     let args = regs.args(th, first, total);
     let value = ops::call_kw(th, callee, args, names)?;

@@ -17,11 +17,14 @@ pub fn getattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Ref<Object>,
 
 /// `obj.name`, `None` where it raises `AttributeError`.
 pub fn getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
-    if crate::typing::instance::is_generic_getattr(obj.ty()) {
-        return crate::typing::instance::generic_getattr_opt(th, obj, name);
-    }
-    match getattr(th, obj, name) {
-        Ok(value) => Ok(Some(value)),
+    let found = if crate::typing::instance::is_generic_getattr(obj.ty()) {
+        crate::typing::instance::generic_getattr_opt(th, obj, name)
+    } else {
+        getattr(th, obj, name).map(Some)
+    };
+    // A descriptor may raise it, too.
+    match found {
+        Ok(value) => Ok(value),
         Err(raised) => match raise::catch(th, exceptions::attribute_error_type()) {
             Some(e) => {
                 th.release(e);

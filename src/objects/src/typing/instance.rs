@@ -44,13 +44,15 @@ pub fn attribute_name<'a>(th: &mut Thread, name: &'a Object) -> Result<&'a Str, 
 /// Whether attribute reads of the type's instances follow the generic protocol.
 #[inline(always)]
 pub fn is_generic_getattr(ty: &Type) -> bool {
-    ty.tp_getattro().is_some_and(|f| core::ptr::fn_addr_eq(f, generic_getattro as abi::getattrofunc))
+    let f = ty.tp_getattro().map_or(0, |f| f as usize);
+    f == generic_getattro as *const () as usize || f == super::object_type().tp_getattro().map_or(1, |f| f as usize)
 }
 
 /// Whether attribute writes of the type's instances follow the generic protocol.
 #[inline(always)]
 pub fn is_generic_setattr(ty: &Type) -> bool {
-    ty.tp_setattro().is_some_and(|f| core::ptr::fn_addr_eq(f, generic_setattro as abi::setattrofunc))
+    let f = ty.tp_setattro().map_or(0, |f| f as usize);
+    f == generic_setattro as *const () as usize || f == super::object_type().tp_setattro().map_or(1, |f| f as usize)
 }
 
 /// The inline layout of instances of the type.
