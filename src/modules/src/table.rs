@@ -6,9 +6,13 @@ use objects::glue::ModuleDef;
 pub const ALL: &[&ModuleDef] = &[
     &crate::atexit::atexit::MODULE,
     &crate::collections::collections::MODULE,
+    &crate::errno::errno::MODULE,
     &crate::gc::gc::MODULE,
     &crate::itertools::itertools::MODULE,
     &crate::marshal::marshal::MODULE,
+    &crate::posix::posix::MODULE,
+    &crate::resource::resource::MODULE,
+    &crate::signal::signal::MODULE,
     &crate::thread::thread::MODULE,
     &crate::typing::typing::MODULE,
     &crate::warnings::warnings::MODULE,
