@@ -28,6 +28,7 @@ fn run(options: options::Options) -> i32 {
     th.enter();
     th.attach();
     modules::thread::note_main_thread(&th);
+    modules::signal::note_main_thread(&th);
     let here = 0u8;
     // The main thread's stack has 8 MB unless it was limited; what is left below this frame, less a reserve.
     th.stack_limit.set((&raw const here as usize).saturating_sub(7 << 20));

@@ -24,6 +24,9 @@ pub fn prepare(th: &mut Thread) -> Result<(), Raised> {
     }
     interp::stdio::start(th)?;
     let bare = interp::config::get().x_options.iter().any(|(name, _)| name == "bare");
+    if !bare {
+        modules::signal::install_defaults(th)?;
+    }
     if !interp::config::get().no_site && !bare {
         let site = interp::import::import_module(th, "site")?;
         let main = ops::getattr_str(th, &site, "main")?;

@@ -23,6 +23,10 @@ fn sys_module(th: &mut Thread, name: &Object) -> Result<Option<Ref<Object>>, Rai
 struct InterpHooks;
 
 impl interp::hooks::Hooks for InterpHooks {
+    fn signals(&self, th: &mut Thread, bits: u32) -> Result<(), Raised> {
+        if bits & heap::world::poll::SIGNALS != 0 { modules::signal::run_handlers(th) } else { Ok(()) }
+    }
+
     fn display(&self, th: &mut Thread, value: &Object) -> Result<Ref<Object>, Raised> {
         match interp::sys::attribute(th, "displayhook") {
             Some(hook) => ops::call(th, &hook, &[value]),

@@ -5,9 +5,13 @@
 pub mod atexit;
 pub mod collections;
 pub mod contextvars;
+pub mod errno;
 pub mod gc;
 pub mod itertools;
 pub mod marshal;
+pub mod os;
+pub mod posix;
+pub mod resource;
 mod serial;
 pub mod signal;
 pub mod table;

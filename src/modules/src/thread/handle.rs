@@ -277,3 +277,8 @@ fn run(th: &mut Thread, cargo: Cargo) {
     th.leave();
     RUNNING.fetch_sub(1, Relaxed);
 }
+
+/// In a forked child no other thread runs.
+pub fn after_fork_in_child() {
+    RUNNING.store(0, Relaxed);
+}
