@@ -997,7 +997,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 }
                 Op::RaiseBare => {
                     save!();
-                    let _ = except::op_raise_bare(th);
+                    let _ = except::op_raise_bare(th, frame);
                     break 'run;
                 }
                 Op::PrepareExit => slow!(PrepareExit, except::op_prepare_exit(th, frame, a!(), b!(), false)),

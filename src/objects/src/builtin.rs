@@ -375,7 +375,7 @@ impl Builtin {
 
     #[getter]
     fn __doc__(&self) -> Option<&'static str> {
-        declared_doc(self.def).map(descr::doc_without_signature)
+        declared_doc(self.def).map(descr::doc_without_signature).filter(|doc| !doc.is_empty())
     }
 
     #[getter]

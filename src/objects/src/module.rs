@@ -264,7 +264,9 @@ impl Module {
     #[slot(tp_new)]
     fn py_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Ref<Module> {
         let dict = Dict::new(th);
-        th.new_instance(cls, Module::fields(dict))
+        let module = th.new_instance(cls, Module::fields(dict));
+        instance::starts_in_dict(&module);
+        module
     }
 
     #[slot(tp_init, sig = "(name, doc=None)")]

@@ -79,7 +79,9 @@ impl Namespace {
     #[slot(tp_new)]
     fn py_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Ref<Namespace> {
         let dict = Dict::new(th);
-        th.new_instance(cls, Namespace { head: Head::INIT, dict: Slot::new(dict) })
+        let namespace = th.new_instance(cls, Namespace { head: Head::INIT, dict: Slot::new(dict) });
+        instance::starts_in_dict(&namespace);
+        namespace
     }
 
     #[slot(tp_init)]

@@ -938,7 +938,7 @@ impl Op {
     pub const fn is_reraising(self) -> bool {
         matches!(
             self.generic(),
-            Op::Reraise | Op::ReraiseValue | Op::UnwindHandler | Op::Unwind | Op::StopIterationError | Op::CleanupThrow | Op::EndAsyncFor
+            Op::RaiseBare | Op::Reraise | Op::ReraiseValue | Op::UnwindHandler | Op::Unwind | Op::StopIterationError | Op::CleanupThrow | Op::EndAsyncFor
         )
     }
 }

@@ -136,10 +136,15 @@ pub fn raise_object(th: &mut Thread, exc: &Object, cause: Option<&Object>) -> Ra
 
 /// raise: the handled exception again
 #[inline(never)]
-pub fn op_raise_bare(th: &mut Thread) -> Raised {
+pub fn op_raise_bare(th: &mut Thread, f: Fp) -> Raised {
     match th.handled_exception() {
+        // As it was: unwinding adds no entry to its traceback.
         Some(handled) => th.set_exception(handled),
-        None => raise::runtime_error(th, format_args!("No active exception to reraise")),
+        None => {
+            let raised = raise::runtime_error(th, format_args!("No active exception to reraise"));
+            crate::unwind::add_traceback(th, f);
+            raised
+        }
     }
 }
 

@@ -263,7 +263,7 @@ impl MethodDescr {
 
     #[getter]
     fn __doc__(&self) -> Option<&'static str> {
-        c_text(self.def.def().ml_doc).map(doc_without_signature)
+        c_text(self.def.def().ml_doc).map(doc_without_signature).filter(|doc| !doc.is_empty())
     }
 
     #[getter]
@@ -339,7 +339,7 @@ impl ClassMethodDescr {
 
     #[getter]
     fn __doc__(&self) -> Option<&'static str> {
-        c_text(self.def.def().ml_doc).map(doc_without_signature)
+        c_text(self.def.def().ml_doc).map(doc_without_signature).filter(|doc| !doc.is_empty())
     }
 
     #[getter]
@@ -582,6 +582,7 @@ unsafe fn write_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDe
         abi::Py_T_USHORT => int!(u16),
         abi::Py_T_INT => int!(i32),
         abi::Py_T_UINT => int!(u32),
+        abi::Py_T_PYSSIZET if !value.is_a::<Int>() => return Err(raise::type_error(th, format_args!("an integer is required"))),
         abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => int!(i64),
         abi::Py_T_ULONG | abi::Py_T_ULONGLONG => int!(u64),
         abi::Py_T_BOOL => {

@@ -302,6 +302,13 @@ fn set_inline(th: &mut Thread, obj: &Object, name: &'static Str, value: Option<&
     result
 }
 
+/// The instance was made with a dict in its dict word: that is where its attributes are, from the start.
+pub fn starts_in_dict(obj: &Object) {
+    if layout(obj.ty()).is_some() {
+        shape_of(obj).store(shapes::IN_DICT, Release);
+    }
+}
+
 /// The instance's dict, made on demand; `None` if instances of the type have none. A shaped instance's values move there.
 pub fn instance_dict(th: &mut Thread, obj: &Object) -> Result<Option<Ref<Dict>>, Raised> {
     let Some(word) = dict_word(obj) else { return Ok(None) };
