@@ -32,9 +32,11 @@ fn run(th: &mut Thread, source: &str, path: &str) -> Result<(), Raised> {
     interp::start::start(th)?;
     let builtins = interp::builtins::install(th)?;
     let own = interp::native::create(th, &bare::MODULE)?;
-    let name = objects::str::intern(th, "print");
-    let print = ops::getattr(th, &own, name)?;
-    ops::setattr(th, &builtins, name, &print)?;
+    for name in ["print", "settrace"] {
+        let name = objects::str::intern(th, name);
+        let function = ops::getattr(th, &own, name)?;
+        ops::setattr(th, &builtins, name, &function)?;
+    }
     std::mem::forget(builtins);
     let compiled = syntax::compile(source, path, syntax::Mode::Exec, syntax::CompileOptions::default());
     let code = compiled.result.unwrap_or_else(|error| panic!("{error}"));
@@ -52,6 +54,13 @@ fn run(th: &mut Thread, source: &str, path: &str) -> Result<(), Raised> {
 mod bare {
     use heap::{Raised, Thread};
     use objects::glue::*;
+
+    /// `sys.settrace`
+    #[function]
+    fn settrace(th: &mut Thread, function: &Object) {
+        let function = (!function.is(objects::none())).then(|| th.retain(function));
+        interp::trace::set_trace(th, function);
+    }
 
     /// Prints its arguments.
     #[function(sig = none)]

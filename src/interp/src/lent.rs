@@ -1,12 +1,7 @@
-//! Types that instructions use and that are still being built: each entry raises an error that names what is missing, or does without.
+//! What instructions and constants need of sets, slices, complex numbers, methods and `super`, in the form in which they need it.
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::{Complex, FrozenSet, Set, Slice, raise};
-
-#[cold]
-fn missing(th: &mut Thread, what: &str) -> Raised {
-    raise::new(th, objects::exceptions::not_implemented_error_type(), format_args!("{what} is not built yet"))
-}
 
 /// A set of these items.
 pub fn new_set(th: &mut Thread, items: &[&Object]) -> Result<Ref<Object>, Raised> {

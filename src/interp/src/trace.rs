@@ -168,7 +168,9 @@ pub fn before(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
             return Ok(());
         }
         frame.announced.set(true);
-        frame.traced_line.set(-1);
+        // A generator goes on in the line where it waited: that line was announced before.
+        let waited = if frame.fresh.get() { None } else { frame.line() };
+        frame.traced_line.set(waited.map_or(-1, |line| line as i32));
         deliver(th, frame, Event::Call, objects::none())?;
         profile(th, frame, Event::Call, objects::none())?;
     }

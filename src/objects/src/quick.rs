@@ -4,7 +4,7 @@
 
 use heap::Object;
 
-use crate::{Int, Str};
+use crate::{Bool, Bytes, Float, Int, Str, Tuple};
 use crate::dict::keys::Verdict;
 
 /// A key that is being looked for.
@@ -12,16 +12,21 @@ use crate::dict::keys::Verdict;
 pub(crate) enum Key<'a> {
     /// An exact `str` and its hash.
     Name(&'a Str, isize),
-    /// Anything else.
-    Other(&'a Object),
+    /// An exact `int` of a machine word.
+    Number(i64),
+    /// Anything else, and its hash.
+    Other(&'a Object, isize),
 }
 
 impl<'a> Key<'a> {
     #[inline(always)]
     pub fn new(key: &'a Object, hash: isize) -> Key<'a> {
-        match key.downcast_exact::<Str>() {
-            Some(name) => Key::Name(name, hash),
-            None => Key::Other(key),
+        if let Some(name) = key.downcast_exact::<Str>() {
+            return Key::Name(name, hash);
+        }
+        match key.downcast_exact::<Int>().and_then(Int::to_i64) {
+            Some(number) => Key::Number(number),
+            None => Key::Other(key, hash),
         }
     }
 
@@ -30,7 +35,17 @@ impl<'a> Key<'a> {
     pub fn verdict(self, other: &Object) -> Verdict {
         match self {
             Key::Name(name, hash) => name_verdict(name, hash, other),
-            Key::Other(key) => verdict(key, other),
+            Key::Number(number) => match other.downcast_exact::<Int>() {
+                Some(other) if other.to_i64() == Some(number) => Verdict::Same,
+                Some(_) => Verdict::Different,
+                // In a table of names the hashes were not compared before.
+                None if other.is_exactly::<Str>() => Verdict::Different,
+                None => Verdict::Ask,
+            },
+            Key::Other(key, hash) => match other.downcast_exact::<Str>() {
+                Some(name) if name.hash() != hash => Verdict::Different,
+                _ => verdict(key, other),
+            },
         }
     }
 }
@@ -47,12 +62,15 @@ pub(crate) fn name_verdict(name: &Str, hash: isize, other: &Object) -> Verdict {
 }
 
 fn verdict(key: &Object, other: &Object) -> Verdict {
-    match quick_eq(key, other) {
+    match quick_eq(other, key) {
         Some(true) => Verdict::Same,
         Some(false) => Verdict::Different,
         None => Verdict::Ask,
     }
 }
+
+/// How deep tuples in tuples are looked into.
+const DEPTH: u32 = 4;
 
 /// `a is b or a == b` where no code can run.
 #[inline]
@@ -60,8 +78,7 @@ pub(crate) fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
     if core::ptr::eq(a, b) {
         return Some(true);
     }
-    let ty = a.ty();
-    if !core::ptr::eq(ty, b.ty()) {
+    if !core::ptr::eq(a.ty(), b.ty()) {
         return None;
     }
     if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
@@ -73,7 +90,38 @@ pub(crate) fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
             (a, b) => Some(a == b),
         };
     }
-    None
+    other_types(a, b, DEPTH)
+}
+
+/// [`quick_eq`] of two different objects of one type, the less frequent types.
+fn other_types(a: &Object, b: &Object, depth: u32) -> Option<bool> {
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+        if depth == 0 {
+            return None;
+        }
+        for (a, b) in a.iter().zip(b.iter()) {
+            match quick_eq_within(a, b, depth - 1) {
+                Some(true) => {}
+                other => return other,
+            }
+        }
+        return Some(a.len() == b.len());
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
+        return Some(a.value() == b.value());
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
+        return Some(a.as_slice() == b.as_slice());
+    }
+    // `True` and `False`.
+    a.is_exactly::<Bool>().then_some(false)
+}
+
+fn quick_eq_within(a: &Object, b: &Object, depth: u32) -> Option<bool> {
+    match a.is_exactly::<Tuple>() && b.is_exactly::<Tuple>() && !core::ptr::eq(a, b) {
+        true => other_types(a, b, depth),
+        false => quick_eq(a, b),
+    }
 }
 
 /// The first index at which two stretches of items differ, or would have to be asked.

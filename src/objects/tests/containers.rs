@@ -41,6 +41,11 @@ fn value(object: &Object) -> i64 {
     object.downcast::<Int>().and_then(Int::to_i64).expect("a small int")
 }
 
+/// Whether the key is the int 1, the first of three that are equal.
+fn is_first(key: &Object) -> bool {
+    key.is_exactly::<Int>()
+}
+
 fn values(th: &mut Thread, list: &List) -> Vec<i64> {
     list.snapshot(th).iter().map(|item| value(item)).collect()
 }
@@ -292,6 +297,24 @@ fn dict_order(th: &mut Thread) {
     assert_eq!(names.snapshot_values(th).iter().map(|v| value(v)).collect::<Vec<_>>(), [2, 3, 5]);
     assert_eq!(names.get_str(th, b).map(|found| value(&found)), Some(3));
     assert!(names.del_str(th, a) && !names.del_str(th, a));
+    // Keys of other types in tables of names and next to each other: 1, 1.0 and True are one key.
+    let mixed = Dict::new(th);
+    for text in ["x", "y", "z"] {
+        let (key, entry) = (Str::new(th, text), int(th, 0));
+        mixed.set(th, &key, entry).expect("strings hash");
+    }
+    let float = objects::Float::new(th, 1.0).up();
+    for key in [int(th, 1), float, objects::bool_ref(true)] {
+        assert_eq!(mixed.len(), if is_first(&key) { 3 } else { 4 });
+        let entry = int(th, 7);
+        mixed.set(th, &key, entry).expect("numbers hash");
+    }
+    let pair = |th: &mut Thread| Tuple::from_array(th, [int(th, 300), Str::new(th, "pair").up()]);
+    let (one, other) = (pair(th), pair(th));
+    let entry = int(th, 8);
+    mixed.set(th, &one, entry).expect("tuples hash");
+    assert_eq!(mixed.get(th, &other).expect("tuples hash").map(|found| value(&found)), Some(8));
+    assert_eq!(repr(th, &mixed), "{'x': 0, 'y': 0, 'z': 0, 1: 7, (300, 'pair'): 8}");
 }
 
 fn merging(th: &mut Thread) {

@@ -10,7 +10,7 @@ use super::storage::DictGuard;
 use super::{Dict, NoMemory};
 use crate::glue::*;
 use crate::quick::{Key, name_verdict};
-use crate::{Str, exceptions, ops, raise};
+use crate::{Int, Str, exceptions, ops, raise};
 
 /// An entry under a guard, and the probe that found it.
 pub(crate) type Place = (usize, Probe);
@@ -51,10 +51,13 @@ pub(crate) fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
 /// The hash of a dict key or set element; what it is used as stands in the error.
 #[inline(always)]
 pub(crate) fn hash_for(th: &mut Thread, key: &Object, purpose: &str) -> Result<isize, Raised> {
-    match key.downcast_exact::<Str>() {
-        Some(name) => Ok(name.hash()),
-        None => ops::hash(th, key).or_else(|raised| Err(unhashable(th, raised, key, purpose))),
+    if let Some(name) = key.downcast_exact::<Str>() {
+        return Ok(name.hash());
     }
+    if let Some(number) = key.downcast_exact::<Int>() {
+        return Ok(number.hash());
+    }
+    ops::hash(th, key).or_else(|raised| Err(unhashable(th, raised, key, purpose)))
 }
 
 /// Says what an unhashable object cannot be used as.

@@ -177,9 +177,11 @@ pub fn contains(th: &mut Thread, container: &Object, item: &Object) -> Result<bo
     if let Some(f) = sq_contains(container.ty()) {
         return cslot::contains(th, f, container, item);
     }
-    let iterator = match super::iter::iter_opt(th, container)? {
-        Some(iterator) => iterator,
-        None => {
+    let iterator = match super::iter::iter_opt(th, container) {
+        Ok(Some(iterator)) => iterator,
+        Err(raised) if !raise::matches(th, crate::exceptions::type_error_type()) => return Err(raised),
+        _ => {
+            drop(th.take_exception());
             let name = super::type_name(container);
             return Err(raise::type_error(th, format_args!("argument of type '{name}' is not a container or iterable")));
         }
