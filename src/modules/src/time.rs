@@ -631,7 +631,7 @@ pub mod time {
         };
         let mut step = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         os::quick(th, c!(clock_getres(id, &raw mut step)))?;
-        let namespace = objects::simple_namespace(th)?;
+        let namespace = objects::Dict::new(th);
         let implementation = Str::new(th, implementation);
         let resolution = float(th, os::seconds(step.tv_sec, step.tv_nsec));
         let values: [(&str, &Object); 4] = [
@@ -641,10 +641,9 @@ pub mod time {
             ("resolution", &resolution),
         ];
         for (name, value) in values {
-            let name = objects::intern(th, name);
-            ops::setattr(th, &namespace, name, value)?;
+            namespace.set_by_name(th, name, value.to_owned());
         }
-        Ok(namespace)
+        objects::simple_namespace(th, &namespace)
     }
 }
 
