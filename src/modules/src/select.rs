@@ -263,7 +263,7 @@ pub mod select {
         let bits: Vec<(&str, i64)> = names.iter().map(|(name, value)| (*name, i64::from(*value as u32))).collect();
         os::add_constants(th, module, &bits);
         os::add_constants(th, module, &[("POLLMSG", 0x400)]);
-        Ok(())
+        objects::typing::ready(th, <Poll as heap::PyType>::type_object())
     }
 
     /// Returns a polling object.

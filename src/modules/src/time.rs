@@ -404,7 +404,7 @@ pub mod time {
     ///
     /// Delay execution for a given number of seconds.  The argument may be
     /// a floating-point number for subsecond precision.
-    #[function(sig = "(object, /)")]
+    #[function]
     fn sleep(th: &mut Thread, secs: &Object) -> Result<(), Raised> {
         let nanos = os::nanoseconds(th, secs, Round::Ceiling)?;
         if nanos < 0 {
@@ -455,7 +455,7 @@ pub mod time {
     /// Note that mktime(gmtime(0)) will not generally return zero for most
     /// time zones; instead the returned value will either be equal to that
     /// of the timezone or altzone attributes on the time module.
-    #[function(sig = "(object, /)")]
+    #[function]
     fn mktime(th: &mut Thread, tuple: &Object) -> Result<f64, Raised> {
         let mut zone = None;
         let mut tm = from_tuple(th, tuple, &mut zone)?;
