@@ -382,13 +382,13 @@ pub fn nanoseconds(th: &mut Thread, value: &Object, round: Round) -> Result<i64,
             Round::TowardsZero => value.trunc(),
         };
         if !(-9.223_372_036_854_775e18..9.223_372_036_854_775e18).contains(&value) {
-            return Err(raise::overflow_error(th, format_args!("timestamp out of range for platform time_t")));
+            return Err(raise::overflow_error(th, format_args!("timestamp out of range for C PyTime_t")));
         }
         return Ok(value as i64);
     }
     if !ops::has_index(value) {
         let ty = ops::type_name(value);
-        return Err(raise::type_error(th, format_args!("'{ty}' object cannot be interpreted as an integer")));
+        return Err(raise::type_error(th, format_args!("'{ty}' object cannot be interpreted as an integer or float")));
     }
     let value = ops::index(th, value)?;
     match value.to_i64().and_then(|v| v.checked_mul(1_000_000_000)) {

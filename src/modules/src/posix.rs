@@ -10,7 +10,7 @@ mod fork;
 mod ids;
 mod linux;
 mod paths;
-mod process;
+pub mod process;
 mod scandir;
 mod sched;
 mod spawn;

@@ -404,7 +404,7 @@ pub mod time {
     ///
     /// Delay execution for a given number of seconds.  The argument may be
     /// a floating-point number for subsecond precision.
-    #[function(sig = "(object, /)")]
+    #[function]
     fn sleep(th: &mut Thread, secs: &Object) -> Result<(), Raised> {
         let nanos = os::nanoseconds(th, secs, Round::Ceiling)?;
         if nanos < 0 {
@@ -455,7 +455,7 @@ pub mod time {
     /// Note that mktime(gmtime(0)) will not generally return zero for most
     /// time zones; instead the returned value will either be equal to that
     /// of the timezone or altzone attributes on the time module.
-    #[function(sig = "(object, /)")]
+    #[function]
     fn mktime(th: &mut Thread, tuple: &Object) -> Result<f64, Raised> {
         let mut zone = None;
         let mut tm = from_tuple(th, tuple, &mut zone)?;
@@ -631,7 +631,7 @@ pub mod time {
         };
         let mut step = libc::timespec { tv_sec: 0, tv_nsec: 0 };
         os::quick(th, c!(clock_getres(id, &raw mut step)))?;
-        let namespace = objects::simple_namespace(th)?;
+        let namespace = objects::Dict::new(th);
         let implementation = Str::new(th, implementation);
         let resolution = float(th, os::seconds(step.tv_sec, step.tv_nsec));
         let values: [(&str, &Object); 4] = [
@@ -641,10 +641,9 @@ pub mod time {
             ("resolution", &resolution),
         ];
         for (name, value) in values {
-            let name = objects::intern(th, name);
-            ops::setattr(th, &namespace, name, value)?;
+            namespace.set_by_name(th, name, value.to_owned());
         }
-        Ok(namespace)
+        objects::simple_namespace(th, &namespace)
     }
 }
 

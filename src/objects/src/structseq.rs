@@ -150,7 +150,8 @@ impl StructSeq {
         let mut text = crate::text::Text::new(&ops::qualified_type_name(th, ty));
         text.push("(");
         let fields = field_names(th, ty)?;
-        for (i, (field, value)) in fields.iter().zip(self.items().iter()).enumerate() {
+        // An item without a name is shown by the name that follows it.
+        for (i, (field, value)) in fields.iter().filter(|field| !field.is_empty()).zip(self.items().iter()).enumerate() {
             text.push(if i > 0 { ", " } else { "" }).push(field).push("=");
             text.push_repr(th, value)?;
         }

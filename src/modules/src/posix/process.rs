@@ -1,5 +1,6 @@
 //! Processes: waiting for them, signals to them, replacing this one, leaving it.
 #![allow(unsafe_code, reason = "system calls")]
+#![allow(non_snake_case, reason = "C's macros, by their names")]
 
 use core::mem::MaybeUninit;
 use std::ffi::{CString, c_char};

@@ -263,6 +263,7 @@ pub mod functions {
         interp::audit::event(th, "os.scandir", &[path.as_ref().map_or(objects::none(), |p| &p.object)])?;
         let path = path.unwrap_or_else(|| PathOrFd(Path::of(th, ".")));
         let stream = Stream::open(th, &path)?;
+        objects::typing::ready(th, <ScandirIterator as heap::PyType>::type_object())?;
         Ok(th.new_object(ScandirIterator {
             head: Head::INIT,
             path: Slot::new(path.object.clone()),
