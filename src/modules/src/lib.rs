@@ -3,6 +3,7 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod atexit;
+pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
@@ -12,8 +13,10 @@ pub mod marshal;
 pub mod os;
 pub mod posix;
 pub mod resource;
+pub mod math;
 mod serial;
 pub mod signal;
+pub mod sre;
 pub mod table;
 pub mod thread;
 pub mod typing;

@@ -5,6 +5,7 @@ use objects::glue::ModuleDef;
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
     &crate::atexit::atexit::MODULE,
+    &crate::codecs::codecs::MODULE,
     &crate::collections::collections::MODULE,
     &crate::contextvars::contextvars::MODULE,
     &crate::errno::errno::MODULE,
@@ -14,6 +15,8 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::posix::posix::MODULE,
     &crate::resource::resource::MODULE,
     &crate::signal::signal::MODULE,
+    &crate::math::math::MODULE,
+    &crate::sre::sre::MODULE,
     &crate::thread::thread::MODULE,
     &crate::typing::typing::MODULE,
     &crate::warnings::warnings::MODULE,
