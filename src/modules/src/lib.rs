@@ -3,6 +3,7 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod atexit;
+pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
@@ -19,6 +20,10 @@ pub mod select;
 mod serial;
 pub mod signal;
 pub mod stat;
+pub mod math;
+mod serial;
+pub mod signal;
+pub mod sre;
 pub mod table;
 pub mod thread;
 pub mod time;

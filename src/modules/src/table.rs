@@ -5,6 +5,7 @@ use objects::glue::ModuleDef;
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
     &crate::atexit::atexit::MODULE,
+    &crate::codecs::codecs::MODULE,
     &crate::collections::collections::MODULE,
     &crate::contextvars::contextvars::MODULE,
     &crate::errno::errno::MODULE,
@@ -20,6 +21,8 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::select::select::MODULE,
     &crate::signal::signal::MODULE,
     &crate::stat::stat::MODULE,
+    &crate::math::math::MODULE,
+    &crate::sre::sre::MODULE,
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
     &crate::typing::typing::MODULE,
