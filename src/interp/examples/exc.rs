@@ -8,6 +8,17 @@ use objects::{Dict, Str, names, ops};
 #[macros::pymodule(name = "out")]
 mod out {
     use objects::glue::*;
+    #[function(sig = "(object, callback=None, /)")]
+    fn proxy(th: &mut Thread, object: &Object, callback: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        objects::weakref::proxy::create(th, object, callback)
+    }
+    #[function(sig = "(object, /)")]
+    fn weakrefs(th: &mut Thread, object: &Object) -> Ref<objects::List> {
+        let all = objects::weakref::all(th, object);
+        objects::List::new(th, all)
+    }
+    #[function(sig = "()")]
+    fn collect(th: &mut Thread) { th.collect(heap::collect::Generation::Full); }
     #[function(sig = none)]
     fn print(th: &mut Thread, args: Args<'_>) -> Result<(), Raised> {
         let mut line = Vec::new();
@@ -51,9 +62,11 @@ fn run(th: &mut Thread, source: &str, path: &str) -> Result<(), Raised> {
     globals.set_str(th, &names::__name__, name.up());
     let module = objects::Module::new(th, "out");
     out::MODULE.fill(th, &module)?;
-    let print = ops::getattr_str(th, &module, "print")?;
-    let key = objects::str::intern(th, "print");
-    globals.set_str(th, key, print);
+    for name in ["print", "proxy", "weakrefs", "collect"] {
+        let print = ops::getattr_str(th, &module, name)?;
+        let key = objects::str::intern(th, name);
+        globals.set_str(th, key, print);
+    }
     for ty in objects::types::ALL {
         let name = objects::typing::short_name(ty());
         let key = objects::str::intern(th, &format!("T_{name}"));

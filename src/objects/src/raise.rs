@@ -10,7 +10,7 @@ use core::fmt;
 
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 
-pub use attribute::{attribute_error, name_error, no_attribute, unbound_local};
+pub use attribute::{about_attribute, attribute_error, name_error, no_attribute, unbound_local};
 pub use encoding::{unicode_decode_error, unicode_encode_error, unicode_translate_error};
 
 use crate::exceptions::{self, BaseException, ImportError, OsError, StopIteration, SyntaxError};

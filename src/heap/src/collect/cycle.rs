@@ -185,7 +185,8 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
     for object in &objects {
         // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
         th.share(object);
-        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) && !object.ty().has_flag(flags::FINALIZER) {
+        // Also where a finalizer is still to run: it must not find what is half gone (CPython clears them all first, too).
+        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
             // A reference that is garbage itself calls nobody.
             callbacks.extend(hooks().detach_weakrefs(th, object).into_iter().filter(|r| !candidates.is_garbage(r)));
         }

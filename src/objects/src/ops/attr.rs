@@ -10,7 +10,10 @@ use crate::{Str, exceptions, raise};
 #[inline]
 pub fn getattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
     match obj.ty().tp_getattro() {
-        Some(f) => cslot::get_attr(th, f, obj, name),
+        Some(f) => match cslot::get_attr(th, f, obj, name) {
+            Ok(value) => Ok(value),
+            Err(raised) => Err(raise::about_attribute(th, obj, name, raised)),
+        },
         None => Err(raise::no_attribute(th, obj, name)),
     }
 }

@@ -27,6 +27,21 @@ pub fn no_attribute(th: &mut Thread, obj: &Object, name: &Str) -> Raised {
     attribute_error(th, obj, name, &message)
 }
 
+/// Looking `name` up on `obj` failed: an `AttributeError` that does not say what it is about (a program's own) is told.
+#[cold]
+#[inline(never)]
+pub fn about_attribute(th: &mut Thread, obj: &Object, name: &Str, raised: Raised) -> Raised {
+    if super::matches(th, exceptions::attribute_error_type())
+        && let Some(exception) = th.exception().map(|exception| th.retain(exception))
+    {
+        if let Some(exception) = exception.downcast_ref::<AttributeError>() {
+            exception.complete(th, obj, name);
+        }
+        th.release(exception);
+    }
+    raised
+}
+
 /// Raises `NameError(message, name=name)`.
 #[cold]
 #[inline(never)]
