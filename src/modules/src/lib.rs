@@ -21,8 +21,6 @@ mod serial;
 pub mod signal;
 pub mod stat;
 pub mod math;
-mod serial;
-pub mod signal;
 pub mod sre;
 pub mod table;
 pub mod thread;
