@@ -10,6 +10,7 @@ pub mod errno;
 pub mod fcntl;
 pub mod gc;
 pub mod itertools;
+pub mod io;
 pub mod marshal;
 pub mod os;
 pub mod posix;
