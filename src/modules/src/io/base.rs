@@ -2,7 +2,7 @@
 
 use core::sync::atomic::{AtomicBool, Ordering::*};
 
-use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::{ByteArray, Bytes, Int, List, Str, Tuple, exceptions, none, ops, raise, typing};
@@ -193,10 +193,11 @@ pub fn flush_and_close(th: &mut Thread, stream: &Object, below: &Object) -> Resu
 ///
 /// with open('spam.txt', 'r') as fp:
 ///     fp.write('Spam and eggs!')
-#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE), dict, weakref, gc = auto)]
+#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE), dict, weakref)]
 #[repr(C)]
 pub struct IoBase {
     head: Head,
+    dict: Slot<objects::Dict>,
     /// What `_IOBase.close` sets; the concrete streams have a `closed` of their own.
     base_closed: AtomicBool,
     /// The finalizer is closing the stream: a file that is still open is worth a warning.
@@ -204,7 +205,7 @@ pub struct IoBase {
 }
 
 /// Base class for raw binary I/O.
-#[pytype(name = "_RawIOBase", module = "_io", base = IoBase, flags(BASETYPE), gc = auto)]
+#[pytype(name = "_RawIOBase", module = "_io", base = IoBase, flags(BASETYPE))]
 #[repr(C)]
 pub struct RawIoBase {
     base: IoBase,
@@ -223,7 +224,7 @@ pub struct RawIoBase {
 ///
 /// A typical implementation should not inherit from a RawIOBase
 /// implementation, but wrap one.
-#[pytype(name = "_BufferedIOBase", module = "_io", base = IoBase, flags(BASETYPE), gc = auto)]
+#[pytype(name = "_BufferedIOBase", module = "_io", base = IoBase, flags(BASETYPE))]
 #[repr(C)]
 pub struct BufferedIoBase {
     base: IoBase,
@@ -234,7 +235,7 @@ pub struct BufferedIoBase {
 /// This class provides a character and line based interface to stream
 /// I/O. There is no readinto method because Python's character strings
 /// are immutable.
-#[pytype(name = "_TextIOBase", module = "_io", base = IoBase, flags(BASETYPE), gc = auto)]
+#[pytype(name = "_TextIOBase", module = "_io", base = IoBase, flags(BASETYPE))]
 #[repr(C)]
 pub struct TextIoBase {
     base: IoBase,
@@ -242,7 +243,7 @@ pub struct TextIoBase {
 
 impl IoBase {
     pub fn new() -> IoBase {
-        IoBase { head: Head::INIT, base_closed: AtomicBool::new(false), finalizing: AtomicBool::new(false) }
+        IoBase { head: Head::INIT, dict: Slot::NULL, base_closed: AtomicBool::new(false), finalizing: AtomicBool::new(false) }
     }
 
     /// Whether the finalizer is at work.

@@ -10,7 +10,7 @@ use super::buffered::{self, Buffered, Core};
 use super::{DEFAULT_BUFFER_SIZE, names as n};
 
 /// Create a new buffered reader using the given readable raw IO object.
-#[pytype(name = "BufferedReader", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), gc = auto, parts(shared, reads))]
+#[pytype(name = "BufferedReader", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), parts(shared, reads))]
 #[repr(C)]
 pub struct BufferedReader {
     base: BufferedIoBase,
@@ -23,7 +23,7 @@ pub struct BufferedReader {
 /// The constructor creates a BufferedWriter for the given writeable raw
 /// stream. If the buffer_size is not given, it defaults to
 /// DEFAULT_BUFFER_SIZE.
-#[pytype(name = "BufferedWriter", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), gc = auto, parts(shared, writes))]
+#[pytype(name = "BufferedWriter", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), parts(shared, writes))]
 #[repr(C)]
 pub struct BufferedWriter {
     base: BufferedIoBase,
@@ -36,7 +36,7 @@ pub struct BufferedWriter {
 /// The constructor creates a reader and writer for a seekable stream,
 /// raw, given in the first argument. If the buffer_size is omitted it
 /// defaults to DEFAULT_BUFFER_SIZE.
-#[pytype(name = "BufferedRandom", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), gc = auto, parts(shared, reads, writes))]
+#[pytype(name = "BufferedRandom", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), parts(shared, reads, writes))]
 #[repr(C)]
 pub struct BufferedRandom {
     base: BufferedIoBase,
@@ -263,7 +263,7 @@ writes!(BufferedRandom);
 /// reader and writer are RawIOBase objects that are readable and
 /// writeable respectively. If the buffer_size is omitted it defaults to
 /// DEFAULT_BUFFER_SIZE.
-#[pytype(name = "BufferedRWPair", module = "_io", base = BufferedIoBase, sig = "(reader, writer, buffer_size=131072, /)", flags(BASETYPE), gc = auto)]
+#[pytype(name = "BufferedRWPair", module = "_io", base = BufferedIoBase, sig = "(reader, writer, buffer_size=131072, /)", flags(BASETYPE))]
 #[repr(C)]
 pub struct BufferedRwPair {
     base: BufferedIoBase,

@@ -26,7 +26,7 @@ use super::{names as n, sys};
 /// object is then obtained by calling opener with (*name*, *flags*).
 /// *opener* must return an open file descriptor (passing os.open as *opener*
 /// results in functionality similar to passing None).
-#[pytype(name = "FileIO", module = "_io", base = RawIoBase, sig = "(file, mode='r', closefd=True, opener=None)", flags(BASETYPE), gc = auto)]
+#[pytype(name = "FileIO", module = "_io", base = RawIoBase, sig = "(file, mode='r', closefd=True, opener=None)", flags(BASETYPE))]
 #[repr(C)]
 pub struct FileIo {
     base: RawIoBase,

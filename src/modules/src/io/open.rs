@@ -1,6 +1,6 @@
 //! `open`, `open_code` and `text_encoding`.
 
-use heap::{Object, PyType, Raised, Ref, Thread};
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread};
 use objects::{Int, Str, exceptions, none, ops, raise};
 
 use super::base::is_closed;

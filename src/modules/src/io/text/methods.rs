@@ -109,13 +109,13 @@ impl TextIoWrapper {
     /// Reconfigure the text stream with new parameters.
     ///
     /// This also does an implicit stream flush.
-    #[method(sig = "($self, /, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[method(sig = "($self, /, *, encoding=None, errors=None, newline=None, line_buffering=None, write_through=None)")]
     fn reconfigure(
         &self,
         th: &mut Thread,
         encoding: Option<&Object>,
         errors: Option<&Object>,
-        #[default(none())] newline: Option<&Object>,
+        newline: Option<&Object>,
         line_buffering: Option<&Object>,
         write_through: Option<&Object>,
     ) -> Result<(), Raised> {
