@@ -6,11 +6,13 @@
 
 pub mod base;
 pub mod buffered;
+pub mod bytesio;
 pub mod classes;
 pub mod fileio;
 pub mod names;
 pub mod newline;
 pub mod open;
+pub mod stringio;
 pub mod sys;
 pub mod text;
 
@@ -20,9 +22,11 @@ use objects::glue::*;
 use objects::{exceptions, ops, raise};
 
 use base::{BufferedIoBase, IoBase, RawIoBase, TextIoBase};
+use bytesio::{BytesIo, BytesIoBuffer};
 use classes::{BufferedRandom, BufferedReader, BufferedRwPair, BufferedWriter};
 use fileio::FileIo;
 use newline::IncrementalNewlineDecoder;
+use stringio::StringIo;
 use text::TextIoWrapper;
 
 /// How large buffers are unless somebody says otherwise.
@@ -36,7 +40,7 @@ pub fn no_pickle(th: &mut Thread, stream: &Object) -> Raised {
 
 #[pymodule(name = "_io", types(
     IoBase, RawIoBase, BufferedIoBase, TextIoBase, FileIo, BufferedReader, BufferedWriter, BufferedRandom, BufferedRwPair,
-    IncrementalNewlineDecoder, TextIoWrapper
+    IncrementalNewlineDecoder, TextIoWrapper, BytesIo, BytesIoBuffer, StringIo
 ))]
 pub mod io {
     //! The io module provides the Python interfaces to stream handling.

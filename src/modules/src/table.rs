@@ -12,7 +12,6 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::fcntl::fcntl::MODULE,
     &crate::gc::gc::MODULE,
     &crate::itertools::itertools::MODULE,
-    &crate::io::io::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::posix::posix::MODULE,
     &crate::posixsubprocess::posixsubprocess::MODULE,

@@ -1,0 +1,294 @@
+//! `BytesIO`: a binary stream in memory, and `BytesIOBuffer`, a view of it.
+//!
+//! Invariant: while views exist, the bytes stay where they are: nothing that could move them succeeds.
+
+use core::ffi::c_int;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
+use macros::{pymethods, pytype};
+use objects::glue::*;
+use objects::{Bytes, none, ops, raise};
+
+use super::base::{BufferedIoBase, Data, closed_error, offset_argument, size_argument};
+
+/// Buffered I/O implementation using an in-memory bytes buffer.
+#[pytype(name = "BytesIO", module = "_io", base = BufferedIoBase, sig = "(initial_bytes=b'')", flags(BASETYPE))]
+#[repr(C)]
+pub struct BytesIo {
+    base: BufferedIoBase,
+    state: Mutex<State>,
+}
+
+/// A view of a `BytesIO`, behind a memory view.
+#[pytype(name = "_BytesIOBuffer", module = "_io", doc = none)]
+#[repr(C)]
+pub struct BytesIoBuffer {
+    head: Head,
+    source: Slot<BytesIo>,
+}
+
+#[derive(Default)]
+struct State {
+    bytes: Vec<u8>,
+    at: usize,
+    closed: bool,
+    exports: usize,
+}
+
+impl State {
+    fn rest(&mut self, wanted: Option<usize>) -> &[u8] {
+        let from = self.at.min(self.bytes.len());
+        let end = wanted.map_or(self.bytes.len(), |wanted| from.saturating_add(wanted).min(self.bytes.len()));
+        if end > from {
+            self.at = end;
+        }
+        &self.bytes[from..end]
+    }
+}
+
+impl BytesIo {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check(&self, th: &mut Thread) -> Result<(), Raised> {
+        let closed = self.state().closed;
+        if closed { Err(closed_error(th)) } else { Ok(()) }
+    }
+
+    fn check_resizable(&self, th: &mut Thread) -> Result<(), Raised> {
+        let exports = self.state().exports;
+        if exports > 0 {
+            return Err(raise::buffer_error(th, format_args!("Existing exports of data: object cannot be re-sized")));
+        }
+        Ok(())
+    }
+
+    fn put(&self, th: &mut Thread, data: &[u8]) -> Result<usize, Raised> {
+        self.check(th)?;
+        self.check_resizable(th)?;
+        let done = {
+            let mut state = self.state();
+            let end = state.at.checked_add(data.len()).filter(|end| *end <= isize::MAX as usize);
+            match end {
+                None => false,
+                Some(_) if data.is_empty() => true,
+                // A view may have come in between: it is asked for again, under the mutex.
+                Some(end) => {
+                    let more = end.saturating_sub(state.bytes.len());
+                    if (state.exports > 0 && more > 0) || state.bytes.try_reserve(more).is_err() {
+                        false
+                    } else {
+                        let at = state.at;
+                        if more > 0 {
+                            state.bytes.resize(end, 0);
+                        }
+                        state.bytes[at..end].copy_from_slice(data);
+                        state.at = end;
+                        true
+                    }
+                }
+            }
+        };
+        if done { Ok(data.len()) } else { Err(raise::memory_error(th)) }
+    }
+}
+
+#[pymethods]
+impl BytesIo {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<BytesIo>, Raised> {
+        Ok(th.new_instance(cls, BytesIo { base: BufferedIoBase::new(), state: Mutex::default() }))
+    }
+
+    #[slot(tp_init, sig = "(initial_bytes=None)")]
+    fn init(&self, th: &mut Thread, initial_bytes: Option<&Object>) -> Result<(), Raised> {
+        self.check_resizable(th)?;
+        let bytes = match initial_bytes {
+            Some(initial) if !initial.is(none()) => Data::new(th, initial)?.to_vec(),
+            _ => Vec::new(),
+        };
+        let mut state = self.state();
+        if state.exports == 0 {
+            (state.bytes, state.at) = (bytes, 0);
+        }
+        Ok(())
+    }
+
+    #[method]
+    fn readable(&self, th: &mut Thread) -> Result<bool, Raised> {
+        self.check(th).map(|()| true)
+    }
+
+    #[method]
+    fn writable(&self, th: &mut Thread) -> Result<bool, Raised> {
+        self.check(th).map(|()| true)
+    }
+
+    #[method]
+    fn seekable(&self, th: &mut Thread) -> Result<bool, Raised> {
+        self.check(th).map(|()| true)
+    }
+
+    #[method]
+    fn flush(&self, th: &mut Thread) -> Result<(), Raised> {
+        self.check(th)
+    }
+
+    #[method]
+    fn isatty(&self, th: &mut Thread) -> Result<bool, Raised> {
+        self.check(th).map(|()| false)
+    }
+
+    #[method]
+    fn close(&self, th: &mut Thread) -> Result<(), Raised> {
+        self.check_resizable(th)?;
+        let mut state = self.state();
+        state.closed = true;
+        if state.exports == 0 {
+            state.bytes = Vec::new();
+        }
+        Ok(())
+    }
+
+    #[method]
+    fn getvalue(&self, th: &mut Thread) -> Result<Ref<Bytes>, Raised> {
+        self.check(th)?;
+        let bytes = Bytes::try_new(th, &self.state().bytes);
+        bytes.ok_or(()).or_else(|()| Err(raise::memory_error(th)))
+    }
+
+    #[method]
+    fn getbuffer(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        self.check(th)?;
+        let view = th.new_object(BytesIoBuffer { head: Head::INIT, source: Slot::new(self.to_ref()) });
+        let builtins = (objects::hooks::get().import)(th, "builtins")?;
+        let class = ops::getattr_str(th, &builtins, "memoryview")?;
+        ops::call1(th, &class, view.as_object())
+    }
+
+    #[method]
+    fn tell(&self, th: &mut Thread) -> Result<usize, Raised> {
+        self.check(th)?;
+        Ok(self.state().at)
+    }
+
+    #[method(sig = "($self, pos, whence=0, /)")]
+    fn seek(&self, th: &mut Thread, pos: isize, whence: i32) -> Result<usize, Raised> {
+        self.check(th)?;
+        if whence == 0 && pos < 0 {
+            return Err(raise::value_error(th, format_args!("negative seek value {pos}")));
+        }
+        let (at, len) = {
+            let state = self.state();
+            (state.at as isize, state.bytes.len() as isize)
+        };
+        let from = match whence {
+            0 => 0,
+            1 => at,
+            2 => len,
+            _ => return Err(raise::value_error(th, format_args!("invalid whence ({whence}, should be 0, 1 or 2)"))),
+        };
+        let Some(to) = from.checked_add(pos) else { return Err(raise::overflow_error(th, format_args!("new position too large"))) };
+        let to = to.max(0) as usize;
+        self.state().at = to;
+        Ok(to)
+    }
+
+    #[method(sig = "($self, size=-1, /)")]
+    fn read(&self, th: &mut Thread, size: Option<&Object>) -> Result<Ref<Bytes>, Raised> {
+        self.check(th)?;
+        let size = size_argument(th, size)?;
+        Ok(Bytes::new(th, self.state().rest(size)))
+    }
+
+    #[method(sig = "($self, size=-1, /)")]
+    fn read1(&self, th: &mut Thread, size: Option<&Object>) -> Result<Ref<Bytes>, Raised> {
+        self.read(th, size)
+    }
+
+    #[method(sig = "($self, size=-1, /)")]
+    fn readline(&self, th: &mut Thread, size: Option<&Object>) -> Result<Ref<Bytes>, Raised> {
+        self.check(th)?;
+        let size = size_argument(th, size)?.unwrap_or(usize::MAX);
+        let mut state = self.state();
+        let from = state.at.min(state.bytes.len());
+        let line = memchr::memchr(b'\n', &state.bytes[from..]).map_or(usize::MAX, |at| at + 1);
+        Ok(Bytes::new(th, state.rest(Some(line.min(size)))))
+    }
+
+    #[slot(tp_iternext)]
+    fn next(&self, th: &mut Thread) -> Result<Option<Ref<Bytes>>, Raised> {
+        let line = self.readline(th, None)?;
+        Ok(if line.is_empty() { None } else { Some(line) })
+    }
+
+    #[method(sig = "($self, buffer, /)")]
+    fn readinto(&self, th: &mut Thread, mut buffer: WritableBuffer) -> Result<usize, Raised> {
+        self.check(th)?;
+        let place = buffer.as_mut_slice();
+        let mut state = self.state();
+        let bytes = state.rest(Some(place.len()));
+        place[..bytes.len()].copy_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    #[method(sig = "($self, b, /)")]
+    fn write(&self, th: &mut Thread, b: &Object) -> Result<usize, Raised> {
+        self.check(th)?;
+        self.check_resizable(th)?;
+        let data = Data::new(th, b)?;
+        self.put(th, &data)
+    }
+
+    #[method(sig = "($self, size=None, /)")]
+    fn truncate(&self, th: &mut Thread, size: Option<&Object>) -> Result<usize, Raised> {
+        self.check(th)?;
+        self.check_resizable(th)?;
+        let size = match size {
+            Some(size) if !size.is(none()) => offset_argument(th, size)?,
+            _ => self.state().at as i64,
+        };
+        let Ok(len) = usize::try_from(size) else {
+            return Err(raise::value_error(th, format_args!("negative size value {size}")));
+        };
+        let mut state = self.state();
+        if state.exports == 0 {
+            state.bytes.truncate(len);
+        }
+        Ok(len)
+    }
+
+    #[getter]
+    fn closed(&self) -> bool {
+        self.state().closed
+    }
+}
+
+#[pymethods]
+impl BytesIoBuffer {
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, flags: c_int) -> Result<(), Raised> {
+        let Some(source) = self.source.get(th, self) else { return Err(raise::buffer_error(th, format_args!("the stream is gone"))) };
+        let (start, len) = {
+            let mut state = source.state();
+            state.exports += 1;
+            (state.bytes.as_mut_ptr(), state.bytes.len())
+        };
+        let filled = fill_view(th, view, self, start, len, false, flags);
+        if filled.is_err() {
+            source.state().exports -= 1;
+        }
+        filled
+    }
+
+    #[slot(bf_releasebuffer)]
+    fn releasebuffer(&self, th: &mut Thread, _view: &mut Py_buffer) {
+        if let Some(source) = self.source.get(th, self) {
+            let mut state = source.state();
+            state.exports = state.exports.saturating_sub(1);
+        }
+    }
+}
+
