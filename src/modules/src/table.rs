@@ -11,6 +11,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::errno::errno::MODULE,
     &crate::fcntl::fcntl::MODULE,
     &crate::gc::gc::MODULE,
+    &crate::io::io::MODULE,
     &crate::itertools::itertools::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::posix::posix::MODULE,
