@@ -7,7 +7,7 @@ own modules come before the library's, as they do everywhere.
 
 import _imp
 import sys
-from importlib.machinery import ModuleSpec
+from _frozen_importlib import ModuleSpec
 
 
 def _decode(data):
