@@ -1,11 +1,45 @@
-//! The buffer protocol between objects: the shape of exported memory.
+//! The buffer protocol between objects: the shape of exported memory. The protocol of Python classes (`__buffer__`) is in [`python`].
 //!
 //! The slots of the builtin exporters are with their types; [`crate::glue::Buffer`] holds a view from Rust.
 #![allow(unsafe_code, reason = "exported memory is described by C pointers")]
 
-use abi::Py_buffer;
+pub mod python;
 
-pub use crate::pending::buffer::{slot_getbuffer, slot_releasebuffer, wrap_getbuffer, wrap_releasebuffer};
+use abi::Py_buffer;
+use heap::{Object, Ref};
+
+pub use python::{slot_getbuffer, slot_releasebuffer, wrap_getbuffer, wrap_releasebuffer};
+
+/// The `bf_getbuffer` slot of an object's type.
+pub fn getter(object: &Object) -> Option<abi::getbufferproc> {
+    let table = object.ty().tp_as_buffer();
+    // SAFETY: R3: a type's table lives as long as the type.
+    unsafe { table.as_ref() }.and_then(|table| table.bf_getbuffer)
+}
+
+/// The `bf_releasebuffer` slot of an object's type.
+pub fn releaser(object: &Object) -> Option<abi::releasebufferproc> {
+    let table = object.ty().tp_as_buffer();
+    // SAFETY: R3: a type's table lives as long as the type.
+    unsafe { table.as_ref() }.and_then(|table| table.bf_releasebuffer)
+}
+
+/// Gives a view back to its exporter (`PyBuffer_Release`).
+///
+/// # Safety
+/// An exporter filled the view, or it is zero.
+pub unsafe fn release_view(view: &mut Py_buffer) {
+    if view.obj.is_null() {
+        return;
+    }
+    // SAFETY: R2: the view holds a count, which moves here.
+    let exporter = unsafe { Ref::<Object>::from_raw(view.obj) };
+    if let Some(release) = releaser(&exporter) {
+        // SAFETY: R4: the slot has this signature; it is called once for each view.
+        unsafe { release(exporter.as_ptr(), view) };
+    }
+    view.obj = core::ptr::null_mut();
+}
 
 /// Length, step and indirection of one dimension.
 #[derive(Clone, Copy, Debug)]
