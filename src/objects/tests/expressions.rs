@@ -307,5 +307,5 @@ macro_rules! files {
     )*};
 }
 
-files! { numbers strings formatting codecs bytes }
+files! { numbers strings formatting codecs bytes memoryviews }
 

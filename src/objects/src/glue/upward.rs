@@ -68,28 +68,9 @@ pub fn index(th: &mut Thread, object: &Object) -> Result<IntValue, Raised> {
 }
 
 /// A float, or what `__float__` or `__index__` returns: `must be real number, not str`.
+#[inline]
 pub fn as_f64(th: &mut Thread, object: &Object) -> Result<f64, Raised> {
-    if let Some(x) = object.downcast::<Float>() {
-        return Ok(x.value());
-    }
-    if let Some(result) = ops::call_special(th, object, &crate::names::__float__, &[])? {
-        return match result.downcast_ref::<Float>() {
-            Some(x) => Ok(x.value()),
-            None => {
-                let (owner, got) = (ops::type_name(object), ops::type_name(&result));
-                Err(raising::type_error(th, format_args!("{owner}.__float__() must return a float, not {got}")))
-            }
-        };
-    }
-    if ops::has_index(object) {
-        let n = ops::index(th, object)?;
-        return match algos::int::to_f64(n.view()) {
-            Ok(x) => Ok(x),
-            Err(_) => Err(raising::overflow_error(th, format_args!("int too large to convert to float"))),
-        };
-    }
-    let got = ops::type_name(object);
-    Err(raising::type_error(th, format_args!("must be real number, not {got}")))
+    crate::float::as_f64(th, object)
 }
 
 /// The UTF-8 of a `str`, kept with it: `UnicodeEncodeError` for lone surrogates.

@@ -12,7 +12,7 @@ use crate::buffer::{Dimension, dimensions, to_contiguous};
 use crate::bytes::like;
 use crate::glue::*;
 use crate::slice::Bound;
-use crate::{Bytes, Int, List, Str, Tuple, generic, ops, raise};
+use crate::{Bytes, Int, List, Str, Tuple, generic_alias, ops, raise};
 
 /// One number per dimension as a tuple.
 fn numbers(th: &mut Thread, dims: &[Dimension], pick: fn(&Dimension) -> isize) -> Ref<Tuple> {

@@ -409,9 +409,9 @@ impl Form {
         if self.is_indirect() {
             return INDIRECT;
         }
-        let follows = |dims: &mut dyn Iterator<Item = &Dimension>| {
+        let follows = |dims: Vec<&Dimension>| {
             let mut step = self.itemsize;
-            dims.all(|dim| {
+            dims.into_iter().all(|dim| {
                 let fits = dim.shape <= 1 || dim.stride == step;
                 step *= dim.shape;
                 fits
@@ -421,8 +421,8 @@ impl Form {
             0 => SCALAR | C_CONTIGUOUS | F_CONTIGUOUS,
             _ if dims.iter().any(|dim| dim.shape == 0) => C_CONTIGUOUS | F_CONTIGUOUS,
             _ => {
-                let c = if follows(&mut dims.iter().rev()) { C_CONTIGUOUS } else { 0 };
-                let f = if follows(&mut dims.iter()) { F_CONTIGUOUS } else { 0 };
+                let c = if follows(dims.iter().rev().collect()) { C_CONTIGUOUS } else { 0 };
+                let f = if follows(dims.iter().collect()) { F_CONTIGUOUS } else { 0 };
                 c | f
             }
         }
