@@ -5,7 +5,7 @@
 
 use core::ffi::c_int;
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread};
 
 use super::lookup;
 use super::places::SlotId;
@@ -20,8 +20,13 @@ type O = *mut abi::PyObject;
 fn required(th: &mut Thread, obj: &Object, name: &Name, args: &[&Object]) -> Result<Ref<Object>, Raised> {
     match attr::call_special(th, obj, name, args)? {
         Some(result) => Ok(result),
-        None => Err(raise::no_attribute(th, obj, name)),
+        None => Err(gone(th, name)),
     }
+}
+
+/// The special method was deleted, or never there: its slot has two.
+fn gone(th: &mut Thread, name: &Str) -> Raised {
+    raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up())
 }
 
 /// Calls the special method, `NotImplemented` if there is none.
@@ -345,7 +350,7 @@ pub unsafe extern "C-unwind" fn slot_tp_call(slf: O, args: O, kwargs: O) -> O {
     unsafe {
         glue::entry_object(|th| {
             let (obj, args, kwargs) = (glue::borrow(slf), glue::borrow(args), glue::borrow_nullable(kwargs));
-            let Some(found) = attr::lookup_special(th, obj, &names::__call__)? else { return Err(raise::no_attribute(th, obj, &names::__call__)) };
+            let Some(found) = attr::lookup_special(th, obj, &names::__call__)? else { return Err(gone(th, &names::__call__)) };
             let args: &crate::Tuple = args.cast_unchecked();
             ops::call_ex(th, &found, args, kwargs.map(|d| d.cast_unchecked()))
         })
@@ -487,7 +492,7 @@ pub unsafe extern "C-unwind" fn slot_tp_init(slf: O, args: O, kwargs: O) -> c_in
             let (obj, args, kwargs) = (glue::borrow(slf), glue::borrow(args), glue::borrow_nullable(kwargs));
             let args: &crate::Tuple = args.cast_unchecked();
             let Some((init, bound)) = attr::lookup_special_method(th, obj, &names::__init__)? else {
-                return Err(raise::no_attribute(th, obj, &names::__init__));
+                return Err(gone(th, &names::__init__));
             };
             let mut all: Vec<&Object> = Vec::with_capacity(args.len() + 1);
             if !bound {

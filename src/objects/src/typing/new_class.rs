@@ -124,7 +124,8 @@ struct Plan {
 
 impl Plan {
     fn make(th: &mut Thread, name: &Str, base: &Type, bases: &Tuple, namespace: &Dict) -> Result<Plan, Raised> {
-        let may_add_dict = base.tp_dictoffset() == 0;
+        // A class's own namespace is its dict: metaclasses add none.
+        let may_add_dict = base.tp_dictoffset() == 0 && !base.has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS as u64);
         let may_add_weak = !base.has_flag(flags::WEAKREF) && base.tp_itemsize() == 0;
         let mut plan = Plan { members: Vec::new(), slots: None, add_dict: may_add_dict, add_weakref: !base.has_flag(flags::WEAKREF), inline: 0 };
         if let Some(slots) = namespace.get_str(th, &names::__slots__) {
