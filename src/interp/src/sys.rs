@@ -292,6 +292,12 @@ pub mod sys {
     #[function]
     fn _clear_internal_caches() {}
 
+    /// Private function for getting PyConfig.cpu_count: -1, none was configured.
+    #[function]
+    fn _get_cpu_count_config() -> i32 {
+        -1
+    }
+
     /// Return True if Python is finalizing.
     #[function]
     fn is_finalizing() -> bool {
