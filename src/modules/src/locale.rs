@@ -1,0 +1,236 @@
+//! `_locale`: the process's locale, by libc.
+#![allow(unsafe_code, reason = "system calls")]
+
+use std::sync::{Mutex, PoisonError};
+
+use heap::{Object, Raised, Ref, Thread};
+use macros::pymodule;
+use objects::glue::{Global, KwArgs, as_type};
+use objects::{Dict, Str, Tuple, exceptions, raise};
+
+use crate::os::{self, c, int};
+
+static ERROR: Global<Object> = Global::EMPTY;
+/// The locale is the process's: it is changed and copied under this lock.
+static LOCALE: Mutex<()> = Mutex::new(());
+
+fn error(th: &mut Thread, message: &str) -> Raised {
+    let class = ERROR.get(th);
+    match class.as_deref().and_then(as_type) {
+        Some(class) => raise::new(th, class, format_args!("{message}")),
+        None => raise::value_error(th, format_args!("{message}")),
+    }
+}
+
+/// The sizes of groups; `CHAR_MAX` or 0 ends them.
+fn grouping(th: &mut Thread, bytes: &[u8]) -> Ref<Object> {
+    let mut sizes: Vec<Ref<Object>> = bytes.iter().map(|size| int(th, i64::from(*size))).collect();
+    if !bytes.is_empty() && bytes.last() != Some(&127) {
+        sizes.push(int(th, 0));
+    }
+    os::list(th, sizes)
+}
+
+/// What `localeconv` says, copied while nobody changes the locale.
+struct Conventions {
+    texts: Vec<(&'static str, Vec<u8>)>,
+    groups: Vec<(&'static str, Vec<u8>)>,
+    numbers: Vec<(&'static str, i64)>,
+}
+
+fn conventions() -> Conventions {
+    let _reading = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: libc's own record, which stays as it is while we hold the lock.
+    let l = unsafe { &*libc::localeconv() };
+    let text = |p| os::c_bytes(p).to_vec();
+    Conventions {
+        texts: vec![
+            ("decimal_point", text(l.decimal_point)),
+            ("thousands_sep", text(l.thousands_sep)),
+            ("int_curr_symbol", text(l.int_curr_symbol)),
+            ("currency_symbol", text(l.currency_symbol)),
+            ("mon_decimal_point", text(l.mon_decimal_point)),
+            ("mon_thousands_sep", text(l.mon_thousands_sep)),
+            ("positive_sign", text(l.positive_sign)),
+            ("negative_sign", text(l.negative_sign)),
+        ],
+        groups: vec![("grouping", text(l.grouping)), ("mon_grouping", text(l.mon_grouping))],
+        numbers: vec![
+            ("int_frac_digits", l.int_frac_digits.into()),
+            ("frac_digits", l.frac_digits.into()),
+            ("p_cs_precedes", l.p_cs_precedes.into()),
+            ("p_sep_by_space", l.p_sep_by_space.into()),
+            ("n_cs_precedes", l.n_cs_precedes.into()),
+            ("n_sep_by_space", l.n_sep_by_space.into()),
+            ("p_sign_posn", l.p_sign_posn.into()),
+            ("n_sign_posn", l.n_sign_posn.into()),
+        ],
+    }
+}
+
+#[pymodule(name = "_locale")]
+pub mod locale {
+    //! Support for POSIX locales.
+    use super::*;
+
+    #[attr]
+    fn Error(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        ERROR.get_or_init(th, |th| {
+            let namespace = Dict::new(th);
+            let module = Str::new(th, "locale");
+            namespace.set_by_name(th, "__module__", module.up());
+            let bases = Tuple::from_slice(th, &[exceptions::exception_type()]);
+            let name = Str::new(th, "Error");
+            objects::typing::new_class::new_class(th, objects::typing::type_type(), &name, &bases, &namespace, KwArgs::new(&[], &[]))
+        })
+    }
+
+    #[exec]
+    fn exec(th: &mut Thread, module: &Object) -> Result<(), Raised> {
+        os::add_constants(th, module, NAMES);
+        Ok(())
+    }
+
+    /// Activates/queries locale processing.
+    #[function(sig = "(category, locale=None, /)")]
+    fn setlocale(th: &mut Thread, category: i32, locale: Option<&str>) -> Result<Ref<Object>, Raised> {
+        if !(0..=12).contains(&category) {
+            return Err(super::error(th, "invalid locale category"));
+        }
+        let wanted = locale.map(|l| std::ffi::CString::new(l).unwrap_or_default());
+        let answer = {
+            let _changing = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+            let answer = c!(setlocale(category, wanted.as_ref().map_or(core::ptr::null(), |w| w.as_ptr())));
+            (!answer.is_null()).then(|| os::c_bytes(answer).to_vec())
+        };
+        match answer {
+            Some(answer) => Ok(interp::config::decode_os(th, &answer).up()),
+            None if wanted.is_some() => Err(super::error(th, "unsupported locale setting")),
+            None => Err(super::error(th, "locale query failed")),
+        }
+    }
+
+    /// Returns numeric and monetary locale-specific parameters.
+    #[function(sig = "()")]
+    fn localeconv(th: &mut Thread) -> Ref<Object> {
+        let conventions = conventions();
+        let dict = Dict::new(th);
+        for (name, text) in &conventions.texts {
+            let text = interp::config::decode_os(th, text);
+            dict.set_by_name(th, name, text.up());
+        }
+        for (name, sizes) in &conventions.groups {
+            let sizes = grouping(th, sizes);
+            dict.set_by_name(th, name, sizes);
+        }
+        for (name, number) in &conventions.numbers {
+            let number = int(th, *number);
+            dict.set_by_name(th, name, number);
+        }
+        dict.up()
+    }
+
+    /// Get the current locale encoding.
+    #[function(sig = "()")]
+    fn getencoding() -> &'static str {
+        "utf-8"
+    }
+
+    /// Return the value for the locale information associated with key.
+    #[function(sig = "(key, /)")]
+    fn nl_langinfo(th: &mut Thread, key: i32) -> Result<Ref<Object>, Raised> {
+        if !NAMES.iter().any(|(name, value)| *value == i64::from(key) && !name.starts_with("LC_") && *name != "CHAR_MAX") {
+            return Err(raise::value_error(th, format_args!("unsupported langinfo constant")));
+        }
+        let text = {
+            let _reading = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+            os::c_bytes(c!(nl_langinfo(key))).to_vec()
+        };
+        Ok(interp::config::decode_os(th, &text).up())
+    }
+
+    /// Compares two strings according to the locale.
+    #[function(sig = "(os1, os2, /)")]
+    fn strcoll(th: &mut Thread, os1: &Str, os2: &Str) -> Result<i32, Raised> {
+        let (a, b) = (os::fs_string(th, os1)?, os::fs_string(th, os2)?);
+        Ok(c!(strcoll(a.as_ptr(), b.as_ptr())))
+    }
+
+    /// Return a string that can be used as a key for locale-aware comparisons.
+    #[function(sig = "(string, /)")]
+    fn strxfrm(th: &mut Thread, string: &Str) -> Result<Ref<Object>, Raised> {
+        let text = os::fs_string(th, string)?;
+        let size = c!(strxfrm(core::ptr::null_mut(), text.as_ptr(), 0));
+        let mut room = vec![0_u8; size + 1];
+        c!(strxfrm(room.as_mut_ptr().cast(), text.as_ptr(), room.len()));
+        Ok(os::c_text(th, room.as_ptr().cast()))
+    }
+}
+
+/// What `setlocale` and `nl_langinfo` take, on Linux.
+const NAMES: &[(&str, i64)] = &[
+    ("ABDAY_1", 0x20000),
+    ("ABDAY_2", 0x20001),
+    ("ABDAY_3", 0x20002),
+    ("ABDAY_4", 0x20003),
+    ("ABDAY_5", 0x20004),
+    ("ABDAY_6", 0x20005),
+    ("ABDAY_7", 0x20006),
+    ("ABMON_1", 0x2000e),
+    ("ABMON_10", 0x20017),
+    ("ABMON_11", 0x20018),
+    ("ABMON_12", 0x20019),
+    ("ABMON_2", 0x2000f),
+    ("ABMON_3", 0x20010),
+    ("ABMON_4", 0x20011),
+    ("ABMON_5", 0x20012),
+    ("ABMON_6", 0x20013),
+    ("ABMON_7", 0x20014),
+    ("ABMON_8", 0x20015),
+    ("ABMON_9", 0x20016),
+    ("ALT_DIGITS", 0x2002f),
+    ("AM_STR", 0x20026),
+    ("CHAR_MAX", 0x7f),
+    ("CODESET", 0xe),
+    ("CRNCYSTR", 0x4000f),
+    ("DAY_1", 0x20007),
+    ("DAY_2", 0x20008),
+    ("DAY_3", 0x20009),
+    ("DAY_4", 0x2000a),
+    ("DAY_5", 0x2000b),
+    ("DAY_6", 0x2000c),
+    ("DAY_7", 0x2000d),
+    ("D_FMT", 0x20029),
+    ("D_T_FMT", 0x20028),
+    ("ERA", 0x2002c),
+    ("ERA_D_FMT", 0x2002e),
+    ("ERA_D_T_FMT", 0x20030),
+    ("ERA_T_FMT", 0x20031),
+    ("LC_ALL", 6),
+    ("LC_COLLATE", 3),
+    ("LC_CTYPE", 0),
+    ("LC_MESSAGES", 5),
+    ("LC_MONETARY", 4),
+    ("LC_NUMERIC", 1),
+    ("LC_TIME", 2),
+    ("MON_1", 0x2001a),
+    ("MON_10", 0x20023),
+    ("MON_11", 0x20024),
+    ("MON_12", 0x20025),
+    ("MON_2", 0x2001b),
+    ("MON_3", 0x2001c),
+    ("MON_4", 0x2001d),
+    ("MON_5", 0x2001e),
+    ("MON_6", 0x2001f),
+    ("MON_7", 0x20020),
+    ("MON_8", 0x20021),
+    ("MON_9", 0x20022),
+    ("NOEXPR", 0x50001),
+    ("PM_STR", 0x20027),
+    ("RADIXCHAR", 0x10000),
+    ("THOUSEP", 0x10001),
+    ("T_FMT", 0x2002a),
+    ("T_FMT_AMPM", 0x2002b),
+    ("YESEXPR", 0x50000),
+    ("_DATE_FMT", 0x2006c),
+];
