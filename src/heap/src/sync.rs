@@ -317,3 +317,5 @@ pub mod model {
         }
     }
 }
+/// A three-valued cache of a stream (seekable: unknown, no, yes); no protocol rests on it, so loom has no stand-in for it.
+pub use core::sync::atomic::AtomicI8;

@@ -1,6 +1,6 @@
 //! The abstract classes `_IOBase`, `_RawIOBase`, `_BufferedIOBase` and `_TextIOBase`, and the questions that all streams ask.
 
-use core::sync::atomic::{AtomicBool, Ordering::*};
+use heap::sync::{AtomicBool, Ordering::*};
 
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};

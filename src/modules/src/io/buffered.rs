@@ -3,7 +3,7 @@
 //! Invariant: an operation takes the stream's lock, then takes its [`State`] out of the mutex and puts it back at the end. The mutex is
 //! held for these two moments only; whoever comes again on the same thread meets the lock and gets `RuntimeError`, as in CPython.
 
-use core::sync::atomic::{AtomicBool, Ordering::*};
+use heap::sync::{AtomicBool, Ordering::*};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use heap::locks::{Acquired, Patience, PyRLock};

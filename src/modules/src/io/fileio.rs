@@ -2,7 +2,7 @@
 //!
 //! Invariant: `fd` is -1 before `__init__` and after `close`; whoever swaps it to -1 closes it, so it is closed once.
 
-use core::sync::atomic::{AtomicBool, AtomicI8, AtomicI32, AtomicUsize, Ordering::*};
+use heap::sync::{AtomicBool, AtomicI8, AtomicI32, AtomicUsize, Ordering::*};
 use std::ffi::CString;
 
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};

@@ -11,7 +11,7 @@ pub mod codec;
 pub mod cookie;
 pub mod methods;
 
-use core::sync::atomic::{AtomicBool, Ordering::*};
+use heap::sync::{AtomicBool, Ordering::*};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use heap::locks::PyRLock;

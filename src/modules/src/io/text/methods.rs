@@ -1,6 +1,6 @@
 //! The methods of `TextIOWrapper`.
 
-use core::sync::atomic::Ordering::*;
+use heap::sync::Ordering::*;
 
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::pymethods;
