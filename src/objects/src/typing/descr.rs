@@ -112,7 +112,7 @@ macro_rules! common {
             }
 
             fn owner_name(&self) -> String {
-                self.owner().map_or_else(String::new, short_name)
+                self.owner().map_or_else(String::new, ops::message_name)
             }
 
             fn describe(&self) -> String {
@@ -424,7 +424,7 @@ fn check_attribute(th: &mut Thread, owner: Option<&Type>, name: &str, instance: 
     if owner.is_some_and(|owner| heap::is_subtype(instance.ty(), owner)) {
         return Ok(());
     }
-    let (owner, got) = (owner.map_or_else(String::new, short_name), ops::type_name(instance));
+    let (owner, got) = (owner.map_or_else(String::new, ops::message_name), ops::type_name(instance));
     Err(raise::type_error(th, format_args!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
 }
 
@@ -557,7 +557,8 @@ unsafe fn write_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDe
         // SAFETY: the caller's promise.
         let slot: &Slot = unsafe { &*at.cast() };
         if value.is_none() && slot.is_null() && def.kind == abi::Py_T_OBJECT_EX {
-            return Err(raise::no_attribute(th, instance, name.unwrap_or(crate::names::EMPTY.get())));
+            let name = name.unwrap_or(crate::names::EMPTY.get());
+            return Err(raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up()));
         }
         slot.set(th, instance, value.map(Object::to_owned));
         return Ok(());
