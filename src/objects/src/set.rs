@@ -317,7 +317,14 @@ impl<'a> AnySet<'a> {
                 Some((probe, old)) if old == stamp => places.find_next(probe, hash, key, |other| wanted.verdict(other)),
                 _ => places.find(hash, key, |other| wanted.verdict(other)),
             };
-            let Found::Ask(place) = found else { return Ok(act(&locked, found)) };
+            let place = match found {
+                Found::Ask(place) => place,
+                Found::Absent(free) => {
+                    let vacancy = probe.vacancy(free, locked.is_mine(self.object));
+                    return Ok(act(&locked, Found::Absent(vacancy)));
+                }
+                Found::Place(_) => return Ok(act(&locked, found)),
+            };
             let Some(other) = places.key_at(place).map(|other| locked.retain(other)) else { continue };
             drop(locked);
             let same = ops::eq(th, &other, key);
@@ -368,10 +375,12 @@ impl<'a> AnySet<'a> {
             let mut done = Ok(());
             while let Some((hash, key)) = keys.next() {
                 let wanted = Key::new(&key, hash);
-                match self.places(&locked).find(hash, &*key, |other| wanted.verdict(other)).0 {
-                    Found::Absent(place) => done = self.add_locked(&locked, place, hash, key),
-                    Found::Place(_) => there.push(key),
-                    Found::Ask(_) => {
+                match self.places(&locked).find(hash, &*key, |other| wanted.verdict(other)) {
+                    (Found::Absent(free), probe) => {
+                        done = self.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
+                    }
+                    (Found::Place(_), _) => there.push(key),
+                    (Found::Ask(_), _) => {
                         ask = Some((hash, key));
                         break;
                     }

@@ -248,16 +248,20 @@ impl List {
             };
             drop(guard);
             let Some((a, b)) = pair else { continue };
-            if !ops::eq(th, &a, &b)? {
-                return match op {
-                    CompareOp::Eq => Ok(crate::bool_ref(false)),
-                    CompareOp::Ne => Ok(crate::bool_ref(true)),
-                    _ => ops::richcompare(th, &a, &b, op),
-                };
-            }
+            let same = ops::eq(th, &a, &b);
             th.release(a);
             th.release(b);
-            index += 1;
+            if same? {
+                index += 1;
+                continue;
+            }
+            // The comparison may have changed the lists: what is there now decides.
+            return match (self.get(th, index), other.get(th, index), op) {
+                (Some(_), Some(_), CompareOp::Eq) => Ok(crate::bool_ref(false)),
+                (Some(_), Some(_), CompareOp::Ne) => Ok(crate::bool_ref(true)),
+                (Some(a), Some(b), _) => ops::richcompare(th, &a, &b, op),
+                _ => Ok(crate::bool_ref(op.holds(self.len().cmp(&other.len())))),
+            };
         }
     }
 

@@ -168,10 +168,10 @@ impl<'a> AnySet<'a> {
         self.tidy(th)
     }
 
-    /// Rebuilds a table in which more than a fifth of the places are gone.
+    /// Rebuilds a table in which more than a quarter of the places are gone.
     fn tidy(self, th: &mut Thread) -> Result<(), Raised> {
         let locked = self.lock(th);
-        let done = match self.table.fill() - self.len() > self.table.mask() / 5 {
+        let done = match self.table.fill() - self.len() > self.table.mask() / 4 {
             true => self.table.resize(&locked, self.object, self.table.wanted()),
             false => Ok(()),
         };

@@ -1,7 +1,7 @@
 //! The table behind a set: open addressing over (key, hash) pairs, the first eight of them inside the object.
 //!
 //! The places of a table are probed in runs of neighbours, as CPython's are, so that sets of small numbers show the same order. A place
-//! goes from free to filled to gone and never back while others may look at the table: a reader without the lock (R8) finds in it the
+//! goes from free to filled to gone, and back to filled only while nobody else may look at the table: a reader without the lock (R8) finds in it the
 //! key that belongs to the hash, or nothing.
 //!
 //! Invariants: filled places hold a count on the key; two fifths of the places are free. `table` null means the small table. Whoever
@@ -57,6 +57,8 @@ pub struct Probe {
     start: usize,
     offset: usize,
     perturb: usize,
+    /// The last place on the way whose key is gone, as CPython takes it; `usize::MAX`: none.
+    gone: usize,
 }
 
 /// What a probe came to.
@@ -161,15 +163,17 @@ impl SetTable {
         self.stamp.store(self.stamp.load(Relaxed).wrapping_add(1), Release);
     }
 
-    /// Fills a free place of the locked set. The caller resizes afterwards if [`SetTable::is_crowded`].
+    /// Fills a free place of the locked set, or in a *mine* set one whose key is gone. The caller resizes afterwards if [`SetTable::is_crowded`].
     #[inline]
     pub fn add_at(&self, th: &Locked<'_>, holder: &Object, place: usize, hash: isize, key: Ref<Object>) {
         th.barrier(holder, &key);
         let entry = &self.places().entries[place];
+        if entry.key.load(Relaxed).is_null() {
+            self.fill.store(self.fill.load(Relaxed) + 1, Relaxed);
+        }
         entry.hash.store(hash, Relaxed);
         // Release: who finds the key finds its hash.
         entry.key.store(key.into_raw().cast(), Release);
-        self.fill.store(self.fill.load(Relaxed) + 1, Relaxed);
         self.used.store(self.used.load(Relaxed) + 1, Release);
         self.changed();
     }
@@ -316,6 +320,9 @@ impl SetTable {
     pub fn become_like(&self, th: &Locked<'_>, holder: &Object, other: &SetTable) -> Result<Vec<Ref<Object>>, NoMemory> {
         if th.is_mine(holder) {
             let old = self.take_all(th, holder);
+            if other.mask() != self.mask() {
+                self.resize(th, holder, other.mask())?;
+            }
             return self.copy_from(th, holder, other).map(|()| old);
         }
         let places = other.places();
@@ -369,6 +376,18 @@ impl Drop for SetTable {
 }
 
 impl Probe {
+    #[inline(always)]
+    fn start(hash: isize, mask: usize) -> Probe {
+        Probe { start: hash.cast_unsigned() & mask, offset: 0, perturb: hash.cast_unsigned(), gone: usize::MAX }
+    }
+
+    /// Where a key goes that was not found: where another one is gone if nobody else looks at the table, else into the free place that
+    /// ended the probe.
+    #[inline(always)]
+    pub fn vacancy(self, free: usize, mine: bool) -> usize {
+        if mine && self.gone != usize::MAX { self.gone } else { free }
+    }
+
     #[inline(always)]
     fn step(&mut self, mask: usize) {
         if self.offset < RUN && self.start + RUN <= mask {
@@ -428,8 +447,7 @@ impl<'a> Places<'a> {
     /// Looks for a key; see `dict::keys::Table::find`.
     #[inline(always)]
     pub fn find(self, hash: isize, key: *const Object, same: impl Fn(&Object) -> Verdict) -> (Found, Probe) {
-        let start = hash.cast_unsigned() & (self.entries.len() - 1);
-        self.find_from(Probe { start, offset: 0, perturb: hash.cast_unsigned() }, hash, key, same)
+        self.find_from(Probe::start(hash, self.entries.len() - 1), hash, key, same)
     }
 
     /// [`Places::find`] behind a place where a key was asked and found different.
@@ -451,7 +469,9 @@ impl<'a> Places<'a> {
             if core::ptr::eq(found, key) {
                 return (Found::Place(place), probe);
             }
-            if found != GONE && entry.hash.load(Relaxed) == hash {
+            if found == GONE {
+                probe.gone = place;
+            } else if entry.hash.load(Relaxed) == hash {
                 // SAFETY: R8: as in `key_at`.
                 match same(unsafe { &*found }) {
                     Verdict::Same => return (Found::Place(place), probe),
@@ -466,7 +486,7 @@ impl<'a> Places<'a> {
     /// Puts a key into the first free place for its hash; its count comes along.
     fn add_clean(self, hash: isize, key: *mut Object) {
         let mask = self.entries.len() - 1;
-        let mut probe = Probe { start: hash.cast_unsigned() & mask, offset: 0, perturb: hash.cast_unsigned() };
+        let mut probe = Probe::start(hash, mask);
         loop {
             let entry = &self.entries[probe.start + probe.offset];
             if entry.key.load(Relaxed).is_null() {
