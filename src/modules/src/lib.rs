@@ -27,6 +27,7 @@ pub mod stat;
 pub mod table;
 pub mod thread;
 pub mod time;
+pub mod types;
 pub mod typing;
 pub mod warnings;
 pub mod weakref;

@@ -27,6 +27,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::stat::stat::MODULE,
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
+    &crate::types::types::MODULE,
     &crate::typing::typing::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
