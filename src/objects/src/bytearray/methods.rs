@@ -389,7 +389,7 @@ impl ByteArray {
     /// B.__alloc__() -> int
     ///
     /// Return the number of bytes actually allocated.
-    #[method(sig = none)]
+    #[method]
     fn __alloc__(&self) -> usize {
         self.capacity()
     }

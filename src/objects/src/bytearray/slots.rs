@@ -124,6 +124,16 @@ impl ByteArray {
     }
 }
 
+/// `repr` of the contents: unlike that of `bytes` it escapes every single quote.
+fn quoted(bytes: &[u8]) -> String {
+    let text = algos::text::bytes::repr(bytes);
+    let text = String::from_utf8_lossy(&text);
+    match text.strip_prefix("b\"") {
+        Some(inner) => format!("b\"{}", inner.replace('\'', "\\'")),
+        None => text.into_owned(),
+    }
+}
+
 /// The bytes that are assigned to a slice.
 fn assigned(th: &mut Thread, values: &Object) -> Result<Vec<u8>, Raised> {
     if has_buffer(values) {
@@ -169,9 +179,9 @@ impl ByteArray {
 
     #[slot(tp_repr, tp_str)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
-        let quoted = self.read(th, algos::text::bytes::repr);
+        let quoted = self.read(th, quoted);
         let name = ops::type_name(self.as_object());
-        Str::new(th, &format!("{name}({})", String::from_utf8_lossy(&quoted)))
+        Str::new(th, &format!("{name}({quoted})"))
     }
 
     #[slot(tp_richcompare)]
