@@ -18,6 +18,7 @@ pub mod os;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pwd;
+pub mod random;
 pub mod resource;
 pub mod select;
 mod serial;

@@ -20,6 +20,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::posixsubprocess::posixsubprocess::MODULE,
     &crate::pwd::grp::MODULE,
     &crate::pwd::pwd::MODULE,
+    &crate::random::random::MODULE,
     &crate::resource::resource::MODULE,
     &crate::select::select::MODULE,
     &crate::signal::signal::MODULE,
