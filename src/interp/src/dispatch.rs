@@ -378,6 +378,19 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     }
                 }};
             }
+            macro_rules! for_fast {
+                ($next:path) => {{
+                    save!();
+                    match $next(th, regs.get(b!())) {
+                        Some(Some(value)) => {
+                            out!(a!(), value);
+                            next!(ForIter)
+                        }
+                        Some(None) => jump!(ForIter, c!()),
+                        None => miss!(),
+                    }
+                }};
+            }
             macro_rules! load_attr {
                 ($value:expr) => {
                     match $value {
@@ -859,7 +872,21 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
 
                 // ---- iteration and unpacking
                 Op::GetIter => slow!(GetIter, iter::op_get_iter(th, frame, a!(), b!())),
+                Op::ForIterRange if !STEP => for_fast!(iter::next_of_range),
+                Op::ForIterList if !STEP => for_fast!(iter::next_of_list),
+                Op::ForIterTuple if !STEP => for_fast!(iter::next_of_tuple),
+                Op::ForIterGenerator if !STEP => {
+                    let Some(generator) = crate::generator::plain_generator(regs.get(b!())) else { miss!() };
+                    save!();
+                    let skip = const { 1 + Op::ForIter.cache_words() as u8 };
+                    match r#gen::op_for_generator(th, generator, a!(), c!(), skip) {
+                        Ok(Some(to)) => enter!(to),
+                        Ok(None) => jump!(ForIter, c!()),
+                        Err(_) => break 'run,
+                    }
+                }
                 Op::ForIter => {
+                    adapt!(iter::specialize(pc, regs.get(b!())));
                     save!();
                     if let Some(generator) = crate::generator::plain_generator(regs.get(b!())) {
                         let skip = const { 1 + Op::ForIter.cache_words() as u8 };
