@@ -117,7 +117,7 @@ pub(crate) struct Parts {
 
 impl Code {
     /// The code object of compiled code.
-    pub fn new(th: &Thread, source: Arc<syntax::Code>) -> Ref<Code> {
+    pub fn new(th: &mut Thread, source: Arc<syntax::Code>) -> Ref<Code> {
         let consts = source.consts.iter().map(|c| constants::object(th, c)).collect();
         let name = objects::str::intern(th, &source.name).to_ref();
         let qualname = objects::str::intern(th, &source.qualname).to_ref();

@@ -61,6 +61,7 @@ pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Rais
         }
     };
     state.depth.set(state.depth.get() - 1);
+    crate::trace::notice(th);
     result
 }
 
@@ -191,6 +192,10 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     match $call {
                         Ok(None) => {
                             th.drain_zero();
+                            if !STEP && safepoint::is_wanted(th) && crate::trace::is_on(th) {
+                                frame.pc.set(pc.offset(const { 1 + Op::$op.cache_words() as i32 }));
+                                return Exit::Step;
+                            }
                             next!($op)
                         }
                         Ok(Some(to)) => enter!(to),
@@ -373,6 +378,19 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     }
                 }};
             }
+            macro_rules! for_fast {
+                ($next:path) => {{
+                    save!();
+                    match $next(th, regs.get(b!())) {
+                        Some(Some(value)) => {
+                            out!(a!(), value);
+                            next!(ForIter)
+                        }
+                        Some(None) => jump!(ForIter, c!()),
+                        None => miss!(),
+                    }
+                }};
+            }
             macro_rules! load_attr {
                 ($value:expr) => {
                     match $value {
@@ -419,10 +437,15 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     return Exit::Step;
                 }
                 Op::Resume => {
-                    frame.fresh.set(false);
                     if safepoint::is_wanted(th) {
+                        if !STEP && crate::trace::is_on(th) {
+                            save!();
+                            return Exit::Step;
+                        }
+                        frame.fresh.set(false);
                         slow!(Resume, safepoint::take(th, frame))
                     }
+                    frame.fresh.set(false);
                     next!(Resume)
                 }
                 Op::Move => {
@@ -764,7 +787,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
 
                 // ---- calls
                 Op::Call => {
-                    adapt!(call::specialize(pc, regs.get(b!()), c!()));
+                    adapt!(call::specialize(th, frame, pc, regs.get(b!()), c!()));
                     called!(Call, call::op_call(th, frame, a!(), b!(), c!()))
                 }
                 Op::CallPy if !STEP => {
@@ -818,7 +841,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                         // A `frame` object keeps the locals as they are; otherwise they end here and the value just moves.
                         if r >= 0 && frame.object().is_some() { regs.reg(r).duplicate(th).escaping(th) } else { regs.take(r).escaping(th) }
                     };
-                    if frame.kind.get() == Kind::Call && frame.object().is_none() {
+                    if !STEP && frame.kind.get() == Kind::Call && frame.object().is_none() {
                         let (dst, skip) = (frame.dst.get(), frame.skip.get());
                         let Some(caller) = control::leave_plain(th, frame) else { unreachable!("a called frame has a caller") };
                         frame = caller;
@@ -849,7 +872,21 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
 
                 // ---- iteration and unpacking
                 Op::GetIter => slow!(GetIter, iter::op_get_iter(th, frame, a!(), b!())),
+                Op::ForIterRange if !STEP => for_fast!(iter::next_of_range),
+                Op::ForIterList if !STEP => for_fast!(iter::next_of_list),
+                Op::ForIterTuple if !STEP => for_fast!(iter::next_of_tuple),
+                Op::ForIterGenerator if !STEP => {
+                    let Some(generator) = crate::generator::plain_generator(regs.get(b!())) else { miss!() };
+                    save!();
+                    let skip = const { 1 + Op::ForIter.cache_words() as u8 };
+                    match r#gen::op_for_generator(th, generator, a!(), c!(), skip) {
+                        Ok(Some(to)) => enter!(to),
+                        Ok(None) => jump!(ForIter, c!()),
+                        Err(_) => break 'run,
+                    }
+                }
                 Op::ForIter => {
+                    adapt!(iter::specialize(pc, regs.get(b!())));
                     save!();
                     if let Some(generator) = crate::generator::plain_generator(regs.get(b!())) {
                         let skip = const { 1 + Op::ForIter.cache_words() as u8 };

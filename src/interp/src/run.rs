@@ -55,7 +55,7 @@ pub enum Mode {
 }
 
 /// A code object of compiled code.
-pub fn code_object(th: &Thread, code: Arc<syntax::Code>) -> Ref<Code> {
+pub fn code_object(th: &mut Thread, code: Arc<syntax::Code>) -> Ref<Code> {
     Code::new(th, code)
 }
 

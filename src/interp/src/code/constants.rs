@@ -7,7 +7,7 @@ use crate::lent;
 use syntax::Const;
 
 /// The object of a constant. Strings that look like names are interned, as CPython's compiler does it.
-pub fn object(th: &Thread, constant: &Const) -> Ref<Object> {
+pub fn object(th: &mut Thread, constant: &Const) -> Ref<Object> {
     match constant {
         Const::None => objects::none_ref(),
         Const::Ellipsis => objects::ellipsis().to_ref(),
@@ -18,11 +18,18 @@ pub fn object(th: &Thread, constant: &Const) -> Ref<Object> {
         Const::Complex(real, imag) => lent::const_complex(th, *real, *imag),
         Const::Str(bytes) => string(th, bytes).up(),
         Const::Bytes(bytes) => Bytes::new(th, bytes).up(),
-        Const::Tuple(items) => Tuple::new(th, items.iter().map(|item| object(th, item)).collect()).up(),
-        Const::FrozenSet(items) => lent::const_frozenset(th, items.iter().map(|item| object(th, item)).collect()),
+        Const::Tuple(items) => {
+            let items = items.iter().map(|item| object(th, item)).collect();
+            Tuple::new(th, items).up()
+        }
+        Const::FrozenSet(items) => {
+            let items = items.iter().map(|item| object(th, item)).collect();
+            lent::const_frozenset(th, items)
+        }
         Const::Slice(parts) => {
             let [start, stop, step] = &**parts;
-            lent::const_slice(th, object(th, start), object(th, stop), object(th, step))
+            let (start, stop, step) = (object(th, start), object(th, stop), object(th, step));
+            lent::const_slice(th, start, stop, step)
         }
         Const::Code(code) => super::Code::new(th, code.clone()).up(),
     }

@@ -64,8 +64,12 @@ pub struct Frame {
     pub traced: Cell<bool>,
     /// The frame was set up, but its first instruction did not run yet.
     pub fresh: Cell<bool>,
+    /// The call event of this activation was delivered, or is not to be.
+    pub announced: Cell<bool>,
     /// Line that the last line event was for.
     pub traced_line: Cell<i32>,
+    /// Word at which tracing looked last.
+    pub traced_at: Cell<i32>,
 }
 
 const HEADER_WORDS: usize = size_of::<Frame>() / 8;
@@ -350,7 +354,9 @@ pub unsafe fn init(at: *mut u64, start: Start<'_>) -> Fp {
             skip: Cell::new(0),
             traced: Cell::new(false),
             fresh: Cell::new(true),
+            announced: Cell::new(false),
             traced_line: Cell::new(-1),
+            traced_at: Cell::new(-1),
         });
         core::ptr::write_bytes(base, 0, code.local_count as usize);
         Fp(NonNull::new_unchecked(frame))
@@ -371,7 +377,9 @@ pub unsafe fn relocate(th: &Thread, from: Fp, at: *mut u64, temps: usize) -> Fp 
     to.locals.set(from.locals.replace(Reg::NULL).escaping(th));
     to.object.set(from.object.replace(core::ptr::null()));
     to.traced.set(from.traced.get());
+    to.announced.set(from.announced.get());
     to.traced_line.set(from.traced_line.get());
+    to.traced_at.set(from.traced_at.get());
     to.fresh.set(from.fresh.get());
     for r in 0..code.local_count as i32 {
         to.regs.put(r, from.regs.take(r).escaping(th));

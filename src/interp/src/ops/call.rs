@@ -1,10 +1,13 @@
 //! Calls: Python functions get a frame of the same loop, everything else goes through vectorcall or `tp_call`.
 
-use heap::{Heaped, Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use objects::typing::places::SlotId;
+use objects::typing::{as_type, lookup, object_type, type_type};
 use objects::{Dict, Str, Tuple, ops, raise};
 use syntax::opcodes::Op;
 
 use crate::args::{self, Registers, Source};
+use crate::{adapt, fast};
 use crate::frame::stack::{self, Start};
 use super::arith::adopt;
 use crate::frame::{Fp, Kind, Pc, Reg, Regs};
@@ -82,7 +85,18 @@ pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: 
 /// Chooses a form for `Call`; whether it found one.
 #[cold]
 #[inline(never)]
-pub fn specialize(pc: Pc, callee: &Object, nargs: i32) -> bool {
+pub fn specialize(th: &mut Thread, f: Fp, pc: Pc, callee: &Object, nargs: i32) -> bool {
+    if let Some(cls) = as_type(callee) {
+        let tag = lookup::assign_tag(cls);
+        if tag != 0
+            && let Some(init) = plain_init(th, cls, nargs)
+            && let Some(index) = f.code().side.push(core::ptr::from_ref(&*init) as usize)
+        {
+            adapt::store(pc.cache(1), tag, index, INIT);
+            return adopt(pc, Op::Call, Op::CallClass);
+        }
+        return adopt(pc, Op::Call, Op::Call);
+    }
     let exact = callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32);
     adopt(pc, Op::Call, if exact { Op::CallPy } else { Op::Call })
 }
@@ -95,10 +109,69 @@ pub fn specialize_method(pc: Pc, callee: &Object, nargs: i32) -> bool {
     adopt(pc, Op::CallMethod, if exact { Op::CallMethodPy } else { Op::CallMethod })
 }
 
-/// `CallClass` is not chosen yet.
-#[inline(always)]
-pub fn op_call_class(_th: &mut Thread, _f: Fp, _pc: Pc, _dst: i32, _base: i32, _nargs: i32) -> Option<Result<Fp, Raised>> {
-    None
+/// Cache kind of `CallClass`: the class's `__init__` is the function at `slot` of the code's side table.
+const INIT: u16 = 7;
+
+/// The `__init__` of a class whose instances are made by `object.__new__`, if a call with so many arguments can run it in the loop.
+fn plain_init(th: &Thread, cls: &Type, nargs: i32) -> Option<Ref<Object>> {
+    let plain = core::ptr::eq(cls.ty(), type_type())
+        && cls.is_our_heaptype()
+        && !cls.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT as u64)
+        && SlotId::tp_new.read(cls) == SlotId::tp_new.read(object_type());
+    let init = lookup::lookup(th, cls, &objects::names::__init__).filter(|_| plain)?;
+    let code = init.as_object().downcast_exact::<Function>()?.code();
+    (code.exact_positional && code.arg_count == nargs as u32 + 1).then_some(init)
+}
+
+/// `CallClass`: makes the instance and pushes the frame of `__init__`; `None` if the class is another one.
+#[inline(never)]
+pub fn op_call_class(th: &mut Thread, f: Fp, pc: Pc, dst: i32, base: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
+    let regs = f.regs();
+    let cls = as_type(regs.get(base))?;
+    let cached = adapt::Cached::load(pc, 1);
+    if !cached.is(cls.version_tag(), INIT) {
+        return None;
+    }
+    let held = fast::cached(th, f.code().side.object(cached.slot())?)?;
+    let function = held.full().downcast_exact::<Function>();
+    let Some(function) = function.filter(|f| f.code().exact_positional && f.code().arg_count == nargs as u32 + 1) else {
+        held.release(th);
+        return None;
+    };
+    let Some(instance) = th.new_zeroed(cls, 0) else {
+        held.release(th);
+        return Some(Err(raise::memory_error(th)));
+    };
+    if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+        th.track(&*instance);
+    }
+    if !stack::enter_recursion(th) {
+        held.release(th);
+        th.release(instance);
+        return Some(Err(too_deep(th)));
+    }
+    let code = function.code();
+    let frame = stack::push(th, Start { code, globals: function.globals(), builtins: function.builtins() });
+    let locals = frame.regs();
+    locals.put(0, Reg::counted(th.retain(&*instance)));
+    for i in 0..nargs {
+        locals.put(i + 1, regs.take(base + 1 + i));
+    }
+    if let Some(closure) = function.closure() {
+        for (i, cell) in closure.iter().enumerate() {
+            locals.put((code.first_free as usize + i) as i32, Reg::uncounted(cell));
+        }
+    }
+    frame.func.set(held);
+    frame.prev.set(Some(f));
+    stack::set_current(th, Some(frame));
+    // The instance waits where the class was; it holds the class.
+    let class = regs.reg(base);
+    regs.put(base, Reg::counted(instance));
+    class.release(th);
+    returns_to(frame, Kind::Init, dst, SKIP);
+    frame.dst2.set(base);
+    Some(Ok(frame))
 }
 
 /// States where the result of a pushed frame goes.

@@ -62,7 +62,10 @@ pub fn leave_plain(th: &mut Thread, f: Fp) -> Option<Fp> {
 /// A frame returns `value`, whatever it is and whoever called it.
 #[inline(never)]
 pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
-    crate::trace::returning(th, f, value);
+    if crate::trace::returning(th, f, value).is_err() {
+        value.release(th);
+        return Left::Raised(f);
+    }
     let (kind, dst, dst2, caller) = (f.kind.get(), f.dst.get(), f.dst2.get(), f.prev.get());
     let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
     match f.generator() {
@@ -107,7 +110,10 @@ pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
 /// A generator's frame hands `value` out and waits; `resume` is the register that gets what is sent.
 #[inline(never)]
 pub fn op_yield(th: &mut Thread, f: Fp, value: Reg, resume: i32) -> Left {
-    crate::trace::yielding(th, f, value);
+    if crate::trace::yielding(th, f, value).is_err() {
+        value.release(th);
+        return Left::Raised(f);
+    }
     let (kind, dst, caller) = (f.kind.get(), f.dst.get(), f.prev.get());
     let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
     generator::suspend(th, f, resume);

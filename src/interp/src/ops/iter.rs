@@ -3,11 +3,15 @@
 use core::ops::ControlFlow;
 
 use heap::{Object, Raised, Ref, Thread};
+use objects::list::iter::ListIter;
+use objects::range::iter::RangeIter;
+use objects::tuple::iter::TupleIter;
 use objects::{List, Tuple, ops, raise};
 use syntax::opcodes::Op;
 
 use super::Done;
 use super::arith::adopt;
+use crate::fast;
 use crate::frame::{Fp, Pc, Reg};
 
 /// dst = iter(src)
@@ -31,6 +35,46 @@ pub fn op_for_iter(th: &mut Thread, f: Fp, dst: i32, iter: i32) -> Result<bool, 
         }
         None => Ok(false),
     }
+}
+
+/// Chooses a form for `ForIter`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize(pc: Pc, iter: &Object) -> bool {
+    let form = if iter.is_exactly::<RangeIter>() {
+        Op::ForIterRange
+    } else if iter.is_exactly::<ListIter>() {
+        Op::ForIterList
+    } else if iter.is_exactly::<TupleIter>() {
+        Op::ForIterTuple
+    } else if iter.is_exactly::<crate::Generator>() {
+        Op::ForIterGenerator
+    } else {
+        Op::ForIter
+    };
+    adopt(pc, Op::ForIter, form)
+}
+
+/// What comes next; `None`: the iterator is of another type; `Some(None)`: it is exhausted.
+pub type Next = Option<Option<Reg>>;
+
+/// `ForIterRange`
+#[inline(always)]
+pub fn next_of_range(th: &mut Thread, iter: &Object) -> Next {
+    let number = iter.downcast_exact::<RangeIter>()?.next(th);
+    Some(number.map(|n| fast::int_reg(th, n)))
+}
+
+/// `ForIterList`
+#[inline(always)]
+pub fn next_of_list(th: &mut Thread, iter: &Object) -> Next {
+    Some(iter.downcast_exact::<ListIter>()?.next(th).map(Reg::counted))
+}
+
+/// `ForIterTuple`
+#[inline(always)]
+pub fn next_of_tuple(th: &mut Thread, iter: &Object) -> Next {
+    Some(iter.downcast_exact::<TupleIter>()?.next(th).map(Reg::counted))
 }
 
 /// Puts `n` items into the temps from `base`, the first into the highest.
