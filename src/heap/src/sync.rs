@@ -23,6 +23,8 @@ pub use loom::sync::atomic::{
     AtomicBool, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering,
     fence,
 };
+/// For the three-valued cache "seekable" of file streams alone; no protocol rests on it, so loom needs no stand-in.
+pub use core::sync::atomic::AtomicI8;
 /// The runtime's own locks, for data that no thread holds across a safepoint. Not for Python-visible locks (`locks::PyLock`), nor for
 /// anything that must survive `fork` in the child (`park::Latch`).
 #[cfg(not(loom))]
@@ -317,5 +319,3 @@ pub mod model {
         }
     }
 }
-/// A three-valued cache of a stream (seekable: unknown, no, yes); no protocol rests on it, so loom has no stand-in for it.
-pub use core::sync::atomic::AtomicI8;
