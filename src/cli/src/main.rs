@@ -52,9 +52,6 @@ fn start(th: &mut Thread) -> Result<(), Raised> {
     let builtins = interp::builtins::install(th)?;
     interp::sys::start(th, &builtins)?;
     std::mem::forget(builtins);
-    // `-X bare`: nothing of the library, for tests of the interpreter alone.
-    if !interp::config::get().x_options.iter().any(|(name, _)| name == "bare") {
-        interp::import::start(th)?;
-    }
+    interp::import::start(th)?;
     program::prepare(th)
 }

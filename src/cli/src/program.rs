@@ -23,11 +23,8 @@ pub fn prepare(th: &mut Thread) -> Result<(), Raised> {
         }
     }
     interp::stdio::start(th)?;
-    let bare = interp::config::get().x_options.iter().any(|(name, _)| name == "bare");
-    if !bare {
-        modules::signal::install_defaults(th)?;
-    }
-    if !interp::config::get().no_site && !bare {
+    modules::signal::install_defaults(th)?;
+    if !interp::config::get().no_site {
         let site = interp::import::import_module(th, "site")?;
         let main = ops::getattr_str(th, &site, "main")?;
         let result = ops::call0(th, &main)?;

@@ -58,6 +58,10 @@ pub struct Config {
     pub unbuffered: bool,
     /// `-X warn_default_encoding`
     pub warn_default_encoding: bool,
+    /// Encoding of the standard streams; empty is UTF-8.
+    pub stdio_encoding: String,
+    /// Error handler of `sys.stdin` and `sys.stdout`.
+    pub stdio_errors: String,
     /// `-X int_max_str_digits`
     pub int_max_str_digits: i32,
 }
