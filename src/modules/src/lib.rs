@@ -25,6 +25,7 @@ mod serial;
 pub mod signal;
 pub mod sre;
 pub mod stat;
+pub mod string;
 pub mod table;
 pub mod thread;
 pub mod time;

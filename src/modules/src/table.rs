@@ -26,6 +26,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::signal::signal::MODULE,
     &crate::sre::sre::MODULE,
     &crate::stat::stat::MODULE,
+    &crate::string::string::MODULE,
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
     &crate::types::types::MODULE,

@@ -20,8 +20,7 @@ pub use construct::decode_object;
 pub use intern::{Name, intern, intern_ref};
 pub use methods::{join, translate};
 pub use storage::{Chars, Str};
-pub(crate) use units::with_units;
-pub use units::{StrUnit, units_as, units_like};
+pub use units::{StrUnit, units_as, units_like, with_units};
 
 /// The strings of one Latin-1 character, interned; each made on first use.
 static CHARACTERS: [AtomicPtr<Str>; 256] = [const { AtomicPtr::new(core::ptr::null_mut()) }; 256];

@@ -31,7 +31,19 @@ pub struct Parser<'a, U> {
 impl<'a, U: Unit> Parser<'a, U> {
     #[must_use]
     pub fn new(text: &'a [U]) -> Self {
-        Parser { text, at: 0 }
+        Parser::resume(text, 0)
+    }
+
+    /// From where another parser of the same text stood.
+    #[must_use]
+    pub fn resume(text: &'a [U], at: usize) -> Self {
+        Parser { text, at }
+    }
+
+    /// How much of the text is read.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.at
     }
 
     fn bump(&mut self) -> Option<u32> {
@@ -189,6 +201,18 @@ fn index<U: Unit>(text: &[U]) -> Result<Option<usize>, Error> {
 }
 
 impl<'a, U: Unit> Steps<'a, U> {
+    /// From where other steps stood: what is left of the name.
+    #[must_use]
+    pub fn resume(text: &'a [U]) -> Self {
+        Steps { text }
+    }
+
+    /// What is left of the name.
+    #[must_use]
+    pub fn rest(&self) -> &'a [U] {
+        self.text
+    }
+
     fn step(&mut self) -> Result<Step<'a, U>, Error> {
         let empty = || value_error("Empty attribute in format string");
         let is = |u: &U, c: char| u.code_point() == u32::from(c);

@@ -8,6 +8,7 @@ use heap::{Ref, Thread};
 use super::{Chars, Str};
 
 /// Runs generic code over the units of a string.
+#[macro_export]
 macro_rules! with_units {
     ($s:expr, |$units:ident| $body:expr) => {
         match $s.chars() {
@@ -17,7 +18,7 @@ macro_rules! with_units {
         }
     };
 }
-pub(crate) use with_units;
+pub use with_units;
 
 /// A width that strings have.
 pub trait StrUnit: Unit {
