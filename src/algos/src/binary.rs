@@ -10,7 +10,6 @@ pub enum FormatError {
     BadCharacter,
     CountWithoutCode,
     TooLong,
-    /// A `ValueError`, unlike the others, which are `struct.error`.
     EmbeddedNull,
 }
 
@@ -72,7 +71,7 @@ fn field_size(code: u8, native: bool) -> Option<usize> {
 
 impl Layout {
     /// # Errors
-    /// `struct.error`, or `ValueError` for a null character.
+    /// `struct.error` with the message.
     pub fn parse(format: &[u8]) -> Result<Layout, FormatError> {
         if format.contains(&0) {
             return Err(FormatError::EmbeddedNull);

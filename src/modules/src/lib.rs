@@ -3,12 +3,16 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod atexit;
+pub mod binascii;
+pub mod bisect;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
 pub mod errno;
+mod errors;
 pub mod fcntl;
 pub mod gc;
+pub mod heapq;
 pub mod io;
 pub mod itertools;
 pub mod locale;
@@ -26,6 +30,7 @@ pub mod signal;
 pub mod sre;
 pub mod stat;
 pub mod string;
+pub mod structs;
 pub mod table;
 pub mod thread;
 pub mod time;

@@ -5,12 +5,15 @@ use objects::glue::ModuleDef;
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
     &crate::atexit::atexit::MODULE,
+    &crate::binascii::binascii::MODULE,
+    &crate::bisect::bisect_::MODULE,
     &crate::codecs::codecs::MODULE,
     &crate::collections::collections::MODULE,
     &crate::contextvars::contextvars::MODULE,
     &crate::errno::errno::MODULE,
     &crate::fcntl::fcntl::MODULE,
     &crate::gc::gc::MODULE,
+    &crate::heapq::heapq::MODULE,
     &crate::io::io::MODULE,
     &crate::itertools::itertools::MODULE,
     &crate::locale::locale::MODULE,
@@ -27,6 +30,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::sre::sre::MODULE,
     &crate::stat::stat::MODULE,
     &crate::string::string::MODULE,
+    &crate::structs::structs::MODULE,
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
     &crate::types::types::MODULE,

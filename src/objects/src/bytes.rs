@@ -18,6 +18,7 @@ use heap::{Heaped, PyType, Ref, Thread, Type, VarHead};
 use macros::pytype;
 
 pub use convert::from_object;
+pub use like::hex_digits;
 pub(crate) use same::same_methods;
 
 /// bytes(iterable_of_ints) -> bytes

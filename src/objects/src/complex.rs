@@ -2,6 +2,8 @@
 
 pub mod parse;
 
+pub use parse::as_complex;
+
 use algos::complex as alg;
 use heap::{Head, Heaped, Object, PyType, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};

@@ -124,6 +124,55 @@ fn quick_eq_within(a: &Object, b: &Object, depth: u32) -> Option<bool> {
     }
 }
 
+/// `a < b` where no code can run: numbers, strings, bytes, and tuples of them.
+pub fn quick_lt(a: &Object, b: &Object) -> Option<bool> {
+    less_within(a, b, DEPTH)
+}
+
+fn less_within(a: &Object, b: &Object, depth: u32) -> Option<bool> {
+    if let Some(x) = a.downcast_exact::<Int>() {
+        if let Some(y) = b.downcast_exact::<Int>() {
+            return Some(x.to_i64()? < y.to_i64()?);
+        }
+        // Whole numbers of that size are floats without rounding.
+        let y = b.downcast_exact::<Float>()?;
+        let x = x.to_i64().filter(|x| x.unsigned_abs() <= 1 << 53)?;
+        return Some((x as f64) < y.value());
+    }
+    if let Some(x) = a.downcast_exact::<Float>() {
+        if let Some(y) = b.downcast_exact::<Float>() {
+            return Some(x.value() < y.value());
+        }
+        let y = b.downcast_exact::<Int>()?.to_i64().filter(|y| y.unsigned_abs() <= 1 << 53)?;
+        return Some(x.value() < y as f64);
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Some(a.compare(b).is_lt());
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+        let depth = depth.checked_sub(1)?;
+        for (a, b) in a.iter().zip(b.iter()) {
+            match quick_eq_within(a, b, depth) {
+                Some(true) => {}
+                Some(false) => return less_within(a, b, depth),
+                // An int and a float, perhaps: neither is less if they are equal.
+                None => {
+                    let less = less_within(a, b, depth)?;
+                    if less || less_within(b, a, depth)? {
+                        return Some(less);
+                    }
+                    return None;
+                }
+            }
+        }
+        return Some(a.len() < b.len());
+    }
+    match (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
+        (Some(a), Some(b)) => Some(a.as_slice() < b.as_slice()),
+        _ => None,
+    }
+}
+
 /// The first index at which two stretches of items differ, or would have to be asked.
 pub(crate) fn first_difference(a: &[&Object], b: &[&Object]) -> Option<usize> {
     a.iter().zip(b).position(|(a, b)| quick_eq(a, b) != Some(true))

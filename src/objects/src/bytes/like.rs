@@ -464,29 +464,35 @@ pub(crate) fn repeated(contents: &[u8], count: isize) -> Option<Vec<u8>> {
 
 /// `hex(sep, bytes_per_sep)` of any bytes.
 pub(crate) fn hex(th: &mut Thread, bytes: &[u8], sep: Option<&Object>, group: i32) -> Result<Ref<Str>, Raised> {
-    let text = match sep {
-        Some(sep) => {
-            let sep = hex_separator(th, sep)?;
-            if group == 0 { alg::to_hex(bytes) } else { alg::to_hex_grouped(bytes, sep, i64::from(group)) }
-        }
-        None => alg::to_hex(bytes),
-    };
+    let text = hex_digits(th, bytes, sep, group, 0x7f)?;
     Str::from_units(th, &text[..]).ok_or_else(|| raise::memory_error(th))
 }
 
-fn hex_separator(th: &mut Thread, sep: &Object) -> Result<u8, Raised> {
+/// The digits as bytes, with separators up to the character `last`.
+pub fn hex_digits(th: &mut Thread, bytes: &[u8], sep: Option<&Object>, group: i32, last: u8) -> Result<Vec<u8>, Raised> {
+    Ok(match sep {
+        Some(sep) => {
+            let sep = hex_separator(th, sep, last)?;
+            if group == 0 { alg::to_hex(bytes) } else { alg::to_hex_grouped(bytes, sep, i64::from(group)) }
+        }
+        None => alg::to_hex(bytes),
+    })
+}
+
+fn hex_separator(th: &mut Thread, sep: &Object, last: u8) -> Result<u8, Raised> {
     if ops::len(th, sep)? != 1 {
         return Err(raise::value_error(th, format_args!("sep must be length 1.")));
     }
+    // A subclass may say that its length is 1 and have no character.
     let c = if let Some(text) = Str::of(sep) {
-        text.chars().at(0)
+        text.chars().iter().next().unwrap_or(0)
     } else if let Some(bytes) = sep.downcast::<Bytes>() {
-        u32::from(bytes.as_slice()[0])
+        u32::from(bytes.as_slice().first().copied().unwrap_or(0))
     } else {
         return Err(raise::type_error(th, format_args!("sep must be str or bytes.")));
     };
     match u8::try_from(c) {
-        Ok(c) if c.is_ascii() => Ok(c),
+        Ok(c) if c <= last => Ok(c),
         _ => Err(raise::value_error(th, format_args!("sep must be ASCII."))),
     }
 }

@@ -128,6 +128,18 @@ pub(crate) fn sequence_item(th: &mut Thread, obj: &Object, i: isize) -> Option<R
     sq_item(obj.ty()).map(|f| cslot::index(th, f, obj, i))
 }
 
+/// `obj[i]` of a sequence, whatever mapping it may be besides.
+pub fn sequence_getitem(th: &mut Thread, obj: &Object, i: isize) -> Result<Ref<Object>, Raised> {
+    if let Some(f) = sq_item(obj.ty()) {
+        return seq_item(th, f, obj, i);
+    }
+    let name = super::type_name(obj);
+    if mp_subscript(obj.ty()).is_some() {
+        return Err(raise::type_error(th, format_args!("{name} is not a sequence")));
+    }
+    Err(raise::type_error(th, format_args!("'{name}' object does not support indexing")))
+}
+
 /// Whether the object can be iterated by index.
 pub fn is_sequence(obj: &Object) -> bool {
     sq_item(obj.ty()).is_some() && !obj.is_a::<crate::Dict>()
