@@ -118,9 +118,23 @@ fn pack_all(files: &[File]) -> Vec<Packed> {
     done.into_iter().map(|(_, packed)| packed).collect()
 }
 
-/// The module's code in `syntax`'s format; empty means that the importer compiles the source.
-fn compile(_file: &File) -> Vec<u8> {
-    Vec::new()
+/// The module's code in `syntax`'s format; empty for what is no module, or does not compile (then importing it says why). The compiler is the
+/// very crate that the runtime is linked with: cargo runs this script again when it changes.
+fn compile(file: &File) -> Vec<u8> {
+    if module_of(&file.path).is_none() {
+        return Vec::new();
+    }
+    let Ok(text) = std::str::from_utf8(&file.bytes) else { return Vec::new() };
+    // The importer puts the place of installation in front of the name.
+    let compiled = syntax::compile(text, &file.path, syntax::Mode::Exec, syntax::CompileOptions::default());
+    let Ok(code) = compiled.result else {
+        println!("cargo:warning=the library's {} is embedded as source only: it does not compile", file.path);
+        return Vec::new();
+    };
+    if let Err(problem) = syntax::verify(&code) {
+        panic!("{}: {problem}", file.path);
+    }
+    syntax::format::write(&code)
 }
 
 /// `json/decoder.py` is the module `json.decoder`, `json/__init__.py` the package `json`; anything else is a resource.

@@ -173,7 +173,7 @@ pub fn read(args: Vec<OsString>) -> Result<Options, Stop> {
     config.argv = vec![head];
     config.argv.extend(rest);
     config.dev_mode = dev;
-    environment(&mut config);
+    environment(&mut config)?;
     paths(&mut config, raw.first());
     Ok(Options { config, program })
 }
@@ -186,7 +186,7 @@ fn variable(config: &Config, name: &str) -> Option<String> {
     (!value.is_empty()).then(|| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-fn environment(config: &mut Config) {
+fn environment(config: &mut Config) -> Result<(), Stop> {
     let number = |value: Option<String>, default: u8| value.map_or(default, |v| v.trim().parse::<u8>().unwrap_or(1).max(default));
     config.optimize = number(variable(config, "PYTHONOPTIMIZE"), config.optimize);
     config.debug = number(variable(config, "PYTHONDEBUG"), config.debug);
@@ -204,6 +204,7 @@ fn environment(config: &mut Config) {
     if config.dev_mode {
         config.warn_options.insert(0, "default".to_owned());
     }
+    config.import_time = import_time(config)?;
     match variable(config, "PYTHONHASHSEED").as_deref() {
         None | Some("random") => {}
         Some(seed) => {
@@ -215,6 +216,26 @@ fn environment(config: &mut Config) {
     }
     if let Some(limit) = variable(config, "PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse().ok()) {
         config.int_max_str_digits = limit;
+    }
+    Ok(())
+}
+
+/// `-X importtime`, or the variable that stands for it.
+fn import_time(config: &Config) -> Result<u8, Stop> {
+    let option = config.x_options.iter().find(|(name, _)| name == "importtime").map(|(_, value)| value.clone().unwrap_or_default());
+    let (place, value) = match (option, variable(config, "PYTHONPROFILEIMPORTTIME")) {
+        (Some(value), _) => ("-X importtime", value),
+        (None, Some(value)) => ("PYTHONPROFILEIMPORTTIME", value),
+        (None, None) => return Ok(0),
+    };
+    match value.as_str() {
+        "0" => Ok(0),
+        "" | "1" => Ok(1),
+        "2" => Ok(2),
+        _ => {
+            let what = format!("{place}: values other than 1 and 2 are reserved for future use.");
+            Err(Stop { out: String::new(), err: format!("Fatal Python error: config_init_import_time: {what}\nPython runtime state: preinitialized\n\n"), code: 1 })
+        }
     }
 }
 

@@ -1,7 +1,5 @@
 //! Installs every hook: each layer is given what it needs from those above it. Called once, before anything runs.
 
-use std::sync::Arc;
-
 use heap::{Object, Raised, Ref, Thread};
 use interp::import::{Embedded, Library};
 use objects::{Str, ops};
@@ -52,35 +50,40 @@ fn source(name: &str) -> Option<Vec<u8>> {
     Some(pylib::find(name)?.source().into_owned())
 }
 
-/// The compiled form of an embedded module, or its source compiled now where none was embedded.
-fn compile(name: &str) -> Option<Arc<syntax::Code>> {
-    let entry = pylib::find(name)?;
-    let source = entry.source();
-    let text = core::str::from_utf8(&source).ok()?;
-    let filename = format!("{}/lib/python3.14/{}", interp::config::get().prefix, entry.path);
-    let options = syntax::CompileOptions { optimize: interp::config::get().optimize, ..Default::default() };
-    match syntax::compile(text, &filename, syntax::Mode::Exec, options).result {
-        Ok(code) => Some(Arc::new(code)),
-        Err(error) => {
-            eprintln!("embedded module {name}: {error}");
-            None
-        }
+/// The compiled form of an embedded module, for the given file name. The library is compiled as without `-O`; with it, and where a module
+/// did not compile when it was embedded, its source is compiled now.
+fn compile(name: &str, filename: &str) -> Result<syntax::Code, String> {
+    let Some(entry) = pylib::find(name) else { return Err("there is no such module".to_owned()) };
+    let optimize = interp::config::get().optimize;
+    if optimize == 0 && !entry.code().is_empty() {
+        return syntax::format::read_embedded(entry.code(), filename).map_err(|error| error.to_string());
     }
+    let source = entry.source();
+    let text = core::str::from_utf8(&source).map_err(|error| error.to_string())?;
+    let options = syntax::CompileOptions { optimize, ..Default::default() };
+    syntax::compile(text, filename, syntax::Mode::Exec, options).result.map_err(|error| error.to_string())
 }
 
 fn names() -> Vec<&'static str> {
     pylib::modules().iter().map(|entry| entry.name).collect()
 }
 
-fn resource(path: &str) -> Option<Vec<u8>> {
-    Some(pylib::resource(path)?.data().into_owned())
+fn files() -> Vec<&'static str> {
+    pylib::modules().iter().map(|entry| entry.path).chain(pylib::resources().iter().map(|resource| resource.path)).collect()
+}
+
+fn file(path: &str) -> Option<Vec<u8>> {
+    match pylib::resource(path) {
+        Some(resource) => Some(resource.data().into_owned()),
+        None => Some(pylib::modules().iter().find(|entry| entry.path == path)?.source().into_owned()),
+    }
 }
 
 /// Installs the hooks.
 pub fn install() {
     objects::hooks::set(&OBJECT_HOOKS);
     interp::hooks::set_hooks(&InterpHooks);
-    interp::import::set_library(Library { find, names, resource });
+    interp::import::set_library(Library { find, names, files, file });
     interp::native::register(interp::start::MODULES);
     interp::native::register(modules::table::ALL);
 }

@@ -44,6 +44,8 @@ pub struct Config {
     pub bytes_warning: u8,
     /// `-q`
     pub quiet: bool,
+    /// `-X importtime`: 1 for modules that are loaded, 2 for all imports.
+    pub import_time: u8,
     /// Random hash secrets.
     pub hash_randomization: bool,
     /// `-I`

@@ -3,6 +3,7 @@
 //! `importlib`'s own code finds and loads modules; this file starts it and gives it `_imp` ([`imp`]).
 
 pub mod imp;
+mod timing;
 
 use std::sync::OnceLock;
 
@@ -19,8 +20,8 @@ pub struct Embedded {
     pub is_package: bool,
     /// Its path below the library's root.
     pub path: &'static str,
-    /// Its compiled code.
-    pub code: fn(&str) -> Option<std::sync::Arc<syntax::Code>>,
+    /// Its compiled code, by its name and for a file name; or why there is none.
+    pub code: fn(&str, &str) -> Result<syntax::Code, String>,
     /// Its source.
     pub source: fn(&str) -> Option<Vec<u8>>,
 }
@@ -31,8 +32,10 @@ pub struct Library {
     pub find: fn(&str) -> Option<Embedded>,
     /// All names.
     pub names: fn() -> Vec<&'static str>,
-    /// A file of a package that is no module.
-    pub resource: fn(&str) -> Option<Vec<u8>>,
+    /// The paths of all files, modules' sources and others.
+    pub files: fn() -> Vec<&'static str>,
+    /// A file by its path below the library's root.
+    pub file: fn(&str) -> Option<Vec<u8>>,
 }
 
 static LIBRARY: OnceLock<Library> = OnceLock::new();
@@ -104,13 +107,16 @@ fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     if let Some(module) = found
         && !module.is(objects::none())
     {
+        timing::cached(name);
         ensure_initialized(th, &module, name)?;
         return Ok(module);
     }
     let bootstrap = bootstrap(th)?;
     let find = objects::intern(th, "_find_and_load");
     let import = objects::builtin_function(th, "__import__")?;
+    let running = timing::begin();
     let result = ops::call_method(th, &bootstrap, find, &[name, &import]);
+    timing::end(th, running, name);
     if result.is_err() {
         remove_importlib_frames(th);
     }
@@ -248,9 +254,7 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
 
 /// Runs the code of an embedded module in a new module object of the given name.
 fn run_embedded(th: &mut Thread, source_name: &str, name: &str) -> Result<Ref<Module>, Raised> {
-    let Some(code) = embedded_code(th, source_name) else {
-        return Err(raise::import_error(th, format_args!("the embedded library has no module {source_name}"), None, None));
-    };
+    let code = embedded_code(th, source_name, true)?;
     let module = Module::new(th, name);
     let Some(dict) = module.dict() else { return Err(raise::system_error(th, format_args!("a new module has no namespace"))) };
     let builtins = crate::hooks::builtins(th)?;
@@ -262,11 +266,16 @@ fn run_embedded(th: &mut Thread, source_name: &str, name: &str) -> Result<Ref<Mo
     Ok(module)
 }
 
-/// The code object of an embedded module.
-pub fn embedded_code(th: &mut Thread, name: &str) -> Option<Ref<Code>> {
-    let found = (library()?.find)(name)?;
-    let code = th.detached(|| (found.code)(name))?;
-    Some(Code::new(th, code))
+/// The code object of an embedded module; a frozen one says so in place of a file name.
+pub fn embedded_code(th: &mut Thread, name: &str, frozen: bool) -> Result<Ref<Code>, Raised> {
+    let Some(found) = library().and_then(|l| (l.find)(name)) else {
+        return Err(raise::import_error(th, format_args!("the embedded library has no module {name}"), None, None));
+    };
+    let filename = if frozen { format!("<frozen {name}>") } else { format!("{}/{}", crate::sys::info::stdlib_dir(), found.path) };
+    match th.detached(|| (found.code)(name, &filename)) {
+        Ok(code) => Ok(Code::new(th, std::sync::Arc::new(code))),
+        Err(problem) => Err(raise::import_error(th, format_args!("the embedded module {name} has no code: {problem}"), None, None)),
+    }
 }
 
 /// `from module import name` where the module has no such attribute: the submodule in `sys.modules`, or an error that says why.

@@ -43,15 +43,17 @@ class LibraryLoader:
     def get_data(self, path):
         prefix = sys._stdlib_dir + '/'
         if path.startswith(prefix):
-            below = path[len(prefix):]
-            data = _imp._embedded_resource(below)
+            data = _imp._embedded_file(path[len(prefix):])
             if data is not None:
                 return data
-            if below.endswith('.py'):
-                name = below[:-3].replace('/', '.').removesuffix('.__init__')
-                return _imp._embedded_source(name)
         with open(path, 'rb') as file:
             return file.read()
+
+    def get_resource_reader(self, fullname):
+        if not self.is_package(fullname):
+            return None
+        from _pyston_resources import LibraryReader
+        return LibraryReader(self.path[len(sys._stdlib_dir) + 1:].rpartition('/')[0])
 
 
 class LibraryFinder:

@@ -10,8 +10,9 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 const MAGIC: &[u8; 4] = b"PYC\x01";
-/// Changes with the opcode table or this format.
-pub const VERSION: u32 = 1;
+/// Changes with every source file of this crate: with the opcode table, with what the compiler makes of a program, with this format. So code
+/// that another build of the compiler wrote is never taken for ours.
+pub const FINGERPRINT: u64 = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
 const MAX_NESTING: u32 = 200;
 
 /// Why bytes are no code.
@@ -40,43 +41,22 @@ impl std::error::Error for FormatError {}
 /// Writes code.
 pub fn write(code: &Code) -> Vec<u8> {
     let mut writer = Writer { out: MAGIC.to_vec(), strings: FxHashMap::default() };
-    writer.out.extend_from_slice(&fingerprint().to_le_bytes());
+    writer.out.extend_from_slice(&FINGERPRINT.to_le_bytes());
     writer.code(code);
     writer.out
 }
 
 /// Reads code and verifies it.
 pub fn read(bytes: &[u8]) -> Result<Code, FormatError> {
-    let code = read_unverified(bytes)?;
+    let code = Reader::start(bytes, None)?.whole()?;
     verify(&code).map_err(|problem| FormatError::Unfit(problem.to_string()))?;
     Ok(code)
 }
 
-/// Reads code that is known to come from `write` as it is: the embedded library.
-pub fn read_unverified(bytes: &[u8]) -> Result<Code, FormatError> {
-    let mut reader = Reader { bytes, strings: Vec::new(), nesting: 0 };
-    if reader.take(4)? != MAGIC {
-        return Err(FormatError::Corrupt("magic number"));
-    }
-    if reader.take(4)? != fingerprint().to_le_bytes() {
-        return Err(FormatError::Corrupt("made for another version"));
-    }
-    let code = reader.code()?;
-    if !reader.bytes.is_empty() {
-        return Err(FormatError::Corrupt("bytes are left over"));
-    }
-    Ok(code)
-}
-
-/// A number that changes with the opcode table: instructions by another numbering must not run.
-pub fn fingerprint() -> u32 {
-    let mut hash = 0x811c_9dc5u32 ^ VERSION;
-    for op in &crate::opcodes::Op::ALL[..crate::opcodes::Op::GENERIC] {
-        for byte in op.name().bytes().chain([op.cache_words() as u8, op.operands().len() as u8]) {
-            hash = (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-        }
-    }
-    hash
+/// Reads code that is known to come from `write` as it is, as that of the file `filename`: the embedded library, which was verified when
+/// it was built and does not know where it will be installed.
+pub fn read_embedded(bytes: &[u8], filename: &str) -> Result<Code, FormatError> {
+    Reader::start(bytes, Some(filename.into()))?.whole()
 }
 
 struct Writer {
@@ -197,13 +177,41 @@ impl Writer {
 
 struct Reader<'a> {
     bytes: &'a [u8],
-    strings: Vec<Arc<[u8]>>,
+    strings: Vec<Text<'a>>,
+    /// What stands for every file name, unless they are read as they are.
+    filename: Option<Arc<str>>,
     nesting: u32,
+}
+
+/// A string of the input, and what was made of it so far: names and constants share one copy each.
+struct Text<'a> {
+    bytes: &'a [u8],
+    name: Option<Arc<str>>,
+    constant: Option<Arc<[u8]>>,
 }
 
 type Read<T> = Result<T, FormatError>;
 
 impl<'a> Reader<'a> {
+    fn start(bytes: &'a [u8], filename: Option<Arc<str>>) -> Read<Reader<'a>> {
+        let mut reader = Reader { bytes, strings: Vec::new(), filename, nesting: 0 };
+        if reader.take(4)? != MAGIC {
+            return Err(FormatError::Corrupt("magic number"));
+        }
+        if reader.array()? != FINGERPRINT.to_le_bytes() {
+            return Err(FormatError::Corrupt("made for another version"));
+        }
+        Ok(reader)
+    }
+
+    fn whole(mut self) -> Read<Code> {
+        let code = self.code()?;
+        if !self.bytes.is_empty() {
+            return Err(FormatError::Corrupt("bytes are left over"));
+        }
+        Ok(code)
+    }
+
     fn take(&mut self, n: usize) -> Read<&'a [u8]> {
         let (head, rest) = self.bytes.split_at_checked(n).ok_or(FormatError::Truncated)?;
         self.bytes = rest;
@@ -249,26 +257,42 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().map_err(|_| FormatError::Truncated)
     }
 
-    fn string(&mut self) -> Read<Arc<[u8]>> {
+    fn string(&mut self) -> Read<&mut Text<'a>> {
         let head = self.varint()?;
         let n = usize::try_from(head >> 1).map_err(|_| FormatError::Truncated)?;
         if head & 1 != 0 {
-            return self.strings.get(n).cloned().ok_or(FormatError::Corrupt("string number"));
+            return self.strings.get_mut(n).ok_or(FormatError::Corrupt("string number"));
         }
-        let string: Arc<[u8]> = self.take(n)?.into();
-        self.strings.push(string.clone());
-        Ok(string)
+        let bytes = self.take(n)?;
+        Ok(self.strings.push_mut(Text { bytes, name: None, constant: None }))
+    }
+
+    fn name(&mut self) -> Read<&'a str> {
+        core::str::from_utf8(self.string()?.bytes).map_err(|_| FormatError::Corrupt("name is not UTF-8"))
     }
 
     fn text(&mut self) -> Read<Arc<str>> {
-        let bytes = self.string()?;
-        core::str::from_utf8(&bytes).map(Arc::from).map_err(|_| FormatError::Corrupt("name is not UTF-8"))
+        let text = self.string()?;
+        if let Some(name) = &text.name {
+            return Ok(name.clone());
+        }
+        let name: Arc<str> = core::str::from_utf8(text.bytes).map_err(|_| FormatError::Corrupt("name is not UTF-8"))?.into();
+        text.name = Some(name.clone());
+        Ok(name)
     }
 
     /// A string constant: generalised UTF-8, in which three-byte surrogates are allowed.
     fn wtf8(&mut self) -> Read<Arc<[u8]>> {
-        let bytes = self.string()?;
-        if is_wtf8(&bytes) { Ok(bytes) } else { Err(FormatError::Corrupt("string constant")) }
+        let text = self.string()?;
+        if let Some(constant) = &text.constant {
+            return Ok(constant.clone());
+        }
+        if !is_wtf8(text.bytes) {
+            return Err(FormatError::Corrupt("string constant"));
+        }
+        let constant: Arc<[u8]> = text.bytes.into();
+        text.constant = Some(constant.clone());
+        Ok(constant)
     }
 
     fn code(&mut self) -> Read<Code> {
@@ -282,7 +306,9 @@ impl<'a> Reader<'a> {
     }
 
     fn code_inner(&mut self) -> Read<Code> {
-        let mut code = Code { name: self.text()?, qualname: self.text()?, filename: self.text()?, ..Code::default() };
+        let (name, qualname, filename) = (self.text()?, self.text()?, self.text()?);
+        let filename = self.filename.clone().unwrap_or(filename);
+        let mut code = Code { name, qualname, filename, ..Code::default() };
         code.flags = self.number()?;
         code.arg_count = self.number()?;
         code.posonly_count = self.number()?;
@@ -296,7 +322,7 @@ impl<'a> Reader<'a> {
         let n = self.count(2)?;
         let mut locals = Vec::with_capacity(n);
         for _ in 0..n {
-            let name = self.text()?;
+            let name = self.name()?;
             let bits = self.byte()?;
             let kind = match bits & 0x7f {
                 0 => LocalKind::Plain,
@@ -305,7 +331,7 @@ impl<'a> Reader<'a> {
                 3 => LocalKind::Private,
                 _ => return Err(FormatError::Corrupt("kind of local")),
             };
-            locals.push(Local { name: Box::from(&*name), kind, is_arg: bits & 0x80 != 0 });
+            locals.push(Local { name: Box::from(name), kind, is_arg: bits & 0x80 != 0 });
         }
         code.locals = locals.into();
         let n = self.count(8)?;
@@ -313,7 +339,7 @@ impl<'a> Reader<'a> {
         let n = self.count(1)?;
         let mut names = Vec::with_capacity(n);
         for _ in 0..n {
-            names.push(Box::from(&*self.text()?));
+            names.push(Box::from(self.name()?));
         }
         code.names = names.into();
         let n = self.count(5)?;

@@ -59,9 +59,12 @@ pub mod imp {
 
     #[constant]
     const check_hash_based_pycs: &str = "default";
-    /// The number in the head of our own `.pyc` files.
+    /// The number in the head of our own `.pyc` files: 16 bits that change with the compiler, and a line end as a mark of text mode.
     #[constant]
-    const pyc_magic_number_token: i64 = 0x0a0d_5059;
+    const pyc_magic_number_token: i64 = {
+        let mark = syntax::format::FINGERPRINT;
+        (((mark >> 48) ^ (mark >> 32) ^ (mark >> 16) ^ mark) & 0xffff) as i64 | 0x0a0d_0000
+    };
 
     /// Return True if the import lock is currently held.
     ///
@@ -180,8 +183,8 @@ pub mod imp {
     #[function(sig = "(name, data=None, /)")]
     fn get_frozen_object(th: &mut Thread, name: &Str, #[default(objects::none())] _data: &Object) -> Result<Ref<Object>, Raised> {
         let text = name.to_string_lossy();
-        match frozen(&text).and_then(|origin| embedded_code(th, origin)) {
-            Some(code) => Ok(code.up()),
+        match frozen(&text) {
+            Some(origin) => Ok(embedded_code(th, origin, true)?.up()),
             None => Err(no_frozen(th, name)),
         }
     }
@@ -241,8 +244,9 @@ pub mod imp {
     /// The code object of an embedded module.
     #[function(sig = "(name, /)")]
     fn _embedded_code(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
-        match embedded_code(th, &name.to_string_lossy()) {
-            Some(code) => Ok(code.up()),
+        let text = name.to_string_lossy();
+        match library().and_then(|l| (l.find)(&text)) {
+            Some(_) => Ok(embedded_code(th, &text, false)?.up()),
             None => Err(no_frozen(th, name)),
         }
     }
@@ -265,10 +269,18 @@ pub mod imp {
         List::new(th, names)
     }
 
-    /// A file of the embedded library that is no module, or None.
+    /// The paths of all files of the embedded library, below its root.
+    #[function]
+    fn _embedded_files(th: &mut Thread) -> Ref<List> {
+        let paths = library().map_or_else(Vec::new, |l| (l.files)());
+        let paths = paths.into_iter().map(|path| Str::new(th, path).up()).collect();
+        List::new(th, paths)
+    }
+
+    /// A file of the embedded library, or None.
     #[function(sig = "(path, /)")]
-    fn _embedded_resource(th: &mut Thread, path: &Str) -> Ref<Object> {
-        match library().and_then(|l| (l.resource)(&path.to_string_lossy())) {
+    fn _embedded_file(th: &mut Thread, path: &Str) -> Ref<Object> {
+        match library().and_then(|l| (l.file)(&path.to_string_lossy())) {
             Some(data) => Bytes::new(th, &data).up(),
             None => objects::none_ref(),
         }

@@ -178,6 +178,11 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     Ok(())
 }
 
+/// Where the library stands on `sys.path`.
+pub fn stdlib_dir() -> String {
+    format!("{}/lib/python3.14", crate::config::get().prefix)
+}
+
 fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
     let config = crate::config::get();
     let os_list = |th: &mut Thread, items: &[Vec<u8>]| -> Ref<Object> {
@@ -193,7 +198,7 @@ fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
     for name in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
         dict.set_by_name(th, name, text(th, &config.prefix));
     }
-    let library = format!("{}/lib/python3.14", config.prefix);
+    let library = stdlib_dir();
     dict.set_by_name(th, "_stdlib_dir", text(th, &library));
     let mut path: Vec<Ref<Object>> = config.module_search_paths.iter().map(|p| text(th, p)).collect();
     path.push(text(th, &library));
