@@ -261,6 +261,8 @@ pub struct Module {
     pub constants: Vec<Constant>,
     pub attrs: Vec<(String, SlotBody, Ident)>,
     pub types: Vec<syn::Path>,
+    /// Types that are made ready with the module but are not attributes of it.
+    pub hidden: Vec<syn::Path>,
     pub exec: Option<Ident>,
     pub parts: Vec<syn::Path>,
 }

@@ -11,7 +11,8 @@ use macros::pymodule;
     types(
         streams::Count, streams::Cycle, streams::Repeat, streams::Chain, streams::Compress, streams::DropWhile, streams::TakeWhile,
         streams::FilterFalse, streams::StarMap, streams::ISlice, streams::Accumulate, streams::Pairwise, streams::Batched, streams::ZipLongest,
-        combine::Product, combine::Permutations, combine::Combinations, combine::CombinationsWithReplacement, shared::GroupBy, shared::Tee
+        combine::Product, combine::Permutations, combine::Combinations, combine::CombinationsWithReplacement, shared::GroupBy, shared::Grouper,
+        shared::Tee, shared::TeeLink
     )
 )]
 pub mod itertools {

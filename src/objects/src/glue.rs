@@ -91,7 +91,7 @@
 //! # A module
 //!
 //! ```text
-//! #[pymodule(name = "math", types(Foo, Bar), parts(super::trig))]     // parts: other files' `#[pymodule(part)] mod trig { … }`
+//! #[pymodule(name = "math", types(Foo, Bar), hidden(Baz), parts(super::trig))]   // parts: other files' `#[pymodule(part)] mod trig { … }`
 //! pub mod math {
 //!     //! The docstring.
 //!     use super::*;

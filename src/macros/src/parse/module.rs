@@ -24,6 +24,7 @@ pub fn parse(args: TokenStream, item: TokenStream) -> syn::Result<Module> {
         constants: Vec::new(),
         attrs: Vec::new(),
         types: opts.list("types")?,
+        hidden: opts.list("hidden")?,
         exec: None,
         parts: opts.list("parts")?,
         item: item.clone(),

@@ -47,6 +47,7 @@ fn part(module: &Module) -> TokenStream {
         quote!((#name, |th| { let result = #func(#(#thread),*); glue::to_object(th, result) }))
     });
     let types = module.types.iter().map(|path| quote!(<#path as glue::PyType>::type_object));
+    let hidden = module.hidden.iter().map(|path| quote!(<#path as glue::PyType>::type_object));
     let exec = match &module.exec {
         Some(exec) => quote!(Some(#exec)),
         None => quote!(None),
@@ -65,6 +66,7 @@ fn part(module: &Module) -> TokenStream {
                 constants: &[#(#constants),*],
                 attrs: &[#(#attrs),*],
                 types: &[#(#types),*],
+                hidden: &[#(#hidden),*],
                 exec: #exec,
             }
         };

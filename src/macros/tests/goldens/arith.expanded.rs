@@ -63,6 +63,7 @@ pub mod arith {
                 ),
             ],
             types: &[<Point as glue::PyType>::type_object],
+            hidden: &[],
             exec: None,
         }
     };

@@ -58,6 +58,8 @@ pub struct ModulePart {
     pub constants: &'static [(&'static str, Constant)],
     pub attrs: &'static [(&'static str, MakeAttribute)],
     pub types: &'static [fn() -> &'static Type],
+    /// Made ready, but no attributes.
+    pub hidden: &'static [fn() -> &'static Type],
     pub exec: Option<fn(&mut Thread, &Object) -> Result<(), Raised>>,
 }
 
@@ -98,6 +100,9 @@ impl ModuleDef {
             for &(name, constant) in part.constants {
                 let value = constant.to_py(th)?;
                 upward::set_module_attribute(th, module, name, value)?;
+            }
+            for ty in part.hidden {
+                upward::type_ready(th, ty())?;
             }
             for ty in part.types {
                 self.add_type(th, module, ty())?;
