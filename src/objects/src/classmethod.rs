@@ -220,7 +220,7 @@ impl StaticMethod {
 }
 
 /// Passes parsed arguments on.
-pub(crate) fn call_with(th: &mut Thread, function: &Object, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+pub fn call_with(th: &mut Thread, function: &Object, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
     if kwargs.is_empty() {
         return ops::call(th, function, args);
     }

@@ -9,6 +9,8 @@ pub mod keys;
 pub mod lookup;
 pub mod merge;
 pub mod methods;
+pub mod order;
+pub mod ordered;
 pub mod storage;
 pub mod views;
 

@@ -54,7 +54,7 @@ pub mod start;
 pub mod str;
 pub mod structseq;
 pub mod template;
-mod text;
+pub mod text;
 pub mod traceback;
 pub mod tuple;
 pub mod types;

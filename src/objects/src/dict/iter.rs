@@ -127,7 +127,7 @@ impl Cursor {
 }
 
 #[inline(always)]
-fn find(table: Table<'_>, from: usize, backwards: bool) -> Option<usize> {
+pub(super) fn find(table: Table<'_>, from: usize, backwards: bool) -> Option<usize> {
     if !backwards {
         return table.next(from);
     }
@@ -135,7 +135,7 @@ fn find(table: Table<'_>, from: usize, backwards: bool) -> Option<usize> {
 }
 
 /// What an iterator is pickled as: what it would still yield.
-fn reduced(th: &mut Thread, copy: Ref<Object>) -> Result<Ref<Tuple>, Raised> {
+pub(super) fn reduced(th: &mut Thread, copy: Ref<Object>) -> Result<Ref<Tuple>, Raised> {
     let iter = builtins_ref::lookup(th, &names::iter)?;
     let rest = List::from_iterable(th, &copy)?.up();
     let args = Tuple::from_array(th, [rest]).up();

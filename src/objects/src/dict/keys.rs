@@ -36,7 +36,8 @@ pub struct Keys {
     filled: AtomicU32,
     /// No entry from here on has a key: where `popitem` looks for the last one.
     top: AtomicU32,
-    _spare2: u32,
+    /// No entry before this one has a key: where `OrderedDict` looks for the first one.
+    bottom: AtomicU32,
 }
 
 const HEADER: usize = size_of::<Keys>();
@@ -69,7 +70,7 @@ static EMPTY: EmptyBlock = EmptyBlock {
         usable: AtomicU32::new(0),
         filled: AtomicU32::new(0),
         top: AtomicU32::new(0),
-        _spare2: 0,
+        bottom: AtomicU32::new(0),
     },
     index: [0xff; 8],
 };
@@ -115,6 +116,15 @@ impl Probe {
         self.perturb >>= 5;
         self.position = self.position.wrapping_mul(5).wrapping_add(self.perturb).wrapping_add(1) & mask;
     }
+}
+
+/// What a copy of a table has in front.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Front {
+    /// So many empty entries.
+    pub room: usize,
+    /// Then this entry, before those that it stood behind.
+    pub first: Option<usize>,
 }
 
 /// A table, borrowed from its dict: good until the thread's next safepoint, or the dict's next change if the dict is *mine*.
@@ -166,7 +176,7 @@ pub fn new_block(log2_size: u8, names: bool) -> Result<NonNull<Keys>, NoMemory> 
     let keys: NonNull<Keys> = block.cast();
     let usable = AtomicU32::new(capacity(log2_size) as u32);
     let zero = || AtomicU32::new(0);
-    let header = Keys { log2_size, log2_width: width, names, _spare: 0, version: zero(), usable, filled: zero(), top: zero(), _spare2: 0 };
+    let header = Keys { log2_size, log2_width: width, names, _spare: 0, version: zero(), usable, filled: zero(), top: zero(), bottom: zero() };
     // SAFETY: fresh memory, large enough for the header and the index behind it.
     unsafe {
         keys.write(header);
@@ -409,6 +419,10 @@ impl<'a> Table<'a> {
                 if core::ptr::eq(found, key) {
                     return (Found::Entry(entry), probe);
                 }
+                // The entry went meanwhile, to the end perhaps: then the index says where.
+                if found.is_null() && self.index(probe.position) != number {
+                    continue;
+                }
                 // In a table of names `same` compares the hashes, which the keys themselves keep.
                 if !found.is_null() && (self.keys.names || self.hash(entry) == hash) {
                     // SAFETY: R8: as in `key`.
@@ -502,6 +516,26 @@ impl<'a> Table<'a> {
         unsafe { (Ref::from_raw(key.cast()), Ref::from_raw(value.cast())) }
     }
 
+    /// Moves the entry that a probe found behind all others; there is room (`usable() > 0`). Readers without the lock find it at its old
+    /// place or at the new one: `moved` runs in between.
+    pub fn move_last(self, probe: Probe, entry: usize, moved: impl FnOnce()) {
+        debug_assert!(self.usable() > 0);
+        let hash = if self.keys.names { 0 } else { self.hash(entry) };
+        let last = self.keys.filled.load(Relaxed) as usize;
+        let (key, value) = (self.key_address(entry).cast_mut(), self.value_cell(entry).raw());
+        // SAFETY: R2: the counts move from the old entry to the new one, R9: nobody else writes.
+        unsafe { self.fill(last, hash, Ref::from_raw(key.cast()), Ref::from_raw(value)) };
+        self.set_index(probe.position, last as u32);
+        self.keys.usable.store(self.keys.usable.load(Relaxed) - 1, Relaxed);
+        self.keys.top.store(last as u32 + 1, Relaxed);
+        self.keys.filled.store(last as u32 + 1, Release);
+        moved();
+        // SAFETY: a `Slot` is one atomic pointer.
+        let value: &AtomicPtr<Object> = unsafe { &*core::ptr::from_ref(self.value_cell(entry)).cast() };
+        value.store(core::ptr::null_mut(), Release);
+        self.key_cell(entry).store(core::ptr::null_mut(), Release);
+    }
+
     /// The last entry that has a key.
     pub fn last(self) -> Option<usize> {
         let top = self.keys.top.load(Relaxed) as usize;
@@ -510,18 +544,48 @@ impl<'a> Table<'a> {
         last
     }
 
-    /// Removes the last entry, which [`Table::last`] found. `hash` is its key's.
-    pub fn remove_last(self, mine: bool, entry: usize, hash: isize) -> (Ref<Object>, Ref<Object>) {
+    /// The first entry that has a key.
+    pub fn first(self) -> Option<usize> {
+        let first = self.next(self.keys.bottom.load(Relaxed) as usize);
+        self.keys.bottom.store(first.map_or(0, |first| first as u32), Relaxed);
+        first
+    }
+
+    /// Where the index names an entry, whose key has this hash.
+    pub fn probe_of(self, entry: usize, hash: isize) -> Probe {
         let mut probe = Probe::start(self, hash);
         while self.index(probe.position) != entry as u32 {
             probe.step(self.mask());
         }
+        probe
+    }
+
+    /// Adds an entry in front of all others, in the place of one that was removed; hands key and value back if there is none.
+    /// Only in a *mine* dict: nobody else looks at that place. The store barrier ran for both.
+    pub fn add_first(self, hash: isize, key: Ref<Object>, value: Ref<Object>) -> Result<(), (Ref<Object>, Ref<Object>)> {
+        let front = self.first().unwrap_or(0);
+        // Each entry that is added takes one of the index' free places, of which there are as many as are usable.
+        if front == 0 || self.usable() == 0 {
+            return Err((key, value));
+        }
+        let position = self.free_position(hash);
+        self.fill(front - 1, hash, key, value);
+        self.set_index(position, (front - 1) as u32);
+        self.keys.usable.store(self.keys.usable.load(Relaxed) - 1, Relaxed);
+        self.keys.bottom.store((front - 1) as u32, Relaxed);
+        Ok(())
+    }
+
+    /// Removes the last entry, which [`Table::last`] found. `hash` is its key's.
+    pub fn remove_last(self, mine: bool, entry: usize, hash: isize) -> (Ref<Object>, Ref<Object>) {
+        let probe = self.probe_of(entry, hash);
         self.set_index(probe.position, GONE);
         self.keys.top.store(entry as u32, Relaxed);
         if mine {
             // Nobody looks at the block but we: the place may be filled again.
             let pair = self.empty(mine, entry);
             self.keys.filled.store(entry as u32, Relaxed);
+            self.keys.bottom.store(self.keys.bottom.load(Relaxed).min(entry as u32), Relaxed);
             return pair;
         }
         self.empty(mine, entry)
@@ -541,11 +605,30 @@ impl<'a> Table<'a> {
     /// Copies the entries into a new table of `1 << log2_size` places, of names if `names` (then all keys are exact `str`).
     /// With `share` the copy counts keys and values anew; without, their counts move and this block must not be used again.
     pub fn copy(self, th: &Thread, log2_size: u8, names: bool, share: bool, hash_of: impl Fn(&Object) -> isize) -> Result<NonNull<Keys>, NoMemory> {
+        self.copy_with(th, log2_size, names, share, Front::default(), hash_of)
+    }
+
+    /// [`Table::copy`] with a say in what stands in front.
+    pub fn copy_with(
+        self,
+        th: &Thread,
+        log2_size: u8,
+        names: bool,
+        share: bool,
+        Front { room: front, first }: Front,
+        hash_of: impl Fn(&Object) -> isize,
+    ) -> Result<NonNull<Keys>, NoMemory> {
         let block = new_block(log2_size, names)?;
         // SAFETY: the block is new and ours.
         let to = unsafe { Table::of(block) };
-        let mut count = 0_usize;
-        for (entry, key, value) in self.iter() {
+        for entry in 0..front {
+            // SAFETY: R9: the entry is not filled yet, so nothing is lost by overwriting it.
+            unsafe { core::ptr::from_ref(to.value_cell(entry)).cast_mut().write(Slot::NULL) };
+            to.key_cell(entry).store(core::ptr::null_mut(), Relaxed);
+        }
+        let mut count = front;
+        let entries = |wanted: bool| self.iter().filter(move |&(entry, ..)| (Some(entry) == first) == wanted);
+        for (entry, key, value) in entries(true).take(1).chain(entries(false)) {
             let hash = if self.keys.names { hash_of(key) } else { self.hash(entry) };
             let position = to.free_position(hash);
             if share {
@@ -558,6 +641,7 @@ impl<'a> Table<'a> {
             count += 1;
         }
         to.set_count(count);
+        to.keys.bottom.store(front as u32, Relaxed);
         Ok(block)
     }
 

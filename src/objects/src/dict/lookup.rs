@@ -84,8 +84,9 @@ impl Dict {
         loop {
             let table = self.table(th);
             let (entry, _) = find_name(table, name)?;
-            if let Ok(value) = table.value_ref(th, mine, entry) {
-                return value;
+            // An entry that went meanwhile may have moved: look again.
+            if let Ok(Some(value)) = table.value_ref(th, mine, entry) {
+                return Some(value);
             }
         }
     }
@@ -202,9 +203,10 @@ impl Dict {
             };
             match found {
                 Found::Absent => return Ok(None),
+                // An entry that went meanwhile may have moved: look again.
                 Found::Entry(entry) => match read(th, table, entry) {
-                    Ok(value) => return Ok(value),
-                    Err(Contended) => continue,
+                    Ok(Some(value)) => return Ok(Some(value)),
+                    Ok(None) | Err(Contended) => continue,
                 },
                 Found::Ask(entry) => {
                     let Ok(Some(other)) = table.key_ref(th, mine, entry) else { continue };
@@ -217,8 +219,8 @@ impl Dict {
                     }
                     if !same {
                         resume = Some((probe, stamp, block));
-                    } else if let Ok(value) = read(th, table, entry) {
-                        return Ok(value);
+                    } else if let Ok(Some(value)) = read(th, table, entry) {
+                        return Ok(Some(value));
                     }
                 }
             }

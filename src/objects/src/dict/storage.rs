@@ -189,7 +189,7 @@ impl DictGuard<'_> {
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, names: bool) -> Result<(), NoMemory> {
+    pub(super) fn grow(&mut self, names: bool) -> Result<(), NoMemory> {
         let used = self.dict.len();
         let names = names && (used == 0 || self.table().names());
         if used == 0 {
@@ -205,6 +205,15 @@ impl DictGuard<'_> {
     /// Moves the entries to a table of `1 << log2_size` places.
     pub fn resize(&mut self, log2_size: u8, names: bool) -> Result<(), NoMemory> {
         let block = self.table().copy(&self.th, log2_size, names, false, name_hash)?;
+        self.replace_table(block);
+        Ok(())
+    }
+
+    /// Moves the entries to a new table in which `entry` is the first, with `room` in front of it.
+    pub fn reorder(&mut self, entry: usize, room: usize) -> Result<(), NoMemory> {
+        let front = keys::Front { room, first: Some(entry) };
+        let (names, log2_size) = (self.table().names(), keys::log2_for(self.dict.len() + room));
+        let block = self.table().copy_with(&self.th, log2_size, names, false, front, name_hash)?;
         self.replace_table(block);
         Ok(())
     }
@@ -254,6 +263,30 @@ impl DictGuard<'_> {
         Ok(())
     }
 
+    /// Moves an entry behind all others; there is room.
+    pub(super) fn move_entry_last(&mut self, probe: Probe, entry: usize) {
+        self.forget_version();
+        self.table().move_last(probe, entry, || self.changed());
+        self.changed();
+    }
+
+    /// Adds a key that is not in the dict in front of all others, if the table has room there; hands both back otherwise.
+    pub(super) fn insert_first(&mut self, hash: isize, key: Ref<Object>, value: Ref<Object>) -> Result<(), (Ref<Object>, Ref<Object>)> {
+        debug_assert!(self.mine());
+        self.forget_version();
+        self.table().add_first(hash, key, value)?;
+        self.set_used(self.dict.len() + 1);
+        self.changed();
+        Ok(())
+    }
+
+    /// The hash of an entry's key.
+    #[inline(always)]
+    pub(super) fn hash_at(&self, entry: usize) -> isize {
+        let table = self.table();
+        if table.names() { table.key(entry).map_or(0, name_hash) } else { table.hash(entry) }
+    }
+
     /// Removes the entry that a probe found; hands key and value back.
     pub fn remove(&mut self, probe: Probe, entry: usize) -> (Ref<Object>, Ref<Object>) {
         self.forget_version();
@@ -270,7 +303,7 @@ impl DictGuard<'_> {
         }
         let table = self.table();
         let entry = table.last()?;
-        let hash = if table.names() { table.key(entry).map_or(0, name_hash) } else { table.hash(entry) };
+        let hash = self.hash_at(entry);
         self.forget_version();
         let pair = self.table().remove_last(self.mine(), entry, hash);
         self.set_used(self.dict.len() - 1);

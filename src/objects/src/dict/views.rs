@@ -29,6 +29,11 @@ macro_rules! views {
                 th.new_object($ty { head: Head::INIT, dict: Slot::new(th.retain(dict)) })
             }
 
+            /// The fields of a view, for a subtype's instances.
+            pub(super) fn fields(th: &Thread, dict: &Dict) -> $ty {
+                $ty { head: Head::INIT, dict: Slot::new(th.retain(dict)) }
+            }
+
             /// The dict; it goes only when the collector clears the view.
             pub fn dict(&self, th: &Thread) -> Ref<Dict> {
                 self.dict.get(th, self).unwrap_or_else(|| Dict::new(th))
@@ -43,7 +48,7 @@ macro_rules! views {
                     return Ok(Str::new(th, "..."));
                 };
                 let items = List::from_iterable(th, self)?;
-                let mut text = Text::new($name);
+                let mut text = Text::new(&ops::type_name(self));
                 text.push("(");
                 text.push_repr(th, &items)?;
                 text.push(")");

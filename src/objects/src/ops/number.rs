@@ -152,6 +152,37 @@ fn sequence_concat(th: &mut Thread, op: &Operator, a: &Object, b: &Object) -> Re
     }
 }
 
+/// `operator.concat(a, b)`
+pub fn concat(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
+    concat_by(th, a, b, &[SlotId::sq_concat], false)
+}
+
+/// `operator.iconcat(a, b)`
+pub fn inplace_concat(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
+    concat_by(th, a, b, &[SlotId::sq_inplace_concat, SlotId::sq_concat], true)
+}
+
+/// The first of the slots that there is, else `+` of what looks like sequences.
+fn concat_by(th: &mut Thread, a: &Object, b: &Object, slots: &[SlotId], in_place: bool) -> Result<Ref<Object>, Raised> {
+    if let Some(f) = slots.iter().find_map(|&slot| binary_slot(a.ty(), slot)) {
+        return cslot::binary(th, f, a, b);
+    }
+    if super::is_sequence(a) && super::is_sequence(b) {
+        if in_place && let Some(f) = binary_slot(a.ty(), ADD.inplace) {
+            let result = cslot::binary(th, f, a, b)?;
+            if !result.is(not_implemented()) {
+                return Ok(result);
+            }
+        }
+        let result = binary_try(th, ADD.slot, a, b)?;
+        if !result.is(not_implemented()) {
+            return Ok(result);
+        }
+    }
+    let name = super::type_name(a);
+    Err(raise::type_error(th, format_args!("'{name}' object can't be concatenated")))
+}
+
 fn repeat_slot(ty: &heap::Type, inplace: bool) -> Option<abi::ssizeargfunc> {
     let mut word = if inplace { SlotId::sq_inplace_repeat.read(ty) } else { 0 };
     if word == 0 {
