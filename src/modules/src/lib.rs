@@ -2,6 +2,7 @@
 //!
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
+pub mod abc;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -11,6 +12,7 @@ pub mod contextvars;
 pub mod errno;
 mod errors;
 pub mod fcntl;
+pub mod functools;
 pub mod gc;
 pub mod heapq;
 pub mod io;
@@ -18,6 +20,7 @@ pub mod itertools;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod operator;
 pub mod os;
 pub mod posix;
 pub mod posixsubprocess;

@@ -4,6 +4,7 @@ use objects::glue::ModuleDef;
 
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
+    &crate::abc::abc::MODULE,
     &crate::atexit::atexit::MODULE,
     &crate::binascii::binascii::MODULE,
     &crate::bisect::bisect_::MODULE,
@@ -12,6 +13,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::contextvars::contextvars::MODULE,
     &crate::errno::errno::MODULE,
     &crate::fcntl::fcntl::MODULE,
+    &crate::functools::functools::MODULE,
     &crate::gc::gc::MODULE,
     &crate::heapq::heapq::MODULE,
     &crate::io::io::MODULE,
@@ -19,6 +21,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::locale::locale::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::math::math::MODULE,
+    &crate::operator::operator::MODULE,
     &crate::posix::posix::MODULE,
     &crate::posixsubprocess::posixsubprocess::MODULE,
     &crate::pwd::grp::MODULE,

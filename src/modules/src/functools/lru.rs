@@ -1,0 +1,227 @@
+//! What `functools.lru_cache` wraps a function in.
+//!
+//! Invariant: in a bounded cache the dict's order is the order of use, the oldest first: a hit moves its entry to the end, a new entry
+//! puts the first one out. Each of these is one step under the dict's lock; the function runs without any lock, so threads (or recursive
+//! calls) may compute the same value twice, of which the first to arrive stays.
+
+use heap::sync::{AtomicUsize, Ordering::Relaxed};
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
+use macros::{pymethods, pytype};
+use objects::glue::*;
+use objects::{Dict, Int, Method, Str, Tuple, none, ops, raise};
+
+/// Create a cached callable that wraps another function.
+///
+/// user_function:      the function being cached
+///
+/// maxsize:  0         for no caching
+///           None      for unlimited cache size
+///           n         for a bounded cache
+///
+/// typed:    False     cache f(3) and f(3.0) as identical calls
+///           True      cache f(3) and f(3.0) as distinct calls
+///
+/// cache_info_type:    namedtuple class with the fields:
+///                         hits misses currsize maxsize
+#[pytype(name = "_lru_cache_wrapper", module = "functools", flags(BASETYPE, METHOD_DESCRIPTOR), dict, weakref, vectorcall, lock = instance)]
+#[repr(C)]
+pub struct LruCache {
+    head: Head,
+    function: Slot,
+    cache: Slot<Dict>,
+    cache_info_type: Slot,
+    dict: Slot<Dict>,
+    limit: Limit,
+    typed: bool,
+    hits: AtomicUsize,
+    misses: AtomicUsize,
+    vectorcall: Option<vectorcallfunc>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Limit {
+    Uncached,
+    Unbounded,
+    Entries(usize),
+}
+
+/// Stands between positional and keyword arguments in keys.
+static MARK: Global = Global::EMPTY;
+
+fn mark(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    MARK.get_or_init(th, |th| ops::call0(th, objects::typing::object_type()))
+}
+
+/// The key of a call: the only argument if it is a number or string, whose types tell them apart; else a tuple of all.
+fn make_key(th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, typed: bool) -> Result<Ref<Object>, Raised> {
+    if !typed && kwargs.is_empty() {
+        return Ok(match *args.as_slice() {
+            [only] if only.is_exactly::<Str>() || only.is_exactly::<Int>() => th.retain(only),
+            _ => Tuple::from_slice(th, args.as_slice()).up(),
+        });
+    }
+    let mark = mark(th)?;
+    let mut all: Vec<&Object> = args.as_slice().to_vec();
+    if !kwargs.is_empty() {
+        all.push(&mark);
+        for (name, value) in kwargs.iter() {
+            all.push(name);
+            all.push(value);
+        }
+    }
+    if typed {
+        all.extend(args.iter().map(|arg| arg.ty().as_object()));
+        all.extend(kwargs.iter().map(|(_, value)| value.ty().as_object()));
+    }
+    Ok(Tuple::from_slice(th, &all).up())
+}
+
+impl LruCache {
+    fn run(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        match self.function.peek() {
+            Some(function) => objects::classmethod::call_with(th, function, args.as_slice(), kwargs),
+            None => Err(raise::system_error(th, format_args!("cache without a function"))),
+        }
+    }
+
+    fn cached(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, limit: Option<usize>) -> Result<Ref<Object>, Raised> {
+        let Some(cache) = self.cache.peek() else { return self.run(th, args, kwargs) };
+        let key = make_key(th, args, kwargs, self.typed)?;
+        let hit = match limit {
+            Some(_) => cache.get_and_move_last(th, &key)?,
+            None => cache.get(th, &key)?,
+        };
+        if let Some(result) = hit {
+            self.hits.fetch_add(1, Relaxed);
+            th.release(key);
+            return Ok(result);
+        }
+        self.misses.fetch_add(1, Relaxed);
+        let result = self.run(th, args, kwargs)?;
+        match limit {
+            None => cache.set(th, &key, th.retain(&*result))?,
+            Some(limit) => {
+                let added = cache.add_within(th, &key, &result, limit)?;
+                if let Some((key, value)) = added.removed {
+                    th.release(key);
+                    th.release(value);
+                }
+                if let Some(present) = added.present {
+                    th.release(present);
+                }
+            }
+        }
+        th.release(key);
+        Ok(result)
+    }
+}
+
+#[pymethods]
+impl LruCache {
+    #[slot(tp_new, sig = "(user_function, maxsize, typed, cache_info_type)")]
+    fn tp_new(
+        th: &mut Thread,
+        cls: &Type,
+        user_function: &Object,
+        maxsize: &Object,
+        typed: bool,
+        cache_info_type: &Object,
+    ) -> Result<Ref<LruCache>, Raised> {
+        if !ops::is_callable(user_function) {
+            return Err(raise::type_error(th, format_args!("the first argument must be callable")));
+        }
+        let limit = if maxsize.is(none()) {
+            Limit::Unbounded
+        } else if ops::has_index(maxsize) {
+            match ops::index_isize(th, maxsize)?.max(0) as usize {
+                0 => Limit::Uncached,
+                entries => Limit::Entries(entries),
+            }
+        } else {
+            return Err(raise::type_error(th, format_args!("maxsize should be integer or None")));
+        };
+        let made = LruCache {
+            head: Head::INIT,
+            function: Slot::new(th.retain(user_function)),
+            cache: Slot::new(Dict::new(th)),
+            cache_info_type: Slot::new(th.retain(cache_info_type)),
+            dict: Slot::NULL,
+            limit,
+            typed,
+            hits: AtomicUsize::new(0),
+            misses: AtomicUsize::new(0),
+            vectorcall: LruCache::VECTORCALL,
+        };
+        Ok(th.new_instance(cls, made))
+    }
+
+    #[slot(vectorcall)]
+    fn call(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        match self.limit {
+            Limit::Uncached => {
+                self.misses.fetch_add(1, Relaxed);
+                self.run(th, args, kwargs)
+            }
+            Limit::Unbounded => self.cached(th, args, kwargs, None),
+            Limit::Entries(entries) => self.cached(th, args, kwargs, Some(entries)),
+        }
+    }
+
+    #[slot(tp_descr_get)]
+    fn descr_get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Ref<Object> {
+        match instance.filter(|instance| !instance.is(none())) {
+            Some(instance) => Method::new(th, self, instance).up(),
+            None => self.to_ref().up(),
+        }
+    }
+
+    /// Report cache statistics
+    #[method]
+    fn cache_info(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let (hits, misses) = (self.hits.load(Relaxed), self.misses.load(Relaxed));
+        let size = self.cache.peek().map_or(0, Dict::len);
+        let (hits, misses, size) = (Int::from_usize(th, hits), Int::from_usize(th, misses), Int::from_usize(th, size));
+        let limit = match self.limit {
+            Limit::Unbounded => objects::none_ref(),
+            Limit::Uncached => Int::from_usize(th, 0).up(),
+            Limit::Entries(entries) => Int::from_usize(th, entries).up(),
+        };
+        let make = self.cache_info_type.peek().unwrap_or(none());
+        ops::call(th, make, &[&hits, &misses, &limit, &size])
+    }
+
+    /// Clear the cache and cache statistics
+    #[method]
+    fn cache_clear(&self, th: &mut Thread) {
+        self.hits.store(0, Relaxed);
+        self.misses.store(0, Relaxed);
+        if let Some(cache) = self.cache.peek() {
+            cache.clear_entries(th);
+        }
+    }
+
+    #[method(sig = none)]
+    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        super::qualname(th, self)
+    }
+
+    #[method(sig = none)]
+    fn __copy__(&self) -> &Self {
+        self
+    }
+
+    #[method(sig = none)]
+    fn __deepcopy__(&self, _memo: &Object) -> &Self {
+        self
+    }
+
+    #[getter]
+    fn __dict__(&self, th: &mut Thread) -> Result<Option<Ref<Dict>>, Raised> {
+        super::dict_attribute(th, self)
+    }
+
+    #[setter(__dict__)]
+    fn set_dict(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
+        super::set_dict_attribute(th, self, value)
+    }
+}
