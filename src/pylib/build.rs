@@ -144,7 +144,7 @@ fn module_of(path: &str) -> Option<(String, bool)> {
         Some(package) => (package, true),
         None => (stem, false),
     };
-    let is_name = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = |part: &str| part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     name.split('/').all(is_name).then(|| (name.replace('/', "."), package))
 }
 

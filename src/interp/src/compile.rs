@@ -86,7 +86,11 @@ pub fn decode_source(th: &mut Thread, bytes: &[u8], filename: &str) -> Result<St
     let declared = declared_encoding(bytes);
     let encoding = declared.as_deref().unwrap_or("utf-8");
     let normal = encoding.to_ascii_lowercase().replace('_', "-");
-    if normal == "utf-8" || normal.starts_with("utf-8-") || normal == "utf8" {
+    let is_utf8 = normal == "utf-8" || normal.starts_with("utf-8-");
+    if marked && !is_utf8 {
+        return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding} with BOM")));
+    }
+    if is_utf8 || normal == "utf8" {
         return match core::str::from_utf8(bytes) {
             Ok(text) => Ok(text.to_owned()),
             Err(error) => {
@@ -103,9 +107,6 @@ pub fn decode_source(th: &mut Thread, bytes: &[u8], filename: &str) -> Result<St
                 Err(raise::new(th, exceptions::syntax_error_type(), format_args!("{message}")))
             }
         };
-    }
-    if marked {
-        return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding} with BOM")));
     }
     if matches!(normal.as_str(), "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "l1") || normal.starts_with("latin-1-") || normal.starts_with("iso-8859-1-") {
         return Ok(bytes.iter().map(|&b| char::from(b)).collect());

@@ -136,7 +136,8 @@ fn ensure_initialized(th: &mut Thread, module: &Object, name: &Str) -> Result<()
     Ok(())
 }
 
-/// Tracebacks of failed imports leave out the import system's own frames (unless `-v`).
+/// Tracebacks of failed imports leave out the import system's own frames (unless `-v`): all of them for an ImportError, for other exceptions
+/// those around the module's own code.
 fn remove_importlib_frames(th: &mut Thread) {
     if crate::config::get().verbose > 0 {
         return;
@@ -147,9 +148,22 @@ fn remove_importlib_frames(th: &mut Thread) {
         let mut next = raised.traceback(th);
         let mut dropped = false;
         let always = exception.is_a::<objects::exceptions::ImportError>();
+        // How many were kept when the run of such frames began that this one belongs to.
+        let mut chunk = None;
         while let Some(entry) = next {
             next = entry.next(th);
-            if always && is_importlib_frame(entry.frame()) { dropped = true } else { kept.push(entry) }
+            let Some(function) = importlib_function(entry.frame()) else {
+                chunk = None;
+                kept.push(entry);
+                continue;
+            };
+            let start = *chunk.get_or_insert(kept.len());
+            if always || function == "_call_with_frames_removed" {
+                kept.truncate(start);
+                dropped = true;
+            } else {
+                kept.push(entry);
+            }
         }
         if dropped {
             let mut chain = None;
@@ -163,10 +177,12 @@ fn remove_importlib_frames(th: &mut Thread) {
     let _ = th.set_exception(exception);
 }
 
-fn is_importlib_frame(frame: &Object) -> bool {
-    let Some(code) = frame.downcast::<crate::FrameObject>().and_then(|f| f.code()) else { return false };
+/// The name of a function of the import system that a frame runs.
+fn importlib_function(frame: &Object) -> Option<String> {
+    let code = frame.downcast::<crate::FrameObject>()?.code()?;
     let name = code.filename().to_string_lossy();
-    name.contains("importlib/_bootstrap") || name.contains("<frozen importlib.")
+    let ours = matches!(name.as_str(), "<frozen importlib._bootstrap>" | "<frozen importlib._bootstrap_external>" | "<frozen _pyston_library>");
+    ours.then(|| code.name().to_string_lossy())
 }
 
 /// The absolute name of a relative import.
@@ -246,6 +262,12 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
         imp::serve_whole_library();
         return Ok(());
     }
+    let zipimport = import_module(th, "zipimport")?;
+    let zipimporter = ops::getattr_str(th, &zipimport, "zipimporter")?;
+    let Some(hooks) = crate::sys::attribute(th, "path_hooks") else { return Err(raise::runtime_error(th, format_args!("lost sys.path_hooks"))) };
+    let insert = objects::intern(th, "insert");
+    let front = objects::Int::from_i64(th, 0);
+    ops::call_method(th, &hooks, insert, &[&front, &zipimporter])?;
     let library = import_module(th, "_pyston_library")?;
     let install = objects::intern(th, "install");
     ops::call_method(th, &library, install, &[])?;

@@ -42,6 +42,9 @@ pub mod marshal {
         match bytes.as_slice().split_first() {
             Some((&CODE_TAG, rest)) if allow_code => match syntax::format::read(rest) {
                 Ok(code) => Ok(interp::Code::new(th, Arc::new(code)).up()),
+                Err(syntax::format::FormatError::Truncated) => {
+                    Err(raise::new(th, objects::exceptions::eof_error_type(), format_args!("marshal data too short")))
+                }
                 Err(error) => Err(raise::value_error(th, format_args!("bad marshal data ({error})"))),
             },
             Some((&CODE_TAG, _)) => Err(raise::value_error(th, format_args!("unmarshalling code objects is disallowed"))),

@@ -7,7 +7,7 @@ own modules come before the library's, as they do everywhere.
 
 import _imp
 import sys
-from _frozen_importlib import ModuleSpec
+from _frozen_importlib import ModuleSpec, _call_with_frames_removed
 
 
 def _decode(data):
@@ -26,7 +26,7 @@ class LibraryLoader:
         return None
 
     def exec_module(self, module):
-        exec(self.get_code(self.name), module.__dict__)
+        _call_with_frames_removed(exec, self.get_code(self.name), module.__dict__)
 
     def get_code(self, fullname):
         return _imp._embedded_code(fullname)
@@ -96,5 +96,5 @@ class LibraryFinder:
 
 
 def install():
-    """Puts the path hook first."""
-    sys.path_hooks.insert(0, LibraryFinder)
+    """Puts the path hook in front of the one for folders: there may be one of that name."""
+    sys.path_hooks.insert(-1, LibraryFinder)

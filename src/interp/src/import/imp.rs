@@ -8,41 +8,84 @@ use objects::{Bytes, List, Str, Tuple, ops, raise};
 
 use crate::import::{embedded_code, library};
 
-/// Modules that are frozen in CPython, too: they are found before `sys.path` is looked at. The rest of the library is found on its path.
-const FROZEN: &[(&str, &str)] = &[
-    ("_frozen_importlib", "importlib._bootstrap"),
-    ("_frozen_importlib_external", "importlib._bootstrap_external"),
-    ("zipimport", "zipimport"),
-    ("abc", "abc"),
-    ("codecs", "codecs"),
-    ("io", "io"),
-    ("_collections_abc", "_collections_abc"),
-    ("_sitebuiltins", "_sitebuiltins"),
-    ("genericpath", "genericpath"),
-    ("ntpath", "ntpath"),
-    ("posixpath", "posixpath"),
-    ("os", "os"),
-    ("site", "site"),
-    ("stat", "stat"),
-    ("importlib", "importlib"),
-    ("importlib._bootstrap", "importlib._bootstrap"),
-    ("importlib._bootstrap_external", "importlib._bootstrap_external"),
-    ("importlib.util", "importlib.util"),
-    ("importlib.machinery", "importlib.machinery"),
-    ("importlib._abc", "importlib._abc"),
-    ("runpy", "runpy"),
-    ("_pyston_library", "_pyston_library"),
+/// A frozen module: found before `sys.path` is looked at.
+struct Frozen {
+    name: &'static str,
+    /// The module of the library whose code it has.
+    source: &'static str,
+    /// What importing it says it was made from.
+    origin: Option<&'static str>,
+    is_package: bool,
+}
+
+impl Frozen {
+    const fn of(name: &'static str) -> Frozen {
+        Frozen { name, source: name, origin: Some(name), is_package: false }
+    }
+
+    const fn test(name: &'static str, source: &'static str, origin: Option<&'static str>, is_package: bool) -> Frozen {
+        Frozen { name, source, origin, is_package }
+    }
+}
+
+/// Frozen even where `-X frozen_modules=off` asks for none: without them nothing is found.
+const BOOTSTRAP_MODULES: &[Frozen] = &[
+    Frozen::test("_frozen_importlib", "importlib._bootstrap", Some("importlib._bootstrap"), false),
+    Frozen::test("_frozen_importlib_external", "importlib._bootstrap_external", Some("importlib._bootstrap_external"), false),
+    Frozen::of("zipimport"),
+    Frozen::of("_pyston_library"),
 ];
+
+/// What CPython freezes of its library. The rest is found on `sys.path`.
+const FROZEN: &[Frozen] = &[
+    Frozen::of("abc"),
+    Frozen::of("codecs"),
+    Frozen::of("io"),
+    Frozen::of("_collections_abc"),
+    Frozen::of("_sitebuiltins"),
+    Frozen::of("genericpath"),
+    Frozen::of("ntpath"),
+    Frozen::of("posixpath"),
+    Frozen::of("os"),
+    Frozen::of("site"),
+    Frozen::of("stat"),
+    Frozen::of("importlib.util"),
+    Frozen::of("importlib.machinery"),
+    Frozen::of("runpy"),
+    Frozen::of("__hello__"),
+    Frozen::test("__hello_alias__", "__hello__", Some("__hello__"), false),
+    Frozen::test("__hello_only__", "__hello__", None, false),
+    Frozen::test("__phello__", "__phello__", Some("__phello__"), true),
+    Frozen::test("__phello__.__init__", "__phello__", Some("<__phello__"), false),
+    Frozen::test("__phello__.ham", "__phello__.ham", Some("__phello__.ham"), true),
+    Frozen::test("__phello__.ham.__init__", "__phello__.ham", Some("<__phello__.ham"), false),
+    Frozen::of("__phello__.ham.eggs"),
+    Frozen::of("__phello__.spam"),
+    Frozen::test("__phello_alias__", "__hello__", Some("__hello__"), true),
+    Frozen::test("__phello_alias__.spam", "__hello__", Some("__hello__"), false),
+];
+
+/// What `marshal` puts in front of a code object.
+const MARSHAL_TAG: u8 = b'c';
 
 static OVERRIDE: AtomicI32 = AtomicI32::new(0);
 
-/// The name in the embedded library of a frozen module.
-fn frozen(name: &str) -> Option<&'static str> {
-    let listed = FROZEN.iter().find(|(n, _)| *n == name).map(|(_, origin)| *origin);
-    if listed.is_none() && WHOLE_LIBRARY.load(Relaxed) {
-        return (library()?.names)().into_iter().find(|n| *n == name);
+/// The frozen module of a name.
+fn frozen(name: &str) -> Option<Frozen> {
+    let wanted = match OVERRIDE.load(Relaxed) {
+        0 => crate::config::get().x_options.iter().rfind(|(name, _)| name == "frozen_modules").is_none_or(|(_, value)| value.as_deref() != Some("off")),
+        choice => choice > 0,
+    };
+    let lists = [BOOTSTRAP_MODULES, if wanted { FROZEN } else { &[] }];
+    if let Some(found) = lists.iter().flat_map(|list| list.iter()).find(|module| module.name == name) {
+        return Some(Frozen { ..*found });
     }
-    listed
+    if WHOLE_LIBRARY.load(Relaxed) {
+        let name = (library()?.names)().into_iter().find(|n| *n == name)?;
+        let is_package = (library()?.find)(name)?.is_package;
+        return Some(Frozen { is_package, ..Frozen::of(name) });
+    }
+    None
 }
 
 static WHOLE_LIBRARY: heap::sync::AtomicBool = heap::sync::AtomicBool::new(false);
@@ -150,8 +193,7 @@ pub mod imp {
     /// Returns True if the module name is of a frozen package.
     #[function(sig = "(name, /)")]
     fn is_frozen_package(th: &mut Thread, name: &Str) -> Result<bool, Raised> {
-        let text = name.to_string_lossy();
-        match frozen(&text).and_then(|origin| (library()?.find)(origin)) {
+        match frozen(&name.to_string_lossy()) {
             Some(found) => Ok(found.is_package),
             None => Err(no_frozen(th, name)),
         }
@@ -168,24 +210,39 @@ pub mod imp {
     ///                 the module's current name)
     #[function(sig = "(name, /, *, withdata=False)")]
     fn find_frozen(th: &mut Thread, name: &Str, withdata: bool) -> Result<Ref<Object>, Raised> {
-        let text = name.to_string_lossy();
-        let Some((origin, found)) = frozen(&text).and_then(|origin| Some((origin, (library()?.find)(origin)?))) else {
-            return Ok(objects::none_ref());
+        let Some(found) = frozen(&name.to_string_lossy()) else { return Ok(objects::none_ref()) };
+        let data = if withdata {
+            let code = embedded_code(th, found.source, true)?;
+            let bytes = Bytes::new(th, &[&[MARSHAL_TAG], &*syntax::format::write(code.source())].concat());
+            let view = objects::builtin_function(th, "memoryview")?;
+            ops::call(th, &view, &[&bytes])?
+        } else {
+            objects::none_ref()
         };
-        if withdata {
-            return Err(raise::not_implemented(th, format_args!("the data of frozen modules")));
-        }
-        let origin = Str::new(th, origin);
-        Ok(Tuple::from_slice(th, &[objects::none(), objects::bool_(found.is_package), &origin]).up())
+        let origin: Ref<Object> = match found.origin {
+            Some(origin) => Str::new(th, origin).up(),
+            None => objects::none_ref(),
+        };
+        Ok(Tuple::from_slice(th, &[&data, objects::bool_(found.is_package), &origin]).up())
     }
 
     /// Create a code object for a frozen module.
     #[function(sig = "(name, data=None, /)")]
-    fn get_frozen_object(th: &mut Thread, name: &Str, #[default(objects::none())] _data: &Object) -> Result<Ref<Object>, Raised> {
-        let text = name.to_string_lossy();
-        match frozen(&text) {
-            Some(origin) => Ok(embedded_code(th, origin, true)?.up()),
-            None => Err(no_frozen(th, name)),
+    fn get_frozen_object(th: &mut Thread, name: &Str, #[default(objects::none())] data: &Object) -> Result<Ref<Object>, Raised> {
+        if data.is(objects::none()) {
+            return match frozen(&name.to_string_lossy()) {
+                Some(found) => Ok(embedded_code(th, found.source, true)?.up()),
+                None => Err(no_frozen(th, name)),
+            };
+        }
+        let bytes = ops::call(th, <Bytes as heap::PyType>::type_object(), &[data])?;
+        let bytes = bytes.downcast_ref::<Bytes>().map_or(&[][..], Bytes::as_slice);
+        match bytes.split_first() {
+            Some((&MARSHAL_TAG, rest)) => match syntax::format::read(rest) {
+                Ok(code) => Ok(crate::Code::new(th, std::sync::Arc::new(code)).up()),
+                Err(_) => Err(raise::import_error(th, format_args!("Frozen object named {name} is invalid"), Some(name), None)),
+            },
+            _ => Err(raise::import_error(th, format_args!("Frozen object named {name} is invalid"), Some(name), None)),
         }
     }
 
@@ -198,7 +255,7 @@ pub mod imp {
     /// Returns the list of available frozen modules.
     #[function]
     fn _frozen_module_names(th: &mut Thread) -> Ref<List> {
-        let names = FROZEN.iter().map(|(name, _)| Str::new(th, name).up()).collect();
+        let names = BOOTSTRAP_MODULES.iter().chain(FROZEN).map(|module| Str::new(th, module.name).up()).collect();
         List::new(th, names)
     }
 

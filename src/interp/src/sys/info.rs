@@ -180,7 +180,7 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
 
 /// Where the library stands on `sys.path`.
 pub fn stdlib_dir() -> String {
-    format!("{}/lib/python3.14", crate::config::get().prefix)
+    format!("{}/lib/python3.14", crate::config::get().prefix.trim_end_matches('/'))
 }
 
 fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {

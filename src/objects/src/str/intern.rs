@@ -1,18 +1,27 @@
 //! The table of interned strings. Interned strings are immortal, as the ABI's are; comparing two of them is comparing pointers.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use hashbrown::HashTable;
 use heap::sync::{AtomicPtr, Mutex, Ordering::*};
 use heap::{Heaped, Ref, Thread};
 
+use crate::hash::hash_bytes;
 use crate::str::Str;
 
 const SHARDS: usize = 16;
+/// Per shard: a start of the interpreter interns some thousands of names.
+const AT_FIRST: usize = 440;
 
 struct Entry(&'static Str);
 
-static TABLE: LazyLock<[Mutex<HashMap<u64, Vec<Entry>>>; SHARDS]> = LazyLock::new(|| core::array::from_fn(|_| Mutex::new(HashMap::new())));
+/// By the strings' own hashes, which they keep.
+static TABLE: LazyLock<[Mutex<HashTable<Entry>>; SHARDS]> = LazyLock::new(|| core::array::from_fn(|_| Mutex::new(HashTable::with_capacity(AT_FIRST))));
+
+/// The shard of a hash, by bits that place nothing within a shard.
+fn shard(hash: u64) -> &'static Mutex<HashTable<Entry>> {
+    &TABLE[(hash >> 24) as usize % SHARDS]
+}
 
 /// The interned string equal to `s`; `s` itself becomes it if there is none yet.
 pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
@@ -20,16 +29,15 @@ pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
         return as_static(&s);
     }
     let hash = s.hash() as u64;
-    let mut shard = TABLE[(hash % SHARDS as u64) as usize].lock();
-    let bucket = shard.entry(hash).or_default();
-    if let Some(found) = bucket.iter().find(|e| e.0.eq_str(&s)) {
+    let mut table = shard(hash).lock();
+    if let Some(found) = table.find(hash, |entry| entry.0.eq_str(&s)) {
         return found.0;
     }
     // Only exact strings live in the table: a subclass instance has state of its own.
     let s = if s.is_exactly::<Str>() { s } else { Str::copy_exact(th, &s) };
     s.mark_interned();
     let kept = as_static(&s);
-    bucket.push(Entry(kept));
+    table.insert_unique(hash, Entry(kept), |entry| entry.0.hash() as u64);
     // Immortal: the count that `s` holds never matters again.
     drop(s);
     kept
@@ -37,6 +45,13 @@ pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
 
 /// The interned string of a text.
 pub fn intern(th: &Thread, text: &str) -> &'static Str {
+    // Most are there already: ASCII is found without making an object, by the hash that one would have.
+    if text.is_ascii() {
+        let hash = hash_bytes(text.as_bytes()) as u64;
+        if let Some(found) = shard(hash).lock().find(hash, |entry| entry.0.as_ascii() == Some(text)) {
+            return found.0;
+        }
+    }
     let s = Str::new(th, text);
     intern_ref(th, s)
 }
@@ -101,5 +116,5 @@ impl core::ops::Deref for Name {
 
 /// How many strings are interned.
 pub fn count() -> usize {
-    TABLE.iter().map(|shard| shard.lock().values().map(Vec::len).sum::<usize>()).sum()
+    TABLE.iter().map(|shard| shard.lock().len()).sum()
 }

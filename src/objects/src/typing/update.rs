@@ -1,6 +1,8 @@
 //! Keeping slots and special methods in step: inheritance of slots, and what changes when a special method of a class is set.
 #![allow(unsafe_code, reason = "slots are words of the type's tables")]
 
+use std::sync::LazyLock;
+
 use heap::{Object, Ref, Thread, Type};
 
 use super::places::{SLOT_DEFS, SlotDef, SlotId};
@@ -87,12 +89,22 @@ pub fn add_wrappers(th: &mut Thread, ty: &Type) {
     }
 }
 
+/// The slots that special methods fill, each with its rows of the table.
+static ROWS: LazyLock<Vec<(SlotId, Vec<&'static SlotDef>)>> = LazyLock::new(|| {
+    let rows = |slot: SlotId| SLOT_DEFS.iter().filter(|def| def.slot == slot).collect::<Vec<_>>();
+    SlotId::ALL.iter().map(|&slot| (slot, rows(slot))).filter(|(_, rows)| !rows.is_empty()).collect()
+});
+
+fn rows_of(slot: SlotId) -> &'static [&'static SlotDef] {
+    ROWS.iter().find(|(id, _)| *id == slot).map_or(&[], |(_, rows)| rows)
+}
+
 /// What the namespaces along the MRO ask for in one slot: a slot function that a wrapper names, or ours that calls the special
 /// methods; 0 for none.
-fn wanted(th: &Thread, ty: &Type, slot: SlotId) -> Option<usize> {
+fn wanted(th: &Thread, ty: &Type, slot: SlotId, rows: &[&'static SlotDef]) -> Option<usize> {
     let mut specific: Option<usize> = None;
     let mut generic = false;
-    for def in SLOT_DEFS.iter().filter(|d| d.slot == slot) {
+    for &def in rows {
         let Some(found) = lookup::lookup_uncached(th, ty, def.name) else { continue };
         match function_of(&found, def, ty) {
             Found::Slot(function) if specific.is_none_or(|s| s == function) && !generic => specific = Some(function),
@@ -136,27 +148,31 @@ fn function_of(found: &Ref<Object>, def: &SlotDef, ty: &Type) -> Found {
 }
 
 /// Recomputes one slot of the type from the namespaces along its MRO.
-fn update_slot(th: &Thread, ty: &Type, slot: SlotId) {
+fn update_slot(th: &Thread, ty: &Type, slot: SlotId, rows: &[&'static SlotDef]) {
     if slot == SlotId::tp_finalize {
         let defined = lookup::lookup_uncached(th, ty, &names::__del__).is_some();
         if defined {
             ty.set_flags(heap::flags::FINALIZER);
         }
     }
-    match wanted(th, ty, slot) {
-        Some(function) => slot.write(ty, function),
-        None => slot.write(ty, 0),
-    }
+    slot.write(ty, wanted(th, ty, slot, rows).unwrap_or(0));
     if slot == SlotId::tp_call {
-        // A vectorcall inherited from a builtin base would not see a new `__call__`.
-        if SlotId::tp_call.read(ty) == dunder::slot_tp_call as *const () as usize {
-            ty.clear_flags(abi::Py_TPFLAGS_HAVE_VECTORCALL as u64);
-        }
+        check_vectorcall(ty);
+    }
+}
+
+/// A vectorcall inherited from a builtin base would not see a new `__call__`.
+fn check_vectorcall(ty: &Type) {
+    if SlotId::tp_call.read(ty) == dunder::slot_tp_call as *const () as usize {
+        ty.clear_flags(abi::Py_TPFLAGS_HAVE_VECTORCALL as u64);
     }
 }
 
 /// Slots that serve one special method.
 fn slots_of(name: &Str) -> Vec<SlotId> {
+    if !name.raw_bytes().starts_with(b"__") {
+        return Vec::new();
+    }
     let mut slots: Vec<SlotId> = SLOT_DEFS.iter().filter(|d| core::ptr::eq(d.name.get(), name)).map(|d| d.slot).collect();
     slots.dedup();
     slots
@@ -164,13 +180,31 @@ fn slots_of(name: &Str) -> Vec<SlotId> {
 
 /// Fills the slots of a new class from its namespace and bases.
 pub fn fixup_slots(th: &Thread, ty: &Type) {
-    for slot in SlotId::ALL {
-        if SLOT_DEFS.iter().any(|d| d.slot == *slot) {
-            update_slot(th, ty, *slot);
+    let only = only_parent(th, ty);
+    let parent = only.as_deref().and_then(super::as_type);
+    let own = lookup::own_dict(ty);
+    for (slot, rows) in ROWS.iter() {
+        // What the class itself says nothing about is as in the one class whose namespaces come next.
+        if let (Some(parent), Some(own)) = (parent, own)
+            && !rows.iter().any(|def| own.get_str(th, def.name).is_some())
+        {
+            slot.write(ty, slot.read(parent));
+        } else {
+            update_slot(th, ty, *slot, rows);
         }
     }
+    check_vectorcall(ty);
     // Without `__getattr__` and with the generic `__getattribute__`, attribute access needs no call.
     normalize_getattr(th, ty);
+}
+
+/// The second class of the MRO, if its own MRO is the rest of this one.
+fn only_parent(th: &Thread, ty: &Type) -> Option<Ref<Object>> {
+    let mro = lookup::mro(th, ty)?;
+    let parent = (mro.len() > 1).then(|| mro.get(1).to_owned())?;
+    let rest = lookup::mro(th, super::as_type(&parent)?)?;
+    let same = rest.len() + 1 == mro.len() && (0..rest.len()).all(|i| rest.get(i).is(mro.get(i + 1)));
+    same.then_some(parent)
 }
 
 fn normalize_getattr(th: &Thread, ty: &Type) {
@@ -192,7 +226,7 @@ pub fn name_changed(th: &Thread, ty: &Type, name: &Str) {
 
 fn update_recursive(th: &Thread, ty: &Type, name: &Str, slots: &[SlotId]) {
     for &slot in slots {
-        update_slot(th, ty, slot);
+        update_slot(th, ty, slot, rows_of(slot));
     }
     if slots.contains(&SlotId::tp_getattro) {
         normalize_getattr(th, ty);
