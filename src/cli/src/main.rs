@@ -8,6 +8,11 @@ mod wire;
 use heap::world::{WORLD, WorldSlot};
 use heap::{Raised, Thread};
 
+/// Sanitizers bring an allocator of their own.
+#[cfg(not(pyston_sanitizer))]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let options = match options::read(std::env::args_os().collect()) {
         Ok(options) => options,

@@ -19,16 +19,17 @@ const KEEP: u32 = 256;
 pub(crate) struct FreeLists {
     heads: [Cell<*mut u8>; CLASSES],
     lengths: [Cell<u32>; CLASSES],
-    off: Cell<bool>,
+    /// How many blocks of a class are kept; none for sanitizers, which want to see every free.
+    keep: Cell<u32>,
 }
 
 impl FreeLists {
     pub(crate) fn new() -> FreeLists {
+        let off = cfg!(pyston_sanitizer) || std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == "malloc");
         FreeLists {
             heads: [const { Cell::new(core::ptr::null_mut()) }; CLASSES],
             lengths: [const { Cell::new(0) }; CLASSES],
-            // Sanitizers want to see every free.
-            off: Cell::new(cfg!(pyston_sanitizer) || std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == "malloc")),
+            keep: Cell::new(if off { 0 } else { KEEP }),
         }
     }
 
@@ -50,7 +51,7 @@ impl FreeLists {
     #[inline(always)]
     fn give(&self, block: *mut u8, bytes: usize) {
         let class = bytes.div_ceil(CLASS);
-        if class < CLASSES && self.lengths[class].get() < KEEP && !self.off.get() {
+        if class < CLASSES && self.lengths[class].get() < self.keep.get() {
             // SAFETY: the block is ours to overwrite and at least 16 bytes long.
             unsafe { block.cast::<*mut u8>().write(self.heads[class].get()) };
             self.heads[class].set(block);
@@ -279,6 +280,18 @@ impl Thread {
         } else {
             // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
             unsafe { self.world.retire(block, bytes + extra, free_block_late) }
+        }
+    }
+
+    /// Gives up a count on a leaf whose memory is all there is of it, `bytes` long.
+    ///
+    /// # Safety
+    /// The caller holds the count (R2); the object is of a leaf type of ours without a drop function, and so long.
+    #[inline(always)]
+    pub unsafe fn release_leaf(&self, object: &Object, bytes: usize) {
+        if crate::refs::lower(object, self.is_mine(object)) {
+            // SAFETY: R2: the count is zero; a leaf has no prefix, and nothing refers to it but counts.
+            unsafe { self.free_memory(object, bytes, false) }
         }
     }
 

@@ -326,7 +326,6 @@ impl Thread {
     }
 
     /// The count of `object` reached zero: ends it and whatever falls with it.
-    #[cold]
     #[inline(never)]
     pub fn die(&mut self, object: &Object) {
         let ty = object.ty();

@@ -11,7 +11,7 @@ use objects::glue::CompareOp;
 use objects::{ops as abs, raise};
 use syntax::opcodes::{Op, word_operands};
 
-use crate::frame::regs::op_of;
+use crate::frame::regs::{op_of, opaque_thread};
 use crate::frame::stack;
 use crate::frame::{Fp, Kind, Reg};
 use crate::ops::control::{self, Left};
@@ -102,6 +102,9 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
         let mut regs = frame.regs();
         let mut pc = frame.pc.get();
         'run: loop {
+            let th = opaque_thread(th);
+            regs = regs.opaque();
+            pc = pc.opaque();
             let mut word = pc.word();
             let mut high = 0;
             if STEP {
@@ -186,18 +189,22 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     }
                 };
             }
+            // Native code ran: it may have turned tracing on.
+            macro_rules! returned {
+                ($op:ident) => {{
+                    th.drain_zero();
+                    if !STEP && safepoint::is_wanted(th) && crate::trace::is_on(th) {
+                        frame.pc.set(pc.offset(const { 1 + Op::$op.cache_words() as i32 }));
+                        return Exit::Step;
+                    }
+                    next!($op)
+                }};
+            }
             macro_rules! called {
                 ($op:ident, $call:expr) => {{
                     save!();
                     match $call {
-                        Ok(None) => {
-                            th.drain_zero();
-                            if !STEP && safepoint::is_wanted(th) && crate::trace::is_on(th) {
-                                frame.pc.set(pc.offset(const { 1 + Op::$op.cache_words() as i32 }));
-                                return Exit::Step;
-                            }
-                            next!($op)
-                        }
+                        Ok(None) => returned!($op),
                         Ok(Some(to)) => enter!(to),
                         Err(_) => break 'run,
                     }
@@ -243,6 +250,17 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     continue;
                 }};
             }
+            // A specialised call of native code.
+            macro_rules! native {
+                ($op:ident, $call:expr) => {{
+                    save!();
+                    match $call {
+                        Some(Ok(())) => returned!($op),
+                        Some(Err(_)) => break 'run,
+                        None => miss!(),
+                    }
+                }};
+            }
             // Writes an output; what a local held before may run code as it goes.
             macro_rules! out {
                 ($r:expr, $value:expr) => {{
@@ -259,16 +277,23 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     }
                 }};
             }
+            // Releases what an output held before its new value.
+            macro_rules! ended {
+                ($old:expr) => {{
+                    let old: Reg = $old;
+                    if old.is_counted() {
+                        save!();
+                        old.release(th);
+                    }
+                }};
+            }
             macro_rules! int_binary {
                 ($op:ident, $apply:expr) => {{
                     let (a, b) = (b!(), c!());
                     if let (Some(x), Some(y)) = (fast::int(regs.reg(a)), fast::int(regs.reg(b))) {
                         let apply: fn(i64, i64) -> Option<i64> = $apply;
                         if let Some(value) = apply(x, y) {
-                            let value = fast::int_reg(th, value);
-                            regs.consume(th, b);
-                            regs.consume(th, a);
-                            out!(a!(), value);
+                            ended!(fast::put_int(th, regs, a!(), a, b, value));
                             next!($op)
                         }
                     }
@@ -281,10 +306,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     if let (Some(x), Some(y)) = (fast::float(regs.reg(a)), fast::float(regs.reg(b))) {
                         let apply: fn(f64, f64) -> Option<f64> = $apply;
                         if let Some(value) = apply(x, y) {
-                            let value = fast::float_reg(th, value);
-                            regs.consume(th, b);
-                            regs.consume(th, a);
-                            out!(a!(), value);
+                            ended!(fast::put_float(th, regs, a!(), a, b, value));
                             next!($op)
                         }
                     }
@@ -297,9 +319,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     if let Some(x) = fast::int(regs.reg(a)) {
                         let apply: fn(i64, i64) -> Option<i64> = $apply;
                         if let Some(value) = apply(x, i64::from(c!())) {
-                            let value = fast::int_reg(th, value);
-                            regs.consume(th, a);
-                            out!(a!(), value);
+                            ended!(fast::put_int(th, regs, a!(), a, 0, value));
                             next!($op)
                         }
                     }
@@ -311,9 +331,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     let a = b!();
                     if let Some(x) = fast::float(regs.reg(a)) {
                         let apply: fn(f64, f64) -> f64 = $apply;
-                        let value = fast::float_reg(th, apply(x, f64::from(c!())));
-                        regs.consume(th, a);
-                        out!(a!(), value);
+                        ended!(fast::put_float(th, regs, a!(), a, 0, apply(x, f64::from(c!()))));
                         next!($op)
                     }
                     miss!()
@@ -325,8 +343,8 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     if let (Some(x), Some(y)) = (fast::$read(regs.reg(a)), fast::$read(regs.reg(b))) {
                         let apply: fn(_, _) -> bool = $apply;
                         let value = Reg::bool(apply(x, y));
-                        regs.consume(th, b);
-                        regs.consume(th, a);
+                        regs.consume_number(th, b);
+                        regs.consume_number(th, a);
                         out!(a!(), value);
                         next!($op)
                     }
@@ -338,8 +356,8 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     let (a, b) = (a!(), b!());
                     if let (Some(x), Some(y)) = (fast::$read(regs.reg(a)), fast::$read(regs.reg(b))) {
                         let apply: fn(_, _) -> bool = $apply;
-                        regs.consume(th, b);
-                        regs.consume(th, a);
+                        regs.consume_number(th, b);
+                        regs.consume_number(th, a);
                         if apply(x, y) == $when { jump!($op, c!()) } else { next!($op) }
                     }
                     miss!()
@@ -351,10 +369,29 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     if let Some(x) = fast::int(regs.reg(a)) {
                         let apply: fn(i64, i64) -> bool = $apply;
                         let y = i64::from(b!());
-                        regs.consume(th, a);
+                        regs.consume_number(th, a);
                         if apply(x, y) == $when { jump!($op, c!()) } else { next!($op) }
                     }
                     miss!()
+                }};
+            }
+            macro_rules! compare_str {
+                ($op:ident, $equal:literal) => {{
+                    let (a, b) = (b!(), c!());
+                    let Some(equal) = fast::same_text(regs.reg(a), regs.reg(b)) else { miss!() };
+                    regs.consume(th, b);
+                    regs.consume(th, a);
+                    out!(a!(), Reg::bool(equal == $equal));
+                    next!($op)
+                }};
+            }
+            macro_rules! jump_str {
+                ($op:ident, $equal:literal, $when:literal) => {{
+                    let (a, b) = (a!(), b!());
+                    let Some(equal) = fast::same_text(regs.reg(a), regs.reg(b)) else { miss!() };
+                    regs.consume(th, b);
+                    regs.consume(th, a);
+                    if (equal == $equal) == $when { jump!($op, c!()) } else { next!($op) }
                 }};
             }
             macro_rules! subscript_fast {
@@ -662,7 +699,16 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::UnaryNegative => unary!(UnaryNegative, abs::neg),
                 Op::UnaryPositive => unary!(UnaryPositive, abs::pos),
                 Op::UnaryInvert => unary!(UnaryInvert, abs::invert),
-                Op::UnaryNot => slow!(UnaryNot, arith::op_not(th, frame, a!(), b!())),
+                Op::UnaryNot => {
+                    if let Some(truth) = regs.reg(b!()).known_truth() {
+                        if b!() < 0 {
+                            regs.put(b!(), Reg::NULL);
+                        }
+                        out!(a!(), Reg::bool(!truth));
+                        next!(UnaryNot)
+                    }
+                    slow!(UnaryNot, arith::op_not(th, frame, a!(), b!()))
+                }
 
                 // ---- comparison
                 Op::CompareLess => compare!(CompareLess, Lt),
@@ -696,27 +742,31 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 }
                 Op::JumpIfTrue => {
                     let r = a!();
-                    let value = regs.reg(r);
-                    if value.is(objects::true_()) {
-                        jump!(JumpIfTrue, to32!())
-                    }
-                    if value.is(objects::false_()) {
-                        next!(JumpIfTrue)
+                    match regs.reg(r).known_truth() {
+                        Some(true) => jump!(JumpIfTrue, to32!()),
+                        Some(false) => next!(JumpIfTrue),
+                        None => {}
                     }
                     test!(JumpIfTrue, compare::op_test(th, frame, r), true, to32!())
                 }
                 Op::JumpIfFalse => {
                     let r = a!();
-                    let value = regs.reg(r);
-                    if value.is(objects::true_()) {
-                        next!(JumpIfFalse)
-                    }
-                    if value.is(objects::false_()) {
-                        jump!(JumpIfFalse, to32!())
+                    match regs.reg(r).known_truth() {
+                        Some(true) => next!(JumpIfFalse),
+                        Some(false) => jump!(JumpIfFalse, to32!()),
+                        None => {}
                     }
                     test!(JumpIfFalse, compare::op_test(th, frame, r), false, to32!())
                 }
                 Op::JumpIfTrueOrPop => {
+                    match regs.reg(a!()).known_truth() {
+                        Some(true) => jump!(JumpIfTrueOrPop, to32!()),
+                        Some(false) => {
+                            regs.put(a!(), Reg::NULL);
+                            next!(JumpIfTrueOrPop)
+                        }
+                        None => {}
+                    }
                     save!();
                     match compare::op_peek_test(th, frame, a!()) {
                         Ok(true) => jump!(JumpIfTrueOrPop, to32!()),
@@ -726,6 +776,14 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     next!(JumpIfTrueOrPop)
                 }
                 Op::JumpIfFalseOrPop => {
+                    match regs.reg(a!()).known_truth() {
+                        Some(false) => jump!(JumpIfFalseOrPop, to32!()),
+                        Some(true) => {
+                            regs.put(a!(), Reg::NULL);
+                            next!(JumpIfFalseOrPop)
+                        }
+                        None => {}
+                    }
                     save!();
                     match compare::op_peek_test(th, frame, a!()) {
                         Ok(false) => jump!(JumpIfFalseOrPop, to32!()),
@@ -815,6 +873,12 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     adapt!(call::specialize_method(pc, regs.get(b!()), c!() + i32::from(!regs.reg(b!() + 1).is_null())));
                     called!(CallMethod, call::op_call_method(th, frame, a!(), b!(), c!()))
                 }
+                Op::CallVector if !STEP => native!(Call, call::op_call_vector(th, frame, a!(), b!(), b!() + 1, c!())),
+                Op::CallMethodVector if !STEP => {
+                    let own = i32::from(!regs.reg(b!() + 1).is_null());
+                    native!(CallMethod, call::op_call_vector(th, frame, a!(), b!(), b!() + 2 - own, c!() + own))
+                }
+                Op::CallMethodBuiltin if !STEP => native!(CallMethod, call::op_call_method_builtin(th, frame, a!(), b!(), c!())),
                 Op::CallMethodPy if !STEP => {
                     let (base, nargs) = (b!(), c!());
                     let own = i32::from(!regs.reg(base + 1).is_null());
@@ -872,7 +936,14 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
 
                 // ---- iteration and unpacking
                 Op::GetIter => slow!(GetIter, iter::op_get_iter(th, frame, a!(), b!())),
-                Op::ForIterRange if !STEP => for_fast!(iter::next_of_range),
+                Op::ForIterRange if !STEP => match { save!(); iter::next_of_range(th, regs.get(b!())) } {
+                    Some(Some(number)) => {
+                        ended!(fast::put_int(th, regs, a!(), 0, 0, number));
+                        next!(ForIter)
+                    }
+                    Some(None) => jump!(ForIter, c!()),
+                    None => miss!(),
+                },
                 Op::ForIterList if !STEP => for_fast!(iter::next_of_list),
                 Op::ForIterTuple if !STEP => for_fast!(iter::next_of_tuple),
                 Op::ForIterGenerator if !STEP => {
@@ -902,7 +973,7 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                     adapt!(iter::specialize_unpack(pc, regs.get(b!()), c!()));
                     slow!(UnpackSequence, iter::op_unpack_sequence(th, frame, a!(), b!(), c!()))
                 }
-                Op::UnpackSequenceTuple | Op::UnpackSequenceTwoTuple if !STEP => {
+                Op::UnpackSequenceTuple if !STEP => {
                     save!();
                     if !iter::unpack_tuple(th, frame, a!(), b!(), c!()) {
                         miss!()
@@ -1086,6 +1157,12 @@ fn exec<const STEP: bool>(th: &mut Thread, start: Fp, start_raised: bool) -> Exi
                 Op::CompareLessEqualFloat if !STEP => compare_fast!(CompareLessEqual, float, |x, y| x <= y),
                 Op::CompareEqualInt if !STEP => compare_fast!(CompareEqual, int, |x, y| x == y),
                 Op::CompareEqualFloat if !STEP => compare_fast!(CompareEqual, float, |x, y| x == y),
+                Op::CompareEqualStr if !STEP => compare_str!(CompareEqual, true),
+                Op::CompareNotEqualStr if !STEP => compare_str!(CompareNotEqual, false),
+                Op::JumpIfEqualStr if !STEP => jump_str!(JumpIfEqual, true, true),
+                Op::JumpIfNotEqualStr if !STEP => jump_str!(JumpIfNotEqual, false, true),
+                Op::JumpUnlessEqualStr if !STEP => jump_str!(JumpUnlessEqual, true, false),
+                Op::JumpUnlessNotEqualStr if !STEP => jump_str!(JumpUnlessNotEqual, false, false),
                 Op::CompareNotEqualInt if !STEP => compare_fast!(CompareNotEqual, int, |x, y| x != y),
                 Op::CompareNotEqualFloat if !STEP => compare_fast!(CompareNotEqual, float, |x, y| x != y),
                 Op::CompareGreaterInt if !STEP => compare_fast!(CompareGreater, int, |x, y| x > y),

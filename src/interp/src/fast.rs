@@ -1,9 +1,9 @@
 //! Fast paths for exact ints and floats, shared by the specialised instructions.
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{Float, Int};
+use objects::{Float, Int, Str};
 
-use crate::frame::Reg;
+use crate::frame::{Reg, Regs};
 
 /// The value of an exact int that fits 64 bits.
 #[inline(always)]
@@ -17,6 +17,13 @@ pub fn float(reg: Reg) -> Option<f64> {
     Some(reg.full().downcast_exact::<Float>()?.value())
 }
 
+/// Whether two exact strings are equal.
+#[inline(always)]
+pub fn same_text(a: Reg, b: Reg) -> Option<bool> {
+    let (a, b) = (a.full().downcast_exact::<Str>()?, b.full().downcast_exact::<Str>()?);
+    Some(core::ptr::eq(a, b) || a.eq_str(b))
+}
+
 /// An int in a register; small ones are immortal and need no count.
 #[inline(always)]
 pub fn int_reg(th: &Thread, value: i64) -> Reg {
@@ -26,10 +33,69 @@ pub fn int_reg(th: &Thread, value: i64) -> Reg {
     }
 }
 
-/// A float in a register.
-#[inline(always)]
-pub fn float_reg(th: &Thread, value: f64) -> Reg {
+#[inline(never)]
+fn new_int(th: &Thread, value: i64) -> Reg {
+    Reg::counted(Int::from_i64(th, value))
+}
+
+#[inline(never)]
+fn new_float(th: &Thread, value: f64) -> Reg {
     Reg::counted(Float::new(th, value))
+}
+
+/// Writes the result of an operation on the exact ints `a` and `b` (0 and up: locals, or none): into an object that ends with this
+/// instruction, where there is one (R13). What the output held else is handed back, to be released.
+#[inline(always)]
+pub fn put_int(th: &mut Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) -> Reg {
+    let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+    if let Some(small) = Int::small_cached(value) {
+        regs.consume_number(th, b);
+        regs.consume_number(th, a);
+        regs.put(dst, Reg::uncounted(small));
+        return old;
+    }
+    if old.reuse_int(th, value) {
+        regs.consume_number(th, b);
+        regs.consume_number(th, a);
+        return Reg::NULL;
+    }
+    let made = if a < 0 && regs.reg(a).reuse_int(th, value) {
+        regs.consume_number(th, b);
+        regs.take(a)
+    } else if b < 0 && regs.reg(b).reuse_int(th, value) {
+        regs.consume_number(th, a);
+        regs.take(b)
+    } else {
+        regs.consume_number(th, b);
+        regs.consume_number(th, a);
+        new_int(th, value)
+    };
+    regs.put(dst, made);
+    old
+}
+
+/// As [`put_int`] for floats.
+#[inline(always)]
+pub fn put_float(th: &mut Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Reg {
+    let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+    if old.reuse_float(th, value) {
+        regs.consume_number(th, b);
+        regs.consume_number(th, a);
+        return Reg::NULL;
+    }
+    let made = if a < 0 && regs.reg(a).reuse_float(th, value) {
+        regs.consume_number(th, b);
+        regs.take(a)
+    } else if b < 0 && regs.reg(b).reuse_float(th, value) {
+        regs.consume_number(th, a);
+        regs.take(b)
+    } else {
+        regs.consume_number(th, b);
+        regs.consume_number(th, a);
+        new_float(th, value)
+    };
+    regs.put(dst, made);
+    old
 }
 
 /// The int `n` in a register.

@@ -57,8 +57,8 @@ pub fn add_traceback(th: &mut Thread, f: Fp) {
     if let Some(raised) = as_exception(&exception) {
         let next = raised.traceback(th);
         let object = frame_object(th, f);
-        let line = f.line().map_or(-1, |line| line as i32);
-        let traceback = Traceback::new(th, next, object.up(), f.lasti() as i32 * 2, line);
+        // The line is found when somebody asks: most exceptions are caught and forgotten.
+        let traceback = Traceback::new(th, next, object.up(), f.lasti() as i32 * 2, -1);
         raised.set_traceback(th, Some(traceback));
     }
     th.release(exception);

@@ -148,6 +148,31 @@ pub unsafe fn call_def(
     })
 }
 
+/// Calls a declared method on `receiver` with positional arguments, where its flags and their count allow it at once.
+///
+/// # Safety
+/// R4: `receiver` is what the declaration's function expects.
+#[inline(always)]
+pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: &Object, args: &[&Object]) -> Option<Outcome> {
+    let def = def.def();
+    let function = def.ml_meth?;
+    if ops::native_recursion(th, " while calling a Python object").is_err() {
+        return Some(Err(th.already_raised()));
+    }
+    let (this, first, count) = (receiver.as_ptr(), args.as_ptr().cast(), args.len() as isize);
+    // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
+    let result = unsafe {
+        match def.ml_flags & SIGNATURE {
+            abi::METH_NOARGS if args.is_empty() => function(this, core::ptr::null_mut()),
+            abi::METH_O if args.len() == 1 => function(this, args[0].as_ptr()),
+            abi::METH_FASTCALL => as_fast(function)(this, first, count),
+            FAST_KEYWORDS => as_fast_keywords(function)(this, first, count, core::ptr::null_mut()),
+            _ => return None,
+        }
+    };
+    Some(ops::cslot::object(th, result))
+}
+
 /// Why a call's arguments do not suit the flags.
 enum Misfit {
     Keywords,

@@ -699,6 +699,10 @@ specialized {
     /// Exact int.
     JumpUnlessGreaterEqualImmInt of JumpUnlessGreaterEqualImm;
     /// Both exact str.
+    CompareEqualStr of CompareEqual;
+    /// Both exact str.
+    CompareNotEqualStr of CompareNotEqual;
+    /// Both exact str.
     JumpIfEqualStr of JumpIfEqual;
     /// Both exact str.
     JumpIfNotEqualStr of JumpIfNotEqual;
@@ -752,32 +756,18 @@ specialized {
     ForIterGenerator of ForIter;
     /// Python function, exact positional arguments.
     CallPy of Call;
-    /// Builtin function of one argument.
-    CallBuiltinO of Call;
-    /// Builtin function of positional arguments.
-    CallBuiltinFast of Call;
+    /// Callable with a vectorcall function that is no Python function or bound method: builtin functions, most builtin classes.
+    CallVector of Call;
     /// Python class: `__init__` runs in the loop.
     CallClass of Call;
     /// Python function as a method, exact positional arguments.
     CallMethodPy of CallMethod;
-    /// Builtin method without arguments.
-    CallMethodNoArgs of CallMethod;
-    /// Builtin method of one argument.
-    CallMethodO of CallMethod;
-    /// Builtin method of positional arguments.
-    CallMethodFast of CallMethod;
-    /// Exact tuple of two.
-    UnpackSequenceTwoTuple of UnpackSequence;
+    /// Method of a builtin type, on an instance of it.
+    CallMethodBuiltin of CallMethod;
+    /// As `CallVector`: functions and classes of modules.
+    CallMethodVector of CallMethod;
     /// Exact tuple.
     UnpackSequenceTuple of UnpackSequence;
-    /// Exact list.
-    UnpackSequenceList of UnpackSequence;
-    /// `a` is exact bool.
-    JumpIfTrueBool of JumpIfTrue;
-    /// `a` is exact bool.
-    JumpIfFalseBool of JumpIfFalse;
-    /// `a` is in an exact dict.
-    ContainsDict of Contains;
 }
     } };
 }
@@ -1029,11 +1019,13 @@ numbered! {
 }
 
 /// An instruction word's opcode number.
+#[inline(always)]
 pub const fn word_op(word: u64) -> u16 {
     word as u16
 }
 
 /// An instruction word's operands without a prefix.
+#[inline(always)]
 pub const fn word_operands(word: u64) -> [i32; 3] {
     [(word >> 16) as i16 as i32, (word >> 32) as i16 as i32, (word >> 48) as i16 as i32]
 }

@@ -10,6 +10,7 @@
 
 use heap::sync::{AtomicU64, Ordering::*};
 use heap::{Heaped, Object, Ref, Thread};
+use objects::{Float, Int};
 use syntax::opcodes::{Op, word_op};
 
 /// The contents of a register.
@@ -76,6 +77,15 @@ impl Reg {
         self.address() == core::ptr::from_ref(object.as_object()) as usize
     }
 
+    /// The truth of `True`, `False` and `None`, which are immortal: such a register needs no release.
+    #[inline(always)]
+    pub fn known_truth(self) -> Option<bool> {
+        if self.is(objects::true_()) {
+            return Some(true);
+        }
+        (self.is(objects::false_()) || self.is(objects::none())).then_some(false)
+    }
+
     /// What the register names, borrowed from whoever holds the register (R13).
     #[inline(always)]
     pub fn object<'a>(self) -> Option<&'a Object> {
@@ -88,7 +98,11 @@ impl Reg {
     pub fn full<'a>(self) -> &'a Object {
         debug_assert!(self.0 & !1 != 0, "an empty register was read");
         // SAFETY: R13: live temps and checked locals are full (verified code, `CheckBound`).
-        unsafe { &*((self.0 & !1) as *const Object) }
+        unsafe {
+            // Said apart: the mask hides from the optimiser that the pointer is not null.
+            core::hint::assert_unchecked(self.0 & !1 != 0);
+            &*((self.0 & !1) as *const Object)
+        }
     }
 
     /// The reference that the register held; a count is taken if it held none.
@@ -134,6 +148,43 @@ impl Reg {
     #[inline(always)]
     pub fn escaping(self, th: &Thread) -> Reg {
         if self.0 & 1 != 0 && !self.full().is_immortal() { Reg::counted(th.retain(self.full())) } else { self }
+    }
+
+    /// Makes the float that the register holds another number, if nobody else can see that object (R13).
+    #[inline(always)]
+    pub fn reuse_float(self, th: &Thread, value: f64) -> bool {
+        if !self.is_counted() || !self.full().is_exactly::<Float>() || !self.full().is_unique(th) {
+            return false;
+        }
+        // SAFETY: R13: the register holds the only count, on an exact float; no borrow of it is left.
+        unsafe { (&raw mut (*(self.0 as *mut abi::PyFloatObject)).ob_fval).write(value) };
+        true
+    }
+
+    /// As [`Reg::reuse_float`] for an int.
+    #[inline(always)]
+    pub fn reuse_int(self, th: &Thread, value: i64) -> bool {
+        if !self.is_counted() || !self.full().is_unique(th) {
+            return false;
+        }
+        let fits = self.full().downcast_exact::<Int>().is_some_and(Int::is_one_block);
+        // SAFETY: R13, as in `reuse_float`.
+        fits && unsafe { Int::overwrite(self.0 as *mut abi::PyObject, value) }
+    }
+
+    /// Gives up a register that holds an exact int or float.
+    #[inline(always)]
+    pub fn release_number(self, th: &mut Thread) {
+        if !self.is_counted() {
+            return;
+        }
+        let object = self.full();
+        debug_assert!(object.is_exactly::<Int>() || object.is_exactly::<Float>());
+        if object.downcast_exact::<Int>().is_some_and(|int| !int.is_one_block()) {
+            return self.release(th);
+        }
+        // SAFETY: R2: the register's count is given up. Such an int is as long as its struct, and a float takes a block of the same class.
+        unsafe { th.release_leaf(object, Int::SMALLEST_BLOCK) }
     }
 
     /// Gives up what the register held.
@@ -217,6 +268,14 @@ impl Regs {
     pub fn consume(self, th: &mut Thread, r: i32) {
         if r < 0 {
             self.take(r).release(th);
+        }
+    }
+
+    /// [`Regs::consume`] of an operand that is an exact int or float.
+    #[inline(always)]
+    pub fn consume_number(self, th: &mut Thread, r: i32) {
+        if r < 0 {
+            self.take(r).release_number(th);
         }
     }
 
@@ -325,6 +384,41 @@ impl Pc {
         // SAFETY: this module's invariant.
         unsafe { (*self.0).store(word & !0xffff | op as u64, Release) }
     }
+}
+
+/// The same pointer, in a register, of which the optimiser knows nothing more. At the head of the dispatch loop it keeps addresses of
+/// fields from being computed once before the loop and then kept on the stack for all of its arms.
+#[inline(always)]
+pub fn opaque<T>(mut pointer: *mut T) -> *mut T {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: no instruction at all.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    pointer
+}
+
+impl Regs {
+    /// See [`opaque`].
+    #[inline(always)]
+    pub fn opaque(self) -> Regs {
+        Regs(opaque(self.0))
+    }
+}
+
+impl Pc {
+    /// See [`opaque`].
+    #[inline(always)]
+    pub fn opaque(self) -> Pc {
+        Pc(opaque(self.0.cast_mut()))
+    }
+}
+
+/// See [`opaque`].
+#[inline(always)]
+pub fn opaque_thread(th: &mut Thread) -> &mut Thread {
+    // SAFETY: R10: the same exclusive borrow.
+    unsafe { &mut *opaque(core::ptr::from_mut(th)) }
 }
 
 /// The opcode of a word of verified code.

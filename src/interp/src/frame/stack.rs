@@ -358,7 +358,12 @@ pub unsafe fn init(at: *mut u64, start: Start<'_>) -> Fp {
             traced_line: Cell::new(-1),
             traced_at: Cell::new(-1),
         });
-        core::ptr::write_bytes(base, 0, code.local_count as usize);
+        // Frames have few locals: a loop that stays one, where a call of memset would cost more than it does.
+        let mut local = base;
+        for _ in 0..code.local_count {
+            local.write(Reg::NULL);
+            local = super::regs::opaque(local.add(1));
+        }
         Fp(NonNull::new_unchecked(frame))
     }
 }

@@ -1,9 +1,10 @@
 //! Calls: Python functions get a frame of the same loop, everything else goes through vectorcall or `tp_call`.
 
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use objects::typing::descr::MethodDescr;
 use objects::typing::places::SlotId;
 use objects::typing::{as_type, lookup, object_type, type_type};
-use objects::{Dict, Str, Tuple, ops, raise};
+use objects::{Dict, Method, Str, Tuple, ops, raise};
 use syntax::opcodes::Op;
 
 use crate::args::{self, Registers, Source};
@@ -95,18 +96,68 @@ pub fn specialize(th: &mut Thread, f: Fp, pc: Pc, callee: &Object, nargs: i32) -
             adapt::store(pc.cache(1), tag, index, INIT);
             return adopt(pc, Op::Call, Op::CallClass);
         }
-        return adopt(pc, Op::Call, Op::Call);
     }
-    let exact = callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32);
-    adopt(pc, Op::Call, if exact { Op::CallPy } else { Op::Call })
+    adopt(pc, Op::Call, form_of(callee, nargs, Op::CallPy, Op::CallVector).unwrap_or(Op::Call))
+}
+
+/// The form for a Python function that takes exactly `nargs` arguments by position, or the one for callables with a vectorcall function.
+fn form_of(callee: &Object, nargs: i32, python: Op, vector: Op) -> Option<Op> {
+    if let Some(function) = callee.downcast_exact::<Function>() {
+        return (function.code().exact_positional && function.code().arg_count == nargs as u32).then_some(python);
+    }
+    (!callee.is_exactly::<Method>() && ops::cslot::vectorcall_of(callee).is_some()).then_some(vector)
 }
 
 /// Chooses a form for `CallMethod`, `nargs` with self; whether it found one.
 #[cold]
 #[inline(never)]
 pub fn specialize_method(pc: Pc, callee: &Object, nargs: i32) -> bool {
-    let exact = callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32);
-    adopt(pc, Op::CallMethod, if exact { Op::CallMethodPy } else { Op::CallMethod })
+    let form = if callee.is_exactly::<MethodDescr>() {
+        Some(Op::CallMethodBuiltin)
+    } else {
+        form_of(callee, nargs, Op::CallMethodPy, Op::CallMethodVector)
+    };
+    adopt(pc, Op::CallMethod, form.unwrap_or(Op::CallMethod))
+}
+
+/// `CallVector`, `CallMethodVector`: calls `base` with `total` arguments from `first` on; `None` if it has no vectorcall function, or is
+/// called in a way of its own.
+#[inline(never)]
+pub fn op_call_vector(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total: i32) -> Option<Result<(), Raised>> {
+    let regs = f.regs();
+    let callee = regs.get(base);
+    if callee.is_exactly::<Function>() || callee.is_exactly::<Method>() {
+        return None;
+    }
+    let vectorcall = ops::cslot::vectorcall_of(callee)?;
+    let args = regs.args(th, first, total as usize);
+    match ops::cslot::vectorcall(th, vectorcall, callee, args, args.len(), None) {
+        Ok(value) => {
+            regs.release_range(th, base, (first - base + total) as usize);
+            regs.set(th, dst, value);
+            Some(Ok(()))
+        }
+        Err(raised) => Some(Err(raised)),
+    }
+}
+
+/// `CallMethodBuiltin`: calls a method of a builtin type; `None` if that is not what it is, or takes more than a direct call.
+#[inline(never)]
+pub fn op_call_method_builtin(th: &mut Thread, f: Fp, dst: i32, base: i32, nargs: i32) -> Option<Result<(), Raised>> {
+    let regs = f.regs();
+    let method = regs.get(base).downcast_exact::<MethodDescr>()?;
+    if regs.reg(base + 1).is_null() {
+        return None;
+    }
+    let args = regs.args(th, base + 1, nargs as usize + 1);
+    match method.call_direct(th, args)? {
+        Ok(value) => {
+            regs.release_range(th, base, nargs as usize + 2);
+            regs.set(th, dst, value);
+            Some(Ok(()))
+        }
+        Err(raised) => Some(Err(raised)),
+    }
 }
 
 /// Cache kind of `CallClass`: the class's `__init__` is the function at `slot` of the code's side table.

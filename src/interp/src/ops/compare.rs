@@ -2,7 +2,7 @@
 
 use heap::{Object, Raised, Thread};
 use objects::glue::CompareOp;
-use objects::{Float, Int, ops};
+use objects::{Float, Int, Str, ops};
 use syntax::opcodes::Op;
 
 use super::Done;
@@ -80,10 +80,24 @@ pub fn specialize(pc: Pc, a: &Object, b: &Object) -> bool {
         int_form(op)
     } else if a.is_exactly::<Float>() && b.is_exactly::<Float>() {
         float_form(op)
+    } else if a.is_exactly::<Str>() && b.is_exactly::<Str>() {
+        str_form(op)
     } else {
         op
     };
     adopt(pc, op, form)
+}
+
+fn str_form(op: Op) -> Op {
+    match op {
+        Op::CompareEqual => Op::CompareEqualStr,
+        Op::CompareNotEqual => Op::CompareNotEqualStr,
+        Op::JumpIfEqual => Op::JumpIfEqualStr,
+        Op::JumpIfNotEqual => Op::JumpIfNotEqualStr,
+        Op::JumpUnlessEqual => Op::JumpUnlessEqualStr,
+        Op::JumpUnlessNotEqual => Op::JumpUnlessNotEqualStr,
+        other => other,
+    }
 }
 
 /// Chooses a form for a comparison with an immediate; whether it found one.

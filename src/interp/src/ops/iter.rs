@@ -11,7 +11,6 @@ use syntax::opcodes::Op;
 
 use super::Done;
 use super::arith::adopt;
-use crate::fast;
 use crate::frame::{Fp, Pc, Reg};
 
 /// dst = iter(src)
@@ -58,11 +57,10 @@ pub fn specialize(pc: Pc, iter: &Object) -> bool {
 /// What comes next; `None`: the iterator is of another type; `Some(None)`: it is exhausted.
 pub type Next = Option<Option<Reg>>;
 
-/// `ForIterRange`
+/// `ForIterRange`: the number that comes next.
 #[inline(always)]
-pub fn next_of_range(th: &mut Thread, iter: &Object) -> Next {
-    let number = iter.downcast_exact::<RangeIter>()?.next(th);
-    Some(number.map(|n| fast::int_reg(th, n)))
+pub fn next_of_range(th: &mut Thread, iter: &Object) -> Option<Option<i64>> {
+    Some(iter.downcast_exact::<RangeIter>()?.next(th))
 }
 
 /// `ForIterList`
@@ -83,6 +81,16 @@ pub fn op_unpack_sequence(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -
     let regs = f.regs();
     let n = n as usize;
     let object = regs.get(src);
+    if let Some(list) = object.downcast_exact::<List>().filter(|list| list.len() == n && th.is_mine(list)) {
+        let held = if src < 0 { regs.take(src) } else { Reg::NULL };
+        for i in 0..n {
+            // Nobody else can change the list meanwhile.
+            let item = list.get(th, i).map_or(Reg::NULL, Reg::counted);
+            regs.put(base + (n - 1 - i) as i32, item);
+        }
+        held.release(th);
+        return Ok(());
+    }
     let items: Vec<Ref<Object>> = if let Some(tuple) = object.downcast_exact::<Tuple>().filter(|t| t.len() == n) {
         tuple.iter().map(|item| th.retain(item)).collect()
     } else if let Some(list) = object.downcast_exact::<List>().filter(|l| l.len() == n) {

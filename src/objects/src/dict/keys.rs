@@ -147,10 +147,12 @@ fn capacity(log2_size: u8) -> usize {
     (1_usize << log2_size) * 2 / 3
 }
 
+#[inline(always)]
 fn index_bytes(log2_size: u8, log2_width: u8) -> usize {
     ((1_usize << log2_size) << log2_width).max(8)
 }
 
+#[inline(always)]
 fn entry_bytes(names: bool) -> usize {
     if names { 16 } else { 24 }
 }

@@ -50,6 +50,7 @@ const SMALL_HIGH: i64 = 256;
 unsafe impl Sync for Int {}
 
 struct Small([Int; (SMALL_HIGH - SMALL_LOW + 1) as usize]);
+#[inline(always)]
 const fn tag_of(digits: usize, sign: usize) -> usize {
     (digits << DIGITS_SHIFT) | sign
 }
@@ -210,11 +211,48 @@ impl Int {
         if let Some(n) = self.compact() {
             return Some(n);
         }
-        if self.tag < tag_of(3, 0) {
+        if self.is_one_block() {
             let magnitude = i64::from(self.digits[0]) | (i64::from(self._pad) << 30);
             return Some((1 - (self.tag & SIGN_MASK) as i64) * magnitude);
         }
+        self.long_to_i64()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long_to_i64(&self) -> Option<i64> {
         self.view().to_i64()
+    }
+
+    /// Whether the digits fit the struct itself, as those of every exact int below 2^60 do: [`Int::SMALLEST_BLOCK`] bytes.
+    #[inline(always)]
+    pub fn is_one_block(&self) -> bool {
+        self.tag < tag_of(3, 0)
+    }
+
+    /// Bytes of an exact int that [`Int::is_one_block`].
+    pub const SMALLEST_BLOCK: usize = size_of::<Int>();
+
+    /// Makes an exact int another number, unless that needs more room.
+    ///
+    /// # Safety
+    /// R13: the caller holds the only reference to the exact int at `ptr`, which [`Int::is_one_block`], and no borrow of it.
+    #[inline(always)]
+    pub unsafe fn overwrite(ptr: *mut abi::PyObject, value: i64) -> bool {
+        let magnitude = value.unsigned_abs();
+        if magnitude >> 60 != 0 {
+            return false;
+        }
+        let sign = if value < 0 { NEGATIVE } else { POSITIVE };
+        let (tag, high) = (tag_of(1 + usize::from(magnitude > DIGIT_MASK), sign), (magnitude >> 30) as u32);
+        let int: *mut Int = ptr.cast();
+        // SAFETY: the caller's promise.
+        unsafe {
+            (&raw mut (*int).tag).write(if value == 0 { tag_of(0, ZERO) } else { tag });
+            (&raw mut (*int).digits).write([(magnitude & DIGIT_MASK) as u32]);
+            (&raw mut (*int)._pad).write(high);
+        }
+        true
     }
 
     /// The value, if it fits.

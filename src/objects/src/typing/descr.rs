@@ -198,6 +198,17 @@ impl MethodDescr {
         self.def
     }
 
+    /// Calls it on an instance of its class, the first of `args`; `None` where that takes more than a direct call.
+    #[inline(always)]
+    pub fn call_direct(&self, th: &mut Thread, args: &[&Object]) -> Option<Result<Ref<Object>, Raised>> {
+        let (this, rest) = args.split_first()?;
+        if !self.accepts(this.ty()) {
+            return None;
+        }
+        // SAFETY: R4: the type was just tested.
+        unsafe { crate::builtin::call_positional(th, self.def, this, rest) }
+    }
+
     /// Whether an instance of `ty` may be its first argument.
     #[inline]
     pub fn accepts(&self, ty: &Type) -> bool {
