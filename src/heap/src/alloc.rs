@@ -8,7 +8,7 @@ use core::cell::Cell;
 use crate::header::{PREFIX_SIZE, Prefix};
 use crate::sync::Ordering::*;
 use crate::typ::flags;
-use crate::{Heaped, Object, PyType, Ref, Thread, Type};
+use crate::{Heaped, Object, PyType, Ref, Thread, Type, TypeInfo};
 
 const CLASS: usize = 16;
 const CLASSES: usize = 33;
@@ -253,7 +253,10 @@ impl Thread {
 
     /// A zeroed instance of any type of ours, as C's `PyType_GenericAlloc` makes it. Untracked.
     pub fn new_zeroed(&self, cls: &Type, items: usize) -> Option<Ref<Object>> {
-        let bytes = crate::hooks::hooks().instance_bytes(cls, items);
+        let bytes = match cls.info() {
+            Some(info) if info.bytes != 0 => info.bytes,
+            _ => crate::hooks::hooks().instance_bytes(cls, items),
+        };
         if bytes > isize::MAX as usize / 2 {
             return None;
         }
@@ -315,10 +318,11 @@ impl Thread {
 /// Bytes of this object, without the prefix.
 #[inline(always)]
 pub(crate) fn object_bytes(object: &Object, ty: &Type) -> usize {
-    match ty.info().and_then(|info| info.size) {
+    match ty.info() {
+        Some(info) if info.bytes != 0 => info.bytes,
         // SAFETY: the function belongs to the object's type.
-        Some(size) => unsafe { size(object) },
-        None => ty.tp_basicsize() as usize,
+        Some(TypeInfo { size: Some(size), .. }) => unsafe { size(object) },
+        _ => ty.tp_basicsize() as usize,
     }
 }
 

@@ -48,6 +48,8 @@ pub struct TypeInfo {
     pub drop: Option<unsafe fn(*mut Object)>,
     /// Bytes of an instance without the prefix, where `tp_basicsize` alone does not tell; `None`: `tp_basicsize`.
     pub size: Option<unsafe fn(*const Object) -> usize>,
+    /// Bytes of an instance without the prefix, where that is another constant than `tp_basicsize`; 0: see `size`.
+    pub bytes: usize,
     /// What guards instances.
     pub lock: LockKind,
     /// Size in bytes of the builtin struct at the start of instances.
@@ -64,6 +66,7 @@ impl TypeInfo {
         TypeInfo {
             drop: if core::mem::needs_drop::<T>() { Some(drop_payload::<T>) } else { None },
             size: None,
+            bytes: 0,
             lock,
             payload: size_of::<T>(),
             extra: AtomicUsize::new(0),

@@ -4,6 +4,7 @@
 //! frames that run it hold only the function.
 
 mod attributes;
+mod entry;
 
 use heap::sync::{AtomicU32, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
@@ -91,7 +92,7 @@ impl Function {
             annotations: Slot::NULL,
             annotate: Slot::NULL,
             typeparams: Slot::NULL,
-            vectorcall: Self::VECTORCALL,
+            vectorcall: Some(entry::vectorcall),
             version: AtomicU32::new(0),
         });
         if code.flags & flags::NESTED == 0 {
@@ -212,21 +213,6 @@ impl Function {
 
 #[pymethods]
 impl Function {
-    #[slot(vectorcall)]
-    fn vectorcall(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
-        let positional = args.as_slice();
-        if kwargs.is_empty() {
-            return run_function(th, self, Slice { args: positional, positional: positional.len(), names: &[] });
-        }
-        let mut all = positional.to_vec();
-        let mut keywords = Vec::with_capacity(kwargs.len());
-        for (name, value) in kwargs.iter() {
-            keywords.push(name);
-            all.push(value);
-        }
-        run_function(th, self, Slice { args: &all, positional: positional.len(), names: &keywords })
-    }
-
     #[slot(tp_descr_get)]
     fn bind(&self, th: &mut Thread, object: Option<&Object>, _class: Option<&Object>) -> Result<Ref<Object>, Raised> {
         match object.filter(|object| !object.is(objects::none())) {

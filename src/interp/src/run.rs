@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{Dict, names, ops};
+use objects::{Dict, names};
 
 use crate::args::Slice;
 use crate::code::Code;

@@ -58,6 +58,13 @@ impl Enumerate {
         Ok(Some(pair(th, self, &self.pair, number, item).up()))
     }
 
+    /// The next number and item, without a tuple. The interpreter calls this when it unpacks them at once.
+    #[inline]
+    pub fn next_pair(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<Object>)>, Raised> {
+        let Some(item) = self.next_item(th)? else { return Ok(None) };
+        Ok(Some((self.take_number(th)?, item)))
+    }
+
     fn next_item(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let Some(iterator) = self.iterator.get(th, self) else { return Ok(None) };
         let item = ops::next(th, &iterator);

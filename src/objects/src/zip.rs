@@ -78,6 +78,21 @@ impl Zip {
         Ok(Some(Tuple::new(th, items).up()))
     }
 
+    /// Whether it yields pairs.
+    pub fn is_of_two(&self, th: &Thread) -> bool {
+        self.iterators.get(th, self).is_some_and(|iterators| iterators.len() == 2)
+    }
+
+    /// The next items of two iterators, without a tuple. The interpreter calls this when it unpacks them at once.
+    pub fn next_pair(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<Object>)>, Raised> {
+        let Some(iterators) = self.iterators.get(th, self) else { return Ok(None) };
+        debug_assert!(iterators.len() == 2);
+        let Some(a) = ops::next(th, iterators.get(0))? else { return self.exhausted(th, &iterators, 0).map(|_| None) };
+        let Some(b) = ops::next(th, iterators.get(1))? else { return self.exhausted(th, &iterators, 1).map(|_| None) };
+        th.release(iterators);
+        Ok(Some((a, b)))
+    }
+
     #[cold]
     fn exhausted(&self, th: &mut Thread, iterators: &Tuple, index: usize) -> Result<Option<Ref<Object>>, Raised> {
         if self.strict.load(Relaxed) {

@@ -754,6 +754,8 @@ specialized {
     ForIterTuple of ForIter;
     /// Generator: its frame runs in the loop.
     ForIterGenerator of ForIter;
+    /// Iterator over pairs, which the next instruction takes apart: both are done at once.
+    ForIterPair of ForIter;
     /// Python function, exact positional arguments.
     CallPy of Call;
     /// Callable with a vectorcall function that is no Python function or bound method: builtin functions, most builtin classes.

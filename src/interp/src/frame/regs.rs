@@ -338,6 +338,11 @@ impl Pc {
     /// Before anything ran.
     pub const NULL: Pc = Pc(core::ptr::null());
 
+    /// No instruction, but a word to compare with.
+    pub const fn marker(value: usize) -> Pc {
+        Pc(core::ptr::without_provenance(value))
+    }
+
     /// The first of `words`.
     #[inline(always)]
     pub fn start(words: &[AtomicU64]) -> Pc {
@@ -386,8 +391,7 @@ impl Pc {
     }
 }
 
-/// The same pointer, in a register, of which the optimiser knows nothing more. At the head of the dispatch loop it keeps addresses of
-/// fields from being computed once before the loop and then kept on the stack for all of its arms.
+/// The same pointer, of which the optimiser knows nothing more: a loop that steps it stays a loop.
 #[inline(always)]
 pub fn opaque<T>(mut pointer: *mut T) -> *mut T {
     #[cfg(target_arch = "x86_64")]
@@ -396,29 +400,6 @@ pub fn opaque<T>(mut pointer: *mut T) -> *mut T {
         core::arch::asm!("/* {0} */", inout(reg) pointer, options(nomem, nostack, preserves_flags));
     }
     pointer
-}
-
-impl Regs {
-    /// See [`opaque`].
-    #[inline(always)]
-    pub fn opaque(self) -> Regs {
-        Regs(opaque(self.0))
-    }
-}
-
-impl Pc {
-    /// See [`opaque`].
-    #[inline(always)]
-    pub fn opaque(self) -> Pc {
-        Pc(opaque(self.0.cast_mut()))
-    }
-}
-
-/// See [`opaque`].
-#[inline(always)]
-pub fn opaque_thread(th: &mut Thread) -> &mut Thread {
-    // SAFETY: R10: the same exclusive borrow.
-    unsafe { &mut *opaque(core::ptr::from_mut(th)) }
 }
 
 /// The opcode of a word of verified code.

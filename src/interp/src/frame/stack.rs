@@ -225,6 +225,8 @@ pub struct InterpThread {
     chunks: core::cell::RefCell<Vec<Chunk>>,
     /// How many native loops are on the stack.
     pub depth: Cell<u32>,
+    /// What the loop that is about to end hands to its caller.
+    pub result: Cell<Reg>,
     /// Kept values that `f_locals` and tracers replaced while an instruction may still borrow them (R13).
     kept: core::cell::RefCell<Vec<Ref<Object>>>,
     /// Tracing state.
@@ -254,6 +256,7 @@ pub fn attach(th: &Thread) {
     let state = Box::new(InterpThread {
         chunks: Default::default(),
         depth: Cell::new(0),
+        result: Cell::new(Reg::NULL),
         kept: Default::default(),
         trace: Default::default(),
     });

@@ -1,7 +1,7 @@
 //! Arithmetic: binary and unary operators, with immediates and without.
 
 use heap::{Object, Thread};
-use objects::{Float, Int};
+use objects::{Float, Int, Str, raise};
 use syntax::opcodes::Op;
 
 use super::{Binary, Done, Unary};
@@ -17,6 +17,38 @@ pub fn op_binary(th: &mut Thread, f: Fp, dst: i32, a: i32, b: i32, apply: Binary
     regs.consume(th, a);
     regs.set(th, dst, value);
     Ok(())
+}
+
+/// `AddStr`, `InplaceAddStr`: dst = a + b; `None` if they are not exact strings.
+#[inline(never)]
+pub fn op_add_str(th: &mut Thread, f: Fp, dst: i32, a: i32, b: i32) -> Option<Done> {
+    let regs = f.regs();
+    let (left, right) = (regs.get(a).downcast_exact::<Str>()?, regs.get(b).downcast_exact::<Str>()?);
+    // Where the left operand ends with this instruction, and is nobody else's, it grows in place.
+    let ends = (a < 0 || a == dst) && regs.reg(a).is_counted();
+    let joined = if ends && left.is_unique(th) && a != b {
+        let Some(left) = regs.take(a).into_ref(th).and_then(|left| left.downcast::<Str>().ok()) else {
+            return Some(Err(raise::system_error(th, format_args!("a string lost its type"))));
+        };
+        match Str::append(th, left, right) {
+            Ok(joined) => Some(joined),
+            Err(left) => {
+                let joined = Str::concat(th, &left, right);
+                match joined {
+                    Some(_) => th.release(left),
+                    None => regs.put(a, Reg::counted(left)),
+                }
+                joined
+            }
+        }
+    } else {
+        Str::concat(th, left, right)
+    };
+    let Some(joined) = joined else { return Some(Err(raise::memory_error(th))) };
+    regs.consume(th, b);
+    regs.consume(th, a);
+    regs.set(th, dst, joined);
+    Some(Ok(()))
 }
 
 /// dst = a op n
@@ -60,6 +92,12 @@ pub fn specialize_binary(pc: Pc, a: &Object, b: &Object) -> bool {
         int_form(op)
     } else if a.is_exactly::<Float>() && b.is_exactly::<Float>() {
         float_form(op)
+    } else if a.is_exactly::<Str>() && b.is_exactly::<Str>() {
+        match op {
+            Op::BinaryAdd => Op::AddStr,
+            Op::InplaceAdd => Op::InplaceAddStr,
+            other => other,
+        }
     } else {
         op
     };

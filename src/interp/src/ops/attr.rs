@@ -5,7 +5,7 @@
 
 use heap::sync::Ordering::*;
 use heap::{Object, Raised, Ref, Slot, Thread, Type, flags};
-use objects::{Dict, Module, Str, ops, raise};
+use objects::{Dict, Module, Str, names, ops, raise};
 use objects::typing::descr::MemberDescr;
 use objects::typing::{as_type, instance, lookup, shapes};
 use syntax::opcodes::{Op, Special};
@@ -111,14 +111,13 @@ pub fn op_load_special(th: &mut Thread, f: Fp, base: i32, obj: i32, which: i32) 
     let object = regs.get(obj);
     let Some(which) = Special::from_imm(which) else { return Err(raise::system_error(th, format_args!("unknown special method"))) };
     let name = match which {
-        Special::Enter => "__enter__",
-        Special::Exit => "__exit__",
-        Special::Aenter => "__aenter__",
-        Special::Aexit => "__aexit__",
+        Special::Enter => &names::__enter__,
+        Special::Exit => &names::__exit__,
+        Special::Aenter => &names::__aenter__,
+        Special::Aexit => &names::__aexit__,
     };
-    let name_str = objects::str::intern(th, name);
-    let Some((callable, bound)) = ops::lookup_special_method(th, object, name_str)? else {
-        return Err(no_context_manager(th, object, which, name));
+    let Some((callable, bound)) = ops::lookup_special_method(th, object, name)? else {
+        return Err(no_context_manager(th, object, which, &name.to_string_lossy()));
     };
     let this = if !bound { regs.move_in(th, obj) } else { regs.consume(th, obj); Reg::NULL };
     regs.put(base, Reg::counted(callable));
@@ -153,6 +152,10 @@ pub const TYPE_OF_PLAIN: u16 = 4;
 pub const CLASS: u16 = 5;
 /// An inline slot that is empty so far: entry `slot` of the side table is (shape before 24, shape after 24, word 16).
 pub const STEP: u16 = 6;
+/// The property at `slot` of the side table, whose getter is a Python function.
+pub const PROPERTY: u16 = 8;
+/// A `__slots__` member at word `slot` that may be stored to.
+pub const MEMBER: u16 = 9;
 
 /// Whether the instance's values are inline, so that a name without an inline slot is none of its attributes.
 #[inline(always)]
@@ -231,6 +234,13 @@ fn load_form(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str) -> Opt
         Some(found) => {
             let own = found.ty();
             if own.tp_descr_set().is_some() {
+                if let Some(property) = (*found).downcast_exact::<objects::Property>() {
+                    let getter = property.getter_function(th)?;
+                    super::call::takes_exactly(&getter, 1).then_some(())?;
+                    let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
+                    adapt::store(pc.cache(1), tag, index, PROPERTY);
+                    return Some(Op::LoadAttrProperty);
+                }
                 let offset = (*found).downcast_exact::<MemberDescr>()?.object_offset()?;
                 let word = u16::try_from(offset / 8).ok()?;
                 adapt::store(pc.cache(1), tag, word, SLOT);
@@ -361,8 +371,11 @@ fn store_form(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str) -> Op
     if tag == 0 {
         return None;
     }
-    if lookup::lookup(th, ty, name).is_some_and(|found| found.ty().tp_descr_set().is_some()) {
-        return None;
+    if let Some(found) = lookup::lookup(th, ty, name).filter(|found| found.ty().tp_descr_set().is_some()) {
+        // A member of `__slots__` may be stored to whether it is empty or not: it has no part in the order of a dict.
+        let offset = (*found).downcast_exact::<MemberDescr>()?.writable_object_offset()?;
+        adapt::store(pc.cache(1), tag, u16::try_from(offset / 8).ok()?, MEMBER);
+        return Some(Op::StoreAttrSlot);
     }
     let layout = instance::layout(ty)?;
     let index = layout.find(name)?;
@@ -409,12 +422,12 @@ pub fn store_slot(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnc
         }
         return Some(slot.replace(th, object, Some(value())));
     }
-    if !cached.is(tag, SLOT) {
+    if !cached.is(tag, MEMBER) && !cached.is(tag, SLOT) {
         return None;
     }
     let slot = slot_at(object, cached.slot());
-    if slot.is_null() {
-        return None;
+    if cached.kind() == MEMBER || !slot.is_null() {
+        return Some(slot.replace(th, object, Some(value())));
     }
-    Some(slot.replace(th, object, Some(value())))
+    None
 }

@@ -1,5 +1,7 @@
 //! Calls: Python functions get a frame of the same loop, everything else goes through vectorcall or `tp_call`.
 
+use core::cell::Cell;
+
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use objects::typing::descr::MethodDescr;
 use objects::typing::places::SlotId;
@@ -56,21 +58,17 @@ pub fn enter(th: &mut Thread, function: &Function, source: &impl Source) -> Resu
     Ok(frame)
 }
 
-/// The frame of a Python function that takes exactly these arguments by position; `None` if `callee` is no such function.
+/// A frame for `function`, linked as the innermost, which takes exactly `nargs` arguments by position: `argument` gives them.
 #[inline(always)]
-pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
-    let function = callee.full().downcast_exact::<Function>()?;
-    let code = function.code();
-    if !code.exact_positional || code.arg_count != nargs as u32 {
-        return None;
-    }
+fn push_exact(th: &mut Thread, function: &Function, nargs: i32, argument: impl Fn(&Thread, i32) -> Reg) -> Result<Fp, Raised> {
     if !stack::enter_recursion(th) {
-        return Some(Err(too_deep(th)));
+        return Err(too_deep(th));
     }
+    let code = function.code();
     let frame = stack::push(th, Start { code, globals: function.globals(), builtins: function.builtins() });
     let locals = frame.regs();
     for i in 0..nargs {
-        locals.put(i, regs.take(first + i));
+        locals.put(i, argument(th, i));
     }
     if let Some(closure) = function.closure() {
         // The function holds the tuple, and the frame the function.
@@ -80,7 +78,52 @@ pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: 
     }
     frame.prev.set(stack::current(th));
     stack::set_current(th, Some(frame));
-    Some(Ok(frame))
+    Ok(frame)
+}
+
+/// Whether it is a Python function that takes exactly `nargs` arguments by position.
+pub fn takes_exactly(callee: &Object, nargs: i32) -> bool {
+    callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32)
+}
+
+/// The frame of a Python function that takes exactly these arguments by position; `None` if `callee` is no such function.
+#[inline(always)]
+pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
+    let function = callee.full().downcast_exact::<Function>()?;
+    let code = function.code();
+    if !code.exact_positional || code.arg_count != nargs as u32 {
+        return None;
+    }
+    Some(push_exact(th, function, nargs, |_, i| regs.take(first + i)))
+}
+
+/// `LoadAttrProperty`: the frame of the getter; `None` if the cache does not fit.
+#[inline(never)]
+pub fn op_load_property(th: &mut Thread, f: Fp, pc: Pc, dst: i32, obj: i32) -> Option<Result<Fp, Raised>> {
+    let regs = f.regs();
+    let cached = adapt::Cached::load(pc, 1);
+    if !cached.is(regs.get(obj).ty().version_tag(), super::attr::PROPERTY) {
+        return None;
+    }
+    let held = fast::cached(th, f.code().side.object(cached.slot())?)?;
+    let getter = held.full().downcast_exact::<objects::Property>().and_then(|property| property.getter_function(th));
+    held.release(th);
+    let getter = getter?;
+    let Some(function) = (*getter).downcast_exact::<Function>().filter(|_| takes_exactly(&getter, 1)) else {
+        th.release(getter);
+        return None;
+    };
+    Some(match push_exact(th, function, 1, |th, _| regs.move_in(th, obj)) {
+        Ok(frame) => {
+            frame.func.set(Reg::counted(getter));
+            returns_to(frame, Kind::Call, dst, const { 1 + Op::LoadAttr.cache_words() as u8 });
+            Ok(frame)
+        }
+        Err(raised) => {
+            th.release(getter);
+            Err(raised)
+        }
+    })
 }
 
 /// Chooses a form for `Call`; whether it found one.
@@ -103,7 +146,7 @@ pub fn specialize(th: &mut Thread, f: Fp, pc: Pc, callee: &Object, nargs: i32) -
 /// The form for a Python function that takes exactly `nargs` arguments by position, or the one for callables with a vectorcall function.
 fn form_of(callee: &Object, nargs: i32, python: Op, vector: Op) -> Option<Op> {
     if let Some(function) = callee.downcast_exact::<Function>() {
-        return (function.code().exact_positional && function.code().arg_count == nargs as u32).then_some(python);
+        return takes_exactly(function, nargs).then_some(python);
     }
     (!callee.is_exactly::<Method>() && ops::cslot::vectorcall_of(callee).is_some()).then_some(vector)
 }
@@ -165,13 +208,74 @@ const INIT: u16 = 7;
 
 /// The `__init__` of a class whose instances are made by `object.__new__`, if a call with so many arguments can run it in the loop.
 fn plain_init(th: &Thread, cls: &Type, nargs: i32) -> Option<Ref<Object>> {
+    python_init(th, cls).filter(|init| takes_exactly(init, nargs + 1))
+}
+
+/// The same for any arguments.
+fn python_init(th: &Thread, cls: &Type) -> Option<Ref<Object>> {
     let plain = core::ptr::eq(cls.ty(), type_type())
         && cls.is_our_heaptype()
         && !cls.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT as u64)
         && SlotId::tp_new.read(cls) == SlotId::tp_new.read(object_type());
     let init = lookup::lookup(th, cls, &objects::names::__init__).filter(|_| plain)?;
-    let code = init.as_object().downcast_exact::<Function>()?.code();
-    (code.exact_positional && code.arg_count == nargs as u32 + 1).then_some(init)
+    init.is_exactly::<Function>().then_some(init)
+}
+
+/// A call of a class whose instances are made by `object.__new__` and set up by a Python function: its frame; `None`: it is another class.
+fn call_class(th: &mut Thread, f: Fp, dst: i32, base: i32, rest: Registers<'_>) -> Option<Result<Fp, Raised>> {
+    let regs = f.regs();
+    let cls = as_type(regs.get(base))?;
+    let init = python_init(th, cls)?;
+    let function = (*init).downcast_exact::<Function>()?;
+    let Some(instance) = th.new_zeroed(cls, 0) else { return Some(Err(raise::memory_error(th))) };
+    if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+        th.track(&*instance);
+    }
+    let source = WithSelf { this: Cell::new(Reg::counted(th.retain(&*instance))), rest };
+    let entered = enter(th, function, &source);
+    let unused = source.this.get();
+    Some(match entered {
+        Ok(frame) => {
+            frame.func.set(Reg::counted(init));
+            // The instance waits where the class was; it holds the class.
+            let class = regs.reg(base);
+            regs.put(base, Reg::counted(instance));
+            class.release(th);
+            returns_to(frame, Kind::Init, dst, SKIP);
+            frame.dst2.set(base);
+            Ok(frame)
+        }
+        Err(raised) => {
+            unused.release(th);
+            th.release(instance);
+            th.release(init);
+            Err(raised)
+        }
+    })
+}
+
+/// Arguments in registers, behind a `self` that is in none.
+struct WithSelf<'a> {
+    this: Cell<Reg>,
+    rest: Registers<'a>,
+}
+
+impl Source for WithSelf<'_> {
+    fn positional(&self) -> usize {
+        self.rest.positional() + 1
+    }
+    fn keywords(&self) -> usize {
+        self.rest.keywords()
+    }
+    fn keyword<'a>(&self, k: usize) -> &'a Object {
+        self.rest.keyword(k)
+    }
+    fn take(&self, th: &Thread, i: usize) -> Reg {
+        match i.checked_sub(1) {
+            None => self.this.replace(Reg::NULL),
+            Some(i) => self.rest.take(th, i),
+        }
+    }
 }
 
 /// `CallClass`: makes the instance and pushes the frame of `__init__`; `None` if the class is another one.
@@ -196,26 +300,19 @@ pub fn op_call_class(th: &mut Thread, f: Fp, pc: Pc, dst: i32, base: i32, nargs:
     if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
         th.track(&*instance);
     }
-    if !stack::enter_recursion(th) {
-        held.release(th);
-        th.release(instance);
-        return Some(Err(too_deep(th)));
-    }
-    let code = function.code();
-    let frame = stack::push(th, Start { code, globals: function.globals(), builtins: function.builtins() });
-    let locals = frame.regs();
-    locals.put(0, Reg::counted(th.retain(&*instance)));
-    for i in 0..nargs {
-        locals.put(i + 1, regs.take(base + 1 + i));
-    }
-    if let Some(closure) = function.closure() {
-        for (i, cell) in closure.iter().enumerate() {
-            locals.put((code.first_free as usize + i) as i32, Reg::uncounted(cell));
+    let pushed = push_exact(th, function, nargs + 1, |th, i| match i {
+        0 => Reg::counted(th.retain(&*instance)),
+        i => regs.take(base + i),
+    });
+    let frame = match pushed {
+        Ok(frame) => frame,
+        Err(raised) => {
+            held.release(th);
+            th.release(instance);
+            return Some(Err(raised));
         }
-    }
+    };
     frame.func.set(held);
-    frame.prev.set(Some(f));
-    stack::set_current(th, Some(frame));
     // The instance waits where the class was; it holds the class.
     let class = regs.reg(base);
     regs.put(base, Reg::counted(instance));
@@ -299,6 +396,10 @@ fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total
     if callee.is_exactly::<Function>() {
         let held = regs.take(base);
         return call_python(th, f, dst, base, first, total, names, held);
+    }
+    let source = Registers { regs, first, positional: total - names.map_or(0, Tuple::len), names };
+    if let Some(entered) = call_class(th, f, dst, base, source) {
+        return entered.map(Some);
     }
     let args = regs.args(th, first, total);
     let value = ops::call_kw(th, callee, args, names)?;

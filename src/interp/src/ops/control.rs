@@ -13,8 +13,8 @@ pub enum Left {
     Frame(Fp),
     /// Out of the loop, with the value.
     Native(Reg),
-    /// The returned value was refused (`__init__` returned something); raised in this frame.
-    Raised(Fp),
+    /// An exception is raised in the innermost frame.
+    Raised,
 }
 
 /// Ends a frame: whoever still needs its registers gets them, the others are released, its memory goes back, and the calling frame
@@ -64,7 +64,7 @@ pub fn leave_plain(th: &mut Thread, f: Fp) -> Option<Fp> {
 pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
     if crate::trace::returning(th, f, value).is_err() {
         value.release(th);
-        return Left::Raised(f);
+        return Left::Raised;
     }
     let (kind, dst, dst2, caller) = (f.kind.get(), f.dst.get(), f.dst2.get(), f.prev.get());
     let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
@@ -89,7 +89,7 @@ pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
                 let ty = ops::type_name(value.full());
                 value.release(th);
                 let _ = raise::type_error(th, format_args!("__init__() should return None, not '{ty}'"));
-                return Left::Raised(caller);
+                return Left::Raised;
             }
             let instance = regs.take(dst2);
             caller.pc.set(back);
@@ -112,7 +112,7 @@ pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
 pub fn op_yield(th: &mut Thread, f: Fp, value: Reg, resume: i32) -> Left {
     if crate::trace::yielding(th, f, value).is_err() {
         value.release(th);
-        return Left::Raised(f);
+        return Left::Raised;
     }
     let (kind, dst, caller) = (f.kind.get(), f.dst.get(), f.prev.get());
     let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));

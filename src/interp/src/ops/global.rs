@@ -181,7 +181,7 @@ pub fn op_load_from_dict_or_deref(th: &mut Thread, f: Fp, dst: i32, map: i32, ce
 /// dst = builtins.__build_class__
 #[inline(never)]
 pub fn op_load_build_class(th: &mut Thread, f: Fp, dst: i32) -> Done {
-    let name = objects::str::intern(th, "__build_class__");
+    let name = &objects::names::__build_class__;
     match lookup(th, f.builtins(), name)? {
         Some(value) => {
             f.regs().set(th, dst, value);

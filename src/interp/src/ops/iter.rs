@@ -7,7 +7,10 @@ use objects::list::iter::ListIter;
 use objects::range::iter::RangeIter;
 use objects::tuple::iter::TupleIter;
 use objects::{List, Tuple, ops, raise};
-use syntax::opcodes::Op;
+use objects::dict::iter::DictItemIter;
+use objects::enumerate::Enumerate;
+use objects::zip::Zip;
+use syntax::opcodes::{Op, word_operands};
 
 use super::Done;
 use super::arith::adopt;
@@ -39,8 +42,10 @@ pub fn op_for_iter(th: &mut Thread, f: Fp, dst: i32, iter: i32) -> Result<bool, 
 /// Chooses a form for `ForIter`; whether it found one.
 #[cold]
 #[inline(never)]
-pub fn specialize(pc: Pc, iter: &Object) -> bool {
-    let form = if iter.is_exactly::<RangeIter>() {
+pub fn specialize(th: &Thread, pc: Pc, iter: &Object) -> bool {
+    let form = if gives_pairs(th, iter) && unpacks_next(pc) {
+        Op::ForIterPair
+    } else if iter.is_exactly::<RangeIter>() {
         Op::ForIterRange
     } else if iter.is_exactly::<ListIter>() {
         Op::ForIterList
@@ -52,6 +57,31 @@ pub fn specialize(pc: Pc, iter: &Object) -> bool {
         Op::ForIter
     };
     adopt(pc, Op::ForIter, form)
+}
+
+/// Whether the iterator is one of [`next_pair`].
+fn gives_pairs(th: &Thread, iter: &Object) -> bool {
+    iter.is_exactly::<DictItemIter>() || iter.is_exactly::<Enumerate>() || iter.downcast_exact::<Zip>().is_some_and(|zip| zip.is_of_two(th))
+}
+
+/// Whether the instruction behind the `ForIter` here takes what it yields apart, into two.
+fn unpacks_next(pc: Pc) -> bool {
+    let next = pc.offset(const { 1 + Op::ForIter.cache_words() as i32 });
+    let ([item, ..], [_, source, count]) = (word_operands(pc.word()), word_operands(next.word()));
+    next.op().generic() == Op::UnpackSequence && item < 0 && source == item && count == 2
+}
+
+/// `ForIterPair`: both parts of the next pair; `None`: the iterator is of another type.
+#[inline(always)]
+pub fn next_pair(th: &mut Thread, iter: &Object) -> Option<Result<Option<(Ref<Object>, Ref<Object>)>, Raised>> {
+    if let Some(items) = iter.downcast_exact::<DictItemIter>() {
+        return Some(items.next_pair(th));
+    }
+    if let Some(enumerate) = iter.downcast_exact::<Enumerate>() {
+        return Some(enumerate.next_pair(th));
+    }
+    let zip = iter.downcast_exact::<Zip>()?;
+    zip.is_of_two(th).then(|| zip.next_pair(th))
 }
 
 /// What comes next; `None`: the iterator is of another type; `Some(None)`: it is exhausted.

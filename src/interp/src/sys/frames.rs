@@ -2,7 +2,6 @@
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
-use objects::glue::*;
 use objects::{Dict, Int, names, raise};
 
 use crate::frame::{object::frame_object, stack};

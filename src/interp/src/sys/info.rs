@@ -2,7 +2,6 @@
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
-use objects::glue::*;
 use objects::{Dict, Float, Int, List, Str, Tuple, ops, structseq};
 
 /// The Python version that is implemented.

@@ -40,6 +40,13 @@ pub fn is_iterator(obj: &Object) -> bool {
 /// `next(iterator)`: `None` when exhausted.
 #[inline]
 pub fn next(th: &mut Thread, iterator: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    // The most usual ones without the way through C.
+    if let Some(iterator) = iterator.downcast_exact::<crate::list::iter::ListIter>() {
+        return Ok(iterator.next(th));
+    }
+    if let Some(iterator) = iterator.downcast_exact::<crate::range::iter::RangeIter>() {
+        return Ok(iterator.next(th).map(|number| crate::Int::from_i64(th, number).up()));
+    }
     match iterator.ty().tp_iternext() {
         Some(f) => cslot::next(th, f, iterator),
         None => {

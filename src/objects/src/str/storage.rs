@@ -240,6 +240,40 @@ impl Str {
         self.as_object().make_immortal();
     }
 
+    /// `left` and `right` one after the other, in the memory of `left`, if nobody else can see it (R13) and it need not become another
+    /// kind of string; else `left` is handed back.
+    pub fn append(th: &Thread, left: Ref<Str>, right: &Str) -> Result<Ref<Str>, Ref<Str>> {
+        let plain = left.is_exactly::<Str>() && left.state() & (COMPACT_BIT | INTERNED_MASK) == COMPACT_BIT;
+        let same_kind = left.unit_size() == right.unit_size() && (right.is_ascii() || !left.is_ascii());
+        if !plain || !same_kind || !left.is_unique(th) || core::ptr::eq(&*left, right) {
+            return Err(left);
+        }
+        let (unit, old, added) = (left.unit_size(), left.len(), right.len());
+        let Some(bytes) = old.checked_add(added + 1).and_then(|len| len.checked_mul(unit)).and_then(|n| n.checked_add(left.header_size() + 15)) else {
+            return Err(left);
+        };
+        left.free_utf8();
+        if !left.is_ascii() {
+            left.tail().utf8.store(core::ptr::null_mut(), Relaxed);
+        }
+        let raw = left.into_raw();
+        // SAFETY: R13: a string has no prefix, so its block begins with it, and nobody else knows it. Blocks are multiples of 16 bytes.
+        let Some(block) = (unsafe { heap::buffer_realloc(raw.cast(), bytes & !15) }) else {
+            // SAFETY: R2: the count did not move.
+            return Err(unsafe { Ref::from_raw(raw) });
+        };
+        let grown: *mut Str = block.as_ptr().cast();
+        // SAFETY: R13: the block has room for the characters of both and a zero; the count moved with the contents.
+        unsafe {
+            let to = (*grown).data().cast_mut().add(old * unit);
+            core::ptr::copy_nonoverlapping(right.data(), to, added * unit);
+            to.add(added * unit).write_bytes(0, unit);
+            (&raw mut (*grown).length).write((old + added).cast_signed());
+            (*grown).hash.store(-1, Relaxed);
+            Ok(Ref::from_raw(grown.cast()))
+        }
+    }
+
     fn tail(&self) -> &CompactTail {
         debug_assert!(!self.is_ascii());
         // SAFETY: strings that are not ASCII have the longer header.

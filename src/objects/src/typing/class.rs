@@ -241,6 +241,12 @@ impl Class {
         Ok(())
     }
 
+    /// `type(x)`, and classes made by a call, without a tuple of arguments.
+    #[slot(tp_vectorcall, sig = "(*args, **kwargs)")]
+    fn vector(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        call_type(th, cls, args, kwargs)
+    }
+
     #[slot(tp_call)]
     fn call(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
         call_type(th, self.ty(), args, kwargs)

@@ -450,6 +450,11 @@ impl MemberDescr {
     pub fn object_offset(&self) -> Option<usize> {
         (self.def.def().kind == abi::Py_T_OBJECT_EX).then_some(self.def.def().offset as usize)
     }
+
+    /// The same, if it may be stored to.
+    pub fn writable_object_offset(&self) -> Option<usize> {
+        self.object_offset().filter(|_| self.def.def().flags & abi::Py_READONLY == 0)
+    }
 }
 
 #[pymethods]

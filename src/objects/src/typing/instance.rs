@@ -378,10 +378,10 @@ pub unsafe fn drop_instance(ptr: *mut Object) {
     // SAFETY: the caller's promise.
     let obj = unsafe { &*ptr };
     if let Some(x) = extra(obj.ty()) {
-        for slot in values(obj, x) {
+        values(obj, x, |slot| {
             // SAFETY: the instance ends: its fields are dropped once, here.
             unsafe { core::ptr::drop_in_place(slot) };
-        }
+        });
         if let Some(base_drop) = x.base_drop {
             // SAFETY: the instance begins with the builtin base's struct.
             unsafe { base_drop(ptr) };
@@ -389,16 +389,24 @@ pub unsafe fn drop_instance(ptr: *mut Object) {
     }
 }
 
-/// The heap fields that a class statement added to the instance.
-fn values<'a>(obj: &'a Object, x: &'a super::extra::Extra) -> impl Iterator<Item = *mut Slot> + 'a {
+/// Visits the heap fields that a class statement added to the instance.
+#[inline(always)]
+fn values(obj: &Object, x: &super::extra::Extra, mut visit: impl FnMut(*mut Slot)) {
     let at = |offset: usize| {
         // SAFETY: the class's record names fields of its instances.
         unsafe { core::ptr::from_ref(obj).cast_mut().cast::<u8>().add(offset).cast::<Slot>() }
     };
-    let members = x.members.iter().map(move |&offset| at(offset));
-    let inline = x.layout.iter().flat_map(move |l| (0..l.capacity()).map(move |i| at(l.offset + i * 8)));
-    let dict = x.owns_dict_word.then(|| dict_word(obj)).flatten().map(|w| core::ptr::from_ref(w).cast_mut().cast::<Slot>());
-    members.chain(inline).chain(dict)
+    for &offset in &x.members {
+        visit(at(offset));
+    }
+    if let Some(layout) = &x.layout {
+        for i in 0..layout.capacity() {
+            visit(at(layout.offset + i * 8));
+        }
+    }
+    if x.owns_dict_word && let Some(word) = dict_word(obj) {
+        visit(core::ptr::from_ref(word).cast_mut().cast());
+    }
 }
 
 /// `tp_traverse` of classes.
@@ -411,10 +419,10 @@ pub unsafe extern "C-unwind" fn traverse_instance(obj: *mut abi::PyObject, visit
     let mut visitor = heap::Visitor::from_c(visit, arg);
     visitor.visit(object.ty());
     let Some(x) = extra(object.ty()) else { return visitor.result() };
-    for slot in values(object, x) {
+    values(object, x, |slot| {
         // SAFETY: a field of the instance.
         visitor.slot(unsafe { &*slot });
-    }
+    });
     if visitor.result() != 0 {
         return visitor.result();
     }
@@ -435,10 +443,10 @@ pub unsafe extern "C-unwind" fn clear_instance(obj: *mut abi::PyObject) -> core:
     // SAFETY: the caller's promise.
     let object = unsafe { Object::borrow(obj) };
     if let Some(x) = extra(object.ty()) {
-        for slot in values(object, x) {
+        values(object, x, |slot| {
             // SAFETY: a field of the instance.
             unsafe { (*slot).set(th, object, None) };
-        }
+        });
         if let Some(clear) = x.base_clear {
             // SAFETY: the instance begins with the builtin base's struct.
             return unsafe { clear(obj) };

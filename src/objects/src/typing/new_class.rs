@@ -344,9 +344,12 @@ fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
         record.set_layout(size, plan.inline);
         ty.set_flags(flags::SHAPED);
     }
+    // As `typing::instance_bytes` says, which needs the record below.
+    let inline = record.layout.as_ref().map_or(0, |layout| layout.capacity() * 8);
     let info = Box::new(TypeInfo {
         drop: Some(instance::drop_instance),
         size: Some(instance_size),
+        bytes: if base.tp_itemsize() == 0 { ((size + 7) & !7) + inline } else { 0 },
         lock: LockKind::Instance,
         payload: base.info().map_or(size_of::<Object>(), |i| i.payload),
         extra: AtomicUsize::new(0),

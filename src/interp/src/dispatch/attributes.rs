@@ -1,0 +1,144 @@
+//! Attributes and items.
+
+use super::prelude::*;
+
+handlers! {
+    LoadAttr => cx {
+        adapt!(cx, attr::specialize_load(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
+        slow!(cx, LoadAttr, attr::op_load_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    LoadAttrSlot => cx {
+        load_attr!(cx, attr::load_slot(cx.th, cx.pc, cx.regs.get(b!(cx))))
+    }
+    LoadAttrModule => cx {
+        load_attr!(cx, attr::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
+    }
+    LoadAttrType => cx {
+        load_attr!(cx, attr::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    }
+    LoadAttrClass => cx {
+        load_attr!(cx, attr::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    }
+    StoreAttr => cx {
+        adapt!(cx, attr::specialize_store(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)));
+        slow!(cx, StoreAttr, attr::op_store_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    StoreAttrSlot => cx {
+        let (obj, value) = (a!(cx), c!(cx));
+        let done = {
+            let th: &Thread = cx.th;
+            attr::store_slot(cx.th, cx.frame, cx.pc, cx.regs.get(obj), || cx.regs.take_in(cx.th, value))
+        };
+        match done {
+            Some(old) => {
+                save!(cx);
+                if let Some(old) = old {
+                    cx.th.release(old);
+                }
+                cx.regs.consume(cx.th, obj);
+                next!(cx, StoreAttr)
+            }
+            None => miss!(cx),
+        }
+    }
+    DeleteAttr => cx {
+        slow!(cx, DeleteAttr, attr::op_delete_attr(cx.th, cx.frame, a!(cx), b!(cx)))
+    }
+    LoadMethod => cx {
+        adapt!(cx, attr::specialize_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
+        slow!(cx, LoadMethod, attr::op_load_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    LoadMethodType => cx {
+        match attr::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))) {
+        Some(method) => {
+            let this = cx.regs.move_in(cx.th, b!(cx));
+            cx.regs.put(a!(cx), method);
+            cx.regs.put(a!(cx) + 1, this);
+            next!(cx, LoadMethod)
+        }
+        None => miss!(cx),
+    }
+    }
+    LoadMethodModule => cx {
+        load_function!(cx, attr::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
+    }
+    LoadMethodClass => cx {
+        load_function!(cx, attr::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    }
+    LoadSuperAttr => cx {
+        slow!(cx, LoadSuperAttr, attr::op_load_super_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    LoadSuperMethod => cx {
+        slow!(cx, LoadSuperMethod, attr::op_load_super_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    LoadSpecial => cx {
+        slow!(cx, LoadSpecial, attr::op_load_special(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    Subscript => cx {
+        adapt!(cx, item::specialize(cx.pc, cx.regs.get(b!(cx)), cx.regs.get(c!(cx))));
+        slow!(cx, Subscript, item::op_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    SubscriptListInt => cx {
+        subscript_fast!(cx, Subscript, item::list_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
+    }
+    SubscriptTupleInt => cx {
+        subscript_fast!(cx, Subscript, item::tuple_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
+    }
+    SubscriptImmList => cx {
+        subscript_fast!(cx, SubscriptImm, item::list_at, Some(i64::from(c!(cx))), 0)
+    }
+    SubscriptImmTuple => cx {
+        subscript_fast!(cx, SubscriptImm, item::tuple_at, Some(i64::from(c!(cx))), 0)
+    }
+    SubscriptDict => cx {
+        save!(cx);
+        match item::op_subscript_dict(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
+            Some(Ok(())) => {
+                cx.th.drain_zero();
+                next!(cx, Subscript)
+            }
+            Some(Err(_)) => return Next::RAISED,
+            None => miss!(cx),
+        }
+    }
+    SubscriptImm => cx {
+        adapt!(cx, item::specialize_imm(cx.pc, cx.regs.get(b!(cx))));
+        slow!(cx, SubscriptImm, item::op_subscript_imm(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    SubscriptSlice => cx {
+        slow!(cx, SubscriptSlice, item::op_subscript_slice(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    StoreSubscript => cx {
+        adapt!(cx, item::specialize_store(cx.pc, cx.regs.get(a!(cx)), cx.regs.get(b!(cx))));
+        slow!(cx, StoreSubscript, item::op_store_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    StoreSubscriptListInt => cx {
+        save!(cx);
+        if !item::store_list(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
+            miss!(cx)
+        }
+        next!(cx, StoreSubscript)
+    }
+    StoreSubscriptDict => cx {
+        save!(cx);
+        match item::op_store_dict(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
+            Some(Ok(())) => {
+                cx.th.drain_zero();
+                next!(cx, StoreSubscript)
+            }
+            Some(Err(_)) => return Next::RAISED,
+            None => miss!(cx),
+        }
+    }
+    DeleteSubscript => cx {
+        slow!(cx, DeleteSubscript, item::op_delete_subscript(cx.th, cx.frame, a!(cx), b!(cx)))
+    }
+    LoadAttrProperty => cx {
+        save!(cx);
+        match call::op_load_property(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)) {
+            Some(Ok(to)) => enter!(cx, to),
+            Some(Err(_)) => return Next::RAISED,
+            None => miss!(cx),
+        }
+    }
+}

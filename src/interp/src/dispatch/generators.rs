@@ -1,0 +1,63 @@
+//! Generators and coroutines.
+
+use super::prelude::*;
+
+handlers! {
+    ReturnGenerator => cx {
+        // Execution resumes behind this.
+        cx.frame.pc.set(cx.pc.offset(1));
+        match control::op_return_generator(cx.th, cx.frame) {
+            Ok(left) => left!(cx, left),
+            Err(_) => return Next::RAISED,
+        }
+    }
+    Yield => cx {
+        save!(cx);
+        let value = cx.regs.move_in(cx.th, b!(cx)).escaping(cx.th);
+        left!(cx, control::op_yield(cx.th, cx.frame, value, a!(cx)))
+    }
+    YieldDelegated => cx {
+        save!(cx);
+        let value = cx.regs.take(a!(cx)).escaping(cx.th);
+        left!(cx, control::op_yield(cx.th, cx.frame, value, a!(cx)))
+    }
+    Send => cx {
+        save!(cx);
+        let skip = const { 1 + Op::Send.cache_words() as u8 };
+        match r#gen::op_send(cx.th, cx.frame, a!(cx), b!(cx), c!(cx), skip) {
+            Ok(Sent::Frame(to)) => enter!(cx, to),
+            Ok(Sent::Yielded) => {
+                cx.th.drain_zero();
+                next!(cx, Send)
+            }
+            Ok(Sent::Returned) => {
+                cx.th.drain_zero();
+                jump!(cx, Send, c!(cx))
+            }
+            Err(_) => return Next::RAISED,
+        }
+    }
+    CleanupThrow => cx {
+        slow!(cx, CleanupThrow, r#gen::op_cleanup_throw(cx.th, cx.frame, a!(cx)))
+    }
+    GetYieldFromIter => cx {
+        slow!(cx, GetYieldFromIter, r#gen::op_get_yield_from_iter(cx.th, cx.frame, a!(cx), b!(cx)))
+    }
+    GetAwaitable => cx {
+        slow!(cx, GetAwaitable, r#gen::op_get_awaitable(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    GetAiter => cx {
+        slow!(cx, GetAiter, r#gen::op_get_aiter(cx.th, cx.frame, a!(cx), b!(cx)))
+    }
+    GetAnext => cx {
+        slow!(cx, GetAnext, r#gen::op_get_anext(cx.th, cx.frame, a!(cx), b!(cx)))
+    }
+    EndAsyncFor => cx {
+        slow!(cx, EndAsyncFor, r#gen::op_end_async_for(cx.th))
+    }
+    StopIterationError => cx {
+        save!(cx);
+        let _ = r#gen::op_stop_iteration_error(cx.th, cx.frame);
+        return Next::RAISED;
+    }
+}

@@ -1,0 +1,371 @@
+//! The building blocks of handlers. Each takes the handler's context first; those that end an instruction return from the handler.
+
+// Defines handlers: a type for each instruction, so that tables name them.
+macro_rules! handlers {
+    ($($op:ident => $cx:ident $body:block)*) => {$(
+        pub(super) enum $op {}
+
+        impl Run for $op {
+            #[inline(always)]
+            #[allow(unused_variables, reason = "not every instruction has operands")]
+            fn run<const STEP: bool>($cx: &mut Cx<'_>) -> Next $body
+        }
+    )*};
+}
+
+// Operands: registers, immediates, and the distance of jumps.
+macro_rules! a { ($cx:ident) => { if STEP { wide($cx.word, $cx.high, 16) } else { ($cx.word >> 16) as i16 as i32 } }; }
+macro_rules! b { ($cx:ident) => { if STEP { wide($cx.word, $cx.high, 32) } else { ($cx.word >> 32) as i16 as i32 } }; }
+macro_rules! c { ($cx:ident) => { if STEP { wide($cx.word, $cx.high, 48) } else { ($cx.word >> 48) as i16 as i32 } }; }
+macro_rules! to32 { ($cx:ident) => { ($cx.word >> 32) as i32 }; }
+// Brings the frame up to date, before anything that may raise, call out, or look at frames.
+macro_rules! save { ($cx:ident) => { $cx.frame.pc.set($cx.pc) }; }
+// On with the next instruction.
+macro_rules! next {
+    ($cx:ident, $op:ident) => {
+        return Next::to($cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 }))
+    };
+}
+// On `$by` words behind the next instruction.
+macro_rules! jump {
+    ($cx:ident, $op:ident, $by:expr) => {
+        return Next::to($cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 } + $by))
+    };
+}
+// An instruction that may raise or call out.
+macro_rules! slow {
+    ($cx:ident, $op:ident, $call:expr) => {{
+        save!($cx);
+        if $call.is_err() {
+            return Next::RAISED;
+        }
+        $cx.th.drain_zero();
+        next!($cx, $op)
+    }};
+}
+// An instruction that cannot raise.
+macro_rules! sure {
+    ($cx:ident, $op:ident, $call:expr) => {{
+        save!($cx);
+        $call;
+        next!($cx, $op)
+    }};
+}
+// An instruction that jumps if the result is `$when`.
+macro_rules! test {
+    ($cx:ident, $op:ident, $call:expr, $when:expr, $by:expr) => {{
+        save!($cx);
+        match $call {
+            Ok(truth) => {
+                $cx.th.drain_zero();
+                if truth == $when { jump!($cx, $op, $by) } else { next!($cx, $op) }
+            }
+            Err(_) => return Next::RAISED,
+        }
+    }};
+}
+// On in another frame.
+macro_rules! enter {
+    ($cx:ident, $frame:expr) => {{
+        let frame: Fp = $frame;
+        return Next::to(frame, frame.pc.get());
+    }};
+}
+macro_rules! left {
+    ($cx:ident, $left:expr) => {
+        match $left {
+            Left::Frame(to) => enter!($cx, to),
+            Left::Native(value) => return Next::value($cx.th, value),
+            Left::Raised => return Next::RAISED,
+        }
+    };
+}
+// Native code ran: it may have turned tracing on.
+macro_rules! returned {
+    ($cx:ident, $op:ident) => {{
+        $cx.th.drain_zero();
+        if !STEP && safepoint::is_wanted($cx.th) && crate::trace::is_on($cx.th) {
+            $cx.frame.pc.set($cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 }));
+            return Next::STEP;
+        }
+        next!($cx, $op)
+    }};
+}
+macro_rules! called {
+    ($cx:ident, $op:ident, $call:expr) => {{
+        save!($cx);
+        match $call {
+            Ok(None) => returned!($cx, $op),
+            Ok(Some(to)) => enter!($cx, to),
+            Err(_) => return Next::RAISED,
+        }
+    }};
+}
+macro_rules! binary {
+    ($cx:ident, $op:ident, $apply:path) => {{
+        adapt!($cx, arith::specialize_binary($cx.pc, $cx.regs.get(b!($cx)), $cx.regs.get(c!($cx))));
+        slow!($cx, $op, arith::op_binary($cx.th, $cx.frame, a!($cx), b!($cx), c!($cx), $apply))
+    }};
+}
+macro_rules! binary_imm {
+    ($cx:ident, $op:ident, $apply:path) => {{
+        adapt!($cx, arith::specialize_imm($cx.pc, $cx.regs.get(b!($cx))));
+        slow!($cx, $op, arith::op_binary_imm($cx.th, $cx.frame, a!($cx), b!($cx), c!($cx), $apply))
+    }};
+}
+macro_rules! unary { ($cx:ident, $op:ident, $apply:path) => { slow!($cx, $op, arith::op_unary($cx.th, $cx.frame, a!($cx), b!($cx), $apply)) }; }
+macro_rules! compare {
+    ($cx:ident, $op:ident, $cmp:ident) => {{
+        adapt!($cx, compare::specialize($cx.pc, $cx.regs.get(b!($cx)), $cx.regs.get(c!($cx))));
+        slow!($cx, $op, compare::op_compare($cx.th, $cx.frame, a!($cx), b!($cx), c!($cx), CompareOp::$cmp))
+    }};
+}
+macro_rules! compare_jump {
+    ($cx:ident, $op:ident, $cmp:ident, $when:literal) => {{
+        adapt!($cx, compare::specialize($cx.pc, $cx.regs.get(a!($cx)), $cx.regs.get(b!($cx))));
+        test!($cx, $op, compare::op_compare_test($cx.th, $cx.frame, a!($cx), b!($cx), CompareOp::$cmp), $when, c!($cx))
+    }};
+}
+macro_rules! compare_jump_imm {
+    ($cx:ident, $op:ident, $cmp:ident, $when:literal) => {{
+        adapt!($cx, compare::specialize_imm($cx.pc, $cx.regs.get(a!($cx))));
+        test!($cx, $op, compare::op_compare_test_imm($cx.th, $cx.frame, a!($cx), b!($cx), CompareOp::$cmp), $when, c!($cx))
+    }};
+}
+
+// The specialised form does not fit: the generic one runs instead, and stays for a while.
+macro_rules! miss {
+    ($cx:ident) => {{
+        adapt::lost($cx.pc);
+        return Next::to($cx.frame, $cx.pc);
+    }};
+}
+// A specialised call of native code.
+macro_rules! native {
+    ($cx:ident, $op:ident, $call:expr) => {{
+        save!($cx);
+        match $call {
+            Some(Ok(())) => returned!($cx, $op),
+            Some(Err(_)) => return Next::RAISED,
+            None => miss!($cx),
+        }
+    }};
+}
+// Writes an output; what a local held before may run code as it goes.
+macro_rules! out {
+    ($cx:ident, $r:expr, $value:expr) => {{
+        let (r, value): (i32, Reg) = ($r, $value);
+        if r >= 0 {
+            let old = $cx.regs.reg(r);
+            $cx.regs.put(r, value);
+            if old.is_counted() {
+                save!($cx);
+                old.release($cx.th);
+            }
+        } else {
+            $cx.regs.put(r, value);
+        }
+    }};
+}
+// Releases what an output held before its new value.
+macro_rules! ended {
+    ($cx:ident, $old:expr) => {{
+        let old: Reg = $old;
+        if old.is_counted() {
+            save!($cx);
+            old.release($cx.th);
+        }
+    }};
+}
+macro_rules! int_binary {
+    ($cx:ident, $op:ident, $apply:expr) => {{
+        let (a, b) = (b!($cx), c!($cx));
+        if let (Some(x), Some(y)) = (fast::int($cx.regs.reg(a)), fast::int($cx.regs.reg(b))) {
+            let apply: fn(i64, i64) -> Option<i64> = $apply;
+            if let Some(value) = apply(x, y) {
+                ended!($cx, fast::put_int($cx.th, $cx.regs, a!($cx), a, b, value));
+                next!($cx, $op)
+            }
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! float_binary {
+    ($cx:ident, $op:ident, $apply:expr) => {{
+        let (a, b) = (b!($cx), c!($cx));
+        if let (Some(x), Some(y)) = (fast::float($cx.regs.reg(a)), fast::float($cx.regs.reg(b))) {
+            let apply: fn(f64, f64) -> Option<f64> = $apply;
+            if let Some(value) = apply(x, y) {
+                ended!($cx, fast::put_float($cx.th, $cx.regs, a!($cx), a, b, value));
+                next!($cx, $op)
+            }
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! int_imm {
+    ($cx:ident, $op:ident, $apply:expr) => {{
+        let a = b!($cx);
+        if let Some(x) = fast::int($cx.regs.reg(a)) {
+            let apply: fn(i64, i64) -> Option<i64> = $apply;
+            if let Some(value) = apply(x, i64::from(c!($cx))) {
+                ended!($cx, fast::put_int($cx.th, $cx.regs, a!($cx), a, 0, value));
+                next!($cx, $op)
+            }
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! float_imm {
+    ($cx:ident, $op:ident, $apply:expr) => {{
+        let a = b!($cx);
+        if let Some(x) = fast::float($cx.regs.reg(a)) {
+            let apply: fn(f64, f64) -> f64 = $apply;
+            ended!($cx, fast::put_float($cx.th, $cx.regs, a!($cx), a, 0, apply(x, f64::from(c!($cx)))));
+            next!($cx, $op)
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! compare_fast {
+    ($cx:ident, $op:ident, $read:ident, $apply:expr) => {{
+        let (a, b) = (b!($cx), c!($cx));
+        if let (Some(x), Some(y)) = (fast::$read($cx.regs.reg(a)), fast::$read($cx.regs.reg(b))) {
+            let apply: fn(_, _) -> bool = $apply;
+            let value = Reg::bool(apply(x, y));
+            $cx.regs.consume_number($cx.th, b);
+            $cx.regs.consume_number($cx.th, a);
+            out!($cx, a!($cx), value);
+            next!($cx, $op)
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! jump_fast {
+    ($cx:ident, $op:ident, $read:ident, $apply:expr, $when:literal) => {{
+        let (a, b) = (a!($cx), b!($cx));
+        if let (Some(x), Some(y)) = (fast::$read($cx.regs.reg(a)), fast::$read($cx.regs.reg(b))) {
+            let apply: fn(_, _) -> bool = $apply;
+            $cx.regs.consume_number($cx.th, b);
+            $cx.regs.consume_number($cx.th, a);
+            if apply(x, y) == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! jump_imm_fast {
+    ($cx:ident, $op:ident, $apply:expr, $when:literal) => {{
+        let a = a!($cx);
+        if let Some(x) = fast::int($cx.regs.reg(a)) {
+            let apply: fn(i64, i64) -> bool = $apply;
+            let y = i64::from(b!($cx));
+            $cx.regs.consume_number($cx.th, a);
+            if apply(x, y) == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
+        }
+        miss!($cx)
+    }};
+}
+macro_rules! compare_str {
+    ($cx:ident, $op:ident, $equal:literal) => {{
+        let (a, b) = (b!($cx), c!($cx));
+        let Some(equal) = fast::same_text($cx.regs.reg(a), $cx.regs.reg(b)) else { miss!($cx) };
+        $cx.regs.consume($cx.th, b);
+        $cx.regs.consume($cx.th, a);
+        out!($cx, a!($cx), Reg::bool(equal == $equal));
+        next!($cx, $op)
+    }};
+}
+macro_rules! jump_str {
+    ($cx:ident, $op:ident, $equal:literal, $when:literal) => {{
+        let (a, b) = (a!($cx), b!($cx));
+        let Some(equal) = fast::same_text($cx.regs.reg(a), $cx.regs.reg(b)) else { miss!($cx) };
+        $cx.regs.consume($cx.th, b);
+        $cx.regs.consume($cx.th, a);
+        if (equal == $equal) == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
+    }};
+}
+macro_rules! subscript_fast {
+    ($cx:ident, $op:ident, $at:path, $index:expr, $second:expr) => {{
+        let (object, second): (i32, i32) = (b!($cx), $second);
+        let value = match $index {
+            Some(index) => $at($cx.th, $cx.regs.get(object), index),
+            None => None,
+        };
+        match value {
+            Some(value) => {
+                $cx.regs.consume($cx.th, second);
+                if object < 0 {
+                    save!($cx);
+                    $cx.regs.consume($cx.th, object);
+                }
+                out!($cx, a!($cx), value);
+                next!($cx, $op)
+            }
+            None => miss!($cx),
+        }
+    }};
+}
+macro_rules! for_fast {
+    ($cx:ident, $next:path) => {{
+        save!($cx);
+        match $next($cx.th, $cx.regs.get(b!($cx))) {
+            Some(Some(value)) => {
+                out!($cx, a!($cx), value);
+                next!($cx, ForIter)
+            }
+            Some(None) => jump!($cx, ForIter, c!($cx)),
+            None => miss!($cx),
+        }
+    }};
+}
+macro_rules! load_attr {
+    ($cx:ident, $value:expr) => {
+        match $value {
+            Some(value) => {
+                if b!($cx) < 0 {
+                    save!($cx);
+                    $cx.regs.consume($cx.th, b!($cx));
+                }
+                out!($cx, a!($cx), value);
+                next!($cx, LoadAttr)
+            }
+            None => miss!($cx),
+        }
+    };
+}
+macro_rules! load_function {
+    ($cx:ident, $value:expr) => {
+        match $value {
+            Some(value) => {
+                save!($cx);
+                $cx.regs.consume($cx.th, b!($cx));
+                $cx.regs.put(a!($cx), value);
+                $cx.regs.put(a!($cx) + 1, Reg::NULL);
+                next!($cx, LoadMethod)
+            }
+            None => miss!($cx),
+        }
+    };
+}
+// The generic form looks for a specialised one now and then.
+macro_rules! adapt {
+    ($cx:ident, $specialize:expr) => {
+        if !STEP && adapt::is_due($cx.pc) && $specialize {
+            return Next::to($cx.frame, $cx.pc);
+        }
+    };
+}
+// Ends the frame with a value.
+macro_rules! give_back {
+    ($cx:ident, $value:expr) => {{
+        let value: Reg = $value;
+        if !STEP && $cx.frame.kind.get() == Kind::Call && $cx.frame.object().is_none() {
+            let (dst, skip) = ($cx.frame.dst.get(), $cx.frame.skip.get());
+            let Some(caller) = control::leave_plain($cx.th, $cx.frame) else { unreachable!("a called frame has a caller") };
+            let pc = caller.pc.get().offset(i32::from(skip));
+            caller.regs().out($cx.th, dst, value);
+            return Next::to(caller, pc);
+        }
+        left!($cx, control::op_return($cx.th, $cx.frame, value))
+    }};
+}
