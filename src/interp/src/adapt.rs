@@ -71,6 +71,11 @@ impl Cached {
         version != 0 && (self.0 >> 32) as u32 == version && self.0 as u16 == kind
     }
 
+    /// Whether the word is this entry.
+    pub fn is_entry(self, version: u32, slot: u16, kind: u16) -> bool {
+        self.is(version, kind) && self.slot() == slot
+    }
+
     #[inline(always)]
     pub fn version(self) -> u32 {
         (self.0 >> 32) as u32

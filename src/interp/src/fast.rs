@@ -17,6 +17,29 @@ pub fn float(reg: Reg) -> Option<f64> {
     Some(reg.full().downcast_exact::<Float>()?.value())
 }
 
+/// The values of two exact ints that fit 64 bits.
+#[inline(always)]
+pub fn ints(a: Reg, b: Reg) -> Option<(i64, i64)> {
+    Some((int(a)?, int(b)?))
+}
+
+/// An int that a float holds exactly.
+#[inline(always)]
+pub fn exact_f64(n: i64) -> Option<f64> {
+    (n.unsigned_abs() <= 1 << 53).then_some(n as f64)
+}
+
+/// The values of two exact floats, or of one and an int that a float holds exactly.
+#[inline(always)]
+pub fn floats(a: Reg, b: Reg) -> Option<(f64, f64)> {
+    match (float(a), float(b)) {
+        (Some(x), Some(y)) => Some((x, y)),
+        (Some(x), None) => Some((x, exact_f64(int(b)?)?)),
+        (None, Some(y)) => Some((exact_f64(int(a)?)?, y)),
+        (None, None) => None,
+    }
+}
+
 /// Whether two exact strings are equal.
 #[inline(always)]
 pub fn same_text(a: Reg, b: Reg) -> Option<bool> {

@@ -522,6 +522,10 @@ specialized {
     SubInt of BinarySub;
     /// Both exact int, results that fit 64 bits.
     MulInt of BinaryMul;
+    /// Both exact int that floats hold exactly, not divided by zero.
+    DivInt of BinaryDiv;
+    /// Both exact int that floats hold exactly, not divided by zero.
+    InplaceDivInt of InplaceDiv;
     /// Both exact int, results that fit 64 bits.
     FloorDivInt of BinaryFloorDiv;
     /// Both exact int, results that fit 64 bits.
@@ -556,21 +560,21 @@ specialized {
     InplaceLshiftInt of InplaceLshift;
     /// Both exact int, results that fit 64 bits.
     InplaceRshiftInt of InplaceRshift;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     AddFloat of BinaryAdd;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     SubFloat of BinarySub;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     MulFloat of BinaryMul;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     DivFloat of BinaryDiv;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     InplaceAddFloat of InplaceAdd;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     InplaceSubFloat of InplaceSub;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     InplaceMulFloat of InplaceMul;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     InplaceDivFloat of InplaceDiv;
     /// Both exact str.
     AddStr of BinaryAdd;
@@ -614,17 +618,17 @@ specialized {
     CompareGreaterInt of CompareGreater;
     /// Both exact int.
     CompareGreaterEqualInt of CompareGreaterEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     CompareLessFloat of CompareLess;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     CompareLessEqualFloat of CompareLessEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     CompareEqualFloat of CompareEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     CompareNotEqualFloat of CompareNotEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     CompareGreaterFloat of CompareGreater;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     CompareGreaterEqualFloat of CompareGreaterEqual;
     /// Both exact int.
     JumpIfLessInt of JumpIfLess;
@@ -638,29 +642,29 @@ specialized {
     JumpIfGreaterInt of JumpIfGreater;
     /// Both exact int.
     JumpIfGreaterEqualInt of JumpIfGreaterEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpIfLessFloat of JumpIfLess;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpIfLessEqualFloat of JumpIfLessEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpIfEqualFloat of JumpIfEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpIfNotEqualFloat of JumpIfNotEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpIfGreaterFloat of JumpIfGreater;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpIfGreaterEqualFloat of JumpIfGreaterEqual;
-    /// Exact int.
+    /// Exact int or float.
     JumpIfLessImmInt of JumpIfLessImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpIfLessEqualImmInt of JumpIfLessEqualImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpIfEqualImmInt of JumpIfEqualImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpIfNotEqualImmInt of JumpIfNotEqualImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpIfGreaterImmInt of JumpIfGreaterImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpIfGreaterEqualImmInt of JumpIfGreaterEqualImm;
     /// Both exact int.
     JumpUnlessLessInt of JumpUnlessLess;
@@ -674,29 +678,29 @@ specialized {
     JumpUnlessGreaterInt of JumpUnlessGreater;
     /// Both exact int.
     JumpUnlessGreaterEqualInt of JumpUnlessGreaterEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpUnlessLessFloat of JumpUnlessLess;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpUnlessLessEqualFloat of JumpUnlessLessEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpUnlessEqualFloat of JumpUnlessEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpUnlessNotEqualFloat of JumpUnlessNotEqual;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpUnlessGreaterFloat of JumpUnlessGreater;
-    /// Both exact float.
+    /// Both exact float, or one and an exact int.
     JumpUnlessGreaterEqualFloat of JumpUnlessGreaterEqual;
-    /// Exact int.
+    /// Exact int or float.
     JumpUnlessLessImmInt of JumpUnlessLessImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpUnlessLessEqualImmInt of JumpUnlessLessEqualImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpUnlessEqualImmInt of JumpUnlessEqualImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpUnlessNotEqualImmInt of JumpUnlessNotEqualImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpUnlessGreaterImmInt of JumpUnlessGreaterImm;
-    /// Exact int.
+    /// Exact int or float.
     JumpUnlessGreaterEqualImmInt of JumpUnlessGreaterEqualImm;
     /// Both exact str.
     CompareEqualStr of CompareEqual;
@@ -736,12 +740,16 @@ specialized {
     SubscriptListInt of Subscript;
     /// tuple[int].
     SubscriptTupleInt of Subscript;
+    /// str[int].
+    SubscriptStrInt of Subscript;
     /// dict[key].
     SubscriptDict of Subscript;
     /// list[n].
     SubscriptImmList of SubscriptImm;
     /// tuple[n].
     SubscriptImmTuple of SubscriptImm;
+    /// str[n].
+    SubscriptImmStr of SubscriptImm;
     /// list[int] = value.
     StoreSubscriptListInt of StoreSubscript;
     /// dict[key] = value.

@@ -4,32 +4,29 @@ use super::prelude::*;
 
 handlers! {
     LoadAttr => cx {
-        adapt!(cx, attr::specialize_load(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
+        adapt!(cx, attr_cache::specialize_load(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
         slow!(cx, LoadAttr, attr::op_load_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadAttrSlot => cx {
-        load_attr!(cx, attr::load_slot(cx.th, cx.pc, cx.regs.get(b!(cx))))
+        load_attr!(cx, attr_cache::load_slot(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
     LoadAttrModule => cx {
-        load_attr!(cx, attr::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
+        load_attr!(cx, attr_cache::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     }
     LoadAttrType => cx {
-        load_attr!(cx, attr::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+        load_attr!(cx, attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
     LoadAttrClass => cx {
-        load_attr!(cx, attr::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+        load_attr!(cx, attr_cache::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
     }
     StoreAttr => cx {
-        adapt!(cx, attr::specialize_store(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)));
+        adapt!(cx, attr_cache::specialize_store(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)));
         slow!(cx, StoreAttr, attr::op_store_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     StoreAttrSlot => cx {
         let (obj, value) = (a!(cx), c!(cx));
-        let done = {
-            let th: &Thread = cx.th;
-            attr::store_slot(cx.th, cx.frame, cx.pc, cx.regs.get(obj), || cx.regs.take_in(cx.th, value))
-        };
-        match done {
+        let th: &Thread = cx.th;
+        match attr_cache::store_slot(th, cx.frame, cx.pc, cx.regs.get(obj), || cx.regs.take_in(th, value)) {
             Some(old) => {
                 save!(cx);
                 if let Some(old) = old {
@@ -38,6 +35,7 @@ handlers! {
                 cx.regs.consume(cx.th, obj);
                 next!(cx, StoreAttr)
             }
+            None if attr_cache::extend_store(cx.th, cx.frame, cx.pc, obj, b!(cx)) => return Next::to(cx.frame, cx.pc),
             None => miss!(cx),
         }
     }
@@ -45,25 +43,26 @@ handlers! {
         slow!(cx, DeleteAttr, attr::op_delete_attr(cx.th, cx.frame, a!(cx), b!(cx)))
     }
     LoadMethod => cx {
-        adapt!(cx, attr::specialize_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
+        adapt!(cx, attr_cache::specialize_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
         slow!(cx, LoadMethod, attr::op_load_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadMethodType => cx {
-        match attr::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))) {
-        Some(method) => {
-            let this = cx.regs.move_in(cx.th, b!(cx));
-            cx.regs.put(a!(cx), method);
-            cx.regs.put(a!(cx) + 1, this);
-            next!(cx, LoadMethod)
+        match attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)) {
+            Some(method) => {
+                let this = cx.regs.move_in(cx.th, b!(cx));
+                cx.regs.put(a!(cx), method);
+                cx.regs.put(a!(cx) + 1, this);
+                next!(cx, LoadMethod)
+            }
+            None if attr_cache::extend_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)) => return Next::to(cx.frame, cx.pc),
+            None => miss!(cx),
         }
-        None => miss!(cx),
-    }
     }
     LoadMethodModule => cx {
-        load_function!(cx, attr::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
+        load_function!(cx, attr_cache::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     }
     LoadMethodClass => cx {
-        load_function!(cx, attr::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+        load_function!(cx, attr_cache::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
     }
     LoadSuperAttr => cx {
         slow!(cx, LoadSuperAttr, attr::op_load_super_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
@@ -89,6 +88,12 @@ handlers! {
     }
     SubscriptImmTuple => cx {
         subscript_fast!(cx, SubscriptImm, item::tuple_at, Some(i64::from(c!(cx))), 0)
+    }
+    SubscriptStrInt => cx {
+        subscript_fast!(cx, Subscript, item::char_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
+    }
+    SubscriptImmStr => cx {
+        subscript_fast!(cx, SubscriptImm, item::char_at, Some(i64::from(c!(cx))), 0)
     }
     SubscriptDict => cx {
         save!(cx);

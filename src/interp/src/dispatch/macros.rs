@@ -180,7 +180,7 @@ macro_rules! ended {
 macro_rules! int_binary {
     ($cx:ident, $op:ident, $apply:expr) => {{
         let (a, b) = (b!($cx), c!($cx));
-        if let (Some(x), Some(y)) = (fast::int($cx.regs.reg(a)), fast::int($cx.regs.reg(b))) {
+        if let Some((x, y)) = fast::ints($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(i64, i64) -> Option<i64> = $apply;
             if let Some(value) = apply(x, y) {
                 ended!($cx, fast::put_int($cx.th, $cx.regs, a!($cx), a, b, value));
@@ -193,12 +193,26 @@ macro_rules! int_binary {
 macro_rules! float_binary {
     ($cx:ident, $op:ident, $apply:expr) => {{
         let (a, b) = (b!($cx), c!($cx));
-        if let (Some(x), Some(y)) = (fast::float($cx.regs.reg(a)), fast::float($cx.regs.reg(b))) {
+        if let Some((x, y)) = fast::floats($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(f64, f64) -> Option<f64> = $apply;
             if let Some(value) = apply(x, y) {
                 ended!($cx, fast::put_float($cx.th, $cx.regs, a!($cx), a, b, value));
                 next!($cx, $op)
             }
+        }
+        miss!($cx)
+    }};
+}
+// The quotient of ints that floats hold exactly.
+macro_rules! int_quotient {
+    ($cx:ident, $op:ident) => {{
+        let (a, b) = (b!($cx), c!($cx));
+        if let Some((x, y)) = fast::ints($cx.regs.reg(a), $cx.regs.reg(b))
+            && let (Some(x), Some(y)) = (fast::exact_f64(x), fast::exact_f64(y))
+            && y != 0.0
+        {
+            ended!($cx, fast::put_float($cx.th, $cx.regs, a!($cx), a, b, x / y));
+            next!($cx, $op)
         }
         miss!($cx)
     }};
@@ -230,7 +244,7 @@ macro_rules! float_imm {
 macro_rules! compare_fast {
     ($cx:ident, $op:ident, $read:ident, $apply:expr) => {{
         let (a, b) = (b!($cx), c!($cx));
-        if let (Some(x), Some(y)) = (fast::$read($cx.regs.reg(a)), fast::$read($cx.regs.reg(b))) {
+        if let Some((x, y)) = fast::$read($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(_, _) -> bool = $apply;
             let value = Reg::bool(apply(x, y));
             $cx.regs.consume_number($cx.th, b);
@@ -244,7 +258,7 @@ macro_rules! compare_fast {
 macro_rules! jump_fast {
     ($cx:ident, $op:ident, $read:ident, $apply:expr, $when:literal) => {{
         let (a, b) = (a!($cx), b!($cx));
-        if let (Some(x), Some(y)) = (fast::$read($cx.regs.reg(a)), fast::$read($cx.regs.reg(b))) {
+        if let Some((x, y)) = fast::$read($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(_, _) -> bool = $apply;
             $cx.regs.consume_number($cx.th, b);
             $cx.regs.consume_number($cx.th, a);
@@ -255,14 +269,18 @@ macro_rules! jump_fast {
 }
 macro_rules! jump_imm_fast {
     ($cx:ident, $op:ident, $apply:expr, $when:literal) => {{
-        let a = a!($cx);
-        if let Some(x) = fast::int($cx.regs.reg(a)) {
+        let (a, y) = (a!($cx), b!($cx));
+        let truth = if let Some(x) = fast::int($cx.regs.reg(a)) {
             let apply: fn(i64, i64) -> bool = $apply;
-            let y = i64::from(b!($cx));
-            $cx.regs.consume_number($cx.th, a);
-            if apply(x, y) == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
-        }
-        miss!($cx)
+            apply(x, i64::from(y))
+        } else if let Some(x) = fast::float($cx.regs.reg(a)) {
+            let apply: fn(f64, f64) -> bool = $apply;
+            apply(x, f64::from(y))
+        } else {
+            miss!($cx)
+        };
+        $cx.regs.consume_number($cx.th, a);
+        if truth == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
     }};
 }
 macro_rules! compare_str {
@@ -319,7 +337,8 @@ macro_rules! for_fast {
     }};
 }
 macro_rules! load_attr {
-    ($cx:ident, $value:expr) => {
+    ($cx:ident, $value:expr) => { load_attr!($cx, $value, |_, _, _, _, _| false) };
+    ($cx:ident, $value:expr, $extend:expr) => {
         match $value {
             Some(value) => {
                 if b!($cx) < 0 {
@@ -329,6 +348,7 @@ macro_rules! load_attr {
                 out!($cx, a!($cx), value);
                 next!($cx, LoadAttr)
             }
+            None if $extend(&mut *$cx.th, $cx.frame, $cx.pc, b!($cx), c!($cx)) => return Next::to($cx.frame, $cx.pc),
             None => miss!($cx),
         }
     };

@@ -84,6 +84,12 @@ handlers! {
     DivFloat => cx {
         float_binary!(cx, BinaryDiv, |x, y| (y != 0.0).then(|| x / y))
     }
+    DivInt => cx {
+        int_quotient!(cx, BinaryDiv)
+    }
+    InplaceDivInt => cx {
+        int_quotient!(cx, InplaceDiv)
+    }
     InplaceDivFloat => cx {
         float_binary!(cx, InplaceDiv, |x, y| (y != 0.0).then(|| x / y))
     }
@@ -127,22 +133,22 @@ handlers! {
         float_imm!(cx, MulImm, |x, y| x * y)
     }
     CompareLessInt => cx {
-        compare_fast!(cx, CompareLess, int, |x, y| x < y)
+        compare_fast!(cx, CompareLess, ints, |x, y| x < y)
     }
     CompareLessFloat => cx {
-        compare_fast!(cx, CompareLess, float, |x, y| x < y)
+        compare_fast!(cx, CompareLess, floats, |x, y| x < y)
     }
     CompareLessEqualInt => cx {
-        compare_fast!(cx, CompareLessEqual, int, |x, y| x <= y)
+        compare_fast!(cx, CompareLessEqual, ints, |x, y| x <= y)
     }
     CompareLessEqualFloat => cx {
-        compare_fast!(cx, CompareLessEqual, float, |x, y| x <= y)
+        compare_fast!(cx, CompareLessEqual, floats, |x, y| x <= y)
     }
     CompareEqualInt => cx {
-        compare_fast!(cx, CompareEqual, int, |x, y| x == y)
+        compare_fast!(cx, CompareEqual, ints, |x, y| x == y)
     }
     CompareEqualFloat => cx {
-        compare_fast!(cx, CompareEqual, float, |x, y| x == y)
+        compare_fast!(cx, CompareEqual, floats, |x, y| x == y)
     }
     CompareEqualStr => cx {
         compare_str!(cx, CompareEqual, true)
@@ -163,127 +169,127 @@ handlers! {
         jump_str!(cx, JumpUnlessNotEqual, false, false)
     }
     CompareNotEqualInt => cx {
-        compare_fast!(cx, CompareNotEqual, int, |x, y| x != y)
+        compare_fast!(cx, CompareNotEqual, ints, |x, y| x != y)
     }
     CompareNotEqualFloat => cx {
-        compare_fast!(cx, CompareNotEqual, float, |x, y| x != y)
+        compare_fast!(cx, CompareNotEqual, floats, |x, y| x != y)
     }
     CompareGreaterInt => cx {
-        compare_fast!(cx, CompareGreater, int, |x, y| x > y)
+        compare_fast!(cx, CompareGreater, ints, |x, y| x > y)
     }
     CompareGreaterFloat => cx {
-        compare_fast!(cx, CompareGreater, float, |x, y| x > y)
+        compare_fast!(cx, CompareGreater, floats, |x, y| x > y)
     }
     CompareGreaterEqualInt => cx {
-        compare_fast!(cx, CompareGreaterEqual, int, |x, y| x >= y)
+        compare_fast!(cx, CompareGreaterEqual, ints, |x, y| x >= y)
     }
     CompareGreaterEqualFloat => cx {
-        compare_fast!(cx, CompareGreaterEqual, float, |x, y| x >= y)
+        compare_fast!(cx, CompareGreaterEqual, floats, |x, y| x >= y)
     }
     JumpIfLessInt => cx {
-        jump_fast!(cx, JumpIfLess, int, |x, y| x < y, true)
+        jump_fast!(cx, JumpIfLess, ints, |x, y| x < y, true)
     }
     JumpIfLessFloat => cx {
-        jump_fast!(cx, JumpIfLess, float, |x, y| x < y, true)
+        jump_fast!(cx, JumpIfLess, floats, |x, y| x < y, true)
     }
     JumpIfLessImmInt => cx {
         jump_imm_fast!(cx, JumpIfLessImm, |x, y| x < y, true)
     }
     JumpIfLessEqualInt => cx {
-        jump_fast!(cx, JumpIfLessEqual, int, |x, y| x <= y, true)
+        jump_fast!(cx, JumpIfLessEqual, ints, |x, y| x <= y, true)
     }
     JumpIfLessEqualFloat => cx {
-        jump_fast!(cx, JumpIfLessEqual, float, |x, y| x <= y, true)
+        jump_fast!(cx, JumpIfLessEqual, floats, |x, y| x <= y, true)
     }
     JumpIfLessEqualImmInt => cx {
         jump_imm_fast!(cx, JumpIfLessEqualImm, |x, y| x <= y, true)
     }
     JumpIfEqualInt => cx {
-        jump_fast!(cx, JumpIfEqual, int, |x, y| x == y, true)
+        jump_fast!(cx, JumpIfEqual, ints, |x, y| x == y, true)
     }
     JumpIfEqualFloat => cx {
-        jump_fast!(cx, JumpIfEqual, float, |x, y| x == y, true)
+        jump_fast!(cx, JumpIfEqual, floats, |x, y| x == y, true)
     }
     JumpIfEqualImmInt => cx {
         jump_imm_fast!(cx, JumpIfEqualImm, |x, y| x == y, true)
     }
     JumpIfNotEqualInt => cx {
-        jump_fast!(cx, JumpIfNotEqual, int, |x, y| x != y, true)
+        jump_fast!(cx, JumpIfNotEqual, ints, |x, y| x != y, true)
     }
     JumpIfNotEqualFloat => cx {
-        jump_fast!(cx, JumpIfNotEqual, float, |x, y| x != y, true)
+        jump_fast!(cx, JumpIfNotEqual, floats, |x, y| x != y, true)
     }
     JumpIfNotEqualImmInt => cx {
         jump_imm_fast!(cx, JumpIfNotEqualImm, |x, y| x != y, true)
     }
     JumpIfGreaterInt => cx {
-        jump_fast!(cx, JumpIfGreater, int, |x, y| x > y, true)
+        jump_fast!(cx, JumpIfGreater, ints, |x, y| x > y, true)
     }
     JumpIfGreaterFloat => cx {
-        jump_fast!(cx, JumpIfGreater, float, |x, y| x > y, true)
+        jump_fast!(cx, JumpIfGreater, floats, |x, y| x > y, true)
     }
     JumpIfGreaterImmInt => cx {
         jump_imm_fast!(cx, JumpIfGreaterImm, |x, y| x > y, true)
     }
     JumpIfGreaterEqualInt => cx {
-        jump_fast!(cx, JumpIfGreaterEqual, int, |x, y| x >= y, true)
+        jump_fast!(cx, JumpIfGreaterEqual, ints, |x, y| x >= y, true)
     }
     JumpIfGreaterEqualFloat => cx {
-        jump_fast!(cx, JumpIfGreaterEqual, float, |x, y| x >= y, true)
+        jump_fast!(cx, JumpIfGreaterEqual, floats, |x, y| x >= y, true)
     }
     JumpIfGreaterEqualImmInt => cx {
         jump_imm_fast!(cx, JumpIfGreaterEqualImm, |x, y| x >= y, true)
     }
     JumpUnlessLessInt => cx {
-        jump_fast!(cx, JumpUnlessLess, int, |x, y| x < y, false)
+        jump_fast!(cx, JumpUnlessLess, ints, |x, y| x < y, false)
     }
     JumpUnlessLessFloat => cx {
-        jump_fast!(cx, JumpUnlessLess, float, |x, y| x < y, false)
+        jump_fast!(cx, JumpUnlessLess, floats, |x, y| x < y, false)
     }
     JumpUnlessLessImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessLessImm, |x, y| x < y, false)
     }
     JumpUnlessLessEqualInt => cx {
-        jump_fast!(cx, JumpUnlessLessEqual, int, |x, y| x <= y, false)
+        jump_fast!(cx, JumpUnlessLessEqual, ints, |x, y| x <= y, false)
     }
     JumpUnlessLessEqualFloat => cx {
-        jump_fast!(cx, JumpUnlessLessEqual, float, |x, y| x <= y, false)
+        jump_fast!(cx, JumpUnlessLessEqual, floats, |x, y| x <= y, false)
     }
     JumpUnlessLessEqualImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessLessEqualImm, |x, y| x <= y, false)
     }
     JumpUnlessEqualInt => cx {
-        jump_fast!(cx, JumpUnlessEqual, int, |x, y| x == y, false)
+        jump_fast!(cx, JumpUnlessEqual, ints, |x, y| x == y, false)
     }
     JumpUnlessEqualFloat => cx {
-        jump_fast!(cx, JumpUnlessEqual, float, |x, y| x == y, false)
+        jump_fast!(cx, JumpUnlessEqual, floats, |x, y| x == y, false)
     }
     JumpUnlessEqualImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessEqualImm, |x, y| x == y, false)
     }
     JumpUnlessNotEqualInt => cx {
-        jump_fast!(cx, JumpUnlessNotEqual, int, |x, y| x != y, false)
+        jump_fast!(cx, JumpUnlessNotEqual, ints, |x, y| x != y, false)
     }
     JumpUnlessNotEqualFloat => cx {
-        jump_fast!(cx, JumpUnlessNotEqual, float, |x, y| x != y, false)
+        jump_fast!(cx, JumpUnlessNotEqual, floats, |x, y| x != y, false)
     }
     JumpUnlessNotEqualImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessNotEqualImm, |x, y| x != y, false)
     }
     JumpUnlessGreaterInt => cx {
-        jump_fast!(cx, JumpUnlessGreater, int, |x, y| x > y, false)
+        jump_fast!(cx, JumpUnlessGreater, ints, |x, y| x > y, false)
     }
     JumpUnlessGreaterFloat => cx {
-        jump_fast!(cx, JumpUnlessGreater, float, |x, y| x > y, false)
+        jump_fast!(cx, JumpUnlessGreater, floats, |x, y| x > y, false)
     }
     JumpUnlessGreaterImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessGreaterImm, |x, y| x > y, false)
     }
     JumpUnlessGreaterEqualInt => cx {
-        jump_fast!(cx, JumpUnlessGreaterEqual, int, |x, y| x >= y, false)
+        jump_fast!(cx, JumpUnlessGreaterEqual, ints, |x, y| x >= y, false)
     }
     JumpUnlessGreaterEqualFloat => cx {
-        jump_fast!(cx, JumpUnlessGreaterEqual, float, |x, y| x >= y, false)
+        jump_fast!(cx, JumpUnlessGreaterEqual, floats, |x, y| x >= y, false)
     }
     JumpUnlessGreaterEqualImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessGreaterEqualImm, |x, y| x >= y, false)

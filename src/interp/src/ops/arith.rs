@@ -90,7 +90,7 @@ pub fn specialize_binary(pc: Pc, a: &Object, b: &Object) -> bool {
     let op = pc.op();
     let form = if a.is_exactly::<Int>() && b.is_exactly::<Int>() {
         int_form(op)
-    } else if a.is_exactly::<Float>() && b.is_exactly::<Float>() {
+    } else if are_floats(a, b) {
         float_form(op)
     } else if a.is_exactly::<Str>() && b.is_exactly::<Str>() {
         match op {
@@ -119,6 +119,12 @@ pub fn specialize_imm(pc: Pc, a: &Object) -> bool {
     adopt(pc, op, form)
 }
 
+/// Whether both are exact floats, or one is and the other an exact int.
+pub fn are_floats(a: &Object, b: &Object) -> bool {
+    let number = |x: &Object| x.is_exactly::<Float>() || x.is_exactly::<Int>();
+    (a.is_exactly::<Float>() || b.is_exactly::<Float>()) && number(a) && number(b)
+}
+
 /// Puts the chosen form in place of `op`, if it is another one.
 pub fn adopt(pc: Pc, op: Op, form: Op) -> bool {
     if op == form {
@@ -134,6 +140,8 @@ fn int_form(op: Op) -> Op {
         Op::BinaryAdd => Op::AddInt,
         Op::BinarySub => Op::SubInt,
         Op::BinaryMul => Op::MulInt,
+        Op::BinaryDiv => Op::DivInt,
+        Op::InplaceDiv => Op::InplaceDivInt,
         Op::BinaryFloorDiv => Op::FloorDivInt,
         Op::BinaryMod => Op::ModInt,
         Op::BinaryAnd => Op::AndInt,

@@ -102,7 +102,7 @@ pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: 
 pub fn op_load_property(th: &mut Thread, f: Fp, pc: Pc, dst: i32, obj: i32) -> Option<Result<Fp, Raised>> {
     let regs = f.regs();
     let cached = adapt::Cached::load(pc, 1);
-    if !cached.is(regs.get(obj).ty().version_tag(), super::attr::PROPERTY) {
+    if !cached.is(regs.get(obj).ty().version_tag(), super::attr_cache::PROPERTY) {
         return None;
     }
     let held = fast::cached(th, f.code().side.object(cached.slot())?)?;

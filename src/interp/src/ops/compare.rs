@@ -2,11 +2,11 @@
 
 use heap::{Object, Raised, Thread};
 use objects::glue::CompareOp;
-use objects::{Float, Int, Str, ops};
+use objects::{Dict, Float, Int, Set, Str, ops};
 use syntax::opcodes::Op;
 
 use super::Done;
-use super::arith::adopt;
+use super::arith::{adopt, are_floats};
 use crate::frame::{Fp, Pc, Reg};
 
 /// dst = a op b
@@ -64,7 +64,14 @@ pub fn op_peek_test(th: &mut Thread, f: Fp, a: i32) -> Result<bool, Raised> {
 #[inline(never)]
 pub fn op_contains(th: &mut Thread, f: Fp, dst: i32, a: i32, b: i32, negate: bool) -> Done {
     let regs = f.regs();
-    let found = ops::contains(th, regs.get(b), regs.get(a))?;
+    let (container, item) = (regs.get(b), regs.get(a));
+    let found = if let Some(dict) = container.downcast_exact::<Dict>() {
+        dict.contains(th, item)?
+    } else if let Some(set) = container.downcast_exact::<Set>() {
+        set.contains(th, item)?
+    } else {
+        ops::contains(th, container, item)?
+    };
     regs.consume(th, b);
     regs.consume(th, a);
     regs.out(th, dst, Reg::bool(found != negate));
@@ -78,7 +85,7 @@ pub fn specialize(pc: Pc, a: &Object, b: &Object) -> bool {
     let op = pc.op();
     let form = if a.is_exactly::<Int>() && b.is_exactly::<Int>() {
         int_form(op)
-    } else if a.is_exactly::<Float>() && b.is_exactly::<Float>() {
+    } else if are_floats(a, b) {
         float_form(op)
     } else if a.is_exactly::<Str>() && b.is_exactly::<Str>() {
         str_form(op)
@@ -105,7 +112,7 @@ fn str_form(op: Op) -> Op {
 #[inline(never)]
 pub fn specialize_imm(pc: Pc, a: &Object) -> bool {
     let op = pc.op();
-    let form = if a.is_exactly::<Int>() { int_imm_form(op) } else { op };
+    let form = if a.is_exactly::<Int>() || a.is_exactly::<Float>() { number_imm_form(op) } else { op };
     adopt(pc, op, form)
 }
 
@@ -157,7 +164,7 @@ fn float_form(op: Op) -> Op {
     }
 }
 
-fn int_imm_form(op: Op) -> Op {
+fn number_imm_form(op: Op) -> Op {
     match op {
         Op::JumpIfLessImm => Op::JumpIfLessImmInt,
         Op::JumpIfLessEqualImm => Op::JumpIfLessEqualImmInt,

@@ -1,7 +1,7 @@
 //! Subscripts and slices.
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{Dict, Int, List, Tuple, ops, raise};
+use objects::{Dict, Int, List, Str, Tuple, ops, raise, slice};
 use syntax::opcodes::Op;
 
 use super::Done;
@@ -53,13 +53,34 @@ pub fn op_subscript_imm(th: &mut Thread, f: Fp, dst: i32, obj: i32, n: i32) -> D
 #[inline(never)]
 pub fn op_subscript_slice(th: &mut Thread, f: Fp, dst: i32, obj: i32, base: i32) -> Done {
     let regs = f.regs();
-    let slice = crate::lent::new_slice(th, regs.get(base), regs.get(base + 1), objects::none())?;
-    let value = ops::getitem(th, regs.get(obj), &slice)?;
-    th.release(slice);
+    let value = match slice_of(th, regs.get(obj), regs.get(base), regs.get(base + 1)) {
+        Some(value) => value?,
+        None => {
+            let slice = crate::lent::new_slice(th, regs.get(base), regs.get(base + 1), objects::none())?;
+            let value = ops::getitem(th, regs.get(obj), &slice)?;
+            th.release(slice);
+            value
+        }
+    };
     regs.release_range(th, base, 2);
     regs.consume(th, obj);
     regs.set(th, dst, value);
     Ok(())
+}
+
+/// object[start:stop] of the types that are sliced most, without a slice object.
+fn slice_of(th: &mut Thread, object: &Object, start: &Object, stop: &Object) -> Option<Result<Ref<Object>, Raised>> {
+    if let Some(list) = object.downcast_exact::<List>() {
+        return Some(slice::bounds(th, start, stop).and_then(|bounds| list.slice(th, bounds)).map(Ref::up));
+    }
+    if let Some(text) = object.downcast_exact::<Str>() {
+        return Some(slice::bounds(th, start, stop).and_then(|bounds| text.slice_between(th, bounds)).map(Ref::up));
+    }
+    let tuple = object.downcast_exact::<Tuple>()?;
+    Some(slice::bounds(th, start, stop).and_then(|bounds| {
+        let range = bounds.adjust(tuple.len());
+        tuple.slice(th, range.first(), range.step, range.count).map(Ref::up)
+    }))
 }
 
 /// obj[index] = value
@@ -94,6 +115,8 @@ pub fn specialize(pc: Pc, object: &Object, index: &Object) -> bool {
         Op::SubscriptTupleInt
     } else if object.is_exactly::<Dict>() {
         Op::SubscriptDict
+    } else if object.is_exactly::<Str>() && by_int {
+        Op::SubscriptStrInt
     } else {
         Op::Subscript
     };
@@ -108,6 +131,8 @@ pub fn specialize_imm(pc: Pc, object: &Object) -> bool {
         Op::SubscriptImmList
     } else if object.is_exactly::<Tuple>() {
         Op::SubscriptImmTuple
+    } else if object.is_exactly::<Str>() {
+        Op::SubscriptImmStr
     } else {
         Op::SubscriptImm
     };
@@ -146,6 +171,14 @@ pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
 pub fn tuple_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
     let tuple = object.downcast_exact::<Tuple>()?;
     Some(Reg::counted(th.retain(tuple.get(position(index, tuple.len())?))))
+}
+
+/// str[index], if it is there: a string of one character.
+#[inline(always)]
+pub fn char_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
+    let text = object.downcast_exact::<Str>()?;
+    let code = text.chars().at(position(index, text.len())?);
+    Some(Reg::counted(Str::from_char(th, code)))
 }
 
 /// The value of an index register that holds an exact int.

@@ -9,7 +9,7 @@ use macros::pymethods;
 use super::iter::StrIterator;
 use super::{Str, construct, percent, search, with_units};
 use crate::glue::*;
-use crate::slice::Slice;
+use crate::slice::{Bounds, Slice};
 use crate::{not_implemented_ref, ops, raise};
 
 impl Str {
@@ -78,7 +78,13 @@ impl Str {
     }
 
     fn subscript_slice(&self, th: &mut Thread, slice: &Slice) -> Result<Ref<Str>, Raised> {
-        let positions = slice.unpack(th)?.adjust(self.len());
+        let bounds = slice.unpack(th)?;
+        self.slice_between(th, bounds)
+    }
+
+    /// The characters between bounds.
+    pub fn slice_between(&self, th: &mut Thread, bounds: Bounds) -> Result<Ref<Str>, Raised> {
+        let positions = bounds.adjust(self.len());
         if positions.count == 0 {
             return Ok(Str::empty());
         }

@@ -46,51 +46,66 @@ pub enum Wrap {
     Never,
 }
 
+/// Where a slot lies: the table, as the offset of its pointer in the type (0: in the type itself), and the offset in it.
+#[derive(Clone, Copy)]
+struct Place {
+    table: u16,
+    offset: u16,
+}
+
 macro_rules! places {
-    ($( $table:ident { $($slot:ident)* } )*) => {
+    ($( $table:ident: $struct:ident { $($slot:ident)* } )*) => {
         /// A slot of a type.
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[allow(non_camel_case_types, reason = "the ABI's names")]
         #[repr(u8)]
         pub enum SlotId { $($($slot,)*)* }
 
+        static PLACES: &[Place] = &[$($(Place {
+            table: places!(@table $table),
+            offset: core::mem::offset_of!(abi::$struct, $slot) as u16,
+        },)*)*];
+
         impl SlotId {
             /// All slots.
             pub const ALL: &'static [SlotId] = &[$($(SlotId::$slot,)*)*];
-
-            /// The slot's word in the type; `None` if the type has no such table.
-            fn address(self, ty: &Type) -> Option<*mut usize> {
-                match self { $($(SlotId::$slot => places!(@address ty $table $slot),)*)* }
-            }
         }
     };
-    (@address $ty:ident type_ $slot:ident) => {
-        // SAFETY: R3: a field of the type object.
-        Some(unsafe { &raw mut (*$ty.raw()).$slot }.cast())
-    };
-    (@address $ty:ident $table:ident $slot:ident) => {{
-        let table = $ty.$table();
-        // SAFETY: R4: the table belongs to the type and lives as long as it does.
-        if table.is_null() { None } else { Some(unsafe { &raw mut (*table).$slot }.cast()) }
-    }};
+    (@table type_) => { 0 };
+    (@table $table:ident) => { core::mem::offset_of!(abi::PyTypeObject, $table) as u16 };
 }
 
 places! {
-    type_ { tp_repr tp_hash tp_call tp_str tp_getattro tp_setattro tp_richcompare tp_iter tp_iternext tp_descr_get tp_descr_set tp_init tp_new tp_finalize tp_del tp_traverse tp_clear tp_free tp_alloc tp_dealloc tp_is_gc tp_getattr tp_setattr }
-    tp_as_async { am_await am_aiter am_anext am_send }
-    tp_as_number {
+    type_: PyTypeObject { tp_repr tp_hash tp_call tp_str tp_getattro tp_setattro tp_richcompare tp_iter tp_iternext tp_descr_get tp_descr_set tp_init tp_new tp_finalize tp_del tp_traverse tp_clear tp_free tp_alloc tp_dealloc tp_is_gc tp_getattr tp_setattr }
+    tp_as_async: PyAsyncMethods { am_await am_aiter am_anext am_send }
+    tp_as_number: PyNumberMethods {
         nb_add nb_subtract nb_multiply nb_remainder nb_divmod nb_power nb_negative nb_positive nb_absolute nb_bool nb_invert
         nb_lshift nb_rshift nb_and nb_xor nb_or nb_int nb_float
         nb_inplace_add nb_inplace_subtract nb_inplace_multiply nb_inplace_remainder nb_inplace_power nb_inplace_lshift
         nb_inplace_rshift nb_inplace_and nb_inplace_xor nb_inplace_or nb_floor_divide nb_true_divide
         nb_inplace_floor_divide nb_inplace_true_divide nb_index nb_matrix_multiply nb_inplace_matrix_multiply
     }
-    tp_as_mapping { mp_length mp_subscript mp_ass_subscript }
-    tp_as_sequence { sq_length sq_concat sq_repeat sq_item sq_ass_item sq_contains sq_inplace_concat sq_inplace_repeat }
-    tp_as_buffer { bf_getbuffer bf_releasebuffer }
+    tp_as_mapping: PyMappingMethods { mp_length mp_subscript mp_ass_subscript }
+    tp_as_sequence: PySequenceMethods { sq_length sq_concat sq_repeat sq_item sq_ass_item sq_contains sq_inplace_concat sq_inplace_repeat }
+    tp_as_buffer: PyBufferProcs { bf_getbuffer bf_releasebuffer }
 }
 
 impl SlotId {
+    /// The slot's word in the type; `None` if the type has no such table.
+    #[inline(always)]
+    fn address(self, ty: &Type) -> Option<*mut usize> {
+        let place = PLACES[self as usize];
+        let ty: *mut u8 = ty.raw().cast();
+        let table = if place.table == 0 {
+            ty
+        } else {
+            // SAFETY: R9: an aligned word of the type object.
+            unsafe { heap::load_word(ty.add(usize::from(place.table)).cast::<*mut u8>()) }
+        };
+        // SAFETY: R4: the table belongs to the type and lives as long as it does.
+        (!table.is_null()).then(|| unsafe { table.add(usize::from(place.offset)).cast() })
+    }
+
     /// The function in the slot, as a word; 0 if empty.
     #[inline]
     pub fn read(self, ty: &Type) -> usize {

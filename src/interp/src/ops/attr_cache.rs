@@ -1,0 +1,422 @@
+//! Inline caches of attribute instructions: what the specialised forms know, and how they use it.
+//!
+//! Each of the three cache words is an entry of its own, (version tag of the type or class, slot, kind): a site sees up to three types before
+//! it gives up. Entry 1 is looked at in the handler, the others out of line.
+#![allow(unsafe_code, reason = "caches say where in an instance a value lies")]
+
+use heap::sync::Ordering::*;
+use heap::{Object, Ref, Slot, Thread, Type, flags};
+use objects::typing::descr::MemberDescr;
+use objects::typing::{as_type, instance, lookup, shapes};
+use objects::{Dict, Module, Property, Str};
+use syntax::opcodes::Op;
+
+use super::call::takes_exactly;
+use crate::adapt::Cached;
+use crate::frame::{Fp, Pc, Reg};
+use crate::{adapt, fast};
+
+/// An inline slot or `__slots__` member at word `slot`, which is full.
+const SLOT: u16 = 1;
+/// Entry `slot` of the module's dict.
+const MODULE: u16 = 2;
+/// The object at `slot` of the code's side table, which the type has. The instance has inline values, and none of that name.
+const TYPE_OF_SHAPED: u16 = 3;
+/// The same, where the instance can have no values of its own.
+const TYPE_OF_PLAIN: u16 = 4;
+/// The same for a class.
+const CLASS: u16 = 5;
+/// An inline slot that is empty so far: entry `slot` of the side table is (shape before 24, shape after 24, word 16).
+const STEP: u16 = 6;
+/// The property at `slot` of the side table, whose getter is a Python function.
+pub const PROPERTY: u16 = 8;
+/// A `__slots__` member at word `slot` that may be stored to, full or empty.
+const MEMBER: u16 = 9;
+/// The instance's dict may have it; the type has nothing of that name.
+const IN_DICT: u16 = 10;
+/// As `TYPE_OF_SHAPED`, for a name that has an inline slot: the word in the kind's upper half, which is empty in this instance.
+const DEFAULT: u16 = 11;
+
+/// Entries of a site.
+const ENTRIES: usize = 3;
+
+/// A form of an instruction, with an entry of its cache.
+struct Form {
+    op: Op,
+    version: u32,
+    slot: u16,
+    kind: u16,
+}
+
+impl Form {
+    fn new(op: Op, version: u32, slot: u16, kind: u16) -> Option<Form> {
+        Some(Form { op, version, slot, kind })
+    }
+
+    fn store(&self, pc: Pc, entry: usize) {
+        adapt::store(pc.cache(entry), self.version, self.slot, self.kind);
+    }
+}
+
+/// Whether the instance's values are inline, so that a name without an inline slot is none of its attributes.
+#[inline(always)]
+fn is_inline(object: &Object) -> bool {
+    // SAFETY: R3: asked of instances of shaped types only (their tag was compared), which have a prefix.
+    unsafe { object.prefix_unchecked() }.shape.load(Acquire) != shapes::IN_DICT
+}
+
+/// The slot at a word of an instance.
+#[inline(always)]
+fn slot_at(object: &Object, word: u16) -> &Slot {
+    // SAFETY: R3: the type's tag was compared: its instances have a heap field there.
+    unsafe { instance::slot_at(object, usize::from(word) * 8) }
+}
+
+/// Word of the instance's inline slot for `name`.
+fn inline_word(ty: &Type, name: &Str) -> Option<u16> {
+    let layout = instance::layout(ty)?;
+    let index = layout.find(name)?;
+    u16::try_from((layout.offset + index * 8) / 8).ok()
+}
+
+/// How the attributes of the type's instances can hide what the type has: `None` where that cannot be told from a tag.
+fn type_kind(ty: &Type, object: &Object, name: &Str) -> Option<u16> {
+    if ty.has_flag(flags::SHAPED) {
+        // A name that gets its first inline slot although the type has it, too, takes the type's tag away.
+        return (is_inline(object) && instance::layout(ty)?.find(name).is_none()).then_some(TYPE_OF_SHAPED);
+    }
+    (ty.tp_dictoffset() == 0).then_some(TYPE_OF_PLAIN)
+}
+
+fn adopt(pc: Pc, form: Option<Form>) -> bool {
+    match form {
+        Some(form) => {
+            form.store(pc, 1);
+            for entry in 2..=ENTRIES {
+                pc.cache(entry).store(0, Relaxed);
+            }
+            adapt::set(pc, form.op);
+            true
+        }
+        None => {
+            adapt::failed(pc);
+            false
+        }
+    }
+}
+
+/// Adds an entry for another type to a site that has a form; false: there is no room, or the type needs another form.
+fn extend(pc: Pc, form: Option<Form>, fits: impl Fn(Op) -> bool) -> bool {
+    let Some(form) = form.filter(|form| fits(form.op)) else { return false };
+    let known = (1..=ENTRIES).any(|entry| Cached::load(pc, entry).is_entry(form.version, form.slot, form.kind));
+    let free = (2..=ENTRIES).find(|&entry| Cached::load(pc, entry).version() == 0);
+    match free {
+        Some(entry) if !known => {
+            form.store(pc, entry);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Chooses a form for `LoadAttr`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_load(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
+    let form = load_form(th, f, f.regs().get(obj), f.code().name_at(name));
+    adopt(pc, form)
+}
+
+/// Adds an entry to a `LoadAttr` that did not know the object's type; whether it is worth another try.
+#[cold]
+#[inline(never)]
+pub fn extend_load(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
+    let form = load_form(th, f, f.regs().get(obj), f.code().name_at(name));
+    extend(pc, form, |op| matches!(op, Op::LoadAttrSlot | Op::LoadAttrType))
+}
+
+fn module_form(th: &mut Thread, module: &Module, name: &Str, op: Op) -> Option<Form> {
+    let (version, index) = module.dict()?.index_of(th, name)?;
+    Form::new(op, version, u16::try_from(index).ok()?, MODULE)
+}
+
+fn load_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form> {
+    let ty = object.ty();
+    if let Some(module) = object.downcast_exact::<Module>() {
+        return module_form(th, module, name, Op::LoadAttrModule);
+    }
+    if as_type(object).is_some() {
+        return class_form(th, f, object, name, Op::LoadAttrClass);
+    }
+    if !instance::is_generic_getattr(ty) {
+        return None;
+    }
+    let tag = lookup::assign_tag(ty);
+    if tag == 0 {
+        return None;
+    }
+    let shaped = ty.has_flag(flags::SHAPED);
+    let word = inline_word(ty, name);
+    let found = lookup::lookup(th, ty, name);
+    if let Some(found) = &found
+        && found.ty().tp_descr_set().is_some()
+    {
+        return descriptor_form(th, f, tag, found);
+    }
+    if let Some(word) = word.filter(|word| !slot_at(object, *word).is_null()) {
+        return Form::new(Op::LoadAttrSlot, tag, word, SLOT);
+    }
+    let Some(found) = found else {
+        return (shaped && !is_inline(object)).then(|| Form::new(Op::LoadAttrSlot, tag, 0, IN_DICT))?;
+    };
+    if found.ty().tp_descr_get().is_some() {
+        return None;
+    }
+    let kind = match word {
+        Some(word) if is_inline(object) => DEFAULT | u16::from(u8::try_from(word).ok()?) << 8,
+        Some(_) => return None,
+        None => type_kind(ty, object, name)?,
+    };
+    let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
+    Form::new(Op::LoadAttrType, tag, index, kind)
+}
+
+/// What hides the attributes of the instance.
+fn descriptor_form(th: &mut Thread, f: Fp, tag: u32, found: &Object) -> Option<Form> {
+    if let Some(property) = found.downcast_exact::<Property>() {
+        let getter = property.getter_function(th)?;
+        takes_exactly(&getter, 1).then_some(())?;
+        let index = f.code().side.push(core::ptr::from_ref(found) as usize)?;
+        return Form::new(Op::LoadAttrProperty, tag, index, PROPERTY);
+    }
+    let offset = found.downcast_exact::<MemberDescr>()?.object_offset()?;
+    Form::new(Op::LoadAttrSlot, tag, u16::try_from(offset / 8).ok()?, SLOT)
+}
+
+/// An attribute of a class whose metaclass has no such data descriptor.
+fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Option<Form> {
+    let class = as_type(object)?;
+    if !core::ptr::eq(object.ty(), objects::typing::type_type()) {
+        return None;
+    }
+    if lookup::lookup(th, object.ty(), name).is_some_and(|meta| meta.ty().tp_descr_set().is_some()) {
+        return None;
+    }
+    let tag = lookup::assign_tag(class);
+    let found = lookup::lookup(th, class, name)?;
+    if tag == 0 || found.ty().tp_descr_get().is_some() && !found.is_exactly::<crate::Function>() {
+        return None;
+    }
+    let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
+    Form::new(op, tag, index, CLASS)
+}
+
+/// What one entry knows of the attribute.
+#[inline(always)]
+fn load_entry(th: &Thread, f: Fp, cached: Cached, object: &Object) -> Option<Reg> {
+    let tag = object.ty().version_tag();
+    if tag == 0 || cached.version() != tag {
+        return None;
+    }
+    match cached.kind() & 0xff {
+        SLOT => slot_at(object, cached.slot()).get(th, object).map(Reg::counted),
+        TYPE_OF_SHAPED if is_inline(object) => fast::cached(th, f.code().side.object(cached.slot())?),
+        TYPE_OF_PLAIN => fast::cached(th, f.code().side.object(cached.slot())?),
+        DEFAULT if is_inline(object) && slot_at(object, cached.kind() >> 8).is_null() => fast::cached(th, f.code().side.object(cached.slot())?),
+        _ => None,
+    }
+}
+
+/// The entries behind the first.
+#[inline(never)]
+fn load_more(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<Reg> {
+    for entry in 1..=ENTRIES {
+        let cached = Cached::load(pc, entry);
+        if cached.is(object.ty().version_tag(), IN_DICT) && !is_inline(object) {
+            let dict = instance::dict_word(object)?.get(th, object)?;
+            return dict.get_str(th, f.code().name_at(name)).map(Reg::counted);
+        }
+        if let Some(value) = load_entry(th, f, cached, object) {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// `LoadAttrSlot`
+#[inline(always)]
+pub fn load_slot(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<Reg> {
+    let cached = Cached::load(pc, 1);
+    if cached.is(object.ty().version_tag(), SLOT)
+        && let Some(value) = slot_at(object, cached.slot()).get(th, object)
+    {
+        return Some(Reg::counted(value));
+    }
+    load_more(th, f, pc, object, name)
+}
+
+/// `LoadAttrType`, `LoadMethodType`: what the object's type has.
+#[inline(always)]
+pub fn load_type(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<Reg> {
+    let cached = Cached::load(pc, 1);
+    let tag = object.ty().version_tag();
+    if cached.is(tag, TYPE_OF_SHAPED) && is_inline(object) || cached.is(tag, TYPE_OF_PLAIN) {
+        return fast::cached(th, f.code().side.object(cached.slot())?);
+    }
+    load_more(th, f, pc, object, name)
+}
+
+/// `LoadAttrModule`
+#[inline(always)]
+pub fn load_module(th: &Thread, pc: Pc, object: &Object) -> Option<Reg> {
+    let cached = Cached::load(pc, 1);
+    if cached.kind() != MODULE {
+        return None;
+    }
+    let dict: &Dict = object.downcast_exact::<Module>()?.dict()?;
+    dict.slot_at(th, cached.version(), u32::from(cached.slot())).map(Reg::counted)
+}
+
+/// `LoadAttrClass`, `LoadMethodClass`: what a class has.
+#[inline(always)]
+pub fn load_class(th: &Thread, f: Fp, pc: Pc, object: &Object) -> Option<Reg> {
+    let cached = Cached::load(pc, 1);
+    if !cached.is(as_type(object)?.version_tag(), CLASS) {
+        return None;
+    }
+    fast::cached(th, f.code().side.object(cached.slot())?)
+}
+
+/// Chooses a form for `LoadMethod`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_method(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
+    let form = method_form(th, f, f.regs().get(obj), f.code().name_at(name));
+    adopt(pc, form)
+}
+
+/// Adds an entry to a `LoadMethod` that did not know the object's type; whether it is worth another try.
+#[cold]
+#[inline(never)]
+pub fn extend_method(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
+    let form = method_form(th, f, f.regs().get(obj), f.code().name_at(name));
+    extend(pc, form, |op| op == Op::LoadMethodType)
+}
+
+fn method_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form> {
+    let ty = object.ty();
+    if let Some(module) = object.downcast_exact::<Module>() {
+        return module_form(th, module, name, Op::LoadMethodModule);
+    }
+    if as_type(object).is_some() {
+        return class_form(th, f, object, name, Op::LoadMethodClass);
+    }
+    if !instance::is_generic_getattr(ty) {
+        return None;
+    }
+    let tag = lookup::assign_tag(ty);
+    let found = lookup::lookup(th, ty, name)?;
+    if tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        return None;
+    }
+    let kind = type_kind(ty, object, name)?;
+    let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
+    Form::new(Op::LoadMethodType, tag, index, kind)
+}
+
+/// Chooses a form for `StoreAttr`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_store(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
+    let form = store_form(th, f, f.regs().get(obj), f.code().name_at(name));
+    adopt(pc, form)
+}
+
+/// Adds an entry to a `StoreAttr` that did not know the object's type or shape; whether it is worth another try.
+#[cold]
+#[inline(never)]
+pub fn extend_store(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
+    if !th.is_mine(f.regs().get(obj)) {
+        return false;
+    }
+    let form = store_form(th, f, f.regs().get(obj), f.code().name_at(name));
+    extend(pc, form, |op| op == Op::StoreAttrSlot)
+}
+
+fn store_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form> {
+    let ty = object.ty();
+    if !instance::is_generic_setattr(ty) {
+        return None;
+    }
+    let tag = lookup::assign_tag(ty);
+    if tag == 0 {
+        return None;
+    }
+    if let Some(found) = lookup::lookup(th, ty, name).filter(|found| found.ty().tp_descr_set().is_some()) {
+        // A member of `__slots__` may be stored to whether it is empty or not: it has no part in the order of a dict.
+        let offset = (*found).downcast_exact::<MemberDescr>()?.writable_object_offset()?;
+        return Form::new(Op::StoreAttrSlot, tag, u16::try_from(offset / 8).ok()?, MEMBER);
+    }
+    let layout = instance::layout(ty)?;
+    let index = layout.find(name)?;
+    let word = u16::try_from((layout.offset + index * 8) / 8).ok()?;
+    if !slot_at(object, word).is_null() {
+        return Form::new(Op::StoreAttrSlot, tag, word, SLOT);
+    }
+    // SAFETY: R3: a shaped type's instances have a prefix.
+    let shape = unsafe { object.prefix_unchecked() }.shape.load(Acquire);
+    if shape == shapes::IN_DICT {
+        return None;
+    }
+    let next = shapes::add(shape, index)?;
+    if shape >= 1 << 24 || next >= 1 << 24 {
+        return None;
+    }
+    let step = u64::from(shape) << 40 | u64::from(next) << 16 | u64::from(word);
+    let entry = f.code().side.push(step as usize)?;
+    Form::new(Op::StoreAttrSlot, tag, entry, STEP)
+}
+
+/// Where one entry says that the value goes: the slot, and the shape that the instance has then, if it changes.
+#[inline(always)]
+fn store_entry<'a>(f: Fp, cached: Cached, object: &'a Object) -> Option<(&'a Slot, Option<u32>)> {
+    let tag = object.ty().version_tag();
+    if tag == 0 || cached.version() != tag {
+        return None;
+    }
+    match cached.kind() {
+        MEMBER => Some((slot_at(object, cached.slot()), None)),
+        SLOT => Some((slot_at(object, cached.slot()), None)).filter(|(slot, _)| !slot.is_null()),
+        STEP => {
+            let step = f.code().side.value(cached.slot());
+            let slot = slot_at(object, step as u16);
+            if !slot.is_null() {
+                return Some((slot, None));
+            }
+            // SAFETY: R3: only shaped types get this form; their instances have a prefix.
+            let shape = unsafe { object.prefix_unchecked() }.shape.load(Relaxed);
+            (shape == (step >> 40) as u32).then_some((slot, Some((step >> 16) as u32 & 0xff_ffff)))
+        }
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn store_more<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<(&'a Slot, Option<u32>)> {
+    (2..=ENTRIES).find_map(|entry| store_entry(f, Cached::load(pc, entry), object))
+}
+
+/// `StoreAttrSlot`: the old value, if the store was done.
+#[inline(always)]
+pub fn store_slot(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnce() -> Ref<Object>) -> Option<Option<Ref<Object>>> {
+    if !th.is_mine(object) {
+        return None;
+    }
+    let (slot, shape) = store_entry(f, Cached::load(pc, 1), object).or_else(|| store_more(f, pc, object))?;
+    let old = slot.replace(th, object, Some(value()));
+    if let Some(shape) = shape {
+        // SAFETY: R3: only shaped types get a form that says a shape; their instances have a prefix.
+        unsafe { object.prefix_unchecked() }.shape.store(shape, Release);
+    }
+    Some(old)
+}
