@@ -3,9 +3,11 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod abc;
+pub mod array;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -14,6 +16,7 @@ mod errors;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
 pub mod heapq;
 pub mod io;
 pub mod itertools;
@@ -25,6 +28,7 @@ pub mod os;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pwd;
+pub mod queue;
 pub mod random;
 pub mod resource;
 pub mod select;
@@ -41,3 +45,4 @@ pub mod types;
 pub mod typing;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;
