@@ -4,6 +4,7 @@
 
 pub mod abc;
 pub mod array;
+pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
@@ -25,6 +26,7 @@ pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod os;
 pub mod posix;
@@ -40,9 +42,11 @@ pub mod sre;
 pub mod stat;
 pub mod string;
 pub mod structs;
+pub mod symtable;
 pub mod table;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types;
 pub mod typing;
 pub mod unicodedata;

@@ -4,9 +4,11 @@ use super::asm::{NEXT, Reg};
 use super::{Compiler, Dst, Value};
 use crate::code::Const;
 use crate::errors::Result;
+use crate::location::Locator;
 use crate::opcodes::{Base, Imm, In, Out, insn};
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
+use std::borrow::Cow;
 
 /// A string in the making: literal text gathers until something else comes.
 enum Piece<'a> {
@@ -45,7 +47,7 @@ impl<'a> Compiler<'a> {
                 }
                 InterpolatedStringElement::Interpolation(value) => {
                     if let Some(debug) = &value.debug_text {
-                        push_text(out, debug.as_str().as_bytes());
+                        push_text(out, without_comments(debug.as_str()).as_bytes());
                     }
                     out.push(Piece::Value(value));
                 }
@@ -156,7 +158,7 @@ impl<'a> Compiler<'a> {
     fn interpolation(&mut self, e: &'a ast::InterpolatedElement) -> Result<()> {
         let base = self.expr_temp(&e.expression)?;
         self.loc(e.range());
-        let text = self.expression_text(e);
+        let text = expression_text(self.locator, e);
         self.load_const(Const::Str(text.as_bytes().into()), Dst::Temp);
         let mut form = conversion(e) << 2;
         if let Some(spec) = &e.format_spec {
@@ -168,22 +170,64 @@ impl<'a> Compiler<'a> {
         self.emit(insn::BuildInterpolation { dst: Out(NEXT.0), base: Base(base.0), form: Imm(form) });
         Ok(())
     }
+}
 
-    /// The text between the brace and what follows the expression.
-    fn expression_text(&self, e: &ast::InterpolatedElement) -> String {
-        if let Some(debug) = &e.debug_text {
-            let text = debug.as_str().trim_end();
-            return text.strip_suffix('=').unwrap_or(text).to_string();
+/// The text between the brace and what follows the expression, without comments.
+pub(crate) fn expression_text(locator: &Locator<'_>, e: &ast::InterpolatedElement) -> String {
+    let source = match locator {
+        Locator::Source(lines) => lines.source,
+        Locator::Table(table) => {
+            let text = table.texts.get(&e.range().start().to_u32());
+            return text.cloned().unwrap_or_else(|| crate::unparse::expr(&e.expression));
         }
-        let Some(source) = self.locator.source() else { return crate::unparse::expr(&e.expression) };
-        let start = e.range().start().to_usize() + 1;
-        let mut end = e.expression.range().end().to_usize();
-        // Closing parentheses belong to the expression.
-        let rest = source.get(end..e.range().end().to_usize()).unwrap_or_default();
-        let close = rest.find(|c: char| !c.is_whitespace() && c != ')').unwrap_or(0);
-        end += close;
-        source.get(start..end).unwrap_or_default().to_string()
+    };
+    let start = e.range().start().to_usize() + 1;
+    let mut end = e.expression.range().end().to_usize();
+    // Closing parentheses and spaces belong to it.
+    let rest = source.get(end..e.range().end().to_usize()).unwrap_or_default();
+    let mut in_comment = false;
+    for c in rest.chars() {
+        match c {
+            '\n' => in_comment = false,
+            '#' => in_comment = true,
+            ')' | '\\' => {}
+            c if in_comment || c.is_whitespace() => {}
+            _ => break,
+        }
+        end += c.len_utf8();
     }
+    without_comments(source.get(start..end).unwrap_or_default()).into_owned()
+}
+
+/// An expression's text as it is shown: without comments.
+pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            // Triple quotes are an odd number of them, so that counting them singly is enough.
+            '"' | '\'' if quote.is_none() => quote = Some(c),
+            c if quote == Some(c) => quote = None,
+            '#' if quote.is_none() => {
+                if chars.by_ref().any(|c| c == '\n') {
+                    out.push('\n');
+                }
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    Cow::Owned(out)
 }
 
 /// The operand of `Convert`, or 0. A `=` without conversion and spec means repr.
