@@ -1,9 +1,16 @@
 //! The `pyston` binary: reads the command line, wires the layers together, brings the interpreter up, runs the program.
-#![allow(unsafe_code, reason = "registers the main thread with the world")]
+#![no_main]
+#![allow(unsafe_code, reason = "the entry point, and the registration of the main thread with the world")]
 
+mod help;
 mod options;
 mod program;
+mod prompt;
+mod settings;
 mod wire;
+
+use core::ffi::{CStr, c_char, c_int};
+use std::io::Write;
 
 use heap::world::{WORLD, WorldSlot};
 use heap::{Raised, Thread};
@@ -13,19 +20,38 @@ use heap::{Raised, Thread};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() {
-    let options = match options::read(std::env::args_os().collect()) {
-        Ok(options) => options,
+/// The C entry point: Rust's own would open descriptors 0 to 2 anew where the caller closed them.
+///
+/// # Safety
+/// Called by the C library, with the argument vector of the process.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+    let count = usize::try_from(argc).unwrap_or(0);
+    // SAFETY: the vector has `argc` strings, which live as long as the process.
+    let args = (0..count).map(|i| unsafe { CStr::from_ptr(*argv.add(i)) }.to_bytes().to_vec()).collect();
+    // SAFETY: no preconditions; a write to a closed pipe is an error of the call from the first message on.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    let status = match options::read(args) {
+        Ok(options) => run(&options),
         Err(stop) => {
-            print!("{}", stop.out);
-            eprint!("{}", stop.err);
-            std::process::exit(stop.code);
+            let _ = std::io::stdout().write_all(stop.out.as_bytes()).and_then(|()| std::io::stdout().flush());
+            let _ = std::io::stderr().write_all(stop.err.as_bytes());
+            stop.code
         }
     };
-    std::process::exit(run(options));
+    if interp::report::was_interrupted() {
+        // Whoever waits for this process is to see what ended it.
+        // SAFETY: no preconditions.
+        unsafe {
+            libc::signal(libc::SIGINT, libc::SIG_DFL);
+            libc::kill(libc::getpid(), libc::SIGINT);
+        }
+        return 130;
+    }
+    status
 }
 
-fn run(options: options::Options) -> i32 {
+fn run(options: &options::Options) -> i32 {
     let Ok(id) = WORLD.allocate_id() else { return 3 };
     let mut th = Thread::new(id, WorldSlot::new(id));
     // SAFETY: R15: the record is boxed and is never freed: the process ends with it.
@@ -37,26 +63,28 @@ fn run(options: options::Options) -> i32 {
     let here = 0u8;
     // The main thread's stack has 8 MB unless it was limited; what is left below this frame, less a reserve.
     th.stack_limit.set((&raw const here as usize).saturating_sub(7 << 20));
-    interp::config::set(options.config);
+    interp::config::set(options.config.clone());
     wire::install();
     let status = match start(&mut th) {
-        Ok(()) => program::run(&mut th, options.program),
-        Err(_) => {
-            eprintln!("Fatal Python error: the interpreter could not be started");
-            interp::report::handle(&mut th)
-        }
+        Ok(()) => program::run(&mut th, options),
+        Err(_) => match interp::report::print(&mut th, false) {
+            interp::report::Ended::Exit(code) => code,
+            interp::report::Ended::Printed => 1,
+        },
     };
     let flushed = interp::finalize::finalize(&mut th);
     std::mem::forget(th);
-    if status == 0 && !flushed { 120 } else { status }
+    if flushed { status } else { 120 }
 }
 
 fn start(th: &mut Thread) -> Result<(), Raised> {
     objects::start::start(th)?;
+    objects::int::limit::set_max_str_digits(interp::config::get().int_max_str_digits as usize);
     interp::start::start(th)?;
     let builtins = interp::builtins::install(th)?;
     interp::sys::start(th, &builtins)?;
     std::mem::forget(builtins);
+    interp::stdio::preliminary(th)?;
     interp::import::start(th)?;
     program::prepare(th)
 }

@@ -1,22 +1,19 @@
-//! The command line and the environment, as CPython reads them.
-
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+//! The command line, as CPython reads it. What the environment and `-X` decide is in [`crate::settings`], the texts are in [`crate::help`].
 
 use interp::config::Config;
+
+use crate::{help, settings};
 
 /// What is to be run.
 #[derive(Debug)]
 pub enum Program {
-    /// Nothing was named: the prompt, or standard input.
-    Interactive,
     /// `-c`
     Command(Vec<u8>),
     /// `-m`
-    Module(String),
+    Module(Vec<u8>),
     /// A path (a script, a folder or a zip file).
     File(Vec<u8>),
-    /// `-`
+    /// Nothing was named, or `-`: standard input, with a prompt if it is a terminal.
     Stdin,
 }
 
@@ -26,6 +23,8 @@ pub struct Options {
     pub config: Config,
     /// What it runs.
     pub program: Program,
+    /// `-x`
+    pub skip_first_line: bool,
 }
 
 /// A command line that ends at once: what to print, and the exit code.
@@ -38,219 +37,174 @@ pub struct Stop {
     pub code: i32,
 }
 
-const USAGE: &str = "usage: pyston [option] ... [-c cmd | -m mod | file | -] [arg] ...";
+impl Stop {
+    fn say(out: String) -> Stop {
+        Stop { out, err: String::new(), code: 0 }
+    }
 
-fn usage_error(message: &str) -> Stop {
-    Stop { out: String::new(), err: format!("{message}\n{USAGE}\nTry 'pyston -h' for more information.\n"), code: 2 }
+    /// A setting that cannot be.
+    pub fn fatal(what: &str, message: &str) -> Stop {
+        let stage = if what.starts_with("preconfig") { "preinitializing" } else { "preinitialized" };
+        Stop { out: String::new(), err: format!("Fatal Python error: {what}: {message}\nPython runtime state: {stage}\n\n"), code: 1 }
+    }
 }
 
-const HELP: &str = "Options (and corresponding environment variables):
--b     : issue warnings about converting bytes/bytearray to str and comparing
-         bytes/bytearray with str or bytes with int; also -bb to issue errors
--B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
--c cmd : program passed in as string (terminates option list)
--E     : ignore PYTHON* environment variables (such as PYTHONPATH)
--h     : print this help message and exit (also -? or --help)
--i     : inspect interactively after running script; also PYTHONINSPECT=x
--I     : isolate Python from the user's environment (implies -E -P -s)
--m mod : run library module as a script (terminates option list)
--O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x
--OO    : do -O changes and also discard docstrings
--P     : don't prepend a potentially unsafe path to sys.path; also PYTHONSAFEPATH
--q     : don't print version and copyright messages on interactive startup
--s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
--S     : don't imply 'import site' on initialization
--u     : force the stdout and stderr streams to be unbuffered; also PYTHONUNBUFFERED=x
--v     : verbose (trace import statements); also PYTHONVERBOSE=x
--V     : print the Python version number and exit (also --version)
--W arg : warning control; also PYTHONWARNINGS=arg
--x     : skip first line of source, allowing use of non-Unix forms of #!cmd
--X opt : set implementation-specific option
-file   : program read from script file
--      : program read from stdin (default; interactive mode if a tty)
-arg ...: arguments passed to program in sys.argv[1:]
-";
+/// What options set, as far as it is read.
+struct Reader {
+    config: Config,
+    rest: Vec<Vec<u8>>,
+    versions: u32,
+    skip_first_line: bool,
+}
 
-/// The version line of `-V`.
-pub fn version() -> String {
-    let v = interp::sys::info::VERSION;
-    let p = interp::sys::info::PYSTON_VERSION;
-    format!("Python {}.{}.{} (Pyston {}.{}.{})", v.0, v.1, v.2, p.0, p.1, p.2)
+impl Reader {
+    fn program(&self) -> String {
+        String::from_utf8_lossy(&self.config.program).into_owned()
+    }
+
+    fn usage_error(&self, message: &str) -> Stop {
+        let usage = help::usage(&self.program());
+        Stop { out: String::new(), err: format!("{message}\n{usage}Try `python -h' for more information.\n"), code: 2 }
+    }
+
+    /// An option that begins with two dashes. `Ok(false)`: it was `--` alone, and options go on.
+    fn long(&mut self, arg: &[u8]) -> Result<(), Stop> {
+        match arg {
+            b"--help" => Err(Stop::say(help::usage_and_options(&self.program()))),
+            b"--help-env" => Err(Stop::say(help::environment())),
+            b"--help-xoptions" => Err(Stop::say(help::x_options())),
+            b"--help-all" => Err(Stop::say(help::all(&self.program()))),
+            b"--version" => {
+                self.versions += 1;
+                Ok(())
+            }
+            b"--check-hash-based-pycs" => {
+                let Some(value) = self.rest.pop() else {
+                    return Err(self.usage_error("Argument expected for the --check-hash-based-pycs options"));
+                };
+                if ![&b"always"[..], b"default", b"never"].contains(&value.as_slice()) {
+                    return Err(self.usage_error("--check-hash-based-pycs must be one of 'default', 'always', or 'never'"));
+                }
+                self.config.check_hash_pycs = String::from_utf8_lossy(&value).into_owned();
+                Ok(())
+            }
+            _ => {
+                let text = String::from_utf8_lossy(arg);
+                Err(self.usage_error(&format!("Unknown option: {text}")))
+            }
+        }
+    }
+
+    /// A cluster of one-letter options. The program, if one of them names it.
+    fn short(&mut self, arg: &[u8]) -> Result<Option<(Program, &'static [u8])>, Stop> {
+        let mut at = 1;
+        while let Some(&letter) = arg.get(at) {
+            at += 1;
+            let takes_value = matches!(letter, b'c' | b'm' | b'W' | b'X');
+            let mut value = Vec::new();
+            if takes_value {
+                value = match arg.get(at..) {
+                    Some(here) if !here.is_empty() => here.to_vec(),
+                    _ => match self.rest.pop() {
+                        Some(next) => next,
+                        None => return Err(self.usage_error(&format!("Argument expected for the -{} option", char::from(letter)))),
+                    },
+                };
+                at = arg.len();
+            }
+            match letter {
+                b'c' => return Ok(Some((Program::Command(value), b"-c"))),
+                b'm' => return Ok(Some((Program::Module(value), b"-m"))),
+                b'W' => self.config.warn_options.push(value),
+                b'X' => self.config.x_options.push(match value.iter().position(|c| *c == b'=') {
+                    Some(equal) => (value[..equal].to_vec(), Some(value[equal + 1..].to_vec())),
+                    None => (value, None),
+                }),
+                b'h' | b'?' => return Err(Stop::say(help::usage_and_options(&self.program()))),
+                _ => self.flag(letter)?,
+            }
+        }
+        Ok(None)
+    }
+
+    fn flag(&mut self, letter: u8) -> Result<(), Stop> {
+        let config = &mut self.config;
+        match letter {
+            b'b' => config.bytes_warning = config.bytes_warning.saturating_add(1),
+            b'B' => config.dont_write_bytecode = true,
+            b'd' => config.debug = config.debug.saturating_add(1),
+            b'E' => config.ignore_environment = true,
+            b'i' => {
+                config.inspect = config.inspect.saturating_add(1);
+                config.interactive = config.interactive.saturating_add(1);
+            }
+            b'I' => {
+                config.isolated = true;
+                config.ignore_environment = true;
+                config.no_user_site = true;
+                config.safe_path = true;
+            }
+            b'O' => config.optimize = config.optimize.saturating_add(1),
+            b'P' => config.safe_path = true,
+            b'q' => config.quiet = true,
+            // Hashes of strings are random anyhow.
+            b'R' => {}
+            b's' => config.no_user_site = true,
+            b'S' => config.no_site = true,
+            // CPython accepts -t and does nothing.
+            b't' => {}
+            b'u' => config.unbuffered = true,
+            b'v' => config.verbose = config.verbose.saturating_add(1),
+            b'V' => self.versions += 1,
+            b'x' => self.skip_first_line = true,
+            b'J' => return Err(self.usage_error("-J is reserved for Jython")),
+            other => return Err(self.usage_error(&format!("Unknown option: -{}", char::from(other)))),
+        }
+        Ok(())
+    }
 }
 
 /// Reads arguments and environment.
-pub fn read(args: Vec<OsString>) -> Result<Options, Stop> {
-    let raw: Vec<Vec<u8>> = args.into_iter().map(OsString::into_vec).collect();
-    let mut config = Config { int_max_str_digits: 4300, hash_randomization: true, orig_argv: raw.clone(), ..Config::default() };
-    let mut program = Program::Interactive;
-    let mut rest = raw.get(1..).unwrap_or_default().to_vec();
-    let mut dev = false;
+pub fn read(raw: Vec<Vec<u8>>) -> Result<Options, Stop> {
+    let mut config = Config { int_max_str_digits: -1, check_hash_pycs: "default".to_owned(), orig_argv: raw.clone(), ..Config::default() };
+    config.program = raw.first().cloned().unwrap_or_else(|| b"pyston".to_vec());
+    let mut rest: Vec<Vec<u8>> = raw.get(1..).unwrap_or_default().to_vec();
     rest.reverse();
+    let mut reader = Reader { config, rest, versions: 0, skip_first_line: false };
+    let mut program = Program::Stdin;
     let mut head: Vec<u8> = Vec::new();
-    'options: while let Some(arg) = rest.pop() {
+    while let Some(arg) = reader.rest.pop() {
         if arg == b"-" {
-            program = Program::Stdin;
             head = arg;
             break;
         }
+        if arg == b"--" {
+            if let Some(file) = reader.rest.pop() {
+                head.clone_from(&file);
+                program = Program::File(file);
+            }
+            break;
+        }
         if !arg.starts_with(b"-") {
-            head = arg.clone();
+            head.clone_from(&arg);
             program = Program::File(arg);
             break;
         }
-        match arg.as_slice() {
-            b"--help" => return Err(Stop { out: format!("{USAGE}\n{HELP}"), err: String::new(), code: 0 }),
-            b"--version" => return Err(Stop { out: format!("{}\n", version()), err: String::new(), code: 0 }),
-            b"--" => continue,
-            _ if arg.starts_with(b"--") => {
-                let text = String::from_utf8_lossy(&arg).into_owned();
-                return Err(usage_error(&format!("unknown option {text}")));
-            }
-            _ => {}
-        }
-        let mut at = 1;
-        while at < arg.len() {
-            let letter = arg[at];
-            at += 1;
-            let mut value = |what: &str| -> Result<Vec<u8>, Stop> {
-                let value = if at < arg.len() { arg[at..].to_vec() } else { rest.pop().ok_or_else(|| usage_error(&format!("Argument expected for the -{what} option")))? };
-                at = arg.len();
-                Ok(value)
-            };
-            match letter {
-                b'b' => config.bytes_warning += 1,
-                b'B' => config.dont_write_bytecode = true,
-                b'c' => {
-                    let mut command = value("c")?;
-                    command.push(b'\n');
-                    program = Program::Command(command);
-                    head = b"-c".to_vec();
-                    break 'options;
-                }
-                b'd' => config.debug += 1,
-                b'E' => config.ignore_environment = true,
-                b'h' | b'?' => return Err(Stop { out: format!("{USAGE}\n{HELP}"), err: String::new(), code: 0 }),
-                b'i' => {
-                    config.inspect = 1;
-                    config.interactive = 1;
-                }
-                b'I' => {
-                    config.isolated = true;
-                    config.ignore_environment = true;
-                    config.no_user_site = true;
-                    config.safe_path = true;
-                }
-                b'm' => {
-                    program = Program::Module(String::from_utf8_lossy(&value("m")?).into_owned());
-                    head = b"-m".to_vec();
-                    break 'options;
-                }
-                b'O' => config.optimize = (config.optimize + 1).min(2),
-                b'P' => config.safe_path = true,
-                b'q' => config.quiet = true,
-                b'R' => config.hash_randomization = true,
-                b's' => config.no_user_site = true,
-                b'S' => config.no_site = true,
-                b'u' => config.unbuffered = true,
-                b'v' => config.verbose += 1,
-                b'V' => return Err(Stop { out: format!("{}\n", version()), err: String::new(), code: 0 }),
-                b'W' => config.warn_options.push(String::from_utf8_lossy(&value("W")?).into_owned()),
-                b'x' => {}
-                b'X' => {
-                    let option = String::from_utf8_lossy(&value("X")?).into_owned();
-                    let (name, value) = match option.split_once('=') {
-                        Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-                        None => (option, None),
-                    };
-                    dev |= name == "dev";
-                    config.x_options.push((name, value));
-                }
-                other => return Err(usage_error(&format!("Unknown option: -{}", char::from(other)))),
-            }
+        if arg.starts_with(b"--") {
+            reader.long(&arg)?;
+        } else if let Some((named, name)) = reader.short(&arg)? {
+            program = named;
+            head = name.to_vec();
+            break;
         }
     }
+    if reader.versions > 0 {
+        return Err(Stop::say(format!("{}\n", help::version(reader.versions))));
+    }
+    let Reader { mut config, mut rest, skip_first_line, .. } = reader;
     rest.reverse();
     config.argv = vec![head];
     config.argv.extend(rest);
-    config.dev_mode = dev;
-    environment(&mut config)?;
-    paths(&mut config, raw.first());
-    Ok(Options { config, program })
-}
-
-fn variable(config: &Config, name: &str) -> Option<String> {
-    if config.ignore_environment {
-        return None;
-    }
-    let value = std::env::var_os(name)?;
-    (!value.is_empty()).then(|| String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-fn environment(config: &mut Config) -> Result<(), Stop> {
-    let number = |value: Option<String>, default: u8| value.map_or(default, |v| v.trim().parse::<u8>().unwrap_or(1).max(default));
-    config.optimize = number(variable(config, "PYTHONOPTIMIZE"), config.optimize);
-    config.debug = number(variable(config, "PYTHONDEBUG"), config.debug);
-    config.verbose = number(variable(config, "PYTHONVERBOSE"), config.verbose);
-    config.inspect = number(variable(config, "PYTHONINSPECT"), config.inspect);
-    config.dont_write_bytecode |= variable(config, "PYTHONDONTWRITEBYTECODE").is_some();
-    config.no_user_site |= variable(config, "PYTHONNOUSERSITE").is_some();
-    config.unbuffered |= variable(config, "PYTHONUNBUFFERED").is_some();
-    config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
-    config.dev_mode |= variable(config, "PYTHONDEVMODE").is_some();
-    if let Some(warnings) = variable(config, "PYTHONWARNINGS") {
-        let own = core::mem::take(&mut config.warn_options);
-        config.warn_options = warnings.split(',').map(str::to_owned).chain(own).collect();
-    }
-    if config.dev_mode {
-        config.warn_options.insert(0, "default".to_owned());
-    }
-    config.import_time = import_time(config)?;
-    match variable(config, "PYTHONHASHSEED").as_deref() {
-        None | Some("random") => {}
-        Some(seed) => {
-            if let Ok(seed) = seed.parse::<u32>() {
-                config.hash_randomization = seed != 0;
-                objects::hash::set_seed(seed);
-            }
-        }
-    }
-    if let Some(limit) = variable(config, "PYTHONINTMAXSTRDIGITS").and_then(|v| v.parse().ok()) {
-        config.int_max_str_digits = limit;
-    }
-    Ok(())
-}
-
-/// `-X importtime`, or the variable that stands for it.
-fn import_time(config: &Config) -> Result<u8, Stop> {
-    let option = config.x_options.iter().find(|(name, _)| name == "importtime").map(|(_, value)| value.clone().unwrap_or_default());
-    let (place, value) = match (option, variable(config, "PYTHONPROFILEIMPORTTIME")) {
-        (Some(value), _) => ("-X importtime", value),
-        (None, Some(value)) => ("PYTHONPROFILEIMPORTTIME", value),
-        (None, None) => return Ok(0),
-    };
-    match value.as_str() {
-        "0" => Ok(0),
-        "" | "1" => Ok(1),
-        "2" => Ok(2),
-        _ => {
-            let what = format!("{place}: values other than 1 and 2 are reserved for future use.");
-            Err(Stop { out: String::new(), err: format!("Fatal Python error: config_init_import_time: {what}\nPython runtime state: preinitialized\n\n"), code: 1 })
-        }
-    }
-}
-
-/// `sys.executable`, `sys.prefix`, and the front of `sys.path`.
-fn paths(config: &mut Config, program: Option<&Vec<u8>>) {
-    let executable = std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-    config.executable = if executable.is_empty() { program.map(|p| String::from_utf8_lossy(p).into_owned()).unwrap_or_default() } else { executable };
-    config.prefix = match variable(config, "PYTHONHOME") {
-        Some(home) => home,
-        None => {
-            let folder = std::path::Path::new(&config.executable).parent();
-            folder.and_then(|f| f.parent()).map_or_else(|| "/usr/local".to_owned(), |p| p.to_string_lossy().into_owned())
-        }
-    };
-    if let Some(path) = variable(config, "PYTHONPATH") {
-        config.module_search_paths.extend(path.split(':').map(str::to_owned));
-    }
+    settings::complete(&mut config)?;
+    Ok(Options { config, program, skip_first_line })
 }

@@ -40,6 +40,17 @@ impl interp::hooks::Hooks for InterpHooks {
         modules::ast::compile(th, source, filename, mode, flags, optimize)
     }
 
+    fn base_prompt(&self, th: &mut Thread) -> Result<(), Raised> {
+        match crate::prompt::run(th) {
+            Ok(()) => Ok(()),
+            Err(crate::program::Failure::Left(code) | crate::program::Failure::Exit(code)) => {
+                let code = objects::Int::from_i64(th, i64::from(code));
+                Err(objects::raise::with_value(th, objects::exceptions::system_exit_type(), code.up()))
+            }
+            Err(crate::program::Failure::Raised) => Err(th.already_raised()),
+        }
+    }
+
     fn syntax_warning(&self, th: &mut Thread, filename: &Str, warning: &syntax::Warning) -> Result<(), Raised> {
         interp::compile::issue_warning(th, filename, warning)
     }

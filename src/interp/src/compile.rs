@@ -28,7 +28,7 @@ pub fn compile_object(th: &mut Thread, source: &Object, filename: &Str, mode: Mo
     if compile_flags & flags::ONLY_AST != 0 || is_ast(source) {
         return (crate::hooks::hooks()).compile_ast(th, source, filename, mode, compile_flags, optimize);
     }
-    let text = source_text(th, "compile", source, false)?;
+    let text = source_text(th, "compile", source, filename, false)?;
     let code = compile_source(th, &text, filename, mode, compile_flags, optimize)?;
     Ok(code.up())
 }
@@ -47,13 +47,13 @@ pub fn is_ast(source: &Object) -> bool {
 
 /// Source text for `eval` and `exec`.
 pub fn compile_text(th: &mut Thread, function: &str, source: &Object, filename: &Str, mode: Mode, inherited: u32, strip: bool) -> Result<Ref<Code>, Raised> {
-    let text = source_text(th, function, source, true)?;
+    let text = source_text(th, function, source, filename, true)?;
     let text = if strip { text.trim_start_matches([' ', '\t']).to_owned() } else { text };
     compile_source(th, &text, filename, mode, inherited, -1)
 }
 
 /// The text of a source argument: a str, or bytes with an encoding declaration.
-pub fn source_text(th: &mut Thread, function: &str, source: &Object, code_too: bool) -> Result<String, Raised> {
+pub fn source_text(th: &mut Thread, function: &str, source: &Object, filename: &Str, code_too: bool) -> Result<String, Raised> {
     if let Some(text) = source.downcast::<Str>() {
         return match text.to_utf8() {
             Some(utf8) if utf8.contains('\0') => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code string cannot contain null bytes"))),
@@ -71,79 +71,137 @@ pub fn source_text(th: &mut Thread, function: &str, source: &Object, code_too: b
         let _ = ops::type_name(source);
         return Err(raise::type_error(th, format_args!("{function}() arg 1 must be a {kinds} object")));
     };
-    decode_source(th, &bytes, "<string>")
+    decode(th, &bytes, filename, false)
 }
 
-/// Decodes a source file: UTF-8 with or without a byte order mark, or what its declaration says (PEP 263).
-pub fn decode_source(th: &mut Thread, bytes: &[u8], filename: &str) -> Result<String, Raised> {
-    if bytes.contains(&0) {
-        return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code cannot contain null bytes")));
+/// Decodes a script: UTF-8 with or without a byte order mark, or what its declaration says (PEP 263).
+pub fn decode_file(th: &mut Thread, bytes: &[u8], filename: &Str) -> Result<String, Raised> {
+    decode(th, bytes, filename, true)
+}
+
+/// Decodes source. What is wrong with a script is said with its place, as the reader of files does in CPython.
+fn decode(th: &mut Thread, bytes: &[u8], filename: &Str, script: bool) -> Result<String, Raised> {
+    if let Some(at) = memchr::memchr(0, bytes) {
+        if !script {
+            return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code string cannot contain null bytes")));
+        }
+        let mut place = line_of(bytes, at);
+        place.text.truncate(place.column);
+        return Err(bad_source(th, filename, "source code cannot contain null bytes", Some((place.line, 0, &place.text))));
     }
     let (bytes, marked) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (rest, true),
         _ => (bytes, false),
     };
     let declared = declared_encoding(bytes);
-    let encoding = declared.as_deref().unwrap_or("utf-8");
+    let (encoding, declared_end) = declared.clone().unwrap_or_else(|| ("utf-8".to_owned(), 0));
     let normal = encoding.to_ascii_lowercase().replace('_', "-");
     let is_utf8 = normal == "utf-8" || normal.starts_with("utf-8-");
+    let latin = matches!(normal.as_str(), "latin-1" | "iso-8859-1" | "iso-latin-1") || normal.starts_with("latin-1-") || normal.starts_with("iso-8859-1-");
     if marked && !is_utf8 {
-        return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding} with BOM")));
+        let encoding = if latin { "iso-8859-1" } else { &encoding };
+        let first = line_of(bytes, 0);
+        return Err(bad_source(th, filename, &format!("encoding problem: {encoding} with BOM"), Some((1, 0, &first.text))));
     }
     if is_utf8 || normal == "utf8" {
         return match core::str::from_utf8(bytes) {
             Ok(text) => Ok(text.to_owned()),
-            Err(error) => {
-                let at = error.valid_up_to();
-                let line = bytes[..at].iter().filter(|&&b| b == b'\n').count() + 1;
-                let byte = bytes[at];
-                let message = if declared.is_none() && !marked && filename != "<string>" {
-                    format!(
-                        "Non-UTF-8 code starting with '\\x{byte:02x}' in file {filename} on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details"
-                    )
-                } else {
-                    format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: invalid start byte")
-                };
-                Err(raise::new(th, exceptions::syntax_error_type(), format_args!("{message}")))
-            }
+            Err(error) => Err(no_utf8(th, bytes, error.valid_up_to(), filename, script, declared.is_some() || marked)),
         };
     }
-    if matches!(normal.as_str(), "latin-1" | "iso-8859-1" | "iso-latin-1" | "latin1" | "l1") || normal.starts_with("latin-1-") || normal.starts_with("iso-8859-1-") {
+    if latin {
         return Ok(bytes.iter().map(|&b| char::from(b)).collect());
     }
-    if normal == "ascii" || normal == "us-ascii" {
-        if let Some(at) = bytes.iter().position(|b| *b >= 0x80) {
-            let byte = bytes[at];
-            return Err(raise::new(
-                th,
-                exceptions::syntax_error_type(),
-                format_args!("(unicode error) 'ascii' codec can't decode byte 0x{byte:02x} in position {at}: ordinal not in range(128)"),
-            ));
-        }
-        return Ok(bytes.iter().map(|&b| char::from(b)).collect());
+    // The reader of files decodes from the end of the line with the declaration on, which shows in positions.
+    let skipped = if script { declared_end.min(bytes.len()) } else { 0 };
+    match decode_by_codec(th, &bytes[skipped..], &encoding) {
+        Ok(text) => Ok(bytes[..skipped].iter().map(|&b| char::from(b)).chain(text.chars()).collect()),
+        Err(raised) => Err(match raise::catch(th, exceptions::lookup_error_type()) {
+            Some(error) => {
+                let message = ops::str_(th, &error)?.to_string_lossy();
+                let message = if message.starts_with("unknown encoding") { format!("unknown encoding: {encoding}") } else { message };
+                bad_source(th, filename, &message, None)
+            }
+            None => match raise::catch(th, exceptions::unicode_error_type()) {
+                Some(error) => {
+                    let message = ops::str_(th, &error)?.to_string_lossy();
+                    bad_source(th, filename, &message, None)
+                }
+                None => raised,
+            },
+        }),
     }
-    decode_by_codec(th, bytes, encoding)
+}
+
+/// A byte of a source and its line.
+struct Place {
+    line: usize,
+    column: usize,
+    text: Vec<u8>,
+}
+
+fn line_of(bytes: &[u8], at: usize) -> Place {
+    let start = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+    let end = bytes[at..].iter().position(|b| *b == b'\n').map_or(bytes.len(), |end| at + end);
+    Place { line: bytes[..at].iter().filter(|b| **b == b'\n').count() + 1, column: at - start, text: bytes[start..end].to_vec() }
+}
+
+/// `SyntaxError` about the form of a source: line, column (0: none) and text, or line 0.
+#[cold]
+fn bad_source(th: &mut Thread, filename: &Str, message: &str, place: Option<(usize, usize, &[u8])>) -> Raised {
+    let (line, column) = place.map_or((0, 0), |(line, column, _)| (line as i64, column as i64));
+    let data = Position {
+        message: message.to_owned(),
+        filename: Some(filename.to_string_lossy()),
+        line,
+        column,
+        end_line: line,
+        end_column: column,
+        text: place.map(|(_, _, text)| String::from_utf8_lossy(text).into_owned()),
+    };
+    raise::syntax_error(th, exceptions::syntax_error_type(), &data)
+}
+
+#[cold]
+fn no_utf8(th: &mut Thread, bytes: &[u8], at: usize, filename: &Str, script: bool, declared: bool) -> Raised {
+    let mut place = line_of(bytes, at);
+    let byte = bytes[at];
+    if script && declared {
+        let message = format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {}: invalid start byte", place.column);
+        return bad_source(th, filename, &message, Some((place.line, 0, &place.text)));
+    }
+    // CPython's reader has not counted the second line yet when the first was code.
+    let first_is_code = || {
+        let first = line_of(bytes, 0).text;
+        let first = first.trim_ascii();
+        !first.is_empty() && !first.starts_with(b"#")
+    };
+    if script && place.line == 2 && first_is_code() {
+        place.line = 1;
+    }
+    let file = if script { format!(" in file {}", filename.to_string_lossy()) } else { String::new() };
+    let line = place.line;
+    let message = format!("Non-UTF-8 code starting with '\\x{byte:02x}'{file} on line {line}, but no encoding declared; see https://peps.python.org/pep-0263/ for details");
+    let column = String::from_utf8_lossy(&place.text[..place.column]).chars().count() + 1;
+    bad_source(th, filename, &message, Some((line, column, &place.text)))
 }
 
 fn decode_by_codec(th: &mut Thread, bytes: &[u8], encoding: &str) -> Result<String, Raised> {
     let object = Bytes::new(th, bytes);
     let name = Str::new(th, encoding);
     let decode = objects::intern(th, "decode");
-    match ops::call_method(th, &object, decode, &[&name]) {
-        Ok(text) => match text.downcast_ref::<Str>().and_then(Str::to_utf8) {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding}"))),
-        },
-        Err(raised) => match raise::catch(th, exceptions::lookup_error_type()) {
-            Some(_) => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("unknown encoding: {encoding}"))),
-            None => Err(raised),
-        },
+    let text = ops::call_method(th, &object, decode, &[&name])?;
+    match text.downcast_ref::<Str>().and_then(Str::to_utf8) {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("encoding problem: {encoding}"))),
     }
 }
 
-/// The encoding that one of the first two lines declares.
-fn declared_encoding(bytes: &[u8]) -> Option<String> {
+/// The encoding that one of the first two lines declares, and where that line ends.
+fn declared_encoding(bytes: &[u8]) -> Option<(String, usize)> {
+    let mut end = 0;
     for line in bytes.split(|b| *b == b'\n').take(2) {
+        end += line.len() + 1;
         let text: String = line.iter().map(|&b| char::from(b)).collect();
         let text = text.trim_start_matches([' ', '\t', '\x0c']);
         let Some(comment) = text.strip_prefix('#') else {
@@ -157,7 +215,7 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
         {
             let name: String = rest.trim_start_matches([' ', '\t']).chars().take_while(|c| c.is_ascii_alphanumeric() || "-_.".contains(*c)).collect();
             if !name.is_empty() {
-                return Some(name);
+                return Some((name, end.saturating_sub(1)));
             }
         }
     }

@@ -9,24 +9,30 @@ use objects::Str;
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The program's own path (`sys.executable`).
-    pub executable: String,
+    pub executable: Vec<u8>,
+    /// What the program was called as (`argv[0]`), for messages.
+    pub program: Vec<u8>,
     /// `sys.argv`, as bytes of the command line.
     pub argv: Vec<Vec<u8>>,
     /// `sys.orig_argv`.
     pub orig_argv: Vec<Vec<u8>>,
     /// `-W` options and `PYTHONWARNINGS`.
-    pub warn_options: Vec<String>,
+    pub warn_options: Vec<Vec<u8>>,
     /// `-X` options.
-    pub x_options: Vec<(String, Option<String>)>,
+    pub x_options: Vec<(Vec<u8>, Option<Vec<u8>>)>,
     /// `sys.path` entries before the library's own.
-    pub module_search_paths: Vec<String>,
+    pub module_search_paths: Vec<Vec<u8>>,
     /// `sys.prefix`.
     pub prefix: String,
+    /// `sys.base_prefix`: another one than the prefix in a virtual environment.
+    pub base_prefix: String,
+    /// `sys._base_executable`
+    pub base_executable: Vec<u8>,
     /// `-d`
     pub debug: u8,
-    /// `-i`
+    /// `-i`, `PYTHONINSPECT`
     pub inspect: u8,
-    /// Set while the REPL runs.
+    /// `-i`
     pub interactive: u8,
     /// `-O`, `-OO`
     pub optimize: u8,
@@ -60,7 +66,25 @@ pub struct Config {
     pub unbuffered: bool,
     /// `-X warn_default_encoding`
     pub warn_default_encoding: bool,
-    /// Encoding of the standard streams; empty is UTF-8.
+    /// `-X no_debug_ranges`
+    pub no_debug_ranges: bool,
+    /// `-X faulthandler`
+    pub faulthandler: bool,
+    /// `-X tracemalloc`: how many frames are kept; 0 is off.
+    pub tracemalloc: u32,
+    /// `-X cpu_count`; 0 is none.
+    pub cpu_count: u32,
+    /// `-X thread_inherit_context`
+    pub thread_inherit_context: bool,
+    /// `-X context_aware_warnings`
+    pub context_aware_warnings: bool,
+    /// `-X disable-remote-debug`
+    pub no_remote_debug: bool,
+    /// `-X pycache_prefix`
+    pub pycache_prefix: Option<Vec<u8>>,
+    /// `--check-hash-based-pycs`
+    pub check_hash_pycs: String,
+    /// Encoding of the standard streams.
     pub stdio_encoding: String,
     /// Error handler of `sys.stdin` and `sys.stdout`.
     pub stdio_errors: String,

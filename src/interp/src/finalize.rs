@@ -1,7 +1,7 @@
 //! The end of the interpreter: waiting for threads, `atexit`, flushing the standard streams (`Py_FinalizeEx`).
 
 use heap::sync::{AtomicBool, Ordering::Relaxed};
-use heap::{Thread};
+use heap::{Raised, Thread};
 use objects::{names, ops};
 
 static FINALIZING: AtomicBool = AtomicBool::new(false);
@@ -35,24 +35,50 @@ pub fn finalize(th: &mut Thread) -> bool {
     flushed
 }
 
-/// Flushes `sys.stdout` and `sys.stderr`.
+/// Flushes `sys.stdout` and `sys.stderr`; a failure of the first is reported.
 pub fn flush(th: &mut Thread) -> bool {
     let mut ok = true;
     for name in ["stdout", "stderr"] {
-        let Some(stream) = crate::sys::attribute(th, name).filter(|s| !s.is(objects::none())) else { continue };
-        let closed = ops::getattr_opt(th, &stream, &names::closed).ok().flatten();
-        if closed.is_some_and(|c| c.is(objects::true_())) {
-            continue;
-        }
-        th.take_exception();
-        if ops::call_method(th, &stream, names::flush.get(), &[]).is_err() {
+        if flush_one(th, name).is_err() {
             if name == "stdout" {
                 objects::raise::unraisable(th, "Exception ignored while flushing sys.stdout", None);
-                ok = false;
-            } else {
-                th.take_exception();
             }
+            th.take_exception();
+            ok = false;
         }
     }
     ok
+}
+
+/// Flushes both and keeps what was raised.
+pub fn flush_quietly(th: &mut Thread) {
+    let raised = th.take_exception();
+    for name in ["stderr", "stdout"] {
+        if flush_one(th, name).is_err() {
+            th.take_exception();
+        }
+    }
+    if let Some(raised) = raised {
+        let _ = th.set_exception(raised);
+    }
+}
+
+fn flush_one(th: &mut Thread, name: &str) -> Result<(), Raised> {
+    let Some(stream) = crate::sys::attribute(th, name).filter(|s| !s.is(objects::none())) else { return Ok(()) };
+    let closed = match ops::getattr_opt(th, &stream, &names::closed) {
+        Ok(Some(closed)) => ops::is_true(th, &closed),
+        Ok(None) => Ok(false),
+        Err(raised) => Err(raised),
+    };
+    match closed {
+        Ok(true) => return Ok(()),
+        Ok(false) => {}
+        // A stream that cannot say whether it is open counts as open.
+        Err(_) => {
+            th.take_exception();
+        }
+    }
+    let result = ops::call_method(th, &stream, names::flush.get(), &[])?;
+    th.release(result);
+    Ok(())
 }

@@ -33,6 +33,10 @@ pub trait Hooks: Sync + Send {
     fn compile_ast(&self, th: &mut Thread, _source: &Object, _filename: &Str, _mode: syntax::Mode, _flags: u32, _optimize: i32) -> Result<Ref<Object>, Raised> {
         Err(missing(th, "compile() with ast nodes"))
     }
+    /// The plain prompt (`sys._baserepl`).
+    fn base_prompt(&self, th: &mut Thread) -> Result<(), Raised> {
+        Err(missing(th, "the prompt"))
+    }
     /// A warning of the compiler.
     fn syntax_warning(&self, _th: &mut Thread, _filename: &Str, _warning: &syntax::Warning) -> Result<(), Raised> {
         Ok(())

@@ -2,16 +2,45 @@
 //!
 //! The text is made by the library's `traceback` module, as in CPython; if that fails, a plain one is made here.
 
-use heap::{Object, Raised, Ref, Thread};
-use objects::{Int, Str, names, ops, raise};
+use heap::sync::{AtomicBool, Ordering::Relaxed};
+use heap::{Heaped, Object, Raised, Ref, Thread};
+use objects::glue::Global;
+use objects::{Int, Str, Traceback, names, ops, raise, structseq};
+
+/// A `KeyboardInterrupt` came out of the program: the process ends as by the signal.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static UNRAISABLE_ARGS: Global<Object> = Global::EMPTY;
+
+/// What the program runs now decides.
+pub fn forget_interrupt() {
+    INTERRUPTED.store(false, Relaxed);
+}
+
+/// Called with the exception that came out of a program.
+pub fn note_interrupt(th: &Thread) {
+    INTERRUPTED.store(raise::matches(th, objects::exceptions::keyboard_interrupt_type()), Relaxed);
+}
+
+/// Whether the program ended by an interrupt.
+pub fn was_interrupted() -> bool {
+    INTERRUPTED.load(Relaxed)
+}
 
 /// Prints an exception as `sys.excepthook` does.
 pub fn display(th: &mut Thread, exception: &Object) {
-    if by_traceback_module(th, exception).is_err() {
-        th.take_exception();
-        plain(th, exception);
+    match crate::sys::attribute(th, "stderr") {
+        None => eprintln!("lost sys.stderr"),
+        Some(stderr) if stderr.is(objects::none()) => {}
+        Some(_) => {
+            if by_traceback_module(th, exception).is_err() {
+                th.take_exception();
+                let mut text = String::new();
+                plain(th, exception, 0, &mut text);
+                write_stderr(th, &text);
+            }
+        }
     }
-    let _ = crate::finalize::flush(th);
+    let _ = crate::finalize::flush_quietly(th);
 }
 
 fn by_traceback_module(th: &mut Thread, exception: &Object) -> Result<(), Raised> {
@@ -22,34 +51,70 @@ fn by_traceback_module(th: &mut Thread, exception: &Object) -> Result<(), Raised
     Ok(())
 }
 
+/// How long a chain of causes may be in a text that is made here.
+const LONGEST_CHAIN: u32 = 100;
+
 /// A traceback without the source: the library may be what is broken.
-fn plain(th: &mut Thread, exception: &Object) {
-    let mut text = String::new();
-    if let Some(raised) = objects::exceptions::as_exception(exception) {
-        let mut next = raised.traceback(th);
-        if next.is_some() {
-            text.push_str("Traceback (most recent call last):\n");
-        }
-        while let Some(entry) = next {
-            let (file, name) = match entry.frame().downcast::<crate::FrameObject>().and_then(|f| f.code()) {
-                Some(code) => (code.filename().to_string_lossy(), code.name().to_string_lossy()),
-                None => ("?".to_owned(), "?".to_owned()),
-            };
-            let line = entry.line(th).unwrap_or(0);
-            text.push_str(&format!("  File \"{file}\", line {line}, in {name}\n"));
-            next = entry.next(th);
+fn plain(th: &mut Thread, exception: &Object, depth: u32, text: &mut String) {
+    let Some(raised) = objects::exceptions::as_exception(exception) else {
+        let got = ops::type_name(exception);
+        text.push_str(&format!("TypeError: print_exception(): Exception expected for value, {got} found\n"));
+        return;
+    };
+    if depth < LONGEST_CHAIN && !th.stack_is_low() {
+        let (cause, context) = (raised.cause(th), raised.context(th));
+        if let Some(cause) = cause {
+            plain(th, &cause, depth + 1, text);
+            text.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
+        } else if let Some(context) = context.filter(|_| !raised.suppress_context()) {
+            plain(th, &context, depth + 1, text);
+            text.push_str("\nDuring handling of the above exception, another exception occurred:\n\n");
         }
     }
-    let message = match ops::str_(th, exception) {
-        Ok(message) => message.to_string_lossy(),
+    let traceback = raised.traceback(th);
+    plain_traceback(th, traceback, text);
+    plain_message(th, exception, text);
+}
+
+fn plain_traceback(th: &mut Thread, mut next: Option<Ref<Traceback>>, text: &mut String) {
+    if next.is_some() {
+        text.push_str("Traceback (most recent call last):\n");
+    }
+    while let Some(entry) = next {
+        let (file, name) = match entry.frame().downcast::<crate::FrameObject>().and_then(|f| f.code()) {
+            Some(code) => (code.filename().to_string_lossy(), code.name().to_string_lossy()),
+            None => ("?".to_owned(), "?".to_owned()),
+        };
+        let line = entry.line(th).unwrap_or(0);
+        text.push_str(&format!("  File \"{file}\", line {line}, in {name}\n"));
+        next = entry.next(th);
+    }
+}
+
+/// The last line: the class by its full name, and the message.
+fn plain_message(th: &mut Thread, exception: &Object, text: &mut String) {
+    let class = exception.ty();
+    let attribute = |th: &mut Thread, name: &Str| match ops::getattr(th, class, name) {
+        Ok(value) => value.downcast_ref::<Str>().map(Str::to_string_lossy),
         Err(_) => {
             th.take_exception();
-            "<exception str() failed>".to_owned()
+            None
         }
     };
-    let name = ops::type_name(exception);
-    text.push_str(&if message.is_empty() { format!("{name}\n") } else { format!("{name}: {message}\n") });
-    write_stderr(th, &text);
+    let name = attribute(th, &names::__qualname__).unwrap_or_else(|| ops::type_name(exception).to_string());
+    match attribute(th, &names::__module__) {
+        Some(module) if matches!(module.as_str(), "builtins" | "__main__") => {}
+        Some(module) => text.push_str(&format!("{module}.")),
+        None => text.push_str("<unknown>."),
+    }
+    match ops::str_(th, exception) {
+        Ok(message) if message.is_empty() => text.push_str(&format!("{name}\n")),
+        Ok(message) => text.push_str(&format!("{name}: {}\n", message.to_string_lossy())),
+        Err(_) => {
+            th.take_exception();
+            text.push_str(&format!("{name}: <exception str() failed>\n"));
+        }
+    }
 }
 
 /// Writes to `sys.stderr`, or to the file descriptor if that fails.
@@ -67,95 +132,174 @@ pub fn write_stderr(th: &mut Thread, text: &str) {
 /// An exception that nobody can receive: `sys.unraisablehook` is told.
 pub fn unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
     let Some(exception) = th.take_exception() else { return };
-    let message = if context.is_empty() { "Exception ignored in" } else { context };
-    let subject = object.map(|o| match ops::repr(th, o) {
-        Ok(text) => text.to_string_lossy(),
-        Err(_) => {
-            th.take_exception();
-            "<object repr() failed>".to_owned()
-        }
-    });
-    let hook = crate::sys::attribute(th, "unraisablehook").filter(|h| !h.is_a::<objects::Builtin>());
-    if let Some(hook) = hook
-        && call_hook(th, &hook, &exception, message, object).is_ok()
-    {
+    complete_traceback(th, &exception);
+    let message = (!context.is_empty()).then_some(context);
+    let Ok(args) = unraisable_args(th, &exception, message, object) else {
+        th.take_exception();
+        print_unraisable(th, message, object, Some(&exception));
         return;
-    }
-    th.take_exception();
-    let head = match subject {
-        Some(subject) => format!("{message}: {subject}\n"),
-        None => format!("{message}:\n"),
     };
-    write_stderr(th, &head);
-    display(th, &exception);
+    let Some(hook) = crate::sys::attribute(th, "unraisablehook").filter(|h| !h.is(objects::none())) else {
+        print_unraisable(th, message, object, Some(&exception));
+        return;
+    };
+    if crate::audit::event(th, "sys.unraisablehook", &[&hook, &args]).is_ok() {
+        match ops::call(th, &hook, &[&args]) {
+            Ok(result) => return th.release(result),
+            Err(_) => {
+                let failed = th.take_exception();
+                print_unraisable(th, Some("Exception ignored in sys.unraisablehook"), Some(&hook), failed.as_deref());
+                return;
+            }
+        }
+    }
+    let failed = th.take_exception();
+    print_unraisable(th, Some("Exception ignored in audit hook"), None, failed.as_deref());
 }
 
-fn call_hook(th: &mut Thread, hook: &Object, exception: &Object, message: &str, object: Option<&Object>) -> Result<(), Raised> {
-    let dict = objects::Dict::new(th);
-    dict.set_by_name(th, "exc_type", exception.ty().to_owned());
-    dict.set_by_name(th, "exc_value", exception.to_owned());
-    let traceback = ops::getattr_str(th, exception, "__traceback__")?;
-    dict.set_by_name(th, "exc_traceback", traceback);
-    let text = Str::new(th, message);
-    dict.set_by_name(th, "err_msg", text.up());
-    dict.set_by_name(th, "object", object.map_or_else(objects::none_ref, |o| o.to_owned()));
-    let args = objects::simple_namespace(th, &dict)?;
-    let result = ops::call(th, hook, &[&args])?;
-    th.release(result);
-    Ok(())
+/// What was raised outside of Python code gets the line that was running.
+fn complete_traceback(th: &mut Thread, exception: &Object) {
+    let Some(raised) = objects::exceptions::as_exception(exception) else { return };
+    if raised.traceback(th).is_some() {
+        return;
+    }
+    let Some(frame) = crate::frame::stack::current(th) else { return };
+    let lasti = i32::try_from(frame.lasti()).unwrap_or(0).saturating_mul(2);
+    let line = frame.line().map_or(-1, |line| line as i32);
+    let frame: Ref<Object> = crate::frame::object::frame_object(th, frame).up();
+    let traceback = Traceback::new(th, None, frame, lasti, line);
+    raised.set_traceback(th, Some(traceback));
+}
+
+/// `UnraisableHookArgs`
+fn unraisable_class(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    UNRAISABLE_ARGS.get_or_init(th, |th| {
+        let fields = [
+            ("exc_type", "Exception type"),
+            ("exc_value", "Exception value"),
+            ("exc_traceback", "Exception traceback"),
+            ("err_msg", "Error message"),
+            ("object", "Object causing the exception"),
+        ];
+        structseq::new_type(th, "", "UnraisableHookArgs", "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.", &fields, 5)
+    })
+}
+
+fn unraisable_args(th: &mut Thread, exception: &Object, message: Option<&str>, object: Option<&Object>) -> Result<Ref<Object>, Raised> {
+    let class = unraisable_class(th)?;
+    let traceback = objects::exceptions::as_exception(exception).and_then(|raised| raised.traceback(th));
+    let traceback: Ref<Object> = traceback.map_or_else(objects::none_ref, |traceback| traceback.up());
+    let message: Ref<Object> = message.map_or_else(objects::none_ref, |message| Str::new(th, message).up());
+    structseq::new(th, &class, &[exception.ty(), exception, &traceback, &message, object.unwrap_or(objects::none())])
+}
+
+fn print_unraisable(th: &mut Thread, message: Option<&str>, object: Option<&Object>, exception: Option<&Object>) {
+    let stderr = crate::sys::attribute(th, "stderr");
+    if stderr.is_none_or(|stderr| stderr.is(objects::none())) {
+        return;
+    }
+    let head = match object.filter(|object| !object.is(objects::none())) {
+        Some(object) => {
+            let subject = match ops::repr(th, object) {
+                Ok(text) => text.to_string_lossy(),
+                Err(_) => {
+                    th.take_exception();
+                    "<object repr() failed>".to_owned()
+                }
+            };
+            format!("{}: {subject}\n", message.unwrap_or("Exception ignored in"))
+        }
+        None => message.map_or_else(String::new, |message| format!("{message}:\n")),
+    };
+    write_stderr(th, &head);
+    if let Some(exception) = exception.filter(|exception| !exception.is(objects::none())) {
+        display(th, exception);
+    }
 }
 
 /// The default `sys.unraisablehook`.
 pub fn unraisable_hook(th: &mut Thread, args: &Object) -> Result<(), Raised> {
+    let class = unraisable_class(th)?;
+    if !class.is(args.ty()) {
+        return Err(raise::type_error(th, format_args!("sys.unraisablehook argument type must be UnraisableHookArgs")));
+    }
     let message = ops::getattr_str(th, args, "err_msg")?;
     let object = ops::getattr_str(th, args, "object")?;
     let exception = ops::getattr_str(th, args, "exc_value")?;
-    let message = message.downcast_ref::<Str>().map_or_else(|| "Exception ignored in".to_owned(), |m| m.to_string_lossy());
-    let head = if object.is(objects::none()) { format!("{message}:\n") } else { format!("{message}: {}\n", ops::repr(th, &object)?) };
-    write_stderr(th, &head);
-    if !exception.is(objects::none()) {
-        display(th, &exception);
-    }
+    let message = message.downcast_ref::<Str>().map(Str::to_string_lossy);
+    print_unraisable(th, message.as_deref(), Some(&object), Some(&exception));
     Ok(())
 }
 
-/// What the process exits with after the raised exception reached the top: `SystemExit`'s code, or 1 after printing it.
-pub fn handle(th: &mut Thread) -> i32 {
-    let Some(exception) = th.take_exception() else { return 1 };
-    if exception.is_a::<objects::exceptions::SystemExit>() {
-        return exit_code(th, &exception);
+/// What became of an exception that reached the top.
+pub enum Ended {
+    /// `SystemExit`: the process is to end with this code.
+    Exit(i32),
+    /// It was printed.
+    Printed,
+}
+
+/// Reports the raised exception: `SystemExit` ends the process, unless `inspect` keeps it; others go to `sys.excepthook`.
+pub fn print(th: &mut Thread, inspect: bool) -> Ended {
+    let Some(exception) = th.take_exception() else { return Ended::Printed };
+    if !inspect && exception.is_a::<objects::exceptions::SystemExit>() {
+        return Ended::Exit(exit_code(th, &exception));
     }
-    let interrupted = exception.is_a::<objects::exceptions::KeyboardInterrupt>();
     for (name, value) in [("last_exc", exception.clone()), ("last_type", exception.ty().to_owned()), ("last_value", exception.clone())] {
         crate::sys::set_attribute(th, name, value);
     }
-    let traceback = ops::getattr_str(th, &exception, "__traceback__").unwrap_or_else(|_| objects::none_ref());
+    let traceback = objects::exceptions::as_exception(&exception).and_then(|raised| raised.traceback(th));
+    let traceback: Ref<Object> = traceback.map_or_else(objects::none_ref, |traceback| traceback.up());
     crate::sys::set_attribute(th, "last_traceback", traceback.clone());
-    match crate::sys::attribute(th, "excepthook") {
-        Some(hook) if !hook.is_a::<objects::Builtin>() => {
-            if ops::call(th, &hook, &[exception.ty(), &exception, &traceback]).is_err() {
-                if let Some(second) = th.take_exception() {
-                    if second.is_a::<objects::exceptions::SystemExit>() {
-                        return exit_code(th, &second);
-                    }
-                    write_stderr(th, "Error in sys.excepthook:\n");
-                    display(th, &second);
-                    write_stderr(th, "\nOriginal exception was:\n");
-                }
-                display(th, &exception);
-            }
+    let hook = crate::sys::attribute(th, "excepthook");
+    let told: &Object = hook.as_deref().unwrap_or(objects::none());
+    if crate::audit::event(th, "sys.excepthook", &[told, exception.ty(), &exception, &traceback]).is_err() {
+        // An audit hook may forbid the hook with a RuntimeError; others are reported in its place.
+        if raise::catch(th, objects::exceptions::runtime_error_type()).is_some() {
+            return Ended::Printed;
         }
-        Some(_) => display(th, &exception),
-        None => {
-            write_stderr(th, "sys.excepthook is missing\n");
+        raise::unraisable(th, "Exception ignored in audit hook", None);
+    }
+    let Some(hook) = hook else {
+        write_stderr(th, "sys.excepthook is missing\n");
+        display(th, &exception);
+        return Ended::Printed;
+    };
+    match ops::call(th, &hook, &[exception.ty(), &exception, &traceback]) {
+        Ok(result) => th.release(result),
+        Err(_) => {
+            if let Some(second) = th.take_exception() {
+                if !inspect && second.is_a::<objects::exceptions::SystemExit>() {
+                    return Ended::Exit(exit_code(th, &second));
+                }
+                write_stderr(th, "Error in sys.excepthook:\n");
+                display(th, &second);
+                write_stderr(th, "\nOriginal exception was:\n");
+            }
             display(th, &exception);
         }
     }
-    if interrupted { 130 } else { 1 }
+    Ended::Printed
+}
+
+/// The default `sys.excepthook`.
+pub fn except_hook(th: &mut Thread, value: &Object, traceback: &Object) {
+    if let (Some(raised), Some(traceback)) = (objects::exceptions::as_exception(value), traceback.downcast::<Traceback>())
+        && raised.traceback(th).is_none()
+    {
+        raised.set_traceback(th, Some(traceback.to_ref()));
+    }
+    display(th, value);
 }
 
 fn exit_code(th: &mut Thread, exception: &Object) -> i32 {
-    let code: Ref<Object> = ops::getattr_str(th, exception, "code").unwrap_or_else(|_| exception.to_owned());
+    let code: Ref<Object> = match ops::getattr_str(th, exception, "code") {
+        Ok(code) => code,
+        Err(_) => {
+            th.take_exception();
+            exception.to_owned()
+        }
+    };
     if code.is(objects::none()) {
         return 0;
     }
@@ -163,7 +307,7 @@ fn exit_code(th: &mut Thread, exception: &Object) -> i32 {
         return n.to_i64().map_or(-1, |n| n as i32);
     }
     if let Ok(text) = ops::str_(th, &code) {
-        write_stderr(th, &format!("{text}\n"));
+        write_stderr(th, &format!("{}\n", text.to_string_lossy()));
     }
     th.take_exception();
     1
@@ -175,6 +319,3 @@ pub fn ignore(th: &mut Thread, what: &str) {
         unraisable(th, what, None);
     }
 }
-
-const _: fn(&mut Thread, &str) = ignore;
-const _: fn(&mut Thread) -> Raised = raise::memory_error;

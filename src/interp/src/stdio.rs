@@ -1,7 +1,71 @@
 //! `sys.stdin`, `sys.stdout` and `sys.stderr`, and the builtin `open`: made by the `io` module once import works.
 
-use heap::{Object, Raised, Ref, Thread};
+use std::io::Write;
+
+use heap::{Head, Object, PyType, Raised, Ref, Thread};
+use macros::{pymethods, pytype};
 use objects::{Int, Str, Tuple, ops, raise};
+
+/// What stands for `sys.stderr` until the `io` module is there.
+#[pytype(name = "stderrprinter")]
+#[repr(C)]
+pub struct StderrPrinter {
+    head: Head,
+}
+
+#[pymethods]
+impl StderrPrinter {
+    #[method(sig = "($self, text, /)")]
+    fn write(&self, th: &mut Thread, text: &Str) -> Result<usize, Raised> {
+        let bytes = text.to_wtf8();
+        match th.detached(|| std::io::stderr().write_all(&bytes)) {
+            Ok(()) => Ok(text.len()),
+            Err(error) => Err(raise::io_error(th, &error, None)),
+        }
+    }
+
+    #[method]
+    fn flush(&self) {}
+
+    #[method]
+    fn close(&self) {}
+
+    #[method]
+    fn fileno(&self) -> i32 {
+        2
+    }
+
+    #[method]
+    fn isatty(&self) -> bool {
+        use std::io::IsTerminal;
+        std::io::stderr().is_terminal()
+    }
+
+    #[getter]
+    fn closed(&self) -> bool {
+        false
+    }
+
+    #[getter]
+    fn encoding(&self) -> Option<&'static str> {
+        None
+    }
+
+    #[getter]
+    fn mode(&self) -> &'static str {
+        "w"
+    }
+}
+
+/// Makes the first `sys.stderr`.
+pub fn preliminary(th: &mut Thread) -> Result<(), Raised> {
+    objects::typing::ready(th, StderrPrinter::type_object())?;
+    let printer: Ref<Object> = th.new_object(StderrPrinter { head: Head::INIT }).up();
+    for name in ["stderr", "__stderr__"] {
+        crate::sys::set_attribute(th, name, printer.clone());
+    }
+    Ok(())
+}
 
 /// Makes the three streams, their `__stdin__` twins, and `builtins.open`.
 pub fn start(th: &mut Thread) -> Result<(), Raised> {
@@ -52,7 +116,7 @@ fn stream(th: &mut Thread, io: &Object, open: &Object, descriptor: i32, name: &s
     let terminal = ops::call_method(th, &raw, isatty, &[])?;
     let terminal = ops::is_true(th, &terminal)?;
     let by_lines = !unbuffered && (terminal || descriptor == 2);
-    let encoding = Str::new(th, if config.stdio_encoding.is_empty() { "utf-8" } else { &config.stdio_encoding });
+    let encoding = encoding(th)?;
     let errors = match descriptor {
         2 => "backslashreplace",
         _ if config.stdio_errors.is_empty() => "strict",
@@ -72,4 +136,17 @@ fn stream(th: &mut Thread, io: &Object, open: &Object, descriptor: i32, name: &s
 fn is_bad_descriptor(th: &mut Thread, error: &Object) -> bool {
     let errno = error.downcast_ref::<objects::exceptions::OsError>().and_then(|error| error.errno(th));
     errno.and_then(|errno| errno.downcast_ref::<Int>().and_then(Int::to_i64)) == Some(i64::from(libc::EBADF))
+}
+
+/// The encoding of the streams by its own name.
+fn encoding(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let wanted = &crate::config::get().stdio_encoding;
+    if wanted.is_empty() || matches!(wanted.to_ascii_lowercase().as_str(), "utf-8" | "utf8") {
+        return Ok(Str::new(th, "utf-8").up());
+    }
+    let codecs = crate::import::import_module(th, "codecs")?;
+    let lookup = ops::getattr_str(th, &codecs, "lookup")?;
+    let wanted = Str::new(th, wanted);
+    let codec = ops::call(th, &lookup, &[&wanted])?;
+    ops::getattr_str(th, &codec, "name")
 }

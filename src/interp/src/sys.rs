@@ -1,7 +1,9 @@
 //! The module `sys`: its namespace is the one place for what is per interpreter and visible to programs.
 //!
-//! Facts of the build and the machine are in [`info`], functions over frames and threads in [`frames`].
+//! Facts of the build and the machine are in [`info`], functions over frames and threads in [`frames`], those for
+//! debuggers in [`debugging`].
 
+pub mod debugging;
 pub mod frames;
 pub mod info;
 
@@ -9,7 +11,7 @@ use heap::sync::{AtomicI32, Ordering::Relaxed};
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::glue::*;
-use objects::{Dict, Int, List, Module, Str, Tuple, names, ops, raise};
+use objects::{Dict, Int, Module, Str, Tuple, names, ops, raise};
 
 static SYS: Global<Module> = Global::EMPTY;
 static SWITCH_INTERVAL_US: AtomicI32 = AtomicI32::new(5000);
@@ -65,7 +67,7 @@ pub fn start(th: &mut Thread, builtins: &Module) -> Result<(), Raised> {
     sys::MODULE.fill(th, &module)
 }
 
-#[pymodule(name = "sys", parts(frames::frames, info::info))]
+#[pymodule(name = "sys", parts(frames::frames, info::info, debugging::debugging))]
 pub mod sys {
     //! This module provides access to some objects used or maintained by the
     //! interpreter and to functions that interact strongly with the interpreter.
@@ -226,49 +228,16 @@ pub mod sys {
         }
     }
 
-    /// Print an object to sys.stdout and also save it in builtins._
-    #[function(sig = "(object, /)")]
-    pub fn displayhook(th: &mut Thread, object: &Object) -> Result<(), Raised> {
-        if object.is(objects::none()) {
-            return Ok(());
-        }
-        let builtins = crate::hooks::builtins(th)?;
-        let underscore = objects::intern(th, "_");
-        ops::setitem(th, &builtins, underscore, objects::none())?;
-        let Some(stdout) = attribute(th, "stdout").filter(|o| !o.is(objects::none())) else {
-            return Err(raise::runtime_error(th, format_args!("lost sys.stdout")));
-        };
-        let text = ops::repr(th, object)?;
-        ops::call_method(th, &stdout, names::write.get(), &[&text])?;
-        let newline = objects::intern(th, "\n");
-        ops::call_method(th, &stdout, names::write.get(), &[newline])?;
-        ops::setitem(th, &builtins, underscore, object)
-    }
-
     /// Handle an exception by displaying it with a traceback on sys.stderr.
     #[function(sig = "(exctype, value, traceback, /)")]
-    fn excepthook(th: &mut Thread, _exctype: &Object, value: &Object, _traceback: &Object) -> Result<(), Raised> {
-        crate::report::display(th, value);
-        Ok(())
+    fn excepthook(th: &mut Thread, _exctype: &Object, value: &Object, traceback: &Object) {
+        crate::report::except_hook(th, value, traceback);
     }
 
     /// Handle an unraisable exception.
     #[function(sig = "(unraisable, /)")]
     fn unraisablehook(th: &mut Thread, unraisable: &Object) -> Result<(), Raised> {
         crate::report::unraisable_hook(th, unraisable)
-    }
-
-    /// This hook function is called by built-in breakpoint().
-    #[function(sig = "(*args, **kws)")]
-    fn breakpointhook(th: &mut Thread, args: Args<'_>, kws: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
-        let pdb = crate::import::import_module(th, "pdb")?;
-        let set_trace = ops::getattr_str(th, &pdb, "set_trace")?;
-        let tuple = Tuple::from_slice(th, args.as_slice());
-        let dict = Dict::new(th);
-        for (key, value) in kws.iter() {
-            dict.set(th, key, value)?;
-        }
-        ops::call_ex(th, &set_trace, &tuple, Some(&dict))
     }
 
     /// Passes the event to any hooks that are attached.
@@ -284,7 +253,7 @@ pub mod sys {
         crate::audit::add(th, hook)
     }
 
-    /// Return the list of names of submodules of the interpreter's modules (for completeness of `sys.__dict__` only).
+    /// Clear the internal type lookup cache.
     #[function]
     fn _clear_type_cache() {}
 
@@ -292,10 +261,13 @@ pub mod sys {
     #[function]
     fn _clear_internal_caches() {}
 
-    /// Private function for getting PyConfig.cpu_count: -1, none was configured.
+    /// Private function for getting PyConfig.cpu_count
     #[function]
-    fn _get_cpu_count_config() -> i32 {
-        -1
+    fn _get_cpu_count_config() -> i64 {
+        match crate::config::get().cpu_count {
+            0 => -1,
+            count => count.into(),
+        }
     }
 
     /// Return True if Python is finalizing.
@@ -344,5 +316,3 @@ fn size_of_object(th: &mut Thread, object: &Object) -> Result<usize, Raised> {
         _ => Err(raise::value_error(th, format_args!("__sizeof__() should return >= 0"))),
     }
 }
-
-const _: fn(&List) -> usize = List::len;

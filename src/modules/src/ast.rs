@@ -44,7 +44,7 @@ pub fn compile(th: &mut Thread, source: &Object, filename: &Str, mode: syntax::M
     if interp::compile::is_ast(source) {
         return compile_nodes(th, source, filename, mode, compile_flags, optimize);
     }
-    let text = interp::compile::source_text(th, "compile", source, false)?;
+    let text = interp::compile::source_text(th, "compile", source, filename, false)?;
     let parsed = interp::compile::parse(th, &text, filename, mode, compile_flags, optimize)?;
     let classes = classes::get(th)?;
     maker::make(th, classes, filename, parsed, mode)

@@ -68,6 +68,47 @@ fn conventions() -> Conventions {
     }
 }
 
+/// What the locale is at the start of the process.
+pub struct Start {
+    /// The C locale, or POSIX's: of it nothing is believed.
+    pub is_c: bool,
+    /// A locale that the C locale is changed to.
+    pub is_target: bool,
+    /// What its characters are encoded as.
+    pub encoding: String,
+}
+
+/// The locales that stand in for the C locale (PEP 538).
+const TARGETS: [&std::ffi::CStr; 3] = [c"C.UTF-8", c"C.utf8", c"UTF-8"];
+
+/// Sets the locale of characters by the environment; the C locale becomes one with UTF-8 if it may, for child processes, too. Called before
+/// any other thread is there.
+pub fn start(coerce: bool, warn: bool) -> Start {
+    let set = |name: &std::ffi::CStr| {
+        let answer = c!(setlocale(libc::LC_CTYPE, name.as_ptr()));
+        (!answer.is_null()).then(|| os::c_bytes(answer).to_vec())
+    };
+    let name = set(c"").unwrap_or_else(|| b"C".to_vec());
+    let is_c = name == b"C" || name == b"POSIX";
+    let overridden = std::env::var_os("LC_ALL").is_some_and(|all| !all.is_empty());
+    if is_c && coerce && !overridden
+        && let Some(target) = TARGETS.iter().find(|target| set(target).is_some())
+    {
+        let target = target.to_string_lossy();
+        // SAFETY: R15: no other thread runs yet.
+        unsafe { std::env::set_var("LC_CTYPE", &*target) };
+        if warn {
+            eprintln!(
+                "Python detected LC_CTYPE=C: LC_CTYPE coerced to {target} (set another locale or PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior)."
+            );
+        }
+        set(c"");
+    }
+    let encoding = String::from_utf8_lossy(os::c_bytes(c!(nl_langinfo(libc::CODESET)))).into_owned();
+    let is_target = TARGETS.iter().any(|target| target.to_bytes() == name);
+    Start { is_c, is_target, encoding: if encoding.is_empty() { "utf-8".to_owned() } else { encoding } }
+}
+
 #[pymodule(name = "_locale")]
 pub mod locale {
     //! Support for POSIX locales.

@@ -142,18 +142,25 @@ pub mod scope {
     /// If the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.
     /// On *nix systems, readline is used if available.
     #[function(sig = "(prompt='', /)")]
-    fn input(th: &mut Thread, #[default(names::EMPTY.get())] prompt: &Object) -> Result<Ref<Object>, Raised> {
+    fn input(th: &mut Thread, prompt: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let stream = |th: &mut Thread, name: &str| -> Result<Ref<Object>, Raised> {
             match crate::sys::attribute(th, name) {
                 Some(stream) if !stream.is(objects::none()) => Ok(stream),
-                _ => Err(raise::runtime_error(th, format_args!("input(): lost sys.{name}"))),
+                _ => Err(raise::runtime_error(th, format_args!("lost sys.{name}"))),
             }
         };
         let (stdin, stdout, stderr) = (stream(th, "stdin")?, stream(th, "stdout")?, stream(th, "stderr")?);
-        ops::call_method(th, &stderr, names::flush.get(), &[])?;
-        let text = ops::str_(th, prompt)?;
-        ops::call_method(th, &stdout, names::write.get(), &[&text])?;
-        ops::call_method(th, &stdout, names::flush.get(), &[])?;
+        crate::audit::event(th, "builtins.input", &[prompt.unwrap_or(objects::none())])?;
+        if ops::call_method(th, &stderr, names::flush.get(), &[]).is_err() {
+            th.take_exception();
+        }
+        if let Some(prompt) = prompt {
+            let text = ops::str_(th, prompt)?;
+            ops::call_method(th, &stdout, names::write.get(), &[&text])?;
+        }
+        if ops::call_method(th, &stdout, names::flush.get(), &[]).is_err() {
+            th.take_exception();
+        }
         let line = ops::call_method(th, &stdin, names::readline.get(), &[])?;
         let Some(line) = line.downcast_ref::<Str>() else {
             return Err(raise::type_error(th, format_args!("object.readline() returned non-string")));

@@ -135,9 +135,15 @@ impl Code {
     #[method]
     fn co_positions(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let mut items = Vec::with_capacity(self.source().words.len());
+        let lines_only = crate::config::get().no_debug_ranges;
         for run in self.source().positions.iter() {
             let p: Option<Position> = run.position;
             for _ in run.start..run.end {
+                if lines_only {
+                    let row = vec![maybe(th, p.map(|p| p.line)), maybe(th, None), maybe(th, None), maybe(th, None)];
+                    items.push(Tuple::new(th, row).up());
+                    continue;
+                }
                 let row = vec![maybe(th, p.map(|p| p.line)), maybe(th, p.map(|p| p.end_line)), maybe(th, p.map(|p| p.col)), maybe(th, p.map(|p| p.end_col))];
                 items.push(Tuple::new(th, row).up());
             }

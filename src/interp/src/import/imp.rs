@@ -68,12 +68,19 @@ const FROZEN: &[Frozen] = &[
 /// What `marshal` puts in front of a code object.
 const MARSHAL_TAG: u8 = b'c';
 
+/// The number in the head of our own `.pyc` files: 16 bits that change with the compiler, and a line end as a mark of text mode.
+pub const PYC_MAGIC: u32 = {
+    // The factor tells how `marshal` wraps code objects.
+    let mark = syntax::format::FINGERPRINT.wrapping_mul(3);
+    (((mark >> 48) ^ (mark >> 32) ^ (mark >> 16) ^ mark) & 0xffff) as u32 | 0x0a0d_0000
+};
+
 static OVERRIDE: AtomicI32 = AtomicI32::new(0);
 
 /// The frozen module of a name.
 fn frozen(name: &str) -> Option<Frozen> {
     let wanted = match OVERRIDE.load(Relaxed) {
-        0 => crate::config::get().x_options.iter().rfind(|(name, _)| name == "frozen_modules").is_none_or(|(_, value)| value.as_deref() != Some("off")),
+        0 => crate::config::get().x_options.iter().rfind(|(name, _)| name == b"frozen_modules").is_none_or(|(_, value)| value.as_deref() != Some(b"off")),
         choice => choice > 0,
     };
     let lists = [BOOTSTRAP_MODULES, if wanted { FROZEN } else { &[] }];
@@ -100,15 +107,14 @@ pub mod imp {
     //! (Extremely) low-level import machinery bits as used by importlib.
     use super::*;
 
+    #[attr]
+    fn check_hash_based_pycs(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let mode = &crate::config::get().check_hash_pycs;
+        Ok(Str::new(th, if mode.is_empty() { "default" } else { mode }).up())
+    }
+
     #[constant]
-    const check_hash_based_pycs: &str = "default";
-    /// The number in the head of our own `.pyc` files: 16 bits that change with the compiler, and a line end as a mark of text mode.
-    #[constant]
-    const pyc_magic_number_token: i64 = {
-        // The last factor tells how `marshal` wraps code objects.
-        let mark = syntax::format::FINGERPRINT.wrapping_mul(3);
-        (((mark >> 48) ^ (mark >> 32) ^ (mark >> 16) ^ mark) & 0xffff) as i64 | 0x0a0d_0000
-    };
+    const pyc_magic_number_token: i64 = super::PYC_MAGIC as i64;
 
     /// Return True if the import lock is currently held.
     ///

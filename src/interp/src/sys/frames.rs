@@ -48,7 +48,7 @@ pub mod frames {
                 let object: Ref<Object> = frame_object(other, frame).up();
                 // R6: what another thread reaches from now on is common.
                 th.share(&object);
-                found.push((u64::from(other.id()), object));
+                found.push((super::super::debugging::thread_ident(other), object));
             }
         });
         drop(stopped);

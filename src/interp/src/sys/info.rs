@@ -33,8 +33,6 @@ pub mod info {
     const platlibdir: &str = "lib";
     #[constant]
     const abiflags: &str = "";
-    #[constant]
-    const pycache_prefix_placeholder: bool = false;
 
     #[exec]
     fn exec(th: &mut Thread, module: &Object) -> Result<(), Raised> {
@@ -50,18 +48,33 @@ fn int(th: &Thread, n: i64) -> Ref<Object> {
     Int::from_i64(th, n).up()
 }
 
-fn sequence(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<Object>)]) -> Result<Ref<Object>, Raised> {
+/// `sys.version`: what the version is, and of what build.
+pub fn build() -> String {
+    let (v, p) = (VERSION, PYSTON_VERSION);
+    format!("{}.{}.{} (main, Nov 21 2026, 00:00:00) [Pyston {}.{}.{}]", v.0, v.1, v.2, p.0, p.1, p.2)
+}
+
+/// A struct sequence of which the last `hidden` fields are attributes only.
+fn sequence_hiding(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<Object>)], hidden: usize) -> Result<Ref<Object>, Raised> {
     let declared: Vec<(&str, &str)> = fields.iter().map(|(name, _)| (*name, "")).collect();
-    let class = structseq::new_type(th, "sys", name, doc, &declared, fields.len())?;
+    let class = structseq::new_type(th, "sys", name, doc, &declared, fields.len() - hidden)?;
     let values: Vec<&Object> = fields.iter().map(|(_, value)| &**value).collect();
-    structseq::new(th, &class, &values)
+    let made = structseq::new(th, &class, &values)?;
+    // There is one of each.
+    if let Some(class) = as_type(&class) {
+        class.set_flags(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64);
+    }
+    Ok(made)
+}
+
+fn sequence(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<Object>)]) -> Result<Ref<Object>, Raised> {
+    sequence_hiding(th, name, doc, fields, 0)
 }
 
 fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     let Some(dict) = module.downcast::<objects::Module>().and_then(objects::Module::dict) else { return Ok(()) };
     let config = crate::config::get();
-    let version = format!("{}.{}.{} (main, {}) [Pyston {}.{}.{}]", VERSION.0, VERSION.1, VERSION.2, "Nov 21 2026, 00:00:00", PYSTON_VERSION.0, PYSTON_VERSION.1, PYSTON_VERSION.2);
-    dict.set_by_name(th, "version", text(th, &version));
+    dict.set_by_name(th, "version", text(th, &build()));
     let flag = |b: bool| int(th, i64::from(b));
     let flags = [
         ("debug", int(th, i64::from(config.debug))),
@@ -78,15 +91,15 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
         ("hash_randomization", flag(config.hash_randomization)),
         ("isolated", flag(config.isolated)),
         ("dev_mode", objects::bool_ref(config.dev_mode)),
-        ("utf8_mode", flag(true)),
+        ("utf8_mode", flag(config.utf8_mode)),
         ("warn_default_encoding", flag(config.warn_default_encoding)),
         ("safe_path", objects::bool_ref(config.safe_path)),
         ("int_max_str_digits", int(th, i64::from(config.int_max_str_digits))),
         ("gil", int(th, 0)),
-        ("thread_inherit_context", int(th, 1)),
-        ("context_aware_warnings", int(th, 1)),
+        ("thread_inherit_context", flag(config.thread_inherit_context)),
+        ("context_aware_warnings", flag(config.context_aware_warnings)),
     ];
-    let flags = sequence(th, "flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", &flags)?;
+    let flags = sequence_hiding(th, "flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", &flags, 3)?;
     dict.set_by_name(th, "flags", flags);
     let fields = [
         ("major", int(th, VERSION.0)),
@@ -179,7 +192,7 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
 
 /// Where the library stands on `sys.path`.
 pub fn stdlib_dir() -> String {
-    format!("{}/lib/python3.14", crate::config::get().prefix.trim_end_matches('/'))
+    format!("{}/lib/python3.14", crate::config::get().base_prefix.trim_end_matches('/'))
 }
 
 fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
@@ -192,14 +205,20 @@ fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
     dict.set_by_name(th, "argv", argv);
     let orig = os_list(th, &config.orig_argv);
     dict.set_by_name(th, "orig_argv", orig);
-    dict.set_by_name(th, "executable", text(th, &config.executable));
-    dict.set_by_name(th, "_base_executable", text(th, &config.executable));
-    for name in ["prefix", "base_prefix", "exec_prefix", "base_exec_prefix"] {
+    let os_text = |th: &mut Thread, bytes: &[u8]| -> Ref<Object> { crate::config::decode_os(th, bytes).up() };
+    let value = os_text(th, &config.executable);
+    dict.set_by_name(th, "executable", value);
+    let value = os_text(th, &config.base_executable);
+    dict.set_by_name(th, "_base_executable", value);
+    for name in ["prefix", "exec_prefix"] {
         dict.set_by_name(th, name, text(th, &config.prefix));
+    }
+    for name in ["base_prefix", "base_exec_prefix"] {
+        dict.set_by_name(th, name, text(th, &config.base_prefix));
     }
     let library = stdlib_dir();
     dict.set_by_name(th, "_stdlib_dir", text(th, &library));
-    let mut path: Vec<Ref<Object>> = config.module_search_paths.iter().map(|p| text(th, p)).collect();
+    let mut path: Vec<Ref<Object>> = config.module_search_paths.iter().map(|p| os_text(th, p)).collect();
     path.push(text(th, &library));
     let path = List::new(th, path);
     dict.set_by_name(th, "path", path.up());
@@ -210,14 +229,15 @@ fn paths(th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
     let cache = Dict::new(th);
     dict.set_by_name(th, "path_importer_cache", cache.up());
     dict.set_by_name(th, "dont_write_bytecode", objects::bool_ref(config.dont_write_bytecode));
-    dict.set_by_name(th, "pycache_prefix", objects::none_ref());
-    let warnings: Vec<Ref<Object>> = config.warn_options.iter().map(|w| text(th, w)).collect();
-    let warnings = List::new(th, warnings);
-    dict.set_by_name(th, "warnoptions", warnings.up());
+    let prefix = config.pycache_prefix.as_ref().map_or_else(objects::none_ref, |path| os_text(th, path));
+    dict.set_by_name(th, "pycache_prefix", prefix);
+    let warnings = os_list(th, &config.warn_options);
+    dict.set_by_name(th, "warnoptions", warnings);
     let options = Dict::new(th);
     for (name, value) in &config.x_options {
-        let value = value.as_ref().map_or_else(|| objects::bool_ref(true), |v| text(th, v));
-        options.set_by_name(th, name, value);
+        let value = value.as_ref().map_or_else(|| objects::bool_ref(true), |v| os_text(th, v));
+        let name = os_text(th, name);
+        options.set(th, &name, value)?;
     }
     dict.set_by_name(th, "_xoptions", options.up());
     Ok(())

@@ -499,7 +499,7 @@ impl IoBase {
             let len = ops::len(th, &line)?;
             lines.push(line);
             total += len;
-            if hint.is_some_and(|hint| total >= hint) {
+            if hint.is_some_and(|hint| total > hint) {
                 break;
             }
         }
