@@ -26,46 +26,6 @@ fn maybe(th: &Thread, n: Option<u32>) -> Ref<Object> {
 #[pymethods(part = "attributes")]
 impl Code {
     #[getter]
-    fn co_argcount(&self) -> u32 {
-        self.arg_count
-    }
-    #[getter]
-    fn co_posonlyargcount(&self) -> u32 {
-        self.posonly_count
-    }
-    #[getter]
-    fn co_kwonlyargcount(&self) -> u32 {
-        self.kwonly_count
-    }
-    #[getter]
-    fn co_nlocals(&self) -> usize {
-        self.source().varnames().count()
-    }
-    #[getter]
-    fn co_stacksize(&self) -> u32 {
-        self.temp_count
-    }
-    #[getter]
-    fn co_flags(&self) -> u32 {
-        self.flags
-    }
-    #[getter]
-    fn co_firstlineno(&self) -> u32 {
-        self.source().first_line
-    }
-    #[getter]
-    fn co_name(&self, th: &mut Thread) -> Option<Ref<Str>> {
-        self.name.get(th, self)
-    }
-    #[getter]
-    fn co_qualname(&self, th: &mut Thread) -> Option<Ref<Str>> {
-        self.qualname.get(th, self)
-    }
-    #[getter]
-    fn co_filename(&self, th: &mut Thread) -> Option<Ref<Str>> {
-        self.filename.get(th, self)
-    }
-    #[getter]
     fn co_names(&self, th: &mut Thread) -> Ref<Tuple> {
         names_tuple(th, self.source().names.iter().map(|n| &**n))
     }
@@ -129,6 +89,12 @@ impl Code {
             .collect();
         let rows = Tuple::new(th, items);
         ops::iter(th, &rows)
+    }
+
+    #[getter]
+    fn co_lnotab(&self, th: &mut Thread) -> Result<Ref<Bytes>, Raised> {
+        objects::warn::deprecated(th, format_args!("co_lnotab is deprecated, use co_lines instead."))?;
+        Ok(Bytes::new(th, &self.old_line_table()))
     }
 
     /// Return an iterator of (line, end line, column, end column) for every instruction word.
@@ -220,6 +186,15 @@ impl Code {
         Ok(Code::with_parts(th, Arc::new(source), Parts { consts, name, qualname, filename }))
     }
 
+    /// The same as replace().
+    #[method(sig = none)]
+    fn __replace__(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        let replace = ops::getattr_str(th, self, "replace")?;
+        let (names, values): (Vec<&Object>, Vec<&Object>) = kwargs.iter().unzip();
+        let names = Tuple::from_slice(th, &names);
+        ops::call_kw(th, &replace, &[args.as_slice(), &values].concat(), Some(&names))
+    }
+
     #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
         let (name, file, line) = (self.name().to_string_lossy(), self.filename().to_string_lossy(), self.source().first_line);
@@ -247,6 +222,29 @@ impl Code {
 }
 
 impl Code {
+    /// Pairs of (bytes of code, signed lines), as Python had them before 3.10.
+    fn old_line_table(&self) -> Vec<u8> {
+        let mut table = Vec::new();
+        let (mut at, mut line) = (0, self.source().first_line);
+        for run in self.source().positions.iter() {
+            let Some(now) = run.position.map(|p| p.line).filter(|now| *now != line) else { continue };
+            let (mut bytes, mut lines) = (run.start * 2 - at, i64::from(now) - i64::from(line));
+            while bytes > 255 {
+                table.extend([255, 0]);
+                bytes -= 255;
+            }
+            while !(-128..=127).contains(&lines) {
+                let step = lines.clamp(-128, 127);
+                table.extend([bytes as u8, step as i8 as u8]);
+                bytes = 0;
+                lines -= step;
+            }
+            table.extend([bytes as u8, lines as i8 as u8]);
+            (at, line) = (run.start * 2, now);
+        }
+        table
+    }
+
     fn equals(&self, th: &mut Thread, other: &Code) -> Result<bool, Raised> {
         let (a, b) = (self.source(), other.source());
         let same = self.name().eq_str(other.name())

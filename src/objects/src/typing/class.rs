@@ -408,7 +408,11 @@ impl Class {
 
     #[getter]
     fn __weakrefoffset__(&self) -> isize {
-        self.ty().tp_weaklistoffset()
+        // Weak references are kept beside the instance; the ABI's mark for that is the distance of a word before it.
+        match self.ty().tp_weaklistoffset() {
+            0 if self.ty().has_flag(heap::flags::WEAKREF) => -4 * size_of::<usize>() as isize,
+            offset => offset,
+        }
     }
 
     #[getter]
