@@ -7,6 +7,7 @@
 
 mod attributes;
 mod constants;
+mod parts;
 
 use std::sync::{Arc, OnceLock};
 
@@ -47,8 +48,9 @@ pub struct Code {
     pub kwonly_count: u32,
     /// Locals, hidden ones included.
     pub local_count: u32,
-    #[member(readonly, name = "co_stacksize", doc = none)]
     pub temp_count: u32,
+    #[member(readonly, name = "co_stacksize", doc = none)]
+    stacksize: u32,
     pub first_free: u32,
     /// Words of a frame.
     pub frame_words: u32,
@@ -173,10 +175,10 @@ impl Code {
         let name = objects::str::intern(th, &source.name).to_ref();
         let qualname = objects::str::intern(th, &source.qualname).to_ref();
         let filename = objects::str::intern(th, &source.filename).to_ref();
-        Code::with_parts(th, source, Parts { consts, name, qualname, filename })
+        Code::with_parts(th, source, Parts { consts, name, qualname, filename }, None)
     }
 
-    pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts) -> Ref<Code> {
+    pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts, stacksize: Option<u32>) -> Ref<Code> {
         let local_count = source.local_registers();
         let temp_count = source.temp_count as usize;
         let plain = flags::VARARGS | flags::VARKEYWORDS;
@@ -195,6 +197,7 @@ impl Code {
             kwonly_count: source.kwonly_count,
             local_count: local_count as u32,
             temp_count: temp_count as u32,
+            stacksize: stacksize.unwrap_or(temp_count as u32),
             first_free: source.first_free() as u32,
             frame_words: stack::frame_words(temp_count, local_count) as u32,
             exact_positional: source.flags & plain == 0 && source.kwonly_count == 0,

@@ -93,7 +93,7 @@ struct Record {
 #[derive(Default)]
 struct Silenced {
     round: usize,
-    /// Tool, event, and the word (or the line, for `LINE`) at which the tool does not want to hear of it.
+    /// Tool, event, and the word at which the tool does not want to hear of it.
     places: HashSet<(u8, u8, u32)>,
 }
 
@@ -264,12 +264,12 @@ fn fire_at(th: &mut Thread, frame: Fp, at: usize, event: Event, args: &[&Object]
 }
 
 /// A line begins.
-pub fn fire_line(th: &mut Thread, frame: Fp, line: i32) -> Result<(), Raised> {
+pub fn fire_line(th: &mut Thread, frame: Fp, at: usize, line: i32) -> Result<(), Raised> {
     if !is_wanted(frame, Event::Line) {
         return Ok(());
     }
     let number = Int::from_i64(th, i64::from(line));
-    tell(th, frame, Event::Line, line as u32, &[&number])
+    tell(th, frame, Event::Line, at as u32, &[&number])
 }
 
 /// Something is called, or a native call ended.

@@ -130,7 +130,7 @@ fn instruction_events(th: &mut Thread, frame: Fp, at: usize) -> Result<(), Raise
         && (line != frame.traced_line.get() || lines.starts(at) && at as i32 <= before)
     {
         frame.traced_line.set(line);
-        monitor::fire_line(th, frame, line)?;
+        monitor::fire_line(th, frame, at, line)?;
         legacy::line(th, frame)?;
     }
     monitor::fire(th, frame, Event::Instruction, &[])?;

@@ -531,9 +531,10 @@ impl Class {
         let ty = self.ty();
         match (heap_part(ty), value) {
             (Some(part), Some(value)) if !ty.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64) => Ok((part, value)),
-            (Some(_), None) => {
+            (Some(_), None) if !ty.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64) => {
                 let owner = short_name(ty);
-                Err(raise::type_error(th, format_args!("cannot delete '{name}' attribute of type '{owner}'")))
+                // Also of classes that are not immutable; the wording is CPython's.
+                Err(raise::type_error(th, format_args!("cannot delete '{name}' attribute of immutable type '{owner}'")))
             }
             _ => {
                 let owner = ops::message_name(ty);
