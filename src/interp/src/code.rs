@@ -7,8 +7,9 @@
 
 mod attributes;
 pub mod constants;
+mod parts;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use heap::sync::{AtomicU64, AtomicUsize, AtomicU32, Ordering::*};
 use heap::{Head, Heaped, Object, Ref, Slot, Thread, Traverse, Visitor};
@@ -32,21 +33,38 @@ pub struct Code {
     local_names: Box<[&'static Str]>,
     /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
     pub side: SideTable,
+    /// What `sys.monitoring` keeps.
+    pub events: crate::monitor::CodeEvents,
+    /// Lines by word, for tracing.
+    lines: OnceLock<Lines>,
     /// `co_flags`.
+    #[member(readonly, name = "co_flags", doc = none)]
     pub flags: u32,
+    #[member(readonly, name = "co_argcount", doc = none)]
     pub arg_count: u32,
+    #[member(readonly, name = "co_posonlyargcount", doc = none)]
     pub posonly_count: u32,
+    #[member(readonly, name = "co_kwonlyargcount", doc = none)]
     pub kwonly_count: u32,
     /// Locals, hidden ones included.
     pub local_count: u32,
     pub temp_count: u32,
+    #[member(readonly, name = "co_stacksize", doc = none)]
+    stacksize: u32,
     pub first_free: u32,
     /// Words of a frame.
     pub frame_words: u32,
     /// Plain positional arguments only: a call that passes exactly `arg_count` of them needs no binding.
     pub exact_positional: bool,
+    #[member(readonly, name = "co_firstlineno", doc = none)]
+    first_line: u32,
+    #[member(readonly, name = "co_nlocals", doc = none)]
+    nlocals: u32,
+    #[member(readonly, name = "co_name", doc = none)]
     name: Slot<Str>,
+    #[member(readonly, name = "co_qualname", doc = none)]
     qualname: Slot<Str>,
+    #[member(readonly, name = "co_filename", doc = none)]
     filename: Slot<Str>,
 }
 
@@ -92,6 +110,41 @@ impl SideTable {
     }
 }
 
+/// The line of each word, for tracers, who ask at every instruction.
+pub struct Lines(Box<[i32]>);
+
+impl Lines {
+    fn new(source: &syntax::Code) -> Lines {
+        let mut lines = vec![-1; source.words.len()].into_boxed_slice();
+        for run in source.positions.iter() {
+            let line = run.position.map_or(-1, |position| position.line as i32);
+            let end = (run.end as usize).min(lines.len());
+            lines[(run.start as usize).min(end)..end].fill(line);
+        }
+        Lines(lines)
+    }
+
+    /// The line of a word.
+    pub fn line(&self, at: usize) -> Option<i32> {
+        self.0.get(at).copied().filter(|line| *line >= 0)
+    }
+
+    /// Whether a run of instructions of one line begins at the word.
+    pub fn starts(&self, at: usize) -> bool {
+        at == 0 || self.0.get(at - 1) != self.0.get(at)
+    }
+
+    /// The first line from `line` on that has code.
+    pub fn first_from(&self, line: i32) -> Option<i32> {
+        self.0.iter().copied().filter(|l| *l >= line).min()
+    }
+
+    /// Words at which runs of a line begin.
+    pub fn starts_of(&self, line: i32) -> impl Iterator<Item = usize> {
+        (0..self.0.len()).filter(move |at| self.0[*at] == line && self.starts(*at))
+    }
+}
+
 impl Traverse for Code {
     fn traverse(&self, visitor: &mut Visitor) {
         for slot in &self.consts {
@@ -122,10 +175,10 @@ impl Code {
         let name = objects::str::intern(th, &source.name).to_ref();
         let qualname = objects::str::intern(th, &source.qualname).to_ref();
         let filename = objects::str::intern(th, &source.filename).to_ref();
-        Code::with_parts(th, source, Parts { consts, name, qualname, filename })
+        Code::with_parts(th, source, Parts { consts, name, qualname, filename }, None)
     }
 
-    pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts) -> Ref<Code> {
+    pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts, stacksize: Option<u32>) -> Ref<Code> {
         let local_count = source.local_registers();
         let temp_count = source.temp_count as usize;
         let plain = flags::VARARGS | flags::VARKEYWORDS;
@@ -136,15 +189,20 @@ impl Code {
             names: source.names.iter().map(|n| objects::str::intern(th, n)).collect(),
             local_names: source.locals.iter().map(|l| objects::str::intern(th, &l.name)).collect(),
             side: SideTable::new(source.words.len()),
+            events: Default::default(),
+            lines: OnceLock::new(),
             flags: source.flags,
             arg_count: source.arg_count,
             posonly_count: source.posonly_count,
             kwonly_count: source.kwonly_count,
             local_count: local_count as u32,
             temp_count: temp_count as u32,
+            stacksize: stacksize.unwrap_or(temp_count as u32),
             first_free: source.first_free() as u32,
             frame_words: stack::frame_words(temp_count, local_count) as u32,
             exact_positional: source.flags & plain == 0 && source.kwonly_count == 0,
+            first_line: source.first_line,
+            nlocals: source.varnames().count() as u32,
             name: Slot::new(parts.name),
             qualname: Slot::new(parts.qualname),
             filename: Slot::new(parts.filename),
@@ -160,6 +218,17 @@ impl Code {
     #[inline(always)]
     pub fn source(&self) -> &syntax::Code {
         &self.source
+    }
+
+    /// The lines of the words.
+    pub fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::new(&self.source))
+    }
+
+    /// The word at which the body begins: that of `Resume`.
+    pub fn first_word(&self) -> usize {
+        let resume = syntax::Op::Resume as u16;
+        self.source.words.iter().position(|word| syntax::opcodes::word_op(*word) == resume).unwrap_or(0)
     }
 
     /// The same, owned.

@@ -155,6 +155,9 @@ pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Rais
     }
     let state = stack::state(th);
     state.depth.set(state.depth.get() + 1);
+    if raised && crate::trace::is_on(th) {
+        crate::trace::thrown(th, entry);
+    }
     if signal == Signal::Step && !crate::trace::is_on(th) {
         signal = exec(th, entry, entry.pc.get());
     }
@@ -170,14 +173,8 @@ pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Rais
                     Err(_) => break Err(th.already_raised()),
                 }
             }
-            Signal::Step => {
-                let Some(frame) = stack::current(th) else { break Err(lost(th)) };
-                if crate::trace::is_on(th) && crate::trace::before(th, frame).is_err() {
-                    Signal::Raised
-                } else {
-                    step(th)
-                }
-            }
+            Signal::Step if crate::trace::is_on(th) => traced_step(th),
+            Signal::Step => step(th),
         };
     };
     state.depth.set(state.depth.get() - 1);
@@ -219,9 +216,44 @@ fn exec(th: &mut Thread, frame: Fp, pc: Pc) -> Signal {
 
 /// Runs one instruction of the innermost frame, and the fast handlers from there on unless something traces.
 fn step(th: &mut Thread) -> Signal {
+    match one(th) {
+        Ok((to, pc)) if crate::trace::is_on(th) => {
+            to.pc.set(pc);
+            Signal::Step
+        }
+        Ok((to, pc)) => exec(th, to, pc),
+        Err(signal) => signal,
+    }
+}
+
+/// Runs one instruction with the events before and after it.
+#[cold]
+fn traced_step(th: &mut Thread) -> Signal {
     let Some(frame) = stack::current(th) else {
         let _ = lost(th);
         return Signal::Raised;
+    };
+    let Ok(before) = crate::trace::before(th, frame) else { return Signal::Raised };
+    let signal = match one(th) {
+        Ok((to, pc)) => {
+            to.pc.set(pc);
+            Signal::Step
+        }
+        Err(signal) => signal,
+    };
+    if let (Some(before), Some(now)) = (before, stack::current(th).filter(|_| signal != Signal::Value))
+        && crate::trace::after(th, before, now, signal == Signal::Raised).is_err()
+    {
+        return Signal::Raised;
+    }
+    signal
+}
+
+/// Runs one instruction of the innermost frame: where it goes on.
+fn one(th: &mut Thread) -> Result<(Fp, Pc), Signal> {
+    let Some(frame) = stack::current(th) else {
+        let _ = lost(th);
+        return Err(Signal::Raised);
     };
     let mut pc = frame.pc.get();
     let mut word = pc.word();
@@ -233,12 +265,10 @@ fn step(th: &mut Thread) -> Signal {
     }
     // Specialised forms are for the fast table; the generic ones leave their caches alone here.
     let next = SINGLE[op_of(word).generic() as usize](th, frame, pc, word, high);
-    let Some(to) = next.frame else { return signal_of(next.pc) };
-    if crate::trace::is_on(th) {
-        to.pc.set(next.pc);
-        return Signal::Step;
+    match next.frame {
+        Some(to) => Ok((to, next.pc)),
+        None => Err(signal_of(next.pc)),
     }
-    exec(th, to, next.pc)
 }
 
 #[cold]

@@ -8,6 +8,7 @@
 pub mod async_gen;
 mod attributes;
 mod awaitable;
+pub mod origin;
 mod protocol;
 
 use core::cell::{Cell, UnsafeCell};
@@ -25,7 +26,7 @@ use crate::frame::{Fp, Reg};
 use crate::ops::control;
 
 pub use async_gen::wrap_value;
-pub use awaitable::{CoroutineWrapper, await_slot, awaitable_iter, get_aiter, get_anext};
+pub use awaitable::{AnextAwaitable, CoroutineWrapper, await_slot, awaitable_iter, get_aiter, get_anext};
 pub use protocol::{catch_stop, close, send_ex, send_to, throw};
 
 /// Which of the three.
@@ -292,7 +293,7 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
     }
     body.frame.set(Some(frame));
     if kind == GenKind::Coroutine {
-        let origin = crate::hooks::hooks().coroutine_origin(th);
+        let origin = origin::of_new(th, f);
         body.extra.set(th, &*made, origin);
     }
     th.track(&*made);

@@ -23,12 +23,6 @@ pub trait Hooks: Sync + Send {
         let text = name.to_string_lossy();
         Err(raise::import_error(th, format_args!("cannot import name '{text}'"), Some(name), None))
     }
-    /// `cr_origin` of a coroutine that is being made, if origins are tracked.
-    fn coroutine_origin(&self, _th: &mut Thread) -> Option<Ref<Object>> {
-        None
-    }
-    /// RuntimeWarning "coroutine 'x' was never awaited".
-    fn warn_unawaited(&self, _th: &mut Thread, _coroutine: &Object, _qualname: &str) {}
     /// `compile` to or from `ast` nodes.
     fn compile_ast(&self, th: &mut Thread, _source: &Object, _filename: &Str, _mode: syntax::Mode, _flags: u32, _optimize: i32) -> Result<Ref<Object>, Raised> {
         Err(missing(th, "compile() with ast nodes"))
@@ -39,10 +33,6 @@ pub trait Hooks: Sync + Send {
     }
     /// A warning of the compiler.
     fn syntax_warning(&self, _th: &mut Thread, _filename: &Str, _warning: &syntax::Warning) -> Result<(), Raised> {
-        Ok(())
-    }
-    /// DeprecationWarning.
-    fn warn_deprecated(&self, _th: &mut Thread, _message: &str) -> Result<(), Raised> {
         Ok(())
     }
 }

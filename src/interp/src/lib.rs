@@ -15,6 +15,7 @@ mod dispatch;
 mod fast;
 pub mod finalize;
 mod lent;
+pub mod monitor;
 pub mod frame;
 pub mod function;
 pub mod generator;

@@ -1,54 +1,37 @@
-//! Tracing: `sys.settrace` and `sys.setprofile`.
+//! Tracing: when which event happens, for `sys.settrace`, `sys.setprofile` and `sys.monitoring`.
 //!
 //! Invariant: while nothing traces, the loop pays nothing: a thread that traces runs the single-instruction instance of the loop, and
-//! [`before`] delivers call, line and opcode events between its instructions. Turning tracing on raises the poll word, which the fast
-//! instance looks at; so it starts with the next function entry, back-edge, or return of a native call.
+//! [`before`] and [`after`] deliver events around its instructions. Turning tracing on raises the poll word, which the fast instance
+//! looks at; so it starts with the next function entry, back-edge, or return of a native call.
+//!
+//! What the events mean to the two old functions is in [`legacy`], to the tools of PEP 669 in [`monitor`](crate::monitor), and where a
+//! tracer may jump to in [`jump`].
+
+pub mod jump;
+pub mod legacy;
+
+pub use legacy::{profile_function, set_in_all_threads, set_profile, set_trace, trace_function};
 
 use core::cell::{Cell, RefCell};
 
 use heap::world::poll;
 use heap::{Object, Raised, Ref, Thread};
-use objects::exceptions::as_exception;
-use objects::{Int, Tuple, ops, raise};
-use syntax::Op;
+use objects::Method;
+use syntax::opcodes::{Decoded, Op};
 
-use crate::frame::object::{FrameObject, frame_object};
 use crate::frame::{Fp, Reg, stack};
+use crate::function::Function;
+use crate::monitor::{self, Event};
 
-/// A thread's tracing functions.
+/// A thread's tracing state.
 #[derive(Default)]
 pub struct ThreadTrace {
-    trace: RefCell<Option<Ref<Object>>>,
-    profile: RefCell<Option<Ref<Object>>>,
+    pub(crate) trace: RefCell<Option<Ref<Object>>>,
+    pub(crate) profile: RefCell<Option<Ref<Object>>>,
+    /// One of the two functions is set, or a tool monitors something.
     on: Cell<bool>,
-}
-
-/// What happened.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Event {
-    Call,
-    Line,
-    Return,
-    Exception,
-    Opcode,
-    CCall,
-    CReturn,
-    CException,
-}
-
-impl Event {
-    fn name(self) -> &'static str {
-        match self {
-            Event::Call => "call",
-            Event::Line => "line",
-            Event::Return => "return",
-            Event::Exception => "exception",
-            Event::Opcode => "opcode",
-            Event::CCall => "c_call",
-            Event::CReturn => "c_return",
-            Event::CException => "c_exception",
-        }
-    }
+    /// What the trace function is hearing of now.
+    pub(crate) event: Cell<Option<legacy::Kind>>,
 }
 
 /// Whether this thread traces.
@@ -64,153 +47,201 @@ pub fn notice(th: &Thread) {
     }
 }
 
-/// `sys.settrace(function)`; `None` turns it off.
-pub fn set_trace(th: &mut Thread, function: Option<Ref<Object>>) {
+/// What is traced has changed, in this thread or (with the world stopped) in another one.
+pub fn refresh(th: &Thread) {
     let state = &stack::state(th).trace;
-    let old = state.trace.replace(function);
-    switch(th, old);
-}
-
-/// `sys.setprofile(function)`; `None` turns it off.
-pub fn set_profile(th: &mut Thread, function: Option<Ref<Object>>) {
-    let state = &stack::state(th).trace;
-    let old = state.profile.replace(function);
-    switch(th, old);
-}
-
-fn switch(th: &mut Thread, old: Option<Ref<Object>>) {
-    let state = &stack::state(th).trace;
-    state.on.set(state.trace.borrow().is_some() || state.profile.borrow().is_some());
-    // Frames that run already are not announced any more.
-    let frames: Vec<Fp> = stack::frames(th).collect();
-    for frame in frames {
-        frame.announced.set(true);
-    }
-    if let Some(old) = old {
-        th.release(old);
+    let before = state.on.get();
+    state.on.set(state.trace.borrow().is_some() || state.profile.borrow().is_some() || monitor::is_active());
+    if !before && state.on.get() {
+        // Frames that run already are not announced any more.
+        for frame in stack::frames(th) {
+            frame.announced.set(true);
+        }
     }
     notice(th);
 }
 
-/// `sys.gettrace()`.
-pub fn trace_function(th: &Thread) -> Option<Ref<Object>> {
-    stack::state(th).trace.trace.borrow().as_ref().map(|f| th.retain(&**f))
+/// An instruction that is about to run.
+pub struct Step {
+    frame: Fp,
+    at: usize,
+    decoded: Decoded,
+    /// What a call instruction calls, unless that is a Python function: callable and first argument.
+    call: Option<(Ref<Object>, Option<Ref<Object>>)>,
 }
 
-/// `sys.getprofile()`.
-pub fn profile_function(th: &Thread) -> Option<Ref<Object>> {
-    stack::state(th).trace.profile.borrow().as_ref().map(|f| th.retain(&**f))
-}
-
-/// Calls a tracing function, which does not trace itself.
-fn call_function(th: &mut Thread, function: &Object, frame: &FrameObject, event: Event, arg: &Object) -> Result<Ref<Object>, Raised> {
-    let name = objects::str::intern(th, event.name());
-    let before = th.set_tracing(true);
-    let result = ops::call(th, function, &[frame, name, arg]);
-    th.set_tracing(before);
-    result
-}
-
-/// Delivers an event to the trace function, with CPython's rules for who gets it and what its result means.
-fn deliver(th: &mut Thread, frame: Fp, event: Event, arg: &Object) -> Result<(), Raised> {
-    let object = frame_object(th, frame);
-    let function = if event == Event::Call { trace_function(th) } else { object.trace.get(th, &*object) };
-    let Some(function) = function else { return Ok(()) };
-    let result = call_function(th, &function, &object, event, arg);
-    th.release(function);
-    match result {
-        Ok(result) if result.is(objects::none()) => Ok(()),
-        Ok(result) => {
-            object.trace.set(th, &*object, Some(result));
-            Ok(())
-        }
-        Err(raised) => {
-            // An error in a tracing function turns tracing off.
-            let error = th.take_exception();
-            set_trace(th, None);
-            object.trace.set(th, &*object, None);
-            match error {
-                Some(error) => Err(th.set_exception(error)),
-                None => Err(raised),
-            }
-        }
+/// Events before the next instruction of `frame`. `None`: nobody needs to hear how it ends.
+pub fn before(th: &mut Thread, frame: Fp) -> Result<Option<Step>, Raised> {
+    if !frame.announced.get() && !announce(th, frame)? {
+        return Ok(None);
     }
+    let mut at = frame.lasti();
+    loop {
+        let pc = frame.pc.get();
+        if matches!(pc.op(), Op::Resume | Op::MakeCell | Op::ReturnGenerator) {
+            return Ok(None);
+        }
+        instruction_events(th, frame, at)?;
+        if frame.pc.get() == pc {
+            break;
+        }
+        // The tracer jumped: the line that it jumped to is announced as any other.
+        at = frame.lasti();
+    }
+    let Some(decoded) = Decoded::at(&frame.code().source().words, at) else { return Ok(None) };
+    let call = before_call(th, frame, at, &decoded)?;
+    Ok(Some(Step { frame, at, decoded, call }))
 }
 
-/// Delivers an event to the profile function.
-fn profile(th: &mut Thread, frame: Fp, event: Event, arg: &Object) -> Result<(), Raised> {
-    let Some(function) = profile_function(th) else { return Ok(()) };
-    let object = frame_object(th, frame);
-    let result = call_function(th, &function, &object, event, arg);
-    th.release(function);
-    match result {
-        Ok(result) => {
-            th.release(result);
-            Ok(())
-        }
-        Err(raised) => {
-            let error = th.take_exception();
-            set_profile(th, None);
-            match error {
-                Some(error) => Err(th.set_exception(error)),
-                None => Err(raised),
-            }
-        }
+/// The call event of an activation; false if it is not yet time for it.
+fn announce(th: &mut Thread, frame: Fp) -> Result<bool, Raised> {
+    let fresh = frame.fresh.get();
+    // Cells are made and closures taken before the function counts as entered; a generator counts as entered at each resumption.
+    if fresh && frame.pc.get().op() != Op::Resume {
+        return Ok(false);
     }
+    frame.announced.set(true);
+    // A generator goes on in the line where it waited: that line was announced before.
+    let waited = if fresh { None } else { frame.code().lines().line(frame.lasti()) };
+    frame.traced_line.set(waited.unwrap_or(-1));
+    frame.traced_at.set(-1);
+    let event = if fresh { Event::PyStart } else { Event::PyResume };
+    monitor::fire(th, frame, event, &[])?;
+    legacy::call(th, frame)?;
+    Ok(true)
 }
 
-/// Call, line and opcode events before the next instruction of `frame`.
-pub fn before(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
-    let op = frame.pc.get().op();
-    if !frame.announced.get() {
-        // Cells are made and closures taken before the function counts as entered; a generator counts as entered at each resumption.
-        if matches!(op, Op::MakeCell | Op::ReturnGenerator | Op::Wide) && frame.fresh.get() {
-            return Ok(());
-        }
-        frame.announced.set(true);
-        // A generator goes on in the line where it waited: that line was announced before.
-        let waited = if frame.fresh.get() { None } else { frame.line() };
-        frame.traced_line.set(waited.map_or(-1, |line| line as i32));
-        deliver(th, frame, Event::Call, objects::none())?;
-        profile(th, frame, Event::Call, objects::none())?;
+/// An exception is about to be raised in the generator whose frame this is, where it waits.
+pub fn thrown(th: &mut Thread, frame: Fp) {
+    if frame.announced.replace(true) {
+        return;
     }
-    if matches!(op, Op::Resume | Op::Wide) {
+    frame.traced_line.set(frame.code().lines().line(frame.lasti()).unwrap_or(-1));
+    with_exception(th, |th, exception| {
+        monitor::fire(th, frame, Event::PyThrow, &[exception])?;
+        legacy::call(th, frame)
+    });
+}
+
+fn instruction_events(th: &mut Thread, frame: Fp, at: usize) -> Result<(), Raised> {
+    let before = frame.traced_at.replace(at as i32);
+    let lines = frame.code().lines();
+    if let Some(line) = lines.line(at)
+        && (line != frame.traced_line.get() || lines.starts(at) && at as i32 <= before)
+    {
+        frame.traced_line.set(line);
+        monitor::fire_line(th, frame, at, line)?;
+        legacy::line(th, frame)?;
+    }
+    monitor::fire(th, frame, Event::Instruction, &[])?;
+    legacy::opcode(th, frame)
+}
+
+/// Callee and first argument of a call instruction: events before it, and what [`after`] needs.
+fn before_call(th: &mut Thread, frame: Fp, at: usize, decoded: &Decoded) -> Result<Option<(Ref<Object>, Option<Ref<Object>>)>, Raised> {
+    let regs = frame.regs();
+    let [a, b, c] = decoded.operands;
+    let (base, nargs, method) = match decoded.op.generic() {
+        Op::Call => (b, c, false),
+        Op::CallMethod => (b, c, true),
+        Op::CallKw => (a, b, false),
+        Op::CallMethodKw => (a, b, true),
+        Op::CallEx => (b, 0, false),
+        _ => return Ok(None),
+    };
+    let Some(callee) = regs.opt(base) else { return Ok(None) };
+    let first = if decoded.op.generic() == Op::CallEx {
+        regs.opt(base + 1).and_then(|args| args.downcast::<objects::Tuple>()).and_then(|args| args.iter().next())
+    } else if method && !regs.reg(base + 1).is_null() {
+        regs.opt(base + 1)
+    } else if nargs > 0 {
+        regs.opt(base + 1 + i32::from(method))
+    } else {
+        None
+    };
+    let (callee, first) = match callee.downcast_exact::<Method>() {
+        Some(bound) => (bound.function(), Some(bound.instance())),
+        None => (callee, first),
+    };
+    let (callee, first) = (th.retain(callee), first.map(|first| th.retain(first)));
+    monitor::fire_call(th, frame, at, Event::Call, &callee, first.as_deref())?;
+    if callee.is_exactly::<Function>() {
+        return Ok(None);
+    }
+    legacy::native(th, frame, legacy::Kind::CCall, &callee, first.as_deref())?;
+    Ok(Some((callee, first)))
+}
+
+/// Events after an instruction has run; `now` is the innermost frame. `failed`: it raised, and is not unwound yet.
+pub fn after(th: &mut Thread, step: Step, now: Fp, failed: bool) -> Result<(), Raised> {
+    if !is_on(th) || now != step.frame {
         return Ok(());
     }
-    let Some(object) = frame.object().map(|object| th.retain(object)) else { return Ok(()) };
-    if object.trace.is_null() {
+    if let Some((callee, first)) = step.call {
+        return after_call(th, now, step.at, &callee, first.as_deref(), failed);
+    }
+    if failed {
         return Ok(());
     }
-    let at = frame.lasti() as i32;
-    let before = frame.traced_at.replace(at);
-    let line = frame.line().map_or(-1, |line| line as i32);
-    if line >= 0 && object.trace_lines.get() {
-        let starts = at == 0 || frame.code().source().line(at as usize - 1).map_or(-1, |l| l as i32) != line;
-        if line != frame.traced_line.get() || starts && at <= before {
-            frame.traced_line.set(line);
-            deliver(th, frame, Event::Line, objects::none())?;
-        }
+    let Some(target) = step.decoded.jump_target(step.at) else { return Ok(()) };
+    let to = now.lasti();
+    match step.decoded.op.generic() {
+        Op::Jump | Op::JumpBack => monitor::fire_jump(th, now, step.at, Event::Jump, to),
+        Op::Send => Ok(()),
+        _ if to as i64 == target => monitor::fire_jump(th, now, step.at, Event::BranchRight, to),
+        _ => monitor::fire_jump(th, now, step.at, Event::BranchLeft, to),
     }
-    if object.trace_opcodes.get() {
-        deliver(th, frame, Event::Opcode, objects::none())?;
+}
+
+fn after_call(th: &mut Thread, frame: Fp, at: usize, callee: &Object, first: Option<&Object>, failed: bool) -> Result<(), Raised> {
+    if failed {
+        with_exception(th, |th, _| {
+            monitor::fire_call(th, frame, at, Event::CRaise, callee, first)?;
+            legacy::native(th, frame, legacy::Kind::CException, callee, first)
+        });
+        return Ok(());
     }
-    Ok(())
+    monitor::fire_call(th, frame, at, Event::CReturn, callee, first)?;
+    legacy::native(th, frame, legacy::Kind::CReturn, callee, first)
+}
+
+/// Runs `tell` with the raised exception put aside; an error of `tell` takes its place.
+fn with_exception(th: &mut Thread, tell: impl FnOnce(&mut Thread, &Object) -> Result<(), Raised>) {
+    let Some(exception) = th.take_exception() else { return };
+    if tell(th, &exception).is_ok() {
+        let _ = th.set_exception(exception);
+    }
 }
 
 /// The frame returns. An error in a tracing function stays raised, for the loop to find.
 pub fn returning(th: &mut Thread, frame: Fp, value: Reg) -> Result<(), Raised> {
+    leaving(th, frame, value, Event::PyReturn)
+}
+
+fn leaving(th: &mut Thread, frame: Fp, value: Reg, event: Event) -> Result<(), Raised> {
     if !is_on(th) || !frame.announced.get() {
         return Ok(());
     }
-    deliver(th, frame, Event::Return, value.full())?;
-    profile(th, frame, Event::Return, value.full())
+    monitor::fire(th, frame, event, &[value.full()])?;
+    legacy::returns(th, frame, value.full())
 }
 
 /// The generator's frame yields.
 pub fn yielding(th: &mut Thread, frame: Fp, value: Reg) -> Result<(), Raised> {
-    let result = returning(th, frame, value);
+    let result = leaving(th, frame, value, Event::PyYield);
     frame.announced.set(false);
     result
+}
+
+/// A generator that the instruction of `caller` drives has returned `value`: no StopIteration was raised, but it is told so.
+pub fn generator_returned(th: &mut Thread, caller: Fp, value: &Object) -> Result<(), Raised> {
+    if !is_on(th) || !monitor::is_wanted(caller, Event::StopIteration) {
+        return Ok(());
+    }
+    let value = (!value.is(objects::none())).then(|| th.retain(value));
+    let _ = objects::raise::stop_iteration(th, value);
+    let Some(stop) = th.take_exception() else { return Ok(()) };
+    monitor::fire(th, caller, Event::StopIteration, &[&stop])
 }
 
 /// An exception was raised in, or came into, the frame.
@@ -218,16 +249,23 @@ pub fn raised(th: &mut Thread, frame: Fp) {
     if !is_on(th) {
         return;
     }
-    let Some(exception) = th.take_exception() else { return };
-    let ty = th.retain::<Object>(exception.ty());
-    let traceback = match as_exception(&exception).and_then(|e| e.traceback(th)) {
-        Some(traceback) => traceback.up(),
-        None => objects::none_ref(),
-    };
-    let arg = Tuple::from_slice(th, &[&*ty, &*exception, &*traceback]);
-    // An error of the tracing function takes the exception's place.
-    if deliver(th, frame, Event::Exception, &arg).is_ok() {
-        let _ = th.set_exception(exception);
+    with_exception(th, |th, exception| {
+        monitor::fire(th, frame, Event::Raise, &[exception])?;
+        legacy::exception(th, frame, exception)
+    });
+}
+
+/// An exception is raised again.
+pub fn reraised(th: &mut Thread, frame: Fp) {
+    if is_on(th) {
+        with_exception(th, |th, exception| monitor::fire(th, frame, Event::Reraise, &[exception]));
+    }
+}
+
+/// The frame goes on in a handler: its `pc`. An error of the tracer is raised there.
+pub fn handled(th: &mut Thread, frame: Fp) {
+    if is_on(th) {
+        with_exception(th, |th, exception| monitor::fire(th, frame, Event::ExceptionHandled, &[exception]));
     }
 }
 
@@ -236,35 +274,8 @@ pub fn unwinding(th: &mut Thread, frame: Fp) {
     if !is_on(th) || !frame.announced.get() {
         return;
     }
-    let Some(exception) = th.take_exception() else { return };
-    let delivered = deliver(th, frame, Event::Return, objects::none());
-    let delivered = delivered.and_then(|()| profile(th, frame, Event::Return, objects::none()));
-    if delivered.is_ok() {
-        let _ = th.set_exception(exception);
-    }
-}
-
-/// A native function is called, returned, or raised: for `sys.setprofile`.
-pub fn native(th: &mut Thread, frame: Fp, event: Event, function: &Object) -> Result<(), Raised> {
-    if !is_on(th) {
-        return Ok(());
-    }
-    profile(th, frame, event, function)
-}
-
-/// `f_trace` was set.
-pub fn frame_traced(th: &mut Thread, _frame: Fp) {
-    notice(th);
-}
-
-/// `frame.f_lineno = value`: only a trace function may jump.
-pub fn set_line(th: &mut Thread, frame: &FrameObject, value: Option<&Object>) -> Result<(), Raised> {
-    let Some(value) = value else { return Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("cannot delete attribute"))) };
-    if value.downcast::<Int>().is_none() {
-        return Err(raise::value_error(th, format_args!("lineno must be an integer")));
-    }
-    if !th.is_tracing() || frame.trace.is_null() {
-        return Err(raise::value_error(th, format_args!("f_lineno can only be set in a trace function")));
-    }
-    Err(raise::value_error(th, format_args!("can't jump to another line in this version")))
+    with_exception(th, |th, exception| {
+        monitor::fire(th, frame, Event::PyUnwind, &[exception])?;
+        legacy::returns(th, frame, objects::none())
+    });
 }

@@ -20,6 +20,8 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
         if !f.pc.get().op().is_reraising() {
             add_traceback(th, f);
             crate::trace::raised(th, f);
+        } else {
+            crate::trace::reraised(th, f);
         }
         let live = code.source().temp_depth(at);
         if let Some(handler) = code.source().handler_at(at) {
@@ -32,6 +34,7 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
             let first_hidden = code.source().locals.len() + hidden;
             regs.release_range(th, first_hidden as i32, f.local_count() - first_hidden);
             f.pc.set(code.entry().offset(target as i32));
+            crate::trace::handled(th, f);
             return Ok(f);
         }
         crate::trace::unwinding(th, f);

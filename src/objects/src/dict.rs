@@ -89,6 +89,11 @@ impl Dict {
     /// An exact dict with the same entries.
     pub fn copy(&self, th: &mut Thread) -> Result<Ref<Dict>, Raised> {
         let new = Dict::new(th);
+        if merge::as_plain_dict(self).is_none() {
+            // A subclass that iterates in its own way says what its entries are.
+            new.merge(th, self, merge::Existing::Replace)?;
+            return Ok(new);
+        }
         let mut guard = new.lock_with(self, th);
         let copied = guard.copy_from(self);
         drop(guard);

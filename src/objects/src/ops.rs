@@ -11,7 +11,7 @@ pub mod number;
 
 pub use attr::{bind, call_special, delattr, get_method, getattr, getattr_opt, getattr_str, hasattr, lookup_special, lookup_special_method, lookup_type_attr, setattr};
 pub use call::{call, call_ex, call_kw, call_method, call0, call1, native_recursion};
-pub use class::{is_callable, isinstance, issubclass, message_name, qualified_type_name, type_name};
+pub use class::{full_type_name, is_callable, isinstance, issubclass, message_name, qualified_type_name, type_name};
 pub use crate::quick::quick_lt;
 pub use convert::{CompareOp, ascii, compare_bool, eq, format, hash, is_true, repr, richcompare, str_};
 pub use item::{is_mapping, contains, delitem, getitem, has_len, is_sequence, len, length_hint, setitem};

@@ -121,7 +121,8 @@ pub fn new_owner(builtin: &Builtin) -> Option<&Type> {
 /// Bytes of an instance with `items` items, without the prefix: struct, items, inline values, trailing dict word.
 pub fn instance_bytes(ty: &Type, items: usize) -> usize {
     let mut bytes = ty.instance_size(items);
-    if let Some(layout) = instance::layout(ty) {
+    // Also where the class has given inline values up: its record still says how its instances are laid out.
+    if let Some(layout) = extra::extra(ty).and_then(|x| x.layout.as_ref()) {
         bytes += layout.capacity() * 8;
     }
     if ty.tp_dictoffset() < 0 {

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use crate::opcodes::{Decoded, Kind, Op};
+
 /// `co_flags`.
 pub mod flags {
     pub const OPTIMIZED: u32 = 0x1;
@@ -151,6 +153,30 @@ impl Code {
         self.locals.iter().position(|l| l.kind == LocalKind::Free).unwrap_or(self.locals.len())
     }
 
+    /// Sets how many temps and hidden locals the instructions name.
+    pub fn count_registers(&mut self) {
+        let (mut lowest, mut past) = (0, self.locals.len() as i64);
+        let mut pc = 0;
+        while let Some(insn) = Decoded::at(&self.words, pc) {
+            for (slot, (_, kind)) in insn.op.operands().iter().enumerate() {
+                let value = i64::from(insn.operands[slot]);
+                let count = match kind {
+                    Kind::Out | Kind::In | Kind::Peek | Kind::Kill | Kind::InOut | Kind::Base => 1,
+                    Kind::OutBase => i64::from(insn.op.out_len(insn.operands)).max(1),
+                    _ => continue,
+                };
+                lowest = value.min(lowest);
+                past = past.max(value + count);
+            }
+            if matches!(insn.op, Op::PrepareExit | Op::PrepareExitExc) {
+                past = past.max(i64::from(insn.operands[1]) + 2);
+            }
+            pc += insn.len;
+        }
+        self.temp_count = u32::try_from(-lowest).unwrap_or(0);
+        self.hidden_count = u32::try_from(past - self.locals.len() as i64).unwrap_or(0);
+    }
+
     /// The innermost handler for the instruction whose first word is `pc`.
     pub fn handler_at(&self, pc: usize) -> Option<&Handler> {
         let after = self.handlers.partition_point(|h| h.start as usize <= pc);
@@ -226,6 +252,16 @@ pub struct PositionTable {
 }
 
 impl PositionTable {
+    /// The table as bytes: what `co_linetable` shows.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// A table of such bytes; nonsense reads as no positions.
+    pub fn from_bytes(first_line: u32, bytes: &[u8]) -> PositionTable {
+        PositionTable { first_line, bytes: bytes.into() }
+    }
+
     /// All runs in order.
     pub fn iter(&self) -> PositionIter<'_> {
         PositionIter { bytes: &self.bytes, line: self.first_line, pc: 0 }

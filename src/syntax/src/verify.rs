@@ -4,7 +4,7 @@
 //! are instructions; and, along every path, the temp stack agrees with the depth table: an instruction consumes exactly the topmost
 //! temps and gives its outputs the next ones. Hidden locals and null temps are not tracked.
 
-use crate::code::{Code, Const, LocalKind};
+use crate::code::{Code, Const, DepthTable, LocalKind};
 use crate::opcodes::{Decoded, Kind, Op};
 
 /// Why code is not fit to run.
@@ -41,6 +41,13 @@ pub fn verify(code: &Code) -> Result<(), Problem> {
 
 /// Verifies one code object.
 pub fn verify_one(code: &Code) -> Result<(), Problem> {
+    let mut verifier = verifier(code)?;
+    verifier.decode()?;
+    verifier.handlers()?;
+    verifier.flow()
+}
+
+fn verifier(code: &Code) -> Result<Verifier<'_>, Problem> {
     let args = code.arg_registers();
     if args > code.locals.len() || code.posonly_count > code.arg_count {
         return problem(0, "more arguments than locals");
@@ -58,14 +65,26 @@ pub fn verify_one(code: &Code) -> Result<(), Problem> {
     if code.words.len() > limit || code.local_registers() > limit || code.temp_count as usize > limit {
         return problem(0, "too large");
     }
-    let mut verifier = Verifier { code, depth: vec![None; code.words.len()], starts: vec![false; code.words.len() + 1], work: Vec::new() };
+    Ok(Verifier { code, settles: false, depth: vec![None; code.words.len()], starts: vec![false; code.words.len() + 1], work: Vec::new() })
+}
+
+/// Verifies a code object that was put together from parts, and gives it the depth table that its instructions imply.
+pub fn settle(code: &mut Code) -> Result<(), Problem> {
+    code.depths = DepthTable::pack(&vec![0; code.words.len()]);
+    let mut verifier = verifier(code)?;
+    verifier.settles = true;
     verifier.decode()?;
     verifier.handlers()?;
-    verifier.flow()
+    verifier.flow()?;
+    let depths: Vec<u32> = verifier.depth.iter().map(|depth| depth.unwrap_or(0)).collect();
+    code.depths = DepthTable::pack(&depths);
+    verify_one(code)
 }
 
 struct Verifier<'a> {
     code: &'a Code,
+    /// The depth table is to be made from what is found here.
+    settles: bool,
     /// Depth found before each instruction that control reaches.
     depth: Vec<Option<u32>>,
     starts: Vec<bool>,
@@ -178,7 +197,7 @@ impl Verifier<'_> {
         while let Some(pc) = self.work.pop() {
             let Some(depth) = self.depth[pc] else { continue };
             let Some(insn) = Decoded::at(&self.code.words, pc) else { return problem(pc, "no instruction") };
-            if self.code.temp_depth(pc) != depth as usize {
+            if !self.settles && self.code.temp_depth(pc) != depth as usize {
                 return problem(pc, format!("{} temps are live, the table says {}", depth, self.code.temp_depth(pc)));
             }
             let depth = i64::from(depth);

@@ -6,7 +6,7 @@ use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::glue::*;
 use objects::ops::CompareOp;
-use objects::{Float, Int, Str, Tuple, names, ops, raise};
+use objects::{Complex, Float, Int, Str, Tuple, names, ops, raise};
 
 #[pymodule(part)]
 pub mod aggregate {
@@ -108,10 +108,7 @@ pub mod aggregate {
         };
         match default {
             None => Ok(awaitable),
-            Some(default) => {
-                let _ = (awaitable, default);
-                Err(raise::not_implemented(th, format_args!("anext() with a default")))
-            },
+            Some(default) => Ok(crate::generator::AnextAwaitable::new(th, &awaitable, default).up()),
         }
     }
 
@@ -139,16 +136,21 @@ pub mod aggregate {
         extreme(th, "min", CompareOp::Lt, args, kwargs)
     }
 
-    /// Return a new list containing all items from the iterable in ascending order.
-    ///
-    /// A custom key function can be supplied to customize the sort order, and the
-    /// reverse flag can be set to request the result in descending order.
-    #[function(sig = "(iterable, /, *, key=None, reverse=False)")]
-    fn sorted(th: &mut Thread, iterable: &Object, #[default(objects::none())] key: &Object, #[default(objects::false_())] reverse: &Object) -> Result<Ref<Object>, Raised> {
+    #[function(sig = none, doc = "sorted($module, iterable, /, *, key=None, reverse=False)\n--\n\n\
+        Return a new list containing all items from the iterable in ascending order.\n\n\
+        A custom key function can be supplied to customize the sort order, and the\n\
+        reverse flag can be set to request the result in descending order.")]
+    fn sorted(th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        let &[iterable] = args.as_slice() else {
+            let got = args.as_slice().len();
+            return Err(raise::type_error(th, format_args!("sorted expected 1 argument, got {got}")));
+        };
         let list = ops::to_list(th, iterable)?;
+        // The keywords are the method's, and so are its messages about them.
         let sort = ops::getattr(th, &list, &names::sort)?;
-        let kwnames = Tuple::from_slice(th, &[names::key.get(), names::reverse.get()]);
-        let result = ops::call_kw(th, &sort, &[key, reverse], Some(&kwnames))?;
+        let (keys, values): (Vec<&Object>, Vec<&Object>) = kwargs.iter().unzip();
+        let kwnames = Tuple::from_slice(th, &keys);
+        let result = ops::call_kw(th, &sort, &values, Some(&kwnames))?;
         th.release(result);
         Ok(list.up())
     }
@@ -173,90 +175,118 @@ pub mod aggregate {
     }
 }
 
-/// A sum in the making: exact ints and floats are added without objects.
+/// A sum in the making: exact ints, floats and complex numbers are added without objects. It only ever goes on to a later kind.
 enum Summing {
     Int(i64),
-    /// Neumaier's compensated sum.
-    Float {
-        sum: f64,
-        compensation: f64,
-    },
+    Float(Compensated),
+    Complex(Compensated, Compensated),
     Object(Ref<Object>),
+}
+
+/// Neumaier's compensated sum.
+#[derive(Clone, Copy)]
+struct Compensated {
+    sum: f64,
+    lost: f64,
+}
+
+impl Compensated {
+    fn new(sum: f64) -> Compensated {
+        Compensated { sum, lost: 0.0 }
+    }
+
+    fn add(&mut self, x: f64) {
+        let total = self.sum + x;
+        self.lost += if self.sum.abs() >= x.abs() { (self.sum - total) + x } else { (x - total) + self.sum };
+        self.sum = total;
+    }
+
+    fn total(self) -> f64 {
+        if self.lost != 0.0 && self.lost.is_finite() { self.sum + self.lost } else { self.sum }
+    }
 }
 
 impl Summing {
     fn of(start: &Object) -> Summing {
-        if let Some(n) = start.downcast_exact::<Int>().and_then(Int::to_i64) {
-            return Summing::Int(n);
+        match start.downcast_exact::<Int>().and_then(Int::to_i64) {
+            Some(n) => Summing::Int(n),
+            None => Summing::of_inexact(start),
         }
-        match start.downcast_exact::<Float>() {
-            Some(x) => Summing::Float { sum: x.value(), compensation: 0.0 },
+    }
+
+    fn of_inexact(start: &Object) -> Summing {
+        if let Some(x) = start.downcast_exact::<Float>() {
+            return Summing::Float(Compensated::new(x.value()));
+        }
+        match start.downcast_exact::<Complex>().map(Complex::value) {
+            Some(z) => Summing::Complex(Compensated::new(z.real), Compensated::new(z.imag)),
             None => Summing::Object(start.to_owned()),
         }
     }
 
     fn run(mut self, th: &mut Thread, iterable: &Object) -> Result<Ref<Object>, Raised> {
-        let mut state = &mut self;
+        let state = &mut self;
         ops::for_each(th, iterable, |th, item| {
             state.add(th, item)?;
             Ok(ControlFlow::Continue(()))
         })?;
-        state = &mut self;
-        Ok(state.value(th))
+        Ok(self.value(th))
     }
 
     fn value(&self, th: &Thread) -> Ref<Object> {
         match self {
             Summing::Int(n) => Int::from_i64(th, *n).up(),
-            Summing::Float { sum, compensation } => {
-                let total = if compensation.is_finite() { sum + compensation } else { *sum };
-                Float::new(th, total).up()
-            }
+            Summing::Float(sum) => Float::new(th, sum.total()).up(),
+            Summing::Complex(real, imag) => Complex::new(th, algos::complex::new(real.total(), imag.total())).up(),
             Summing::Object(object) => object.clone(),
         }
     }
 
-    fn add(&mut self, th: &mut Thread, item: Ref<Object>) -> Result<(), Raised> {
+    /// Adds a number of a kind that needs no object; false if the item is none.
+    fn add_number(&mut self, item: &Object) -> bool {
+        let int = || item.downcast::<Int>().and_then(Int::to_i64);
         match self {
             Summing::Int(n) => {
-                if let Some(sum) = item.downcast_exact_ref::<Int>().and_then(Int::to_i64).and_then(|m| n.checked_add(m)) {
-                    *n = sum;
-                    return Ok(());
-                }
-                if let Some(x) = item.downcast_exact_ref::<Float>() {
-                    *self = Summing::Float { sum: *n as f64, compensation: 0.0 };
-                    let value = x.value();
-                    self.add_float(value);
-                    return Ok(());
+                let own = item.is_exactly::<Int>() || item.is(objects::true_()) || item.is(objects::false_());
+                match int().filter(|_| own).and_then(|m| n.checked_add(m)) {
+                    Some(sum) => *n = sum,
+                    None => return false,
                 }
             }
-            Summing::Float { .. } => {
-                if let Some(x) = item.downcast_exact_ref::<Float>() {
-                    let value = x.value();
-                    self.add_float(value);
-                    return Ok(());
+            Summing::Float(sum) => match (item.downcast_exact::<Float>(), int()) {
+                (Some(x), _) => sum.add(x.value()),
+                (None, Some(n)) => sum.add(n as f64),
+                (None, None) => return false,
+            },
+            Summing::Complex(real, imag) => match (item.downcast_exact::<Complex>().map(Complex::value), item.downcast::<Float>(), int()) {
+                (Some(z), _, _) => {
+                    real.add(z.real);
+                    imag.add(z.imag);
                 }
-                if let Some(n) = item.downcast_exact_ref::<Int>().and_then(Int::to_i64) {
-                    self.add_float(n as f64);
-                    return Ok(());
-                }
-            }
-            Summing::Object(_) => {}
+                (None, Some(x), _) => real.add(x.value()),
+                (None, None, Some(n)) => real.add(n as f64),
+                (None, None, None) => return false,
+            },
+            Summing::Object(_) => return false,
+        }
+        true
+    }
+
+    fn add(&mut self, th: &mut Thread, item: Ref<Object>) -> Result<(), Raised> {
+        if self.add_number(&item) {
+            th.release(item);
+            return Ok(());
         }
         let so_far = self.value(th);
         let sum = ops::add(th, &so_far, &item)?;
         th.release(so_far);
         th.release(item);
-        *self = Summing::Object(sum);
+        *self = match self {
+            Summing::Int(_) => Summing::of_inexact(&sum),
+            Summing::Float(_) if sum.is_exactly::<Complex>() => Summing::of_inexact(&sum),
+            _ => Summing::Object(sum),
+        };
         Ok(())
-    }
-
-    fn add_float(&mut self, x: f64) {
-        if let Summing::Float { sum, compensation } = self {
-            let total = *sum + x;
-            *compensation += if sum.abs() >= x.abs() { (*sum - total) + x } else { (x - total) + *sum };
-            *sum = total;
-        }
     }
 }
 

@@ -1,6 +1,5 @@
 //! Attributes and methods of code objects.
 
-use std::sync::Arc;
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use macros::pymethods;
@@ -8,6 +7,7 @@ use objects::glue::*;
 use objects::{Bytes, Int, Str, Tuple, ops, raise};
 use syntax::code::Position;
 
+use super::parts::{self, Changes};
 use super::{Code, Parts};
 
 fn names_tuple<'a>(th: &Thread, names: impl Iterator<Item = &'a str>) -> Ref<Tuple> {
@@ -25,46 +25,67 @@ fn maybe(th: &Thread, n: Option<u32>) -> Ref<Object> {
 
 #[pymethods(part = "attributes")]
 impl Code {
-    #[getter]
-    fn co_argcount(&self) -> u32 {
-        self.arg_count
+    #[slot(
+        tp_new,
+        sig = "(argcount, posonlyargcount, kwonlyargcount, nlocals, stacksize, flags, codestring, constants, names, varnames, filename, name, qualname, firstlineno, linetable, exceptiontable, freevars=(), cellvars=(), /)"
+    )]
+    #[allow(clippy::too_many_arguments, reason = "the fields of a code object")]
+    fn py_new(
+        th: &mut Thread,
+        _cls: &Type,
+        argcount: i32,
+        posonlyargcount: i32,
+        kwonlyargcount: i32,
+        nlocals: i32,
+        stacksize: i32,
+        flags: i32,
+        codestring: &Bytes,
+        constants: &Tuple,
+        names: &Tuple,
+        varnames: &Tuple,
+        filename: &Str,
+        name: &Str,
+        qualname: &Str,
+        firstlineno: i32,
+        linetable: &Bytes,
+        exceptiontable: &Bytes,
+        freevars: Option<&Tuple>,
+        cellvars: Option<&Tuple>,
+    ) -> Result<Ref<Code>, Raised> {
+        let mut counts = [0; 4];
+        let given = [(argcount, "argcount"), (posonlyargcount, "posonlyargcount"), (kwonlyargcount, "kwonlyargcount"), (nlocals, "nlocals")];
+        for (count, (given, what)) in counts.iter_mut().zip(given) {
+            let Ok(given) = u32::try_from(given) else {
+                return Err(raise::value_error(th, format_args!("code: {what} must not be negative")));
+            };
+            *count = given;
+        }
+        crate::audit::event(th, "code.__new__", &[codestring, filename, name])?;
+        let none = Tuple::empty();
+        let changes = Changes {
+            arg_count: Some(counts[0]),
+            posonly_count: Some(counts[1]),
+            kwonly_count: Some(counts[2]),
+            nlocals: Some(counts[3]),
+            stacksize: Some(stacksize.max(0) as u32),
+            flags: Some(flags as u32),
+            first_line: Some(firstlineno.max(0) as u32),
+            code: Some(codestring.as_slice()),
+            consts: Some(constants),
+            names: Some(names),
+            varnames: Some(varnames),
+            freevars: Some(freevars.unwrap_or(&none)),
+            cellvars: Some(cellvars.unwrap_or(&none)),
+            filename: Some(filename),
+            name: Some(name),
+            qualname: Some(qualname),
+            linetable: Some(linetable.as_slice()),
+            exceptiontable: Some(exceptiontable.as_slice()),
+        };
+        let old = Parts { consts: Vec::new(), name: name.to_ref(), qualname: qualname.to_ref(), filename: filename.to_ref() };
+        parts::build(th, syntax::Code::default(), old, 0, &changes)
     }
-    #[getter]
-    fn co_posonlyargcount(&self) -> u32 {
-        self.posonly_count
-    }
-    #[getter]
-    fn co_kwonlyargcount(&self) -> u32 {
-        self.kwonly_count
-    }
-    #[getter]
-    fn co_nlocals(&self) -> usize {
-        self.source().varnames().count()
-    }
-    #[getter]
-    fn co_stacksize(&self) -> u32 {
-        self.temp_count
-    }
-    #[getter]
-    fn co_flags(&self) -> u32 {
-        self.flags
-    }
-    #[getter]
-    fn co_firstlineno(&self) -> u32 {
-        self.source().first_line
-    }
-    #[getter]
-    fn co_name(&self, th: &mut Thread) -> Option<Ref<Str>> {
-        self.name.get(th, self)
-    }
-    #[getter]
-    fn co_qualname(&self, th: &mut Thread) -> Option<Ref<Str>> {
-        self.qualname.get(th, self)
-    }
-    #[getter]
-    fn co_filename(&self, th: &mut Thread) -> Option<Ref<Str>> {
-        self.filename.get(th, self)
-    }
+
     #[getter]
     fn co_names(&self, th: &mut Thread) -> Ref<Tuple> {
         names_tuple(th, self.source().names.iter().map(|n| &**n))
@@ -98,9 +119,8 @@ impl Code {
     }
     #[getter]
     fn co_linetable(&self, th: &mut Thread) -> Ref<Bytes> {
-        // What is in it is this implementation's own; it is compared and hashed, never parsed.
-        let bytes: Vec<u8> = self.source().positions.iter().flat_map(|r| (r.end, r.position.map_or(0, |p| p.line)).0.to_le_bytes()).collect();
-        Bytes::new(th, &bytes)
+        // The format is this implementation's own.
+        Bytes::new(th, self.source().positions.as_bytes())
     }
     #[getter]
     fn co_exceptiontable(&self, th: &mut Thread) -> Ref<Bytes> {
@@ -129,6 +149,12 @@ impl Code {
             .collect();
         let rows = Tuple::new(th, items);
         ops::iter(th, &rows)
+    }
+
+    #[getter]
+    fn co_lnotab(&self, th: &mut Thread) -> Result<Ref<Bytes>, Raised> {
+        objects::warn::deprecated(th, format_args!("co_lnotab is deprecated, use co_lines instead."))?;
+        Ok(Bytes::new(th, &self.old_line_table()))
     }
 
     /// Return an iterator of (line, end line, column, end column) for every instruction word.
@@ -175,11 +201,11 @@ impl Code {
         co_argcount: Option<u32>,
         co_posonlyargcount: Option<u32>,
         co_kwonlyargcount: Option<u32>,
-        _co_nlocals: Option<&Object>,
-        _co_stacksize: Option<&Object>,
+        co_nlocals: Option<u32>,
+        co_stacksize: Option<u32>,
         co_flags: Option<u32>,
         co_firstlineno: Option<u32>,
-        _co_code: Option<&Object>,
+        co_code: Option<&Bytes>,
         co_consts: Option<&Tuple>,
         co_names: Option<&Tuple>,
         co_varnames: Option<&Tuple>,
@@ -188,42 +214,45 @@ impl Code {
         co_filename: Option<&Str>,
         co_name: Option<&Str>,
         co_qualname: Option<&Str>,
-        _co_linetable: Option<&Object>,
-        _co_exceptiontable: Option<&Object>,
+        co_linetable: Option<&Bytes>,
+        co_exceptiontable: Option<&Bytes>,
     ) -> Result<Ref<Code>, Raised> {
-        let mut source = self.source().clone();
-        let same = |n: Option<u32>, old: u32| n.is_none_or(|n| n == old);
-        if !(same(co_argcount, self.arg_count) && same(co_posonlyargcount, self.posonly_count) && same(co_kwonlyargcount, self.kwonly_count)) {
-            return Err(raise::value_error(th, format_args!("code: argument counts cannot be replaced")));
-        }
-        if let Some(flags) = co_flags {
-            source.flags = flags;
-        }
-        if let Some(line) = co_firstlineno {
-            source.first_line = line;
-        }
-        if let Some(names) = co_names {
-            let names = strings(th, names)?;
-            if names.len() < source.names.len() {
-                return Err(raise::value_error(th, format_args!("code: co_names is too small")));
-            }
-            source.names = names.into_iter().map(String::into_boxed_str).collect();
-        }
-        rename(th, &mut source, co_varnames, |l| l.is_arg || matches!(l.kind, syntax::code::LocalKind::Plain | syntax::code::LocalKind::Private), "co_varnames")?;
-        rename(th, &mut source, co_cellvars, |l| l.kind == syntax::code::LocalKind::Cell, "co_cellvars")?;
-        rename(th, &mut source, co_freevars, |l| l.kind == syntax::code::LocalKind::Free, "co_freevars")?;
-        let consts = match co_consts {
-            Some(consts) if consts.len() < self.consts.len() => return Err(raise::value_error(th, format_args!("code: co_consts is too small"))),
-            Some(consts) => consts.iter().map(|c| th.retain(c)).collect(),
-            None => self.consts().map(|c| th.retain(c)).collect(),
+        let changes = Changes {
+            arg_count: co_argcount,
+            posonly_count: co_posonlyargcount,
+            kwonly_count: co_kwonlyargcount,
+            nlocals: co_nlocals,
+            stacksize: co_stacksize,
+            flags: co_flags,
+            first_line: co_firstlineno,
+            code: co_code.map(Bytes::as_slice),
+            consts: co_consts,
+            names: co_names,
+            varnames: co_varnames,
+            freevars: co_freevars,
+            cellvars: co_cellvars,
+            filename: co_filename,
+            name: co_name,
+            qualname: co_qualname,
+            linetable: co_linetable.map(Bytes::as_slice),
+            exceptiontable: co_exceptiontable.map(Bytes::as_slice),
         };
-        let name = co_name.unwrap_or_else(|| self.name()).to_ref();
-        let qualname = co_qualname.unwrap_or_else(|| self.qualname()).to_ref();
-        let filename = co_filename.unwrap_or_else(|| self.filename()).to_ref();
-        source.name = name.to_string_lossy().into();
-        source.qualname = qualname.to_string_lossy().into();
-        source.filename = filename.to_string_lossy().into();
-        Ok(Code::with_parts(th, Arc::new(source), Parts { consts, name, qualname, filename }))
+        let old = Parts {
+            consts: self.consts().map(|c| th.retain(c)).collect(),
+            name: self.name().to_ref(),
+            qualname: self.qualname().to_ref(),
+            filename: self.filename().to_ref(),
+        };
+        parts::build(th, self.source().clone(), old, self.stacksize, &changes)
+    }
+
+    /// The same as replace().
+    #[method(sig = none)]
+    fn __replace__(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        let replace = ops::getattr_str(th, self, "replace")?;
+        let (names, values): (Vec<&Object>, Vec<&Object>) = kwargs.iter().unzip();
+        let names = Tuple::from_slice(th, &names);
+        ops::call_kw(th, &replace, &[args.as_slice(), &values].concat(), Some(&names))
     }
 
     #[slot(tp_repr)]
@@ -253,6 +282,29 @@ impl Code {
 }
 
 impl Code {
+    /// Pairs of (bytes of code, signed lines), as Python had them before 3.10.
+    fn old_line_table(&self) -> Vec<u8> {
+        let mut table = Vec::new();
+        let (mut at, mut line) = (0, self.source().first_line);
+        for run in self.source().positions.iter() {
+            let Some(now) = run.position.map(|p| p.line).filter(|now| *now != line) else { continue };
+            let (mut bytes, mut lines) = (run.start * 2 - at, i64::from(now) - i64::from(line));
+            while bytes > 255 {
+                table.extend([255, 0]);
+                bytes -= 255;
+            }
+            while !(-128..=127).contains(&lines) {
+                let step = lines.clamp(-128, 127);
+                table.extend([bytes as u8, step as i8 as u8]);
+                bytes = 0;
+                lines -= step;
+            }
+            table.extend([bytes as u8, lines as i8 as u8]);
+            (at, line) = (run.start * 2, now);
+        }
+        table
+    }
+
     fn equals(&self, th: &mut Thread, other: &Code) -> Result<bool, Raised> {
         let (a, b) = (self.source(), other.source());
         let same = self.name().eq_str(other.name())
@@ -276,31 +328,3 @@ impl Code {
         Ok(true)
     }
 }
-
-fn strings(th: &mut Thread, names: &Tuple) -> Result<Vec<String>, Raised> {
-    let mut found = Vec::with_capacity(names.len());
-    for name in names.iter() {
-        match name.downcast::<Str>() {
-            Some(name) => found.push(name.to_string_lossy()),
-            None => {
-                let got = ops::type_name(name);
-                return Err(raise::type_error(th, format_args!("name tuples must contain only strings, not '{got}'")));
-            }
-        }
-    }
-    Ok(found)
-}
-
-fn rename(th: &mut Thread, source: &mut syntax::Code, names: Option<&Tuple>, which: impl Fn(&syntax::code::Local) -> bool, field: &str) -> Result<(), Raised> {
-    let Some(names) = names else { return Ok(()) };
-    let names = strings(th, names)?;
-    let slots: Vec<usize> = source.locals.iter().enumerate().filter(|(_, l)| which(l)).map(|(i, _)| i).collect();
-    if names.len() != slots.len() {
-        return Err(raise::value_error(th, format_args!("code: {field} has the wrong size")));
-    }
-    for (slot, name) in slots.into_iter().zip(names) {
-        source.locals[slot].name = name.into_boxed_str();
-    }
-    Ok(())
-}
-

@@ -35,6 +35,41 @@ pub fn object(th: &mut Thread, constant: &Const) -> Ref<Object> {
     }
 }
 
+/// A constant of an object, for `marshal`; what no compiler makes becomes None there.
+pub fn plain(object: &Object) -> Const {
+    if object.is(objects::ellipsis()) {
+        return Const::Ellipsis;
+    }
+    if object.is(objects::true_()) || object.is(objects::false_()) {
+        return Const::Bool(object.is(objects::true_()));
+    }
+    if let Some(int) = object.downcast_exact::<Int>() {
+        return match int.to_i64() {
+            Some(value) => Const::Int(value),
+            None => Const::BigInt(Box::new(syntax::code::BigInt { negative: int.is_negative(), digits: int.digit_slice().into() })),
+        };
+    }
+    if let Some(value) = object.downcast_exact::<Float>() {
+        return Const::Float(value.value());
+    }
+    if let Some(value) = object.downcast_exact::<objects::Complex>().map(objects::Complex::value) {
+        return Const::Complex(value.real, value.imag);
+    }
+    if let Some(text) = object.downcast_exact::<Str>() {
+        return Const::Str(text.to_wtf8().into());
+    }
+    if let Some(bytes) = object.downcast_exact::<Bytes>() {
+        return Const::Bytes(bytes.as_slice().into());
+    }
+    if let Some(items) = object.downcast_exact::<Tuple>() {
+        return Const::Tuple(items.iter().map(plain).collect());
+    }
+    match object.downcast::<super::Code>() {
+        Some(code) => Const::Code(code.source_arc()),
+        None => Const::None,
+    }
+}
+
 fn string(th: &Thread, bytes: &[u8]) -> Ref<Str> {
     let name_like = bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
     match core::str::from_utf8(bytes) {

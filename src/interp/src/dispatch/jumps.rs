@@ -12,6 +12,10 @@ handlers! {
             if safepoint::take(cx.th, cx.frame).is_err() {
                 return Next::RAISED;
             }
+            if !STEP && crate::trace::is_on(cx.th) {
+                cx.frame.pc.set(cx.pc.offset(1 + to32!(cx)));
+                return Next::STEP;
+            }
         }
         jump!(cx, JumpBack, to32!(cx))
     }

@@ -138,6 +138,22 @@ impl LocalsProxy {
 
 #[pymethods]
 impl LocalsProxy {
+    #[slot(tp_new, sig = "(*args, **kwargs)")]
+    fn py_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<LocalsProxy>, Raised> {
+        let &[frame] = args.as_slice() else {
+            let got = args.len();
+            return Err(raise::type_error(th, format_args!("FrameLocalsProxy expected 1 argument, got {got}")));
+        };
+        if !kwargs.is_empty() {
+            return Err(raise::type_error(th, format_args!("FrameLocalsProxy takes no keyword arguments")));
+        }
+        let Some(frame) = frame.downcast::<FrameObject>() else {
+            let got = ops::full_type_name(th, frame.ty());
+            return Err(raise::type_error(th, format_args!("expect frame, not {got}")));
+        };
+        Ok(th.new_instance(cls, LocalsProxy { head: Head::INIT, frame: Slot::new(th.retain(frame)) }))
+    }
+
     #[slot(mp_length)]
     fn len(&self, th: &mut Thread) -> usize {
         self.pairs(th).len()

@@ -251,7 +251,7 @@ impl FrameObject {
 
     #[setter]
     fn set_f_lineno(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        crate::trace::set_line(th, self, value)
+        crate::trace::jump::set_line(th, self, value)
     }
 
     /// Return the index of the last attempted instruction in the frame.
@@ -277,7 +277,7 @@ impl FrameObject {
         if let Some(frame) = self.frame.get() {
             frame.traced.set(on);
             if on {
-                crate::trace::frame_traced(th, frame);
+                crate::trace::notice(th);
             }
         }
         Ok(())

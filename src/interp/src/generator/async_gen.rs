@@ -153,10 +153,7 @@ impl AsyncGenerator {
     #[method(sig = none)]
     fn athrow(&self, th: &mut Thread, args: Args<'_>) -> Result<Ref<AsyncThrow>, Raised> {
         if args.len() > 1 {
-            crate::hooks::hooks().warn_deprecated(
-                th,
-                "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.",
-            )?;
+            objects::warn::deprecated(th, format_args!("the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead."))?;
         }
         init_hooks(th, self)?;
         let args = Tuple::from_slice(th, args.as_slice());

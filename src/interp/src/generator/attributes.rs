@@ -11,10 +11,7 @@ use crate::frame::object::frame_object;
 /// `throw` of all kinds, with the deprecation of its old signature.
 pub fn throw_method(th: &mut Thread, generator: &Gen, kind: &Object, value: Option<&Object>, traceback: Option<&Object>) -> Result<Ref<Object>, Raised> {
     if value.is_some() {
-        crate::hooks::hooks().warn_deprecated(
-            th,
-            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
-        )?;
+        objects::warn::deprecated(th, format_args!("the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead."))?;
     }
     let result = protocol::throw(th, generator, kind, value, traceback)?;
     protocol::method_result(th, generator, result)

@@ -3,7 +3,7 @@
 use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{ops, raise};
+use objects::{Str, names, ops, raise};
 use syntax::code::flags;
 
 use super::{GenKind, gen_of, protocol};
@@ -93,6 +93,105 @@ pub fn get_anext(th: &mut Thread, iter: &Object) -> Result<Ref<Object>, Raised> 
             let ty = ops::type_name(&next);
             Err(raise::from_cause(th, objects::exceptions::type_error_type(), format_args!("'async for' received an invalid object from __anext__: {ty}")))
         }
+    }
+}
+
+/// What `anext(iterator, default)` returns.
+#[pytype(name = "anext_awaitable", doc = none, export = "_PyAnextAwaitable_Type", flags(DISALLOW_INSTANTIATION))]
+#[repr(C)]
+pub struct AnextAwaitable {
+    head: Head,
+    awaitable: Slot,
+    default: Slot,
+}
+
+impl AnextAwaitable {
+    /// Awaits `awaitable`; where that says that the iterator has ended, the value is `default`.
+    pub fn new(th: &Thread, awaitable: &Object, default: &Object) -> Ref<AnextAwaitable> {
+        th.new_object(AnextAwaitable { head: Head::INIT, awaitable: Slot::new(th.retain(awaitable)), default: Slot::new(th.retain(default)) })
+    }
+
+    /// The iterator that is driven: a coroutine's wrapper, or what `__await__` returns.
+    fn iterator(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let Some(awaitable) = self.awaitable.get(th, self) else {
+            return Err(raise::runtime_error(th, format_args!("the awaitable of this object is gone")));
+        };
+        let iter = awaitable_iter(th, &awaitable)?;
+        th.release(awaitable);
+        if gen_of(&iter).is_some_and(|g| g.kind == GenKind::Coroutine) {
+            return Ok(CoroutineWrapper::new(th, &iter).up());
+        }
+        Ok(iter)
+    }
+
+    /// StopAsyncIteration becomes the end with the default.
+    fn ended(&self, th: &mut Thread, raised: Raised) -> Raised {
+        match raise::catch(th, objects::exceptions::stop_async_iteration_type()) {
+            Some(stop) => {
+                th.release(stop);
+                let default = self.default.get(th, self);
+                raise::stop_iteration(th, default)
+            }
+            None => raised,
+        }
+    }
+
+    fn delegate(&self, th: &mut Thread, method: &Str, args: &[&Object]) -> Result<Ref<Object>, Raised> {
+        let iter = self.iterator(th)?;
+        let result = ops::call_method(th, &iter, method, args);
+        th.release(iter);
+        result.map_err(|raised| self.ended(th, raised))
+    }
+}
+
+#[pymethods]
+impl AnextAwaitable {
+    #[slot(tp_iter, am_await)]
+    fn iter(&self) -> &Self {
+        self
+    }
+
+    #[slot(tp_iternext)]
+    fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        let iter = self.iterator(th)?;
+        let result = match iter.ty().tp_iternext() {
+            Some(next) => ops::cslot::next_raw(th, next, &iter),
+            None => None,
+        };
+        th.release(iter);
+        match result {
+            Some(value) => Ok(Some(value)),
+            None if th.exception().is_some() => {
+                let raised = th.already_raised();
+                Err(self.ended(th, raised))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// send(arg) -> send 'arg' into the wrapped iterator,
+    /// return next yielded value or raise StopIteration.
+    #[method(sig = none)]
+    fn send(&self, th: &mut Thread, arg: &Object) -> Result<Ref<Object>, Raised> {
+        self.delegate(th, &names::send, &[arg])
+    }
+
+    /// throw(value)
+    /// throw(typ[,val[,tb]])
+    ///
+    /// raise exception in the wrapped iterator, return next yielded value
+    /// or raise StopIteration.
+    /// the (type, val, tb) signature is deprecated,
+    /// and may be removed in a future version of Python.
+    #[method(sig = none)]
+    fn throw(&self, th: &mut Thread, args: Args<'_>) -> Result<Ref<Object>, Raised> {
+        self.delegate(th, &names::throw, args.as_slice())
+    }
+
+    /// close() -> raise GeneratorExit inside generator.
+    #[method(sig = none)]
+    fn close(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        self.delegate(th, &names::close, &[])
     }
 }
 

@@ -367,8 +367,7 @@ pub fn finalize(th: &mut Thread, generator: &Gen) {
         }
         th.release(finalizer);
     } else if generator.kind == GenKind::Coroutine && generator.is_created() {
-        let name = generator.qualname.get(th, generator.object()).map_or_else(String::new, |n| n.to_string_lossy());
-        crate::hooks::hooks().warn_unawaited(th, generator.object(), &name);
+        super::origin::warn_unawaited(th, generator);
     } else if generator.is_suspended() {
         match close(th, generator) {
             Ok(value) => th.release(value),

@@ -96,10 +96,18 @@ pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
             regs.out(th, dst, instance);
         }
         Kind::ForIter => {
+            if crate::trace::generator_returned(th, caller, value.full()).is_err() {
+                value.release(th);
+                return Left::Raised;
+            }
             value.release(th);
             caller.pc.set(back.offset(dst2));
         }
         Kind::Send => {
+            if crate::trace::generator_returned(th, caller, value.full()).is_err() {
+                value.release(th);
+                return Left::Raised;
+            }
             regs.out(th, dst, value);
             caller.pc.set(back.offset(dst2));
         }

@@ -36,7 +36,12 @@ pub mod info {
 
     #[exec]
     fn exec(th: &mut Thread, module: &Object) -> Result<(), Raised> {
-        fill(th, module)
+        fill(th, module)?;
+        if let Some(dict) = module.downcast::<objects::Module>().and_then(objects::Module::dict) {
+            let monitoring = crate::monitor::module::make(th)?;
+            dict.set_by_name(th, "monitoring", monitoring);
+        }
+        Ok(())
     }
 }
 

@@ -156,6 +156,6 @@ fn byte_of(th: &mut Thread, value: &Object) -> Result<u8, Raised> {
             }
         }
     }
-    let got = ops::qualified_type_name(th, value.ty());
+    let got = ops::full_type_name(th, value.ty());
     Err(raise::type_error(th, format_args!("%c requires an integer in range(256) or a single byte, not {got}")))
 }

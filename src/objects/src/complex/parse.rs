@@ -62,7 +62,7 @@ fn from_one(th: &mut Thread, cls: &Type, x: &Object) -> Result<Ref<Object>, Rais
     } else if is_real(x) {
         alg::new(float::as_f64(th, x)?, 0.0)
     } else {
-        let got = ops::qualified_type_name(th, x.ty());
+        let got = ops::full_type_name(th, x.ty());
         return Err(raise::type_error(th, format_args!("complex() argument must be a string or a number, not {got}")));
     };
     Ok(in_class(th, cls, value))
@@ -154,13 +154,13 @@ fn from_parts(th: &mut Thread, real: Option<&Object>, imag: Option<&Object>) -> 
 
 #[cold]
 fn not_real(th: &mut Thread, name: &str, x: &Object) -> Raised {
-    let got = ops::qualified_type_name(th, x.ty());
+    let got = ops::full_type_name(th, x.ty());
     raise::type_error(th, format_args!("complex() argument '{name}' must be a real number, not {got}"))
 }
 
 #[cold]
 fn warn_not_real(th: &mut Thread, name: &str, x: &Object) -> Result<(), Raised> {
-    let got = ops::qualified_type_name(th, x.ty());
+    let got = ops::full_type_name(th, x.ty());
     warn::deprecated(th, format_args!("complex() argument '{name}' must be a real number, not {got}"))
 }
 

@@ -37,7 +37,7 @@ impl From<NoMemory> for Step {
 }
 
 /// The dict whose table may be read instead of asking the mapping for its keys.
-fn as_plain_dict(other: &Object) -> Option<&Dict> {
+pub(super) fn as_plain_dict(other: &Object) -> Option<&Dict> {
     let dict = other.downcast::<Dict>()?;
     let own = Dict::type_object().tp_iter().map(|f| f as usize);
     (dict.is_exactly::<Dict>() || dict.is_exactly::<super::ordered::OrderedDict>() || dict.ty().tp_iter().map(|f| f as usize) == own).then_some(dict)

@@ -131,6 +131,15 @@ fn abstract_issubclass(th: &mut Thread, sub: &Object, cls: &Object) -> Result<bo
     Ok(false)
 }
 
+/// The name of a type as messages give it in full (C's `%T`): with its module, but for `builtins` and `__main__`.
+pub fn full_type_name(th: &mut Thread, ty: &Type) -> String {
+    let name = qualified_type_name(th, ty);
+    match name.strip_prefix("__main__.") {
+        Some(own) => own.to_owned(),
+        None => name,
+    }
+}
+
 /// `obj.__class__.__name__` and module for default reprs: `module.qualname` or `qualname` for builtins.
 pub fn qualified_type_name(th: &mut Thread, ty: &Type) -> String {
     let qualname = typing::qualname(th, ty);

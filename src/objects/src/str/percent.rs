@@ -139,7 +139,7 @@ fn character(th: &mut Thread, value: &Object) -> Result<u32, Raised> {
         return Err(raise::type_error(th, format_args!("%c requires an int or a unicode character, not a string of length {len}")));
     }
     if !ops::has_index(value) {
-        let got = ops::qualified_type_name(th, value.ty());
+        let got = ops::full_type_name(th, value.ty());
         return Err(raise::type_error(th, format_args!("%c requires an int or a unicode character, not {got}")));
     }
     let n = ops::index(th, value)?;

@@ -408,7 +408,11 @@ impl Class {
 
     #[getter]
     fn __weakrefoffset__(&self) -> isize {
-        self.ty().tp_weaklistoffset()
+        // Weak references are kept beside the instance; the ABI's mark for that is the distance of a word before it.
+        match self.ty().tp_weaklistoffset() {
+            0 if self.ty().has_flag(heap::flags::WEAKREF) => -4 * size_of::<usize>() as isize,
+            offset => offset,
+        }
     }
 
     #[getter]
@@ -527,9 +531,10 @@ impl Class {
         let ty = self.ty();
         match (heap_part(ty), value) {
             (Some(part), Some(value)) if !ty.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64) => Ok((part, value)),
-            (Some(_), None) => {
+            (Some(_), None) if !ty.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64) => {
                 let owner = short_name(ty);
-                Err(raise::type_error(th, format_args!("cannot delete '{name}' attribute of type '{owner}'")))
+                // Also of classes that are not immutable; the wording is CPython's.
+                Err(raise::type_error(th, format_args!("cannot delete '{name}' attribute of immutable type '{owner}'")))
             }
             _ => {
                 let owner = ops::message_name(ty);

@@ -171,7 +171,16 @@ pub unsafe extern "C-unwind" fn slot_nb_bool(slf: O) -> c_int {
     unsafe {
         glue::entry_bool(|th| {
             let obj = glue::borrow(slf);
-            if let Some(result) = attr::call_special(th, obj, &names::__bool__, &[])? {
+            let result = match attr::call_special(th, obj, &names::__bool__, &[]) {
+                // `__bool__ = None` says that there is no truth value.
+                Err(_) if attr::lookup_type_attr(th, obj.ty(), &names::__bool__).is_some_and(|f| f.is(crate::none())) => {
+                    drop(th.take_exception());
+                    let name = ops::type_name(obj);
+                    return Err(raise::type_error(th, format_args!("'{name}' cannot be interpreted as a boolean")));
+                }
+                result => result?,
+            };
+            if let Some(result) = result {
                 if result.is(crate::true_()) {
                     return Ok(true);
                 }

@@ -342,9 +342,24 @@ impl Template {
 
 /// The instance was made with a dict in its dict word: that is where its attributes are, from the start.
 pub fn starts_in_dict(obj: &Object) {
-    if layout(obj.ty()).is_some() {
+    if obj.has_prefix() {
         shape_of(obj).store(shapes::IN_DICT, Release);
     }
+}
+
+/// The class's instances have no inline values any more, because one of them has no room for them: `obj.__class__` was set.
+pub fn give_up_layout(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
+    let stopped = heap::world::stop(th);
+    for obj in th.tracked_objects(None) {
+        if core::ptr::eq(obj.ty(), ty) {
+            instance_dict(th, &obj)?;
+        }
+    }
+    ty.clear_flags(flags::SHAPED);
+    // Caches name inline slots under the tag. The type lock is not for exclusive code; a tag may always be forgotten.
+    ty.set_version_tag(0);
+    drop(stopped);
+    Ok(())
 }
 
 /// The instance's dict, made on demand; `None` if instances of the type have none. A shaped instance's values move there.
@@ -437,7 +452,8 @@ fn values(obj: &Object, x: &super::extra::Extra, mut visit: impl FnMut(*mut Slot
     for &offset in &x.members {
         visit(at(offset));
     }
-    if let Some(layout) = &x.layout {
+    // An instance whose values are in its dict may have come from a class with less room.
+    if let Some(layout) = x.layout.as_ref().filter(|_| shape_of(obj).load(Acquire) != shapes::IN_DICT) {
         for i in 0..layout.capacity() {
             visit(at(layout.offset + i * 8));
         }

@@ -340,7 +340,7 @@ fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
         ty.set_flags(flags::WEAKREF);
     }
     raw.tp_basicsize = size as isize;
-    if raw.tp_dictoffset > 0 && base.tp_itemsize() == 0 && !is_metaclass {
+    if raw.tp_dictoffset > 0 && base.tp_itemsize() == 0 && !is_metaclass && !crate::module_subclasses(base, base) {
         record.set_layout(size, plan.inline);
         ty.set_flags(flags::SHAPED);
     }
@@ -596,7 +596,7 @@ pub fn assign_class(th: &mut Thread, obj: &Object, new: &Type) -> Result<(), Rai
     if core::ptr::eq(old, new) {
         return Ok(());
     }
-    let module_types = old.has_flag(0) || crate::module_subclasses(old, new);
+    let module_types = crate::module_subclasses(old, new);
     let mutable = |t: &Type| t.is_our_heaptype() && !t.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     if !module_types && !(mutable(old) && mutable(new)) {
         return Err(raise::type_error(th, format_args!("__class__ assignment only supported for mutable types or ModuleType subclasses")));
@@ -606,33 +606,16 @@ pub fn assign_class(th: &mut Thread, obj: &Object, new: &Type) -> Result<(), Rai
         return Err(raise::type_error(th, format_args!("__class__ assignment: '{new}' object layout differs from '{old}'")));
     }
     // Inline values belong to the old class's layout: they move to the dict, which both have.
-    if instance::layout(old).is_some() {
+    let room = instance::layout(old).map_or(0, |layout| layout.capacity());
+    if room != 0 || instance::layout(new).is_some() {
         instance::instance_dict(th, obj)?;
+        instance::starts_in_dict(obj);
     }
-    if inline_bytes(old) != inline_bytes(new) && !module_types {
-        return assign_class_other_size(th, obj, new);
+    // The memory of the instance has room for the values that its old class foresaw; a class that foresees more gives inline values up.
+    if instance::layout(new).is_some_and(|layout| layout.capacity() > room) {
+        instance::give_up_layout(th, new)?;
     }
-    heap::incref(new);
-    let stopped = heap::world::stop(th);
-    obj.set_ty_raw(new);
-    drop(stopped);
-    // SAFETY: R2: the instance's count on its old class is given up.
-    unsafe { th.release_raw(old.as_ptr()) };
-    Ok(())
-}
-
-fn inline_bytes(ty: &Type) -> usize {
-    instance::layout(ty).map_or(0, |l| l.capacity())
-}
-
-/// The memory of the instance has room for the old class's inline values; the new class must not use more.
-fn assign_class_other_size(th: &mut Thread, obj: &Object, new: &Type) -> Result<(), Raised> {
-    let (old_room, new_room) = (inline_bytes(obj.ty()), inline_bytes(new));
-    if new_room > old_room {
-        let (new, old) = (short_name(new), short_name(obj.ty()));
-        return Err(raise::type_error(th, format_args!("__class__ assignment: '{new}' instances have more inline values than '{old}' instances")));
-    }
-    let old: Ref<Object> = obj.ty().to_owned();
+    let old: Ref<Object> = old.to_owned();
     heap::incref(new);
     let stopped = heap::world::stop(th);
     obj.set_ty_raw(new);

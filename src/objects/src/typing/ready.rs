@@ -78,9 +78,11 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
         }
         let own_new = raw.tp_new.is_some();
         update::inherit_slots(ty, base);
-        // `object.__new__` is not inherited by static types that did not ask for it: they cannot be instantiated.
-        if !own_new && core::ptr::eq(base, super::object_type()) && ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64) {
+        // `object.__new__` is not inherited by static types with fields of their own, which it would not fill: they cannot be instantiated.
+        let fields = raw.tp_basicsize as usize > size_of::<heap::Object>();
+        if !own_new && core::ptr::eq(base, super::object_type()) && (fields || ty.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64)) {
             raw.tp_new = None;
+            ty.set_flags(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64);
         }
         lookup::add_subclass(base, ty);
     }

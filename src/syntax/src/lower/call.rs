@@ -91,14 +91,17 @@ impl<'a> Compiler<'a> {
         if head == 2 { self.emit(insn::CallMethod { dst, base, nargs }) } else { self.emit(insn::Call { dst, base, nargs }) }
     }
 
+    /// The name of a keyword argument, which is not mangled in a class, unlike the parameter's.
+    pub(super) fn keyword_const(&mut self, name: &ast::Identifier) -> Const {
+        let sym = self.names.intern(name);
+        self.str_const(sym)
+    }
+
     fn keyword_names(&mut self, keywords: &[Keyword]) -> Const {
         let names: Vec<Const> = keywords
             .iter()
             .filter_map(|k| k.arg.as_ref())
-            .map(|arg| {
-                let sym = self.mangle(arg);
-                self.str_const(sym)
-            })
+            .map(|arg| self.keyword_const(arg))
             .collect();
         Const::Tuple(names.into())
     }
@@ -189,8 +192,7 @@ impl<'a> Compiler<'a> {
             let row = named.min(16);
             for keyword in &keywords[at..at + row] {
                 if let Some(arg) = &keyword.arg {
-                    let sym = self.mangle(arg);
-                    let name = self.str_const(sym);
+                    let name = self.keyword_const(arg);
                     self.loc(range);
                     self.load_const(name, Dst::Temp);
                 }

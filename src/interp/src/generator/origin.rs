@@ -1,0 +1,67 @@
+//! Where coroutines were made (`cr_origin`), and the warning about those that nobody awaited.
+#![allow(unsafe_code, reason = "the depth is a field of the ABI's thread state")]
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::{Int, Tuple, exceptions, ops, raise, warn};
+
+use super::Gen;
+use crate::frame::Fp;
+
+/// `sys.get_coroutine_origin_tracking_depth()`
+pub fn depth(th: &Thread) -> i32 {
+    // SAFETY: R10: this thread's own field.
+    unsafe { (*th.abi()).coroutine_origin_tracking_depth }
+}
+
+/// `sys.set_coroutine_origin_tracking_depth(depth)`
+pub fn set_depth(th: &Thread, depth: i32) {
+    // SAFETY: R10: this thread's own field.
+    unsafe { (*th.abi()).coroutine_origin_tracking_depth = depth };
+}
+
+/// The origin of the coroutine that the frame `f` becomes: its callers, innermost first, as (file, line, function).
+pub fn of_new(th: &mut Thread, f: Fp) -> Option<Ref<Object>> {
+    let depth = depth(th);
+    if depth <= 0 {
+        return None;
+    }
+    let mut rows = Vec::new();
+    let mut caller = f.prev.get();
+    while let Some(frame) = caller.filter(|_| rows.len() < depth as usize) {
+        let code = frame.code();
+        let line = Int::from_i64(th, frame.line().map_or(0, i64::from));
+        rows.push(Tuple::from_slice(th, &[code.filename(), &line, code.name()]).up());
+        caller = frame.prev.get();
+    }
+    Some(Tuple::new(th, rows).up())
+}
+
+/// RuntimeWarning "coroutine 'x' was never awaited", by the library's `warnings`, which knows how to show the origin.
+pub fn warn_unawaited(th: &mut Thread, generator: &Gen) {
+    if warn(th, generator).is_err() {
+        raise::unraisable(th, "", Some(generator.object()));
+    }
+}
+
+fn warn(th: &mut Thread, generator: &Gen) -> Result<(), Raised> {
+    let warnings = crate::import::import_module(th, "warnings");
+    let name = objects::intern(th, "_warn_unawaited_coroutine");
+    let helper = match &warnings {
+        Ok(module) => ops::getattr_opt(th, module, name)?,
+        Err(_) => {
+            drop(th.take_exception());
+            None
+        }
+    };
+    match helper {
+        Some(helper) => {
+            let result = ops::call1(th, &helper, generator.object())?;
+            th.release(result);
+            Ok(())
+        }
+        None => {
+            let name = generator.qualname.get(th, generator.object()).map_or_else(String::new, |n| n.to_string_lossy());
+            warn::warn(th, exceptions::runtime_warning_type(), format_args!("coroutine '{name}' was never awaited"), 1)
+        }
+    }
+}
