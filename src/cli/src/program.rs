@@ -201,6 +201,7 @@ fn first_path(th: &mut Thread, program: &Program) -> Result<bool, Raised> {
         Program::Command(_) | Program::Stdin => Vec::new(),
     };
     let folder = config::decode_os(th, &folder);
+    objects::module::set_script_folder(&folder.to_string_lossy());
     insert_path(th, &folder);
     Ok(false)
 }

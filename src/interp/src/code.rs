@@ -11,7 +11,7 @@ mod parts;
 
 use std::sync::{Arc, OnceLock};
 
-use heap::sync::{AtomicU64, AtomicUsize, AtomicU32, Ordering::*};
+use heap::sync::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Ref, Slot, Thread, Traverse, Visitor};
 use macros::pytype;
 use objects::Str;
@@ -19,6 +19,8 @@ use objects::glue::*;
 use syntax::code::flags;
 
 use crate::frame::{Pc, Reg, stack};
+
+use constants::Known;
 
 /// Create a code object.  Not for mere mortals.
 #[pytype(name = "code", export = "PyCode_Type", gc = custom, weakref, parts(attributes))]
@@ -68,43 +70,67 @@ pub struct Code {
     filename: Slot<Str>,
 }
 
-/// See [`Code::side`].
+/// See [`Code::side`]. Most code never specialises anything: the entries are allocated with the first one.
 pub struct SideTable {
     used: AtomicU32,
-    entries: Box<[AtomicUsize]>,
+    capacity: u32,
+    entries: AtomicPtr<AtomicUsize>,
 }
 
 impl SideTable {
     fn new(capacity: usize) -> SideTable {
-        SideTable { used: AtomicU32::new(0), entries: (0..capacity.min(0xffff)).map(|_| AtomicUsize::new(0)).collect() }
+        SideTable { used: AtomicU32::new(0), capacity: capacity.min(0xffff) as u32, entries: AtomicPtr::new(core::ptr::null_mut()) }
     }
 
     /// A new entry; `None` when the table is full.
     pub fn push(&self, value: usize) -> Option<u16> {
-        let index = self.used.fetch_add(1, Relaxed);
-        match self.entries.get(index as usize) {
-            Some(entry) => {
-                entry.store(value, Release);
-                Some(index as u16)
-            }
-            None => {
-                self.used.fetch_sub(1, Relaxed);
-                None
-            }
+        self.allocate();
+        let index = self.used.fetch_update(AcqRel, Relaxed, |used| (used < self.capacity).then_some(used + 1)).ok()?;
+        self.get(index as u16)?.store(value, Release);
+        Some(index as u16)
+    }
+
+    #[cold]
+    fn allocate(&self) {
+        if !self.entries.load(Acquire).is_null() {
+            return;
         }
+        let fresh: Box<[AtomicUsize]> = (0..self.capacity).map(|_| AtomicUsize::new(0)).collect();
+        let fresh = Box::into_raw(fresh).cast::<AtomicUsize>();
+        if self.entries.compare_exchange(core::ptr::null_mut(), fresh, AcqRel, Acquire).is_err() {
+            // SAFETY: R8: another thread was faster, so nobody has seen this one.
+            unsafe { SideTable::free(fresh, self.capacity) };
+        }
+    }
+
+    /// # Safety
+    /// `entries` are `capacity` entries from `allocate` that nobody uses any more.
+    unsafe fn free(entries: *mut AtomicUsize, capacity: u32) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(entries, capacity as usize)) });
+    }
+
+    #[inline(always)]
+    fn get(&self, index: u16) -> Option<&AtomicUsize> {
+        if u32::from(index) >= self.used.load(Acquire) {
+            return None;
+        }
+        // SAFETY: R8: entries are allocated before the first one is counted in `used`, which never exceeds the capacity; they stay as long as
+        // the code.
+        Some(unsafe { &*self.entries.load(Relaxed).add(usize::from(index)) })
     }
 
     /// The entry as a number.
     #[inline(always)]
     pub fn value(&self, index: u16) -> u64 {
-        self.entries.get(usize::from(index)).map_or(0, |entry| entry.load(Acquire) as u64)
+        self.get(index).map_or(0, |entry| entry.load(Acquire) as u64)
     }
 
     /// The object that the entry names. Only for a cache whose version tag was just found valid: a namespace holds the object then, and its
     /// memory stays until this thread's next safepoint (R8).
     #[inline(always)]
     pub fn object<'a>(&self, index: u16) -> Option<&'a Object> {
-        let entry = self.entries.get(usize::from(index))?.load(Acquire);
+        let entry = self.get(index)?.load(Acquire);
         // SAFETY: R8: see above; entries never change once they are set.
         unsafe { (entry as *const Object).as_ref() }
     }
@@ -145,6 +171,16 @@ impl Lines {
     }
 }
 
+impl Drop for SideTable {
+    fn drop(&mut self) {
+        let entries = self.entries.load(Acquire);
+        if !entries.is_null() {
+            // SAFETY: R8: dropped with the code that nobody runs any more.
+            unsafe { SideTable::free(entries, self.capacity) };
+        }
+    }
+}
+
 impl Traverse for Code {
     fn traverse(&self, visitor: &mut Visitor) {
         for slot in &self.consts {
@@ -171,14 +207,23 @@ pub(crate) struct Parts {
 impl Code {
     /// The code object of compiled code.
     pub fn new(th: &mut Thread, source: Arc<syntax::Code>) -> Ref<Code> {
-        let consts = source.consts.iter().map(|c| constants::object(th, c)).collect();
-        let name = objects::str::intern(th, &source.name).to_ref();
-        let qualname = objects::str::intern(th, &source.qualname).to_ref();
-        let filename = objects::str::intern(th, &source.filename).to_ref();
-        Code::with_parts(th, source, Parts { consts, name, qualname, filename }, None)
+        Code::within(th, source, &mut Known::default())
+    }
+
+    /// The same for a part of a unit of which some names are known.
+    fn within(th: &mut Thread, source: Arc<syntax::Code>, known: &mut Known) -> Ref<Code> {
+        let consts = source.consts.iter().map(|c| constants::object(th, c, known)).collect();
+        let name = known.intern(th, &source.name).to_ref();
+        let qualname = known.intern(th, &source.qualname).to_ref();
+        let filename = known.intern(th, &source.filename).to_ref();
+        Code::with_names(th, source, Parts { consts, name, qualname, filename }, None, known)
     }
 
     pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts, stacksize: Option<u32>) -> Ref<Code> {
+        Code::with_names(th, source, parts, stacksize, &mut Known::default())
+    }
+
+    fn with_names(th: &Thread, source: Arc<syntax::Code>, parts: Parts, stacksize: Option<u32>, known: &mut Known) -> Ref<Code> {
         let local_count = source.local_registers();
         let temp_count = source.temp_count as usize;
         let plain = flags::VARARGS | flags::VARKEYWORDS;
@@ -186,8 +231,8 @@ impl Code {
             head: Head::INIT,
             words: source.words.iter().map(|w| AtomicU64::new(*w)).collect(),
             consts: parts.consts.into_iter().map(Slot::new).collect(),
-            names: source.names.iter().map(|n| objects::str::intern(th, n)).collect(),
-            local_names: source.locals.iter().map(|l| objects::str::intern(th, &l.name)).collect(),
+            names: source.names.iter().map(|n| known.intern(th, n)).collect(),
+            local_names: source.locals.iter().map(|l| known.intern(th, &l.name)).collect(),
             side: SideTable::new(source.words.len()),
             events: Default::default(),
             lines: OnceLock::new(),

@@ -63,7 +63,7 @@ pub fn build(th: &mut Thread, mut source: syntax::Code, old: Parts, stacksize: u
         source.positions = PositionTable::from_bytes(source.first_line, &table);
     }
     if let Some(names) = changes.names {
-        source.names = strings(th, names)?.into_iter().map(String::into_boxed_str).collect();
+        source.names = strings(th, names)?.into_iter().map(Into::into).collect();
     }
     if relays {
         lay_out(th, &mut source, changes)?;

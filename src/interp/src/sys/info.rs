@@ -66,7 +66,7 @@ fn sequence_hiding(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<
     let values: Vec<&Object> = fields.iter().map(|(_, value)| &**value).collect();
     let made = structseq::new(th, &class, &values)?;
     // There is one of each.
-    if let Some(class) = as_type(&class) {
+    if let Some(class) = objects::typing::as_type(&class) {
         class.set_flags(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64);
     }
     Ok(made)
