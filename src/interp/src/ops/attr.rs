@@ -221,7 +221,7 @@ fn load_form(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str) -> Opt
     if !instance::is_generic_getattr(ty) {
         return None;
     }
-    let tag = lookup::assign_tag(ty);
+    let tag = lookup::assign_tag(th, ty);
     if tag == 0 {
         return None;
     }
@@ -270,7 +270,7 @@ fn class_form(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str, op: O
     if lookup::lookup(th, object.ty(), name).is_some_and(|meta| meta.ty().tp_descr_set().is_some()) {
         return None;
     }
-    let tag = lookup::assign_tag(class);
+    let tag = lookup::assign_tag(th, class);
     let found = lookup::lookup(th, class, name)?;
     if tag == 0 || found.ty().tp_descr_get().is_some() && !found.is_exactly::<crate::Function>() {
         return None;
@@ -343,7 +343,7 @@ fn method_form(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str) -> O
     if !instance::is_generic_getattr(ty) {
         return None;
     }
-    let tag = lookup::assign_tag(ty);
+    let tag = lookup::assign_tag(th, ty);
     let found = lookup::lookup(th, ty, name)?;
     if tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
         return None;
@@ -367,7 +367,7 @@ fn store_form(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str) -> Op
     if !instance::is_generic_setattr(ty) {
         return None;
     }
-    let tag = lookup::assign_tag(ty);
+    let tag = lookup::assign_tag(th, ty);
     if tag == 0 {
         return None;
     }

@@ -120,12 +120,8 @@ impl List {
             let mut guard = self.lock(th);
             let items = tuple.iter().map(|item| guard.th().retain(item)).collect();
             guard.extend(items)
-        } else if let Some(dict) = iterable.downcast_exact::<Dict>() {
-            let keys = dict.snapshot_keys(th);
-            self.lock(th).extend(keys)
-        } else if let Some(set) = iterable.downcast_exact::<Set>() {
-            let keys = set.snapshot(th);
-            self.lock(th).extend(keys)
+        } else if let Some(items) = ops::at_one_moment(th, iterable) {
+            self.lock(th).extend(items)
         } else {
             return self.extend_by_iterator(th, iterable);
         };
