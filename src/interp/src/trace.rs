@@ -6,6 +6,7 @@
 
 use core::cell::{Cell, RefCell};
 
+use heap::sync::Ordering::Relaxed;
 use heap::world::poll;
 use heap::{Object, Raised, Ref, Thread};
 use objects::exceptions::as_exception;
@@ -184,14 +185,14 @@ pub fn before(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
     let at = frame.lasti() as i32;
     let before = frame.traced_at.replace(at);
     let line = frame.line().map_or(-1, |line| line as i32);
-    if line >= 0 && object.trace_lines.get() {
+    if line >= 0 && object.trace_lines.load(Relaxed) {
         let starts = at == 0 || frame.code().source().line(at as usize - 1).map_or(-1, |l| l as i32) != line;
         if line != frame.traced_line.get() || starts && at <= before {
             frame.traced_line.set(line);
             deliver(th, frame, Event::Line, objects::none())?;
         }
     }
-    if object.trace_opcodes.get() {
+    if object.trace_opcodes.load(Relaxed) {
         deliver(th, frame, Event::Opcode, objects::none())?;
     }
     Ok(())

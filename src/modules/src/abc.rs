@@ -190,7 +190,7 @@ thread_local! {
 /// The tags of both classes; 0 if one has none.
 fn tags_of(cls: &Object, subclass: &Object) -> u64 {
     match (typing::as_type(cls), typing::as_type(subclass)) {
-        (Some(cls), Some(subclass)) => match (typing::lookup::assign_tag(cls), typing::lookup::assign_tag(subclass)) {
+        (Some(cls), Some(subclass)) => match (typing::lookup::assign_tag(th, cls), typing::lookup::assign_tag(th, subclass)) {
             (0, _) | (_, 0) => 0,
             (cls, subclass) => u64::from(cls) << 32 | u64::from(subclass),
         },

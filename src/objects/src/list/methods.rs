@@ -7,11 +7,9 @@ use macros::pymethods;
 
 use super::iter::{ListIter, ListReverseIter};
 use super::{List, NoMemory};
-use crate::dict::Dict;
 use crate::glue::*;
 use crate::quick::{first_difference, quick_eq};
 use crate::repr_guard::ReprGuard;
-use crate::set::Set;
 use crate::slice::Bound;
 use crate::text::Text;
 use crate::{Str, Tuple, not_implemented_ref, ops, raise};
