@@ -25,6 +25,8 @@ enum Lock<'a> {
     Byte(&'a AtomicU8),
     /// The object at this address has no prefix (R3).
     Stripe(usize),
+    /// A lock of the runtime that nothing but holding the world makes needless; here it is needless.
+    Alone,
 }
 
 impl<'a> Lock<'a> {
@@ -40,16 +42,25 @@ impl<'a> Lock<'a> {
         }
     }
 
+    /// A lock that belongs to no object: nobody else takes it while this thread is the only one that is attached.
+    fn of_byte(th: &Thread, byte: &'a AtomicU8) -> Lock<'a> {
+        if th.is_alone() { Lock::Alone } else { Lock::Byte(byte) }
+    }
+
     /// Whether the object still needs no other lock than this.
     #[inline(always)]
     fn still_right(self, th: &Thread, object: &Object) -> bool {
-        !matches!(self, Lock::Nothing) || th.is_mine(object)
+        match self {
+            Lock::Nothing => th.is_mine(object),
+            Lock::Alone => th.is_alone(),
+            Lock::Byte(_) | Lock::Stripe(_) => true,
+        }
     }
 
     /// Waits if it must, detached (a taken safepoint).
     fn take(self, th: &Thread) {
         match self {
-            Lock::Nothing => {}
+            Lock::Nothing | Lock::Alone => {}
             Lock::Byte(byte) => raw_lock(&TABLE, th, byte),
             Lock::Stripe(address) => STRIPES.enter(&TABLE, th, th.id(), address),
         }
@@ -57,7 +68,7 @@ impl<'a> Lock<'a> {
 
     fn try_take(self, th: &Thread) -> bool {
         match self {
-            Lock::Nothing => true,
+            Lock::Nothing | Lock::Alone => true,
             Lock::Byte(byte) => raw_try_lock(byte),
             Lock::Stripe(address) => STRIPES.try_enter(th.id(), address),
         }
@@ -72,7 +83,7 @@ impl<'a> Lock<'a> {
 
     fn give_slow(self, th: &Thread) {
         match self {
-            Lock::Nothing => {}
+            Lock::Nothing | Lock::Alone => {}
             Lock::Byte(byte) => raw_unlock(&TABLE, byte),
             Lock::Stripe(address) => STRIPES.leave(&TABLE, th.id(), address),
         }
@@ -98,9 +109,37 @@ impl Thread {
             first.take(th);
             return Locked { th, first, second: Lock::Nothing };
         }
+        Locked::both(th, a, b, || (Lock::of(th, a), Lock::of(th, b)))
+    }
+
+    /// Takes a lock of the runtime that belongs to no object (the lock of all classes).
+    pub fn lock_byte<'a>(&'a mut self, byte: &'a AtomicU8) -> Locked<'a> {
+        let th: &Thread = self;
+        let first = Lock::of_byte(th, byte);
+        // No object is concerned, so it does not matter who becomes alone meanwhile: the byte is taken or the thread is alone.
+        first.take(th);
+        Locked { th, first, second: Lock::Nothing }
+    }
+
+    /// As [`Thread::lock_byte`], without waiting: for code that has no way to take a safepoint and can do without.
+    pub fn try_lock_byte<'a>(&'a self, byte: &'a AtomicU8) -> Option<Locked<'a>> {
+        let first = Lock::of_byte(self, byte);
+        first.try_take(self).then(|| Locked { th: self, first, second: Lock::Nothing })
+    }
+
+    /// Locks an object together with a lock of the runtime.
+    pub fn lock_with_byte<'a>(&'a mut self, byte: &'a AtomicU8, object: &'a Object) -> Locked<'a> {
+        let th: &Thread = self;
+        Locked::both(th, object, object, || (Lock::of_byte(th, byte), Lock::of(th, object)))
+    }
+}
+
+impl<'a> Locked<'a> {
+    /// Takes two locks, neither of which is waited for while the other is held (R15).
+    fn both(th: &'a Thread, a: &'a Object, b: &'a Object, choose: impl Fn() -> (Lock<'a>, Lock<'a>)) -> Locked<'a> {
         loop {
             // Asked anew each time: while we waited the thread may have become alone.
-            let (first, second) = (Lock::of(th, a), Lock::of(th, b));
+            let (first, second) = choose();
             // While we wait for one object, whoever holds the world may share the other, which was ours and needed no lock (R6).
             let settled = || first.still_right(th, a) && second.still_right(th, b);
             first.take(th);

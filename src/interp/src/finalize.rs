@@ -1,6 +1,9 @@
 //! The end of the interpreter: waiting for threads, `atexit`, flushing the standard streams (`Py_FinalizeEx`).
 
+mod modules;
+
 use heap::sync::{AtomicBool, Ordering::Relaxed};
+use heap::world::WORLD;
 use heap::{Raised, Thread};
 use objects::{names, ops};
 
@@ -32,7 +35,10 @@ pub fn finalize(th: &mut Thread) -> bool {
     }
     let flushed = flush(th);
     FINALIZING.store(true, Relaxed);
-    flushed
+    // From here on no other thread touches an object; those that come late hang (R15).
+    WORLD.finalize(&th.world);
+    modules::clear(th);
+    flush(th) && flushed
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; a failure of the first is reported.

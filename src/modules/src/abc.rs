@@ -188,9 +188,9 @@ thread_local! {
 }
 
 /// The tags of both classes; 0 if one has none.
-fn tags_of(cls: &Object, subclass: &Object) -> u64 {
+fn tags_of(th: &Thread, cls: &Object, subclass: &Object) -> u64 {
     match (typing::as_type(cls), typing::as_type(subclass)) {
-        (Some(cls), Some(subclass)) => match (typing::lookup::assign_tag(cls), typing::lookup::assign_tag(subclass)) {
+        (Some(cls), Some(subclass)) => match (typing::lookup::assign_tag(th, cls), typing::lookup::assign_tag(th, subclass)) {
             (0, _) | (_, 0) => 0,
             (cls, subclass) => u64::from(cls) << 32 | u64::from(subclass),
         },
@@ -339,7 +339,7 @@ fn subclass_check(th: &mut Thread, cls: &Object, subclass: &Object) -> Result<bo
     if typing::as_type(subclass).is_none() {
         return Err(raise::type_error(th, format_args!("issubclass() arg 1 must be a class")));
     }
-    let (tags, registrations) = (tags_of(cls, subclass), REGISTRATIONS.load(Relaxed));
+    let (tags, registrations) = (tags_of(th, cls, subclass), REGISTRATIONS.load(Relaxed));
     if let Some(holds) = recall(tags) {
         return Ok(holds);
     }
@@ -457,7 +457,7 @@ pub mod abc {
     fn _abc_instancecheck(th: &mut Thread, cls: &Object, instance: &Object) -> Result<bool, Raised> {
         let claimed = ops::getattr(th, instance, &names::__class__)?;
         let actual = instance.ty().to_ref();
-        let tags = tags_of(cls, &claimed);
+        let tags = tags_of(th, cls, &claimed);
         if let Some(holds) = recall(tags)
             && (holds || claimed.is(&*actual))
         {

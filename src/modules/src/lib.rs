@@ -39,6 +39,7 @@ pub mod resource;
 pub mod select;
 mod serial;
 pub mod signal;
+pub mod socket;
 pub mod sre;
 pub mod stat;
 pub mod string;

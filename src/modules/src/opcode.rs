@@ -4,7 +4,6 @@ use heap::sync::Ordering::Relaxed;
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use interp::Code;
 use macros::pymodule;
-use objects::glue::*;
 use objects::{Int, List, Str, Tuple, none_ref, raise};
 use syntax::opcodes::{CommonConst, Decoded, Intrinsic1Kind, Intrinsic2Kind, Kind, Op, Special};
 

@@ -8,7 +8,6 @@ use std::ffi::CString;
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
-use objects::glue::*;
 use objects::{Int, Tuple, ops, raise};
 
 use crate::os::{self, c};

@@ -1,44 +1,52 @@
-//! `_queue`: a queue that threads wait at.
+//! `_queue`: a queue without bounds whose `put` never waits, so that signal handlers, finalizers and weak references may call it.
 //!
-//! Invariant: the items are touched only while the object is *mine* or its lock is held (R9), never across a call-out. `count` is how many
-//! there are; it is written under the lock and read by those who are about to sleep, so that none sleeps beside an item.
-#![allow(unsafe_code, reason = "the items are reached through a cell under the object's lock")]
-#![allow(non_snake_case, reason = "names that Python sees")]
+//! Invariant: the ring is touched only while the object is *mine* or its lock is held (R9), never across a call-out. A getter counts itself
+//! in `waiting` before it looks at `filled` for the last time, a putter raises `filled` before it looks at `waiting`: one sees the other.
+#![allow(unsafe_code, reason = "the ring is reached through a cell under the object's lock")]
 
 use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
 use heap::park::{Parked, TABLE};
-use heap::sync::{AtomicUsize, Ordering};
+use heap::sync::{AtomicUsize, Ordering::*};
 use heap::{Head, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
 use objects::glue::*;
-use objects::{exceptions, none, raise};
+use objects::{Dict, Str, Tuple, exceptions, none, raise};
 
-use crate::errors::ErrorClass;
-use crate::os::{self, Round};
+use crate::os::{self, Deadline, Round};
 
-static EMPTY: ErrorClass = ErrorClass::with_doc(
-    "_queue",
-    "Empty",
-    "Exception raised by Queue.get(block=0)/get_nowait().",
-    exceptions::exception_type,
-);
+static EMPTY: Global<Object> = Global::EMPTY;
+
+fn empty_class(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    EMPTY.get_or_init(th, |th| {
+        let namespace = Dict::new(th);
+        let module = Str::new(th, "_queue");
+        namespace.set_by_name(th, "__module__", module.up());
+        let doc = Str::new(th, "Exception raised by Queue.get(block=0)/get_nowait().");
+        namespace.set_by_name(th, "__doc__", doc.up());
+        let bases = Tuple::from_slice(th, &[exceptions::exception_type()]);
+        let name = Str::new(th, "Empty");
+        objects::typing::new_class::new_class(th, objects::typing::type_type(), &name, &bases, &namespace, KwArgs::new(&[], &[]))
+    })
+}
 
 /// Simple, unbounded, reentrant FIFO queue.
-#[pytype(name = "SimpleQueue", module = "_queue", flags(BASETYPE), lock = instance, gc = custom, weakref)]
+#[pytype(name = "SimpleQueue", module = "_queue", flags(BASETYPE), lock = instance, gc = custom, weakref, sig = "()")]
 #[repr(C)]
 pub struct SimpleQueue {
     head: Head,
     #[untraversed]
-    items: UnsafeCell<VecDeque<Ref<Object>>>,
-    count: AtomicUsize,
+    ring: UnsafeCell<VecDeque<Ref<Object>>>,
+    /// How many items there are, for those who look without the lock.
+    filled: AtomicUsize,
+    waiting: AtomicUsize,
 }
 
 impl Traverse for SimpleQueue {
     fn traverse(&self, visitor: &mut Visitor) {
         // SAFETY: R6: traversals run where no other thread can write it.
-        for item in unsafe { &*self.items.get() } {
+        for item in unsafe { &*self.ring.get() } {
             visitor.reference(item);
         }
     }
@@ -46,8 +54,7 @@ impl Traverse for SimpleQueue {
 
 impl Clear for SimpleQueue {
     fn clear(&self, th: &mut Thread) {
-        let old = self.with(th, |items, _| core::mem::take(items));
-        for item in old {
+        for item in self.with(th, |ring, _| core::mem::take(ring)) {
             th.release(item);
         }
     }
@@ -58,87 +65,69 @@ impl SimpleQueue {
     fn with<R>(&self, th: &mut Thread, body: impl FnOnce(&mut VecDeque<Ref<Object>>, &Thread) -> R) -> R {
         let guard = th.lock(self.as_object());
         // SAFETY: R9: the object is *mine* or locked by the guard, which outlives the use.
-        let items = unsafe { &mut *self.items.get() };
-        let result = body(items, &guard);
-        // The bucket's latch, which sleepers and wakers take, orders this before what they read.
-        self.count.store(items.len(), Ordering::Relaxed);
+        let ring = unsafe { &mut *self.ring.get() };
+        let result = body(ring, &guard);
+        // SeqCst: before the look at `waiting` that follows a `put`.
+        self.filled.store(ring.len(), SeqCst);
         result
     }
 
-    /// Under which those who wait for an item sleep.
     fn key(&self) -> usize {
-        (&raw const self.count).addr()
+        (&raw const self.filled).addr()
     }
 
-    fn push(&self, th: &mut Thread, item: &Object) {
-        let item = th.retain(item);
-        self.with(th, |items, th| {
-            // R6: the store barrier of a field that is no `Slot`.
-            th.barrier(self.as_object(), &item);
-            items.push_back(item);
-        });
-        TABLE.unpark_one(self.key(), |_| 0);
+    fn wake_one(&self) {
+        if self.waiting.load(SeqCst) > 0 {
+            TABLE.unpark_one(self.key(), |_| 0);
+        }
     }
 
-    fn pop(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.with(th, |items, _| items.pop_front())
+    fn take(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        self.with(th, |ring, _| ring.pop_front())
     }
 
-    /// The first item, waiting for one until `deadline` (of [`heap::sync::now`]), or for ever.
-    fn wait(&self, th: &mut Thread, deadline: Option<u64>) -> Result<Ref<Object>, Raised> {
-        let mut since = None;
+    fn get_within(&self, th: &mut Thread, deadline: Option<u64>) -> Result<Option<Ref<Object>>, Raised> {
         loop {
-            if let Some(item) = self.pop(th) {
-                return Ok(item);
+            if let Some(item) = self.take(th) {
+                return Ok(Some(item));
             }
-            let since = *since.get_or_insert_with(heap::sync::now);
-            let idle = || self.count.load(Ordering::Relaxed) == 0;
-            match TABLE.park(self.key(), since, &*th, deadline, true, idle) {
+            self.waiting.fetch_add(1, SeqCst);
+            let parked = TABLE.park(self.key(), 0, &*th, deadline, true, || self.filled.load(SeqCst) == 0);
+            self.waiting.fetch_sub(1, SeqCst);
+            match parked {
                 Parked::Woken(_) | Parked::Invalid => {}
-                Parked::TimedOut => return self.pop(th).ok_or_else(|| EMPTY.raise_empty(th)),
-                Parked::Interrupted => crate::signal::run_handlers(th)?,
+                Parked::TimedOut => return Ok(self.take(th)),
+                Parked::Interrupted => {
+                    // Somebody may have put an item for us meanwhile; who waits behind us gets the news.
+                    if let Err(raised) = crate::signal::run_handlers(th) {
+                        if self.filled.load(SeqCst) > 0 {
+                            self.wake_one();
+                        }
+                        return Err(raised);
+                    }
+                }
             }
         }
     }
-}
-
-/// The end of a wait that begins now.
-fn deadline(th: &mut Thread, timeout: &Object) -> Result<Option<u64>, Raised> {
-    if timeout.is(none()) {
-        return Ok(None);
-    }
-    let nanos = os::nanoseconds(th, timeout, Round::Ceiling)?;
-    let Ok(nanos) = u64::try_from(nanos) else {
-        return Err(raise::value_error(th, format_args!("'timeout' must be a non-negative number")));
-    };
-    Ok(Some(heap::sync::now().saturating_add(nanos)))
 }
 
 #[pymethods]
 impl SimpleQueue {
-    #[slot(tp_new)]
-    fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<SimpleQueue>, Raised> {
-        if core::ptr::eq(cls, <SimpleQueue as heap::PyType>::type_object()) {
-            if !args.is_empty() {
-                return Err(raise::type_error(th, format_args!("SimpleQueue() takes no positional arguments")));
-            }
-            if !kwargs.is_empty() {
-                return Err(raise::type_error(th, format_args!("SimpleQueue() takes no keyword arguments")));
-            }
-        }
-        let made = SimpleQueue { head: Head::INIT, items: UnsafeCell::new(VecDeque::new()), count: AtomicUsize::new(0) };
-        Ok(th.new_instance(cls, made))
+    #[slot(tp_new, sig = "()")]
+    fn new(th: &mut Thread, cls: &Type) -> Ref<SimpleQueue> {
+        let made =
+            SimpleQueue { head: Head::INIT, ring: UnsafeCell::new(VecDeque::new()), filled: AtomicUsize::new(0), waiting: AtomicUsize::new(0) };
+        th.new_instance(cls, made)
     }
 
     /// Put the item on the queue.
     ///
-    /// The optional 'block' and 'timeout' arguments are ignored, as this
-    /// method never blocks.  They are provided for compatibility with the
-    /// Queue class.
+    /// The optional 'block' and 'timeout' arguments are ignored, as this method
+    /// never blocks.  They are provided for compatibility with the Queue class.
     #[method(sig = "($self, /, item, block=True, timeout=None)")]
-    fn put(&self, th: &mut Thread, item: &Object, block: bool, #[default(none())] timeout: &Object) {
+    fn put(&self, th: &mut Thread, item: &Object, block: bool, timeout: Option<&Object>) {
         let _ = (block, timeout);
-        self.push(th, item);
+        self.put_nowait(th, item);
     }
 
     /// Put an item into the queue without blocking.
@@ -147,26 +136,48 @@ impl SimpleQueue {
     /// for compatibility with the Queue class.
     #[method(sig = "($self, /, item)")]
     fn put_nowait(&self, th: &mut Thread, item: &Object) {
-        self.push(th, item);
+        let item = th.retain(item);
+        self.with(th, |ring, th| {
+            // R6: the store barrier of a field that is no `Slot`.
+            th.barrier(self.as_object(), &item);
+            ring.push_back(item);
+        });
+        self.wake_one();
     }
 
     /// Remove and return an item from the queue.
     ///
-    /// If optional args 'block' is true and 'timeout' is None (the
-    /// default), block if necessary until an item is available.  If
-    /// 'timeout' is a non-negative number, it blocks at most 'timeout'
-    /// seconds and raises the Empty exception if no item was available
-    /// within that time.
+    /// If optional args 'block' is true and 'timeout' is None (the default),
+    /// block if necessary until an item is available. If 'timeout' is
+    /// a non-negative number, it blocks at most 'timeout' seconds and raises
+    /// the Empty exception if no item was available within that time.
     /// Otherwise ('block' is false), return an item if one is immediately
     /// available, else raise the Empty exception ('timeout' is ignored
     /// in that case).
     #[method(sig = "($self, /, block=True, timeout=None)")]
     fn get(&self, th: &mut Thread, block: bool, #[default(none())] timeout: &Object) -> Result<Ref<Object>, Raised> {
-        if !block {
-            return self.get_nowait(th);
+        let found = if !block {
+            self.take(th)
+        } else if timeout.is(none()) {
+            self.get_within(th, None)?
+        } else {
+            let nanos = os::nanoseconds(th, timeout, Round::Ceiling)?;
+            if nanos < 0 {
+                return Err(raise::value_error(th, format_args!("'timeout' must be a non-negative number")));
+            }
+            let deadline = Deadline::in_nanos(nanos);
+            self.get_within(th, deadline.left().map(|left| heap::sync::now().saturating_add(left)))?
+        };
+        match found {
+            Some(item) => Ok(item),
+            None => {
+                let class = empty_class(th)?;
+                match objects::ops::call0(th, &class) {
+                    Ok(exception) => Err(th.set_exception(exception)),
+                    Err(raised) => Err(raised),
+                }
+            }
         }
-        let deadline = deadline(th, timeout)?;
-        self.wait(th, deadline)
     }
 
     /// Remove and return an item from the queue without blocking.
@@ -175,36 +186,36 @@ impl SimpleQueue {
     /// raise the Empty exception.
     #[method]
     fn get_nowait(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        self.pop(th).ok_or_else(|| EMPTY.raise_empty(th))
+        self.get(th, false, none())
     }
 
     /// Return True if the queue is empty, False otherwise (not reliable!).
     #[method]
     fn empty(&self) -> bool {
-        self.count.load(Ordering::Relaxed) == 0
+        self.filled.load(Relaxed) == 0
     }
 
     /// Return the approximate size of the queue (not reliable!).
     #[method]
     fn qsize(&self) -> usize {
-        self.count.load(Ordering::Relaxed)
+        self.filled.load(Relaxed)
     }
 
-    /// SimpleQueues are generic over the type of their contents
-    #[classmethod(sig = "($type, object, /)")]
+    /// See PEP 585
+    #[classmethod(sig = "(object, /)")]
     fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
         objects::generic_alias(th, cls, object)
     }
 }
 
 #[pymodule(name = "_queue", types(SimpleQueue))]
-pub mod queue_ {
+pub mod queue {
     //! C implementation of the Python queue module.
     //! This module is an implementation detail, please do not use it directly.
     use super::*;
 
     #[attr]
     fn Empty(th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        EMPTY.object(th)
+        empty_class(th)
     }
 }

@@ -1,6 +1,6 @@
 //! `_symtable`: the compiler's symbol tables as objects.
 
-use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
+use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use interp::compile::flags;
 use macros::{pymethods, pymodule, pytype};
 use objects::glue::*;

@@ -54,6 +54,10 @@ pub mod thread {
     #[constant]
     const TIMEOUT_MAX: f64 = 9_223_372_036.0;
 
+    /// The kernel keeps so many bytes of a thread's name.
+    #[constant]
+    const _NAME_MAXLEN: i64 = 15;
+
     #[attr]
     fn error(_th: &mut Thread) -> Result<Ref<Object>, Raised> {
         Ok(exceptions::runtime_error_type().to_owned())
@@ -262,9 +266,11 @@ pub mod thread {
     /// Set the name of the current thread.
     #[function(sig = "(name)")]
     fn set_name(name: &Str) {
-        let mut bytes = name.to_wtf8();
-        bytes.truncate(15);
-        bytes.retain(|b| *b != 0);
+        // Lone surrogates, which no encoding has, are shown as question marks.
+        let text = name.to_string_lossy().replace(char::REPLACEMENT_CHARACTER, "?");
+        let mut bytes: Vec<u8> = text.bytes().take_while(|b| *b != 0).take(_NAME_MAXLEN as usize).collect();
+        // A character that was cut in two goes altogether.
+        bytes.truncate(core::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len));
         bytes.push(0);
         #[allow(unsafe_code, reason = "a libc call with a terminated string")]
         // SAFETY: the string ends with a zero byte.
@@ -273,9 +279,26 @@ pub mod thread {
         }
     }
 
+    /// Get the name of the current thread.
+    #[function]
+    fn _get_name(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let mut name = [0u8; 100];
+        #[allow(unsafe_code, reason = "a libc call with a buffer and its size")]
+        // SAFETY: the buffer is ours, and the call is told its size.
+        let number = unsafe { libc::pthread_getname_np(libc::pthread_self(), name.as_mut_ptr().cast(), name.len()) };
+        if number != 0 {
+            return Err(raise::os_error(th, number, None, None));
+        }
+        let end = name.iter().position(|b| *b == 0).unwrap_or(name.len());
+        Ok(interp::config::decode_os(th, &name[..end]).up())
+    }
+
     /// Handle uncaught Thread.run() exception.
     #[function(sig = "(args, /)")]
     fn _excepthook(th: &mut Thread, args: &Object) -> Result<(), Raised> {
+        if EXCEPT_HOOK_ARGS.get(th).is_none_or(|class| !args.ty().as_object().is(&*class)) {
+            return Err(raise::type_error(th, format_args!("_thread.excepthook argument type must be ExceptHookArgs")));
+        }
         let exc_type = ops::getattr_str(th, args, "exc_type")?;
         if exc_type.is(exceptions::system_exit_type()) {
             return Ok(());

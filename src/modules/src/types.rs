@@ -2,7 +2,6 @@
 
 use heap::{Object, PyType, Raised, Thread, Type};
 use macros::pymodule;
-use objects::glue::*;
 use objects::typing::{descr, wrapper};
 use objects::{ops, singletons};
 

@@ -2,7 +2,6 @@
 
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 use macros::pymodule;
-use objects::glue::*;
 use objects::{Union, typevars};
 
 fn of(ty: &'static Type) -> Ref<Object> {

@@ -1,7 +1,7 @@
 //! `unicodedata`: the Unicode Character Database, of today and of version 3.2.0. The data are in `algos::ucd`.
 
 use algos::ucd::{self, Form, Found, Version};
-use heap::{Head, Heaped, Object, PyType, Raised, Ref, Slot, Thread};
+use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pymodule, pytype};
 use objects::glue::*;
 use objects::str::with_units;

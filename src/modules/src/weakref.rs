@@ -2,7 +2,6 @@
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
-use objects::glue::*;
 use objects::weakref::{self as weak, WeakRef};
 use objects::{Dict, List, ops};
 

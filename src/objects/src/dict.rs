@@ -12,6 +12,7 @@ pub mod methods;
 pub mod order;
 pub mod ordered;
 pub mod storage;
+pub(crate) use storage::DictGuard;
 pub mod views;
 
 use heap::Head;

@@ -15,5 +15,5 @@ pub use class::{full_type_name, is_callable, isinstance, issubclass, message_nam
 pub use crate::quick::quick_lt;
 pub use convert::{CompareOp, ascii, compare_bool, eq, format, hash, is_true, repr, richcompare, str_};
 pub use item::{is_mapping, contains, delitem, getitem, has_len, is_sequence, len, length_hint, setitem};
-pub use iter::{for_each, is_iterator, iter, iter_opt, next, to_list, to_tuple, to_vec};
+pub use iter::{at_one_moment, for_each, is_iterator, iter, iter_opt, next, to_list, to_tuple, to_vec};
 pub use number::*;

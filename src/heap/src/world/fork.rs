@@ -58,8 +58,8 @@ impl World {
         // Alone: held for as long as nobody comes, not to be given back.
         slot.poll.fetch_and(!super::poll::OURS, Relaxed);
         slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
+        // What it makes stays its own (R6): objects that it made before are private, and a new common one must not name them.
         slot.set_mine(true);
-        slot.birth.store(super::birth_word(0), Relaxed);
         self.holder.store(slot.key() | ALONE, SeqCst);
         self.leave_exclusive(slot);
         gone

@@ -18,33 +18,42 @@ pub struct LocalsProxy {
     frame: Slot<FrameObject>,
 }
 
-/// The value of local `index`: a cell's content where it is one.
+/// The value of local `index`: a cell's content where it is one. The frame is this thread's, or the world is stopped.
 pub fn local_value(th: &Thread, frame: Fp, index: usize) -> Option<Ref<Object>> {
     let kind = frame.code().source().locals.get(index)?.kind;
     let object = frame.regs().opt(index as i32)?;
-    match kind {
+    let held = match kind {
         LocalKind::Cell | LocalKind::Free => match object.downcast_exact::<Cell>() {
-            Some(cell) => cell.get(th),
-            None => Some(th.retain(object)),
+            Some(cell) => cell.get(th)?,
+            None => return Some(FrameObject::take_out(th, object)),
         },
-        LocalKind::Plain | LocalKind::Private => Some(th.retain(object)),
-    }
+        LocalKind::Plain | LocalKind::Private => return Some(FrameObject::take_out(th, object)),
+    };
+    Some(FrameObject::take_out(th, &*held))
 }
 
-fn set_local(th: &mut Thread, frame: Fp, index: usize, value: Ref<Object>) {
-    let regs = frame.regs();
-    let r = index as i32;
-    if let Some(cell) = regs.opt(r).and_then(|o| o.downcast_exact::<Cell>())
-        && frame.code().source().locals[index].kind != LocalKind::Plain
-    {
+/// Replaces the value of local `index`.
+fn set_local(th: &mut Thread, object: &FrameObject, index: usize, value: Ref<Object>) {
+    // R6: a common frame object's locals are common.
+    th.barrier(object.as_object(), &value);
+    let cell = object.look(th, |th, frame| {
+        let frame = frame?;
+        let (regs, r) = (frame.regs(), index as i32);
+        if let Some(cell) = regs.opt(r).and_then(|o| o.downcast_exact::<Cell>())
+            && frame.code().source().locals[index].kind != LocalKind::Plain
+        {
+            return Some((FrameObject::take_out(th, cell), value));
+        }
+        let old = regs.reg(r);
+        regs.put(r, Reg::counted(value));
+        // R13: an instruction of this frame may be borrowing the old value.
+        if let Some(old) = old.into_ref(th) {
+            if th.is_mine(object) { stack::state(th).keep(old) } else { stack::keep_in_its_thread(th, frame, old) }
+        }
+        None
+    });
+    if let Some((cell, value)) = cell {
         cell.set(th, Some(value));
-        return;
-    }
-    let old = regs.reg(r);
-    regs.put(r, Reg::counted(value));
-    // R13: an instruction of this frame may be borrowing the old value.
-    if let Some(old) = old.into_ref(th) {
-        stack::state(th).keep(old);
     }
 }
 
@@ -85,8 +94,7 @@ impl LocalsProxy {
 
     fn find(&self, th: &mut Thread, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
         if let Some(index) = self.index(key)
-            && let Some(frame) = self.object().frame()
-            && let Some(value) = local_value(th, frame, index)
+            && let Some(value) = self.object().look(th, |th, frame| local_value(th, frame?, index))
         {
             return Ok(Some(value));
         }
@@ -97,10 +105,12 @@ impl LocalsProxy {
     }
 
     fn pairs(&self, th: &mut Thread) -> Vec<(Ref<Object>, Ref<Object>)> {
-        let mut pairs: Vec<(Ref<Object>, Ref<Object>)> = match self.object().frame() {
-            Some(frame) => variables(th, frame).into_iter().map(|(name, value)| (name.to_ref().up(), value)).collect(),
-            None => Vec::new(),
-        };
+        let mut pairs: Vec<(Ref<Object>, Ref<Object>)> = self
+            .object()
+            .look(th, |th, frame| frame.map_or_else(Vec::new, |frame| variables(th, frame)))
+            .into_iter()
+            .map(|(name, value)| (name.to_ref().up(), value))
+            .collect();
         if let Some(extra) = self.object().extra_locals.get(th, self.object()) {
             pairs.extend(extra.snapshot(th));
         }
@@ -117,10 +127,8 @@ impl LocalsProxy {
     }
 
     fn store(&self, th: &mut Thread, key: &Object, value: Ref<Object>) -> Result<(), Raised> {
-        if let Some(index) = self.index(key)
-            && let Some(frame) = self.object().frame()
-        {
-            set_local(th, frame, index, value);
+        if let Some(index) = self.index(key) {
+            set_local(th, self.object(), index, value);
             return Ok(());
         }
         let extra = match self.object().extra_locals.get(th, self.object()) {

@@ -1,11 +1,13 @@
 //! The `frame` object: what Python sees of a frame, made when somebody asks.
 //!
 //! Invariant: while the frame runs (or waits in its generator) the object points at it; when the frame ends, the object takes its registers over, so
-//! that `f_locals` of a traceback stays readable.
+//! that `f_locals` of a traceback stays readable. What several threads know may run in one of them: the others look at it with the world
+//! stopped (R13), and share what they take (R6).
 #![allow(unsafe_code, reason = "takes over the registers of frames that end")]
 
 use core::cell::{Cell, UnsafeCell};
 
+use heap::sync::{AtomicBool, AtomicI32, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Traverse, Visitor};
 use macros::{pymethods, pytype};
 use objects::glue::*;
@@ -15,6 +17,7 @@ use syntax::code::flags;
 use super::locals::LocalsProxy;
 use super::stack::{self, Fp};
 use crate::code::Code;
+use crate::generator::Gen;
 
 /// A frame.
 #[pytype(name = "frame", export = "PyFrame_Type", doc = none, gc = custom, flags(DISALLOW_INSTANTIATION), lock = instance)]
@@ -26,17 +29,18 @@ pub struct FrameObject {
     frame: Cell<Option<Fp>>,
     pub trace: Slot,
     /// Line set by the tracer, or 0.
-    pub line: Cell<i32>,
-    pub trace_lines: Cell<bool>,
-    pub trace_opcodes: Cell<bool>,
+    pub line: AtomicI32,
+    pub trace_lines: AtomicBool,
+    pub trace_opcodes: AtomicBool,
+    code: Slot<Code>,
     /// Names that `f_locals` has besides the variables.
     pub extra_locals: Slot<Dict>,
     locals_cache: Slot,
     overwritten: Slot,
     /// The registers, once they are this object's own.
     owned: UnsafeCell<Option<Box<[u64]>>>,
-    /// Whether the code still runs or may run again.
-    alive: Cell<bool>,
+    /// Whether the code still runs or may run again. Cleared (release) when everything else is as it stays; read (acquire) by others.
+    alive: AtomicBool,
     owned_temps: Cell<usize>,
 }
 
@@ -51,6 +55,7 @@ impl Traverse for FrameObject {
     fn traverse(&self, visitor: &mut Visitor) {
         visitor.slot(&self.back);
         visitor.slot(&self.trace);
+        visitor.slot(&self.code);
         visitor.slot(&self.extra_locals);
         visitor.slot(&self.locals_cache);
         visitor.slot(&self.overwritten);
@@ -66,10 +71,12 @@ impl Clear for FrameObject {
     fn clear(&self, th: &mut Thread) {
         self.trace.set(th, self, None);
         self.extra_locals.set(th, self, None);
-        if self.is_owner()
-            && let Some(frame) = self.frame.get()
-        {
-            frame.clear_registers(th, self.owned_temps.replace(0));
+        let held = self.look(th, |th, frame| match frame {
+            Some(frame) if self.is_owner() => stack::take_registers(th, frame, self.owned_temps.replace(0)),
+            _ => Vec::new(),
+        });
+        for value in held {
+            th.release(value);
         }
     }
 }
@@ -98,14 +105,15 @@ pub fn frame_object(th: &Thread, frame: Fp) -> Ref<FrameObject> {
         back: Slot::NULL,
         frame: Cell::new(Some(frame)),
         trace: Slot::NULL,
-        line: Cell::new(0),
-        trace_lines: Cell::new(true),
-        trace_opcodes: Cell::new(false),
+        line: AtomicI32::new(0),
+        trace_lines: AtomicBool::new(true),
+        trace_opcodes: AtomicBool::new(false),
+        code: Slot::new(th.retain(frame.code())),
         extra_locals: Slot::NULL,
         locals_cache: Slot::NULL,
         overwritten: Slot::NULL,
         owned: UnsafeCell::new(None),
-        alive: Cell::new(true),
+        alive: AtomicBool::new(true),
         owned_temps: Cell::new(0),
     });
     frame.set_object(th.retain(&*object));
@@ -118,14 +126,39 @@ impl FrameObject {
         unsafe { (*self.owned.get()).is_some() }
     }
 
-    /// The frame, with its registers wherever they are.
+    /// The frame, with its registers wherever they are; for the thread that runs it.
     pub fn frame(&self) -> Option<Fp> {
         self.frame.get()
     }
 
     /// Whether the code still runs or may run again.
     pub fn is_alive(&self) -> bool {
-        self.alive.get()
+        // Acquire: pairs with `take_over`.
+        self.alive.load(Acquire)
+    }
+
+    /// Looks at the frame. What another thread may run is looked at with the world stopped: `f` runs no code, and takes what it wants by
+    /// [`FrameObject::take_out`].
+    pub fn look<R>(&self, th: &mut Thread, f: impl FnOnce(&Thread, Option<Fp>) -> R) -> R {
+        if th.is_mine(self) {
+            return f(th, self.frame.get());
+        }
+        let _stopped = heap::world::stop(th);
+        f(th, self.frame.get())
+    }
+
+    /// [`FrameObject::look`] at what does not change any more once the code has ended.
+    fn look_at_rest<R>(&self, th: &mut Thread, f: impl FnOnce(&Thread, Option<Fp>) -> R) -> R {
+        if self.is_alive() { self.look(th, f) } else { f(th, self.frame.get()) }
+    }
+
+    /// A value of the frame, which may be private to the thread that runs it.
+    pub fn take_out<T: Heaped>(th: &Thread, value: &T) -> Ref<T> {
+        if !th.is_mine(value.as_object()) {
+            // R6: what another thread reaches from now on is common. The world is stopped, or the value is common already.
+            th.share(value.as_object());
+        }
+        th.retain(value)
     }
 
     /// The frame went into a generator.
@@ -135,7 +168,6 @@ impl FrameObject {
 
     /// The frame ends: if somebody else knows this object, it takes the registers over. The frame's own count on it is `self`'s.
     pub fn take_over(&self, th: &mut Thread, frame: Fp, temps: usize) {
-        self.alive.set(false);
         if let Some(back) = frame.prev.get() {
             let back = frame_object(th, back);
             self.back.set(th, self, Some(back));
@@ -152,6 +184,21 @@ impl FrameObject {
         // SAFETY: R9: as in `is_owner`.
         unsafe { *self.owned.get() = Some(memory) };
         self.frame.set(Some(moved));
+        // Release: who sees it sees all of the above.
+        self.alive.store(false, Release);
+    }
+
+    /// The generator whose frame this is, unless it is ending.
+    fn generator(&self, th: &mut Thread) -> Option<HeldGenerator> {
+        self.look(th, |th, frame| {
+            let body = frame?.generator()?;
+            let object = body.object();
+            if object.owner() != 0 && !th.is_mine(object) {
+                th.share(object);
+            }
+            // SAFETY: R2: the count was taken; one that is ending is not revived.
+            heap::try_incref(object).then(|| HeldGenerator { object: unsafe { Ref::from_raw(object.as_ptr()) }, body })
+        })
     }
 
     fn owner(&self) -> u16 {
@@ -160,16 +207,34 @@ impl FrameObject {
 
     /// The code.
     pub fn code<'a>(&self) -> Option<&'a Code> {
-        self.frame.get().map(|f| f.code())
+        // SAFETY: R13: the field is set once, and holds a count as long as this object lives, which the caller's borrow outlives.
+        self.code.peek().map(|code| unsafe { &*core::ptr::from_ref(code) })
     }
 
     /// `f_lineno`.
-    pub fn line_number(&self) -> Option<u32> {
-        if self.line.get() != 0 {
-            return Some(self.line.get() as u32);
+    pub fn line_number(&self, th: &mut Thread) -> Option<u32> {
+        let set = self.line.load(Relaxed);
+        if set != 0 {
+            return Some(set as u32);
         }
-        let frame = self.frame.get()?;
-        if frame.fresh.get() { Some(frame.code().source().first_line) } else { frame.line() }
+        self.look_at_rest(th, |_, frame| {
+            let frame = frame?;
+            if frame.fresh.get() { Some(frame.code().source().first_line) } else { frame.line() }
+        })
+    }
+}
+
+/// A generator that is held.
+struct HeldGenerator {
+    object: Ref<Object>,
+    body: *const Gen,
+}
+
+impl core::ops::Deref for HeldGenerator {
+    type Target = Gen;
+    fn deref(&self) -> &Gen {
+        // SAFETY: R2: the body is part of the object, on which a count is held.
+        unsafe { &*self.body }
     }
 }
 
@@ -197,7 +262,7 @@ impl FrameEnds for Ref<FrameObject> {
     fn frame_ends(self, th: &mut Thread, frame: Fp, temps: usize) {
         if self.as_object().is_unique(th) {
             self.frame.set(None);
-            self.alive.set(false);
+            self.alive.store(false, Release);
             frame.clear_registers(th, temps);
         } else {
             self.take_over(th, frame, temps);
@@ -210,12 +275,15 @@ impl FrameEnds for Ref<FrameObject> {
 impl FrameObject {
     #[getter]
     fn f_back(&self, th: &mut Thread) -> Option<Ref<FrameObject>> {
-        if let Some(frame) = self.frame.get()
-            && let Some(back) = frame.prev.get()
-        {
-            return Some(frame_object(th, back));
-        }
-        self.back.get(th, self)
+        let running = self.look_at_rest(th, |th, frame| {
+            let back = frame_object(th, frame?.prev.get()?);
+            if self.owner() == 0 {
+                // R6: whoever knows this frame now knows that one.
+                th.share(back.as_object());
+            }
+            Some(back)
+        });
+        running.or_else(|| self.back.get(th, self))
     }
 
     /// Return the code object being executed in this frame.
@@ -227,26 +295,25 @@ impl FrameObject {
     /// Return the built-in variables in the frame.
     #[getter]
     fn f_builtins(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.frame.get().map(|f| th.retain(f.builtins()))
+        self.look_at_rest(th, |th, frame| frame.map(|frame| FrameObject::take_out(th, frame.builtins())))
     }
 
     /// Return the global variables in the frame.
     #[getter]
     fn f_globals(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.frame.get().map(|f| th.retain(f.globals()))
+        self.look_at_rest(th, |th, frame| frame.map(|frame| FrameObject::take_out(th, frame.globals())))
     }
 
     /// Return the mapping used by the frame to look up local variables.
     #[getter]
     fn f_locals(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        let frame = self.frame.get()?;
-        Some(locals_mapping(th, self, frame))
+        locals_of(th, self)
     }
 
     /// Return the current line number in the frame.
     #[getter]
-    fn f_lineno(&self) -> Option<u32> {
-        self.line_number()
+    fn f_lineno(&self, th: &mut Thread) -> Option<u32> {
+        self.line_number(th)
     }
 
     #[setter]
@@ -256,11 +323,11 @@ impl FrameObject {
 
     /// Return the index of the last attempted instruction in the frame.
     #[getter]
-    fn f_lasti(&self) -> i64 {
-        match self.frame.get() {
+    fn f_lasti(&self, th: &mut Thread) -> i64 {
+        self.look_at_rest(th, |_, frame| match frame {
             Some(frame) if !frame.fresh.get() => frame.lasti() as i64 * 2,
             _ => -1,
-        }
+        })
     }
 
     /// Return the trace function for this frame, or None if no trace function is set.
@@ -274,48 +341,45 @@ impl FrameObject {
         let value = value.filter(|v| !v.is(objects::none())).map(|v| th.retain(v));
         let on = value.is_some();
         self.trace.set(th, self, value);
-        if let Some(frame) = self.frame.get() {
-            frame.traced.set(on);
-            if on {
-                crate::trace::notice(th);
-            }
+        let frame = self.look(th, |_, frame| frame.inspect(|frame| frame.traced.set(on)));
+        if frame.is_some() && on {
+            crate::trace::notice(th);
         }
         Ok(())
     }
 
     #[getter]
     fn f_trace_lines(&self) -> bool {
-        self.trace_lines.get()
+        self.trace_lines.load(Relaxed)
     }
 
     #[setter]
     fn set_f_trace_lines(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        self.trace_lines.set(flag(th, value)?);
+        self.trace_lines.store(flag(th, value)?, Relaxed);
         Ok(())
     }
 
     #[getter]
     fn f_trace_opcodes(&self) -> bool {
-        self.trace_opcodes.get()
+        self.trace_opcodes.load(Relaxed)
     }
 
     #[setter]
     fn set_f_trace_opcodes(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        self.trace_opcodes.set(flag(th, value)?);
+        self.trace_opcodes.store(flag(th, value)?, Relaxed);
         Ok(())
     }
 
     /// Return the generator or coroutine associated with this frame, or None.
     #[getter]
     fn f_generator(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.frame.get()?.generator().map(|g| th.retain(g.object()))
+        self.generator(th).map(|held| held.object)
     }
 
     /// Clear all references held by the frame.
     #[method]
     fn clear(&self, th: &mut Thread) -> Result<(), Raised> {
-        let Some(frame) = self.frame.get() else { return Ok(()) };
-        if let Some(generator) = frame.generator() {
+        if let Some(generator) = self.generator(th) {
             if generator.is_running() {
                 return Err(raise::runtime_error(th, format_args!("cannot clear an executing frame")));
             }
@@ -323,12 +387,12 @@ impl FrameObject {
                 return Err(raise::runtime_error(th, format_args!("cannot clear a suspended frame")));
             }
             if generator.is_created() {
-                let value = crate::generator::close(th, generator)?;
+                let value = crate::generator::close(th, &generator)?;
                 th.release(value);
             }
             return Ok(());
         }
-        if self.alive.get() {
+        if self.alive.load(Acquire) {
             return Err(raise::runtime_error(th, format_args!("cannot clear an executing frame")));
         }
         Clear::clear(self, th);
@@ -343,7 +407,7 @@ impl FrameObject {
 
     #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
-        let line = self.line_number().map_or_else(|| "None".to_owned(), |line| line.to_string());
+        let line = self.line_number(th).map_or_else(|| "None".to_owned(), |line| line.to_string());
         let (file, name) = match self.code() {
             Some(code) => (objects::ops::repr(th, code.filename()).map_or_else(|_| String::new(), |s| s.to_string_lossy()), code.name().to_string_lossy()),
             None => (String::new(), String::new()),
@@ -361,9 +425,12 @@ fn flag(th: &mut Thread, value: Option<&Object>) -> Result<bool, Raised> {
 }
 
 /// What `f_locals` and `locals()` are based on: the namespace of a module or class body, a write-through proxy otherwise (PEP 667).
-pub fn locals_mapping(th: &mut Thread, object: &FrameObject, frame: Fp) -> Ref<Object> {
-    match frame.locals.get().object() {
-        Some(locals) if frame.code().flags & flags::OPTIMIZED == 0 => th.retain(locals),
-        _ => LocalsProxy::new(th, object).up(),
-    }
+pub fn locals_of(th: &mut Thread, object: &FrameObject) -> Option<Ref<Object>> {
+    let optimized = object.code()?.flags & flags::OPTIMIZED != 0;
+    let namespace = object.look_at_rest(th, |th, frame| {
+        let frame = frame?;
+        let locals = frame.locals.get();
+        Some(locals.object().filter(|_| !optimized).map(|locals| FrameObject::take_out(th, locals)))
+    })?;
+    Some(namespace.unwrap_or_else(|| LocalsProxy::new(th, object).up()))
 }

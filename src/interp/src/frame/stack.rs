@@ -196,6 +196,31 @@ impl Fp {
     }
 }
 
+/// Takes out what a frame's registers hold: its locals, and the lowest `temps` of its temps. The caller gives the counts back.
+pub fn take_registers(th: &Thread, frame: Fp, temps: usize) -> Vec<Ref<Object>> {
+    let regs = frame.regs();
+    let lowest = -(frame.code().temp_count as i32);
+    let all = (0..frame.local_count() as i32).chain(lowest..lowest + temps as i32);
+    all.filter_map(|r| regs.take(r).into_ref(th)).collect()
+}
+
+/// Keeps a value that was replaced in a frame until the thread that runs the frame takes its next safepoint (R13). The caller holds the
+/// world.
+pub fn keep_in_its_thread(th: &Thread, frame: Fp, value: Ref<Object>) {
+    let mut value = Some(value);
+    heap::world::for_each_thread(th, &mut |other| {
+        if value.is_some()
+            && frames(other).any(|running| running == frame)
+            && let Some(value) = value.take()
+        {
+            state(other).keep(value);
+        }
+    });
+    if let Some(value) = value {
+        state(th).keep(value);
+    }
+}
+
 /// Words that a frame of `code` takes.
 pub fn frame_words(temps: usize, locals: usize) -> usize {
     HEADER_WORDS + temps + locals

@@ -151,7 +151,7 @@ fn load_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form
     if !instance::is_generic_getattr(ty) {
         return None;
     }
-    let tag = lookup::assign_tag(ty);
+    let tag = lookup::assign_tag(th, ty);
     if tag == 0 {
         return None;
     }
@@ -202,7 +202,7 @@ fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Op
     if lookup::lookup(th, object.ty(), name).is_some_and(|meta| meta.ty().tp_descr_set().is_some()) {
         return None;
     }
-    let tag = lookup::assign_tag(class);
+    let tag = lookup::assign_tag(th, class);
     let found = lookup::lookup(th, class, name)?;
     if tag == 0 || found.ty().tp_descr_get().is_some() && !found.is_exactly::<crate::Function>() {
         return None;
@@ -314,7 +314,7 @@ fn method_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Fo
     if !instance::is_generic_getattr(ty) {
         return None;
     }
-    let tag = lookup::assign_tag(ty);
+    let tag = lookup::assign_tag(th, ty);
     let found = lookup::lookup(th, ty, name)?;
     if tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
         return None;
@@ -348,7 +348,7 @@ fn store_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<For
     if !instance::is_generic_setattr(ty) {
         return None;
     }
-    let tag = lookup::assign_tag(ty);
+    let tag = lookup::assign_tag(th, ty);
     if tag == 0 {
         return None;
     }

@@ -131,7 +131,7 @@ pub fn op_load_property(th: &mut Thread, f: Fp, pc: Pc, dst: i32, obj: i32) -> O
 #[inline(never)]
 pub fn specialize(th: &mut Thread, f: Fp, pc: Pc, callee: &Object, nargs: i32) -> bool {
     if let Some(cls) = as_type(callee) {
-        let tag = lookup::assign_tag(cls);
+        let tag = lookup::assign_tag(th, cls);
         if tag != 0
             && let Some(init) = plain_init(th, cls, nargs)
             && let Some(index) = f.code().side.push(core::ptr::from_ref(&*init) as usize)

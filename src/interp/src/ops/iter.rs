@@ -1,6 +1,5 @@
 //! Iteration and unpacking.
 
-use core::ops::ControlFlow;
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::list::iter::ListIter;
@@ -247,8 +246,5 @@ fn too_many(th: &mut Thread, object: &Object, expected: usize) -> Raised {
 
 /// Appends the items of any iterable to a list (`[*x]`).
 pub fn extend_list(th: &mut Thread, list: &List, iterable: &Object) -> Result<(), Raised> {
-    ops::for_each(th, iterable, |th, item| {
-        list.append(th, item)?;
-        Ok(ControlFlow::Continue(()))
-    })
+    list.extend(th, iterable)
 }

@@ -1,5 +1,6 @@
 //! `sys.settrace` and `sys.setprofile`: who gets which event, and what the results mean.
 
+use heap::sync::Ordering::Relaxed;
 use heap::{Object, Raised, Ref, Thread};
 use objects::exceptions::as_exception;
 use objects::{Tuple, ops};
@@ -177,7 +178,7 @@ pub fn call(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
 /// A line begins.
 pub fn line(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
     match frame.object() {
-        Some(object) if object.trace_lines.get() => deliver(th, frame, Kind::Line, objects::none()),
+        Some(object) if object.trace_lines.load(Relaxed) => deliver(th, frame, Kind::Line, objects::none()),
         _ => Ok(()),
     }
 }
@@ -185,7 +186,7 @@ pub fn line(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
 /// An instruction begins.
 pub fn opcode(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
     match frame.object() {
-        Some(object) if object.trace_opcodes.get() => deliver(th, frame, Kind::Opcode, objects::none()),
+        Some(object) if object.trace_opcodes.load(Relaxed) => deliver(th, frame, Kind::Opcode, objects::none()),
         _ => Ok(()),
     }
 }

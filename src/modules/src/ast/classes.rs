@@ -109,7 +109,7 @@ fn make(th: &mut Thread) -> Result<Classes, Raised> {
         if kind.sum().attributes() != Attributes::Plain {
             attributes.extend(place);
         }
-        let Some(template) = Template::new(class, &attributes) else {
+        let Some(template) = Template::new(th, class, &attributes) else {
             return Err(raise::system_error(th, format_args!("no room for the attributes of {}", kind.name())));
         };
         let bare = attributes.is_empty() && !kind.sum().is_product();

@@ -93,6 +93,40 @@ impl Deque {
         }
     }
 
+    /// Adds many at the right end in one step; what falls out at the left ends afterwards.
+    fn push_all(&self, th: &mut Thread, items: Vec<Ref<Object>>) {
+        let limit = self.limit().unwrap_or(usize::MAX);
+        let out = self.with(th, |ring, th| {
+            for item in &items {
+                th.barrier(self.as_object(), item);
+            }
+            ring.extend(items);
+            let surplus = ring.len().saturating_sub(limit);
+            ring.drain(..surplus).collect::<Vec<_>>()
+        });
+        self.state.fetch_add(1, Relaxed);
+        out.into_iter().for_each(|item| th.release(item));
+    }
+
+    /// Adds the items so many times.
+    fn push_repeated(&self, th: &mut Thread, items: &[Ref<Object>], times: usize) -> Result<(), Raised> {
+        // With a limit all but the last rounds fall out again.
+        let times = match self.limit() {
+            Some(limit) if !items.is_empty() => times.min(limit / items.len() + 1),
+            _ => times,
+        };
+        let total = items.len().checked_mul(times).filter(|total| *total <= isize::MAX as usize / 8);
+        let mut all = Vec::new();
+        if total.is_none_or(|total| all.try_reserve_exact(total).is_err()) {
+            return Err(raise::memory_error(th));
+        }
+        for _ in 0..times {
+            all.extend(items.iter().cloned());
+        }
+        self.push_all(th, all);
+        Ok(())
+    }
+
     fn empty_like(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let cls = self.as_object().ty();
         match self.limit() {
@@ -102,12 +136,6 @@ impl Deque {
                 ops::call(th, cls, &[Tuple::empty_static(), &limit])
             }
         }
-    }
-
-    fn place(&self, th: &mut Thread, index: isize) -> Result<usize, Raised> {
-        let len = self.len(th) as isize;
-        let at = if index < 0 { index + len } else { index };
-        if (0..len).contains(&at) { Ok(at as usize) } else { Err(raise::index_error(th, format_args!("deque index out of range"))) }
     }
 }
 
@@ -172,10 +200,13 @@ impl Deque {
     /// Extend the right side of the deque with elements from the iterable.
     #[method(sig = "($self, iterable, /)")]
     fn extend(&self, th: &mut Thread, iterable: &Object) -> Result<(), Raised> {
-        if iterable.is(self) {
-            for item in self.snapshot(th) {
-                self.push(th, item, false);
-            }
+        // What the GIL makes one step stays one. Other iterables may run code, and end never.
+        let items = match iterable.downcast::<Deque>().filter(|_| iterable.is(self) || iterable.is_exactly::<Deque>()) {
+            Some(other) => Some(other.snapshot(th)),
+            None => ops::at_one_moment(th, iterable),
+        };
+        if let Some(items) = items {
+            self.push_all(th, items);
             return Ok(());
         }
         ops::for_each(th, iterable, |th, item| {
@@ -204,6 +235,11 @@ impl Deque {
     #[method]
     fn copy(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let made = self.empty_like(th)?;
+        if let (true, Some(copy)) = (self.is_exactly::<Deque>(), made.downcast_ref::<Deque>()) {
+            let items = self.snapshot(th);
+            copy.push_all(th, items);
+            return Ok(made);
+        }
         let extend = objects::intern(th, "extend");
         ops::call_method(th, &made, extend, &[self.as_object()])?;
         Ok(made)
@@ -264,17 +300,21 @@ impl Deque {
     /// Insert value before index.
     #[method(sig = "($self, index, value, /)")]
     fn insert(&self, th: &mut Thread, index: isize, value: &Object) -> Result<(), Raised> {
-        if self.limit().is_some_and(|limit| self.len(th) >= limit) {
-            return Err(raise::index_error(th, format_args!("deque already at its maximum size")));
-        }
-        let value = th.retain(value);
-        self.with(th, |ring, th| {
+        let (value, limit) = (th.retain(value), self.limit().unwrap_or(usize::MAX));
+        let refused = self.with(th, |ring, th| {
+            if ring.len() >= limit {
+                return Some(value);
+            }
             th.barrier(self.as_object(), &value);
             let len = ring.len() as isize;
             let at = if index < 0 { (index + len).max(0) } else { index.min(len) };
             ring.insert(at as usize, value);
+            None
         });
-        Ok(())
+        match refused {
+            Some(_) => Err(raise::index_error(th, format_args!("deque already at its maximum size"))),
+            None => Ok(()),
+        }
     }
 
     /// Remove first occurrence of value.
@@ -287,10 +327,15 @@ impl Deque {
                 return Err(raise::index_error(th, format_args!("deque mutated during remove().")));
             }
             if equal {
-                if let Some(out) = self.with(th, |ring, _| ring.remove(at)) {
-                    th.release(out);
-                }
-                return Ok(());
+                // Between the look and the lock another thread may have changed the ring.
+                let out = self.with(th, |ring, _| if ring.get(at).is_some_and(|now| now.is(&*item)) { ring.remove(at) } else { None });
+                return match out {
+                    Some(out) => {
+                        th.release(out);
+                        Ok(())
+                    }
+                    None => Err(raise::index_error(th, format_args!("deque mutated during remove()."))),
+                };
             }
         }
         Err(raise::value_error(th, format_args!("deque.remove(x): x not in deque")))
@@ -336,19 +381,24 @@ impl Deque {
 
     #[slot(sq_ass_item)]
     fn set_item(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
-        let at = self.place(th, index)?;
         let value = value.map(|v| th.retain(v));
-        let old = self.with(th, |ring, th| match value {
-            Some(value) => {
-                th.barrier(self.as_object(), &value);
-                ring.get_mut(at).map(|slot| core::mem::replace(slot, value))
+        let old = self.with(th, |ring, th| {
+            let at = usize::try_from(if index < 0 { index + ring.len() as isize } else { index }).ok()?;
+            match value {
+                Some(value) => {
+                    th.barrier(self.as_object(), &value);
+                    ring.get_mut(at).map(|slot| core::mem::replace(slot, value))
+                }
+                None => ring.remove(at),
             }
-            None => ring.remove(at),
         });
-        if let Some(old) = old {
-            th.release(old);
+        match old {
+            Some(old) => {
+                th.release(old);
+                Ok(())
+            }
+            None => Err(raise::index_error(th, format_args!("deque index out of range"))),
         }
-        Ok(())
     }
 
     #[slot(sq_contains)]
@@ -388,11 +438,7 @@ impl Deque {
         let made = self.empty_like(th)?;
         if let Some(deque) = made.downcast_ref::<Deque>() {
             let items = self.snapshot(th);
-            for _ in 0..n.max(0) {
-                for item in &items {
-                    deque.push(th, item.clone(), false);
-                }
-            }
+            deque.push_repeated(th, &items, n.max(0).cast_unsigned())?;
         }
         Ok(made)
     }
@@ -402,11 +448,8 @@ impl Deque {
         let items = self.snapshot(th);
         if n <= 0 {
             self.take_all(th);
-        }
-        for _ in 1..n.max(1) {
-            for item in &items {
-                self.push(th, item.clone(), false);
-            }
+        } else {
+            self.push_repeated(th, &items, n.cast_unsigned() - 1)?;
         }
         Ok(self.as_object().to_owned())
     }

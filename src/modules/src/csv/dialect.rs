@@ -1,7 +1,7 @@
 //! `_csv.Dialect`: options of readers and writers; it never changes.
 
 use algos::csv as alg;
-use heap::{Head, Heaped, Object, PyType, Raised, Ref, Thread, Type};
+use heap::{Head, Object, PyType, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::str::with_units;

@@ -1,6 +1,8 @@
 //! Threads as the operating system runs them: start, end, join.
 #![allow(unsafe_code, reason = "a new thread is handed counted pointers and registers its record with the world")]
 
+use std::os::unix::thread::JoinHandleExt;
+
 use heap::locks::{Acquired, Patience, PyLock};
 use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use heap::world::{WORLD, WorldSlot};
@@ -166,6 +168,10 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
     if handle.started.swap(true, AcqRel) {
         return Err(raise::runtime_error(th, format_args!("thread already started")));
     }
+    if interp::finalize::is_finalizing() {
+        handle.started.store(false, Release);
+        return Err(raise::new(th, exceptions::python_finalization_error_type(), format_args!("can't create new thread at interpreter shutdown")));
+    }
     let fail = |th: &mut Thread, handle: &ThreadHandle| {
         handle.started.store(false, Release);
         raise::runtime_error(th, format_args!("can't start new thread"))
@@ -207,15 +213,10 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
     });
     match spawned {
         Ok(joined) => {
-            drop(joined);
-            // The identifier is the new thread's to tell: wait for it, detached.
-            let handle_ident = &handle.ident;
-            th.detached(|| {
-                while handle_ident.load(Acquire) == 0 {
-                    std::thread::yield_now();
-                }
-            });
-            Ok(handle.ident.load(Acquire))
+            // The new thread stores the same, as it begins.
+            let ident = joined.as_pthread_t() as usize;
+            handle.ident.store(ident, Release);
+            Ok(ident)
         }
         Err(_) => {
             RUNNING.fetch_sub(1, Relaxed);

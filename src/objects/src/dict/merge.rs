@@ -4,10 +4,11 @@
 //! one step for other threads.
 
 
-use super::keys::Table;
+use super::keys::{Found, Table};
 use super::storage::DictGuard;
 use super::{Dict, NoMemory};
 use crate::glue::*;
+use crate::quick::Key;
 use crate::{List, Str, Tuple, exceptions, names, ops, raise};
 
 /// What happens to a key that is there already.
@@ -24,8 +25,8 @@ pub enum Existing {
 /// What merging under the guards came to.
 enum Step {
     Done(Vec<Ref<Object>>),
-    /// Keys must be asked: these entries (hash, key, value) are to be set one by one.
-    Entries(Vec<(isize, Ref<Object>, Ref<Object>)>),
+    /// Keys must be asked: these entries (hash, key, value) are to be set one by one. What the entries before them replaced comes first.
+    Entries(Vec<Ref<Object>>, std::vec::IntoIter<(isize, Ref<Object>, Ref<Object>)>),
     Refused(Ref<Object>),
     NoMemory,
 }
@@ -74,7 +75,8 @@ impl Dict {
             }
             Step::NoMemory => Err(NoMemory.raise(th)),
             Step::Refused(key) => Err(raise::key_error(th, &key)),
-            Step::Entries(entries) => {
+            Step::Entries(old, entries) => {
+                old.into_iter().for_each(|value| th.release(value));
                 let stamp = other.stamp();
                 for (hash, key, value) in entries {
                     match existing {
@@ -88,7 +90,8 @@ impl Dict {
                         }
                     }
                     th.release(key);
-                    if other.stamp() != stamp {
+                    // Of a common dict the entries were taken at one moment; that another thread changes it is nobody's mistake.
+                    if th.is_mine(other) && other.stamp() != stamp {
                         return Err(raise::runtime_error(th, format_args!("dict mutated during update")));
                     }
                 }
@@ -180,20 +183,32 @@ fn merge_locked(guard: &mut DictGuard<'_>, to: &Dict, other: &Dict, existing: Ex
     let names = from.names() && guard.table().names();
     let hash = |key: &Object, entry: usize| if from.names() { key.downcast_exact::<Str>().map_or(0, Str::hash) } else { from.hash(entry) };
     let entries: Vec<_> = from.iter().map(|(entry, key, value)| (hash(key, entry), th.retain(key), th.retain(value))).collect();
-    if !names {
-        return Step::Entries(entries);
-    }
     // CPython makes room once, too, unless the entries would fit anyway.
     if guard.table().usable() < entries.len()
-        && let Err(error) = guard.reserve(entries.len(), true)
+        && let Err(error) = guard.reserve(entries.len(), names)
     {
         return error.into();
     }
     let mut old = Vec::with_capacity(entries.len());
-    for (hash, key, value) in entries {
-        let place = (*key).downcast_exact::<Str>().and_then(|name| guard.find_name(name));
+    let mut entries = entries.into_iter();
+    while let Some((hash, key, value)) = entries.next() {
+        let place = match (names, (*key).downcast_exact::<Str>()) {
+            (true, Some(name)) => guard.find_name(name).map(|(entry, _)| entry),
+            _ => {
+                let wanted = Key::new(&key, hash);
+                match guard.table().find(hash, &raw const *key, |other| wanted.verdict(other)).0 {
+                    Found::Absent => None,
+                    Found::Entry(entry) => Some(entry),
+                    Found::Ask(_) => {
+                        let mut rest = vec![(hash, key, value)];
+                        rest.extend(entries);
+                        return Step::Entries(old, rest.into_iter());
+                    }
+                }
+            }
+        };
         match (place, existing) {
-            (Some((entry, _)), Existing::Replace) => {
+            (Some(entry), Existing::Replace) => {
                 old.push(guard.set_value(entry, value));
                 old.push(key);
             }

@@ -96,6 +96,11 @@ impl Dict {
         DictGuard { dict: self, th: th.lock2(self, other) }
     }
 
+    /// The guard of a dict that the caller has locked already, with something else.
+    pub(crate) fn guarded_by<'a>(&'a self, locked: Locked<'a>) -> DictGuard<'a> {
+        DictGuard { dict: self, th: locked }
+    }
+
     pub(super) fn visit_entries(&self, visitor: &mut Visitor) {
         // SAFETY: R6: no other thread writes while the collector visits.
         for (_, key, value) in unsafe { Table::of(self.block()) }.iter() {

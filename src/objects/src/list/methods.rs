@@ -7,11 +7,9 @@ use macros::pymethods;
 
 use super::iter::{ListIter, ListReverseIter};
 use super::{List, NoMemory};
-use crate::dict::Dict;
 use crate::glue::*;
 use crate::quick::{first_difference, quick_eq};
 use crate::repr_guard::ReprGuard;
-use crate::set::Set;
 use crate::slice::Bound;
 use crate::text::Text;
 use crate::{Str, Tuple, not_implemented_ref, ops, raise};
@@ -120,12 +118,8 @@ impl List {
             let mut guard = self.lock(th);
             let items = tuple.iter().map(|item| guard.th().retain(item)).collect();
             guard.extend(items)
-        } else if let Some(dict) = iterable.downcast_exact::<Dict>() {
-            let keys = dict.snapshot_keys(th);
-            self.lock(th).extend(keys)
-        } else if let Some(set) = iterable.downcast_exact::<Set>() {
-            let keys = set.snapshot(th);
-            self.lock(th).extend(keys)
+        } else if let Some(items) = ops::at_one_moment(th, iterable) {
+            self.lock(th).extend(items)
         } else {
             return self.extend_by_iterator(th, iterable);
         };

@@ -5,7 +5,8 @@ use core::ops::ControlFlow;
 use heap::{Heaped, Object, Raised, Ref, Thread};
 
 use super::{cslot, item};
-use crate::{List, Tuple, raise};
+use crate::dict::views::{DictItems, DictKeys, DictValues};
+use crate::{Dict, List, Set, Tuple, raise};
 
 /// `iter(obj)`
 #[inline]
@@ -56,6 +57,31 @@ pub fn next(th: &mut Thread, iterator: &Object) -> Result<Option<Ref<Object>>, R
     }
 }
 
+/// The items of a container of ours that other threads may change, taken at one moment: what the GIL makes one step stays one. `None` for
+/// every other iterable, and for tuples, which do not change.
+pub fn at_one_moment(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
+    if let Some(list) = iterable.downcast_exact::<List>() {
+        return Some(list.snapshot(th));
+    }
+    if let Some(dict) = iterable.downcast_exact::<Dict>() {
+        return Some(dict.snapshot_keys(th));
+    }
+    if let Some(set) = iterable.downcast_exact::<Set>() {
+        return Some(set.snapshot(th));
+    }
+    if let Some(view) = iterable.downcast_exact::<DictKeys>() {
+        return Some(view.dict(th).snapshot_keys(th));
+    }
+    if let Some(view) = iterable.downcast_exact::<DictValues>() {
+        return Some(view.dict(th).snapshot_values(th));
+    }
+    if let Some(view) = iterable.downcast_exact::<DictItems>() {
+        let entries = view.dict(th).snapshot(th);
+        return Some(entries.into_iter().map(|(key, value)| Tuple::from_array(th, [key, value]).up()).collect());
+    }
+    None
+}
+
 /// Calls `visit` with each item.
 pub fn for_each(
     th: &mut Thread,
@@ -65,6 +91,16 @@ pub fn for_each(
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
         for i in 0..tuple.len() {
             let value = tuple.get(i).to_owned();
+            if visit(th, value)?.is_break() {
+                break;
+            }
+        }
+        return Ok(());
+    }
+    if !th.is_mine(iterable)
+        && let Some(items) = at_one_moment(th, iterable)
+    {
+        for value in items {
             if visit(th, value)?.is_break() {
                 break;
             }
@@ -93,8 +129,8 @@ pub fn for_each(
 
 /// All items.
 pub fn to_vec(th: &mut Thread, iterable: &Object) -> Result<Vec<Ref<Object>>, Raised> {
-    if let Some(list) = iterable.downcast_exact::<List>() {
-        return Ok(list.snapshot(th));
+    if let Some(items) = at_one_moment(th, iterable) {
+        return Ok(items);
     }
     let hint = if iterable.is_exactly::<Tuple>() { 0 } else { item::length_hint(th, iterable, 8)? };
     let mut out = Vec::with_capacity(hint.min(1 << 20));

@@ -19,13 +19,11 @@ impl<'a> AnySet<'a> {
             self.reserve(th, keys.len())?;
             return self.add_all(th, keys);
         }
-        let iterator = ops::iter(th, iterable)?;
-        while let Some(key) = ops::next(th, &iterator)? {
+        ops::for_each(th, iterable, |th, key| {
             self.add(th, &key)?;
             th.release(key);
-        }
-        th.release(iterator);
-        Ok(())
+            Ok(core::ops::ControlFlow::Continue(()))
+        })
     }
 
     fn update_from_set(self, th: &mut Thread, other: AnySet<'_>) -> Result<(), Raised> {

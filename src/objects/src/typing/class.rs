@@ -86,13 +86,15 @@ impl crate::glue::Clear for Class {
         if !ty.is_our_heaptype() {
             return;
         }
-        {
-            let _lock = lookup::TYPE_LOCK.lock();
-            lookup::invalidate_locked(ty);
-        }
         // The namespace and the MRO name the class itself: that is the cycle. What is left keeps a dying class usable.
         if let Some(dict) = lookup::own_dict(ty) {
-            dict.clear_entries(th);
+            let mut guard = lookup::lock_types_and(th, dict);
+            lookup::invalidate_locked(guard.th(), ty);
+            let counts = guard.take_all();
+            drop(guard);
+            for count in counts {
+                th.release(count);
+            }
         }
     }
 }
@@ -104,14 +106,11 @@ impl crate::glue::Clear for Class {
 pub unsafe fn drop_class(ptr: *mut Object) {
     // SAFETY: the caller's promise.
     let ty: &Type = unsafe { &*ptr.cast() };
-    {
-        let _lock = lookup::TYPE_LOCK.lock();
-        // SAFETY: the class holds its bases.
-        let bases: Option<&Tuple> = unsafe { ty.tp_bases().cast::<Object>().as_ref().map(|b| b.cast_unchecked()) };
-        if let Some(bases) = bases {
-            for base in bases.iter().filter_map(as_type) {
-                lookup::remove_subclass(base, ty);
-            }
+    // SAFETY: the class holds its bases.
+    let bases: Option<&Tuple> = unsafe { ty.tp_bases().cast::<Object>().as_ref().map(|b| b.cast_unchecked()) };
+    if let Some(bases) = bases {
+        for base in bases.iter().filter_map(as_type) {
+            lookup::remove_subclass(base, ty);
         }
     }
     // SAFETY: fields of the dying class, each with a count or null.
@@ -182,21 +181,38 @@ pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: O
     if let Some(value) = value {
         th.share(value);
     }
-    let lock = lookup::TYPE_LOCK.lock();
-    lookup::invalidate_locked(ty);
-    let replaced = dict.get_str(th, name);
-    match value {
-        Some(value) => dict.set_str(th, name, th.retain(value)),
-        None if replaced.is_some() => {
-            dict.del_str(th, name);
-        }
-        None => {
-            drop(lock);
-            return Err(raise::no_attribute(th, ty, name));
-        }
+    let mut guard = lookup::lock_types_and(th, dict);
+    let place = guard.find_name(name);
+    if value.is_none() && place.is_none() {
+        drop(guard);
+        return Err(raise::no_attribute(th, ty, name));
     }
-    update::name_changed(th, ty, name);
-    drop(lock);
+    lookup::invalidate_locked(guard.th(), ty);
+    let replaced = match (place, value) {
+        (Some((entry, _)), Some(value)) => {
+            let value = guard.th().retain(value);
+            Some(guard.set_value(entry, value))
+        }
+        (Some((entry, probe)), None) => {
+            let (key, value) = guard.remove(probe, entry);
+            // Names of classes are interned: this is never the last count.
+            drop(key);
+            Some(value)
+        }
+        (None, Some(value)) => {
+            let (key, value) = (guard.th().retain(name.as_object()), guard.th().retain(value));
+            match guard.insert(name.hash(), key, value) {
+                Ok(_) => None,
+                Err(error) => {
+                    drop(guard);
+                    return Err(error.raise(th));
+                }
+            }
+        }
+        (None, None) => None,
+    };
+    update::name_changed(guard.th(), ty, name);
+    drop(guard);
     if let Some(replaced) = replaced {
         th.release(replaced);
     }

@@ -204,7 +204,7 @@ pub fn generic_setattr(th: &mut Thread, obj: &Object, name: &Str, value: Option<
     if layout(obj.ty()).is_some() && name.is_exactly::<Str>() {
         let name = crate::str::intern_ref(th, name.to_ref());
         if descr.is_some() && value.is_some() {
-            claim_inline(obj.ty(), name);
+            claim_inline(th, obj.ty(), name);
         }
         match set_inline(th, obj, name, value) {
             Inline::Done(old) => {
@@ -243,14 +243,14 @@ pub fn generic_setattr(th: &mut Thread, obj: &Object, name: &Str, value: Option<
 
 /// A name that the class has gets its first inline slot: caches that found it on the class ask only the class's tag, so the tag goes
 /// before a value comes.
-fn claim_inline(ty: &Type, name: &'static Str) {
+fn claim_inline(th: &mut Thread, ty: &Type, name: &'static Str) {
     if let Some(layout) = layout(ty)
         && layout.find(name).is_none()
     {
         // The slot is empty until the caller's store: until the tag goes, the class's value is the right one.
         layout.find_or_add(name);
-        let _lock = lookup::TYPE_LOCK.lock();
-        lookup::invalidate_locked(ty);
+        let locked = lookup::lock_types(th);
+        lookup::invalidate_locked(&locked, ty);
     }
 }
 
@@ -311,11 +311,11 @@ pub struct Template {
 
 impl Template {
     /// Reserves inline slots for interned names; `None` if there is no room for all.
-    pub fn new(class: &'static Type, attributes: &[&'static Str]) -> Option<Template> {
+    pub fn new(th: &mut Thread, class: &'static Type, attributes: &[&'static Str]) -> Option<Template> {
         let mut shape = shapes::EMPTY;
         let mut slots = Vec::with_capacity(attributes.len());
         for name in attributes {
-            claim_inline(class, name);
+            claim_inline(th, class, name);
             let slot = layout(class)?.find(name)?;
             shape = shapes::add(shape, slot)?;
             slots.push(slot);

@@ -7,14 +7,26 @@
 
 use core::cell::Cell;
 
-use heap::sync::{AtomicU32, Mutex, Ordering::*};
-use heap::{Heaped, Object, Ref, Thread, Type};
+use heap::sync::{AtomicU8, AtomicU32, Ordering::*};
+use heap::{Heaped, Locked, Object, Ref, Thread, Type};
 
 use super::extra::extra;
+use crate::dict::DictGuard;
 use crate::{Dict, Str, Tuple};
 
-/// The one lock for classes: namespaces of types, MROs, version tags, subclass lists (R9). Held for short stretches without call-outs.
-pub static TYPE_LOCK: Mutex<()> = Mutex::new(());
+/// The one lock for classes: namespaces of types, MROs, version tags (R9). Held for short stretches without call-outs; a namespace's own
+/// lock is taken together with it, never after it (R15).
+static TYPE_LOCK: AtomicU8 = AtomicU8::new(0);
+
+/// Takes the lock of all classes. Waiting is a safepoint.
+pub fn lock_types(th: &mut Thread) -> Locked<'_> {
+    th.lock_byte(&TYPE_LOCK)
+}
+
+/// Takes the lock of all classes and that of a namespace.
+pub fn lock_types_and<'a>(th: &'a mut Thread, namespace: &'a Dict) -> DictGuard<'a> {
+    namespace.guarded_by(th.lock_with_byte(&TYPE_LOCK, namespace))
+}
 
 static NEXT_TAG: AtomicU32 = AtomicU32::new(1);
 
@@ -78,7 +90,7 @@ fn take(th: &Thread, object: &Object) -> Option<Ref<Object>> {
 #[cold]
 #[inline(never)]
 fn lookup_slow(th: &Thread, ty: &Type, name: &Str) -> Option<Ref<Object>> {
-    let tag = if name.is_interned() { assign_tag(ty) } else { 0 };
+    let tag = if name.is_interned() { assign_tag(th, ty) } else { 0 };
     let found = lookup_uncached(th, ty, name);
     if tag != 0 && ty.version_tag() == tag {
         let value = found.as_ref().map_or(core::ptr::null(), |v| core::ptr::from_ref(&**v));
@@ -142,13 +154,14 @@ pub fn own_dict(ty: &Type) -> Option<&Dict> {
     Some(unsafe { Object::borrow(ptr).cast_unchecked() })
 }
 
-/// Gives the type (and its bases) a valid tag; 0 if there is none left.
-pub fn assign_tag(ty: &Type) -> u32 {
+/// Gives the type (and its bases) a valid tag; 0 if there is none left, or if classes are being changed at this moment: callers then do
+/// without a cache, so nobody waits here.
+pub fn assign_tag(th: &Thread, ty: &Type) -> u32 {
     let tag = ty.version_tag();
     if tag != 0 {
         return tag;
     }
-    let _lock = TYPE_LOCK.lock();
+    let Some(_lock) = th.try_lock_byte(&TYPE_LOCK) else { return 0 };
     assign_tag_locked(ty)
 }
 
@@ -179,31 +192,30 @@ fn assign_tag_locked(ty: &Type) -> u32 {
     tag
 }
 
-/// Invalidates the tags of the type and its subclasses; the caller holds [`TYPE_LOCK`] and changes a namespace, base or MRO next.
-pub fn invalidate_locked(ty: &Type) {
+/// Invalidates the tags of the type and its subclasses; the caller holds the lock of all classes and changes a namespace, base or MRO next.
+pub fn invalidate_locked(th: &Thread, ty: &Type) {
     if ty.version_tag() == 0 {
         return;
     }
     ty.set_version_tag(0);
-    for sub in subclasses_raw(ty) {
-        // SAFETY: under the type lock a listed subclass is alive.
-        invalidate_locked(unsafe { &*(sub as *const Type) });
+    for sub in subclasses(th, ty) {
+        if let Some(sub) = super::as_type(&sub) {
+            invalidate_locked(th, sub);
+        }
     }
 }
 
-/// Addresses of the direct subclasses.
-pub(super) fn subclasses_raw(ty: &Type) -> Vec<usize> {
-    extra(ty).map_or_else(Vec::new, |x| x.subclasses.lock().clone())
-}
-
 /// The living direct subclasses, counted.
-pub fn subclasses(th: &Thread, ty: &Type) -> Vec<Ref<Object>> {
-    let _lock = TYPE_LOCK.lock();
-    subclasses_raw(ty)
-        .into_iter()
-        // SAFETY: under the type lock a listed subclass is alive, or at least its memory (it unlists itself when it ends).
-        .filter_map(|sub| take(th, unsafe { &*(sub as *const Object) }))
-        .collect()
+pub fn subclasses(_th: &Thread, ty: &Type) -> Vec<Ref<Object>> {
+    let Some(extra) = extra(ty) else { return Vec::new() };
+    let list = extra.subclasses.lock();
+    let alive = |&sub: &usize| {
+        // SAFETY: R8: a class that ends takes this lock to leave the list before its memory goes.
+        let sub = unsafe { &*(sub as *const Object) };
+        // SAFETY: R2: the count was taken; a class whose count is zero already waits for its end and stays dead.
+        heap::try_incref(sub).then(|| unsafe { Ref::from_raw(sub.as_ptr()) })
+    };
+    list.iter().filter_map(alive).collect()
 }
 
 /// Lists `sub` under `base`.

@@ -252,9 +252,9 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
         ty.set_flags(parent.flags() & (abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING) as u64);
     }
     {
-        let _lock = lookup::TYPE_LOCK.lock();
-        update::fixup_slots(th, ty);
-        for parent in super::bases(th, ty).iter().filter_map(as_type) {
+        let locked = lookup::lock_types(th);
+        update::fixup_slots(&locked, ty);
+        for parent in super::bases(&locked, ty).iter().filter_map(as_type) {
             lookup::add_subclass(parent, ty);
         }
     }
@@ -697,23 +697,24 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
         }
         return Err(raised);
     }
-    let _lock = lookup::TYPE_LOCK.lock();
+    let locked = lookup::lock_types(th);
     for old in old_bases.iter().filter_map(as_type) {
         lookup::remove_subclass(old, ty);
     }
     for new in bases.iter().filter_map(as_type) {
         lookup::add_subclass(new, ty);
     }
-    refresh_slots(th, ty);
+    refresh_slots(&locked, ty);
     Ok(())
 }
 
 fn refresh_slots(th: &Thread, ty: &Type) {
-    lookup::invalidate_locked(ty);
+    lookup::invalidate_locked(th, ty);
     update::fixup_slots(th, ty);
-    for sub in lookup::subclasses_raw(ty) {
-        // SAFETY: under the type lock a listed subclass is alive.
-        refresh_slots(th, unsafe { &*(sub as *const Type) });
+    for sub in lookup::subclasses(th, ty) {
+        if let Some(sub) = as_type(&sub) {
+            refresh_slots(th, sub);
+        }
     }
 }
 
@@ -721,8 +722,8 @@ fn swap_bases(th: &mut Thread, ty: &Type, bases: &Tuple, base: &Type) {
     th.share(bases);
     heap::incref(bases);
     heap::incref(base);
-    let lock = lookup::TYPE_LOCK.lock();
-    lookup::invalidate_locked(ty);
+    let locked = lookup::lock_types(th);
+    lookup::invalidate_locked(&locked, ty);
     // SAFETY: R9: under the type lock; the fields' old counts are given up below.
     let (old_bases, old_base) = unsafe {
         let raw = ty.raw();
@@ -731,7 +732,7 @@ fn swap_bases(th: &mut Thread, ty: &Type, bases: &Tuple, base: &Type) {
         heap::store_word(&raw mut (*raw).tp_base, base.raw());
         old
     };
-    drop(lock);
+    drop(locked);
     // SAFETY: R2: as said.
     unsafe {
         drop(Ref::<Object>::from_raw_nullable(old_bases));
@@ -742,8 +743,8 @@ fn swap_bases(th: &mut Thread, ty: &Type, bases: &Tuple, base: &Type) {
 fn recompute_mros(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     let order = mro::compute(th, ty)?;
     th.share(&*order);
-    let lock = lookup::TYPE_LOCK.lock();
-    lookup::invalidate_locked(ty);
+    let locked = lookup::lock_types(th);
+    lookup::invalidate_locked(&locked, ty);
     // SAFETY: R9: under the type lock.
     let old = unsafe {
         let raw = ty.raw();
@@ -751,7 +752,7 @@ fn recompute_mros(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
         heap::store_word(&raw mut (*raw).tp_mro, order.into_raw());
         old
     };
-    drop(lock);
+    drop(locked);
     // SAFETY: R2: the field's count is given up.
     unsafe { drop(Ref::<Object>::from_raw_nullable(old)) };
     for sub in lookup::subclasses(th, ty) {

@@ -231,9 +231,8 @@ fn update_recursive(th: &Thread, ty: &Type, name: &Str, slots: &[SlotId]) {
     if slots.contains(&SlotId::tp_getattro) {
         normalize_getattr(th, ty);
     }
-    for sub in lookup::subclasses_raw(ty) {
-        // SAFETY: under the type lock a listed subclass is alive.
-        let sub = unsafe { &*(sub as *const Type) };
+    for sub in lookup::subclasses(th, ty) {
+        let Some(sub) = super::as_type(&sub) else { continue };
         if lookup::own_dict(sub).is_some_and(|d| d.get_str(th, name).is_some()) {
             continue;
         }
