@@ -91,7 +91,7 @@ enum State {
 #[derive(Debug, Clone)]
 pub struct Reader {
     dialect: Dialect,
-    limit: usize,
+    limit: isize,
     state: State,
     field: Builder,
     unquoted: bool,
@@ -111,8 +111,13 @@ fn show(c: Option<u32>) -> char {
 impl Reader {
     /// The limit is that of `csv.field_size_limit`.
     #[must_use]
-    pub fn new(dialect: Dialect, limit: usize) -> Self {
+    pub fn new(dialect: Dialect, limit: isize) -> Self {
         Reader { dialect, limit, state: State::StartRecord, field: Builder::default(), unquoted: false, record: Vec::new() }
+    }
+
+    /// How long fields may be from now on.
+    pub fn set_limit(&mut self, limit: isize) {
+        self.limit = limit;
     }
 
     /// Forgets an incomplete record; to be called before each one.
@@ -128,8 +133,16 @@ impl Reader {
     /// # Errors
     /// See [`ReadError`].
     pub fn feed<U: Unit>(&mut self, line: &[U]) -> Result<Option<Vec<Field>>, ReadError> {
-        for u in line {
-            self.character(Some(u.code_point()))?;
+        let mut rest = line;
+        while let [first, behind @ ..] = rest {
+            let plain = self.plain(rest);
+            if plain > 0 {
+                self.field.push_units(&rest[..plain]);
+                rest = &rest[plain..];
+            } else {
+                self.character(Some(first.code_point()))?;
+                rest = behind;
+            }
         }
         self.character(None)?;
         Ok((self.state == State::StartRecord).then(|| core::mem::take(&mut self.record)))
@@ -168,7 +181,7 @@ impl Reader {
     }
 
     fn add(&mut self, c: u32) -> Result<(), ReadError> {
-        if self.field.len() >= self.limit {
+        if isize::try_from(self.field.len()).is_ok_and(|len| len >= self.limit) {
             return Err(ReadError::Csv(format!("field larger than field limit ({})", self.limit)));
         }
         self.field.push(c);
@@ -180,6 +193,18 @@ impl Reader {
         self.save()?;
         self.state = if c.is_none() { State::StartRecord } else { State::EatNewline };
         Ok(())
+    }
+
+    /// How many units from here on only lengthen the field.
+    fn plain<U: Unit>(&self, text: &[U]) -> usize {
+        if !matches!(self.state, State::InField | State::InQuoted) {
+            return 0;
+        }
+        let d = &self.dialect;
+        let room = self.limit.saturating_sub_unsigned(self.field.len());
+        let room = usize::try_from(room).unwrap_or(0).min(text.len());
+        let special = |c: u32| c == d.delimiter || Some(c) == d.quote || Some(c) == d.escape || is_newline(c);
+        text[..room].iter().position(|u| special(u.code_point())).unwrap_or(room)
     }
 
     /// One character, or the end of the line.

@@ -15,6 +15,7 @@ pub mod float;
 pub mod format;
 pub mod hash;
 pub mod int;
+pub mod json;
 pub mod random;
 pub mod sre;
 pub mod text;

@@ -147,6 +147,8 @@ pub struct Method {
 pub struct SlotUse {
     pub slot: &'static crate::slots::Slot,
     pub func: Ident,
+    /// What messages call it, if not by the type's name.
+    pub name: Option<String>,
     pub body: SlotBody,
 }
 

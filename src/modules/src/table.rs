@@ -11,6 +11,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::codecs::codecs::MODULE,
     &crate::collections::collections::MODULE,
     &crate::contextvars::contextvars::MODULE,
+    &crate::csv::csv::MODULE,
     &crate::errno::errno::MODULE,
     &crate::fcntl::fcntl::MODULE,
     &crate::functools::functools::MODULE,
@@ -18,6 +19,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::heapq::heapq::MODULE,
     &crate::io::io::MODULE,
     &crate::itertools::itertools::MODULE,
+    &crate::json::json::MODULE,
     &crate::locale::locale::MODULE,
     &crate::marshal::marshal::MODULE,
     &crate::math::math::MODULE,
@@ -38,6 +40,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::time::time::MODULE,
     &crate::types::types::MODULE,
     &crate::typing::typing::MODULE,
+    &crate::unicodedata::unicodedata::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
 ];

@@ -91,6 +91,11 @@ impl Builtin {
         self.downcast::<BuiltinMethod>().and_then(|method| method.class.peek()).and_then(as_type)
     }
 
+    /// Whether it is the function of this declaration.
+    pub fn is_declared_by(&self, def: *mut abi::PyMethodDef) -> bool {
+        core::ptr::eq(self.def.as_ptr(), def)
+    }
+
     /// Whether the function is called so.
     pub fn name_is(&self, name: &str) -> bool {
         self.def.name() == name

@@ -68,7 +68,7 @@
 //! # Parameters
 //!
 //! A text signature (`sig`) says how arguments may be given; Rust parameters correspond in order. The receiver (`$self`) need not be
-//! written. `sig = none`: positional-only, and no `__text_signature__`. `th: &mut Thread` (or `&Thread`) may stand anywhere, or not at all.
+//! written. `sig = none`: positional-only, and no `__text_signature__`. `#[slot(tp_call, name = "…")]`: what messages call it. `th: &mut Thread` (or `&Thread`) may stand anywhere, or not at all.
 //!
 //! | Rust | Python |
 //! |---|---|

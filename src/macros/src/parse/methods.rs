@@ -114,6 +114,7 @@ fn sig_option(opts: &mut Opts) -> syn::Result<SigOption> {
 
 fn parse_slots(attr: &Attribute, opts: &mut Opts, sig: &mut syn::Signature, model: &mut MethodsPart) -> syn::Result<()> {
     let text = opts.string("sig")?;
+    let called = opts.string("name")?.map(|(name, _)| name);
     let names = opts.flags();
     if names.is_empty() {
         return Err(syn::Error::new(attr.span(), "which slot? `#[slot(tp_repr)]`"));
@@ -139,7 +140,7 @@ fn parse_slots(attr: &Attribute, opts: &mut Opts, sig: &mut syn::Signature, mode
             check_inputs(sig, slot.name, &slot.args[usize::from(receiver == Receiver::This)..], &inputs)?;
             SlotBody::Fixed { receiver, inputs }
         };
-        model.slots.push(SlotUse { slot, func: sig.ident.clone(), body });
+        model.slots.push(SlotUse { slot, func: sig.ident.clone(), name: called.clone(), body });
     }
     Ok(())
 }

@@ -75,7 +75,10 @@ fn slot_entry(used: &SlotUse, ty: &syn::Type) -> TokenStream {
                 "tp_init" => Strict::Init,
                 _ => Strict::Always,
             };
-            let python_name = quote!(<#ty as glue::PyType>::NAME);
+            let python_name = match &used.name {
+                Some(name) => quote!(#name),
+                None => quote!(<#ty as glue::PyType>::NAME),
+            };
             entry::call_entry(&name, Owner::Type(ty), callable, convention, used.slot.ret, python_name, strict)
         }
     }

@@ -72,6 +72,8 @@ impl FromArg<'_> for char {
         match only_char(arg) {
             Ok(c) => char::from_u32(c).ok_or(()).or_else(|()| Err(at.bad_argument(th, "a unicode character", arg))),
             Err(length) => {
+                // CPython sets this message off from the others by a colon.
+                let at = at.to_string().replacen("() argument", "(): argument", 1);
                 let message = format_args!("{at} must be a unicode character, not a string of length {length}");
                 Err(raise(th, Error::Type, message))
             }

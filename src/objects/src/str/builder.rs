@@ -43,7 +43,8 @@ impl StrBuilder {
         self.builder.is_empty()
     }
 
-    fn has_room(&mut self, characters: usize) -> bool {
+    /// Whether so many characters more find room; if not, finishing raises.
+    pub fn has_room(&mut self, characters: usize) -> bool {
         if characters >= LARGE && !self.too_large {
             // Four bytes each at worst, and the old text beside the new.
             self.too_large = !can_allocate(self.len().saturating_add(characters).saturating_mul(4));
