@@ -68,7 +68,7 @@ fn with_dialect<'a>(th: &mut Thread, function: &str, args: Args<'a>) -> Result<(
     }
 }
 
-#[pymodule(name = "_csv", types(Dialect))]
+#[pymodule(name = "_csv", types(Dialect), hidden(Reader, Writer))]
 pub mod csv {
     //! CSV parsing and writing.
     //!

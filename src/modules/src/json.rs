@@ -52,7 +52,7 @@ fn quoted(th: &mut Thread, string: &Object, ascii: bool) -> Result<Ref<Str>, Rai
     out.finish(th)
 }
 
-#[pymodule(name = "_json")]
+#[pymodule(name = "_json", hidden(Scanner, Encoder))]
 pub mod json {
     //! json speedups
     use super::*;

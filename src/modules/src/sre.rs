@@ -19,7 +19,7 @@ fn character(number: i32) -> u32 {
     number as u32
 }
 
-#[pymodule(name = "_sre", types(Pattern, Match, Scanner, Template))]
+#[pymodule(name = "_sre", hidden(Pattern, Match, Scanner, Template))]
 pub mod sre {
     use super::*;
 

@@ -6,7 +6,6 @@ use algos::format::template::{First, Parser, Step, Steps, split_name};
 use heap::sync::{AtomicUsize, Ordering::Relaxed};
 use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pymodule, pytype};
-use objects::glue::*;
 use objects::str::{StrUnit, with_units};
 use objects::{Int, Str, Tuple, fmt, none_ref, ops, raise};
 
@@ -114,7 +113,7 @@ impl FieldNameIterator {
     }
 }
 
-#[pymodule(name = "_string")]
+#[pymodule(name = "_string", hidden(FormatterIterator, FieldNameIterator))]
 pub mod string {
     //! string helper module
     use super::*;
