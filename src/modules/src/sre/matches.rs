@@ -18,7 +18,11 @@ use super::subject::Subject;
 #[repr(C)]
 pub struct Match {
     head: Head,
+    /// The regular expression object.
+    #[member(name = "re", readonly)]
     pattern: Slot<Pattern>,
+    /// The string passed to match() or search().
+    #[member(name = "string", readonly)]
     string: Slot,
     /// The whole match's span and the groups'; unset ones are -1.
     #[untraversed]
@@ -224,18 +228,6 @@ impl Match {
         Tuple::new(th, spans)
     }
 
-    /// The string passed to match() or search().
-    #[getter]
-    fn string(&self, th: &mut Thread) -> Ref<Object> {
-        self.the_string(th)
-    }
-
-    /// The regular expression object.
-    #[getter]
-    fn re(&self, th: &mut Thread) -> Option<Ref<Pattern>> {
-        self.pattern.get(th, self)
-    }
-
     #[method]
     fn __copy__(&self) -> &Self {
         self
@@ -266,6 +258,7 @@ struct Place {
 #[repr(C)]
 pub struct Scanner {
     head: Head,
+    #[member(name = "pattern", readonly)]
     pattern: Slot<Pattern>,
     string: Slot,
     bounds: (usize, usize),
@@ -315,10 +308,6 @@ impl Scanner {
         self.step(th, Mode::Search)
     }
 
-    #[getter]
-    fn pattern(&self, th: &mut Thread) -> Option<Ref<Pattern>> {
-        self.pattern.get(th, self)
-    }
 }
 
 /// A replacement with groups: a literal, then groups, each with the literal behind it.

@@ -32,6 +32,8 @@ const FLAGS: [(i32, &str); 8] = [
 #[repr(C)]
 pub struct Pattern {
     head: Head,
+    /// The pattern string from which the RE object was compiled.
+    #[member(name = "pattern", readonly)]
     pattern: Slot,
     groupindex: Slot<Dict>,
     indexgroup: Slot<Tuple>,
@@ -279,12 +281,6 @@ impl Pattern {
                 ops::eq(th, &a, &b)?
             };
         Ok(objects::bool_ref(same == matches!(op, CompareOp::Eq)))
-    }
-
-    /// The pattern string from which the RE object was compiled.
-    #[getter]
-    fn pattern(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.pattern.get(th, self)
     }
 
     /// A dictionary mapping group names to group numbers.
