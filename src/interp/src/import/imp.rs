@@ -105,7 +105,8 @@ pub mod imp {
     /// The number in the head of our own `.pyc` files: 16 bits that change with the compiler, and a line end as a mark of text mode.
     #[constant]
     const pyc_magic_number_token: i64 = {
-        let mark = syntax::format::FINGERPRINT;
+        // The last factor tells how `marshal` wraps code objects.
+        let mark = syntax::format::FINGERPRINT.wrapping_mul(3);
         (((mark >> 48) ^ (mark >> 32) ^ (mark >> 16) ^ mark) & 0xffff) as i64 | 0x0a0d_0000
     };
 
