@@ -36,6 +36,10 @@ impl interp::hooks::Hooks for InterpHooks {
         interp::import::import_from_fallback(th, module, name)
     }
 
+    fn compile_ast(&self, th: &mut Thread, source: &Object, filename: &Str, mode: syntax::Mode, flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
+        modules::ast::compile(th, source, filename, mode, flags, optimize)
+    }
+
     fn syntax_warning(&self, th: &mut Thread, filename: &Str, warning: &syntax::Warning) -> Result<(), Raised> {
         interp::compile::issue_warning(th, filename, warning)
     }

@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "caches name objects by address")]
 
 mod attributes;
-mod constants;
+pub mod constants;
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use syntax::{CompileOptions, ErrorKind, Mode};
 use crate::Code;
 
 /// `PyCF_*` flags of `compile` that are not `from __future__` flags.
-mod flags {
+pub mod flags {
     pub const DONT_IMPLY_DEDENT: u32 = 0x200;
     pub const ONLY_AST: u32 = 0x400;
     pub const TYPE_COMMENTS: u32 = 0x1000;
@@ -34,7 +34,7 @@ pub fn compile_object(th: &mut Thread, source: &Object, filename: &Str, mode: Mo
 }
 
 /// Whether the object is an instance of `ast.AST`, which `_ast` names so whoever made the class.
-fn is_ast(source: &Object) -> bool {
+pub fn is_ast(source: &Object) -> bool {
     let mut ty = Some(source.ty());
     while let Some(t) = ty {
         if t.tp_name_bytes() == b"ast.AST" {
@@ -53,7 +53,7 @@ pub fn compile_text(th: &mut Thread, function: &str, source: &Object, filename: 
 }
 
 /// The text of a source argument: a str, or bytes with an encoding declaration.
-fn source_text(th: &mut Thread, function: &str, source: &Object, code_too: bool) -> Result<String, Raised> {
+pub fn source_text(th: &mut Thread, function: &str, source: &Object, code_too: bool) -> Result<String, Raised> {
     if let Some(text) = source.downcast::<Str>() {
         return match text.to_utf8() {
             Some(utf8) if utf8.contains('\0') => Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code string cannot contain null bytes"))),
@@ -164,15 +164,29 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
     None
 }
 
-/// Compiles text.
-pub fn compile_source(th: &mut Thread, text: &str, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Code>, Raised> {
-    let options = CompileOptions {
+fn options(compile_flags: u32, optimize: i32) -> CompileOptions {
+    CompileOptions {
         flags: compile_flags & syntax::code::flags::FUTURES,
         optimize: u8::try_from(optimize).unwrap_or(crate::config::get().optimize),
         top_level_await: compile_flags & flags::TOP_LEVEL_AWAIT != 0,
         dont_imply_dedent: compile_flags & flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete_input: compile_flags & flags::ALLOW_INCOMPLETE != 0,
-    };
+    }
+}
+
+/// Parses text for its tree.
+pub fn parse<'a>(th: &mut Thread, text: &'a str, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<syntax::Parsed<'a>, Raised> {
+    let options = options(compile_flags, optimize);
+    let parsed = th.detached(|| syntax::parse(text, mode, options));
+    for warning in &parsed.warnings {
+        crate::hooks::hooks().syntax_warning(th, filename, warning)?;
+    }
+    parsed.result.map_err(|error| raise_syntax_error(th, filename, &error))
+}
+
+/// Compiles text.
+pub fn compile_source(th: &mut Thread, text: &str, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Code>, Raised> {
+    let options = options(compile_flags, optimize);
     let name = filename.to_string_lossy();
     let compiled = th.detached(|| syntax::compile(text, &name, mode, options));
     for warning in &compiled.warnings {

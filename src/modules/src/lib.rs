@@ -3,6 +3,7 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod abc;
+pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;

@@ -5,6 +5,7 @@ use objects::glue::ModuleDef;
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
     &crate::abc::abc::MODULE,
+    &crate::ast::ast::MODULE,
     &crate::atexit::atexit::MODULE,
     &crate::binascii::binascii::MODULE,
     &crate::bisect::bisect_::MODULE,

@@ -15,6 +15,7 @@ mod parse;
 pub mod print;
 pub mod scope;
 mod syntax_errors;
+pub mod tree;
 mod unparse;
 pub mod verify;
 
@@ -22,5 +23,5 @@ pub use code::{Code, Const};
 pub use errors::{ErrorKind, SyntaxErrorData, Warning, WarningKind};
 pub use intern::{Interner, Sym};
 pub use opcodes::Op;
-pub use parse::{CompileOptions, Compiled, Mode, Tree, compile, compile_bytes, compile_tree, symbol_table};
+pub use parse::{CompileOptions, Compiled, Mode, Parsed, Tree, compile, compile_bytes, compile_tree, parse, symbol_table};
 pub use verify::verify;

@@ -42,6 +42,9 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use fstring::expression_text;
+pub(crate) use literal::{interpolated_text, literal, string_part};
+
 /// What the lowering must know beside the tree.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct LowerOptions {

@@ -10,6 +10,7 @@ use crate::scope::{SymbolTable, build};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_python_parser::ParseOptions;
 use ruff_text_size::{Ranged, TextRange};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What kind of source it is.
@@ -62,41 +63,60 @@ pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions
     if mode == Mode::FuncType {
         return failed(ErrorKind::Value, "compile() mode 'func_type' requires flag PyCF_ONLY_AST");
     }
-    let source = &*crate::decode::unix_lines(source);
+    let Compiled { result, mut warnings } = parse(source, mode, options);
+    let parsed = match result {
+        Ok(parsed) => parsed,
+        Err(error) => return Compiled { result: Err(error), warnings },
+    };
+    let locator = Locator::Source(LineIndex::new(&parsed.source));
+    let mut depth = 0;
+    let mut compiled = compile_located(parsed.tree(), &locator, filename, mode, options, &mut depth);
+    drop_tree(parsed.root, depth);
+    warnings.append(&mut compiled.warnings);
+    Compiled { result: compiled.result, warnings }
+}
+
+/// Source text that was found to be grammatical, with its tree.
+pub struct Parsed<'a> {
+    pub(crate) source: Cow<'a, str>,
+    pub(crate) root: ast::Mod,
+}
+
+impl Parsed<'_> {
+    /// The tree.
+    pub(crate) fn tree(&self) -> Tree<'_> {
+        match &self.root {
+            ast::Mod::Module(module) => Tree::Module(&module.body),
+            ast::Mod::Expression(e) => Tree::Expression(&e.body),
+        }
+    }
+}
+
+/// Parses source text; what the symbol table and the compiler check is not checked.
+pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compiled<Parsed<'a>> {
+    let source = crate::decode::unix_lines(source);
     if source.len() >= u32::MAX as usize {
         return failed(ErrorKind::Memory, "source is too large");
     }
-    let locator = Locator::Source(LineIndex::new(source));
-    let mut depth = 0;
+    let locator = Locator::Source(LineIndex::new(&source));
     let mut warnings = Vec::new();
-    let outcome = crate::syntax_errors::check_tokens(source, mode, &options).and_then(|()| {
-        let parsed = ruff_python_parser::parse(source, parse_options(mode));
-        match parsed {
-            Ok(parsed) => {
-                warnings = crate::syntax_errors::escape_warnings(source, parsed.tokens(), &locator);
-                Ok(parsed.into_syntax())
-            }
-            Err(error) => Err(crate::syntax_errors::from_parser(source, &error, mode, &options)),
+    let outcome = crate::syntax_errors::check_tokens(&source, mode, &options).and_then(|()| {
+        let parsed = ruff_python_parser::parse(&source, parse_options(mode))
+            .map_err(|error| crate::syntax_errors::from_parser(&source, &error, mode, &options))?;
+        warnings = crate::syntax_errors::escape_warnings(&source, parsed.tokens(), &locator);
+        let root = parsed.into_syntax();
+        if let ast::Mod::Module(module) = &root
+            && let Err(error) = check_single(&source, &module.body, mode, &options)
+        {
+            warnings.clear();
+            drop_tree(root, u32::MAX);
+            return Err(error);
         }
+        Ok(root)
     });
-    let tree = match outcome {
-        Ok(tree) => tree,
-        Err(error) => return Compiled { result: Err(Box::new(place(*error, &locator))), warnings: Vec::new() },
-    };
-    let compiled = match &tree {
-        ast::Mod::Module(module) => match check_single(source, &module.body, mode, &options) {
-            Ok(()) => compile_located(Tree::Module(&module.body), &locator, filename, mode, options, &mut depth),
-            Err(error) => Compiled { result: Err(Box::new(place(*error, &locator))), warnings: Vec::new() },
-        },
-        ast::Mod::Expression(e) => {
-            compile_located(Tree::Expression(&e.body), &locator, filename, mode, options, &mut depth)
-        }
-    };
-    drop_tree(tree, depth);
-    let mut compiled = compiled;
-    warnings.append(&mut compiled.warnings);
-    compiled.warnings = warnings;
-    compiled
+    let result = outcome.map_err(|error| Box::new(place(*error, &locator)));
+    drop(locator);
+    Compiled { result: result.map(|root| Parsed { source, root }), warnings }
 }
 
 /// A syntax tree to compile.
@@ -217,7 +237,7 @@ fn is_compound(stmt: &Stmt) -> bool {
 }
 
 /// Drops a tree without running out of native stack.
-fn drop_tree(tree: ast::Mod, depth: u32) {
+pub(crate) fn drop_tree(tree: ast::Mod, depth: u32) {
     match depth {
         0..=400 => drop(tree),
         // Deeper than the compiler goes: nobody knows how deep. It is left alone; the error path may leak.

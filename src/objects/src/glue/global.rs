@@ -58,3 +58,12 @@ impl<T: Heaped> Global<T> {
         Ok(value)
     }
 }
+
+/// Keeps an object for good: what tables of a native module name for as long as the program runs.
+pub fn keep<T: Heaped>(th: &Thread, object: Ref<T>) -> &'static T {
+    th.share(object.as_object());
+    let kept: *const T = &raw const *object;
+    core::mem::forget(object);
+    // SAFETY: R2: its count is never given up.
+    unsafe { &*kept }
+}

@@ -302,6 +302,44 @@ fn set_inline(th: &mut Thread, obj: &Object, name: &'static Str, value: Option<&
     result
 }
 
+/// Which inline slots new instances of a class fill with which attributes, for makers of many alike (`_ast`).
+pub struct Template {
+    class: &'static Type,
+    slots: Box<[usize]>,
+    shape: u32,
+}
+
+impl Template {
+    /// Reserves inline slots for interned names; `None` if there is no room for all.
+    pub fn new(class: &'static Type, attributes: &[&'static Str]) -> Option<Template> {
+        let mut shape = shapes::EMPTY;
+        let mut slots = Vec::with_capacity(attributes.len());
+        for name in attributes {
+            claim_inline(class, name);
+            let slot = layout(class)?.find(name)?;
+            shape = shapes::add(shape, slot)?;
+            slots.push(slot);
+        }
+        Some(Template { class, slots: slots.into(), shape })
+    }
+
+    /// Gives an instance that nobody else knows yet, and that has no attributes, all attributes at once.
+    pub fn fill(&self, th: &Thread, obj: &Object, values: impl Iterator<Item = Ref<Object>>) {
+        let Some(layout) = layout(obj.ty()) else { return };
+        if !core::ptr::eq(obj.ty(), self.class) || shape_of(obj).load(Relaxed) != shapes::EMPTY {
+            debug_assert!(false, "a template fills new instances of its class");
+            return;
+        }
+        let mut filled = 0;
+        for (&slot, value) in self.slots.iter().zip(values) {
+            inline_slot(obj, layout, slot).replace(th, obj, Some(value));
+            filled += 1;
+        }
+        debug_assert_eq!(filled, self.slots.len(), "a template has a value for each attribute");
+        shape_of(obj).store(self.shape, Release);
+    }
+}
+
 /// The instance was made with a dict in its dict word: that is where its attributes are, from the start.
 pub fn starts_in_dict(obj: &Object) {
     if layout(obj.ty()).is_some() {

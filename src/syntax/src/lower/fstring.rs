@@ -4,6 +4,7 @@ use super::asm::{NEXT, Reg};
 use super::{Compiler, Dst, Value};
 use crate::code::Const;
 use crate::errors::Result;
+use crate::location::Locator;
 use crate::opcodes::{Base, Imm, In, Out, insn};
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
@@ -156,7 +157,7 @@ impl<'a> Compiler<'a> {
     fn interpolation(&mut self, e: &'a ast::InterpolatedElement) -> Result<()> {
         let base = self.expr_temp(&e.expression)?;
         self.loc(e.range());
-        let text = self.expression_text(e);
+        let text = expression_text(self.locator, e);
         self.load_const(Const::Str(text.as_bytes().into()), Dst::Temp);
         let mut form = conversion(e) << 2;
         if let Some(spec) = &e.format_spec {
@@ -168,22 +169,22 @@ impl<'a> Compiler<'a> {
         self.emit(insn::BuildInterpolation { dst: Out(NEXT.0), base: Base(base.0), form: Imm(form) });
         Ok(())
     }
+}
 
-    /// The text between the brace and what follows the expression.
-    fn expression_text(&self, e: &ast::InterpolatedElement) -> String {
-        if let Some(debug) = &e.debug_text {
-            let text = debug.as_str().trim_end();
-            return text.strip_suffix('=').unwrap_or(text).to_string();
-        }
-        let Some(source) = self.locator.source() else { return crate::unparse::expr(&e.expression) };
-        let start = e.range().start().to_usize() + 1;
-        let mut end = e.expression.range().end().to_usize();
-        // Closing parentheses belong to the expression.
-        let rest = source.get(end..e.range().end().to_usize()).unwrap_or_default();
-        let close = rest.find(|c: char| !c.is_whitespace() && c != ')').unwrap_or(0);
-        end += close;
-        source.get(start..end).unwrap_or_default().to_string()
+/// The text between the brace and what follows the expression.
+pub(crate) fn expression_text(locator: &Locator<'_>, e: &ast::InterpolatedElement) -> String {
+    if let Some(debug) = &e.debug_text {
+        let text = debug.as_str().trim_end();
+        return text.strip_suffix('=').unwrap_or(text).to_string();
     }
+    let Some(source) = locator.source() else { return crate::unparse::expr(&e.expression) };
+    let start = e.range().start().to_usize() + 1;
+    let mut end = e.expression.range().end().to_usize();
+    // Closing parentheses belong to the expression.
+    let rest = source.get(end..e.range().end().to_usize()).unwrap_or_default();
+    let close = rest.find(|c: char| !c.is_whitespace() && c != ')').unwrap_or(0);
+    end += close;
+    source.get(start..end).unwrap_or_default().to_string()
 }
 
 /// The operand of `Convert`, or 0. A `=` without conversion and spec means repr.

@@ -3,6 +3,7 @@
 use super::Compiler;
 use crate::code::{BigInt, Const};
 use crate::errors::{Result, error};
+use crate::location::Locator;
 use ruff_python_ast::{self as ast, Expr, Number};
 use ruff_text_size::{Ranged, TextRange};
 use std::sync::Arc;
@@ -13,57 +14,72 @@ const MAX_DECIMAL_DIGITS: usize = 4300;
 impl<'a> Compiler<'a> {
     /// The constant of a literal; `None` for any other expression.
     pub(super) fn literal(&mut self, e: &Expr) -> Result<Option<Const>> {
-        Ok(Some(match e {
-            Expr::NoneLiteral(_) => Const::None,
-            Expr::EllipsisLiteral(_) => Const::Ellipsis,
-            Expr::BooleanLiteral(e) => Const::Bool(e.value),
-            Expr::NumberLiteral(n) => match &n.value {
-                Number::Int(int) => match int.as_i64() {
-                    Some(n) => Const::Int(n),
-                    None => big_int(&int.to_string(), n.range())?,
-                },
-                Number::Float(x) => Const::Float(*x),
-                Number::Complex { real, imag } => Const::Complex(*real, *imag),
-            },
-            Expr::StringLiteral(s) => Const::Str(self.string(s)),
-            Expr::BytesLiteral(b) => Const::Bytes(b.value.bytes().collect::<Vec<u8>>().into()),
-            _ => return Ok(None),
-        }))
+        literal(self.locator, e)
     }
 
-    /// The value of a string literal, all its parts.
-    pub(super) fn string(&self, s: &ast::ExprStringLiteral) -> Arc<[u8]> {
-        if let [part] = s.value.as_slice() {
-            return self.string_part(part).into();
-        }
-        let mut out = Vec::new();
-        for part in s.value.iter() {
-            out.extend_from_slice(&self.string_part(part));
-        }
-        out.into()
-    }
-
-    /// The value of one part. The parser cannot express lone surrogates and leaves U+FFFD for them: then the source is read again.
+    /// As the function `string_part`.
     pub(super) fn string_part(&self, part: &ast::StringLiteral) -> Vec<u8> {
-        if !part.flags.prefix().is_raw()
-            && part.value.contains('\u{fffd}')
-            && let Some(text) = self.locator.text(part.content_range())
-        {
-            return unescape(text);
-        }
-        part.value.as_bytes().to_vec()
+        string_part(self.locator, part)
     }
 
-    /// As `string_part` for the literal text inside an f-string.
+    /// As the function `interpolated_text`.
     pub(super) fn interpolated_text(&self, value: &str, range: TextRange, raw: bool) -> Vec<u8> {
-        if !raw
-            && value.contains('\u{fffd}')
-            && let Some(text) = self.locator.text(range)
-        {
-            return unescape(&text.replace("{{", "{").replace("}}", "}"));
-        }
-        value.as_bytes().to_vec()
+        interpolated_text(self.locator, value, range, raw)
     }
+}
+
+/// The constant of a literal; `None` for any other expression.
+pub(crate) fn literal(locator: &Locator<'_>, e: &Expr) -> Result<Option<Const>> {
+    Ok(Some(match e {
+        Expr::NoneLiteral(_) => Const::None,
+        Expr::EllipsisLiteral(_) => Const::Ellipsis,
+        Expr::BooleanLiteral(e) => Const::Bool(e.value),
+        Expr::NumberLiteral(n) => match &n.value {
+            Number::Int(int) => match int.as_i64() {
+                Some(n) => Const::Int(n),
+                None => big_int(&int.to_string(), n.range())?,
+            },
+            Number::Float(x) => Const::Float(*x),
+            Number::Complex { real, imag } => Const::Complex(*real, *imag),
+        },
+        Expr::StringLiteral(s) => Const::Str(string(locator, s)),
+        Expr::BytesLiteral(b) => Const::Bytes(b.value.bytes().collect::<Vec<u8>>().into()),
+        _ => return Ok(None),
+    }))
+}
+
+/// The value of a string literal, all its parts.
+pub(super) fn string(locator: &Locator<'_>, s: &ast::ExprStringLiteral) -> Arc<[u8]> {
+    if let [part] = s.value.as_slice() {
+        return string_part(locator, part).into();
+    }
+    let mut out = Vec::new();
+    for part in s.value.iter() {
+        out.extend_from_slice(&string_part(locator, part));
+    }
+    out.into()
+}
+
+/// The value of one part. The parser cannot express lone surrogates and leaves U+FFFD for them: then the source is read again.
+pub(crate) fn string_part(locator: &Locator<'_>, part: &ast::StringLiteral) -> Vec<u8> {
+    if !part.flags.prefix().is_raw()
+        && part.value.contains('\u{fffd}')
+        && let Some(text) = locator.text(part.content_range())
+    {
+        return unescape(text);
+    }
+    part.value.as_bytes().to_vec()
+}
+
+/// As `string_part` for the literal text inside an f-string.
+pub(crate) fn interpolated_text(locator: &Locator<'_>, value: &str, range: TextRange, raw: bool) -> Vec<u8> {
+    if !raw
+        && value.contains('\u{fffd}')
+        && let Some(text) = locator.text(range)
+    {
+        return unescape(&text.replace("{{", "{").replace("}}", "}"));
+    }
+    value.as_bytes().to_vec()
 }
 
 /// Decodes escapes of a valid literal's text, surrogates included.

@@ -361,7 +361,7 @@ impl<'a> Compiler<'a> {
     /// Compiles the text of a docstring: indentation is removed as `inspect.cleandoc` does.
     pub(super) fn docstring(&self, e: &'a Expr) -> Option<Const> {
         let Expr::StringLiteral(s) = e else { return None };
-        Some(Const::Str(clean_doc(&self.string(s)).into()))
+        Some(Const::Str(clean_doc(&super::literal::string(self.locator, s)).into()))
     }
 }
 
