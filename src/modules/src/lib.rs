@@ -40,6 +40,7 @@ pub mod structs;
 pub mod table;
 pub mod thread;
 pub mod time;
+pub mod tokenize;
 pub mod types;
 pub mod typing;
 pub mod unicodedata;

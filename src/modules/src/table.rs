@@ -39,6 +39,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::structs::structs::MODULE,
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
+    &crate::tokenize::tokenize::MODULE,
     &crate::types::types::MODULE,
     &crate::typing::typing::MODULE,
     &crate::unicodedata::unicodedata::MODULE,

@@ -194,7 +194,7 @@ pub fn as_exception_class(object: &Object) -> Option<&Type> {
 }
 
 /// Sets `__dict__` of an instance that keeps one.
-pub(crate) fn set_dict_attribute(th: &mut Thread, object: &Object, value: Option<&Object>) -> Result<(), Raised> {
+pub fn set_dict_attribute(th: &mut Thread, object: &Object, value: Option<&Object>) -> Result<(), Raised> {
     let Some(value) = value else { return Err(raise::type_error(th, format_args!("cannot delete __dict__"))) };
     let Some(dict) = value.downcast::<Dict>() else {
         let name = ops::type_name(value);

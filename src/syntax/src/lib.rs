@@ -15,6 +15,7 @@ mod parse;
 pub mod print;
 pub mod scope;
 mod syntax_errors;
+pub mod tokenizer;
 pub mod tree;
 mod unparse;
 pub mod verify;

@@ -84,6 +84,16 @@ impl Ast {
         Ok(())
     }
 
+    #[getter]
+    fn __dict__(&self, th: &mut Thread) -> Result<Option<Ref<Dict>>, Raised> {
+        objects::typing::instance::instance_dict(th, self)
+    }
+
+    #[setter(__dict__)]
+    fn set_dict(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
+        objects::exceptions::set_dict_attribute(th, self, value)
+    }
+
     /// Return state information for pickling.
     #[method(doc = none)]
     fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
