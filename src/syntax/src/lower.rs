@@ -42,7 +42,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-pub(crate) use fstring::expression_text;
+pub(crate) use fstring::{expression_text, without_comments};
 pub(crate) use literal::{interpolated_text, literal, string_part};
 
 /// What the lowering must know beside the tree.

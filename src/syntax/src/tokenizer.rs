@@ -34,8 +34,7 @@ pub mod kinds {
 /// Operators and their numbers.
 pub const OPERATORS: &[(&str, u8)] = &[
     ("(", 7), (")", 8), ("[", 9), ("]", 10), (":", 11), (",", 12), (";", 13), ("+", 14), ("-", 15), ("*", 16), ("/", 17), ("|", 18),
-    ("&", 19), ("<", 20), (">", 21), ("=", 22), (".", 23), ("%", 24), ("{", 25), ("}", 26), ("==", 27), ("!=", 28), ("<>", 28),
-    ("<=", 29), (">=", 30), ("~", 31), ("^", 32), ("<<", 33), (">>", 34), ("**", 35), ("+=", 36), ("-=", 37), ("*=", 38), ("/=", 39),
+    ("&", 19), ("<", 20), (">", 21), ("=", 22), (".", 23), ("%", 24), ("{", 25), ("}", 26), ("==", 27), ("!=", 28), ("<=", 29), (">=", 30), ("~", 31), ("^", 32), ("<<", 33), (">>", 34), ("**", 35), ("+=", 36), ("-=", 37), ("*=", 38), ("/=", 39),
     ("%=", 40), ("&=", 41), ("|=", 42), ("^=", 43), ("<<=", 44), (">>=", 45), ("**=", 46), ("//", 47), ("//=", 48), ("@", 49),
     ("@=", 50), ("->", 51), ("...", 52), (":=", 53), ("!", 54),
 ];
@@ -314,11 +313,8 @@ impl Tokenizer {
             Done::Eof | Done::No => (ErrorKind::Syntax, "unexpected EOF in multi-line statement"),
         };
         let size = self.inp;
-        let offset = match self.done {
-            Done::Continuation => self.text(0, self.cur).chars().count() as i64,
-            _ => size as i64,
-        };
-        let text = (self.done != Done::Eof).then(|| self.text(0, size));
+        let offset = if self.done == Done::Eof { size } else { self.text(0, size).chars().count() } as i64;
+        let text = (self.done != Done::Eof).then(|| self.text(0, size - usize::from(self.buf[..size].ends_with(b"\n"))));
         Box::new(Problem { kind, msg: msg.into(), line: self.lineno, offset, text, end: None })
     }
 

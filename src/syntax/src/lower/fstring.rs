@@ -8,6 +8,7 @@ use crate::location::Locator;
 use crate::opcodes::{Base, Imm, In, Out, insn};
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedStringElement};
 use ruff_text_size::{Ranged, TextRange};
+use std::borrow::Cow;
 
 /// A string in the making: literal text gathers until something else comes.
 enum Piece<'a> {
@@ -46,7 +47,7 @@ impl<'a> Compiler<'a> {
                 }
                 InterpolatedStringElement::Interpolation(value) => {
                     if let Some(debug) = &value.debug_text {
-                        push_text(out, debug.as_str().as_bytes());
+                        push_text(out, without_comments(debug.as_str()).as_bytes());
                     }
                     out.push(Piece::Value(value));
                 }
@@ -171,20 +172,56 @@ impl<'a> Compiler<'a> {
     }
 }
 
-/// The text between the brace and what follows the expression.
+/// The text between the brace and what follows the expression, without comments.
 pub(crate) fn expression_text(locator: &Locator<'_>, e: &ast::InterpolatedElement) -> String {
-    if let Some(debug) = &e.debug_text {
-        let text = debug.as_str().trim_end();
-        return text.strip_suffix('=').unwrap_or(text).to_string();
-    }
     let Some(source) = locator.source() else { return crate::unparse::expr(&e.expression) };
     let start = e.range().start().to_usize() + 1;
     let mut end = e.expression.range().end().to_usize();
-    // Closing parentheses belong to the expression.
+    // Closing parentheses and spaces belong to it.
     let rest = source.get(end..e.range().end().to_usize()).unwrap_or_default();
-    let close = rest.find(|c: char| !c.is_whitespace() && c != ')').unwrap_or(0);
-    end += close;
-    source.get(start..end).unwrap_or_default().to_string()
+    let mut in_comment = false;
+    for c in rest.chars() {
+        match c {
+            '\n' => in_comment = false,
+            '#' => in_comment = true,
+            ')' | '\\' => {}
+            c if in_comment || c.is_whitespace() => {}
+            _ => break,
+        }
+        end += c.len_utf8();
+    }
+    without_comments(source.get(start..end).unwrap_or_default()).into_owned()
+}
+
+/// An expression's text as it is shown: without comments.
+pub(crate) fn without_comments(text: &str) -> Cow<'_, str> {
+    if !text.contains('#') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                out.push(c);
+                out.extend(chars.next());
+                continue;
+            }
+            // Triple quotes are an odd number of them, so that counting them singly is enough.
+            '"' | '\'' if quote.is_none() => quote = Some(c),
+            c if quote == Some(c) => quote = None,
+            '#' if quote.is_none() => {
+                if chars.by_ref().any(|c| c == '\n') {
+                    out.push('\n');
+                }
+                continue;
+            }
+            _ => {}
+        }
+        out.push(c);
+    }
+    Cow::Owned(out)
 }
 
 /// The operand of `Convert`, or 0. A `=` without conversion and spec means repr.

@@ -217,6 +217,7 @@ impl Tokenizer {
         if byte == b'\n' {
             self.at_bol = true;
             if blank || !self.parens.is_empty() {
+                self.comment_newline = false;
                 return Ok(self.extra.then(|| self.made(kinds::NL)));
             }
             if self.comment_newline && self.extra {
@@ -447,9 +448,7 @@ impl Tokenizer {
             return self.fail(format!("{letter}-string: single '}}' is not allowed"));
         }
         let opened = self.parens.pop();
-        if !self.extra {
-            self.check_pair(c, opened)?;
-        }
+        self.check_pair(c, opened)?;
         let Some(string) = self.strings.last_mut() else { return Ok(()) };
         string.depth -= 1;
         let letter = string.letter();
@@ -467,7 +466,9 @@ impl Tokenizer {
 
     fn check_pair<E>(&mut self, c: u8, opened: Option<(u8, u32)>) -> Step<(), E> {
         let closer = char::from(c);
-        let Some((open, line)) = opened else { return self.fail(format!("unmatched '{closer}'")) };
+        let Some((open, line)) = opened else {
+            return if self.extra { Ok(()) } else { self.fail(format!("unmatched '{closer}'")) };
+        };
         if matches!((open, c), (b'(', b')') | (b'[', b']') | (b'{', b'}')) {
             return Ok(());
         }
@@ -477,6 +478,9 @@ impl Tokenizer {
         {
             let letter = string.letter();
             return self.fail(format!("{letter}-string: unmatched '{closer}'"));
+        }
+        if self.extra {
+            return Ok(());
         }
         let open = char::from(open);
         let place = if line == self.lineno { String::new() } else { format!(" on line {line}") };

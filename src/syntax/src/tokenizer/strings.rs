@@ -115,13 +115,15 @@ impl Tokenizer {
     pub(super) fn literal<R: Reader>(&mut self, reader: &mut R) -> Step<Raw, R::Error> {
         self.start = Some(self.cur);
         self.first_lineno = self.lineno;
+        self.multi_line_start = self.line_start;
         let first = self.next_char(reader)?;
         if first == Some(b'{') {
             let second = self.next_char(reader)?;
             self.back(second);
             self.back(first);
-            if second != Some(b'{') || self.in_spec() {
-                return self.open_expression(reader);
+            if second != Some(b'{') {
+                self.enter_expression()?;
+                return self.code(reader);
             }
         } else {
             self.back(first);
@@ -145,18 +147,10 @@ impl Tokenizer {
         self.strings.last().is_some_and(|s| s.in_spec && s.expr_depth >= 0)
     }
 
-    fn open_expression<R: Reader>(&mut self, reader: &mut R) -> Step<Raw, R::Error> {
-        if let Some(string) = self.strings.last_mut() {
-            string.literal = false;
-        }
-        self.code(reader)
-    }
-
     fn middle<R: Reader>(&mut self, reader: &mut R, start: usize) -> Step<Raw, R::Error> {
         let Some(string) = self.strings.last() else { return self.fail("no string") };
         let (quote, size, raw, letter) = (string.quote, string.quote_size, string.raw, string.letter());
         let kind = if string.template { kinds::TSTRING_MIDDLE } else { kinds::FSTRING_MIDDLE };
-        self.multi_line_start = self.line_start;
         let (mut ending, mut named) = (0, false);
         while ending != size {
             let c = self.next_char(reader)?;

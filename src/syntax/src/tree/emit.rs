@@ -12,7 +12,7 @@ use crate::code::Position;
 use crate::errors::{Error, ErrorKind};
 use crate::location::Locator;
 use ruff_python_ast::{self as ast, Expr, Stmt};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 /// How deep nodes may nest before it is a `RecursionError`.
 const MAX_DEPTH: u32 = 12_000;
@@ -117,6 +117,19 @@ impl<'a, M: Maker> Emitter<'a, M> {
         self.list(body.iter(), Self::stmt)
     }
 
+    /// The range of a compound statement: a semicolon behind its last statement belongs to it.
+    fn block_range(&self, range: TextRange) -> TextRange {
+        let source = self.locator.source().unwrap_or_default().as_bytes();
+        let mut at = range.end().to_usize();
+        while let Some(b' ' | b'\t' | b'\x0c') = source.get(at) {
+            at += 1;
+        }
+        match source.get(at) {
+            Some(b';') => TextRange::new(range.start(), TextSize::try_from(at + 1).unwrap_or(range.end())),
+            _ => range,
+        }
+    }
+
     fn stmt(&mut self, stmt: &Stmt) -> Made<M> {
         self.nested(|s| s.any_stmt(stmt))
     }
@@ -161,12 +174,12 @@ impl<'a, M: Maker> Emitter<'a, M> {
                 let (target, iter) = (self.expr(&s.target)?, self.expr(&s.iter)?);
                 let (body, orelse) = (self.suite(&s.body)?, self.suite(&s.orelse)?);
                 let comment = self.maker.none();
-                self.node(kind, range, [target, iter, body, orelse, comment])
+                self.node(kind, self.block_range(range), [target, iter, body, orelse, comment])
             }
             Stmt::While(s) => {
                 let test = self.expr(&s.test)?;
                 let (body, orelse) = (self.suite(&s.body)?, self.suite(&s.orelse)?);
-                self.node(Kind::While, range, [test, body, orelse])
+                self.node(Kind::While, self.block_range(range), [test, body, orelse])
             }
             Stmt::If(s) => self.if_stmt(s),
             Stmt::With(s) => {
@@ -178,12 +191,12 @@ impl<'a, M: Maker> Emitter<'a, M> {
                 })?;
                 let body = self.suite(&s.body)?;
                 let comment = self.maker.none();
-                self.node(kind, range, [items, body, comment])
+                self.node(kind, self.block_range(range), [items, body, comment])
             }
             Stmt::Match(s) => {
                 let subject = self.expr(&s.subject)?;
                 let cases = self.list(s.cases.iter(), Self::match_case)?;
-                self.node(Kind::Match, range, [subject, cases])
+                self.node(Kind::Match, self.block_range(range), [subject, cases])
             }
             Stmt::Raise(s) => {
                 let (exc, cause) = (self.opt_expr(s.exc.as_deref())?, self.opt_expr(s.cause.as_deref())?);
@@ -194,7 +207,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
                 let body = self.suite(&s.body)?;
                 let handlers = self.list(s.handlers.iter(), Self::handler)?;
                 let (orelse, last) = (self.suite(&s.orelse)?, self.suite(&s.finalbody)?);
-                self.node(kind, range, [body, handlers, orelse, last])
+                self.node(kind, self.block_range(range), [body, handlers, orelse, last])
             }
             Stmt::Assert(s) => {
                 let (test, msg) = (self.expr(&s.test)?, self.opt_expr(s.msg.as_deref())?);
@@ -243,7 +256,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
         let returns = self.opt_expr(s.returns.as_deref())?;
         let comment = self.maker.none();
         let params = self.type_params(s.type_params.as_deref())?;
-        let range = self.locator.without_decorators(s.range, s.decorator_list.last().map(Ranged::end));
+        let range = self.locator.without_decorators(self.block_range(s.range), s.decorator_list.last().map(Ranged::end));
         self.node(kind, range, [name, args, body, decorators, returns, comment, params])
     }
 
@@ -254,13 +267,14 @@ impl<'a, M: Maker> Emitter<'a, M> {
         let body = self.suite(&s.body)?;
         let decorators = self.list(s.decorator_list.iter(), |s, d| s.expr(&d.expression))?;
         let params = self.type_params(s.type_params.as_deref())?;
-        let range = self.locator.without_decorators(s.range, s.decorator_list.last().map(Ranged::end));
+        let range = self.locator.without_decorators(self.block_range(s.range), s.decorator_list.last().map(Ranged::end));
         self.node(Kind::ClassDef, range, [name, bases, keywords, body, decorators, params])
     }
 
     /// `elif` is an `if` alone in the branch before; each ends where the whole ends.
     fn if_stmt(&mut self, s: &ast::StmtIf) -> Made<M> {
-        let end = s.range.end();
+        let range = self.block_range(s.range);
+        let end = range.end();
         let test = self.expr(&s.test)?;
         let body = self.suite(&s.body)?;
         let mut heads = Vec::new();
@@ -279,7 +293,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
             let inner = self.node(Kind::If, TextRange::new(start, end), [test, body, orelse])?;
             orelse = self.maker.list(vec![inner])?;
         }
-        self.node(Kind::If, s.range, [test, body, orelse])
+        self.node(Kind::If, range, [test, body, orelse])
     }
 
     fn handler(&mut self, handler: &ast::ExceptHandler) -> Made<M> {
@@ -287,7 +301,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
         let ty = self.opt_expr(h.type_.as_deref())?;
         let name = self.opt_identifier(h.name.as_ref());
         let body = self.suite(&h.body)?;
-        self.node(Kind::ExceptHandler, h.range, [ty, name, body])
+        self.node(Kind::ExceptHandler, self.block_range(h.range), [ty, name, body])
     }
 
     fn alias(&mut self, alias: &ast::Alias) -> Made<M> {

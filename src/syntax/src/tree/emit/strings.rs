@@ -72,7 +72,7 @@ impl<M: Maker> Emitter<'_, M> {
                         let start = value.range.start() + TextSize::from(1);
                         let text = debug.as_str();
                         let end = start + TextSize::try_from(text.len()).unwrap_or_default();
-                        add_text(values, text.as_bytes(), TextRange::new(start, end.min(value.range.end())), false);
+                        add_text(values, crate::lower::without_comments(text).as_bytes(), TextRange::new(start, end.min(value.range.end())), false);
                     }
                     self.end_text(values)?;
                     let node = self.nested(|s| s.value(value, raw, template))?;
