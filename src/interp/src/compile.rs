@@ -198,6 +198,20 @@ pub fn compile_source(th: &mut Thread, text: &str, filename: &Str, mode: Mode, c
     }
 }
 
+/// Compiles a tree of nodes.
+pub fn compile_nodes(th: &mut Thread, root: &syntax::tree::node::Node, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
+    let options = options(compile_flags, optimize);
+    let name = filename.to_string_lossy();
+    let compiled = th.detached(|| syntax::tree::compile_nodes(root, &name, mode, options));
+    for warning in &compiled.warnings {
+        crate::hooks::hooks().syntax_warning(th, filename, warning)?;
+    }
+    match compiled.result {
+        Ok(code) => Ok(Code::new(th, Arc::new(code)).up()),
+        Err(error) => Err(raise_syntax_error(th, filename, &error)),
+    }
+}
+
 /// Raises what the compiler found.
 pub fn raise_syntax_error(th: &mut Thread, filename: &Str, error: &syntax::SyntaxErrorData) -> Raised {
     let cls = match error.kind {

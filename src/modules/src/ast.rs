@@ -6,11 +6,13 @@
 pub mod classes;
 mod maker;
 pub mod node;
+mod read;
 
 use heap::{Object, Raised, Ref, Thread};
 use interp::compile::flags;
 use macros::pymodule;
 use objects::{Str, raise};
+use syntax::tree::check::InvalidKind;
 
 #[pymodule(name = "_ast", types(node::Ast))]
 #[allow(non_upper_case_globals, reason = "Python's names")]
@@ -40,11 +42,30 @@ pub mod ast {
 /// `compile` with nodes: of a source text to nodes, or of nodes to code.
 pub fn compile(th: &mut Thread, source: &Object, filename: &Str, mode: syntax::Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
     if interp::compile::is_ast(source) {
-        return Err(raise::not_implemented(th, format_args!("compile() of ast nodes is not available")));
+        return compile_nodes(th, source, filename, mode, compile_flags, optimize);
     }
     let text = interp::compile::source_text(th, "compile", source, false)?;
-    let _ = optimize;
     let parsed = interp::compile::parse(th, &text, filename, mode, compile_flags, optimize)?;
     let classes = classes::get(th)?;
     maker::make(th, classes, filename, parsed, mode)
+}
+
+/// `compile` of nodes. Nodes that are asked for nodes are handed back as they are.
+fn compile_nodes(th: &mut Thread, source: &Object, filename: &Str, mode: syntax::Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
+    if compile_flags & flags::OPTIMIZED_AST == flags::ONLY_AST {
+        return Ok(source.to_owned());
+    }
+    let classes = classes::get(th)?;
+    let root = read::read(th, classes, source, mode)?;
+    if let Err(invalid) = syntax::tree::check::check(&root) {
+        let msg = &invalid.msg;
+        return Err(match invalid.kind {
+            InvalidKind::Value => raise::value_error(th, format_args!("{msg}")),
+            InvalidKind::Type => raise::type_error(th, format_args!("{msg}")),
+        });
+    }
+    if compile_flags & flags::ONLY_AST != 0 {
+        return Err(raise::not_implemented(th, format_args!("optimized trees are not available")));
+    }
+    interp::compile::compile_nodes(th, &root, filename, mode, compile_flags, optimize)
 }

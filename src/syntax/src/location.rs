@@ -1,7 +1,8 @@
 //! From byte ranges to lines and columns.
 
-use crate::code::Position;
+use crate::code::{Const, Position};
 use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
 
 /// How the ranges of a tree become positions.
@@ -9,7 +10,17 @@ pub enum Locator<'a> {
     /// The tree was parsed from this text.
     Source(LineIndex<'a>),
     /// The tree was made from `ast` objects: the start of a node's range is its index in this table.
-    Table(Vec<Position>),
+    Table(Table),
+}
+
+/// What a tree made from `ast` objects cannot say itself, by the start of a node's range.
+#[derive(Default)]
+pub struct Table {
+    pub positions: Vec<Position>,
+    /// Constants for which the tree has a placeholder.
+    pub constants: FxHashMap<u32, Const>,
+    /// The texts of interpolations.
+    pub texts: FxHashMap<u32, String>,
 }
 
 impl<'a> Locator<'a> {
@@ -22,7 +33,7 @@ impl<'a> Locator<'a> {
                 Position { line, end_line, col, end_col }
             }
             Locator::Table(table) => {
-                table.get(range.start().to_usize()).copied().unwrap_or(Position { line: 1, end_line: 1, col: 0, end_col: 0 })
+                table.positions.get(range.start().to_usize()).copied().unwrap_or(Position { line: 1, end_line: 1, col: 0, end_col: 0 })
             }
         }
     }
@@ -32,6 +43,14 @@ impl<'a> Locator<'a> {
         match self {
             Locator::Source(lines) => Some(lines.source),
             Locator::Table(_) => None,
+        }
+    }
+
+    /// The constant that a placeholder stands for.
+    pub fn constant(&self, range: TextRange) -> Option<&Const> {
+        match self {
+            Locator::Source(_) => None,
+            Locator::Table(table) => table.constants.get(&range.start().to_u32()),
         }
     }
 

@@ -92,6 +92,22 @@ impl Parsed<'_> {
     }
 }
 
+impl Parsed<'_> {
+    /// Builds the symbol table, for the `symtable` module.
+    pub fn with_symbols<R>(&self, options: CompileOptions, then: impl FnOnce(&SymbolTable, &Interner, &Locator<'_>) -> R) -> Result<R, Box<SyntaxErrorData>> {
+        let locator = Locator::Source(LineIndex::new(&self.source));
+        let mut options = options;
+        if let Tree::Module(body) = self.tree() {
+            match crate::syntax_errors::future_flags(body) {
+                Ok(future) => options.flags |= future,
+                Err(error) => return Err(Box::new(place(*error, &locator))),
+            }
+        }
+        let (table, names) = symbol_table(self.tree(), &locator, options)?;
+        Ok(then(&table, &names, &locator))
+    }
+}
+
 /// Parses source text; what the symbol table and the compiler check is not checked.
 pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compiled<Parsed<'a>> {
     let source = crate::decode::unix_lines(source);
@@ -166,7 +182,7 @@ fn parse_options(mode: Mode) -> ParseOptions {
     options.with_target_version(ast::PythonVersion::PY314)
 }
 
-fn failed<T>(kind: ErrorKind, msg: &str) -> Compiled<T> {
+pub(crate) fn failed<T>(kind: ErrorKind, msg: &str) -> Compiled<T> {
     let error = SyntaxErrorData {
         kind,
         msg: msg.to_string(),

@@ -47,13 +47,13 @@ fn write_code(out: &mut String, code: &Code) -> core::fmt::Result {
         line = here;
         let mark = if targets.contains(&pc) { '>' } else { ' ' };
         write!(out, "{shown:>4} {mark}{pc:4} {}", insn.op)?;
-        for (slot, (name, kind)) in insn.op.operands().iter().enumerate() {
+        for (slot, (_, kind)) in insn.op.operands().iter().enumerate() {
             let value = insn.operands[slot];
             out.push(' ');
             match kind {
                 Kind::Const => write_const(out, code.consts.get(value as usize))?,
                 Kind::Name => out.push_str(code.names.get(value as usize).map_or("?", |n| n)),
-                Kind::Imm => match imm_name(insn.op, name, value) {
+                Kind::Imm => match imm_name(insn.op, value) {
                     Some(text) => out.push_str(text),
                     None => write!(out, "#{value}")?,
                 },
@@ -80,13 +80,14 @@ pub fn instructions(code: &Code) -> impl Iterator<Item = (usize, Decoded)> + '_ 
     })
 }
 
-fn imm_name(op: Op, name: &str, value: i32) -> Option<&'static str> {
-    match (op, name) {
-        (Op::LoadCommon, _) => CommonConst::from_imm(value).map(CommonConst::name),
-        (Op::LoadSpecial, _) => Special::from_imm(value).map(Special::name),
-        (Op::SetFunctionAttr, _) => FunctionAttr::from_imm(value).map(FunctionAttr::name),
-        (Op::Intrinsic1, _) => Intrinsic1Kind::from_imm(value).map(Intrinsic1Kind::name),
-        (Op::Intrinsic2, _) => Intrinsic2Kind::from_imm(value).map(Intrinsic2Kind::name),
+/// What a number means to an instruction, if it has a name.
+pub fn imm_name(op: Op, value: i32) -> Option<&'static str> {
+    match op {
+        Op::LoadCommon => CommonConst::from_imm(value).map(CommonConst::name),
+        Op::LoadSpecial => Special::from_imm(value).map(Special::name),
+        Op::SetFunctionAttr => FunctionAttr::from_imm(value).map(FunctionAttr::name),
+        Op::Intrinsic1 => Intrinsic1Kind::from_imm(value).map(Intrinsic1Kind::name),
+        Op::Intrinsic2 => Intrinsic2Kind::from_imm(value).map(Intrinsic2Kind::name),
         _ => None,
     }
 }

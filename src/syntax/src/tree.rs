@@ -3,13 +3,17 @@
 //! `grammar` has every node class with its fields. `emit` reads the parser's tree and calls a [`Maker`] bottom-up, so that whoever
 //! wants nodes (the `_ast` module wants objects) makes them without a copy between.
 
+mod build;
+pub mod check;
 mod emit;
 pub mod grammar;
+pub mod node;
 
 use crate::code::{Const, Position};
 use crate::errors::SyntaxErrorData;
 use crate::location::{LineIndex, Locator};
 use crate::parse::{Mode, Parsed, Tree};
+pub use build::compile_nodes;
 pub use grammar::{Attributes, Field, FieldType, Kind, Quantity, Sum};
 
 /// Makes nodes. Values are what fields hold: nodes, lists, identifiers, constants.

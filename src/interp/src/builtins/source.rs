@@ -112,7 +112,7 @@ fn inherited_flags(th: &Thread) -> u32 {
 }
 
 /// A path argument as text.
-fn filename(th: &mut Thread, filename: &Object) -> Result<Ref<Str>, Raised> {
+pub fn filename(th: &mut Thread, filename: &Object) -> Result<Ref<Str>, Raised> {
     if let Some(text) = filename.downcast::<Str>() {
         return Ok(text.to_ref());
     }

@@ -19,7 +19,8 @@ impl<'a> Compiler<'a> {
             | Expr::NumberLiteral(_)
             | Expr::BooleanLiteral(_)
             | Expr::NoneLiteral(_)
-            | Expr::EllipsisLiteral(_) => self.leaf(e, dst),
+            | Expr::EllipsisLiteral(_)
+            | Expr::IpyEscapeCommand(_) => self.leaf(e, dst),
             _ => self.nested(|c| c.compound(e, dst)),
         }
     }

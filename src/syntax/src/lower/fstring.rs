@@ -174,7 +174,13 @@ impl<'a> Compiler<'a> {
 
 /// The text between the brace and what follows the expression, without comments.
 pub(crate) fn expression_text(locator: &Locator<'_>, e: &ast::InterpolatedElement) -> String {
-    let Some(source) = locator.source() else { return crate::unparse::expr(&e.expression) };
+    let source = match locator {
+        Locator::Source(lines) => lines.source,
+        Locator::Table(table) => {
+            let text = table.texts.get(&e.range().start().to_u32());
+            return text.cloned().unwrap_or_else(|| crate::unparse::expr(&e.expression));
+        }
+    };
     let start = e.range().start().to_usize() + 1;
     let mut end = e.expression.range().end().to_usize();
     // Closing parentheses and spaces belong to it.

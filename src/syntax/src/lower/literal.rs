@@ -44,6 +44,7 @@ pub(crate) fn literal(locator: &Locator<'_>, e: &Expr) -> Result<Option<Const>> 
         },
         Expr::StringLiteral(s) => Const::Str(string(locator, s)),
         Expr::BytesLiteral(b) => Const::Bytes(b.value.bytes().collect::<Vec<u8>>().into()),
+        Expr::IpyEscapeCommand(e) => return Ok(locator.constant(e.range).cloned()),
         _ => return Ok(None),
     }))
 }
