@@ -10,7 +10,7 @@ pub mod constants;
 
 use std::sync::Arc;
 
-use heap::sync::{AtomicU64, AtomicUsize, AtomicU32, Ordering::*};
+use heap::sync::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Ref, Slot, Thread, Traverse, Visitor};
 use macros::pytype;
 use objects::Str;
@@ -50,45 +50,79 @@ pub struct Code {
     filename: Slot<Str>,
 }
 
-/// See [`Code::side`].
+/// See [`Code::side`]. Most code never specialises anything: the entries are allocated with the first one.
 pub struct SideTable {
     used: AtomicU32,
-    entries: Box<[AtomicUsize]>,
+    capacity: u32,
+    entries: AtomicPtr<AtomicUsize>,
 }
 
 impl SideTable {
     fn new(capacity: usize) -> SideTable {
-        SideTable { used: AtomicU32::new(0), entries: (0..capacity.min(0xffff)).map(|_| AtomicUsize::new(0)).collect() }
+        SideTable { used: AtomicU32::new(0), capacity: capacity.min(0xffff) as u32, entries: AtomicPtr::new(core::ptr::null_mut()) }
     }
 
     /// A new entry; `None` when the table is full.
     pub fn push(&self, value: usize) -> Option<u16> {
-        let index = self.used.fetch_add(1, Relaxed);
-        match self.entries.get(index as usize) {
-            Some(entry) => {
-                entry.store(value, Release);
-                Some(index as u16)
-            }
-            None => {
-                self.used.fetch_sub(1, Relaxed);
-                None
-            }
+        self.allocate();
+        let index = self.used.fetch_update(AcqRel, Relaxed, |used| (used < self.capacity).then_some(used + 1)).ok()?;
+        self.get(index as u16)?.store(value, Release);
+        Some(index as u16)
+    }
+
+    #[cold]
+    fn allocate(&self) {
+        if !self.entries.load(Acquire).is_null() {
+            return;
         }
+        let fresh: Box<[AtomicUsize]> = (0..self.capacity).map(|_| AtomicUsize::new(0)).collect();
+        let fresh = Box::into_raw(fresh).cast::<AtomicUsize>();
+        if self.entries.compare_exchange(core::ptr::null_mut(), fresh, AcqRel, Acquire).is_err() {
+            // SAFETY: R8: another thread was faster, so nobody has seen this one.
+            unsafe { SideTable::free(fresh, self.capacity) };
+        }
+    }
+
+    /// # Safety
+    /// `entries` are `capacity` entries from `allocate` that nobody uses any more.
+    unsafe fn free(entries: *mut AtomicUsize, capacity: u32) {
+        // SAFETY: the caller's promise.
+        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(entries, capacity as usize)) });
+    }
+
+    #[inline(always)]
+    fn get(&self, index: u16) -> Option<&AtomicUsize> {
+        if u32::from(index) >= self.used.load(Acquire) {
+            return None;
+        }
+        // SAFETY: R8: entries are allocated before the first one is counted in `used`, which never exceeds the capacity; they stay as long as
+        // the code.
+        Some(unsafe { &*self.entries.load(Relaxed).add(usize::from(index)) })
     }
 
     /// The entry as a number.
     #[inline(always)]
     pub fn value(&self, index: u16) -> u64 {
-        self.entries.get(usize::from(index)).map_or(0, |entry| entry.load(Acquire) as u64)
+        self.get(index).map_or(0, |entry| entry.load(Acquire) as u64)
     }
 
     /// The object that the entry names. Only for a cache whose version tag was just found valid: a namespace holds the object then, and its
     /// memory stays until this thread's next safepoint (R8).
     #[inline(always)]
     pub fn object<'a>(&self, index: u16) -> Option<&'a Object> {
-        let entry = self.entries.get(usize::from(index))?.load(Acquire);
+        let entry = self.get(index)?.load(Acquire);
         // SAFETY: R8: see above; entries never change once they are set.
         unsafe { (entry as *const Object).as_ref() }
+    }
+}
+
+impl Drop for SideTable {
+    fn drop(&mut self) {
+        let entries = self.entries.load(Acquire);
+        if !entries.is_null() {
+            // SAFETY: R8: dropped with the code that nobody runs any more.
+            unsafe { SideTable::free(entries, self.capacity) };
+        }
     }
 }
 
