@@ -78,6 +78,7 @@ fn put_first(th: &mut Thread, folder: &str) {
     if interp::config::get().safe_path {
         return;
     }
+    objects::module::set_script_folder(folder);
     if let Some(path) = interp::sys::attribute(th, "path")
         && let Some(list) = path.downcast_ref::<objects::List>()
     {

@@ -54,6 +54,14 @@ static BOOTSTRAP: Global<Module> = Global::EMPTY;
 
 /// `__import__`
 pub fn import(th: &mut Thread, name: &Str, globals: &Object, fromlist: &Object, level: isize) -> Result<Ref<Object>, Raised> {
+    let result = import_level(th, name, globals, fromlist, level);
+    if result.is_err() {
+        remove_importlib_frames(th);
+    }
+    result
+}
+
+fn import_level(th: &mut Thread, name: &Str, globals: &Object, fromlist: &Object, level: isize) -> Result<Ref<Object>, Raised> {
     if level < 0 {
         return Err(raise::value_error(th, format_args!("level must be >= 0")));
     }
@@ -117,9 +125,6 @@ fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     let running = timing::begin();
     let result = ops::call_method(th, &bootstrap, find, &[name, &import]);
     timing::end(th, running, name);
-    if result.is_err() {
-        remove_importlib_frames(th);
-    }
     result
 }
 
@@ -239,7 +244,11 @@ fn package_of(th: &mut Thread, globals: &Dict) -> Result<Ref<Str>, Raised> {
 /// Imports a module by its full name and returns that module (`importlib.import_module`).
 pub fn import_module(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
     let name = objects::intern(th, name);
-    get_or_load(th, name)
+    let result = get_or_load(th, name);
+    if result.is_err() {
+        remove_importlib_frames(th);
+    }
+    result
 }
 
 /// Runs the two halves of `importlib` and installs them; afterwards `import` works.
@@ -303,36 +312,46 @@ pub fn embedded_code(th: &mut Thread, name: &str, frozen: bool) -> Result<Ref<Co
 /// `from module import name` where the module has no such attribute: the submodule in `sys.modules`, or an error that says why.
 pub fn import_from_fallback(th: &mut Thread, module: &Object, name: &Str) -> Result<Ref<Object>, Raised> {
     let package = ops::getattr_opt(th, module, &names::__name__)?.and_then(|n| n.downcast::<Str>().ok());
-    let package_name = match &package {
-        Some(package) => {
-            let full = objects::intern(th, &format!("{package}.{name}"));
-            if let Some(found) = crate::sys::modules(th)?.get(th, full)? {
-                return Ok(found);
-            }
-            package.to_string_lossy()
+    if let Some(package) = &package {
+        let full = objects::intern(th, &format!("{package}.{name}"));
+        if let Some(found) = crate::sys::modules(th)?.get(th, full)? {
+            return Ok(found);
         }
-        None => "<unknown module name>".to_owned(),
+    }
+    let from = package.clone().unwrap_or_else(|| Str::new(th, "<unknown module name>"));
+    let (name_shown, from_shown) = (ops::repr(th, name)?, ops::repr(th, &from)?);
+    let spec = ops::getattr_opt(th, module, &names::__spec__)?.filter(|spec| !spec.is(objects::none()));
+    let mut origin = match &spec {
+        Some(spec) => objects::module::file_origin(th, spec)?,
+        None => None,
     };
-    let file = ops::getattr_opt(th, module, &names::__file__)?.filter(|f| f.is_a::<Str>());
-    let place = match &file {
-        Some(file) => file.downcast_ref::<Str>().map_or_else(String::new, |f| f.to_string_lossy()),
-        None => "unknown location".to_owned(),
-    };
-    let initializing = match ops::getattr_opt(th, module, &names::__spec__)? {
-        Some(spec) => {
-            let key = objects::intern(th, "_initializing");
-            match ops::getattr_opt(th, &spec, key)? {
-                Some(busy) => ops::is_true(th, &busy)?,
-                None => false,
-            }
-        }
+    let shadows = match &origin {
+        Some(origin) => objects::module::may_shadow(th, origin)?,
         None => false,
     };
-    let message = if initializing {
-        format!("cannot import name '{name}' from partially initialized module '{package_name}' (most likely due to a circular import) ({place})")
+    let shown = match &origin {
+        Some(origin) => ops::repr(th, origin)?.to_string_lossy(),
+        None => String::new(),
+    };
+    if origin.is_none() && spec.is_some() && module.is_a::<Module>() {
+        origin = ops::getattr_opt(th, module, &names::__file__)?.and_then(|file| file.downcast::<Str>().ok());
+    }
+    let place = origin.as_ref().map_or_else(|| "unknown location".to_owned(), |origin| origin.to_string_lossy());
+    let message = if shadows && objects::module::is_stdlib_name(th, &from)? {
+        format!(
+            "cannot import name {name_shown} from {from_shown} (consider renaming {shown} since it has the same name as the standard library \
+             module named {from_shown} and prevents importing that standard library module)"
+        )
+    } else if !objects::module::is_initializing(th, spec.as_deref())? {
+        format!("cannot import name {name_shown} from {from_shown} ({place})")
+    } else if shadows {
+        format!("cannot import name {name_shown} from {from_shown} (consider renaming {shown} if it has the same name as a library you intended to import)")
+    } else if origin.is_some() {
+        format!("cannot import name {name_shown} from partially initialized module {from_shown} (most likely due to a circular import) ({place})")
     } else {
-        format!("cannot import name '{name}' from '{package_name}' ({place})")
+        format!("cannot import name {name_shown} from partially initialized module {from_shown} (most likely due to a circular import)")
     };
     let package: Ref<Object> = package.map_or_else(objects::none_ref, |p| p.up());
-    Err(raise::import_error_of(th, objects::exceptions::import_error_type(), format_args!("{message}"), Some(&package), file.as_deref(), Some(name)))
+    let origin: Option<Ref<Object>> = origin.map(|origin| origin.up());
+    Err(raise::import_error_of(th, objects::exceptions::import_error_type(), format_args!("{message}"), Some(&package), origin.as_deref(), Some(name)))
 }

@@ -1,6 +1,7 @@
 //! `module`: a namespace with a name, and what it says when an attribute is missing.
 
 use core::ffi::c_void;
+use std::sync::OnceLock;
 
 use heap::sync::{AtomicPtr, Ordering::*};
 use heap::{Head, Slot};
@@ -9,7 +10,7 @@ use macros::{pymethods, pytype};
 use crate::glue::*;
 use crate::text::Text;
 use crate::typing::instance;
-use crate::{Dict, List, Str, hooks, names, none, ops, raise};
+use crate::{Dict, Str, hooks, names, none, ops, raise};
 
 /// Create a module object.
 ///
@@ -153,16 +154,22 @@ pub fn may_shadow(th: &mut Thread, origin: &Str) -> Result<bool, Raised> {
     if spec_says(th, &flags, "safe_path")? {
         return Ok(false);
     }
-    let Some(path) = (hooks::get().sys_attribute)(th, "path").and_then(|path| path.downcast::<List>().ok()) else { return Ok(false) };
-    let Some(first) = path.get(th, 0).and_then(|first| first.downcast::<Str>().ok()) else { return Ok(false) };
-    if first.is_empty() {
-        let here = std::env::current_dir();
-        return Ok(here.is_ok_and(|here| here.as_os_str() == folder));
-    }
-    Ok(first.eq_text(folder))
+    Ok(match SCRIPT_FOLDER.get() {
+        Some(first) if first.is_empty() => std::env::current_dir().is_ok_and(|here| here.as_os_str() == folder),
+        Some(first) => first == folder,
+        None => false,
+    })
 }
 
-fn is_stdlib_name(th: &mut Thread, name: &Str) -> Result<bool, Raised> {
+static SCRIPT_FOLDER: OnceLock<String> = OnceLock::new();
+
+/// Notes what was put in front of `sys.path` for the program; empty for the folder where the process is.
+pub fn set_script_folder(folder: &str) {
+    let _ = SCRIPT_FOLDER.set(folder.to_owned());
+}
+
+/// Whether the library has a module of this name.
+pub fn is_stdlib_name(th: &mut Thread, name: &Str) -> Result<bool, Raised> {
     match (hooks::get().sys_attribute)(th, "stdlib_module_names") {
         Some(names) => ops::contains(th, &names, name),
         None => Ok(false),

@@ -238,12 +238,13 @@ pub mod imp {
         }
         let bytes = ops::call(th, <Bytes as heap::PyType>::type_object(), &[data])?;
         let bytes = bytes.downcast_ref::<Bytes>().map_or(&[][..], Bytes::as_slice);
-        match bytes.split_first() {
-            Some((&MARSHAL_TAG, rest)) => match syntax::format::read(rest) {
-                Ok(code) => Ok(crate::Code::new(th, std::sync::Arc::new(code)).up()),
-                Err(_) => Err(raise::import_error(th, format_args!("Frozen object named {name} is invalid"), Some(name), None)),
-            },
-            _ => Err(raise::import_error(th, format_args!("Frozen object named {name} is invalid"), Some(name), None)),
+        let code = bytes.strip_prefix(&[MARSHAL_TAG]).and_then(|rest| syntax::format::read(rest).ok());
+        match code {
+            Some(code) => Ok(crate::Code::new(th, std::sync::Arc::new(code)).up()),
+            None => {
+                let shown = ops::repr(th, name)?;
+                Err(raise::import_error(th, format_args!("Frozen object named {shown} is invalid"), Some(name), None))
+            }
         }
     }
 
@@ -346,7 +347,10 @@ pub mod imp {
 }
 
 fn no_frozen(th: &mut Thread, name: &Str) -> Raised {
-    raise::import_error(th, format_args!("No such frozen object named {name}"), Some(name), None)
+    match ops::repr(th, name) {
+        Ok(shown) => raise::import_error(th, format_args!("No such frozen object named {shown}"), Some(name), None),
+        Err(raised) => raised,
+    }
 }
 
 /// The import lock, which importlib takes around its table of module locks.

@@ -91,14 +91,11 @@ impl<'a> Compiler<'a> {
         if head == 2 { self.emit(insn::CallMethod { dst, base, nargs }) } else { self.emit(insn::Call { dst, base, nargs }) }
     }
 
-    fn keyword_names(&mut self, keywords: &[Keyword]) -> Const {
+    fn keyword_names(&self, keywords: &[Keyword]) -> Const {
         let names: Vec<Const> = keywords
             .iter()
             .filter_map(|k| k.arg.as_ref())
-            .map(|arg| {
-                let sym = self.mangle(arg);
-                self.str_const(sym)
-            })
+            .map(|arg| keyword_const(arg))
             .collect();
         Const::Tuple(names.into())
     }
@@ -189,10 +186,8 @@ impl<'a> Compiler<'a> {
             let row = named.min(16);
             for keyword in &keywords[at..at + row] {
                 if let Some(arg) = &keyword.arg {
-                    let sym = self.mangle(arg);
-                    let name = self.str_const(sym);
                     self.loc(range);
-                    self.load_const(name, Dst::Temp);
+                    self.load_const(keyword_const(arg), Dst::Temp);
                 }
                 self.expr_temp(&keyword.value)?;
             }
@@ -287,4 +282,9 @@ pub(super) fn is_spread(arguments: &ast::Arguments) -> bool {
     arguments.args.len() + arguments.keywords.len() > MAX_DIRECT
         || arguments.args.iter().any(Expr::is_starred_expr)
         || arguments.keywords.iter().any(|k| k.arg.is_none())
+}
+
+/// The name of a keyword argument as a constant: unlike other names in a class body it is passed as it is spelled.
+pub(super) fn keyword_const(name: &str) -> Const {
+    Const::Str(name.as_bytes().into())
 }

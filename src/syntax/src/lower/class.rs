@@ -84,8 +84,7 @@ impl<'a> Compiler<'a> {
         for keyword in keywords {
             self.expr_temp(&keyword.value)?;
             if let Some(arg) = &keyword.arg {
-                let sym = self.mangle(arg);
-                names.push(self.str_const(sym));
+                names.push(super::call::keyword_const(arg));
             }
         }
         let names = ops::Const(self.const_index(Const::Tuple(names.into())));
