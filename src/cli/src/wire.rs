@@ -54,11 +54,11 @@ fn source(name: &str) -> Option<Vec<u8>> {
     Some(pylib::find(name)?.source().into_owned())
 }
 
-/// The compiled form of an embedded module, for the given file name. The library is compiled as without `-O`; with it, and where a module
-/// did not compile when it was embedded, its source is compiled now.
-fn compile(name: &str, filename: &str) -> Result<syntax::Code, String> {
+/// The compiled form of an embedded module, for the given file name. The library is compiled as without `-O`, and what is frozen stays so; for
+/// the rest, and where a module did not compile when it was embedded, the source is compiled now.
+fn compile(name: &str, filename: &str, frozen: bool) -> Result<syntax::Code, String> {
     let Some(entry) = pylib::find(name) else { return Err("there is no such module".to_owned()) };
-    let optimize = interp::config::get().optimize;
+    let optimize = if frozen { 0 } else { interp::config::get().optimize };
     if optimize == 0 && !entry.code().is_empty() {
         return syntax::format::read_embedded(entry.code(), filename).map_err(|error| error.to_string());
     }

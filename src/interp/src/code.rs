@@ -19,6 +19,8 @@ use syntax::code::flags;
 
 use crate::frame::{Pc, Reg, stack};
 
+use constants::Known;
+
 /// Create a code object.  Not for mere mortals.
 #[pytype(name = "code", export = "PyCode_Type", gc = custom, weakref, parts(attributes))]
 #[repr(C)]
@@ -152,14 +154,23 @@ pub(crate) struct Parts {
 impl Code {
     /// The code object of compiled code.
     pub fn new(th: &mut Thread, source: Arc<syntax::Code>) -> Ref<Code> {
-        let consts = source.consts.iter().map(|c| constants::object(th, c)).collect();
-        let name = objects::str::intern(th, &source.name).to_ref();
-        let qualname = objects::str::intern(th, &source.qualname).to_ref();
-        let filename = objects::str::intern(th, &source.filename).to_ref();
-        Code::with_parts(th, source, Parts { consts, name, qualname, filename })
+        Code::within(th, source, &mut Known::default())
+    }
+
+    /// The same for a part of a unit of which some names are known.
+    fn within(th: &mut Thread, source: Arc<syntax::Code>, known: &mut Known) -> Ref<Code> {
+        let consts = source.consts.iter().map(|c| constants::object(th, c, known)).collect();
+        let name = known.intern(th, &source.name).to_ref();
+        let qualname = known.intern(th, &source.qualname).to_ref();
+        let filename = known.intern(th, &source.filename).to_ref();
+        Code::with_names(th, source, Parts { consts, name, qualname, filename }, known)
     }
 
     pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts) -> Ref<Code> {
+        Code::with_names(th, source, parts, &mut Known::default())
+    }
+
+    fn with_names(th: &Thread, source: Arc<syntax::Code>, parts: Parts, known: &mut Known) -> Ref<Code> {
         let local_count = source.local_registers();
         let temp_count = source.temp_count as usize;
         let plain = flags::VARARGS | flags::VARKEYWORDS;
@@ -167,8 +178,8 @@ impl Code {
             head: Head::INIT,
             words: source.words.iter().map(|w| AtomicU64::new(*w)).collect(),
             consts: parts.consts.into_iter().map(Slot::new).collect(),
-            names: source.names.iter().map(|n| objects::str::intern(th, n)).collect(),
-            local_names: source.locals.iter().map(|l| objects::str::intern(th, &l.name)).collect(),
+            names: source.names.iter().map(|n| known.intern(th, n)).collect(),
+            local_names: source.locals.iter().map(|l| known.intern(th, &l.name)).collect(),
             side: SideTable::new(source.words.len()),
             flags: source.flags,
             arg_count: source.arg_count,

@@ -20,8 +20,8 @@ pub struct Embedded {
     pub is_package: bool,
     /// Its path below the library's root.
     pub path: &'static str,
-    /// Its compiled code, by its name and for a file name; or why there is none.
-    pub code: fn(&str, &str) -> Result<syntax::Code, String>,
+    /// Its compiled code, by its name and for a file name, and whether `-O` does not concern it; or why there is none.
+    pub code: fn(&str, &str, bool) -> Result<syntax::Code, String>,
     /// Its source.
     pub source: fn(&str) -> Option<Vec<u8>>,
 }
@@ -303,7 +303,7 @@ pub fn embedded_code(th: &mut Thread, name: &str, frozen: bool) -> Result<Ref<Co
         return Err(raise::import_error(th, format_args!("the embedded library has no module {name}"), None, None));
     };
     let filename = if frozen { format!("<frozen {name}>") } else { format!("{}/{}", crate::sys::info::stdlib_dir(), found.path) };
-    match th.detached(|| (found.code)(name, &filename)) {
+    match th.detached(|| (found.code)(name, &filename, frozen)) {
         Ok(code) => Ok(Code::new(th, std::sync::Arc::new(code))),
         Err(problem) => Err(raise::import_error(th, format_args!("the embedded module {name} has no code: {problem}"), None, None)),
     }

@@ -46,7 +46,7 @@ pub enum LocalKind {
 /// A named local register.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Local {
-    pub name: Box<str>,
+    pub name: Arc<str>,
     pub kind: LocalKind,
     /// The register is one of the arguments (counted by `Code::arg_registers`), so `co_varnames` lists it even as a cell.
     pub is_arg: bool,
@@ -112,7 +112,8 @@ pub struct Code {
     pub temp_count: u32,
     pub words: Box<[u64]>,
     pub consts: Box<[Const]>,
-    pub names: Box<[Box<str>]>,
+    /// Equal names are one `Arc`, here and in the code around it and within, as far as the maker knows.
+    pub names: Box<[Arc<str>]>,
     pub handlers: Box<[Handler]>,
     pub depths: DepthTable,
     pub positions: PositionTable,

@@ -267,10 +267,6 @@ impl<'a> Reader<'a> {
         Ok(self.strings.push_mut(Text { bytes, name: None, constant: None }))
     }
 
-    fn name(&mut self) -> Read<&'a str> {
-        core::str::from_utf8(self.string()?.bytes).map_err(|_| FormatError::Corrupt("name is not UTF-8"))
-    }
-
     fn text(&mut self) -> Read<Arc<str>> {
         let text = self.string()?;
         if let Some(name) = &text.name {
@@ -322,7 +318,7 @@ impl<'a> Reader<'a> {
         let n = self.count(2)?;
         let mut locals = Vec::with_capacity(n);
         for _ in 0..n {
-            let name = self.name()?;
+            let name = self.text()?;
             let bits = self.byte()?;
             let kind = match bits & 0x7f {
                 0 => LocalKind::Plain,
@@ -331,7 +327,7 @@ impl<'a> Reader<'a> {
                 3 => LocalKind::Private,
                 _ => return Err(FormatError::Corrupt("kind of local")),
             };
-            locals.push(Local { name: Box::from(name), kind, is_arg: bits & 0x80 != 0 });
+            locals.push(Local { name, kind, is_arg: bits & 0x80 != 0 });
         }
         code.locals = locals.into();
         let n = self.count(8)?;
@@ -339,7 +335,7 @@ impl<'a> Reader<'a> {
         let n = self.count(1)?;
         let mut names = Vec::with_capacity(n);
         for _ in 0..n {
-            names.push(Box::from(self.name()?));
+            names.push(self.text()?);
         }
         code.names = names.into();
         let n = self.count(5)?;

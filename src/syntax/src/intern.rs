@@ -54,7 +54,7 @@ fn mangled(class: &str, name: &str) -> Option<String> {
 
 impl Interner {
     /// The names of a list, as `Code` keeps them.
-    pub(crate) fn clone_names(&self, list: &[Sym]) -> Box<[Box<str>]> {
-        list.iter().map(|sym| Box::from(&**self.name(*sym))).collect()
+    pub(crate) fn clone_names(&self, list: &[Sym]) -> Box<[Arc<str>]> {
+        list.iter().map(|sym| self.name(*sym).clone()).collect()
     }
 }

@@ -446,7 +446,7 @@ impl<'a> Compiler<'a> {
             var_numbers[index as usize] = locals.len() as u32;
             let is_arg = index < unit.params;
             let kind = if is_arg && unit.cell_index.contains_key(name) { LocalKind::Cell } else { *kind };
-            locals.push(Local { name: (&**self.names.name(*name)).into(), kind, is_arg });
+            locals.push(Local { name: self.names.name(*name).clone(), kind, is_arg });
         }
         let mut cell_numbers = Vec::with_capacity(unit.cells.len());
         for name in &unit.cells {
@@ -454,13 +454,13 @@ impl<'a> Compiler<'a> {
                 Some(&arg) if arg < unit.params => cell_numbers.push(arg),
                 _ => {
                     cell_numbers.push(locals.len() as u32);
-                    locals.push(Local { name: (&**self.names.name(*name)).into(), kind: LocalKind::Cell, is_arg: false });
+                    locals.push(Local { name: self.names.name(*name).clone(), kind: LocalKind::Cell, is_arg: false });
                 }
             }
         }
         let own_cells = (locals.len() - unit.vars.len()) as u32;
         for name in &unit.frees {
-            locals.push(Local { name: (&**self.names.name(*name)).into(), kind: LocalKind::Free, is_arg: false });
+            locals.push(Local { name: self.names.name(*name).clone(), kind: LocalKind::Free, is_arg: false });
         }
         if unit.kind == ScopeKind::Annotation
             && let Some(first) = locals.first_mut()

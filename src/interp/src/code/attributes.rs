@@ -201,7 +201,7 @@ impl Code {
             if names.len() < source.names.len() {
                 return Err(raise::value_error(th, format_args!("code: co_names is too small")));
             }
-            source.names = names.into_iter().map(String::into_boxed_str).collect();
+            source.names = names.into_iter().map(Arc::from).collect();
         }
         rename(th, &mut source, co_varnames, |l| l.is_arg || matches!(l.kind, syntax::code::LocalKind::Plain | syntax::code::LocalKind::Private), "co_varnames")?;
         rename(th, &mut source, co_cellvars, |l| l.kind == syntax::code::LocalKind::Cell, "co_cellvars")?;

@@ -1,13 +1,30 @@
 //! Constants of compiled code as objects.
 
 use heap::{Heaped, Object, Ref, Thread};
+use rustc_hash::FxHashMap;
 use objects::{Bytes, Float, Int, Str, Tuple};
 
 use crate::lent;
 use syntax::Const;
 
+/// Names that were interned already while one unit of code is made into objects, by the address of their text: the unit holds each text
+/// once and refers to it often.
+#[derive(Default)]
+pub struct Known(FxHashMap<usize, &'static Str>);
+
+impl Known {
+    /// The interned string of a text that lives as long as the unit.
+    pub fn intern(&mut self, th: &Thread, text: &str) -> &'static Str {
+        if text.is_empty() {
+            // Nothing has no address of its own.
+            return objects::names::EMPTY.get();
+        }
+        *self.0.entry(text.as_ptr() as usize).or_insert_with(|| objects::str::intern(th, text))
+    }
+}
+
 /// The object of a constant. Strings that look like names are interned, as CPython's compiler does it.
-pub fn object(th: &mut Thread, constant: &Const) -> Ref<Object> {
+pub fn object(th: &mut Thread, constant: &Const, known: &mut Known) -> Ref<Object> {
     match constant {
         Const::None => objects::none_ref(),
         Const::Ellipsis => objects::ellipsis().to_ref(),
@@ -16,29 +33,32 @@ pub fn object(th: &mut Thread, constant: &Const) -> Ref<Object> {
         Const::BigInt(value) => Int::from_digits(th, value.negative, &value.digits).up(),
         Const::Float(value) => Float::new(th, *value).up(),
         Const::Complex(real, imag) => lent::const_complex(th, *real, *imag),
-        Const::Str(bytes) => string(th, bytes).up(),
+        Const::Str(bytes) => string(th, bytes, known).up(),
         Const::Bytes(bytes) => Bytes::new(th, bytes).up(),
         Const::Tuple(items) => {
-            let items = items.iter().map(|item| object(th, item)).collect();
+            let items = items.iter().map(|item| object(th, item, known)).collect();
             Tuple::new(th, items).up()
         }
         Const::FrozenSet(items) => {
-            let items = items.iter().map(|item| object(th, item)).collect();
+            let items = items.iter().map(|item| object(th, item, known)).collect();
             lent::const_frozenset(th, items)
         }
         Const::Slice(parts) => {
             let [start, stop, step] = &**parts;
-            let (start, stop, step) = (object(th, start), object(th, stop), object(th, step));
+            let (start, stop, step) = (object(th, start, known), object(th, stop, known), object(th, step, known));
             lent::const_slice(th, start, stop, step)
         }
-        Const::Code(code) => super::Code::new(th, code.clone()).up(),
+        Const::Code(code) => super::Code::within(th, code.clone(), known).up(),
     }
 }
 
-fn string(th: &Thread, bytes: &[u8]) -> Ref<Str> {
+fn string(th: &Thread, bytes: &[u8], known: &mut Known) -> Ref<Str> {
+    if let Some(found) = known.0.get(&(bytes.as_ptr() as usize)).filter(|_| !bytes.is_empty()) {
+        return found.to_ref();
+    }
     let name_like = bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
     match core::str::from_utf8(bytes) {
-        Ok(text) if name_like => objects::str::intern(th, text).to_ref(),
+        Ok(text) if name_like => known.intern(th, text).to_ref(),
         Ok(text) => Str::new(th, text),
         Err(_) => Str::from_wtf8(th, bytes),
     }
