@@ -293,7 +293,7 @@ fn rename(th: &mut Thread, source: &mut syntax::Code, names: Option<&Tuple>, whi
         return Err(raise::value_error(th, format_args!("code: {field} has the wrong size")));
     }
     for (slot, name) in slots.into_iter().zip(names) {
-        source.locals[slot].name = name.into_boxed_str();
+        source.locals[slot].name = name.into();
     }
     Ok(())
 }
