@@ -1,4 +1,5 @@
 //! `binascii`: bytes as text and back, and checksums, over `algos::binascii`.
+#![allow(non_snake_case, reason = "names that Python sees")]
 
 use core::fmt;
 

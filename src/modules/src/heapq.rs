@@ -2,6 +2,7 @@
 //!
 //! One operation on a list of plain values is one stretch under the list's lock. Where a comparison may run code the lock is given up for
 //! it, and the operation goes on from where it was if the list still has its length.
+#![allow(non_upper_case_globals, reason = "names that Python sees")]
 
 use core::cell::Cell;
 

@@ -3,10 +3,12 @@
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
 pub mod abc;
+pub mod array;
 pub mod ast;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;
+pub mod cmath;
 pub mod codecs;
 pub mod collections;
 pub mod contextvars;
@@ -16,6 +18,7 @@ mod errors;
 pub mod fcntl;
 pub mod functools;
 pub mod gc;
+pub mod hashes;
 pub mod heapq;
 pub mod io;
 pub mod itertools;
@@ -29,6 +32,7 @@ pub mod os;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pwd;
+pub mod queue;
 pub mod random;
 pub mod resource;
 pub mod select;
@@ -48,3 +52,4 @@ pub mod typing;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
+pub mod zlib;

@@ -1,6 +1,8 @@
 //! `math`: functions of real numbers, and of whole ones.
+#![allow(non_upper_case_globals, reason = "names that Python sees")]
 
-mod libm;
+mod gamma;
+pub(crate) mod libm;
 mod sums;
 
 use core::f64::consts;
@@ -184,13 +186,13 @@ pub mod math {
         if x < 1.0 {
             return Err(expected(th, "argument value not less than 1", x));
         }
-        Ok(x.acosh())
+        Ok(libm::acosh(x))
     }
 
     /// Return the inverse hyperbolic sine of x.
     #[function(sig = "(x, /)")]
     fn asinh(x: f64) -> f64 {
-        x.asinh()
+        libm::asinh(x)
     }
 
     /// Return the inverse hyperbolic tangent of x.
@@ -199,7 +201,7 @@ pub mod math {
         if x.abs() >= 1.0 {
             return Err(expected(th, "a number between -1 and 1", x));
         }
-        Ok(x.atanh())
+        Ok(libm::atanh(x))
     }
 
     /// Return the cosine of x (measured in radians).
@@ -250,7 +252,7 @@ pub mod math {
     /// Return the cube root of x.
     #[function(sig = "(x, /)")]
     fn cbrt(x: f64) -> f64 {
-        x.cbrt()
+        libm::cbrt(x)
     }
 
     /// Convert angle x from radians to degrees.
@@ -329,7 +331,10 @@ pub mod math {
         if is_pole(x) || x == f64::NEG_INFINITY {
             return Err(expected(th, "a noninteger or positive integer", x));
         }
-        bounded(th, x, libm::tgamma(x))
+        if !x.is_finite() {
+            return Ok(x);
+        }
+        bounded(th, x, gamma::gamma(x))
     }
 
     /// Natural logarithm of absolute value of Gamma function at x.
@@ -338,7 +343,10 @@ pub mod math {
         if is_pole(x) {
             return Err(expected(th, "a noninteger or positive integer", x));
         }
-        bounded(th, x, libm::lgamma(x))
+        if !x.is_finite() {
+            return Ok(x.abs());
+        }
+        bounded(th, x, gamma::lgamma(x))
     }
 
     /// Return True if x is neither an infinity nor a NaN, and False otherwise.

@@ -1,4 +1,5 @@
 //! `_random`: the Mersenne twister as a base class.
+#![allow(unsafe_code, reason = "system calls")]
 
 use algos::int as alg;
 use algos::random::Twister;
@@ -19,11 +20,7 @@ pub struct Random {
 
 /// The words of a seed: of a number's magnitude, else of a hash; without one, of the system's entropy.
 fn key(th: &mut Thread, n: Option<&Object>) -> Result<Vec<u32>, Raised> {
-    let Some(n) = n.filter(|n| !n.is(none())) else {
-        // The state of a new hasher is random; it is all that is portable and cannot fail.
-        let word = || core::hash::BuildHasher::hash_one(&std::collections::hash_map::RandomState::new(), 0u8);
-        return Ok((0..312).flat_map(|_| [word() as u32, (word() >> 32) as u32]).collect());
-    };
+    let Some(n) = n.filter(|n| !n.is(none())) else { return entropy(th) };
     let magnitude = match n.downcast::<Int>() {
         Some(n) => n.view().abs().to_owned(),
         None => alg::Int::from_u64(ops::hash(th, n)? as u64),
@@ -35,15 +32,50 @@ fn key(th: &mut Thread, n: Option<&Object>) -> Result<Vec<u32>, Raised> {
     Ok(out.chunks_exact(4).map(|c| u32::from_le_bytes([c[0], c[1], c[2], c[3]])).collect())
 }
 
+fn number<'a>(th: &mut Thread, object: &'a Object) -> Result<&'a Int, Raised> {
+    object.downcast::<Int>().ok_or_else(|| raise::type_error(th, format_args!("an integer is required")))
+}
+
+/// A word of a saved state.
+fn unsigned(th: &mut Thread, object: &Object) -> Result<u64, Raised> {
+    let number = number(th, object)?;
+    match number.to_u64() {
+        Some(word) => Ok(word),
+        None if number.is_negative() => Err(raise::overflow_error(th, format_args!("can't convert negative value to unsigned int"))),
+        None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C unsigned long"))),
+    }
+}
+
+/// As many words as the state has.
+fn entropy(th: &mut Thread) -> Result<Vec<u32>, Raised> {
+    let mut words = vec![0_u32; 624];
+    let bytes = words.len() * size_of::<u32>();
+    let mut filled = 0;
+    while filled < bytes {
+        // SAFETY: the words from `filled` on are `bytes - filled` bytes.
+        let got = unsafe { libc::getrandom(words.as_mut_ptr().cast::<u8>().add(filled).cast(), bytes - filled, 0) };
+        match usize::try_from(got) {
+            Ok(got) => filled += got,
+            Err(_) if std::io::Error::last_os_error().kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) => return Err(raise::io_error(th, &std::io::Error::last_os_error(), None)),
+        }
+    }
+    Ok(words)
+}
+
 #[pymethods]
 impl Random {
     #[slot(tp_new)]
-    fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Random>, Raised> {
-        if core::ptr::eq(cls, <Random as heap::PyType>::type_object()) && !kwargs.is_empty() {
-            return Err(raise::type_error(th, format_args!("Random() takes no keyword arguments")));
-        }
-        let key = key(th, args.first().copied())?;
-        Ok(th.new_instance(cls, Random { head: Head::INIT, twister: Mutex::new(Box::new(Twister::new(&key))) }))
+    fn tp_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<Random>, Raised> {
+        let Some(twister) = Twister::from_state([0; 624], 0) else {
+            return Err(raise::system_error(th, format_args!("a generator has no empty state")));
+        };
+        Ok(th.new_instance(cls, Random { head: Head::INIT, twister: Mutex::new(Box::new(twister)) }))
+    }
+
+    #[slot(tp_init, sig = "(seed=None, /)")]
+    fn init(&self, th: &mut Thread, seed: Option<&Object>) -> Result<(), Raised> {
+        self.seed(th, seed)
     }
 
     /// random() -> x in the interval [0, 1).
@@ -70,9 +102,12 @@ impl Random {
         if k.view().is_negative() {
             return Err(raise::value_error(th, format_args!("Cannot convert negative int")));
         }
-        let Some(bits) = k.to_i64().filter(|&k| k < 1 << 40) else {
-            return Err(raise::memory_error(th));
+        let Some(bits) = k.to_u64() else {
+            return Err(raise::overflow_error(th, format_args!("Python int too large for C uint64_t")));
         };
+        if bits >= 1 << 40 {
+            return Err(raise::memory_error(th));
+        }
         if bits <= 64 {
             let value = self.twister.lock().bits_u64(bits as u32);
             return Ok(Int::from_u64(th, value));
@@ -105,9 +140,9 @@ impl Random {
         let mut words = [0; 624];
         for (i, word) in words.iter_mut().enumerate() {
             // What is above 32 bits is cut off.
-            *word = ops::index(th, state.get(i))?.view().wrapping_u64() as u32;
+            *word = unsigned(th, state.get(i))? as u32;
         }
-        let index = ops::index(th, state.get(624))?.to_i64().and_then(|index| usize::try_from(index).ok());
+        let index = number(th, state.get(624))?.to_i64().and_then(|index| usize::try_from(index).ok());
         match index.and_then(|index| Twister::from_state(words, index)) {
             Some(twister) => {
                 **self.twister.lock() = twister;

@@ -5,10 +5,12 @@ use objects::glue::ModuleDef;
 /// Every native module but `sys`, `builtins` and `_imp`, which are the interpreter's own.
 pub const ALL: &[&ModuleDef] = &[
     &crate::abc::abc::MODULE,
+    &crate::array::array_::MODULE,
     &crate::ast::ast::MODULE,
     &crate::atexit::atexit::MODULE,
     &crate::binascii::binascii::MODULE,
     &crate::bisect::bisect_::MODULE,
+    &crate::cmath::cmath_::MODULE,
     &crate::codecs::codecs::MODULE,
     &crate::collections::collections::MODULE,
     &crate::contextvars::contextvars::MODULE,
@@ -17,6 +19,11 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::fcntl::fcntl::MODULE,
     &crate::functools::functools::MODULE,
     &crate::gc::gc::MODULE,
+    &crate::hashes::blake2_::MODULE,
+    &crate::hashes::md5_::MODULE,
+    &crate::hashes::sha1_::MODULE,
+    &crate::hashes::sha2_::MODULE,
+    &crate::hashes::sha3_::MODULE,
     &crate::heapq::heapq::MODULE,
     &crate::io::io::MODULE,
     &crate::itertools::itertools::MODULE,
@@ -30,6 +37,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::posixsubprocess::posixsubprocess::MODULE,
     &crate::pwd::grp::MODULE,
     &crate::pwd::pwd::MODULE,
+    &crate::queue::queue_::MODULE,
     &crate::random::random::MODULE,
     &crate::resource::resource::MODULE,
     &crate::select::select::MODULE,
@@ -47,4 +55,5 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::unicodedata::unicodedata::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
+    &crate::zlib::zlib_::MODULE,
 ];

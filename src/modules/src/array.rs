@@ -1,0 +1,53 @@
+//! `array`: arrays of numbers and characters as C lays them out.
+//!
+//! The kinds of items are in [`kind`], memory in [`storage`], what `array` objects do in `slots` and `methods`, arrays from pickles in
+//! [`rebuild`].
+#![allow(non_snake_case, non_upper_case_globals, reason = "names that Python sees")]
+
+mod iter;
+pub mod kind;
+mod methods;
+mod rebuild;
+mod slots;
+pub mod storage;
+
+use heap::{Heaped, Object, Raised, Ref, Thread};
+use macros::pymodule;
+use objects::glue::upward;
+
+pub use storage::Array;
+
+#[pymodule(name = "array", types(Array))]
+pub mod array_ {
+    //! This module defines an object type which can efficiently represent
+    //! an array of basic values: characters, integers, floating-point
+    //! numbers.  Arrays are sequence types and behave very much like lists,
+    //! except that the type of objects stored in them is constrained.
+    use super::*;
+
+    #[exec]
+    fn prepare(th: &mut Thread, _module: &Object) -> Result<(), Raised> {
+        upward::type_ready(th, <iter::ArrayIter as heap::PyType>::type_object())
+    }
+
+    #[attr]
+    fn ArrayType(_th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        Ok(<Array as heap::PyType>::type_object().as_object().to_owned())
+    }
+
+    #[constant]
+    const typecodes: &str = kind::CODES;
+
+    /// Internal. Used for pickling support.
+    #[function(sig = "(arraytype, typecode, mformat_code, items, /)")]
+    fn _array_reconstructor(
+        th: &mut Thread,
+        arraytype: &Object,
+        typecode: &Object,
+        mformat_code: i32,
+        items: &Object,
+    ) -> Result<Ref<Object>, Raised> {
+        rebuild::rebuild(th, arraytype, typecode, mformat_code, items)
+    }
+}
+

@@ -1,0 +1,437 @@
+//! The slots of `array`.
+
+use core::cmp::Ordering;
+use core::ffi::c_int;
+
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
+use macros::pymethods;
+use objects::glue::*;
+use objects::slice::{Positions, Slice};
+use objects::{ByteArray, Bytes, List, Str, Tuple, exceptions, not_implemented_ref, ops, raise, warn};
+
+use super::iter::ArrayIter;
+use super::kind::{Kind, Raw};
+use super::{Array, methods};
+
+#[cold]
+fn out_of_range(th: &mut Thread) -> Raised {
+    raise::index_error(th, format_args!("array index out of range"))
+}
+
+#[cold]
+fn assignment_out_of_range(th: &mut Thread) -> Raised {
+    raise::index_error(th, format_args!("array assignment index out of range"))
+}
+
+#[cold]
+fn bad_index(th: &mut Thread) -> Raised {
+    raise::type_error(th, format_args!("array indices must be integers"))
+}
+
+#[cold]
+fn bad_kind(th: &mut Thread) -> Raised {
+    raise::type_error(th, format_args!("bad argument type for built-in operation"))
+}
+
+/// A position that may count from the end.
+fn place(index: isize, len: usize) -> Option<usize> {
+    let at = if index < 0 { index + len.cast_signed() } else { index };
+    usize::try_from(at).ok().filter(|&at| at < len)
+}
+
+/// The items of an initializer, one after the other, are appended.
+pub(super) fn append_all(th: &mut Thread, array: &Array, items: &Object) -> Result<(), Raised> {
+    ops::for_each(th, items, |th, item| {
+        let raw = array.kind().from_object(th, &item)?;
+        th.release(item);
+        array.push(th, raw)?;
+        Ok(core::ops::ControlFlow::Continue(()))
+    })
+}
+
+/// The bytes of a text as items of an array of characters.
+pub(super) fn text_bytes(text: &Str) -> Vec<u8> {
+    text.chars().iter().flat_map(u32::to_le_bytes).collect()
+}
+
+/// The kind that a constructor's first argument names.
+fn kind_argument(th: &mut Thread, code: &Object) -> Result<(u32, Option<&'static Kind>), Raised> {
+    let Some(text) = Str::of(code) else {
+        let got = ops::type_name(code);
+        return Err(raise::type_error(th, format_args!("array() argument 1 must be a unicode character, not {got}")));
+    };
+    if text.len() != 1 {
+        let length = text.len();
+        return Err(raise::type_error(th, format_args!("array() argument 1 must be a unicode character, not a string of length {length}")));
+    }
+    let code = text.char_at(0);
+    Ok((code, Kind::of(code)))
+}
+
+/// Refuses texts as the contents of numbers.
+fn check_initializer(th: &mut Thread, code: u32, initial: &Object) -> Result<(), Raised> {
+    let shown = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    if Str::of(initial).is_some() {
+        return Err(raise::type_error(th, format_args!("cannot use a str to initialize an array with typecode '{shown}'")));
+    }
+    if initial.downcast::<Array>().is_some_and(|other| other.kind().is_text()) {
+        return Err(raise::type_error(th, format_args!("cannot use a unicode array to initialize an array with typecode '{shown}'")));
+    }
+    Ok(())
+}
+
+fn fill(th: &mut Thread, array: &Array, initial: &Object) -> Result<(), Raised> {
+    if initial.is_a::<Bytes>() || initial.is_a::<ByteArray>() {
+        return methods::append_bytes(th, array, initial);
+    }
+    if let Some(text) = Str::of(initial)
+        && array.kind().is_text()
+    {
+        return array.fill(th, &text_bytes(text));
+    }
+    if let Some(other) = initial.downcast::<Array>()
+        && other.kind().is(array.kind())
+    {
+        let bytes = other.to_vec(th);
+        return array.fill(th, &bytes);
+    }
+    if initial.is_a::<List>() || initial.is_a::<Tuple>() {
+        let mut made = Vec::new();
+        for index in 0..ops::len(th, initial)? {
+            let item = ops::item::sequence_getitem(th, initial, index.cast_signed())?;
+            let raw = array.kind().from_object(th, &item)?;
+            made.extend_from_slice(&raw[..array.kind().size()]);
+        }
+        return array.fill(th, &made);
+    }
+    append_all(th, array, initial)
+}
+
+impl Array {
+    /// The items as objects.
+    pub(super) fn objects(&self, th: &mut Thread) -> Result<Vec<Ref<Object>>, Raised> {
+        let bytes = self.to_vec(th);
+        raws(&bytes, self.kind().size()).map(|raw| self.kind().to_object(th, raw)).collect()
+    }
+
+    fn assign_slice(&self, th: &mut Thread, positions: Positions, with: &[u8]) -> Result<(), Raised> {
+        let size = self.kind().size();
+        let given = with.len() / size;
+        if positions.step == 1 {
+            let start = positions.start.max(0).cast_unsigned();
+            return self.splice(th, start..start + positions.count, with);
+        }
+        if given != positions.count {
+            let count = positions.count;
+            return Err(raise::value_error(th, format_args!("attempt to assign array of size {given} to extended slice of size {count}")));
+        }
+        self.change(th, |bytes| {
+            for (at, item) in positions.iter().zip(with.chunks_exact(size)) {
+                if let Some(place) = bytes.get_mut(at * size..(at + 1) * size) {
+                    place.copy_from_slice(item);
+                }
+            }
+        });
+        Ok(())
+    }
+
+    fn delete_slice(&self, th: &mut Thread, positions: Positions) -> Result<(), Raised> {
+        let (first, step, count) = positions.ascending();
+        if count == 0 {
+            return Ok(());
+        }
+        if step == 1 {
+            return self.splice(th, first..first + count, &[]);
+        }
+        let size = self.kind().size();
+        let end = first + (count - 1) * step + 1;
+        let kept: Vec<u8> = self.read(th, |bytes| {
+            let items = bytes.chunks_exact(size).enumerate().skip(first).take(end - first);
+            items.filter(|(at, _)| (at - first) % step != 0).flat_map(|(_, item)| item.to_vec()).collect()
+        });
+        self.splice(th, first..end, &kept)
+    }
+
+    fn repeated(&self, th: &mut Thread, count: isize) -> Result<Vec<u8>, Raised> {
+        let count = usize::try_from(count).unwrap_or(0);
+        let made = self.read(th, |bytes| {
+            let len = bytes.len().checked_mul(count).filter(|&len| len <= isize::MAX as usize)?;
+            let mut made = Vec::new();
+            made.try_reserve_exact(len).ok()?;
+            for _ in 0..if bytes.is_empty() { 0 } else { count } {
+                made.extend_from_slice(bytes);
+            }
+            Some(made)
+        });
+        made.ok_or_else(|| raise::memory_error(th))
+    }
+
+    /// The text of an array of characters.
+    pub(super) fn text(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
+        let bytes = self.to_vec(th);
+        if self.kind().code() == b'u' {
+            let points: Vec<u32> = raws(&bytes, 4).map(|raw| u64::from_le_bytes(raw) as u32).collect();
+            if let Some(&bad) = points.iter().find(|&&c| c >= 0x11_0000) {
+                return Err(super::kind::not_in_range(th, bad));
+            }
+            return Ok(Str::from_code_points(th, &points));
+        }
+        let source = Bytes::try_new(th, &bytes).ok_or_else(|| raise::memory_error(th))?;
+        let input = objects::codecs::decoding::Input::new(&source, &bytes);
+        objects::codecs::decoding::utf32(th, input, None, None, true).map(|decoded| decoded.0)
+    }
+}
+
+/// Items of `size` bytes each.
+pub(super) fn raws(bytes: &[u8], size: usize) -> impl Iterator<Item = Raw> {
+    bytes.chunks_exact(size).map(move |item| {
+        let mut raw = [0; 8];
+        raw[..size].copy_from_slice(item);
+        raw
+    })
+}
+
+/// Compares two arrays of one kind, as sequences of numbers; `None`: a number that is not equal to itself decides.
+fn compare_same(kind: &Kind, a: &[u8], b: &[u8], op: CompareOp) -> bool {
+    let size = kind.size();
+    for (x, y) in raws(a, size).zip(raws(b, size)) {
+        match kind.compare(x, y) {
+            Some(Ordering::Equal) => {}
+            Some(order) => return op.holds(order),
+            None => return op == CompareOp::Ne,
+        }
+    }
+    op.holds(a.len().cmp(&b.len()))
+}
+
+fn compare_mixed(th: &mut Thread, a: &Array, b: &Array, op: CompareOp) -> Result<Ref<Object>, Raised> {
+    let (xs, ys) = (a.objects(th)?, b.objects(th)?);
+    for (x, y) in xs.iter().zip(&ys) {
+        if !ops::eq(th, x, y)? {
+            return match op {
+                CompareOp::Eq => Ok(objects::bool_ref(false)),
+                CompareOp::Ne => Ok(objects::bool_ref(true)),
+                _ => ops::richcompare(th, x, y, op),
+            };
+        }
+    }
+    Ok(objects::bool_ref(op.holds(xs.len().cmp(&ys.len()))))
+}
+
+#[pymethods(part = "slots")]
+impl Array {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Array>, Raised> {
+        let own = Array::type_object();
+        if !kwargs.is_empty() && (core::ptr::eq(cls, own) || cls.tp_init().map(|f| f as usize) == own.tp_init().map(|f| f as usize)) {
+            return Err(raise::type_error(th, format_args!("array.array() takes no keyword arguments")));
+        }
+        let (code, initial) = match *args.as_slice() {
+            [code] => (code, None),
+            [code, initial] => (code, Some(initial)),
+            [] => return Err(raise::type_error(th, format_args!("array() takes at least 1 argument (0 given)"))),
+            ref more => {
+                let given = more.len();
+                return Err(raise::type_error(th, format_args!("array() takes at most 2 arguments ({given} given)")));
+            }
+        };
+        let (code, kind) = kind_argument(th, code)?;
+        if code == u32::from(b'u') {
+            let message = format_args!("The 'u' type code is deprecated and will be removed in Python 3.16");
+            warn::warn(th, exceptions::deprecation_warning_type(), message, 1)?;
+        }
+        if let Some(initial) = initial
+            && !kind.is_some_and(Kind::is_text)
+        {
+            check_initializer(th, code, initial)?;
+        }
+        let Some(kind) = kind else {
+            let iterable = initial.filter(|initial| !initial.is_a::<List>() && !initial.is_a::<Tuple>() && !has_buffer(initial));
+            if let Some(iterable) = iterable {
+                let iterator = ops::iter(th, iterable)?;
+                th.release(iterator);
+            }
+            return Err(raise::value_error(th, format_args!("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")));
+        };
+        let array = Array::new_in(th, cls, kind);
+        if let Some(initial) = initial {
+            fill(th, &array, initial)?;
+        }
+        Ok(array)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(&self, th: &mut Thread) -> Result<String, Raised> {
+        let name = ops::message_name(self.as_object().ty());
+        let name = name.rsplit('.').next().unwrap_or_default();
+        let code = char::from(self.kind().code());
+        if self.is_empty() {
+            return Ok(format!("{name}('{code}')"));
+        }
+        let content: Ref<Object> = if self.kind().is_text() {
+            self.text(th)?.up()
+        } else {
+            let items = self.objects(th)?;
+            List::new(th, items).up()
+        };
+        let content = ops::repr(th, &content)?;
+        Ok(format!("{name}('{code}', {content})"))
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
+        let x = self;
+        let Some(y) = other.downcast::<Array>() else { return Ok(not_implemented_ref()) };
+        if x.len() != y.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+            return Ok(objects::bool_ref(op == CompareOp::Ne));
+        }
+        if !x.kind().is(y.kind()) {
+            return compare_mixed(th, x, y, op);
+        }
+        let kind = x.kind();
+        let result = x.read_both(th, y, |a, b| compare_same(kind, a, b, op));
+        Ok(objects::bool_ref(result))
+    }
+
+    #[slot(tp_iter)]
+    fn iter(&self, th: &mut Thread) -> Ref<ArrayIter> {
+        ArrayIter::new(th, self)
+    }
+
+    #[slot(sq_length, mp_length)]
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    #[slot(sq_item)]
+    fn item(&self, th: &mut Thread, index: isize) -> Result<Ref<Object>, Raised> {
+        match usize::try_from(index).ok().and_then(|at| self.get(th, at)) {
+            Some(raw) => self.kind().to_object(th, raw),
+            None => Err(out_of_range(th)),
+        }
+    }
+
+    #[slot(sq_ass_item)]
+    fn ass_item(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
+        let Some(at) = usize::try_from(index).ok().filter(|&at| at < self.len()) else {
+            return Err(assignment_out_of_range(th));
+        };
+        let Some(value) = value else { return self.splice(th, at..at + 1, &[]) };
+        let raw = self.kind().from_object(th, value)?;
+        // The conversion may have made the array shorter.
+        if self.set(th, at, raw) { Ok(()) } else { Err(assignment_out_of_range(th)) }
+    }
+
+    #[slot(sq_contains)]
+    fn contains(&self, th: &mut Thread, value: &Object) -> Result<bool, Raised> {
+        Ok(methods::find(th, self, value, 0, usize::MAX)?.is_some())
+    }
+
+    #[slot(sq_concat)]
+    fn concat(&self, th: &mut Thread, other: &Object) -> Result<Ref<Array>, Raised> {
+        let Some(other) = other.downcast::<Array>() else {
+            let got = ops::type_name(other);
+            return Err(raise::type_error(th, format_args!("can only append array (not \"{got}\") to array")));
+        };
+        if !self.kind().is(other.kind()) {
+            return Err(bad_kind(th));
+        }
+        let bytes = self.read_both(th, other, |a, b| [a, b].concat());
+        Array::from_bytes(th, self.kind(), &bytes)
+    }
+
+    #[slot(sq_inplace_concat)]
+    fn inplace_concat(&self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+        if !other.is_a::<Array>() {
+            let got = ops::type_name(other);
+            return Err(raise::type_error(th, format_args!("can only extend array with array (not \"{got}\")")));
+        }
+        methods::extend_by(th, self, other)?;
+        Ok(th.retain(self.as_object()))
+    }
+
+    #[slot(sq_repeat)]
+    fn repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<Array>, Raised> {
+        let bytes = self.repeated(th, count)?;
+        Array::from_bytes(th, self.kind(), &bytes)
+    }
+
+    #[slot(sq_inplace_repeat)]
+    fn inplace_repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<Object>, Raised> {
+        if count != 1 && !self.is_empty() {
+            let bytes = self.repeated(th, count)?;
+            self.splice(th, 0..usize::MAX, &bytes)?;
+        }
+        Ok(th.retain(self.as_object()))
+    }
+
+    #[slot(mp_subscript)]
+    fn subscript(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
+        if let Some(slice) = key.downcast_exact::<Slice>() {
+            let bounds = slice.unpack(th)?;
+            let size = self.kind().size();
+            let picked: Vec<u8> = self.read(th, |bytes| {
+                let positions = bounds.adjust(bytes.len() / size);
+                match positions.step {
+                    1 => bytes[positions.first() * size..(positions.first() + positions.count) * size].to_vec(),
+                    _ => positions.iter().flat_map(|at| bytes[at * size..(at + 1) * size].to_vec()).collect(),
+                }
+            });
+            return Array::from_bytes(th, self.kind(), &picked).map(Ref::up);
+        }
+        if !ops::has_index(key) {
+            return Err(bad_index(th));
+        }
+        let index = ops::index_subscript(th, key)?;
+        match place(index, self.len()).and_then(|at| self.get(th, at)) {
+            Some(raw) => self.kind().to_object(th, raw),
+            None => Err(out_of_range(th)),
+        }
+    }
+
+    #[slot(mp_ass_subscript)]
+    fn ass_subscript(&self, th: &mut Thread, key: &Object, value: Option<&Object>) -> Result<(), Raised> {
+        let Some(slice) = key.downcast_exact::<Slice>() else {
+            if !ops::has_index(key) {
+                return Err(bad_index(th));
+            }
+            let index = ops::index_subscript(th, key)?;
+            let index = if index < 0 { index + self.len().cast_signed() } else { index };
+            return self.ass_item(th, index, value);
+        };
+        let bounds = slice.unpack(th)?;
+        let Some(value) = value else { return self.delete_slice(th, bounds.adjust(self.len())) };
+        let Some(other) = value.downcast::<Array>() else {
+            let got = ops::type_name(value);
+            return Err(raise::type_error(th, format_args!("can only assign array (not \"{got}\") to array slice")));
+        };
+        if !self.kind().is(other.kind()) {
+            return Err(bad_kind(th));
+        }
+        let bytes = other.to_vec(th);
+        self.assign_slice(th, bounds.adjust(self.len()), &bytes)
+    }
+
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, flags: c_int) -> Result<(), Raised> {
+        let locked = th.lock(self.as_object());
+        self.add_export(1);
+        let (start, len) = (self.start(), self.len() * self.kind().size());
+        drop(locked);
+        fill_view(th, view, self, start, len, false, flags)?;
+        view.itemsize = self.kind().size().cast_signed();
+        if flags & abi::PyBUF_ND == abi::PyBUF_ND {
+            view.shape = self.size_field();
+        }
+        if flags & abi::PyBUF_FORMAT == abi::PyBUF_FORMAT {
+            view.format = self.kind().format.as_ptr().cast_mut();
+        }
+        Ok(())
+    }
+
+    #[slot(bf_releasebuffer)]
+    fn releasebuffer(&self, _view: &mut Py_buffer) {
+        self.add_export(-1);
+    }
+}
+

@@ -1,0 +1,467 @@
+//! How an array lies in memory, its growing and shrinking.
+//!
+//! Invariant: `items` is null (then there are none) or points behind the [`Mark`] of a block with room for `allocated` items, of which
+//! the size's number are filled. Storage neither moves nor shrinks while `exports` is not 0. Who writes holds the object's lock or has
+//! the object for itself (R9); an item of a common array is read without the lock (R8): the block's mark says whether items are being
+//! moved. Exported memory is read and written by whoever holds a view, as in C.
+#![allow(unsafe_code, reason = "the items lie in storage of their own")]
+
+use core::ptr::NonNull;
+
+use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
+use heap::{Heaped, Raised, Ref, Thread, Type, VarHead};
+use macros::pytype;
+use objects::{NoMemory, raise};
+
+use super::kind::{Kind, Raw};
+
+/// array(typecode [, initializer]) -> array
+///
+/// Return a new array whose items are restricted by typecode, and
+/// initialized from the optional initializer value, which must be a list,
+/// string or iterable over elements of the appropriate type.
+///
+/// Arrays represent basic values and behave very much like lists, except
+/// the type of objects stored in them is constrained. The type is specified
+/// at object creation time by using a type code, which is a single character.
+/// The following type codes are defined:
+///
+///     Type code   C Type             Minimum size in bytes
+///     'b'         signed integer     1
+///     'B'         unsigned integer   1
+///     'u'         Unicode character  2 (see note)
+///     'w'         Py_UCS4            4
+///     'h'         signed integer     2
+///     'H'         unsigned integer   2
+///     'i'         signed integer     2
+///     'I'         unsigned integer   2
+///     'l'         signed integer     4
+///     'L'         unsigned integer   4
+///     'q'         signed integer     8 (see note)
+///     'Q'         unsigned integer   8 (see note)
+///     'f'         floating-point     4
+///     'd'         floating-point     8
+///
+/// NOTE: The 'u' typecode corresponds to Python's unicode character. On
+/// narrow builds this is 2-bytes on wide builds this is 4-bytes.
+#[pytype(
+    name = "array",
+    module = "array",
+    flags(BASETYPE, SEQUENCE),
+    gc = none,
+    lock = instance,
+    weakref = weakrefs,
+    parts(slots, methods)
+)]
+#[repr(C)]
+pub struct Array {
+    // The fields are those of CPython's struct, which extensions read.
+    head: VarHead,
+    items: AtomicPtr<u8>,
+    allocated: AtomicIsize,
+    #[untraversed]
+    kind: &'static Kind,
+    /// Unused: weak references are kept elsewhere.
+    weakrefs: usize,
+    exports: AtomicIsize,
+}
+
+/// What stands before the items of a block.
+#[repr(C)]
+struct Mark {
+    /// Bytes for items.
+    capacity: usize,
+    /// Odd while items are being moved.
+    moves: AtomicUsize,
+}
+
+const MARK: usize = size_of::<Mark>();
+
+/// The mark of a block.
+///
+/// # Safety
+/// `items` is not null and its block has not been freed.
+unsafe fn mark<'a>(items: *mut u8) -> &'a Mark {
+    // SAFETY: the caller's promise; blocks are aligned to 16 bytes.
+    unsafe { &*items.sub(MARK).cast::<Mark>() }
+}
+
+/// Reads one item, at once. Acquire: who sees an item that is being moved sees that items are being moved.
+///
+/// # Safety
+/// `at` points at `size` bytes of a block, aligned to their size.
+#[inline]
+unsafe fn read_item(at: *mut u8, size: usize) -> Raw {
+    // SAFETY: the caller's promise; racing writers write items at once, too.
+    let word = unsafe {
+        match size {
+            1 => u64::from((*at.cast::<AtomicU8>()).load(Acquire)),
+            2 => u64::from((*at.cast::<AtomicU16>()).load(Acquire)),
+            4 => u64::from((*at.cast::<AtomicU32>()).load(Acquire)),
+            _ => (*at.cast::<AtomicU64>()).load(Acquire),
+        }
+    };
+    word.to_le_bytes()
+}
+
+/// Writes one item, at once. Release: pairs with [`read_item`].
+///
+/// # Safety
+/// As [`read_item`].
+#[inline]
+unsafe fn write_item(at: *mut u8, size: usize, raw: Raw) {
+    let word = u64::from_le_bytes(raw);
+    // SAFETY: the caller's promise.
+    unsafe {
+        match size {
+            1 => (*at.cast::<AtomicU8>()).store(word as u8, Release),
+            2 => (*at.cast::<AtomicU16>()).store(word as u16, Release),
+            4 => (*at.cast::<AtomicU32>()).store(word as u32, Release),
+            _ => (*at.cast::<AtomicU64>()).store(word, Release),
+        }
+    }
+}
+
+impl Array {
+    /// An empty array of a class.
+    pub fn new_in(th: &Thread, cls: &Type, kind: &'static Kind) -> Ref<Array> {
+        let array = Array {
+            head: VarHead::init(0),
+            items: AtomicPtr::new(core::ptr::null_mut()),
+            allocated: AtomicIsize::new(0),
+            kind,
+            weakrefs: 0,
+            exports: AtomicIsize::new(0),
+        };
+        let made = th.new_instance(cls, array);
+        made.head.set_size(0);
+        made
+    }
+
+    /// An array of these bytes, whole items.
+    pub fn from_bytes(th: &mut Thread, kind: &'static Kind, bytes: &[u8]) -> Result<Ref<Array>, Raised> {
+        let made = Array::new_in(th, <Array as heap::PyType>::type_object(), kind);
+        made.fill(th, bytes)?;
+        Ok(made)
+    }
+
+    /// Puts the first items, whole ones, into an empty array, which gets no more room than it needs.
+    pub fn fill(&self, th: &mut Thread, bytes: &[u8]) -> Result<(), Raised> {
+        let locked = th.lock(self.as_object());
+        let len = bytes.len() / self.kind.size();
+        let done = self.reallocate(&locked, 0, len, len);
+        if done.is_ok() {
+            self.write_items(&locked, 0, bytes);
+        }
+        drop(locked);
+        done.map_err(|error| error.raise(th))
+    }
+
+    #[inline]
+    pub fn kind(&self) -> &'static Kind {
+        self.kind
+    }
+
+    /// How many items.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.head.size().cast_unsigned()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where the items are; never null, so that slices can be made of it.
+    pub fn start(&self) -> *mut u8 {
+        let items = self.items.load(Relaxed);
+        if items.is_null() { NonNull::<u64>::dangling().as_ptr().cast() } else { items }
+    }
+
+    /// The field of that name, null for an array that never had items.
+    pub fn address(&self) -> usize {
+        self.items.load(Relaxed).addr()
+    }
+
+    /// Bytes of storage.
+    pub fn allocated_bytes(&self) -> usize {
+        self.allocated.load(Relaxed).max(0).cast_unsigned() * self.kind.size()
+    }
+
+    /// Where the size is stored: it does not change while a view is out.
+    pub(super) fn size_field(&self) -> *mut isize {
+        (&raw const self.head).cast_mut().cast::<abi::PyVarObject>().wrapping_byte_add(core::mem::offset_of!(abi::PyVarObject, ob_size)).cast()
+    }
+
+    pub(super) fn add_export(&self, delta: isize) {
+        self.exports.fetch_add(delta, Relaxed);
+    }
+
+    fn is_exported(&self) -> bool {
+        self.exports.load(Relaxed) > 0
+    }
+
+    /// Item `index`, if there is one; without a lock.
+    #[inline]
+    pub fn get(&self, th: &Thread, index: usize) -> Option<Raw> {
+        let size = self.kind.size();
+        if th.is_mine(self) {
+            // SAFETY: R5: *mine*: items below the size are there.
+            return (index < self.len()).then(|| unsafe { read_item(self.items.load(Relaxed).add(index * size), size) });
+        }
+        loop {
+            let items = self.items.load(Acquire);
+            let len = self.head.size_acquire().cast_unsigned();
+            if items.is_null() {
+                if self.items.load(Acquire).is_null() {
+                    return None;
+                }
+                continue;
+            }
+            // SAFETY: R8: a block that the array named stays until this thread's next safepoint.
+            let mark = unsafe { mark(items) };
+            let before = mark.moves.load(Acquire);
+            let fits = index < len && (index + 1) * size <= mark.capacity;
+            let raw = match fits && before % 2 == 0 {
+                // SAFETY: R8: inside of the block.
+                true => Some(unsafe { read_item(items.add(index * size), size) }),
+                false => None,
+            };
+            if before % 2 == 0 && mark.moves.load(Relaxed) == before && self.items.load(Relaxed) == items && (fits || index >= len) {
+                return raw;
+            }
+            core::hint::spin_loop();
+        }
+    }
+
+    /// Writes item `index`; `false`: there is none.
+    pub fn set(&self, th: &mut Thread, index: usize, raw: Raw) -> bool {
+        let _locked = th.lock(self.as_object());
+        let size = self.kind.size();
+        if index >= self.len() {
+            return false;
+        }
+        // SAFETY: R9: below the size, under the lock.
+        unsafe { write_item(self.items.load(Relaxed).add(index * size), size, raw) };
+        true
+    }
+
+    /// Runs `body` over the bytes of all items, which nobody else writes meanwhile.
+    pub fn read<T>(&self, th: &mut Thread, body: impl FnOnce(&[u8]) -> T) -> T {
+        let _locked = th.lock(self.as_object());
+        body(self.slice())
+    }
+
+    /// Runs `body` over the bytes of two arrays.
+    pub fn read_both<T>(&self, th: &mut Thread, other: &Array, body: impl FnOnce(&[u8], &[u8]) -> T) -> T {
+        let _locked = th.lock2(self.as_object(), other.as_object());
+        body(self.slice(), other.slice())
+    }
+
+    /// Runs `body` over the bytes of all items, to change them.
+    pub fn change(&self, th: &mut Thread, body: impl FnOnce(&mut [u8])) {
+        let locked = th.lock(self.as_object());
+        if locked.is_mine(self) {
+            // SAFETY: R5: *mine*: nobody else looks.
+            body(unsafe { core::slice::from_raw_parts_mut(self.start(), self.len() * self.kind.size()) });
+            return;
+        }
+        let mut bytes = self.slice().to_vec();
+        body(&mut bytes);
+        self.moving(|| self.write_items(&locked, 0, &bytes));
+    }
+
+    /// Writes items from index `at` on; the caller holds the lock, and there is room.
+    fn write_items(&self, th: &Thread, at: usize, bytes: &[u8]) {
+        let size = self.kind.size();
+        // SAFETY: R9: inside of the storage, by the caller's word.
+        let base = unsafe { self.start().add(at * size) };
+        if th.is_mine(self) {
+            // SAFETY: as above; the bytes are not the array's own.
+            unsafe { base.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+            return;
+        }
+        for (index, item) in bytes.chunks_exact(size).enumerate() {
+            let mut raw = [0; 8];
+            raw[..size].copy_from_slice(item);
+            // SAFETY: as above.
+            unsafe { write_item(base.add(index * size), size, raw) };
+        }
+    }
+
+    /// Moves items to another index; the caller holds the lock, and there is room.
+    fn move_items(&self, th: &Thread, from: usize, to: usize, count: usize) {
+        let size = self.kind.size();
+        let base = self.start();
+        if th.is_mine(self) {
+            // SAFETY: R9: inside of the storage, by the caller's word.
+            unsafe { base.add(from * size).copy_to(base.add(to * size), count * size) };
+            return;
+        }
+        let step = |index: usize| {
+            // SAFETY: as above.
+            unsafe { write_item(base.add((to + index) * size), size, read_item(base.add((from + index) * size), size)) };
+        };
+        if from < to { (0..count).rev().for_each(step) } else { (0..count).for_each(step) }
+    }
+
+    /// The bytes of all items; the caller holds the lock.
+    fn slice(&self) -> &[u8] {
+        // SAFETY: this module's invariant; R9: the callers' lock.
+        unsafe { core::slice::from_raw_parts(self.start(), self.len() * self.kind.size()) }
+    }
+
+    /// A copy of the bytes.
+    pub fn to_vec(&self, th: &mut Thread) -> Vec<u8> {
+        self.read(th, <[u8]>::to_vec)
+    }
+
+    /// Marks the block while items change place; the caller holds the lock.
+    fn moving<T>(&self, body: impl FnOnce() -> T) -> T {
+        let items = self.items.load(Relaxed);
+        if items.is_null() {
+            return body();
+        }
+        // SAFETY: R9: the block is the array's.
+        let mark = unsafe { mark(items) };
+        mark.moves.fetch_add(1, Relaxed);
+        let result = body();
+        mark.moves.fetch_add(1, Release);
+        result
+    }
+
+    /// Replaces the items of a range by others, whole items: the whole of every change of length. A range that reaches beyond the end
+    /// is cut.
+    pub fn splice(&self, th: &mut Thread, range: core::ops::Range<usize>, with: &[u8]) -> Result<(), Raised> {
+        let size = self.kind.size();
+        let locked = th.lock(self.as_object());
+        let len = self.len();
+        let end = range.end.min(len);
+        let start = range.start.min(end);
+        let added = with.len() / size;
+        if added != end - start && self.is_exported() {
+            drop(locked);
+            return Err(exported(th));
+        }
+        let tail = len - end;
+        let done = (len - (end - start)).checked_add(added).ok_or(NoMemory).and_then(|new_len| {
+            if added > end - start {
+                self.resize(&locked, len, new_len)?;
+            }
+            self.moving(|| {
+                self.move_items(&locked, end, start + added, tail);
+                self.write_items(&locked, start, with);
+                self.head.set_size_release(new_len.cast_signed());
+            });
+            if added < end - start {
+                self.resize(&locked, len, new_len)?;
+            }
+            Ok(())
+        });
+        drop(locked);
+        done.map_err(|error| error.raise(th))
+    }
+
+    /// Adds one item at the end.
+    pub fn push(&self, th: &mut Thread, raw: Raw) -> Result<(), Raised> {
+        let size = self.kind.size();
+        let locked = th.lock(self.as_object());
+        if self.is_exported() {
+            drop(locked);
+            return Err(exported(th));
+        }
+        let len = self.len();
+        if len.cast_signed() < self.allocated.load(Relaxed) {
+            // SAFETY: R9: there is room behind the last item.
+            unsafe { write_item(self.items.load(Relaxed).add(len * size), size, raw) };
+            self.head.set_size_release((len + 1).cast_signed());
+            return Ok(());
+        }
+        drop(locked);
+        self.splice(th, usize::MAX..usize::MAX, &raw[..size])
+    }
+
+    /// Makes it, which was `old_len` items long, `len` items long; new items are undefined. Nothing is exported, and the caller holds the lock.
+    fn resize(&self, th: &Thread, old_len: usize, len: usize) -> Result<(), NoMemory> {
+        let allocated = self.allocated.load(Relaxed).max(0).cast_unsigned();
+        if allocated >= len && old_len < len.saturating_add(16) && !self.items.load(Relaxed).is_null() {
+            self.head.set_size_release(len.cast_signed());
+            return Ok(());
+        }
+        if len == 0 {
+            self.head.set_size(0);
+            self.set_block(th, core::ptr::null_mut(), 0);
+            return Ok(());
+        }
+        // What CPython would allocate, so that sizes look the same.
+        let room = len.checked_add((len >> 4) + if old_len < 8 { 3 } else { 7 }).ok_or(NoMemory)?;
+        self.reallocate(th, old_len, len, room)
+    }
+
+    /// Another block, with room for `room` items.
+    fn reallocate(&self, th: &Thread, old_len: usize, len: usize, room: usize) -> Result<(), NoMemory> {
+        if room == 0 {
+            return Ok(());
+        }
+        let bytes = room.checked_mul(self.kind.size()).filter(|&bytes| bytes < isize::MAX as usize - MARK).ok_or(NoMemory)?;
+        let block = self.new_block(th, bytes)?;
+        let keep = old_len.min(len) * self.kind.size();
+        if self.items.load(Relaxed) != block {
+            // SAFETY: R9: both blocks have room for what is kept.
+            unsafe { block.copy_from_nonoverlapping(self.start(), keep) };
+        }
+        // A reader that finds the new block finds its items; one that finds the old one goes by its mark.
+        self.set_block(th, block, room);
+        self.head.set_size_release(len.cast_signed());
+        Ok(())
+    }
+
+    /// A block with room for `bytes`; of an array that nobody else reads it is the old one, made larger.
+    fn new_block(&self, th: &Thread, bytes: usize) -> Result<*mut u8, NoMemory> {
+        let old = self.items.load(Relaxed);
+        let block = if !old.is_null() && th.is_mine(self) {
+            // SAFETY: R5: *mine*: nobody else reads the block.
+            let block = unsafe { heap::buffer_realloc(old.sub(MARK), bytes + MARK) }.ok_or(NoMemory)?;
+            // SAFETY: the block begins with its mark.
+            let items = unsafe { block.as_ptr().add(MARK) };
+            self.items.store(items, Relaxed);
+            block
+        } else {
+            heap::buffer_alloc(bytes + MARK).ok_or(NoMemory)?
+        };
+        // SAFETY: a block of `MARK + bytes` bytes, aligned to 16.
+        unsafe {
+            block.as_ptr().cast::<Mark>().write(Mark { capacity: bytes, moves: AtomicUsize::new(0) });
+            Ok(block.as_ptr().add(MARK))
+        }
+    }
+
+    fn set_block(&self, th: &Thread, items: *mut u8, room: usize) {
+        let old = self.items.load(Relaxed);
+        self.items.store(items, Release);
+        self.allocated.store(room.cast_signed(), Relaxed);
+        if !old.is_null() && old != items {
+            // SAFETY: R8: the block was the array's until now.
+            let bytes = unsafe { mark(old) }.capacity + MARK;
+            // SAFETY: R8: unlinked above.
+            unsafe { th.retire_buffer(self.as_object(), old.sub(MARK), bytes) };
+        }
+    }
+}
+
+impl Drop for Array {
+    fn drop(&mut self) {
+        let items = *self.items.get_mut();
+        if !items.is_null() {
+            // SAFETY: the object ends; no view of the memory is left, because views hold the object.
+            unsafe { heap::buffer_free(items.sub(MARK)) };
+        }
+    }
+}
+
+#[cold]
+fn exported(th: &mut Thread) -> Raised {
+    raise::buffer_error(th, format_args!("cannot resize an array that is exporting buffers"))
+}
+
