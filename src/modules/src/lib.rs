@@ -29,6 +29,7 @@ pub mod math;
 pub mod opcode;
 pub mod operator;
 pub mod os;
+pub mod pickle;
 pub mod posix;
 pub mod posixsubprocess;
 pub mod pwd;

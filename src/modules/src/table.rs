@@ -33,6 +33,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::math::math::MODULE,
     &crate::opcode::opcode::MODULE,
     &crate::operator::operator::MODULE,
+    &crate::pickle::pickle_::MODULE,
     &crate::posix::posix::MODULE,
     &crate::posixsubprocess::posixsubprocess::MODULE,
     &crate::pwd::grp::MODULE,
