@@ -86,7 +86,7 @@ fn moment(th: &mut Thread, given: Option<&Object>) -> Result<i64, Raised> {
     }
 }
 
-fn broken_down(th: &mut Thread, at: i64, local: bool) -> Result<libc::tm, Raised> {
+pub(crate) fn broken_down(th: &mut Thread, at: i64, local: bool) -> Result<libc::tm, Raised> {
     let mut tm = empty();
     let done = if local { c!(localtime_r(&raw const at, &raw mut tm)) } else { c!(gmtime_r(&raw const at, &raw mut tm)) };
     if done.is_null() {
@@ -251,6 +251,10 @@ fn set_zone(th: &mut Thread, module: &Object) -> Result<(), Raised> {
 pub mod time {
     //! This module provides various functions to manipulate time values.
     use super::*;
+
+    /// Fields of `struct_time`, attributes only included.
+    #[constant]
+    const _STRUCT_TM_ITEMS: i32 = 11;
 
     #[attr]
     fn struct_time(th: &mut Thread) -> Result<Ref<Object>, Raised> {
