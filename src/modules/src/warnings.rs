@@ -79,27 +79,33 @@ fn category_of(th: &mut Thread, message: &Object, category: &Object) -> Result<R
     Err(raise::type_error(th, format_args!("category must be a Warning subclass, not '{got}'")))
 }
 
-/// The line that a warning is about, from the loader of the module that the globals belong to.
-fn source_line(th: &mut Thread, globals: &Object, line: i32) -> Result<Option<Ref<Object>>, Raised> {
-    let Some(globals) = globals.downcast::<Dict>() else {
+/// The line that a warning is about, by way of the library's cache of lines: it asks the loader of the module whose globals these are, and
+/// knows the line afterwards, when the warning is shown.
+fn source_line(th: &mut Thread, filename: &Str, globals: &Object, line: i32) -> Result<Option<Ref<Object>>, Raised> {
+    if !globals.is_a::<Dict>() {
         let got = ops::type_name(globals);
         return Err(raise::type_error(th, format_args!("module_globals must be a dict, not '{got}'")));
-    };
+    }
     // `__loader__` and `__spec__.loader` should agree; who decides is the import system.
     let bootstrap = interp::import::import_module(th, "importlib._bootstrap_external")?;
     let bless = ops::getattr_str(th, &bootstrap, "_bless_my_loader")?;
     let loader = ops::call1(th, &bless, globals)?;
-    let Some(name) = globals.get_by_name(th, "__name__").filter(|_| !loader.is(none())) else { return Ok(None) };
-    let get_source = objects::intern(th, "get_source");
-    let Some(get_source) = ops::getattr_opt(th, &loader, get_source)? else { return Ok(None) };
-    let source = ops::call1(th, &get_source, &name)?;
-    if source.is(none()) {
+    if loader.is(none()) {
         return Ok(None);
     }
-    let splitlines = objects::intern(th, "splitlines");
-    let lines = ops::call_method(th, &source, splitlines, &[])?;
-    let index = objects::Int::from_i64(th, i64::from(line) - 1);
-    ops::getitem(th, &lines, &index).map(Some)
+    let lines = cached_lines(th, filename, globals);
+    let Ok(lines) = lines else {
+        // A loader that fails costs the line, not the warning.
+        return if raise::catch(th, exceptions::exception_type()).is_some() { Ok(None) } else { lines.map(Some) };
+    };
+    let line = lines.downcast_ref::<List>().and_then(|lines| lines.get(th, usize::try_from(line - 1).ok()?));
+    Ok(line)
+}
+
+fn cached_lines(th: &mut Thread, filename: &Str, globals: &Object) -> Result<Ref<Object>, Raised> {
+    let cache = interp::import::import_module(th, "linecache")?;
+    let lines = ops::getattr_str(th, &cache, "getlines")?;
+    ops::call(th, &lines, &[filename, globals])
 }
 
 fn me() -> u64 {
@@ -221,7 +227,7 @@ pub mod warnings {
     ) -> Result<(), Raised> {
         let category = category_of(th, message, category)?;
         let source_line = match module_globals.filter(|globals| !globals.is(none())) {
-            Some(globals) => source_line(th, globals, lineno)?,
+            Some(globals) => source_line(th, filename, globals, lineno)?,
             None => None,
         };
         let registry = match registry.filter(|registry| !registry.is(none())) {
