@@ -95,7 +95,7 @@ pub(crate) fn broken_down(th: &mut Thread, at: i64, local: bool) -> Result<libc:
     Ok(tm)
 }
 
-fn to_struct(th: &mut Thread, tm: &libc::tm, utc: bool) -> Result<Ref<Object>, Raised> {
+fn to_struct(th: &mut Thread, tm: &libc::tm) -> Result<Ref<Object>, Raised> {
     let numbers = [
         i64::from(tm.tm_year) + 1900,
         i64::from(tm.tm_mon) + 1,
@@ -108,8 +108,8 @@ fn to_struct(th: &mut Thread, tm: &libc::tm, utc: bool) -> Result<Ref<Object>, R
         tm.tm_isdst.into(),
     ];
     let mut values: Vec<Ref<Object>> = numbers.iter().map(|n| int(th, *n)).collect();
-    values.push(if utc { Str::new(th, "UTC").up() } else { os::c_text(th, tm.tm_zone) });
-    values.push(int(th, if utc { 0 } else { tm.tm_gmtoff }));
+    values.push(os::c_text(th, tm.tm_zone));
+    values.push(int(th, tm.tm_gmtoff));
     STRUCT_TIME.make(th, &values)
 }
 
@@ -438,7 +438,7 @@ pub mod time {
     fn gmtime(th: &mut Thread, secs: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let at = moment(th, secs)?;
         let tm = broken_down(th, at, false)?;
-        to_struct(th, &tm, true)
+        to_struct(th, &tm)
     }
 
     /// localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,
@@ -450,7 +450,7 @@ pub mod time {
     fn localtime(th: &mut Thread, secs: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let at = moment(th, secs)?;
         let tm = broken_down(th, at, true)?;
-        to_struct(th, &tm, false)
+        to_struct(th, &tm)
     }
 
     /// mktime(time_tuple) -> floating-point number

@@ -185,6 +185,9 @@ impl Deque {
         let limit = if maxlen.is(none()) {
             -1
         } else {
+            if !maxlen.is_a::<Int>() {
+                return Err(raise::type_error(th, format_args!("an integer is required")));
+            }
             match ops::index_isize(th, maxlen)? {
                 n if n < 0 => return Err(raise::value_error(th, format_args!("maxlen must be non-negative"))),
                 n => n,
