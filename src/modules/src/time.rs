@@ -114,12 +114,12 @@ fn to_struct(th: &mut Thread, tm: &libc::tm) -> Result<Ref<Object>, Raised> {
 }
 
 /// A `struct tm` from nine numbers; `zone` keeps the zone's name alive.
-fn from_tuple(th: &mut Thread, given: &Object, zone: &mut Option<CString>) -> Result<libc::tm, Raised> {
+fn from_tuple(th: &mut Thread, function: &str, given: &Object, zone: &mut Option<CString>) -> Result<libc::tm, Raised> {
     let Some(items) = given.downcast::<Tuple>() else {
         return Err(raise::type_error(th, format_args!("Tuple or struct_time argument required")));
     };
     if items.len() != 9 {
-        return Err(raise::type_error(th, format_args!("illegal time tuple argument")));
+        return Err(raise::type_error(th, format_args!("{function}(): illegal time tuple argument")));
     }
     let mut numbers = [0_i32; 9];
     for (place, item) in numbers.iter_mut().zip(items.iter()) {
@@ -462,7 +462,7 @@ pub mod time {
     #[function]
     fn mktime(th: &mut Thread, tuple: &Object) -> Result<f64, Raised> {
         let mut zone = None;
-        let mut tm = from_tuple(th, tuple, &mut zone)?;
+        let mut tm = from_tuple(th, "mktime", tuple, &mut zone)?;
         // Only success writes the day of the week: -1 seconds is a time, too.
         tm.tm_wday = -1;
         let at = c!(mktime(&raw mut tm));
@@ -481,7 +481,7 @@ pub mod time {
     fn asctime(th: &mut Thread, tuple: Option<&Object>) -> Result<Ref<Str>, Raised> {
         let tm = match tuple {
             Some(tuple) => {
-                let mut tm = from_tuple(th, tuple, &mut None)?;
+                let mut tm = from_tuple(th, "asctime", tuple, &mut None)?;
                 check(th, &mut tm)?;
                 tm
             }
@@ -535,7 +535,7 @@ pub mod time {
         let mut zone = None;
         let tm = match tuple {
             Some(tuple) => {
-                let mut tm = from_tuple(th, tuple, &mut zone)?;
+                let mut tm = from_tuple(th, "strftime", tuple, &mut zone)?;
                 check(th, &mut tm)?;
                 tm
             }

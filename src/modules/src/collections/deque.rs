@@ -305,8 +305,7 @@ impl Deque {
         if let Some(at) = self.find(th, value, start as usize, stop as usize, mutated)? {
             return Ok(at);
         }
-        let text = ops::repr(th, value)?;
-        Err(raise::value_error(th, format_args!("{text} is not in deque")))
+        Err(raise::value_error(th, format_args!("deque.index(x): x not in deque")))
     }
 
     /// Insert value before index.
