@@ -78,7 +78,7 @@ impl Maker for Objects<'_> {
     }
 
     fn constant(&mut self, value: &Const) -> Ref<Object> {
-        interp::code::constants::object(self.th, value)
+        interp::code::constants::object(self.th, value, &mut Default::default())
     }
 
     fn error(&mut self, error: Box<SyntaxErrorData>) -> Raised {
