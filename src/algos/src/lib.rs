@@ -8,6 +8,7 @@
 
 pub mod binary;
 pub mod binascii;
+pub mod calendar;
 pub mod codecs;
 pub mod complex;
 pub mod csv;

@@ -25,13 +25,14 @@ pub fn finalize(th: &mut Thread) -> bool {
             objects::raise::unraisable(th, "Exception ignored on threading shutdown", Some(&threading));
         }
     }
-    if let Ok(modules) = crate::sys::modules(th)
-        && let Some(atexit) = modules.get_by_name(th, "atexit")
-    {
+    // The functions are kept apart from the module, which a program may have thrown out: any will do.
+    if let Ok(atexit) = crate::import::import_module(th, "atexit") {
         let run = objects::intern(th, "_run_exitfuncs");
         if ops::call_method(th, &atexit, run, &[]).is_err() {
             objects::raise::unraisable(th, "Exception ignored in atexit callback", Some(&atexit));
         }
+    } else {
+        drop(th.take_exception());
     }
     let flushed = flush(th);
     FINALIZING.store(true, Relaxed);

@@ -357,6 +357,45 @@ fn subclass_check(th: &mut Thread, cls: &Object, subclass: &Object) -> Result<bo
     Ok(holds)
 }
 
+fn instance_check(th: &mut Thread, cls: &Object, instance: &Object) -> Result<bool, Raised> {
+    let actual = instance.ty().to_ref();
+    let claimed = ops::getattr_opt(th, instance, &names::__class__)?.unwrap_or_else(|| actual.clone().up());
+    let tags = tags_of(th, cls, &claimed);
+    if let Some(holds) = recall(tags)
+        && (holds || claimed.is(&*actual))
+    {
+        return Ok(holds);
+    }
+    let data = data_of(th, cls)?;
+    match data.known(th, &claimed) {
+        Known::Yes => return Ok(true),
+        Known::No if claimed.is(&*actual) => return Ok(false),
+        _ => {}
+    }
+    if ask_class(th, cls, &claimed)? {
+        return Ok(true);
+    }
+    if claimed.is(&*actual) {
+        return Ok(false);
+    }
+    ask_class(th, cls, &actual)
+}
+
+/// `ABCMeta`'s checks call this module and nothing else: `isinstance` and `issubclass` need not go through them.
+fn install_shortcuts(th: &mut Thread, cls: &Object) {
+    if ops::class::SUBCLASS_CHECK.is_installed() {
+        return;
+    }
+    let Some(mro) = typing::lookup::mro(th, cls.ty()) else { return };
+    for metaclass in mro.iter().filter_map(typing::as_type) {
+        let of_abc = typing::module_of(th, metaclass).is_some_and(|module| module.downcast_ref::<Str>().is_some_and(|name| name.eq_text("abc")));
+        if of_abc && typing::short_name(metaclass) == "ABCMeta" {
+            ops::class::INSTANCE_CHECK.install(th, metaclass, instance_check);
+            ops::class::SUBCLASS_CHECK.install(th, metaclass, subclass_check);
+        }
+    }
+}
+
 fn weak_set(th: &mut Thread, members: Vec<Ref<WeakRef>>) -> Result<Ref<Set>, Raised> {
     let set = Set::new(th);
     for member in members {
@@ -419,6 +458,7 @@ pub mod abc {
         compute_abstract_methods(th, cls, name)?;
         let data = th.new_object(AbcData { head: Head::INIT, sets: UnsafeCell::new(Sets::default()) });
         ops::setattr(th, cls, &names::_abc_impl, &data)?;
+        install_shortcuts(th, cls);
         take_flags(th, cls)
     }
 
@@ -455,27 +495,7 @@ pub mod abc {
     /// Internal ABC helper for instance checks. Should be never used outside abc module.
     #[function(sig = "(self, instance, /)")]
     fn _abc_instancecheck(th: &mut Thread, cls: &Object, instance: &Object) -> Result<bool, Raised> {
-        let claimed = ops::getattr(th, instance, &names::__class__)?;
-        let actual = instance.ty().to_ref();
-        let tags = tags_of(th, cls, &claimed);
-        if let Some(holds) = recall(tags)
-            && (holds || claimed.is(&*actual))
-        {
-            return Ok(holds);
-        }
-        let data = data_of(th, cls)?;
-        match data.known(th, &claimed) {
-            Known::Yes => return Ok(true),
-            Known::No if claimed.is(&*actual) => return Ok(false),
-            _ => {}
-        }
-        if ask_class(th, cls, &claimed)? {
-            return Ok(true);
-        }
-        if claimed.is(&*actual) {
-            return Ok(false);
-        }
-        ask_class(th, cls, &actual)
+        instance_check(th, cls, instance)
     }
 
     /// Internal ABC helper for subclasss checks. Should be never used outside abc module.

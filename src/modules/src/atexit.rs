@@ -44,27 +44,30 @@ pub mod atexit {
     /// Clear the list of previously registered exit functions.
     #[function]
     fn _clear(th: &mut Thread) {
-        let fresh = List::new(th, Vec::new());
-        FUNCTIONS.set(th, Some(fresh));
+        if let Some(all) = FUNCTIONS.get(th) {
+            for entry in all.remove_where(th, |_| true) {
+                th.release(entry);
+            }
+        }
     }
 
     /// Unregister an exit function which was previously registered using
     /// atexit.register
     #[function(sig = "(func, /)")]
     fn unregister(th: &mut Thread, func: &Object) -> Result<(), Raised> {
-        let mut kept = Vec::new();
-        for entry in functions(th)?.snapshot(th) {
-            let own = entry.downcast_ref::<Tuple>().map(|t| t.get(0).to_owned());
-            let same = match own {
-                Some(own) => ops::eq(th, &own, func)?,
+        let all = functions(th)?;
+        // Comparing may register and unregister, too: what is found equal goes if it is still there.
+        for entry in all.snapshot(th).into_iter().rev() {
+            let same = match entry.downcast_ref::<Tuple>() {
+                Some(parts) => ops::eq(th, parts.get(0), func)?,
                 None => false,
             };
-            if !same {
-                kept.push(entry);
+            if same {
+                for removed in all.remove_where(th, |other| other.is(&*entry)) {
+                    th.release(removed);
+                }
             }
         }
-        let fresh = List::new(th, kept);
-        FUNCTIONS.set(th, Some(fresh));
         Ok(())
     }
 
@@ -83,7 +86,18 @@ pub mod atexit {
             let Some(entry) = entry.downcast_ref::<Tuple>() else { continue };
             let (Some(args), kwargs) = (entry.get(1).downcast::<Tuple>(), entry.get(2).downcast::<Dict>()) else { continue };
             if ops::call_ex(th, entry.get(0), args, kwargs).is_err() {
-                raise::unraisable(th, "Exception ignored in atexit callback", Some(entry.get(0)));
+                let raised = th.take_exception();
+                let shown = match ops::repr(th, entry.get(0)) {
+                    Ok(text) => text.to_string_lossy(),
+                    Err(_) => {
+                        drop(th.take_exception());
+                        "<function>".to_owned()
+                    }
+                };
+                if let Some(raised) = raised {
+                    let _ = th.set_exception(raised);
+                }
+                raise::unraisable(th, &format!("Exception ignored in atexit callback {shown}"), None);
             }
         }
     }

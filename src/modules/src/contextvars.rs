@@ -102,19 +102,25 @@ fn variable<'a>(th: &mut Thread, key: &'a Object) -> Result<&'a ContextVar, Rais
 #[pymethods]
 impl Context {
     #[slot(tp_new)]
-    fn tp_new(th: &mut Thread, _cls: &Type) -> Result<Ref<Context>, Raised> {
+    fn tp_new(th: &mut Thread, _cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Context>, Raised> {
+        if !args.is_empty() || !kwargs.is_empty() {
+            return Err(raise::type_error(th, format_args!("Context() does not accept any arguments")));
+        }
         let values = Dict::new(th);
         Ok(th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(false) }))
     }
 
-    #[method(sig = "($self, callable, /, *args, **kwargs)")]
-    fn run(&self, th: &mut Thread, callable: &Object, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+    #[method(sig = none)]
+    fn run(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+        let Some((&callable, args)) = args.as_slice().split_first() else {
+            return Err(raise::type_error(th, format_args!("run() missing 1 required positional argument")));
+        };
         if self.entered.swap(true, AcqRel) {
             let text = ops::repr(th, self)?;
             return Err(raise::runtime_error(th, format_args!("cannot enter context: {text} is already entered")));
         }
         let outer = CURRENT.replace(Some(self.to_ref()));
-        let mut all = args.as_slice().to_vec();
+        let mut all = args.to_vec();
         let mut names = Vec::new();
         for (name, value) in kwargs.iter() {
             names.push(name);
@@ -202,11 +208,22 @@ impl Context {
 
 #[pymethods]
 impl ContextVar {
-    #[slot(tp_new, sig = "(name, *, default=<unrepresentable>)")]
-    fn tp_new(th: &mut Thread, _cls: &Type, name: &Object, default: Option<&Object>) -> Result<Ref<ContextVar>, Raised> {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, _cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<ContextVar>, Raised> {
+        let [name] = *args.as_slice() else {
+            let (given, bound) = (args.len(), if args.is_empty() { "exactly" } else { "at most" });
+            return Err(raise::type_error(th, format_args!("ContextVar() takes {bound} 1 positional argument ({given} given)")));
+        };
+        for (key, _) in kwargs.iter() {
+            if !str_equals(key, "default") {
+                return Err(raise::type_error(th, format_args!("ContextVar() got an unexpected keyword argument '{}'", Text(key))));
+            }
+        }
+        let default = kwargs.get("default");
         let Some(name) = name.downcast::<Str>() else {
             return Err(raise::type_error(th, format_args!("context variable name must be a str")));
         };
+        ops::hash(th, name)?;
         let made = ContextVar { head: Head::INIT, name: Slot::new(name.to_ref()), default: Slot::from_option(default.map(|d| d.to_owned())) };
         Ok(th.new_object(made))
     }

@@ -6,24 +6,35 @@ use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use objects::glue::{Global, as_type};
 use objects::{Dict, Str, Tuple, names, ops, raise, typing};
 
+/// What an exception class is derived from.
+enum Base {
+    Builtin(fn() -> &'static Type),
+    Module(&'static ErrorClass),
+}
+
 /// An exception class of a module, made when it is first wanted.
 pub struct ErrorClass {
     module: &'static str,
     name: &'static str,
     doc: Option<&'static str>,
-    base: fn() -> &'static Type,
+    base: Base,
     made: Global<Type>,
 }
 
 impl ErrorClass {
     /// The class `module.name`, which has one base.
     pub const fn new(module: &'static str, name: &'static str, base: fn() -> &'static Type) -> ErrorClass {
-        ErrorClass { module, name, doc: None, base, made: Global::EMPTY }
+        ErrorClass { module, name, doc: None, base: Base::Builtin(base), made: Global::EMPTY }
     }
 
     /// The same with a docstring.
     pub const fn with_doc(module: &'static str, name: &'static str, doc: &'static str, base: fn() -> &'static Type) -> ErrorClass {
-        ErrorClass { module, name, doc: Some(doc), base, made: Global::EMPTY }
+        ErrorClass { module, name, doc: Some(doc), base: Base::Builtin(base), made: Global::EMPTY }
+    }
+
+    /// A class derived from another of the module.
+    pub const fn under(module: &'static str, name: &'static str, base: &'static ErrorClass) -> ErrorClass {
+        ErrorClass { module, name, doc: None, base: Base::Module(base), made: Global::EMPTY }
     }
 
     /// The class.
@@ -56,7 +67,13 @@ impl ErrorClass {
 
     fn make(&self, th: &mut Thread) -> Result<Ref<Type>, Raised> {
         let name = Str::new(th, self.name);
-        let bases = Tuple::from_slice(th, &[(self.base)()]);
+        let bases = match &self.base {
+            Base::Builtin(base) => Tuple::from_slice(th, &[base()]),
+            Base::Module(base) => {
+                let base = base.get(th)?;
+                Tuple::from_array(th, [base.up()])
+            }
+        };
         let namespace = Dict::new(th);
         let module = Str::new(th, self.module);
         namespace.set(th, &names::__module__, &module)?;

@@ -9,7 +9,7 @@ use objects::glue::*;
 use objects::{Int, exceptions, names, ops, raise};
 
 /// A key that compares as a function says: `cmp_to_key(function)` makes them.
-#[pytype(name = "KeyWrapper", module = "functools", doc = none, vectorcall)]
+#[pytype(name = "KeyWrapper", module = "functools", doc = none, flags(DISALLOW_INSTANTIATION), vectorcall)]
 #[repr(C)]
 pub struct KeyWrapper {
     head: Head,
@@ -49,11 +49,6 @@ impl KeyWrapper {
         let order = ops::call(th, &compare, &[&a, &b])?;
         let zero = Int::from_i64(th, 0);
         ops::richcompare(th, &order, &zero, op)
-    }
-
-    #[slot(tp_hash)]
-    fn hash(&self, th: &mut Thread) -> Result<isize, Raised> {
-        Err(raise::type_error(th, format_args!("unhashable type: 'functools.KeyWrapper'")))
     }
 }
 

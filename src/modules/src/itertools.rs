@@ -4,7 +4,20 @@ pub mod combine;
 pub mod shared;
 pub mod streams;
 
+use heap::{PyType, Raised, Thread, Type};
 use macros::pymodule;
+use objects::glue::KwArgs;
+use objects::raise;
+
+/// Refuses keyword arguments, but not those that a subclass's `__init__` may be for.
+fn no_keywords<T: PyType>(th: &mut Thread, cls: &Type, kwargs: KwArgs<'_>) -> Result<(), Raised> {
+    let own = T::type_object();
+    let init = |ty: &Type| ty.tp_init().map(|f| f as usize);
+    if kwargs.is_empty() || !core::ptr::eq(cls, own) && init(cls) != init(own) {
+        return Ok(());
+    }
+    Err(raise::type_error(th, format_args!("{}() takes no keyword arguments", T::NAME)))
+}
 
 #[pymodule(
     name = "itertools",

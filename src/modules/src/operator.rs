@@ -13,7 +13,7 @@ fn iterator_over(th: &mut Thread, a: &Object) -> Result<Ref<Object>, Raised> {
         None => Err(raised),
         Some(_) => {
             let name = ops::type_name(a);
-            Err(raise::type_error(th, format_args!("argument of type '{name}' is not a container or iterable")))
+            Err(raise::type_error(th, format_args!("argument of type '{name}' is not iterable")))
         }
     })
 }
@@ -243,7 +243,11 @@ pub mod operator {
     /// Same as a.__index__()
     #[function]
     fn index(th: &mut Thread, a: &Object) -> Result<Ref<Int>, Raised> {
-        ops::index(th, a)
+        let number = ops::index(th, a)?;
+        if number.is_exactly::<Int>() {
+            return Ok(number);
+        }
+        Ok(Int::from_digits(th, number.is_negative(), number.digit_slice()))
     }
 
     /// Same as a < b.

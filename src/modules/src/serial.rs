@@ -4,7 +4,6 @@
 
 use heap::locks::{Patience, PyRLock};
 use heap::{Object, Raised, Thread};
-use objects::raise;
 
 /// Serialises the steps of one object.
 pub struct Serial(PyRLock);
@@ -15,7 +14,7 @@ impl Serial {
         Serial(PyRLock::new())
     }
 
-    /// Runs one step; other threads wait, detached. A step that enters its own object again raises.
+    /// Runs one step; other threads wait, detached.
     #[inline]
     pub fn step<R>(&self, th: &mut Thread, holder: &Object, step: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
         if th.is_mine(holder) { step(th) } else { self.step_common(th, step) }
@@ -24,7 +23,8 @@ impl Serial {
     fn step_common<R>(&self, th: &mut Thread, step: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
         let me = crate::thread::ident() as u64;
         if self.0.owned_by(me) {
-            return Err(raise::value_error(th, format_args!("iterator already executing")));
+            // What an iterator calls may come back to it, as it may without threads.
+            return step(th);
         }
         while self.0.acquire(th, me, Patience::Forever) == Some(heap::locks::Acquired::Interrupted) {
             crate::signal::run_handlers(th)?;

@@ -86,7 +86,7 @@ fn moment(th: &mut Thread, given: Option<&Object>) -> Result<i64, Raised> {
     }
 }
 
-fn broken_down(th: &mut Thread, at: i64, local: bool) -> Result<libc::tm, Raised> {
+pub(crate) fn broken_down(th: &mut Thread, at: i64, local: bool) -> Result<libc::tm, Raised> {
     let mut tm = empty();
     let done = if local { c!(localtime_r(&raw const at, &raw mut tm)) } else { c!(gmtime_r(&raw const at, &raw mut tm)) };
     if done.is_null() {
@@ -95,7 +95,7 @@ fn broken_down(th: &mut Thread, at: i64, local: bool) -> Result<libc::tm, Raised
     Ok(tm)
 }
 
-fn to_struct(th: &mut Thread, tm: &libc::tm, utc: bool) -> Result<Ref<Object>, Raised> {
+fn to_struct(th: &mut Thread, tm: &libc::tm) -> Result<Ref<Object>, Raised> {
     let numbers = [
         i64::from(tm.tm_year) + 1900,
         i64::from(tm.tm_mon) + 1,
@@ -108,18 +108,18 @@ fn to_struct(th: &mut Thread, tm: &libc::tm, utc: bool) -> Result<Ref<Object>, R
         tm.tm_isdst.into(),
     ];
     let mut values: Vec<Ref<Object>> = numbers.iter().map(|n| int(th, *n)).collect();
-    values.push(if utc { Str::new(th, "UTC").up() } else { os::c_text(th, tm.tm_zone) });
-    values.push(int(th, if utc { 0 } else { tm.tm_gmtoff }));
+    values.push(os::c_text(th, tm.tm_zone));
+    values.push(int(th, tm.tm_gmtoff));
     STRUCT_TIME.make(th, &values)
 }
 
 /// A `struct tm` from nine numbers; `zone` keeps the zone's name alive.
-fn from_tuple(th: &mut Thread, given: &Object, zone: &mut Option<CString>) -> Result<libc::tm, Raised> {
+fn from_tuple(th: &mut Thread, function: &str, given: &Object, zone: &mut Option<CString>) -> Result<libc::tm, Raised> {
     let Some(items) = given.downcast::<Tuple>() else {
         return Err(raise::type_error(th, format_args!("Tuple or struct_time argument required")));
     };
     if items.len() != 9 {
-        return Err(raise::type_error(th, format_args!("illegal time tuple argument")));
+        return Err(raise::type_error(th, format_args!("{function}(): illegal time tuple argument")));
     }
     let mut numbers = [0_i32; 9];
     for (place, item) in numbers.iter_mut().zip(items.iter()) {
@@ -251,6 +251,10 @@ fn set_zone(th: &mut Thread, module: &Object) -> Result<(), Raised> {
 pub mod time {
     //! This module provides various functions to manipulate time values.
     use super::*;
+
+    /// Fields of `struct_time`, attributes only included.
+    #[constant]
+    const _STRUCT_TM_ITEMS: i32 = 11;
 
     #[attr]
     fn struct_time(th: &mut Thread) -> Result<Ref<Object>, Raised> {
@@ -434,7 +438,7 @@ pub mod time {
     fn gmtime(th: &mut Thread, secs: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let at = moment(th, secs)?;
         let tm = broken_down(th, at, false)?;
-        to_struct(th, &tm, true)
+        to_struct(th, &tm)
     }
 
     /// localtime([seconds]) -> (tm_year,tm_mon,tm_mday,tm_hour,tm_min,
@@ -446,7 +450,7 @@ pub mod time {
     fn localtime(th: &mut Thread, secs: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let at = moment(th, secs)?;
         let tm = broken_down(th, at, true)?;
-        to_struct(th, &tm, false)
+        to_struct(th, &tm)
     }
 
     /// mktime(time_tuple) -> floating-point number
@@ -458,7 +462,7 @@ pub mod time {
     #[function]
     fn mktime(th: &mut Thread, tuple: &Object) -> Result<f64, Raised> {
         let mut zone = None;
-        let mut tm = from_tuple(th, tuple, &mut zone)?;
+        let mut tm = from_tuple(th, "mktime", tuple, &mut zone)?;
         // Only success writes the day of the week: -1 seconds is a time, too.
         tm.tm_wday = -1;
         let at = c!(mktime(&raw mut tm));
@@ -477,7 +481,7 @@ pub mod time {
     fn asctime(th: &mut Thread, tuple: Option<&Object>) -> Result<Ref<Str>, Raised> {
         let tm = match tuple {
             Some(tuple) => {
-                let mut tm = from_tuple(th, tuple, &mut None)?;
+                let mut tm = from_tuple(th, "asctime", tuple, &mut None)?;
                 check(th, &mut tm)?;
                 tm
             }
@@ -531,7 +535,7 @@ pub mod time {
         let mut zone = None;
         let tm = match tuple {
             Some(tuple) => {
-                let mut tm = from_tuple(th, tuple, &mut zone)?;
+                let mut tm = from_tuple(th, "strftime", tuple, &mut zone)?;
                 check(th, &mut tm)?;
                 tm
             }

@@ -101,6 +101,13 @@ impl List {
         self.lock(th).copy()
     }
 
+    /// Removes the items that `wanted` picks, in one step; hands them back.
+    pub fn remove_where(&self, th: &mut Thread, mut wanted: impl FnMut(&Object) -> bool) -> Vec<Ref<Object>> {
+        let mut guard = self.lock(th);
+        let picked: Vec<usize> = guard.items().iter().enumerate().filter(|(_, item)| wanted(item)).map(|(index, _)| index).collect();
+        guard.remove_many(picked.into_iter())
+    }
+
     /// Appends an item.
     #[inline]
     pub fn append(&self, th: &mut Thread, value: Ref<Object>) -> Result<(), Raised> {

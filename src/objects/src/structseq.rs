@@ -38,7 +38,7 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
         let n = Int::from_usize(th, n);
         set(th, key, n.up());
     }
-    let named = fields.iter().take(visible).map(|(f, _)| *f);
+    let named = fields.iter().take(visible).map(|(f, _)| *f).filter(|name| !name.is_empty());
     let args: Vec<Ref<Object>> = named.map(|f| Str::new(th, f).up()).collect();
     let args = Tuple::new(th, args);
     set(th, "__match_args__", args.up());
@@ -112,7 +112,14 @@ impl StructSeq {
 impl StructSeq {
     #[slot(tp_new, sig = "(sequence, dict={})")]
     fn tp_new(th: &mut Thread, cls: &Type, sequence: &Object, dict: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        let name = typing::short_name(cls);
+        let name = ops::qualified_type_name(th, cls);
+        let dict = match dict.map(|dict| dict.downcast::<Dict>()) {
+            None => None,
+            Some(Some(dict)) => Some(dict),
+            Some(None) => {
+                return Err(raise::type_error(th, format_args!("{name}() takes a dict as second arg, if any")));
+            }
+        };
         let items = match ops::to_vec(th, sequence) {
             Ok(items) => items,
             Err(_) if raise::catch(th, crate::exceptions::type_error_type()).is_some() => {
@@ -132,13 +139,18 @@ impl StructSeq {
         }
         let mut values: Vec<Ref<Object>> = items;
         let fields = field_names(th, cls)?;
+        let mut taken = 0;
         for field in fields.iter().skip(n) {
             let key = intern(th, field);
-            let given = match dict.and_then(|d| d.downcast::<Dict>()) {
+            let given = match dict {
                 Some(dict) => dict.get(th, key)?,
                 None => None,
             };
+            taken += usize::from(given.is_some());
             values.push(given.unwrap_or_else(crate::none_ref));
+        }
+        if dict.is_some_and(|dict| dict.len() > taken) {
+            return Err(raise::type_error(th, format_args!("{name}() got duplicate or unexpected field name(s)")));
         }
         let values: Vec<&Object> = values.iter().map(|v| &**v).collect();
         new(th, cls, &values)
@@ -176,6 +188,10 @@ impl StructSeq {
     #[method(sig = "($self, /, **changes)")]
     fn __replace__(&self, th: &mut Thread, changes: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
         let obj = heap::Heaped::as_object(self);
+        if count(th, obj.ty(), "n_unnamed_fields")? > 0 {
+            let name = ops::qualified_type_name(th, obj.ty());
+            return Err(raise::type_error(th, format_args!("__replace__() is not supported for {name} because it has unnamed field(s)")));
+        }
         let fields = field_names(th, obj.ty())?;
         let mut values: Vec<Ref<Object>> = Vec::with_capacity(fields.len());
         for (i, field) in fields.iter().enumerate() {

@@ -211,6 +211,12 @@ fn arguments<'a>(th: &mut Thread, what: &str, args: Args<'a>) -> Result<(&'a Obj
     }
 }
 
+/// The type's name with its module, where that tells something.
+fn full_name(th: &mut Thread, object: &Object) -> String {
+    let name = ops::qualified_type_name(th, object.ty());
+    name.strip_prefix("__main__.").map_or_else(|| name.clone(), str::to_owned)
+}
+
 #[pymethods]
 impl WeakRef {
     #[slot(tp_new)]
@@ -243,7 +249,7 @@ impl WeakRef {
     fn repr(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
         let Some(referent) = self.upgrade(th) else { return Ok(Str::new(th, &format!("<weakref at {self:p}; dead>"))) };
         let name = ops::lookup_special(th, &referent, &names::__name__)?;
-        let mut text = crate::text::Text::new(&format!("<weakref at {self:p}; to '{}' at {:p}", ops::type_name(&referent), &*referent));
+        let mut text = crate::text::Text::new(&format!("<weakref at {self:p}; to '{}' at {:p}", full_name(th, &referent), &*referent));
         if let Some(name) = name.as_ref().and_then(|name| (**name).downcast::<Str>()) {
             text.push(" (").push_str(name).push(")");
         }

@@ -3,6 +3,7 @@
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
+use objects::repr_guard::ReprGuard;
 use objects::{Dict, Str, Tuple, none, ops, raise};
 
 /// defaultdict(default_factory=None, /, [...]) --> dict with default factory
@@ -19,6 +20,13 @@ pub struct DefaultDict {
     base: Dict,
     #[member(none, doc = "Factory for default value called by __missing__().")]
     default_factory: Slot,
+}
+
+impl DefaultDict {
+    /// The factory; Python may have set it to `None`.
+    fn factory(&self, th: &Thread) -> Option<Ref<Object>> {
+        self.default_factory.get(th, self).filter(|factory| !factory.is(none()))
+    }
 }
 
 #[pymethods]
@@ -50,7 +58,7 @@ impl DefaultDict {
     ///   return value
     #[method(sig = "($self, key, /)")]
     fn __missing__(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
-        let Some(factory) = self.default_factory.get(th, self) else { return Err(raise::key_error(th, key)) };
+        let Some(factory) = self.factory(th) else { return Err(raise::key_error(th, key)) };
         let value = ops::call0(th, &factory)?;
         // Another thread may have put one in meanwhile: the first stays.
         if self.as_object().is_exactly::<DefaultDict>() {
@@ -67,9 +75,13 @@ impl DefaultDict {
             Some(repr) => ops::cslot::unary(th, repr, self.as_object())?,
             None => return Err(raise::system_error(th, format_args!("dict has no repr"))),
         };
-        let factory = match self.default_factory.get(th, self) {
+        let factory = match self.factory(th) {
             None => "None".to_owned(),
-            Some(factory) => ops::repr(th, &factory)?.to_string_lossy(),
+            // A factory that shows the dict shows it once.
+            Some(factory) => match ReprGuard::enter(&factory) {
+                Some(_guard) => ops::repr(th, &factory)?.to_string_lossy(),
+                None => "...".to_owned(),
+            },
         };
         let name = objects::typing::short_name(self.as_object().ty());
         let base = base.downcast_ref::<Str>().map_or_else(String::new, |s| s.to_string_lossy());
@@ -79,7 +91,7 @@ impl DefaultDict {
     /// D.copy() -> a shallow copy of D.
     #[method]
     fn copy(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let factory = self.default_factory.get(th, self).unwrap_or_else(objects::none_ref);
+        let factory = self.factory(th).unwrap_or_else(objects::none_ref);
         ops::call(th, self.as_object().ty(), &[&factory, self.as_object()])
     }
 
@@ -92,7 +104,7 @@ impl DefaultDict {
     /// Return state information for pickling.
     #[method]
     fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let args = match self.default_factory.get(th, self) {
+        let args = match self.factory(th) {
             Some(factory) => Tuple::from_slice(th, &[&factory]),
             None => Tuple::empty(),
         };
@@ -109,7 +121,7 @@ impl DefaultDict {
             (_, Some(own)) if a.is_a::<Dict>() => own,
             _ => return Ok(objects::not_implemented_ref()),
         };
-        let factory = own.default_factory.get(th, own).unwrap_or_else(objects::none_ref);
+        let factory = own.factory(th).unwrap_or_else(objects::none_ref);
         let made = ops::call(th, own.as_object().ty(), &[&factory, a])?;
         let update = objects::intern(th, "update");
         ops::call_method(th, &made, update, &[b])?;

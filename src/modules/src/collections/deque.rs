@@ -127,15 +127,65 @@ impl Deque {
         Ok(())
     }
 
-    fn empty_like(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    fn allocate(th: &Thread, cls: &Type) -> Ref<Deque> {
+        let made = Deque { head: Head::INIT, ring: UnsafeCell::new(VecDeque::new()), state: AtomicUsize::new(0), maxlen: AtomicIsize::new(-1) };
+        th.new_instance(cls, made)
+    }
+
+    /// A copy of the same class and limit: a subclass's own constructor makes it.
+    fn duplicate(&self, th: &mut Thread) -> Result<Ref<Deque>, Raised> {
         let cls = self.as_object().ty();
-        match self.limit() {
-            None => ops::call0(th, cls),
+        if self.as_object().is_exactly::<Deque>() {
+            let made = Deque::allocate(th, cls);
+            made.maxlen.store(self.maxlen.load(Relaxed), Relaxed);
+            let items = self.snapshot(th);
+            made.push_all(th, items);
+            return Ok(made);
+        }
+        let made = match self.limit() {
+            None => ops::call1(th, cls, self)?,
             Some(limit) => {
                 let limit = Int::from_usize(th, limit);
-                ops::call(th, cls, &[Tuple::empty_static(), &limit])
+                ops::call(th, cls, &[self.as_object(), &limit])?
+            }
+        };
+        made.downcast::<Deque>().map_err(|other| {
+            let (cls, got) = (ops::message_name(cls), ops::type_name(&other));
+            raise::type_error(th, format_args!("{cls}() must return a deque, not {got}"))
+        })
+    }
+
+    /// Repeats the contents in place; only what the limit leaves is put in.
+    fn multiply(&self, th: &mut Thread, n: isize) -> Result<(), Raised> {
+        if n <= 0 {
+            self.take_all(th);
+            return Ok(());
+        }
+        let items = self.snapshot(th);
+        self.push_repeated(th, &items, n.cast_unsigned() - 1)
+    }
+
+    /// The item at an index, counted.
+    fn get(&self, th: &mut Thread, index: usize) -> Option<Ref<Object>> {
+        self.with(th, |ring, th| ring.get(index).map(|item| th.retain(&**item)))
+    }
+
+    /// The first index from `start` on, below `stop`, with an item equal to `value`. A change of the length meanwhile is what `changed` says.
+    fn find(&self, th: &mut Thread, value: &Object, start: usize, stop: usize, changed: fn(&mut Thread) -> Raised) -> Result<Option<usize>, Raised> {
+        let state = self.state.load(Relaxed);
+        for at in start..stop {
+            let Some(item) = self.get(th, at) else { break };
+            let equal = ops::eq(th, &item, value);
+            th.release(item);
+            let equal = equal?;
+            if self.state.load(Relaxed) != state {
+                return Err(changed(th));
+            }
+            if equal {
+                return Ok(Some(at));
             }
         }
+        Ok(None)
     }
 }
 
@@ -143,8 +193,7 @@ impl Deque {
 impl Deque {
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<Deque>, Raised> {
-        let made = Deque { head: Head::INIT, ring: UnsafeCell::new(VecDeque::new()), state: AtomicUsize::new(0), maxlen: AtomicIsize::new(-1) };
-        Ok(th.new_instance(cls, made))
+        Ok(Deque::allocate(th, cls))
     }
 
     #[slot(tp_init, sig = "(iterable=(), maxlen=None)")]
@@ -152,6 +201,9 @@ impl Deque {
         let limit = if maxlen.is(none()) {
             -1
         } else {
+            if !maxlen.is_a::<Int>() {
+                return Err(raise::type_error(th, format_args!("an integer is required")));
+            }
             match ops::index_isize(th, maxlen)? {
                 n if n < 0 => return Err(raise::value_error(th, format_args!("maxlen must be non-negative"))),
                 n => n,
@@ -233,36 +285,22 @@ impl Deque {
 
     /// Return a shallow copy of a deque.
     #[method]
-    fn copy(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let made = self.empty_like(th)?;
-        if let (true, Some(copy)) = (self.is_exactly::<Deque>(), made.downcast_ref::<Deque>()) {
-            let items = self.snapshot(th);
-            copy.push_all(th, items);
-            return Ok(made);
-        }
-        let extend = objects::intern(th, "extend");
-        ops::call_method(th, &made, extend, &[self.as_object()])?;
-        Ok(made)
+    fn copy(&self, th: &mut Thread) -> Result<Ref<Deque>, Raised> {
+        self.duplicate(th)
     }
 
     /// Return a shallow copy of a deque.
     #[method]
-    fn __copy__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        self.copy(th)
+    fn __copy__(&self, th: &mut Thread) -> Result<Ref<Deque>, Raised> {
+        self.duplicate(th)
     }
 
     /// Return number of occurrences of value.
     #[method(sig = "($self, value, /)")]
     fn count(&self, th: &mut Thread, value: &Object) -> Result<usize, Raised> {
-        let state = self.state.load(Relaxed);
-        let mut n = 0;
-        for item in self.snapshot(th) {
-            if ops::eq(th, &item, value)? {
-                n += 1;
-            }
-            if self.state.load(Relaxed) != state {
-                return Err(raise::runtime_error(th, format_args!("deque mutated during iteration")));
-            }
+        let (mut n, mut at) = (0, 0);
+        while let Some(found) = self.find(th, value, at, usize::MAX, mutated)? {
+            (n, at) = (n + 1, found + 1);
         }
         Ok(n)
     }
@@ -272,8 +310,7 @@ impl Deque {
     /// Raises ValueError if the value is not present.
     #[method(sig = none)]
     fn index(&self, th: &mut Thread, value: &Object, start: Option<&Object>, stop: Option<&Object>) -> Result<usize, Raised> {
-        let items = self.snapshot(th);
-        let len = items.len() as isize;
+        let len = self.len(th) as isize;
         let bound = |th: &mut Thread, given: Option<&Object>, default: isize| -> Result<isize, Raised> {
             match given {
                 None => Ok(default),
@@ -284,17 +321,10 @@ impl Deque {
             }
         };
         let (start, stop) = (bound(th, start, 0)?, bound(th, stop, len)?);
-        let state = self.state.load(Relaxed);
-        for at in start..stop {
-            if ops::eq(th, &items[at as usize], value)? {
-                return Ok(at as usize);
-            }
-            if self.state.load(Relaxed) != state {
-                return Err(raise::runtime_error(th, format_args!("deque mutated during iteration")));
-            }
+        if let Some(at) = self.find(th, value, start as usize, stop as usize, mutated)? {
+            return Ok(at);
         }
-        let text = ops::repr(th, value)?;
-        Err(raise::value_error(th, format_args!("{text} is not in deque")))
+        Err(raise::value_error(th, format_args!("deque.index(x): x not in deque")))
     }
 
     /// Insert value before index.
@@ -372,7 +402,7 @@ impl Deque {
 
     #[slot(sq_item)]
     fn item(&self, th: &mut Thread, index: isize) -> Result<Ref<Object>, Raised> {
-        let found = usize::try_from(index).ok().and_then(|at| self.with(th, |ring, th| ring.get(at).map(|item| th.retain(&**item))));
+        let found = usize::try_from(index).ok().and_then(|at| self.get(th, at));
         match found {
             Some(item) => Ok(item),
             None => Err(raise::index_error(th, format_args!("deque index out of range"))),
@@ -403,27 +433,17 @@ impl Deque {
 
     #[slot(sq_contains)]
     fn contains(&self, th: &mut Thread, value: &Object) -> Result<bool, Raised> {
-        let state = self.state.load(Relaxed);
-        for item in self.snapshot(th) {
-            if ops::eq(th, &item, value)? {
-                return Ok(true);
-            }
-            if self.state.load(Relaxed) != state {
-                return Err(raise::runtime_error(th, format_args!("deque mutated during iteration")));
-            }
-        }
-        Ok(false)
+        Ok(self.find(th, value, 0, usize::MAX, mutated)?.is_some())
     }
 
     #[slot(sq_concat)]
-    fn concat(&self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+    fn concat(&self, th: &mut Thread, other: &Object) -> Result<Ref<Deque>, Raised> {
         if !other.is_a::<Deque>() {
             let got = ops::type_name(other);
             return Err(raise::type_error(th, format_args!("can only concatenate deque (not \"{got}\") to deque")));
         }
-        let made = self.copy(th)?;
-        let extend = objects::intern(th, "extend");
-        ops::call_method(th, &made, extend, &[other])?;
+        let made = self.duplicate(th)?;
+        made.extend(th, other)?;
         Ok(made)
     }
 
@@ -434,23 +454,15 @@ impl Deque {
     }
 
     #[slot(sq_repeat)]
-    fn repeat(&self, th: &mut Thread, n: isize) -> Result<Ref<Object>, Raised> {
-        let made = self.empty_like(th)?;
-        if let Some(deque) = made.downcast_ref::<Deque>() {
-            let items = self.snapshot(th);
-            deque.push_repeated(th, &items, n.max(0).cast_unsigned())?;
-        }
+    fn repeat(&self, th: &mut Thread, n: isize) -> Result<Ref<Deque>, Raised> {
+        let made = self.duplicate(th)?;
+        made.multiply(th, n)?;
         Ok(made)
     }
 
     #[slot(sq_inplace_repeat)]
     fn inplace_repeat(&self, th: &mut Thread, n: isize) -> Result<Ref<Object>, Raised> {
-        let items = self.snapshot(th);
-        if n <= 0 {
-            self.take_all(th);
-        } else {
-            self.push_repeated(th, &items, n.cast_unsigned() - 1)?;
-        }
+        self.multiply(th, n)?;
         Ok(self.as_object().to_owned())
     }
 
@@ -517,8 +529,13 @@ impl Deque {
     }
 }
 
+#[cold]
+fn mutated(th: &mut Thread) -> Raised {
+    raise::runtime_error(th, format_args!("deque mutated during iteration"))
+}
+
 macro_rules! iterators {
-    ($($ty:ident $name:literal $advance:expr, $hint:expr;)*) => {$(
+    ($($ty:ident $name:literal $advance:expr, $hint:expr, $start:expr;)*) => {$(
         /// Iterator over a deque.
         #[pytype(name = $name, module = "_collections", lock = instance)]
         #[repr(C)]
@@ -531,6 +548,28 @@ macro_rules! iterators {
 
         #[pymethods]
         impl $ty {
+            #[slot(tp_new, sig = "(iterable, index=0, /)")]
+            fn tp_new(th: &mut Thread, _cls: &Type, iterable: &Deque, index: isize) -> Ref<$ty> {
+                let (state, len) = (iterable.state.load(Relaxed), iterable.len(th));
+                let start: fn(usize, usize) -> usize = $start;
+                let index = start(len, usize::try_from(index).unwrap_or(0).min(len));
+                th.new_object($ty { head: Head::INIT, deque: Slot::new(iterable.to_ref()), index: AtomicUsize::new(index), state })
+            }
+
+            /// Return state information for pickling.
+            #[method]
+            fn __reduce__(&self, th: &mut Thread) -> Ref<Tuple> {
+                let deque = match self.deque.get(th, self) {
+                    Some(deque) => deque,
+                    None => Deque::allocate(th, <Deque as heap::PyType>::type_object()),
+                };
+                let done: fn(usize, usize) -> usize = $start;
+                let done = done(deque.len(th), self.index.load(Relaxed));
+                let done = Int::from_usize(th, done);
+                let args = Tuple::from_slice(th, &[&deque, &done]);
+                Tuple::from_slice(th, &[self.as_object().ty(), &args])
+            }
+
             #[slot(tp_iter)]
             fn iter(&self) -> Ref<$ty> {
                 self.to_ref()
@@ -561,6 +600,6 @@ macro_rules! iterators {
 }
 
 iterators! {
-    DequeIter "_deque_iterator" |i| Some((i, i + 1)), |len, i| len.saturating_sub(i);
-    DequeReverseIter "_deque_reverse_iterator" |i| i.checked_sub(1).map(|j| (j, j)), |_, i| i;
+    DequeIter "_deque_iterator" |i| Some((i, i + 1)), |len, i| len.saturating_sub(i), |_, i| i;
+    DequeReverseIter "_deque_reverse_iterator" |i| i.checked_sub(1).map(|j| (j, j)), |_, i| i, |len, i| len.saturating_sub(i);
 }

@@ -87,9 +87,10 @@ impl LruCache {
     fn cached(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, limit: Option<usize>) -> Result<Ref<Object>, Raised> {
         let Some(cache) = self.cache.peek() else { return self.run(th, args, kwargs) };
         let key = make_key(th, args, kwargs, self.typed)?;
+        let hash = ops::hash(th, &key)?;
         let hit = match limit {
-            Some(_) => cache.get_and_move_last(th, &key)?,
-            None => cache.get(th, &key)?,
+            Some(_) => cache.get_and_move_last(th, &key, hash)?,
+            None => cache.get_hashed(th, &key, hash)?,
         };
         if let Some(result) = hit {
             self.hits.fetch_add(1, Relaxed);
@@ -99,9 +100,9 @@ impl LruCache {
         self.misses.fetch_add(1, Relaxed);
         let result = self.run(th, args, kwargs)?;
         match limit {
-            None => cache.set(th, &key, th.retain(&*result))?,
+            None => cache.set_hashed(th, &key, hash, result.clone())?,
             Some(limit) => {
-                let added = cache.add_within(th, &key, &result, limit)?;
+                let added = cache.add_within(th, &key, hash, &result, limit)?;
                 if let Some((key, value)) = added.removed {
                     th.release(key);
                     th.release(value);

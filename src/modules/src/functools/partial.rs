@@ -92,8 +92,9 @@ impl Partial {
         let partial = function.downcast::<Partial>()?;
         let own = <Partial as PyType>::type_object().tp_call().map(|f| f as usize);
         let as_ours = function.ty().tp_call().map(|f| f as usize) == own;
-        let plain = partial.is_exactly::<Partial>() && partial.dict.get(th, partial).is_none();
-        (as_ours && plain).then_some(partial)
+        let inline = typing::instance::layout(function.ty());
+        let no_inline = inline.is_none_or(|layout| (0..layout.capacity()).all(|index| typing::instance::inline_slot(function, layout, index).is_null()));
+        (as_ours && no_inline && partial.dict.get(th, partial).is_none()).then_some(partial)
     }
 }
 

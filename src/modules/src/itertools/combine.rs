@@ -4,34 +4,58 @@ use heap::sync::Mutex;
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{List, Str, Tuple, none, ops, raise};
+use objects::{Str, Tuple, none, ops, raise};
 
 type Step = Result<Option<Ref<Object>>, Raised>;
 
-/// Where an odometer stands: nothing is shown yet, these indices were shown last, or all were.
-enum Position {
-    Start(Vec<usize>),
-    At(Vec<usize>),
+/// Where an odometer stands.
+struct Position {
+    indices: Vec<usize>,
+    phase: Phase,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Nothing was shown yet.
+    Start,
+    /// The indices were shown last.
+    Running,
+    /// All were shown.
     End,
 }
 
-/// Steps under the mutex; no object is touched there.
-fn advance(position: &Mutex<Position>, step: impl FnOnce(&mut Vec<usize>) -> bool) -> Option<Vec<usize>> {
+impl Position {
+    /// Before the first of them; `None` if there are none at all.
+    fn start(indices: Option<Vec<usize>>) -> Mutex<Position> {
+        let phase = if indices.is_some() { Phase::Start } else { Phase::End };
+        Mutex::new(Position { indices: indices.unwrap_or_default(), phase })
+    }
+}
+
+/// Steps and shows under the mutex; nothing calls out or ends objects there.
+fn advance<R>(position: &Mutex<Position>, step: impl FnOnce(&mut Vec<usize>) -> bool, show: impl FnOnce(&[usize]) -> R) -> Option<R> {
     let mut position = position.lock();
-    match core::mem::replace(&mut *position, Position::End) {
-        Position::End => None,
-        Position::Start(indices) => {
-            *position = Position::At(indices.clone());
-            Some(indices)
-        }
-        Position::At(mut indices) => {
-            if !step(&mut indices) {
+    match position.phase {
+        Phase::End => return None,
+        Phase::Start => position.phase = Phase::Running,
+        Phase::Running => {
+            if !step(&mut position.indices) {
+                position.phase = Phase::End;
                 return None;
             }
-            *position = Position::At(indices.clone());
-            Some(indices)
         }
     }
+    Some(show(&position.indices))
+}
+
+/// A vector of zeros, if there is memory for it.
+fn zeros(th: &mut Thread, length: usize) -> Result<Vec<usize>, Raised> {
+    let mut all = Vec::new();
+    if all.try_reserve_exact(length).is_err() {
+        return Err(raise::memory_error(th));
+    }
+    all.resize(length, 0);
+    Ok(all)
 }
 
 /// Cartesian product of input iterables.  Equivalent to nested for-loops.
@@ -65,19 +89,22 @@ impl Product {
             pools.push(ops::to_tuple(th, iterable)?.up());
         }
         let once = pools.len();
-        for _ in 1..repeat {
-            for i in 0..once {
-                let again = pools[i].clone();
-                pools.push(again);
-            }
+        let Some(total) = once.checked_mul(repeat.cast_unsigned()).filter(|&total| total <= isize::MAX.cast_unsigned() / size_of::<usize>()) else {
+            return Err(raise::overflow_error(th, format_args!("repeat argument too large")));
+        };
+        let indices = zeros(th, total)?;
+        if pools.try_reserve_exact(total.saturating_sub(once)).is_err() {
+            return Err(raise::memory_error(th));
         }
-        if repeat == 0 {
-            pools.truncate(0);
+        for i in once..total {
+            let again = pools[i - once].clone();
+            pools.push(again);
         }
+        pools.truncate(total);
         let empty = pools.iter().any(|p| p.downcast_ref::<Tuple>().is_some_and(Tuple::is_empty));
-        let position = if empty { Position::End } else { Position::Start(vec![0; pools.len()]) };
+        let position = Position::start((!empty).then_some(indices));
         let pools = Tuple::new(th, pools);
-        Ok(th.new_instance(cls, Product { head: Head::INIT, pools: Slot::new(pools), position: Mutex::new(position) }))
+        Ok(th.new_instance(cls, Product { head: Head::INIT, pools: Slot::new(pools), position }))
     }
 
     #[slot(tp_iter)]
@@ -88,21 +115,26 @@ impl Product {
     #[slot(tp_iternext)]
     fn next(&self, th: &mut Thread) -> Step {
         let Some(pools) = self.pools.get(th, self) else { return Ok(None) };
-        let sizes: Vec<usize> = pools.iter().map(|p| p.downcast::<Tuple>().map_or(0, Tuple::len)).collect();
-        let indices = advance(&self.position, |indices| {
+        let pool = |at: usize| pools.get(at).downcast::<Tuple>().unwrap_or_else(|| Tuple::empty_static());
+        let step = |indices: &mut Vec<usize>| {
             for at in (0..indices.len()).rev() {
                 indices[at] += 1;
-                if indices[at] < sizes[at] {
+                if indices[at] < pool(at).len() {
                     return true;
                 }
                 indices[at] = 0;
             }
             false
+        };
+        let thread: &Thread = th;
+        let shown = advance(&self.position, step, |indices| {
+            Tuple::try_build(thread, indices.len(), |at| thread.retain(pool(at).get(indices[at])))
         });
-        let Some(indices) = indices else { return Ok(None) };
-        let items: Vec<Ref<Object>> =
-            indices.iter().zip(pools.iter()).filter_map(|(&i, pool)| pool.downcast::<Tuple>().map(|p| p.get(i).to_owned())).collect();
-        Ok(Some(Tuple::new(th, items).up()))
+        match shown {
+            None => Ok(None),
+            Some(Some(items)) => Ok(Some(items.up())),
+            Some(None) => Err(raise::memory_error(th)),
+        }
     }
 }
 
@@ -130,9 +162,9 @@ macro_rules! pickers {
                     return Err(raise::value_error(th, format_args!("r must be non-negative")));
                 }
                 let length = length as usize;
-                let start: fn(usize, usize) -> Option<Vec<usize>> = $start;
-                let position = start(n, length).map_or(Position::End, Position::Start);
-                Ok(th.new_instance(cls, $ty { head: Head::INIT, pool: Slot::new(pool), length, position: Mutex::new(position) }))
+                let start: fn(&mut Thread, usize, usize) -> Result<Option<Vec<usize>>, Raised> = $start;
+                let position = Position::start(start(th, n, length)?);
+                Ok(th.new_instance(cls, $ty { head: Head::INIT, pool: Slot::new(pool), length, position }))
             }
 
             #[slot(tp_iter)]
@@ -144,9 +176,17 @@ macro_rules! pickers {
             fn next(&self, th: &mut Thread) -> Step {
                 let Some(pool) = self.pool.get(th, self) else { return Ok(None) };
                 let step: fn(&mut Vec<usize>, usize, usize) -> bool = $step;
-                let Some(indices) = advance(&self.position, |indices| step(indices, pool.len(), self.length)) else { return Ok(None) };
-                let items: Vec<Ref<Object>> = indices[..self.length].iter().map(|&i| pool.get(i).to_owned()).collect();
-                Ok(Some(Tuple::new(th, items).up()))
+                let thread: &Thread = th;
+                let shown = advance(
+                    &self.position,
+                    |indices| step(indices, pool.len(), self.length),
+                    |indices| Tuple::try_build(thread, self.length, |at| thread.retain(pool.get(indices[at]))),
+                );
+                match shown {
+                    None => Ok(None),
+                    Some(Some(items)) => Ok(Some(items.up())),
+                    Some(None) => Err(raise::memory_error(th)),
+                }
             }
         }
     )*};
@@ -157,7 +197,7 @@ pickers! {
     ///
     /// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
     Permutations "permutations" "(iterable, r=None)" {#[default(objects::none())]}
-        |n, r| (r <= n).then(|| (0..n).chain((0..r).map(|i| n - i)).collect()),
+        |_, n, r| Ok((r <= n).then(|| (0..n).chain((0..r).map(|i| n - i)).collect())),
         |state, n, r| {
             // The first n are indices, the last r are the cycles that count down.
             for at in (0..r).rev() {
@@ -177,7 +217,7 @@ pickers! {
     ///
     /// combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)
     Combinations "combinations" "(iterable, r)" {}
-        |n, r| (r <= n).then(|| (0..r).collect()),
+        |_, n, r| Ok((r <= n).then(|| (0..r).collect())),
         |indices, n, r| {
             let Some(at) = (0..r).rev().find(|&i| indices[i] != i + n - r) else { return false };
             indices[at] += 1;
@@ -190,7 +230,7 @@ pickers! {
     ///
     /// combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')
     CombinationsWithReplacement "combinations_with_replacement" "(iterable, r)" {}
-        |n, r| (n > 0 || r == 0).then(|| vec![0; r]),
+        |th, n, r| if n > 0 || r == 0 { zeros(th, r).map(Some) } else { Ok(None) },
         |indices, n, r| {
             let Some(at) = (0..r).rev().find(|&i| indices[i] != n - 1) else { return false };
             let value = indices[at] + 1;
@@ -198,5 +238,3 @@ pickers! {
             true
         };
 }
-
-const _: fn(&List) -> usize = List::len;

@@ -1,6 +1,6 @@
 //! `groupby` and `tee`: iterators that share what they read.
 
-use heap::sync::{AtomicUsize, Ordering::Relaxed};
+use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
@@ -152,29 +152,40 @@ pub struct TeeLink {
     iterator: Slot,
     value: Slot,
     next: Slot<TeeLink>,
-    #[untraversed]
-    serial: Serial,
+    /// While somebody asks the source for the item nobody else may: not even the source itself.
+    running: AtomicBool,
 }
 
 impl TeeLink {
     fn new(th: &mut Thread, iterator: Ref<Object>) -> Ref<TeeLink> {
-        th.new_object(TeeLink { head: Head::INIT, iterator: Slot::new(iterator), value: Slot::NULL, next: Slot::NULL, serial: Serial::new() })
+        th.new_object(TeeLink { head: Head::INIT, iterator: Slot::new(iterator), value: Slot::NULL, next: Slot::NULL, running: AtomicBool::new(false) })
     }
 
     /// The item and the link behind it, read from the source the first time.
     fn read(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<TeeLink>)>, Raised> {
-        self.serial.step(th, self, |th| {
-            if let (Some(value), Some(next)) = (self.value.get(th, self), self.next.get(th, self)) {
-                return Ok(Some((value, next)));
-            }
-            let Some(iterator) = self.iterator.get(th, self) else { return Ok(None) };
-            let Some(value) = ops::next(th, &iterator)? else { return Ok(None) };
-            let next = TeeLink::new(th, iterator);
-            self.value.set(th, self, Some(value.clone()));
-            self.next.set(th, self, Some(next.clone()));
-            self.iterator.set(th, self, None);
-            Ok(Some((value, next)))
-        })
+        // The next link is set after the value: who finds it finds both.
+        if let (Some(next), Some(value)) = (self.next.get(th, self), self.value.get(th, self)) {
+            return Ok(Some((value, next)));
+        }
+        if self.running.swap(true, AcqRel) {
+            return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
+        }
+        let read = self.read_source(th);
+        self.running.store(false, Release);
+        read
+    }
+
+    fn read_source(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<TeeLink>)>, Raised> {
+        if let (Some(next), Some(value)) = (self.next.get(th, self), self.value.get(th, self)) {
+            return Ok(Some((value, next)));
+        }
+        let Some(iterator) = self.iterator.get(th, self) else { return Ok(None) };
+        let Some(value) = ops::next(th, &iterator)? else { return Ok(None) };
+        let next = TeeLink::new(th, iterator);
+        self.value.set(th, self, Some(value.clone()));
+        self.next.set(th, self, Some(next.clone()));
+        self.iterator.set(th, self, None);
+        Ok(Some((value, next)))
     }
 }
 

@@ -203,9 +203,7 @@ impl Chain {
 impl Chain {
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Chain>, Raised> {
-        if !kwargs.is_empty() {
-            return Err(raise::type_error(th, format_args!("chain() takes no keyword arguments")));
-        }
+        super::no_keywords::<Chain>(th, cls, kwargs)?;
         let iterables = Tuple::from_slice(th, args.as_slice());
         let source = ops::iter(th, &iterables)?;
         Ok(Chain::over(th, cls, source))
@@ -428,9 +426,7 @@ fn slice_bound(th: &mut Thread, given: &Object, default: isize, message: &str) -
 impl ISlice {
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<ISlice>, Raised> {
-        if !kwargs.is_empty() {
-            return Err(raise::type_error(th, format_args!("islice() takes no keyword arguments")));
-        }
+        super::no_keywords::<ISlice>(th, cls, kwargs)?;
         let n = args.as_slice().len();
         let (iterable, start, stop, step) = match *args.as_slice() {
             [iterable, stop] => (iterable, none(), stop, none()),
@@ -576,11 +572,19 @@ impl Pairwise {
     #[slot(tp_iternext)]
     fn next(&self, th: &mut Thread) -> Step {
         self.serial.step(th, self, |th| {
+            // The source may come back here, so what was read is stored before more is.
             let previous = match self.previous.get(th, self) {
                 Some(previous) => previous,
                 None => match pull(th, self, &self.iterator)? {
-                    Some(first) => first,
-                    None => return Ok(None),
+                    Some(first) => {
+                        self.previous.set(th, self, Some(first.clone()));
+                        first
+                    }
+                    None => {
+                        self.previous.set(th, self, None);
+                        self.iterator.set(th, self, None);
+                        return Ok(None);
+                    }
                 },
             };
             let Some(item) = pull(th, self, &self.iterator)? else {

@@ -73,7 +73,7 @@ fn not_one(th: &mut Thread, name: &str, given: usize, kwargs: KwArgs<'_>) -> Rai
 
 #[cold]
 fn too_few(th: &mut Thread, name: &str) -> Raised {
-    raise::type_error(th, format_args!("{name} expected at least 1 argument, got 0"))
+    raise::type_error(th, format_args!("{name} expected 1 argument, got 0"))
 }
 
 fn tuple_of(slot: &Slot<Tuple>) -> &Tuple {

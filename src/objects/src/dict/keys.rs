@@ -562,6 +562,11 @@ impl<'a> Table<'a> {
         probe
     }
 
+    /// Whether an entry has this key, and the index still names it where the probe found it.
+    pub fn is_at(self, probe: Probe, entry: usize, key: &Object) -> bool {
+        entry < self.filled() && self.index(probe.position) == entry as u32 && core::ptr::eq(self.key_address(entry), key)
+    }
+
     /// Adds an entry in front of all others, in the place of one that was removed; hands key and value back if there is none.
     /// Only in a *mine* dict: nobody else looks at that place. The store barrier ran for both.
     pub fn add_first(self, hash: isize, key: Ref<Object>, value: Ref<Object>) -> Result<(), (Ref<Object>, Ref<Object>)> {

@@ -238,14 +238,16 @@ impl Dict {
     ) -> Result<R, Raised> {
         let wanted = Key::new(key, hash);
         let mut resume: Option<(Probe, u64)> = None;
-        let mut same_at: Option<(Place, u64)> = None;
+        let mut same_at: Option<(Place, Ref<Object>, usize)> = None;
         loop {
             let mut guard = self.lock(th);
             let stamp = self.stamp();
-            if let Some((place, old)) = same_at.take()
-                && old == stamp
+            // What else changed while the keys were compared does not matter if this one stayed where it was.
+            if let Some(((entry, probe), other, block)) = same_at.take()
+                && guard.table().block().addr().get() == block
+                && guard.table().is_at(probe, entry, &other)
             {
-                return Ok(act(&mut guard, Some(place)));
+                return Ok(act(&mut guard, Some((entry, probe))));
             }
             let table = guard.table();
             let (found, probe) = match resume.take() {
@@ -260,13 +262,13 @@ impl Dict {
                     None => continue,
                 },
             };
+            let block = table.block().addr().get();
             drop(guard);
             let (other, entry) = other;
-            let same = ops::eq(th, &other, key);
-            th.release(other);
-            if same? {
-                same_at = Some(((entry, probe), stamp));
+            if ops::eq(th, &other, key)? {
+                same_at = Some(((entry, probe), other, block));
             } else {
+                th.release(other);
                 resume = Some((probe, stamp));
             }
         }

@@ -83,9 +83,8 @@ impl Dict {
         self.lock(th).remove_first()
     }
 
-    /// The value of a key, which becomes the last one.
-    pub fn get_and_move_last(&self, th: &mut Thread, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
-        let hash = hash_of(th, key)?;
+    /// The value of a key, whose hash is known; it becomes the last one.
+    pub fn get_and_move_last(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<Option<Ref<Object>>, Raised> {
         let found = self.with_place(th, key, hash, |guard, place| {
             let Some(place) = place else { return Ok(None) };
             let value = guard.table().value(place.0).map(|value| guard.th().retain(value));
@@ -97,8 +96,7 @@ impl Dict {
 
     /// Adds a key, unless it is there, and takes the first entry out if there are more than `limit` then. Hands back what was in the
     /// key's place, and what went.
-    pub fn add_within(&self, th: &mut Thread, key: &Object, value: &Object, limit: usize) -> Result<Added, Raised> {
-        let hash = hash_of(th, key)?;
+    pub fn add_within(&self, th: &mut Thread, key: &Object, hash: isize, value: &Object, limit: usize) -> Result<Added, Raised> {
         th.barrier(self, key);
         th.barrier(self, value);
         let done = self.with_place(th, key, hash, |guard, place| {

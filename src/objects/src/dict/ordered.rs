@@ -88,9 +88,6 @@ impl OrderedDict {
     fn same_order(&self, th: &mut Thread, other: &OrderedDict) -> Result<bool, Raised> {
         let stamps = (self.base.stamp(), other.base.stamp());
         let (ours, theirs) = (self.base.snapshot_keys(th), other.base.snapshot_keys(th));
-        if ours.len() != theirs.len() {
-            return Ok(false);
-        }
         for (a, b) in ours.iter().zip(&theirs) {
             let same = ops::eq(th, a, b)?;
             if (self.base.stamp(), other.base.stamp()) != stamps {
@@ -100,7 +97,22 @@ impl OrderedDict {
                 return Ok(false);
             }
         }
-        Ok(true)
+        Ok(ours.len() == theirs.len())
+    }
+
+    /// Puts an entry into a copy; `stamp` is this dict's from before.
+    fn copy_entry(&self, th: &mut Thread, to: &Object, key: &Object, stamp: u64) -> Result<(), Raised> {
+        let mutated = |th: &mut Thread| raise::runtime_error(th, format_args!("OrderedDict mutated during iteration"));
+        let value = match is_plain(self) {
+            true => self.base.get(th, key)?,
+            false => Some(ops::getitem(th, self, key)?),
+        };
+        let Some(value) = value.filter(|_| self.base.stamp() == stamp) else { return Err(mutated(th)) };
+        match to.downcast_exact::<OrderedDict>() {
+            Some(to) => to.base.set(th, key, value)?,
+            None => ops::setitem(th, to, key, &value)?,
+        }
+        if self.base.stamp() == stamp { Ok(()) } else { Err(mutated(th)) }
     }
 
     fn iterate(&self, th: &Thread, part: Part, backwards: bool) -> Ref<OrderedIter> {
@@ -285,14 +297,15 @@ impl OrderedDict {
     fn copy(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let made = ops::call0(th, self.as_object().ty())?;
         if is_plain(self)
+            && self.base.table(th).names()
             && let Some(copy) = (*made).downcast_exact::<OrderedDict>()
         {
             copy.base.merge_dict(th, &self.base, super::merge::Existing::Replace)?;
             return Ok(made);
         }
+        let stamp = self.base.stamp();
         for key in self.base.snapshot_keys(th) {
-            let value = ops::getitem(th, self, &key)?;
-            ops::setitem(th, &made, &key, &value)?;
+            self.copy_entry(th, &made, &key, stamp)?;
         }
         Ok(made)
     }

@@ -190,6 +190,19 @@ impl MemoryView {
         MemoryView::of(th, &buffer)
     }
 
+    /// The same memory as plain bytes; the view is contiguous.
+    pub fn raw_bytes(&self, th: &mut Thread) -> Result<Ref<MemoryView>, Raised> {
+        let view = self.open(th)?;
+        let form = Form {
+            base: view.buf.cast(),
+            dimensions: vec![Dimension { shape: view.len, stride: 1, suboffset: -1 }],
+            itemsize: 1,
+            format: c"B".as_ptr().cast_mut(),
+            readonly: view.readonly != 0,
+        };
+        self.sibling(th, form)
+    }
+
     fn of(th: &mut Thread, buffer: &ManagedBuffer) -> Result<Ref<MemoryView>, Raised> {
         // SAFETY: the exporter filled it; nobody writes it while the buffer is held.
         let master = unsafe { &*buffer.master.get() };

@@ -1,7 +1,12 @@
 //! `isinstance`, `issubclass`, `callable`, names of types for messages.
 
+use std::sync::OnceLock;
+
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 
+use heap::sync::{AtomicU32, Ordering::Relaxed};
+
+use crate::glue::Global;
 use crate::typing::{self, as_type};
 use crate::{Str, Tuple, names, raise};
 
@@ -37,9 +42,71 @@ pub fn isinstance(th: &mut Thread, obj: &Object, cls: &Object) -> Result<bool, R
         return Ok(false);
     }
     super::call::native_recursion(th, " in __instancecheck__")?;
+    if let Some(answer) = INSTANCE_CHECK.answer(th, cls.ty()) {
+        return answer(th, cls, obj);
+    }
     match super::attr::call_special(th, cls, &names::__instancecheck__, &[obj])? {
         Some(result) => super::is_true(th, &result),
         None => real_isinstance(th, obj, cls),
+    }
+}
+
+/// A special method of metaclasses that does nothing but call a native function, which is then called at once: the checks of
+/// `abc.ABCMeta`, which the module `_abc` answers.
+pub struct Shortcut {
+    name: &'static crate::str::Name,
+    method: Global,
+    native: OnceLock<Check>,
+    /// The version tag of the metaclass that was last found to have the method.
+    tag: AtomicU32,
+}
+
+/// A native answer, given the class and the instance or other class.
+pub type Check = fn(&mut Thread, &Object, &Object) -> Result<bool, Raised>;
+
+/// `__instancecheck__`
+pub static INSTANCE_CHECK: Shortcut = Shortcut::new(&names::__instancecheck__);
+/// `__subclasscheck__`
+pub static SUBCLASS_CHECK: Shortcut = Shortcut::new(&names::__subclasscheck__);
+
+impl Shortcut {
+    const fn new(name: &'static crate::str::Name) -> Shortcut {
+        Shortcut { name, method: Global::EMPTY, native: OnceLock::new(), tag: AtomicU32::new(0) }
+    }
+
+    /// Whether it is known.
+    pub fn is_installed(&self) -> bool {
+        self.native.get().is_some()
+    }
+
+    /// From now on `native` stands for the method that `metaclass` has in its own namespace. Only the first call counts.
+    pub fn install(&self, th: &mut Thread, metaclass: &Type, native: Check) {
+        if self.is_installed() {
+            return;
+        }
+        let method = typing::lookup::own_dict(metaclass).and_then(|dict| dict.get_str(th, self.name));
+        if method.is_some() {
+            self.method.set(th, method);
+            let _ = self.native.set(native);
+        }
+    }
+
+    /// The native function, if that is what the method of `metaclass` comes to.
+    #[inline]
+    fn answer(&self, th: &Thread, metaclass: &Type) -> Option<Check> {
+        let native = *self.native.get()?;
+        let tag = metaclass.version_tag();
+        if tag != 0 && tag == self.tag.load(Relaxed) {
+            return Some(native);
+        }
+        // The tag is read before the namespace: what changes afterwards changes the tag.
+        let tag = typing::lookup::assign_tag(th, metaclass);
+        let (found, method) = (typing::lookup::lookup(th, metaclass, self.name)?, self.method.get(th)?);
+        if !found.is(&*method) {
+            return None;
+        }
+        self.tag.store(tag, Relaxed);
+        Some(native)
     }
 }
 
@@ -88,6 +155,9 @@ pub fn issubclass(th: &mut Thread, sub: &Object, cls: &Object) -> Result<bool, R
         return Ok(false);
     }
     super::call::native_recursion(th, " in __subclasscheck__")?;
+    if let Some(answer) = SUBCLASS_CHECK.answer(th, cls.ty()) {
+        return answer(th, cls, sub);
+    }
     match super::attr::call_special(th, cls, &names::__subclasscheck__, &[sub])? {
         Some(result) => super::is_true(th, &result),
         None => real_issubclass(th, sub, cls),

@@ -51,6 +51,10 @@ unsafe extern "C-unwind" fn new_entry(slf: *mut abi::PyObject, args: *mut abi::P
                     None => break,
                 }
             }
+            if builtin.tp_new().is_none() {
+                let name = ops::message_name(builtin);
+                return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
+            }
             if builtin.tp_new().map(|f| f as usize) != owner.tp_new().map(|f| f as usize) {
                 let (name, safe) = (short_name(cls), short_name(builtin));
                 return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()")));

@@ -95,8 +95,8 @@ pub fn object_getstate(th: &mut Thread, obj: &Object, required: bool) -> Result<
         return Err(raise::type_error(th, format_args!("cannot pickle '{name}' object")));
     }
     let state: Ref<Object> = match instance::instance_dict(th, obj)? {
-        Some(dict) => dict.copy(th)?.up(),
-        None => crate::none_ref(),
+        Some(dict) if !dict.is_empty() => dict.copy(th)?.up(),
+        _ => crate::none_ref(),
     };
     let slots = slot_names(th, obj)?;
     if required && !cls.is_our_heaptype() && cls.tp_basicsize() as usize > size_of::<Object>() && extra::extra(cls).is_none_or(|x| x.members.is_empty()) {

@@ -158,7 +158,7 @@ macro_rules! proxy {
             fn repr(&self, th: &mut Thread) -> String {
                 match self.fields.0.upgrade(th) {
                     None => format!("<weakproxy at {self:p}; dead>"),
-                    Some(referent) => format!("<weakproxy at {self:p}; to '{}' at {:p}>", ops::type_name(&referent), &*referent),
+                    Some(referent) => format!("<weakproxy at {self:p}; to '{}' at {:p}>", super::full_name(th, &referent), &*referent),
                 }
             }
 
