@@ -19,7 +19,6 @@ pub mod collections {
     //! - deque:        ordered collection accessible from endpoints only
     //! - defaultdict:  dict subclass with a default value factory
     use heap::{Object, PyType, Raised, Thread, Type};
-    use objects::glue::*;
     use objects::typing::lookup;
     use objects::{Dict, Int, names, ops};
 
