@@ -79,7 +79,10 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
         let descr = GetSetDescr::new(th, ty, unsafe { GetSetDef::from_ptr(def) });
         dict.set_str(th, key, descr.up());
     }
-    ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
+    // Those of `sys` are static types to CPython, the others are classes that anybody may change.
+    if module == "sys" {
+        ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
+    }
     Ok(class)
 }
 
