@@ -16,7 +16,6 @@ pub mod zone;
 
 use heap::{Object, PyType, Raised, Ref, Thread, Type};
 use macros::pymodule;
-use objects::glue::*;
 use objects::{intern, typing};
 
 use date::Date;

@@ -2,7 +2,6 @@
 
 use heap::{Raised, Thread};
 use macros::pymodule;
-use objects::glue::*;
 use objects::raise;
 
 /// Coefficients of a polynomial, the highest power first.

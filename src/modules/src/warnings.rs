@@ -82,14 +82,20 @@ fn category_of(th: &mut Thread, message: &Object, category: &Object) -> Result<R
 /// The line that a warning is about, by way of the library's cache of lines: it asks the loader of the module whose globals these are, and
 /// knows the line afterwards, when the warning is shown.
 fn source_line(th: &mut Thread, filename: &Str, globals: &Object, line: i32) -> Result<Option<Ref<Object>>, Raised> {
-    if !globals.is_a::<Dict>() {
+    let Some(dict) = globals.downcast::<Dict>() else {
         let got = ops::type_name(globals);
         return Err(raise::type_error(th, format_args!("module_globals must be a dict, not '{got}'")));
-    }
-    // `__loader__` and `__spec__.loader` should agree; who decides is the import system.
-    let bootstrap = interp::import::import_module(th, "importlib._bootstrap_external")?;
-    let bless = ops::getattr_str(th, &bootstrap, "_bless_my_loader")?;
-    let loader = ops::call1(th, &bless, globals)?;
+    };
+    let is_main = dict.get_by_name(th, "__name__").is_some_and(|name| name.downcast_ref::<Str>().is_some_and(|name| name.eq_text("__main__")));
+    let loader = if is_main && dict.get_by_name(th, "__spec__").is_some_and(|spec| spec.is(none())) {
+        // A script, or what the prompt reads, comes from no import.
+        dict.get_by_name(th, "__loader__").unwrap_or_else(objects::none_ref)
+    } else {
+        // `__loader__` and `__spec__.loader` should agree; who decides is the import system.
+        let bootstrap = interp::import::import_module(th, "importlib._bootstrap_external")?;
+        let bless = ops::getattr_str(th, &bootstrap, "_bless_my_loader")?;
+        ops::call1(th, &bless, globals)?
+    };
     if loader.is(none()) {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use macros::{pymethods, pytype};
 
 use crate::glue::{Args, KwArgs};
 use crate::str::intern;
-use crate::typing::descr::{MemberDef, MemberDescr};
+use crate::typing::descr::{GetSetDef, GetSetDescr, MemberDef, MemberDescr};
 use crate::typing::{self, as_type, lookup};
 use crate::{Dict, Int, Str, Tuple, names, ops, raise};
 
@@ -66,8 +66,48 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
         let key = intern(th, field);
         dict.set_str(th, key, descr.up());
     }
-    ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
+    for (field, doc) in fields.iter().skip(visible).filter(|(field, _)| !field.is_empty()) {
+        let key = intern(th, field);
+        let def = Box::leak(Box::new(abi::PyGetSetDef {
+            name: CString::new(*field).unwrap_or_default().into_raw(),
+            get: Some(get_hidden),
+            set: Some(set_hidden),
+            doc: CString::new(*doc).unwrap_or_default().into_raw(),
+            closure: core::ptr::from_ref(key).cast_mut().cast(),
+        }));
+        // SAFETY: leaked.
+        let descr = GetSetDescr::new(th, ty, unsafe { GetSetDef::from_ptr(def) });
+        dict.set_str(th, key, descr.up());
+    }
+    // Those of `sys` are static types to CPython, the others are classes that anybody may change.
+    if module == "sys" {
+        ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
+    }
     Ok(class)
+}
+
+/// A field that is an attribute only: it lives in the instance's dict.
+///
+/// # Safety
+/// As C's `getter`; the closure is the field's name, which is immortal.
+unsafe extern "C-unwind" fn get_hidden(obj: *mut abi::PyObject, name: *mut core::ffi::c_void) -> *mut abi::PyObject {
+    // SAFETY: R10, R4: a getter; the closure by the promise above.
+    unsafe {
+        crate::glue::entry_object(|th| {
+            let (obj, name) = (crate::glue::borrow(obj), &*name.cast::<Str>());
+            let dict = typing::instance::instance_dict(th, obj)?;
+            Ok(dict.and_then(|dict| dict.get_str(th, name)).unwrap_or_else(crate::none_ref))
+        })
+    }
+}
+
+/// # Safety
+/// As C's `setter`.
+unsafe extern "C-unwind" fn set_hidden(_: *mut abi::PyObject, _: *mut abi::PyObject, _: *mut core::ffi::c_void) -> core::ffi::c_int {
+    // SAFETY: R10: a C entry.
+    unsafe {
+        crate::glue::entry_status(|th| Err(raise::new(th, crate::exceptions::attribute_error_type(), format_args!("readonly attribute"))))
+    }
 }
 
 /// An instance with these values, in the order of the fields.

@@ -593,7 +593,10 @@ impl Pairwise {
                 return Ok(None);
             };
             self.previous.set(th, self, Some(item.clone()));
-            Ok(Some(Tuple::from_array(th, [previous, item]).up()))
+            let pair = Tuple::from_array(th, [previous, item]);
+            // As CPython's, which is tracked whatever it holds.
+            th.track(&*pair);
+            Ok(Some(pair.up()))
         })
     }
 }

@@ -30,6 +30,11 @@ fn is_plain(object: &Object) -> bool {
     object.is_exactly::<OrderedDict>()
 }
 
+/// Whether hashing and comparing an object runs no code.
+fn is_leaf(object: &Object) -> bool {
+    object.ty().has_flag(heap::flags::LEAF)
+}
+
 /// `self[key] = value` for each pair that an iterable yields.
 fn add_pairs(th: &mut Thread, this: &Object, pairs: &Object) -> Result<(), Raised> {
     let iterator = ops::iter(th, pairs)?;
@@ -90,7 +95,9 @@ impl OrderedDict {
         let (ours, theirs) = (self.base.snapshot_keys(th), other.base.snapshot_keys(th));
         for (a, b) in ours.iter().zip(&theirs) {
             let same = ops::eq(th, a, b)?;
-            if (self.base.stamp(), other.base.stamp()) != stamps {
+            // Leaves run no code when they are compared: what other threads change meanwhile comes after.
+            let quiet = is_leaf(a) && is_leaf(b);
+            if !quiet && (self.base.stamp(), other.base.stamp()) != stamps {
                 return Err(raise::runtime_error(th, format_args!("OrderedDict mutated during iteration")));
             }
             if !same {
@@ -296,8 +303,10 @@ impl OrderedDict {
     #[method(sig = none)]
     fn copy(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let made = ops::call0(th, self.as_object().ty())?;
+        // Where no key is asked the copy is one step.
+        let quiet = self.base.snapshot_keys(th).iter().all(|key| is_leaf(key));
         if is_plain(self)
-            && self.base.table(th).names()
+            && quiet
             && let Some(copy) = (*made).downcast_exact::<OrderedDict>()
         {
             copy.base.merge_dict(th, &self.base, super::merge::Existing::Replace)?;

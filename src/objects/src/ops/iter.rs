@@ -134,7 +134,11 @@ pub fn to_vec(th: &mut Thread, iterable: &Object) -> Result<Vec<Ref<Object>>, Ra
     }
     let hint = if iterable.is_exactly::<Tuple>() { 0 } else { item::length_hint(th, iterable, 8)? };
     let mut out = Vec::with_capacity(hint.min(1 << 20));
-    for_each(th, iterable, |_, value| {
+    for_each(th, iterable, |th, value| {
+        // There is no end to some iterables, but to memory.
+        if out.len() == out.capacity() && out.try_reserve(1).is_err() {
+            return Err(raise::memory_error(th));
+        }
         out.push(value);
         Ok(ControlFlow::Continue(()))
     })?;
