@@ -108,22 +108,31 @@ fn search(th: &mut Thread, a: &Object, x: &Object, mut range: Range, key: Option
 }
 
 fn bisect(th: &mut Thread, a: &Object, x: &Object, lo: isize, hi: Bound, key: &Object, side: Side) -> Result<usize, Raised> {
+    let to_end = hi.0.is_none();
     let mut range = Range::new(th, a, lo, hi)?;
     if !key.is(none()) {
         return search(th, a, x, range, Some(key), side);
     }
     if let Some(list) = a.downcast_exact::<List>() {
         let guard = list.lock(th);
+        if to_end {
+            range.hi = guard.len();
+        }
         range.narrow_plain(guard.items(), x, side);
     }
     search(th, a, x, range, None, side)
 }
 
 fn insort(th: &mut Thread, a: &Object, x: &Object, lo: isize, hi: Bound, key: &Object, side: Side) -> Result<(), Raised> {
+    let to_end = hi.0.is_none();
     let mut range = Range::new(th, a, lo, hi)?;
     let index = if key.is(none()) {
         if let Some(list) = a.downcast_exact::<List>() {
             let mut guard = list.lock(th);
+            // Others may have added items since the length was asked for.
+            if to_end {
+                range.hi = guard.len();
+            }
             range.narrow_plain(guard.items(), x, side);
             if range.middle().is_none() {
                 let index = range.lo.min(guard.len());

@@ -173,8 +173,8 @@ pub mod cmath_ {
 
     /// Return argument, also known as the phase angle, of a complex.
     #[function(sig = "(z, /)")]
-    fn phase(z: Z) -> f64 {
-        functions::phase(z.0)
+    fn phase(th: &mut Thread, z: Z) -> Result<f64, Raised> {
+        functions::phase(z.0).map_err(|error| trouble(th, error))
     }
 
     /// Convert a complex from rectangular coordinates to polar coordinates.
@@ -183,7 +183,8 @@ pub mod cmath_ {
     #[function(sig = "(z, /)")]
     fn polar(th: &mut Thread, z: Z) -> Result<Ref<Tuple>, Raised> {
         let Some(r) = alg::abs(z.0) else { return Err(trouble(th, Trouble::Range)) };
-        Ok(Tuple::from_array(th, [Float::new(th, r).up(), Float::new(th, functions::phase(z.0)).up()]))
+        let phi = functions::phase(z.0).map_err(|error| trouble(th, error))?;
+        Ok(Tuple::from_array(th, [Float::new(th, r).up(), Float::new(th, phi).up()]))
     }
 
     /// Convert from polar coordinates to rectangular coordinates.

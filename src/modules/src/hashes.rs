@@ -7,6 +7,7 @@
 pub mod blake;
 pub mod common;
 pub mod digests;
+pub mod kdf;
 pub mod shake;
 
 use blake::{Blake2b, Blake2s};

@@ -22,6 +22,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::functools::functools::MODULE,
     &crate::gc::gc::MODULE,
     &crate::hashes::blake2_::MODULE,
+    &crate::hashes::kdf::kdf_::MODULE,
     &crate::hashes::md5_::MODULE,
     &crate::hashes::sha1_::MODULE,
     &crate::hashes::sha2_::MODULE,

@@ -312,8 +312,10 @@ pub fn rect(r: f64, phi: f64) -> Made {
     Ok(new(r * phi.cos(), r * phi.sin()))
 }
 
-pub fn phase(z: Complex) -> f64 {
-    z.imag.atan2(z.real)
+pub fn phase(z: Complex) -> Result<f64, Trouble> {
+    let angle = z.imag.atan2(z.real);
+    // The C library says so when an angle is too small for a float.
+    if angle == 0.0 && z.imag != 0.0 && z.real.is_finite() { Err(Trouble::Range) } else { Ok(angle) }
 }
 
 pub fn is_close(a: Complex, b: Complex, rel_tol: f64, abs_tol: f64) -> bool {

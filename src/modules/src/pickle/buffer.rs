@@ -3,7 +3,7 @@
 
 use core::ffi::c_int;
 
-use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
+use heap::{Head, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::buffer::{getter, is_c_contiguous, is_f_contiguous, to_contiguous};
 use objects::glue::*;

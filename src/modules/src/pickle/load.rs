@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use heap::sync::{AtomicU8, Ordering::Relaxed};
-use heap::{Heaped, Object, Raised, Ref, Thread};
+use heap::{Object, Raised, Ref, Thread};
 use objects::codecs::decoding;
-use objects::glue::*;
 use objects::{ByteArray, Bytes, Dict, Float, FrozenSet, Int, List, Set, Str, Tuple, bool_ref, none_ref, ops, raise};
 
 use super::input::{Input, truncated};
@@ -441,7 +440,8 @@ impl<'a> Loader<'a> {
 
     fn number_line(&mut self, th: &mut Thread) -> Result<i64, Raised> {
         let line = self.full_line(th)?;
-        let number = objects::int::parse::from_bytes(th, &line, 10)?;
+        let text = Str::from_latin1(th, &line);
+        let number = objects::int::parse::from_str(th, &text, 10)?;
         match number.to_i64() {
             Some(number) => Ok(number),
             None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C ssize_t"))),
@@ -476,7 +476,8 @@ impl<'a> Loader<'a> {
         {
             line.truncate(at);
         }
-        let number = objects::int::parse::from_bytes(th, &line, 10)?;
+        let text = Str::from_latin1(th, &line);
+        let number = objects::int::parse::from_str(th, &text, 10)?;
         self.push(number.up())
     }
 

@@ -360,15 +360,29 @@ fn which_module(th: &mut Thread, object: &Object, name: &Str) -> Result<Ref<Str>
         Ok(imported) => imported,
         Err(raised) => return Err(cannot_import(th, object, raised)),
     };
-    let found = resolve(th, &imported, &text)?;
-    if found.as_ref().is_some_and(|found| Thread::same(&**found, object)) {
-        return Ok(module);
+    match follow(th, &imported, &text) {
+        Ok(found) if Thread::same(&*found, object) => Ok(module),
+        Ok(_) => {
+            let shown = ops::repr(th, object)?;
+            refuse(th, format_args!("Can't pickle {shown}: it's not the same object as {module}.{name}"))
+        }
+        Err(raised) => {
+            let Some(error) = raise::catch(th, objects::exceptions::attribute_error_type()) else { return Err(raised) };
+            let shown = ops::repr(th, object)?;
+            let _ = PICKLING_ERROR.raise(th, format_args!("Can't pickle {shown}: it's not found as {module}.{name}"));
+            Err(raise::chain(th, error))
+        }
     }
-    let shown = ops::repr(th, object)?;
-    match found {
-        None => refuse(th, format_args!("Can't pickle {shown}: it's not found as {module}.{name}")),
-        Some(_) => refuse(th, format_args!("Can't pickle {shown}: it's not the same object as {module}.{name}")),
+}
+
+/// Follows a dotted name from a module on, or raises `AttributeError`.
+fn follow(th: &mut Thread, module: &Object, name: &str) -> Result<Ref<Object>, Raised> {
+    let mut at = th.retain(module);
+    for part in name.split('.') {
+        let part = Str::new(th, part);
+        at = ops::getattr(th, &at, &part)?;
     }
+    Ok(at)
 }
 
 /// A module by its name, imported if it is not yet.
@@ -389,8 +403,7 @@ fn cannot_import(th: &mut Thread, object: &Object, raised: Raised) -> Raised {
     let shown = ops::repr(th, object).and_then(|object| Ok((object, ops::str_(th, &error)?)));
     match shown {
         Ok((object, message)) => {
-            let raised = PICKLING_ERROR.raise(th, format_args!("Can't pickle {object}: {message}"));
-            let _ = raised;
+            let _ = PICKLING_ERROR.raise(th, format_args!("Can't pickle {object}: {message}"));
             raise::chain(th, error)
         }
         Err(raised) => raised,

@@ -1,7 +1,6 @@
 //! Pickling: one object after the other becomes instructions.
 
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
-use objects::glue::*;
 use objects::set::AnySet;
 use objects::{Bool, ByteArray, Bytes, Dict, Float, FrozenSet, Int, List, Set, Str, Tuple, none, not_implemented, ops, raise, typing};
 
