@@ -108,8 +108,8 @@ pub mod debugging {
         if ty.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64) {
             return Err(raise::type_error(th, format_args!("argument is immutable")));
         }
-        clear_descriptor(th, ty, &names::__dict__)?;
-        clear_descriptor(th, ty, &names::__weakref__)
+        clear_descriptor(th, ty, names::__dict__.get())?;
+        clear_descriptor(th, ty, names::__weakref__.get())
     }
 
     /// Return the current value of the flags that are used for dlopen calls.
@@ -196,13 +196,14 @@ pub fn thread_ident(th: &Thread) -> u64 {
 }
 
 /// Deletes a descriptor that the class itself made for its instances.
-fn clear_descriptor(th: &mut Thread, ty: &Type, name: &Str) -> Result<(), Raised> {
+fn clear_descriptor(th: &mut Thread, ty: &Type, name: &'static Str) -> Result<(), Raised> {
     let Some(dict) = objects::typing::lookup::own_dict(ty) else { return Ok(()) };
     let Some(found) = dict.get_str(th, name) else { return Ok(()) };
     if !found.is_a::<objects::typing::descr::GetSetDescr>() {
         return Ok(());
     }
-    ops::delattr(th, ty, name)
+    // Not by `delattr`: the metaclass has attributes of these names.
+    objects::typing::class::set_in_namespace(th, ty, name, None)
 }
 
 /// The default `sys.displayhook`.
