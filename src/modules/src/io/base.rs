@@ -136,6 +136,45 @@ pub fn shown_name(th: &mut Thread, stream: &Object) -> Result<Option<String>, Ra
     }
 }
 
+/// The attributes of a stream, copied for its pickle.
+pub fn state_dict(th: &mut Thread, stream: &Object) -> Result<Ref<Object>, Raised> {
+    match typing::instance::instance_dict(th, stream)? {
+        Some(dict) if dict.len() > 0 => Ok(dict.copy(th)?.up()),
+        _ => Ok(objects::none_ref()),
+    }
+}
+
+/// The position in a pickled stream.
+pub fn state_position(th: &mut Thread, at: &Object, which: &str) -> Result<usize, Raised> {
+    let Some(number) = at.downcast::<Int>() else {
+        let got = ops::type_name(at);
+        return Err(raise::type_error(th, format_args!("{which} item of state must be an integer, got {got}")));
+    };
+    match number.to_i64() {
+        Some(at) if at >= 0 => Ok(at as usize),
+        Some(_) => Err(raise::value_error(th, format_args!("position value cannot be negative"))),
+        None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C ssize_t"))),
+    }
+}
+
+/// Puts the attributes of a pickled stream back.
+pub fn set_state_dict(th: &mut Thread, stream: &Object, dict: &Object, which: &str) -> Result<(), Raised> {
+    if dict.is(none()) {
+        return Ok(());
+    }
+    let Some(dict) = dict.downcast::<objects::Dict>() else {
+        let got = ops::type_name(dict);
+        return Err(raise::type_error(th, format_args!("{which} item of state should be a dict, got a {got}")));
+    };
+    for (name, value) in dict.snapshot(th) {
+        match name.downcast_ref::<Str>() {
+            Some(name) => ops::setattr(th, stream, name, &value)?,
+            None => return Err(raise::type_error(th, format_args!("attribute name must be string"))),
+        }
+    }
+    Ok(())
+}
+
 /// Calls `_dealloc_warn(source)` of the stream below; what it raises is unraisable.
 pub fn warn_below(th: &mut Thread, below: &Object, source: &Object) {
     match ops::getattr_opt(th, below, &n::_dealloc_warn) {
@@ -288,9 +327,10 @@ impl IoBase {
         match is_closed(th, stream) {
             Ok(true) => return,
             Ok(false) => {}
-            // Not initialized, most likely: there is nothing to close but `close` may know better.
+            // What cannot say whether it is open cannot be used: not initialized, or detached.
             Err(_) => {
                 th.take_exception();
+                return;
             }
         }
         self.finalizing.store(true, Relaxed);

@@ -8,9 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Bytes, none, ops, raise};
+use objects::{Bytes, Int, Tuple, none, ops, raise};
 
-use super::base::{BufferedIoBase, Data, closed_error, offset_argument, size_argument};
+use super::base::{self, BufferedIoBase, Data, closed_error, offset_argument, size_argument};
 
 /// Buffered I/O implementation using an in-memory bytes buffer.
 #[pytype(name = "BytesIO", module = "_io", base = BufferedIoBase, sig = "(initial_bytes=b'')", flags(BASETYPE))]
@@ -112,6 +112,35 @@ impl BytesIo {
         let mut state = self.state();
         if state.exports == 0 {
             (state.bytes, state.at) = (bytes, 0);
+        }
+        Ok(())
+    }
+
+    #[method]
+    fn __getstate__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        self.check(th)?;
+        let (bytes, at) = {
+            let state = self.state();
+            (state.bytes.clone(), state.at)
+        };
+        let (bytes, at) = (Bytes::new(th, &bytes), Int::from_usize(th, at));
+        let dict = base::state_dict(th, self.as_object())?;
+        Ok(Tuple::from_slice(th, &[bytes.as_object(), at.as_object(), &dict]).up())
+    }
+
+    #[method(sig = "($self, state, /)")]
+    fn __setstate__(&self, th: &mut Thread, state: &Object) -> Result<(), Raised> {
+        let Some(parts) = state.downcast::<Tuple>().filter(|parts| parts.len() >= 3) else {
+            let (whose, got) = (ops::type_name(self.as_object()), ops::type_name(state));
+            return Err(raise::type_error(th, format_args!("{whose}.__setstate__ argument should be 3-tuple, got {got}")));
+        };
+        self.check_resizable(th)?;
+        let bytes = Data::new(th, parts.get(0))?.to_vec();
+        let at = base::state_position(th, parts.get(1), "second")?;
+        base::set_state_dict(th, self.as_object(), parts.get(2), "third")?;
+        let mut own = self.state();
+        if own.exports == 0 {
+            (own.bytes, own.at, own.closed) = (bytes, at, false);
         }
         Ok(())
     }
@@ -253,6 +282,9 @@ impl BytesIo {
         let Ok(len) = usize::try_from(size) else {
             return Err(raise::value_error(th, format_args!("negative size value {size}")));
         };
+        // The number may have come from code that closed the stream or took a view.
+        self.check(th)?;
+        self.check_resizable(th)?;
         let mut state = self.state();
         if state.exports == 0 {
             state.bytes.truncate(len);

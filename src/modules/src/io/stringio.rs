@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use heap::{Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Str, none, ops, raise};
+use objects::{Int, Str, Tuple, none, ops, raise};
 
-use super::base::{TextIoBase, closed_error, offset_argument, size_argument};
+use super::base::{self, TextIoBase, closed_error, offset_argument, size_argument};
 use super::newline::{LineEnd, Mode, Newlines, replace_lf};
 
 /// Text I/O implementation using an in-memory buffer.
@@ -146,6 +146,39 @@ impl StringIo {
             self.put(th, text)?;
             self.state().at = 0;
         }
+        Ok(())
+    }
+
+    #[method]
+    fn __getstate__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        self.check(th)?;
+        let (text, at, mode) = {
+            let state = self.state();
+            (state.text.clone(), state.at, state.mode)
+        };
+        let (text, at) = (Str::from_code_points(th, &text), Int::from_usize(th, at));
+        let newline: Ref<Object> = mode.given.map_or_else(objects::none_ref, |newline| Str::new(th, newline).up());
+        let dict = base::state_dict(th, self.as_object())?;
+        Ok(Tuple::from_slice(th, &[text.as_object(), &newline, at.as_object(), &dict]).up())
+    }
+
+    #[method(sig = "($self, state, /)")]
+    fn __setstate__(&self, th: &mut Thread, state: &Object) -> Result<(), Raised> {
+        let Some(parts) = state.downcast::<Tuple>().filter(|parts| parts.len() >= 4) else {
+            let (whose, got) = (ops::type_name(self.as_object()), ops::type_name(state));
+            return Err(raise::type_error(th, format_args!("{whose}.__setstate__ argument should be 4-tuple, got {got}")));
+        };
+        // The text is as it was kept: its line ends are translated already.
+        self.init(th, None, Some(parts.get(1)))?;
+        let Some(text) = parts.get(0).downcast::<Str>() else {
+            let got = ops::type_name(parts.get(0));
+            return Err(raise::type_error(th, format_args!("initial_value must be str or None, not {got}")));
+        };
+        let at = base::state_position(th, parts.get(2), "third")?;
+        base::set_state_dict(th, self.as_object(), parts.get(3), "fourth")?;
+        let text: Vec<u32> = text.chars().iter().collect();
+        let mut own = self.state();
+        (own.text, own.at) = (text, at);
         Ok(())
     }
 

@@ -123,7 +123,8 @@ fn inherit_facts(ty: &Type, base: &Type) {
         | abi::_Py_TPFLAGS_MATCH_SELF
         | abi::Py_TPFLAGS_SEQUENCE
         | abi::Py_TPFLAGS_MAPPING;
-    ty.set_flags(base.flags() & (subclass_bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER));
+    // A type without fields of its own that hold objects has its base's, and so its base's prefix.
+    ty.set_flags(base.flags() & (subclass_bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | flags::PREFIX));
 }
 
 /// Methods, attributes and members that the type declares.
