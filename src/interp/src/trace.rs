@@ -149,6 +149,9 @@ fn before_call(th: &mut Thread, frame: Fp, at: usize, decoded: &Decoded) -> Resu
         Op::CallEx => (b, 0, false),
         _ => return Ok(None),
     };
+    if !legacy::is_profiled(th) && !monitor::is_wanted(frame, Event::Call) {
+        return Ok(None);
+    }
     let Some(callee) = regs.opt(base) else { return Ok(None) };
     let first = if decoded.op.generic() == Op::CallEx {
         regs.opt(base + 1).and_then(|args| args.downcast::<objects::Tuple>()).and_then(|args| args.iter().next())
@@ -174,11 +177,18 @@ fn before_call(th: &mut Thread, frame: Fp, at: usize, decoded: &Decoded) -> Resu
 
 /// Events after an instruction has run; `now` is the innermost frame. `failed`: it raised, and is not unwound yet.
 pub fn after(th: &mut Thread, step: Step, now: Fp, failed: bool) -> Result<(), Raised> {
-    if !is_on(th) || now != step.frame {
-        return Ok(());
-    }
+    let same = now == step.frame;
     if let Some((callee, first)) = step.call {
-        return after_call(th, now, step.at, &callee, first.as_deref(), failed);
+        let told = if same && is_on(th) { after_call(th, now, step.at, &callee, first.as_deref(), failed) } else { Ok(()) };
+        // What ends here ends where the program would see it end, not inside the next call of a tracer.
+        th.release(callee);
+        if let Some(first) = first {
+            th.release(first);
+        }
+        return told;
+    }
+    if !same || !is_on(th) {
+        return Ok(());
     }
     if failed {
         return Ok(());

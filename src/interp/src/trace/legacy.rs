@@ -210,9 +210,14 @@ pub fn exception(th: &mut Thread, frame: Fp, exception: &Object) -> Result<(), R
     deliver(th, frame, Kind::Exception, &arg)
 }
 
+/// Whether there is a profile function.
+pub fn is_profiled(th: &Thread) -> bool {
+    stack::state(th).trace.profile.borrow().is_some()
+}
+
 /// A native function is called, returned, or raised. Only builtin functions and methods count; an unbound one is bound for the event.
 pub fn native(th: &mut Thread, frame: Fp, kind: Kind, callee: &Object, first: Option<&Object>) -> Result<(), Raised> {
-    if stack::state(th).trace.profile.borrow().is_none() {
+    if !is_profiled(th) {
         return Ok(());
     }
     if callee.is_a::<objects::builtin::Builtin>() {
