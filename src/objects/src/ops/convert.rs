@@ -110,7 +110,11 @@ pub fn hash(th: &mut Thread, obj: &Object) -> Result<isize, Raised> {
         return Ok(s.hash());
     }
     match obj.ty().tp_hash() {
-        Some(f) => cslot::hash(th, f, obj),
+        Some(f) => {
+            // Tuples in tuples.
+            super::call::native_recursion(th, "")?;
+            cslot::hash(th, f, obj)
+        }
         None => {
             let name = super::type_name(obj);
             Err(raise::type_error(th, format_args!("unhashable type: '{name}'")))
