@@ -258,6 +258,7 @@ impl Slice {
 
     #[slot(tp_hash)]
     fn py_hash(&self, th: &mut Thread) -> Result<isize, Raised> {
+        ops::native_recursion(th, " in __hash__")?;
         let mut mix = SequenceHash::default();
         for field in self.fields() {
             mix.add(ops::hash(th, field)?);

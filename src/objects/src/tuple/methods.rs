@@ -76,6 +76,7 @@ impl Tuple {
         if let Some(hash) = self.cached_hash() {
             return Ok(hash);
         }
+        ops::native_recursion(th, " in __hash__")?;
         let mut mix = SequenceHash::default();
         for item in self.iter() {
             mix.add(ops::hash(th, item)?);
