@@ -287,8 +287,12 @@ impl ByteArray {
     ///     The iterable of items to append.
     #[method]
     fn extend(&self, th: &mut Thread, iterable_of_ints: &Object) -> Result<(), Raised> {
+        let end = self.len();
+        let buffer = has_buffer(iterable_of_ints);
         let added = added(th, iterable_of_ints)?;
-        self.extend_from_slice(th, &added)
+        // A buffer goes where the end was before its exporter's own code ran.
+        let at = if buffer { end } else { usize::MAX };
+        self.replace_range(th, at, at, &added)
     }
 
     /// Insert a single item into the bytearray before the given index.

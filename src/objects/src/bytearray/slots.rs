@@ -171,7 +171,16 @@ impl ByteArray {
             }
             Source::Text(bytes) => self.extend_from_slice(th, bytes.as_slice()),
             Source::Content(object) => {
-                let contents = if has_buffer(object) { convert::copy_buffer(th, object)? } else { convert::items(th, object, "bytearray")? };
+                let known = object.is_exactly::<crate::List>() || object.is_exactly::<crate::Tuple>();
+                if known {
+                    let contents = convert::items(th, object, "bytearray")?;
+                    return self.extend_from_slice(th, &contents);
+                }
+                if !has_buffer(object) {
+                    // Who yields them may look at what there is so far.
+                    return convert::each_item(th, object, "bytearray", |th, byte| self.extend_from_slice(th, &[byte]));
+                }
+                let contents = convert::copy_buffer(th, object)?;
                 self.extend_from_slice(th, &contents)
             }
         }
@@ -317,9 +326,12 @@ impl ByteArray {
     fn remainder(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
         match a.downcast::<ByteArray>() {
             Some(format) => {
-                let format = format.to_vec(th);
-                let made = percent::format(th, &format, b)?;
-                Self::make(th, &made)
+                // It keeps its size while the arguments' own code runs.
+                let exported = Buffer::new(th, a)?;
+                let contents = format.to_vec(th);
+                let made = percent::format(th, &contents, b);
+                drop(exported);
+                Self::make(th, &made?)
             }
             None => Ok(not_implemented_ref()),
         }

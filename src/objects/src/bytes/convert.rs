@@ -48,6 +48,16 @@ pub fn copy_buffer(th: &mut Thread, x: &Object) -> Result<Vec<u8>, Raised> {
 
 /// The ints of an iterable as bytes. `target` names what they are for: `cannot convert 'int' object to bytes`.
 pub fn items(th: &mut Thread, x: &Object, target: &str) -> Result<Vec<u8>, Raised> {
+    let mut out = Vec::new();
+    each_item(th, x, target, |_, byte| {
+        out.push(byte);
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// As [`items`], one byte after the other.
+pub fn each_item(th: &mut Thread, x: &Object, target: &str, mut take: impl FnMut(&mut Thread, u8) -> Result<(), Raised>) -> Result<(), Raised> {
     let iterable = !x.is_a::<Str>();
     let iterator = if !iterable {
         None
@@ -67,17 +77,15 @@ pub fn items(th: &mut Thread, x: &Object, target: &str) -> Result<Vec<u8>, Raise
         let got = ops::type_name(x);
         return Err(raise::type_error(th, format_args!("cannot convert '{got}' object to {target}")));
     };
-    let hint = ops::length_hint(th, x, 64)?;
-    let mut out = Vec::with_capacity(hint.min(1 << 20));
+    ops::length_hint(th, x, 64)?;
     let what = if target == "bytes" { "bytes" } else { "byte" };
     ops::for_each(th, &iterator, |th, item| {
         let value = ops::index_clip(th, &item)?;
         th.release(item);
         match u8::try_from(value) {
-            Ok(byte) => out.push(byte),
+            Ok(byte) => take(th, byte)?,
             Err(_) => return Err(raise::value_error(th, format_args!("{what} must be in range(0, 256)"))),
         }
         Ok(ControlFlow::Continue(()))
-    })?;
-    Ok(out)
+    })
 }

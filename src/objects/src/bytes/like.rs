@@ -431,6 +431,9 @@ pub(crate) fn join<T: BytesLike>(th: &mut Thread, s: &T, iterable: &Object) -> R
             }
         }
     }
+    if iterable.downcast_exact::<List>().is_some_and(|list| list.len() != items.len()) {
+        return Err(raise::runtime_error(th, format_args!("sequence changed size during iteration")));
+    }
     let held = s.hold(th);
     let between = held.len().saturating_mul(buffers.len().saturating_sub(1));
     let total = buffers.iter().fold(between, |sum, buffer| sum.saturating_add(buffer.len()));

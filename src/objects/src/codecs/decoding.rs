@@ -56,7 +56,11 @@ pub(super) fn run(th: &mut Thread, decoder: Decoder<'_>, input: Input<'_>, at: u
     loop {
         let bytes = replaced.as_ref().map_or(input.bytes, |bytes| bytes.as_slice());
         let (start, end, reason) = match (decoder.step)(th, bytes, at, out.inner())? {
-            Step::Done(consumed) => return Ok((out.finish(th)?, consumed)),
+            Step::Done(consumed) => {
+                // All of what a handler put in the place of the input is all of the input.
+                let consumed = if consumed == bytes.len() { input.bytes.len() } else { consumed };
+                return Ok((out.finish(th)?, consumed));
+            }
             Step::Error { start, end, reason } => (start, end, reason),
         };
         match handling {
@@ -175,10 +179,19 @@ pub fn utf7(th: &mut Thread, input: Input<'_>, errors: Option<&str>, last: bool)
 /// `unicode-escape`; an escape that means nothing is warned of.
 pub fn unicode_escape(th: &mut Thread, input: Input<'_>, errors: Option<&str>, last: bool) -> Result<(Ref<Str>, usize), Raised> {
     let mut escapes = Escapes::default();
-    let mut step = |_: &mut Thread, bytes: &[u8], at: usize, out: &mut Builder| Ok(alg::decode_unicode_escape(bytes, at, last, out, &mut escapes));
+    // A handler may replace the input, so the first bad escape is kept as it is met.
+    let mut met: Option<(Vec<u8>, BadEscape)> = None;
+    let mut step = |_: &mut Thread, bytes: &[u8], at: usize, out: &mut Builder| {
+        let step = alg::decode_unicode_escape(bytes, at, last, out, &mut escapes);
+        if let (None, Some(bad)) = (&met, escapes.bad) {
+            let shown = bytes.iter().skip(bad.at).take(3).copied().collect();
+            met = Some((shown, BadEscape { at: 0, ..bad }));
+        }
+        Ok(step)
+    };
     let decoded = run(th, Decoder { name: "unicodeescape", step: &mut step, utf: None }, input, 0, errors)?;
-    if let Some(bad) = escapes.bad {
-        warn_of_escape(th, input.bytes, bad, "")?;
+    if let Some((shown, bad)) = met {
+        warn_of_escape(th, &shown, bad, "")?;
     }
     Ok(decoded)
 }

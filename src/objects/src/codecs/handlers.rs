@@ -55,10 +55,11 @@ pub fn utf_of(encoding: &str) -> Option<Utf> {
     } else {
         (Utf::Utf32, rest.strip_prefix("32")?)
     };
+    if rest.is_empty() {
+        return Some(make(ByteOrder::NATIVE));
+    }
     let rest = rest.strip_prefix(['-', '_']).unwrap_or(rest);
-    Some(make(if rest.is_empty() {
-        ByteOrder::NATIVE
-    } else if rest.eq_ignore_ascii_case("le") {
+    Some(make(if rest.eq_ignore_ascii_case("le") {
         ByteOrder::Little
     } else if rest.eq_ignore_ascii_case("be") {
         ByteOrder::Big
