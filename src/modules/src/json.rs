@@ -3,6 +3,8 @@
 mod encoder;
 mod scanner;
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 use algos::json as alg;
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread};
 use macros::pymodule;
@@ -11,6 +13,28 @@ use objects::{Builtin, Int, Str, Tuple, ops, raise};
 
 pub use encoder::Encoder;
 pub use scanner::Scanner;
+
+/// Hashes of addresses and of hashes: their bits need no more than to be spread.
+#[derive(Default)]
+struct Spreader(u64);
+
+type Spread = BuildHasherDefault<Spreader>;
+
+impl Hasher for Spreader {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_usize(byte.into());
+        }
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.0 = (self.0 ^ value as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(32);
+    }
+}
 
 fn first_string<'a>(th: &mut Thread, arg: &'a Object) -> Result<&'a Str, Raised> {
     arg.downcast::<Str>().ok_or_else(|| {

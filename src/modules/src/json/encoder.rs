@@ -9,6 +9,8 @@ use objects::glue::*;
 use objects::str::StrBuilder;
 use objects::{Dict, Float, Int, List, Str, Tuple, false_, none, ops, raise, true_};
 
+use super::Spread;
+
 /// Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)
 #[pytype(name = "Encoder", module = "_json", flags(BASETYPE))]
 #[repr(C)]
@@ -99,7 +101,7 @@ struct Run<'a> {
     item_separator: Option<&'a Str>,
     indent: Option<&'a Str>,
     /// The containers that are being written, by address; each is held by the call that writes it.
-    open: Option<HashSet<usize>>,
+    open: Option<HashSet<usize, Spread>>,
     out: StrBuilder,
 }
 
@@ -120,7 +122,7 @@ impl<'a> Run<'a> {
             key_separator: text(&encoder.key_separator),
             item_separator: text(&encoder.item_separator),
             indent: text(&encoder.indent),
-            open: encoder.markers.peek().is_some_and(|markers| !markers.is(none())).then(HashSet::new),
+            open: encoder.markers.peek().is_some_and(|markers| !markers.is(none())).then(HashSet::default),
             out: StrBuilder::new(),
         }
     }

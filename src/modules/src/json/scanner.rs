@@ -1,7 +1,6 @@
 //! `make_scanner`: from JSON text to objects.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use algos::json::{self as alg, Contents};
 use heap::{Head, Heaped, Object, PyType, Raised, Ref, Slot, Thread, Type};
@@ -10,7 +9,7 @@ use objects::glue::*;
 use objects::str::{Chars, StrUnit, with_units};
 use objects::{Dict, Float, Int, List, Str, Tuple, bool_ref, none, none_ref, ops, raise};
 
-use super::decode_error;
+use super::{Spread, decode_error};
 
 /// JSON scanner object
 #[pytype(name = "Scanner", module = "_json", flags(BASETYPE))]
@@ -73,26 +72,6 @@ impl Scanner {
     }
 }
 
-/// Keys of the memo are hashes already.
-#[derive(Default)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_isize(&mut self, hash: isize) {
-        self.0 = hash as u64;
-    }
-}
-
 /// One call of a scanner. Names of members are made once per call: by their hash, first come, first kept.
 struct Scan<'a, U> {
     source: &'a Str,
@@ -104,7 +83,7 @@ struct Scan<'a, U> {
     parse_float: Option<&'a Object>,
     parse_int: Option<&'a Object>,
     parse_constant: &'a Object,
-    names: HashMap<isize, Ref<Str>, BuildHasherDefault<Identity>>,
+    names: HashMap<usize, Ref<Str>, Spread>,
 }
 
 type Scanned = Result<(Ref<Object>, usize), Raised>;
@@ -253,7 +232,7 @@ impl<'a, U: StrUnit> Scan<'a, U> {
                 // Strings of one byte per character hash as their bytes do, so a name that was seen need not be made again.
                 if let Chars::Ascii(bytes) | Chars::One(bytes) = self.source.chars() {
                     let bytes = &bytes[begin..begin + units.len()];
-                    if let Some(known) = self.names.get(&objects::hash::hash_bytes(bytes))
+                    if let Some(known) = self.names.get(&objects::hash::hash_bytes(bytes).cast_unsigned())
                         && known.unit_size() == 1
                         && known.raw_bytes() == bytes
                     {
@@ -265,7 +244,7 @@ impl<'a, U: StrUnit> Scan<'a, U> {
             Contents::Made(text) => Str::from_text(th, &text),
         };
         let made = made.ok_or_else(|| raise::memory_error(th))?;
-        let known = self.names.entry(made.hash()).or_insert_with(|| made.clone());
+        let known = self.names.entry(made.hash().cast_unsigned()).or_insert_with(|| made.clone());
         Ok((if known.eq_str(&made) { known.clone() } else { made }, end))
     }
 
