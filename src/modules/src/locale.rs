@@ -1,6 +1,8 @@
 //! `_locale`: the process's locale, by libc.
 #![allow(unsafe_code, reason = "system calls")]
 
+use core::ffi::c_char;
+use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
 use heap::{Object, Raised, Ref, Thread};
@@ -138,7 +140,7 @@ pub mod locale {
         if !(0..=12).contains(&category) {
             return Err(super::error(th, "invalid locale category"));
         }
-        let wanted = locale.map(|l| std::ffi::CString::new(l).unwrap_or_default());
+        let wanted = locale.map(|l| CString::new(l).unwrap_or_default());
         let answer = {
             let _changing = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
             let answer = c!(setlocale(category, wanted.as_ref().map_or(core::ptr::null(), |w| w.as_ptr())));
@@ -205,6 +207,124 @@ pub mod locale {
         let mut room = vec![0_u8; size + 1];
         c!(strxfrm(room.as_mut_ptr().cast(), text.as_ptr(), room.len()));
         Ok(os::c_text(th, room.as_ptr().cast()))
+    }
+
+    /// gettext(msg) -> string
+    ///
+    /// Return translation of msg.
+    #[function(sig = "(msg, /)")]
+    fn gettext(th: &mut Thread, msg: &str) -> Result<Ref<Object>, Raised> {
+        let msg = terminated(Some(msg));
+        let answer = asked(|| {
+            // SAFETY: terminated strings or null; the answer is copied at once.
+            unsafe { catalog::gettext(start(&msg)) }
+        });
+        answer_text(th, answer)
+    }
+
+    /// dgettext(domain, msg) -> string
+    ///
+    /// Return translation of msg in domain.
+    #[function(sig = "(domain, msg, /)")]
+    fn dgettext(th: &mut Thread, domain: Option<&str>, msg: &str) -> Result<Ref<Object>, Raised> {
+        let (domain, msg) = (terminated(domain), terminated(Some(msg)));
+        let answer = asked(|| {
+            // SAFETY: terminated strings or null; the answer is copied at once.
+            unsafe { catalog::dgettext(start(&domain), start(&msg)) }
+        });
+        answer_text(th, answer)
+    }
+
+    /// Return translation of msg in domain and category.
+    #[function(sig = "(domain, msg, category, /)")]
+    fn dcgettext(th: &mut Thread, domain: Option<&str>, msg: &str, category: i32) -> Result<Ref<Object>, Raised> {
+        let (domain, msg) = (terminated(domain), terminated(Some(msg)));
+        let answer = asked(|| {
+            // SAFETY: terminated strings or null; the answer is copied at once.
+            unsafe { catalog::dcgettext(start(&domain), start(&msg), category) }
+        });
+        answer_text(th, answer)
+    }
+
+    /// Set the C library's textdmain to domain, returning the new domain.
+    #[function(sig = "(domain, /)")]
+    fn textdomain(th: &mut Thread, domain: Option<&str>) -> Result<Ref<Object>, Raised> {
+        let domain = terminated(domain);
+        let answer = asked(|| {
+            // SAFETY: terminated strings or null; the answer is copied at once.
+            unsafe { catalog::textdomain(start(&domain)) }
+        });
+        answer_text(th, answer)
+    }
+
+    /// Bind the C library's domain to dir.
+    #[function(sig = "(domain, dir, /)")]
+    fn bindtextdomain(th: &mut Thread, domain: &str, dir: Option<&Str>) -> Result<Ref<Object>, Raised> {
+        if domain.is_empty() {
+            return Err(super::error(th, "domain must be a non-empty string"));
+        }
+        let dir = dir.map(|dir| os::fs_string(th, dir)).transpose()?;
+        let domain = terminated(Some(domain));
+        let answer = asked(|| {
+            // SAFETY: terminated strings or null; the answer is copied at once.
+            unsafe { catalog::bindtextdomain(start(&domain), start(&dir)) }
+        });
+        answer_text(th, answer)
+    }
+
+    /// Bind the C library's domain to codeset.
+    #[function(sig = "(domain, codeset, /)")]
+    fn bind_textdomain_codeset(th: &mut Thread, domain: &str, codeset: Option<&str>) -> Result<Ref<Object>, Raised> {
+        let (domain, codeset) = (terminated(Some(domain)), terminated(codeset));
+        let answer = asked(|| {
+            // SAFETY: terminated strings or null; the answer is copied at once.
+            unsafe { catalog::bind_textdomain_codeset(start(&domain), start(&codeset)) }
+        });
+        match answer {
+            Ok(answer) => Ok(interp::config::decode_os(th, &answer).up()),
+            Err(_) => Ok(objects::none_ref()),
+        }
+    }
+}
+
+/// The C library's catalogs of messages, which the crate `libc` does not declare.
+mod catalog {
+    use core::ffi::{c_char, c_int};
+
+    unsafe extern "C" {
+        pub fn gettext(msg: *const c_char) -> *mut c_char;
+        pub fn dgettext(domain: *const c_char, msg: *const c_char) -> *mut c_char;
+        pub fn dcgettext(domain: *const c_char, msg: *const c_char, category: c_int) -> *mut c_char;
+        pub fn textdomain(domain: *const c_char) -> *mut c_char;
+        pub fn bindtextdomain(domain: *const c_char, dir: *const c_char) -> *mut c_char;
+        pub fn bind_textdomain_codeset(domain: *const c_char, codeset: *const c_char) -> *mut c_char;
+    }
+}
+
+/// Text for C; arguments hold no NUL.
+fn terminated(text: Option<&str>) -> Option<CString> {
+    text.map(|text| CString::new(text).unwrap_or_default())
+}
+
+/// Where C finds it, or null.
+fn start(text: &Option<CString>) -> *const c_char {
+    text.as_ref().map_or(core::ptr::null(), |text| text.as_ptr())
+}
+
+/// What the C library answers, copied while nobody changes the locale, or its `errno`.
+fn asked(ask: impl FnOnce() -> *mut c_char) -> Result<Vec<u8>, i32> {
+    let _reading = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+    let answer = ask();
+    if answer.is_null() {
+        return Err(std::io::Error::last_os_error().raw_os_error().unwrap_or(0));
+    }
+    Ok(os::c_bytes(answer).to_vec())
+}
+
+fn answer_text(th: &mut Thread, answer: Result<Vec<u8>, i32>) -> Result<Ref<Object>, Raised> {
+    match answer {
+        Ok(answer) => Ok(interp::config::decode_os(th, &answer).up()),
+        Err(errno) => Err(raise::os_error(th, errno, None, None)),
     }
 }
 

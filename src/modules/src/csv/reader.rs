@@ -24,7 +24,7 @@ struct Machine {
 /// Reader objects are responsible for reading and parsing tabular data
 /// in CSV format.
 ///
-#[pytype(name = "reader", module = "_csv", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE))]
+#[pytype(name = "reader", module = "_csv", flags(BASETYPE, DISALLOW_INSTANTIATION, IMMUTABLETYPE))]
 #[repr(C)]
 pub struct Reader {
     head: Head,

@@ -17,7 +17,7 @@ use super::dialect::{self, Dialect};
 /// Writer objects are responsible for generating tabular data
 /// in CSV format from sequence input.
 ///
-#[pytype(name = "writer", module = "_csv", flags(DISALLOW_INSTANTIATION, IMMUTABLETYPE))]
+#[pytype(name = "writer", module = "_csv", flags(BASETYPE, DISALLOW_INSTANTIATION, IMMUTABLETYPE))]
 #[repr(C)]
 pub struct Writer {
     head: Head,

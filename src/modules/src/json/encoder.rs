@@ -12,7 +12,7 @@ use objects::{Dict, Float, Int, List, Str, Tuple, false_, none, ops, raise, true
 use super::Spread;
 
 /// Encoder(markers, default, encoder, indent, key_separator, item_separator, sort_keys, skipkeys, allow_nan)
-#[pytype(name = "Encoder", module = "_json", flags(BASETYPE))]
+#[pytype(name = "Encoder", module = "_json")]
 #[repr(C)]
 pub struct Encoder {
     head: Head,

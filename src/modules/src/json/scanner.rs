@@ -12,7 +12,7 @@ use objects::{Dict, Float, Int, List, Str, Tuple, bool_ref, none, none_ref, ops,
 use super::{Spread, decode_error};
 
 /// JSON scanner object
-#[pytype(name = "Scanner", module = "_json", flags(BASETYPE))]
+#[pytype(name = "Scanner", module = "_json")]
 #[repr(C)]
 pub struct Scanner {
     head: Head,
