@@ -259,11 +259,11 @@ pub mod locale {
 
     /// Bind the C library's domain to dir.
     #[function(sig = "(domain, dir, /)")]
-    fn bindtextdomain(th: &mut Thread, domain: &str, dir: Option<&Str>) -> Result<Ref<Object>, Raised> {
+    fn bindtextdomain(th: &mut Thread, domain: &str, dir: &Object) -> Result<Ref<Object>, Raised> {
         if domain.is_empty() {
             return Err(super::error(th, "domain must be a non-empty string"));
         }
-        let dir = dir.map(|dir| os::fs_string(th, dir)).transpose()?;
+        let dir = if dir.is(objects::none()) { None } else { Some(os::fs_string(th, dir)?) };
         let domain = terminated(Some(domain));
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
