@@ -419,7 +419,8 @@ pub mod time {
             let left = deadline.left().unwrap_or(0);
             let left = libc::timespec { tv_sec: (left / 1_000_000_000) as i64, tv_nsec: (left % 1_000_000_000) as i64 };
             match th.detached(|| c!(clock_nanosleep(libc::CLOCK_MONOTONIC, 0, &raw const left, core::ptr::null_mut()))) {
-                0 => return Ok(()),
+                // What was asked of the main thread by another thread does not end the sleep, but it waits no longer than that.
+                0 => return crate::signal::run_handlers(th),
                 libc::EINTR => crate::signal::run_handlers(th)?,
                 number => return Err(raise::os_error(th, number, None, None)),
             }
