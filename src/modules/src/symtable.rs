@@ -55,6 +55,12 @@ fn kind_number(kind: ScopeKind) -> i32 {
     }
 }
 
+/// The name that the table shows: of the compiler's own scopes what they belong to.
+fn shown_name(name: &str) -> &str {
+    let inner = name.strip_prefix("<generic parameters of ").unwrap_or(name.strip_prefix('<').unwrap_or(name));
+    inner.strip_suffix('>').unwrap_or(inner)
+}
+
 struct Maker<'t> {
     th: &'t mut Thread,
     table: &'t SymbolTable,
@@ -69,13 +75,11 @@ impl Maker<'_> {
         }
         let scope = self.table.scope(id);
         let children = List::empty(self.th);
-        for &child in &scope.children {
-            self.add(child, &children, depth + 1)?;
-        }
+        self.children(scope, &children, depth + 1)?;
         let symbols = self.symbols(scope);
         let params: Vec<Ref<Object>> = scope.params.iter().map(|name| self.text(self.names.name(*name))).collect();
         let varnames = List::new(self.th, params);
-        let name = self.text(self.names.name(scope.name));
+        let name = self.text(shown_name(self.names.name(scope.name)));
         let lineno = if scope.kind == ScopeKind::Module { 0 } else { self.locator.position(scope.range).line as i32 };
         // Any number that is its own: the address of what the entry is made of.
         let number = Int::from_i64(self.th, core::ptr::from_ref(scope) as i64).up();
@@ -93,17 +97,52 @@ impl Maker<'_> {
         Ok(entry.up())
     }
 
-    /// Adds a scope; one that is part of the enclosing code has its children there.
-    fn add(&mut self, id: ScopeId, children: &List, depth: usize) -> Result<(), Raised> {
-        let scope = self.table.scope(id);
-        if scope.inlined {
-            for &child in &scope.children {
-                self.add(child, children, depth + 1)?;
+    /// Adds the scopes within one; those of a scope that is part of the enclosing code are there, too.
+    fn children(&mut self, scope: &Scope, children: &List, depth: usize) -> Result<(), Raised> {
+        let mut annotated = false;
+        for &child in &scope.children {
+            let inner = self.table.scope(child);
+            if inner.inlined {
+                self.children(inner, children, depth + 1)?;
+                continue;
             }
-            return Ok(());
+            if inner.kind == ScopeKind::Function && !annotated {
+                let empty = self.no_annotations(inner, scope);
+                children.append(self.th, empty)?;
+            }
+            annotated = inner.kind == ScopeKind::Annotation && !Some(child).eq(&scope.annotations);
+            let entry = self.entry(child, depth)?;
+            children.append(self.th, entry)?;
         }
-        let entry = self.entry(id, depth)?;
-        children.append(self.th, entry)
+        Ok(())
+    }
+
+    /// The annotation scope of a function without annotations, which no code is made for.
+    fn no_annotations(&mut self, function: &Scope, owner: &Scope) -> Ref<Object> {
+        let format = self.text(".format");
+        let symbols = Dict::new(self.th);
+        let bits = i64::from(scope::flags::PARAM | scope::flags::USE) | 1 << SCOPE_OFFSET;
+        let bits = Int::from_i64(self.th, bits).up();
+        symbols.set_by_name(self.th, ".format", bits);
+        if owner.kind == ScopeKind::Class {
+            let bits = Int::from_i64(self.th, i64::from(scope::flags::USE) | 4 << SCOPE_OFFSET).up();
+            symbols.set_by_name(self.th, "__classdict__", bits);
+        }
+        let name = self.text("__annotate__");
+        let number = Int::from_i64(self.th, core::ptr::from_ref(function) as i64 + 1).up();
+        let (varnames, children) = (List::new(self.th, vec![format]), List::empty(self.th));
+        let entry = Entry {
+            head: Head::INIT,
+            id: Slot::new(number),
+            name: Slot::new(name),
+            symbols: Slot::new(symbols.up()),
+            varnames: Slot::new(varnames.up()),
+            children: Slot::new(children.up()),
+            nested: i32::from(function.nested),
+            kind: kind_number(ScopeKind::Annotation),
+            lineno: self.locator.position(function.range).line as i32,
+        };
+        self.th.new_object(entry).up()
     }
 
     fn text(&mut self, text: &str) -> Ref<Object> {
@@ -112,7 +151,32 @@ impl Maker<'_> {
 
     fn symbols(&mut self, scope: &Scope) -> Ref<Object> {
         let dict = Dict::new(self.th);
+        self.add_symbols(scope, &dict, false);
+        if scope.kind == ScopeKind::Module {
+            self.declared_globals(&dict);
+        }
+        dict.up()
+    }
+
+    /// Names that some scope declares global are the module's.
+    fn declared_globals(&mut self, dict: &Dict) {
+        for scope in &self.table.scopes {
+            for symbol in scope.symbols.iter().filter(|s| s.flags & scope::flags::GLOBAL != 0) {
+                let name = self.names.name(symbol.name);
+                let before = dict.get_by_name(self.th, name).and_then(|bits| bits.downcast_ref::<Int>().and_then(Int::to_i64)).unwrap_or(0);
+                let bits = before & ((1 << SCOPE_OFFSET) - 1) | i64::from(scope::flags::GLOBAL) | 2 << SCOPE_OFFSET;
+                let bits = Int::from_i64(self.th, bits).up();
+                dict.set_by_name(self.th, name, bits);
+            }
+        }
+    }
+
+    fn add_symbols(&mut self, scope: &Scope, dict: &Dict, inlined: bool) {
         for symbol in &scope.symbols {
+            let name = self.names.name(symbol.name);
+            if inlined && (dict.get_by_name(self.th, name).is_some() || symbol.flags & scope::flags::PARAM != 0) {
+                continue;
+            }
             let place = match symbol.resolution {
                 Resolution::Local => 1,
                 Resolution::GlobalExplicit => 2,
@@ -120,11 +184,18 @@ impl Maker<'_> {
                 Resolution::Free => 4,
                 Resolution::Cell => 5,
             };
-            let bits = i64::from(symbol.flags & !scope::flags::DELETED) | place << SCOPE_OFFSET;
+            // The compiler's own parameter counts as used.
+            let used = if &**name == ".format" { scope::flags::USE } else { 0 };
+            let bits = i64::from(symbol.flags & !scope::flags::DELETED | used) | place << SCOPE_OFFSET;
             let bits = Int::from_i64(self.th, bits).up();
-            dict.set_by_name(self.th, self.names.name(symbol.name), bits);
+            dict.set_by_name(self.th, name, bits);
         }
-        dict.up()
+        for &child in &scope.children {
+            let inner = self.table.scope(child);
+            if inner.inlined {
+                self.add_symbols(inner, dict, true);
+            }
+        }
     }
 }
 

@@ -65,6 +65,8 @@ pub(super) fn string(locator: &Locator<'_>, s: &ast::ExprStringLiteral) -> Arc<[
 pub(crate) fn string_part(locator: &Locator<'_>, part: &ast::StringLiteral) -> Vec<u8> {
     if !part.flags.prefix().is_raw()
         && part.value.contains('\u{fffd}')
+        // The ranges of a tree made of nodes are no ranges of text.
+        && locator.source().is_some()
         && let Some(text) = locator.text(part.content_range())
     {
         return unescape(text);

@@ -9,7 +9,7 @@ use crate::code::Const;
 use crate::errors::{Result, error};
 use crate::intern::Sym;
 use crate::opcodes::{Base, Imm, In, Jump32, Kill, Out, OutBase, Peek, insn};
-use ruff_python_ast::{self as ast, CmpOp, Pattern, Singleton};
+use ruff_python_ast::{self as ast, CmpOp, Expr, Pattern, Singleton};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
@@ -126,6 +126,9 @@ impl<'a> Compiler<'a> {
     fn pattern_inner(&mut self, pattern: &'a Pattern, subject: Reg, attempt: &mut Attempt) -> Result<()> {
         self.loc(pattern.range());
         match pattern {
+            Pattern::MatchValue(p) if matches!(*p.value, Expr::FString(_) | Expr::TString(_)) => {
+                error(p.range(), "patterns may only match literals and attribute lookups")
+            }
             Pattern::MatchValue(p) => {
                 let value = self.expr_reg(&p.value)?;
                 let fail = self.fail(attempt);

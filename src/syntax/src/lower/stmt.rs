@@ -219,7 +219,8 @@ impl<'a> Compiler<'a> {
             return error(s.range(), "'return' with value in async generator");
         }
         if self.in_except_star() {
-            return error(s.range(), "'break', 'continue' and 'return' cannot appear in an except* block");
+            let range = s.value.as_ref().map_or(s.range(), |value| value.range());
+            return error(range, "'break', 'continue' and 'return' cannot appear in an except* block");
         }
         let depth = self.depth();
         let value = match &s.value {

@@ -914,8 +914,8 @@ impl Builder<'_> {
     }
 
     fn pattern_inner(&mut self, pattern: &Pattern) -> Result<()> {
-        let mut bind = |name: &Option<ast::Identifier>, range| match name {
-            Some(name) => self.add(name, flags::LOCAL, range),
+        let bind = |s: &mut Self, name: &Option<ast::Identifier>, range| match name {
+            Some(name) => s.add(name, flags::LOCAL, range),
             None => Ok(()),
         };
         match pattern {
@@ -923,19 +923,19 @@ impl Builder<'_> {
             Pattern::MatchSingleton(_) => Ok(()),
             Pattern::MatchSequence(p) => p.patterns.iter().try_for_each(|p| self.pattern(p)),
             Pattern::MatchMapping(p) => {
-                bind(&p.rest, p.range())?;
                 self.exprs(&p.keys)?;
-                p.patterns.iter().try_for_each(|p| self.pattern(p))
+                p.patterns.iter().try_for_each(|p| self.pattern(p))?;
+                bind(self, &p.rest, p.range())
             }
             Pattern::MatchClass(p) => {
                 self.expr(&p.cls)?;
                 p.arguments.patterns.iter().try_for_each(|p| self.pattern(p))?;
                 p.arguments.keywords.iter().try_for_each(|k| self.pattern(&k.pattern))
             }
-            Pattern::MatchStar(p) => bind(&p.name, p.range()),
+            Pattern::MatchStar(p) => bind(self, &p.name, p.range()),
             Pattern::MatchAs(p) => {
-                bind(&p.name, p.range())?;
-                p.pattern.as_deref().map_or(Ok(()), |p| self.pattern(p))
+                p.pattern.as_deref().map_or(Ok(()), |p| self.pattern(p))?;
+                bind(self, &p.name, p.range())
             }
             Pattern::MatchOr(p) => p.patterns.iter().try_for_each(|p| self.pattern(p)),
         }

@@ -86,6 +86,11 @@ impl<'a> Place<'a> {
         self.source[start..at].chars().count() as i64 + 1
     }
 
+    /// The end of the last line, its line end left out.
+    fn last_line_end(&self) -> usize {
+        self.source.strip_suffix('\n').unwrap_or(self.source).len()
+    }
+
     /// First token of the statement that token `i` belongs to.
     fn statement(&self, i: usize) -> usize {
         let mut depth = 0;
@@ -261,7 +266,18 @@ impl<'a> Place<'a> {
         let token = self.list.get(i).filter(|t| t.kind == Tok::String && t.start < at)?;
         let letter = if self.text(token)[..2.min(token.end - token.start)].to_ascii_lowercase().contains('t') { 't' } else { 'f' };
         let here = self.source[at..].chars().next()?;
-        let one = self.range(at, at + here.len_utf8());
+        let one = self.range(at, at + lexeme_len(&self.source[at..]));
+        let msg = &*msg.replace("when using single quotes", &format!("for single quoted {letter}-strings"));
+        if msg.contains("must come right after the exclamation mark") {
+            let spaces = self.source[..at].len() - self.source[..at].trim_end_matches('!').len();
+            let rest = &self.source[at..];
+            let word = rest.trim_start();
+            let to = at + (rest.len() - word.len()) + lexeme_len(word);
+            return Some(syntax(self.range(at - spaces, to), msg));
+        }
+        if let Some(error) = self.in_expression(token, at, letter) {
+            return Some(error);
+        }
         if msg == "Expected an expression" {
             if matches!(here, '}' | '!' | ':' | '=') {
                 return Some(syntax(one, format!("{letter}-string: valid expression required before '{here}'")));
@@ -277,6 +293,53 @@ impl<'a> Place<'a> {
             return Some(syntax(range, msg));
         }
         msg.starts_with(&format!("{letter}-string:")).then(|| syntax(range, msg))
+    }
+
+    /// What is wrong with the expression in an f-string's braces that ends or goes wrong at `at`.
+    fn in_expression(&self, token: &Token, at: usize, letter: char) -> Option<Box<Error>> {
+        let brace = open_brace(&self.source[token.start..at])? + token.start;
+        let inner = self.source[brace + 1..at].trim_start();
+        let start = at - inner.len();
+        let rest = &self.source[at..token.end];
+        let keyword = KEYWORDS.contains(&&rest[..lexeme_len(rest)]);
+        if inner.trim_end().is_empty() {
+            let msg = format!("{letter}-string: expecting a valid expression after '{{'");
+            return keyword.then(|| syntax(self.range(at, at + lexeme_len(rest)), msg));
+        }
+        if inner.starts_with("lambda") && inner.contains(':') || inner.starts_with("lambda ") && rest.starts_with(':') {
+            let colon = start + self.source[start..token.end].find(':')?;
+            let msg = format!("{letter}-string: lambda expressions are not allowed without parentheses");
+            return Some(syntax(self.range(start, colon + 1), msg));
+        }
+        let one = self.range(at, at + lexeme_len(rest));
+        // Two operands side by side: the rules for brackets say what is missing.
+        let end = at + rest.find(['}', '!', ':', '=']).unwrap_or(rest.len());
+        let wrapped = format!("({})", &self.source[start..end]);
+        if let Err(error) = ruff_python_parser::parse_expression(&wrapped) {
+            let tokens = super::tokens::tokenize(&wrapped);
+            if tokens.error.is_none() {
+                let inner = explain(&wrapped, &tokens, &error);
+                if inner.msg.ends_with("forgot a comma?")
+                    && let Some(range) = inner.range
+                {
+                    let shift = start - 1;
+                    return Some(syntax(self.range(range.start().to_usize() + shift, range.end().to_usize() + shift), inner.msg));
+                }
+            }
+        }
+        if rest.starts_with(['}', '!', ':']) {
+            return None;
+        }
+        let before = self.source[start..at].trim_end();
+        let word = before.trim_end_matches(|c: char| c.is_alphanumeric());
+        if word.ends_with('!') && word.len() < before.len() {
+            return Some(syntax(one, format!("{letter}-string: expecting ':' or '}}'")));
+        }
+        let debug = before.ends_with('=') && !["==", "!=", "<=", ">="].iter().any(|op| before.ends_with(op));
+        if debug {
+            return Some(syntax(one, format!("{letter}-string: expecting '!', or ':', or '}}'")));
+        }
+        parse(before).map(|_| syntax(one, format!("{letter}-string: expecting '=', or '!', or ':', or '}}'")))
     }
 
     fn indentation(&self, msg: &str, i: usize, start: usize) -> Option<Box<Error>> {
@@ -309,9 +372,11 @@ impl<'a> Place<'a> {
         let msg = format!("expected an indented block after {what} on line {line}");
         let next = self.list.get(newline + 1)?;
         if matches!(next.kind, Tok::Dedent | Tok::End) {
-            let at = next.start;
+            let rest = self.list[newline + 1..].iter().all(|t| matches!(t.kind, Tok::Dedent | Tok::End | Tok::Newline));
+            // At the end the last line is to blame, behind its last column.
+            let at = if rest { self.last_line_end() } else { next.start };
             let line_start = self.source[..at].rfind('\n').map_or(0, |n| n + 1);
-            return Some(indentation(msg, RawPlace { at, col: (at - line_start) as i64, end_col: -1 }));
+            return Some(indentation(msg, RawPlace { at, col: (at - line_start + usize::from(rest)) as i64, end_col: -1 }));
         }
         Some(Box::new(Error {
             kind: ErrorKind::Indentation,
@@ -395,6 +460,10 @@ impl<'a> Place<'a> {
             }
             "Trailing comma not allowed" => {
                 let at = self.at(range.end().to_usize());
+                let head = self.statement(i);
+                if self.is(head, "global") || self.is(head, "nonlocal") {
+                    return Some(self.invalid(at));
+                }
                 return Some(self.token_error(at, "trailing comma not allowed without surrounding parentheses"));
             }
             "Only single target (not tuple) can be annotated" => ("only single target (not tuple) can be annotated", range),
@@ -416,10 +485,18 @@ impl<'a> Place<'a> {
             "Positional patterns cannot follow keyword patterns" => ("positional patterns follow keyword patterns", range),
             "Invalid annotated assignment target" => ("illegal target for annotation", range),
             "Iterable unpacking cannot be used in a comprehension" => ("iterable unpacking cannot be used in comprehension", range),
+            "Assignment expression target must be an identifier" if self.bracket(i).is_some_and(|open| self.is_call(open)) => {
+                return Some(self.invalid((i..self.list.len()).find(|n| self.is(*n, ":="))?));
+            }
             "Assignment expression target must be an identifier" => {
                 let e = parse(self.source.get(range.start().to_usize()..range.end().to_usize())?)?;
                 return Some(syntax(range, format!("cannot use assignment expressions with {}", describe(&e))));
             }
+            "Type parameter list cannot be empty" if self.is(self.statement(i), "def") && !self.is(i, "]") => {
+                let open = (0..i).rev().find(|n| self.is(*n, "["))?;
+                return Some(self.token_error(open, "expected '('"));
+            }
+            "Type parameter list cannot be empty" if !self.is(i, "]") && !self.is(i + 1, "]") => return Some(self.invalid(i)),
             "Type parameter list cannot be empty" => {
                 let place = if self.is(self.statement(i), "type") {
                     let start = self.list[i].start;
@@ -431,15 +508,18 @@ impl<'a> Place<'a> {
             }
             "Expected 'except' or 'finally' after 'try' block" => {
                 let msg = "expected 'except' or 'finally' block";
-                if matches!(self.kind(i), Tok::Dedent | Tok::End | Tok::Newline) {
-                    let mut at = self.list[i].start;
-                    if at >= self.source.len() {
-                        at = self.source.trim_end_matches(['\n', '\r']).len();
-                    }
+                let rest = &self.list[i..];
+                let found = rest.iter().position(|t| !matches!(t.kind, Tok::Dedent | Tok::End | Tok::Newline));
+                let orphan = |n: &usize| self.is(*n, "else") && self.is(*n + 1, ":") && self.statement(*n) == *n;
+                if let Some(n) = found {
+                    return Some(syntax(self.token_range(i + n), msg));
+                } else if let Some(n) = (0..i).rev().find(orphan).filter(|n| self.list[*n].start >= range.start().to_usize()) {
+                    return Some(syntax(self.token_range(n), msg));
+                } else {
+                    let at = self.last_line_end();
                     let raw = RawPlace { at, col: self.column(at), end_col: -1 };
                     return Some(Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: None, raw: Some(raw) }));
                 }
-                (msg, token)
             }
             _ => return None,
         };
@@ -462,7 +542,8 @@ impl<'a> Place<'a> {
             "Invalid assignment target" => {
                 let e = parse(text)?;
                 let what = describe(&e);
-                if what == "yield expression" {
+                let first = self.at(range.start().to_usize());
+                if what == "yield expression" && !(first > 0 && self.is(first - 1, "(")) {
                     return Some(syntax(range, "assignment to yield expression not possible"));
                 }
                 let next = self.at(range.end().to_usize());
@@ -470,7 +551,6 @@ impl<'a> Place<'a> {
                 while self.is(equals, ")") {
                     equals += 1;
                 }
-                let first = self.at(range.start().to_usize());
                 let mut head = first;
                 while head > 0 && self.is(head - 1, "(") {
                     head -= 1;
@@ -487,6 +567,7 @@ impl<'a> Place<'a> {
                         | Expr::Set(_)
                         | Expr::DictComp(_)
                         | Expr::SetComp(_)
+                        | Expr::ListComp(_)
                         | Expr::FString(_)
                         | Expr::TString(_)
                         | Expr::StringLiteral(_)
@@ -517,6 +598,9 @@ impl<'a> Place<'a> {
     fn statement_rules(&self, msg: &str, range: TextRange, i: usize) -> Option<Box<Error>> {
         let head = self.statement(i);
         let previous = i.checked_sub(1)?;
+        if let Some(error) = self.small_rules(i, previous, head) {
+            return Some(error);
+        }
         if msg.starts_with("Simple statements must be separated") {
             if let Some(error) = self.legacy_call(previous) {
                 return Some(error);
@@ -591,7 +675,7 @@ impl<'a> Place<'a> {
             if self.is_lambda_head(i) {
                 return Some(syntax(whole, "Lambda expression parameters cannot be parenthesized"));
             }
-            if self.in_def_head(head) {
+            if self.in_def_head(head) && !self.is(previous, "def") {
                 return Some(syntax(whole, "Function parameters cannot be parenthesized"));
             }
         }
@@ -603,10 +687,106 @@ impl<'a> Place<'a> {
             && !self.is(open, "(")
         {
             let comma = (open + 1..i).any(|n| self.is(n, ",") && self.bracket(n) == Some(open));
-            if comma {
+            let pairs = (open + 1..i).any(|n| self.is(n, ":") && self.bracket(n) == Some(open));
+            if comma && !pairs {
                 let whole = self.range(self.list[open + 1].start, self.list[previous].end);
                 return Some(syntax(whole, "did you forget parentheses around the comprehension target?"));
             }
+        }
+        None
+    }
+
+    /// Rules that a few words around the place decide.
+    fn small_rules(&self, i: usize, previous: usize, head: usize) -> Option<Box<Error>> {
+        let operand = |n: usize| self.starts_operand(n) || self.is(n, "-") || self.is(n, "+") || self.is(n, "yield");
+        if self.is(i, "not") && self.ends_operand(previous) && !self.is(i + 1, "in") {
+            return Some(self.invalid(i + 1));
+        }
+        // `x if y else pass`; the statement that starts with `else` is another matter.
+        if self.is(previous, "else") && previous != head && !operand(i) && !self.is(i, ":") {
+            return Some(self.token_error(i, "expected expression after 'else', but statement is given"));
+        }
+        if self.is(i, "if") && previous == head && ["pass", "break", "continue"].iter().any(|k| self.is(previous, k)) {
+            return Some(syntax(self.token_range(previous), "expected expression before 'if', but statement is given"));
+        }
+        if self.is(head, "case") && self.bracket_or_header(i, head) {
+            if let Some(error) = self.pattern_rules(i, previous) {
+                return Some(error);
+            }
+        }
+        if self.in_def_head(head) && self.is(i, ":") && self.is(previous, "->") {
+            return Some(syntax(self.token_range(previous), "expected ':'"));
+        }
+        if let Some(open) = self.bracket(i)
+            && self.is(open, "[")
+            && self.is(i, ":")
+            && self.is_name(previous)
+            && previous >= 2
+            && (self.is(previous - 1, "*") || self.is(previous - 1, "**"))
+            && ["def", "class", "type"].iter().any(|k| self.is(head, k) || self.is(head + 1, k))
+            && open <= head + 3
+        {
+            let end = self.operand_end(i + 1, true);
+            let bound = if self.parsed(i + 1, end).is_some_and(|e| e.is_tuple_expr()) { "constraints" } else { "bound" };
+            let what = if self.is(previous - 1, "*") { "TypeVarTuple" } else { "ParamSpec" };
+            let whole = self.range(self.list[i].start, self.list[end].end);
+            return Some(syntax(whole, format!("cannot use {bound} with {what}")));
+        }
+        if self.is(head, "type") && i == head + 1 && self.is_name(i) && !self.is(i + 1, "=") && !self.is(i + 1, "[") {
+            return Some(self.invalid(i + 1));
+        }
+        if self.is(i, ":=") && self.bracket(i).is_none() {
+            let start = self.operand_start(previous);
+            let start = if start > 0 && self.is(start - 1, ":") && self.is_lambda_head(start - 1) { (0..start).rev().find(|n| self.is(*n, "lambda"))? } else { start };
+            if start != head {
+                return None;
+            }
+            let e = self.parsed(start, previous)?;
+            if !e.is_name_expr() {
+                let whole = self.range(self.list[start].start, self.list[previous].end);
+                return Some(syntax(whole, format!("cannot use assignment expressions with {}", describe(&e))));
+            }
+        }
+        // `f(a=x for x in y)`
+        if self.is(i, "for")
+            && let Some(open) = self.bracket(i)
+            && self.is_call(open)
+        {
+            let start = (open + 1..i).rev().find(|n| self.is(*n, ",") && self.bracket(*n) == Some(open)).map_or(open + 1, |n| n + 1);
+            if self.is_name(start) && self.is(start + 1, "=") {
+                let whole = self.range(self.list[start].start, self.list[start + 1].end);
+                return Some(syntax(whole, "invalid syntax. Maybe you meant '==' or ':=' instead of '='?"));
+            }
+        }
+        None
+    }
+
+    /// Whether a token stands in the header of the statement at `head`.
+    fn bracket_or_header(&self, i: usize, head: usize) -> bool {
+        !(head..i).any(|n| self.is(n, ":") && self.bracket(n).is_none())
+    }
+
+    fn pattern_rules(&self, i: usize, previous: usize) -> Option<Box<Error>> {
+        let imaginary = |n: usize| self.kind(n) == Tok::Number && self.text(&self.list[n]).ends_with(['j', 'J']);
+        if (self.is(previous, "+") || self.is(previous, "-")) && self.kind(i) == Tok::Number && previous > 0 && self.kind(previous - 1) == Tok::Number {
+            if imaginary(previous - 1) {
+                return Some(syntax(self.token_range(previous - 1), "real number required in complex literal"));
+            }
+            if !imaginary(i) {
+                return Some(syntax(self.token_range(i), "imaginary number required in complex literal"));
+            }
+        }
+        if imaginary(i) && (self.is(i + 1, "+") || self.is(i + 1, "-")) && self.kind(i + 2) == Tok::Number {
+            return Some(syntax(self.token_range(i), "real number required in complex literal"));
+        }
+        if self.is(i, "-") && self.is_name(i + 1) {
+            return Some(self.invalid(i + 1));
+        }
+        if self.is(i, "*") && self.is(previous, "case") && self.is_name(i + 1) && !self.is(i + 2, ",") {
+            return Some(self.invalid(i + 2));
+        }
+        if self.is_name(i) && self.bracket(i).is_some_and(|open| self.is(open, "{")) && self.is(i + 1, ":") {
+            return Some(self.invalid(i + 1));
         }
         None
     }
@@ -707,6 +887,9 @@ impl<'a> Place<'a> {
     }
 
     fn missing_colon(&self, mut head: usize, i: usize) -> Option<Box<Error>> {
+        if i > 0 && self.is(i - 1, "lambda") {
+            return Some(self.invalid(i));
+        }
         if let Some(open) = self.bracket(i) {
             if self.is(open, "{") && !self.is_lambda_head(i) {
                 let msg = "':' expected after dictionary key";
@@ -835,10 +1018,12 @@ impl<'a> Place<'a> {
             return None;
         }
         let head = self.statement(i);
-        if self.in_def_head(head) || self.is(head, "import") || self.is(head, "from") || self.is_lambda_head(i) {
+        let start = self.operand_start(previous);
+        // In the head of a function only annotations and defaults are expressions.
+        let parameter = self.in_def_head(head) && !(start > 0 && (self.is(start - 1, ":") || self.is(start - 1, "=")));
+        if parameter || self.is(head, "import") || self.is(head, "from") || self.is_lambda_head(i) {
             return None;
         }
-        let start = self.operand_start(previous);
         if self.is_name(start) && (start + 1 == i && self.kind(i) == Tok::String) {
             return None;
         }
@@ -874,6 +1059,37 @@ impl<'a> Place<'a> {
             format!("(unicode error) 'unicodeescape' codec can't decode bytes in position {from}-{to}: {why}"),
         ))
     }
+}
+
+/// The length of the word, number or operator at the start of a text.
+fn lexeme_len(text: &str) -> usize {
+    let word: usize = text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').map(char::len_utf8).sum();
+    if word > 0 {
+        return word;
+    }
+    match ["**", "//", ">>", "<<"].iter().any(|op| text.starts_with(op)) {
+        true => 2,
+        false => text.chars().next().map_or(0, char::len_utf8),
+    }
+}
+
+/// Where the innermost brace that is still open was opened.
+fn open_brace(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'{' if open.is_empty() && bytes.peek().is_some_and(|(_, next)| *next == b'{') => {
+                bytes.next();
+            }
+            b'{' => open.push(at),
+            b'}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 fn parse(text: &str) -> Option<Expr> {

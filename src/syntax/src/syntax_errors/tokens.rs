@@ -46,12 +46,19 @@ pub(super) struct Tokens {
 
 const MAX_PARENS: usize = 200;
 const MAX_INDENTS: usize = 100;
+const MAX_STRINGS: usize = 150;
+const MAX_SPECS: usize = 3;
 
 /// Tokenizes a whole source.
 pub(super) fn tokenize(source: &str) -> Tokens {
-    let mut t = Tokenizer { source, bytes: source.as_bytes(), at: 0, list: Vec::new(), open: Vec::new(), indents: vec![(0, 0)] };
+    let mut t = Tokenizer { source, bytes: source.as_bytes(), at: 0, list: Vec::new(), open: Vec::new(), strings: 0, specs: 0, indents: vec![(0, 0)] };
     let error = t.run().err();
     Tokens { list: t.list, error, open: t.open }
+}
+
+/// Whether a line may have format specifications within one another beyond what is allowed.
+pub(super) fn may_nest_specs(source: &str) -> bool {
+    source.contains(":{") && source.lines().any(|line| line.matches(":{").count() >= MAX_SPECS)
 }
 
 /// The deepest nesting of brackets, if strings and comments are not looked at: a quick upper estimate.
@@ -78,6 +85,9 @@ struct Tokenizer<'a> {
     at: usize,
     list: Vec<Token>,
     open: Vec<(u8, usize)>,
+    /// Strings with expressions that the place is in, and the format specifications of the innermost.
+    strings: usize,
+    specs: usize,
     /// Columns with tabs to 8 and tabs to 1.
     indents: Vec<(usize, usize)>,
 }
@@ -534,7 +544,14 @@ impl<'a> Tokenizer<'a> {
         let triple = self.peek(1) == quote && self.peek(2) == quote;
         self.at += if triple { 3 } else { 1 };
         if is_f || is_t {
+            if self.strings + 1 >= MAX_STRINGS {
+                return self.error_at(self.at, "too many nested f-strings or t-strings");
+            }
+            self.strings += 1;
+            let specs = std::mem::take(&mut self.specs);
             self.interpolated(start, quote, triple, prefix.contains('r'), if is_t { "t" } else { "f" })?;
+            self.strings -= 1;
+            self.specs = specs;
         } else {
             self.plain_string(start, quote, triple)?;
         }
@@ -623,7 +640,12 @@ impl<'a> Tokenizer<'a> {
                 self.at = self.at.min(self.bytes.len());
                 self.open = outer_open;
                 if triple || self.at >= self.bytes.len() || self.newline_len() > 0 {
-                    return self.error_at(brace + 1, "'{' was never closed");
+                    let mut error = match self.error_at::<()>(brace + 1, "'{' was never closed") {
+                        Err(error) => error,
+                        Ok(()) => return Ok(()),
+                    };
+                    error.end_col = 0;
+                    return Err(error);
                 }
                 return self.unterminated(start, triple, &format!("{letter}-string literal"), false);
             }
@@ -640,7 +662,9 @@ impl<'a> Tokenizer<'a> {
                     }
                     b':' => {
                         self.at += 1;
+                        self.specs += 1;
                         self.spec(start, quote, triple, letter)?;
+                        self.specs -= 1;
                         break;
                     }
                     _ if byte == quote && (!triple || self.peek(1) == quote && self.peek(2) == quote) => {
@@ -657,14 +681,7 @@ impl<'a> Tokenizer<'a> {
                 b')' | b']' if self.open.is_empty() => {
                     return self.error_at(self.at + 1, format!("{letter}-string: unmatched '{}'", char::from(byte)));
                 }
-                _ => {
-                    if let Err(mut error) = self.token() {
-                        if error.msg.starts_with("closing parenthesis") {
-                            error.msg = format!("{letter}-string: {}", error.msg);
-                        }
-                        return Err(error);
-                    }
-                }
+                _ => self.token()?,
             }
         }
         self.list.truncate(kept);
@@ -677,14 +694,33 @@ impl<'a> Tokenizer<'a> {
             if self.at >= self.bytes.len() {
                 return self.unterminated(start, triple, &format!("{letter}-string literal"), false);
             }
+            if !triple && self.newline_len() > 0 {
+                let msg = format!("{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings");
+                let mut error = match self.error_at::<()>(self.at, msg) {
+                    Err(error) => error,
+                    Ok(()) => return Ok(()),
+                };
+                // The line end is the last character read.
+                error.col += 1;
+                error.end_col += 1;
+                return Err(error);
+            }
             match self.peek(0) {
                 b'}' => {
                     self.at += 1;
                     return Ok(());
                 }
+                b'{' if self.specs >= MAX_SPECS => {
+                    return self.error_at(self.at, format!("{letter}-string: expressions nested too deeply"));
+                }
                 b'{' => self.replacement(start, quote, triple, letter)?,
                 byte if byte == quote && (!triple || self.peek(1) == quote && self.peek(2) == quote) => {
-                    return self.error_at(self.at + 1, format!("{letter}-string: expecting '}}', or format specs"));
+                    let mut error = match self.error_at::<()>(self.at + 1, format!("{letter}-string: expecting '}}', or format specs")) {
+                        Err(error) => error,
+                        Ok(()) => return Ok(()),
+                    };
+                    error.end_col = error.col + if triple { 3 } else { 1 };
+                    return Err(error);
                 }
                 _ => self.at += 1,
             }
