@@ -227,6 +227,7 @@ fn options(compile_flags: u32, optimize: i32) -> CompileOptions {
         flags: compile_flags & syntax::code::flags::FUTURES,
         optimize: u8::try_from(optimize).unwrap_or(crate::config::get().optimize),
         top_level_await: compile_flags & flags::TOP_LEVEL_AWAIT != 0,
+        type_comments: compile_flags & flags::TYPE_COMMENTS != 0,
         dont_imply_dedent: compile_flags & flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete_input: compile_flags & flags::ALLOW_INCOMPLETE != 0,
     }

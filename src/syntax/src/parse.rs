@@ -8,6 +8,7 @@ use crate::lower::{Body, LowerOptions, RawWarning, compile_root};
 use crate::scope::build::{BuildOptions, Root};
 use crate::scope::{SymbolTable, build};
 use ruff_python_ast::{self as ast, Expr, Stmt};
+use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::ParseOptions;
 use ruff_text_size::{Ranged, TextRange};
 use std::borrow::Cow;
@@ -34,6 +35,8 @@ pub struct CompileOptions {
     pub top_level_await: bool,
     /// `PyCF_DONT_IMPLY_DEDENT`, for the REPL.
     pub dont_imply_dedent: bool,
+    /// `PyCF_TYPE_COMMENTS`.
+    pub type_comments: bool,
     /// `PyCF_ALLOW_INCOMPLETE_INPUT`: an error at the end of input is `ErrorKind::IncompleteInput`.
     pub allow_incomplete_input: bool,
 }
@@ -80,6 +83,10 @@ pub fn compile(source: &str, filename: &str, mode: Mode, options: CompileOptions
 pub struct Parsed<'a> {
     pub(crate) source: Cow<'a, str>,
     pub(crate) root: ast::Mod,
+    /// The argument types of a function type; its result is the root.
+    pub(crate) arguments: Vec<Expr>,
+    /// Type comments in order, if they were asked for.
+    pub(crate) comments: Vec<TextRange>,
 }
 
 impl Parsed<'_> {
@@ -116,10 +123,19 @@ pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compil
     }
     let locator = Locator::Source(LineIndex::new(&source));
     let mut warnings = Vec::new();
+    let mut arguments = Vec::new();
+    let mut comments = Vec::new();
     let outcome = crate::syntax_errors::check_tokens(&source, mode, &options).and_then(|()| {
+        if mode == Mode::FuncType {
+            return function_type(&source, &mut arguments);
+        }
         let parsed = ruff_python_parser::parse(&source, parse_options(mode))
             .map_err(|error| crate::syntax_errors::from_parser(&source, &error, mode, &options))?;
         warnings = crate::syntax_errors::escape_warnings(&source, parsed.tokens(), &locator);
+        if options.type_comments {
+            comments = parsed.tokens().iter().filter(|t| t.kind() == TokenKind::Comment).map(Ranged::range).collect();
+            comments.retain(|range| crate::tree::type_comment(&source[*range]).is_some());
+        }
         let root = parsed.into_syntax();
         if let ast::Mod::Module(module) = &root
             && let Err(error) = check_single(&source, &module.body, mode, &options)
@@ -132,7 +148,20 @@ pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compil
     });
     let result = outcome.map_err(|error| Box::new(place(*error, &locator)));
     drop(locator);
-    Compiled { result: result.map(|root| Parsed { source, root }), warnings }
+    Compiled { result: result.map(|root| Parsed { source, root, arguments, comments }), warnings }
+}
+
+/// `(argument types) -> result`, of a function's type comment.
+fn function_type(source: &str, arguments: &mut Vec<Expr>) -> errors::Result<ast::Mod> {
+    let (ranges, result) = crate::syntax_errors::function_type(source)?;
+    let expression = |range: TextRange| match ruff_python_parser::parse_expression_range(source, range) {
+        Ok(parsed) => Ok(parsed.into_syntax()),
+        Err(error) => errors::error(error.location, "invalid syntax"),
+    };
+    for range in ranges {
+        arguments.push(*expression(range)?.body);
+    }
+    Ok(ast::Mod::Expression(expression(result)?))
 }
 
 /// A syntax tree to compile.

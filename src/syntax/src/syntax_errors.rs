@@ -29,6 +29,51 @@ fn tokenize(source: &str, _mode: Mode, _options: &CompileOptions) -> tokens::Tok
     tokens::tokenize(source)
 }
 
+/// The ranges of a function type's argument types and of its result.
+pub(crate) fn function_type(source: &str) -> Result<(Vec<TextRange>, TextRange)> {
+    use tokens::Tok;
+    let tokens = tokens::tokenize(source);
+    if let Some(error) = tokens.error {
+        return Err(from_token(source, error));
+    }
+    let list: Vec<_> = tokens.list.iter().filter(|t| !matches!(t.kind, Tok::Newline | Tok::Indent | Tok::Dedent | Tok::End)).collect();
+    let text = |at: usize| list.get(at).map_or("", |t| &source[t.start..t.end]);
+    let range = |from: usize, to: usize| {
+        let size = |n: usize| TextSize::try_from(n).unwrap_or_default();
+        let start = list.get(from).map_or(source.len(), |t| t.start);
+        let end = to.checked_sub(1).and_then(|last| list.get(last)).map_or(start, |t| t.end);
+        TextRange::new(size(start), size(end.max(start)))
+    };
+    if text(0) != "(" {
+        return error(range(0, 1), "invalid syntax");
+    }
+    let (mut depth, mut from, mut out) = (0, 1, Vec::new());
+    for at in 0..list.len() {
+        match text(at) {
+            "(" | "[" | "{" => depth += 1,
+            ")" | "]" | "}" => depth -= 1,
+            "," if depth == 1 => {}
+            _ => continue,
+        }
+        let closed = depth == 0;
+        if !closed && !(text(at) == "," && depth == 1) {
+            continue;
+        }
+        from += usize::from(matches!(text(from), "*" | "**"));
+        if from < at || text(at) == "," {
+            out.push(range(from, at));
+        }
+        from = at + 1;
+        if closed {
+            if text(at + 1) != "->" || at + 2 >= list.len() {
+                return error(range(at + 1, at + 2), "invalid syntax");
+            }
+            return Ok((out, range(at + 2, list.len())));
+        }
+    }
+    error(range(list.len(), list.len()), "invalid syntax")
+}
+
 fn from_token(source: &str, error: tokens::TokenError) -> Box<Error> {
     let tokens::TokenError { kind, msg, line, col, end_col } = error;
     let at = line_offset(source, line);

@@ -40,12 +40,30 @@ pub trait Maker {
     fn error(&mut self, error: Box<SyntaxErrorData>) -> Self::Error;
 }
 
+/// The type that a comment gives, or whether it says that the line's type errors are ignored.
+pub(crate) enum TypeComment<'a> {
+    Type(&'a str),
+    /// With what follows the word.
+    Ignore(&'a str),
+}
+
+/// The meaning of a comment to type checkers, if it has one.
+pub(crate) fn type_comment(comment: &str) -> Option<TypeComment<'_>> {
+    let blanks = [' ', '\t'];
+    let rest = comment.strip_prefix('#')?.trim_start_matches(blanks).strip_prefix("type:")?.trim_start_matches(blanks);
+    match rest.strip_prefix("ignore") {
+        Some(tag) if !tag.starts_with(|c: char| !c.is_ascii() || c.is_ascii_alphanumeric()) => Some(TypeComment::Ignore(tag)),
+        _ => Some(TypeComment::Type(rest)),
+    }
+}
+
 impl Parsed<'_> {
     /// Makes nodes of the tree.
     pub fn emit<M: Maker>(self, mode: Mode, maker: &mut M) -> Result<M::Value, M::Error> {
         let locator = Locator::Source(LineIndex::new(&self.source));
-        let mut emitter = emit::Emitter::new(maker, &locator);
+        let mut emitter = emit::Emitter::new(maker, &locator, &self.comments);
         let made = match self.tree() {
+            Tree::Expression(e) if mode == Mode::FuncType => emitter.function_type(&self.arguments, e),
             Tree::Module(body) => emitter.module(body, mode == Mode::Single),
             Tree::Expression(e) => emitter.expression(e),
         };

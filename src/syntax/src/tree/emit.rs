@@ -7,7 +7,7 @@ mod expr;
 mod pattern;
 mod strings;
 
-use super::{Kind, Maker};
+use super::{Kind, Maker, TypeComment};
 use crate::code::Position;
 use crate::errors::{Error, ErrorKind};
 use crate::location::Locator;
@@ -22,13 +22,15 @@ type Made<M> = Result<<M as Maker>::Value, <M as Maker>::Error>;
 pub(crate) struct Emitter<'a, M> {
     maker: &'a mut M,
     locator: &'a Locator<'a>,
+    /// Type comments in order.
+    comments: &'a [TextRange],
     depth: u32,
     pub(crate) max_depth: u32,
 }
 
 impl<'a, M: Maker> Emitter<'a, M> {
-    pub(crate) fn new(maker: &'a mut M, locator: &'a Locator<'a>) -> Emitter<'a, M> {
-        Emitter { maker, locator, depth: 0, max_depth: 0 }
+    pub(crate) fn new(maker: &'a mut M, locator: &'a Locator<'a>, comments: &'a [TextRange]) -> Emitter<'a, M> {
+        Emitter { maker, locator, comments, depth: 0, max_depth: 0 }
     }
 
     /// A module or interactive input.
@@ -37,7 +39,16 @@ impl<'a, M: Maker> Emitter<'a, M> {
         if interactive {
             return self.maker.node(Kind::Interactive, None, [body]);
         }
-        let ignores = self.maker.list(Vec::new())?;
+        let mut ignores = Vec::new();
+        for comment in self.comments {
+            let text = self.locator.text(*comment).unwrap_or_default();
+            if let Some(TypeComment::Ignore(tag)) = crate::tree::type_comment(text) {
+                let line = i64::from(self.locator.position(*comment).line);
+                let fields = [self.maker.int(line), self.maker.text(tag)];
+                ignores.push(self.maker.node(Kind::TypeIgnore, None, fields)?);
+            }
+        }
+        let ignores = self.maker.list(ignores)?;
         self.maker.node(Kind::Module, None, [body, ignores])
     }
 
@@ -48,10 +59,36 @@ impl<'a, M: Maker> Emitter<'a, M> {
     }
 
     /// Types of a function's comment.
-    pub(crate) fn function_type(&mut self, arguments: &[&Expr], returns: &Expr) -> Made<M> {
-        let arguments = self.list(arguments.iter(), |s, e| s.expr(e))?;
+    pub(crate) fn function_type(&mut self, arguments: &[Expr], returns: &Expr) -> Made<M> {
+        let arguments = self.exprs(arguments)?;
         let returns = self.expr(returns)?;
         self.maker.node(Kind::FunctionType, None, [arguments, returns])
+    }
+
+    /// The type comment between two places.
+    fn comment(&mut self, from: TextSize, to: TextSize) -> M::Value {
+        let at = self.comments.partition_point(|c| c.start() < from);
+        for comment in self.comments[at..].iter().take_while(|c| c.start() < to) {
+            if let Some(TypeComment::Type(text)) = crate::tree::type_comment(self.locator.text(*comment).unwrap_or_default()) {
+                return self.maker.text(text);
+            }
+        }
+        self.maker.none()
+    }
+
+    /// The end of the line of a place.
+    fn line_end(&self, at: TextSize) -> TextSize {
+        let rest = self.locator.source().and_then(|source| source.get(at.to_usize()..)).unwrap_or_default();
+        at + TextSize::try_from(rest.find('\n').unwrap_or(rest.len())).unwrap_or_default()
+    }
+
+    /// The type comment between the head of a compound statement and its first statement.
+    fn head_comment(&mut self, head_end: TextSize, body: &[Stmt]) -> M::Value {
+        if self.comments.is_empty() {
+            return self.maker.none();
+        }
+        let to = body.first().map_or(head_end, |first| first.start());
+        self.comment(head_end, to)
     }
 
     fn at(&self, range: TextRange) -> Option<Position> {
@@ -154,7 +191,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
             }
             Stmt::Assign(s) => {
                 let (targets, value) = (self.exprs(&s.targets)?, self.expr(&s.value)?);
-                let comment = self.maker.none();
+                let comment = if self.comments.is_empty() { self.maker.none() } else { self.comment(range.end(), self.line_end(range.end())) };
                 self.node(Kind::Assign, range, [targets, value, comment])
             }
             Stmt::AugAssign(s) => {
@@ -173,7 +210,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
                 let kind = if s.is_async { Kind::AsyncFor } else { Kind::For };
                 let (target, iter) = (self.expr(&s.target)?, self.expr(&s.iter)?);
                 let (body, orelse) = (self.suite(&s.body)?, self.suite(&s.orelse)?);
-                let comment = self.maker.none();
+                let comment = self.head_comment(s.iter.end(), &s.body);
                 self.node(kind, self.block_range(range), [target, iter, body, orelse, comment])
             }
             Stmt::While(s) => {
@@ -190,7 +227,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
                     s.maker.node(Kind::Withitem, None, [expr, vars])
                 })?;
                 let body = self.suite(&s.body)?;
-                let comment = self.maker.none();
+                let comment = self.head_comment(s.items.last().map_or(range.start(), |item| item.range.end()), &s.body);
                 self.node(kind, self.block_range(range), [items, body, comment])
             }
             Stmt::Match(s) => {
@@ -254,7 +291,7 @@ impl<'a, M: Maker> Emitter<'a, M> {
         let body = self.suite(&s.body)?;
         let decorators = self.list(s.decorator_list.iter(), |s, d| s.expr(&d.expression))?;
         let returns = self.opt_expr(s.returns.as_deref())?;
-        let comment = self.maker.none();
+        let comment = self.head_comment(s.parameters.range.end(), &s.body);
         let params = self.type_params(s.type_params.as_deref())?;
         let range = self.locator.without_decorators(self.block_range(s.range), s.decorator_list.last().map(Ranged::end));
         self.node(kind, range, [name, args, body, decorators, returns, comment, params])

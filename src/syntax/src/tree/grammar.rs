@@ -90,6 +90,7 @@ macro_rules! grammar {
 
         /// The types by the names that the table uses.
         #[allow(non_upper_case_globals, reason = "they are the grammar's names")]
+        #[allow(dead_code, reason = "no field holds a module")]
         mod ty {
             use super::{FieldType, Sum};
             pub const identifier: FieldType = FieldType::Identifier;

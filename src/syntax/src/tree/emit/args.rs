@@ -3,19 +3,20 @@
 use super::{Emitter, Made};
 use crate::tree::{Kind, Maker};
 use ruff_python_ast::{self as ast, TypeParam};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 impl<M: Maker> Emitter<'_, M> {
     pub(super) fn arguments(&mut self, parameters: Option<&ast::Parameters>) -> Made<M> {
         let nothing = ast::Parameters::default();
         let p = parameters.unwrap_or(&nothing);
-        let parameter = |s: &mut Self, p: &ast::ParameterWithDefault| s.arg(&p.parameter);
+        let limit = p.range.end();
+        let parameter = |s: &mut Self, p: &ast::ParameterWithDefault| s.arg(&p.parameter, limit);
         let posonly = self.list(p.posonlyargs.iter(), parameter)?;
         let args = self.list(p.args.iter(), parameter)?;
-        let vararg = self.opt_arg(p.vararg.as_deref())?;
+        let vararg = self.opt_arg(p.vararg.as_deref(), limit)?;
         let kwonly = self.list(p.kwonlyargs.iter(), parameter)?;
         let kw_defaults = self.list(p.kwonlyargs.iter(), |s, p| s.opt_expr(p.default.as_deref()))?;
-        let kwarg = self.opt_arg(p.kwarg.as_deref())?;
+        let kwarg = self.opt_arg(p.kwarg.as_deref(), limit)?;
         let mut defaults = Vec::new();
         for default in p.posonlyargs.iter().chain(&p.args).filter_map(|p| p.default.as_deref()) {
             defaults.push(self.expr(default)?);
@@ -24,17 +25,22 @@ impl<M: Maker> Emitter<'_, M> {
         self.maker.node(Kind::Arguments, None, [posonly, args, vararg, kwonly, kw_defaults, kwarg, defaults])
     }
 
-    fn opt_arg(&mut self, parameter: Option<&ast::Parameter>) -> Made<M> {
+    fn opt_arg(&mut self, parameter: Option<&ast::Parameter>, limit: TextSize) -> Made<M> {
         match parameter {
-            Some(parameter) => self.arg(parameter),
+            Some(parameter) => self.arg(parameter, limit),
             None => Ok(self.maker.none()),
         }
     }
 
-    fn arg(&mut self, parameter: &ast::Parameter) -> Made<M> {
+    /// A parameter; its type comment stands behind it on its line, before `limit`.
+    fn arg(&mut self, parameter: &ast::Parameter, limit: TextSize) -> Made<M> {
         let name = self.maker.identifier(&parameter.name);
         let annotation = self.opt_expr(parameter.annotation.as_deref())?;
-        let comment = self.maker.none();
+        let end = parameter.range.end();
+        let comment = match self.comments.is_empty() {
+            true => self.maker.none(),
+            false => self.comment(end, self.line_end(end).min(limit)),
+        };
         // Without the stars.
         let range = TextRange::new(parameter.name.start(), parameter.range.end());
         self.node(Kind::Arg, range, [name, annotation, comment])
