@@ -128,9 +128,9 @@ fn unescape<U: Unit>(text: &[U], at: usize, unterminated: Error) -> Result<(u32,
     Ok((simple, at + 1))
 }
 
-/// Four hexadecimal digits, behind which the text goes on.
+/// Four hexadecimal digits.
 fn hex4<U: Unit>(text: &[U], at: usize) -> Option<u32> {
-    let digits = text.get(at..at + 4).filter(|_| text.len() > at + 4)?;
+    let digits = text.get(at..at + 4)?;
     digits.iter().try_fold(0, |value, u| {
         let digit = char::from_u32(u.code_point()).and_then(|c| c.to_digit(16))?;
         Some(value << 4 | digit)

@@ -68,10 +68,8 @@ fn with_dialect<'a>(th: &mut Thread, function: &str, args: Args<'a>) -> Result<(
     }
 }
 
-#[pymodule(name = "_csv", types(Dialect), hidden(Reader, Writer))]
+#[pymodule(name = "_csv", doc = "CSV parsing and writing.\n", types(Dialect), hidden(Reader, Writer))]
 pub mod csv {
-    //! CSV parsing and writing.
-    //!
     use super::*;
 
     #[constant]
@@ -167,7 +165,9 @@ pub mod csv {
         let Some(new) = new.downcast_exact::<Int>() else {
             return Err(raise::type_error(th, format_args!("limit must be an integer")));
         };
-        let new = ops::index_isize(th, new)?;
+        let Some(new) = new.to_i64().and_then(|new| isize::try_from(new).ok()) else {
+            return Err(raise::overflow_error(th, format_args!("Python int too large to convert to C ssize_t")));
+        };
         Ok(LIMIT.swap(new, Relaxed))
     }
 }

@@ -90,9 +90,12 @@ pub mod sre {
                 literals.push(item.clone());
                 continue;
             }
-            match item.downcast_ref::<Int>().map(|i| i.to_i64().and_then(|i| usize::try_from(i).ok())) {
-                Some(Some(group)) => groups.push(group),
-                _ => return Err(raise::type_error(th, format_args!("invalid template"))),
+            let Some(group) = item.downcast_ref::<Int>() else {
+                return Err(raise::type_error(th, format_args!("an integer is required")));
+            };
+            match group.to_i64().and_then(|group| usize::try_from(group).ok()) {
+                Some(group) => groups.push(group),
+                None => return Err(raise::type_error(th, format_args!("invalid template"))),
             }
         }
         if items.len() % 2 == 0 {

@@ -9,9 +9,32 @@ pub mod encoding;
 pub mod handlers;
 pub mod registry;
 
+use heap::sync::{AtomicBool, Ordering::Relaxed};
 use heap::{Object, Raised, Ref, Thread};
 
 use crate::{Bytes, Str, ops, raise};
+
+/// Whether names of encodings and handlers are looked up even where they are not needed: development mode does that.
+static ALL_NAMES_CHECKED: AtomicBool = AtomicBool::new(false);
+
+/// Says whether to look up names that are not needed.
+pub fn check_all_names(check: bool) {
+    ALL_NAMES_CHECKED.store(check, Relaxed);
+}
+
+/// Looks the names up if all names are checked.
+fn check_names(th: &mut Thread, encoding: Option<&str>, errors: Option<&str>) -> Result<(), Raised> {
+    if !ALL_NAMES_CHECKED.load(Relaxed) {
+        return Ok(());
+    }
+    if let Some(encoding) = encoding.filter(|encoding| builtin(encoding).is_none()) {
+        registry::lookup(th, encoding)?;
+    }
+    if let Some(errors) = errors.filter(|errors| !handlers::NAMES.contains(errors)) {
+        registry::lookup_error(th, errors)?;
+    }
+    Ok(())
+}
 
 /// The codecs that need no look-up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +84,7 @@ fn builtin(encoding: &str) -> Option<Builtin> {
 
 /// `text.encode(encoding, errors)`: bytes.
 pub fn encode(th: &mut Thread, text: &Str, encoding: Option<&str>, errors: Option<&str>) -> Result<Ref<Object>, Raised> {
+    check_names(th, encoding, errors)?;
     let name = encoding.unwrap_or("utf-8");
     let made = match builtin(name) {
         Some(Builtin::Utf8) => encoding::utf8(th, text, errors),
@@ -94,6 +118,7 @@ fn encode_by_registry(th: &mut Thread, text: &Str, name: &str, errors: Option<&s
 
 /// The text that `bytes` stand for; `object` is where they are from, for exceptions.
 pub fn decode(th: &mut Thread, object: &Object, bytes: &[u8], encoding: Option<&str>, errors: Option<&str>) -> Result<Ref<Str>, Raised> {
+    check_names(th, encoding, errors)?;
     let name = encoding.unwrap_or("utf-8");
     let input = decoding::Input::new(object, bytes);
     let decoded = match builtin(name) {

@@ -86,14 +86,23 @@ pub(super) fn is_word(cp: u32) -> bool {
     ucd::is_alnum(cp) || cp == 0x5f
 }
 
-fn in_items(items: &[Item], cp: u32) -> bool {
+/// Whether the items pick the character, or its `other` form: each item looks at both.
+fn in_items(items: &[Item], cp: u32, other: u32) -> bool {
     let mut answer = true;
     for item in items {
-        let found = match item {
-            Item::Negate => {
-                answer = !answer;
-                false
-            }
+        if *item == Item::Negate {
+            answer = !answer;
+        } else if item.picks(cp) || (other != cp && item.picks(other)) {
+            return answer;
+        }
+    }
+    !answer
+}
+
+impl Item {
+    fn picks(&self, cp: u32) -> bool {
+        match self {
+            Item::Negate => false,
             Item::Is(c) => cp == *c,
             Item::Range(low, high) => (*low..=*high).contains(&cp),
             Item::RangeIgnoringCase(low, high) => {
@@ -107,23 +116,19 @@ fn in_items(items: &[Item], cp: u32) -> bool {
                     blocks[block * 8 + (cp % 256 / 32) as usize] >> (cp % 32) & 1 == 1
                 }
             }
-        };
-        if found {
-            return answer;
         }
     }
-    !answer
 }
 
 fn decide(items: &[Item], case: Case, cp: u32) -> bool {
     match case {
-        Case::Exact => in_items(items, cp),
-        Case::LowerAscii => in_items(items, ascii_lower(cp)),
-        Case::LowerUnicode => in_items(items, ucd::to_lower_simple(cp)),
+        Case::Exact => in_items(items, cp, cp),
+        Case::LowerAscii => in_items(items, ascii_lower(cp), ascii_lower(cp)),
+        Case::LowerUnicode => in_items(items, ucd::to_lower_simple(cp), ucd::to_lower_simple(cp)),
         Case::Locale => {
             let lower = ascii_lower(cp);
             let upper = if cp < 128 { u32::from((cp as u8).to_ascii_uppercase()) } else { cp };
-            in_items(items, lower) || (upper != lower && in_items(items, upper))
+            in_items(items, lower, upper)
         }
     }
 }

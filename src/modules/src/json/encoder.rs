@@ -59,8 +59,8 @@ impl Encoder {
         default: &Object,
         encoder: &Object,
         indent: &Object,
-        key_separator: &Str,
-        item_separator: &Str,
+        key_separator: &Object,
+        item_separator: &Object,
         sort_keys: bool,
         skipkeys: bool,
         allow_nan: bool,
@@ -69,14 +69,20 @@ impl Encoder {
             let got = ops::type_name(markers);
             return Err(raise::type_error(th, format_args!("make_encoder() argument 1 must be dict or None, not {got}")));
         }
+        for (number, separator) in [(5, key_separator), (6, item_separator)] {
+            if !separator.is_a::<Str>() {
+                let got = ops::type_name(separator);
+                return Err(raise::type_error(th, format_args!("make_encoder() argument {number} must be str, not {got}")));
+            }
+        }
         let value = Encoder {
             head: Head::INIT,
             markers: Slot::new(th.retain(markers)),
             default: Slot::new(th.retain(default)),
             encoder: Slot::new(th.retain(encoder)),
             indent: Slot::new(th.retain(indent)),
-            key_separator: Slot::new(th.retain(key_separator.as_object())),
-            item_separator: Slot::new(th.retain(item_separator.as_object())),
+            key_separator: Slot::new(th.retain(key_separator)),
+            item_separator: Slot::new(th.retain(item_separator)),
             sort_keys,
             skipkeys,
             allow_nan,
@@ -88,7 +94,7 @@ impl Encoder {
     #[slot(tp_call, sig = "(obj, _current_indent_level)", name = "_iterencode")]
     fn call(&self, th: &mut Thread, obj: &Object, _current_indent_level: isize) -> Result<Ref<Tuple>, Raised> {
         let mut run = Run::new(self);
-        run.value(th, obj, _current_indent_level)?;
+        run.value(th, obj, _current_indent_level.max(0))?;
         let text = run.out.finish(th)?;
         Ok(Tuple::from_array(th, [text.up()]))
     }

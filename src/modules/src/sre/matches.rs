@@ -6,7 +6,7 @@ use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::str::StrBuilder;
-use objects::{Dict, Int, Str, Tuple, none, none_ref, ops, raise};
+use objects::{Bytes, Dict, Int, MemoryView, Str, Tuple, none, none_ref, ops, raise};
 
 use super::pattern::{Pattern, compile_template};
 use super::subject::Subject;
@@ -261,20 +261,25 @@ pub struct Scanner {
     #[member(name = "pattern", readonly)]
     pattern: Slot<Pattern>,
     string: Slot,
+    /// Keeps a buffer from being resized.
+    view: Slot<MemoryView>,
     bounds: (usize, usize),
     #[untraversed]
     place: Mutex<Place>,
 }
 
 impl Scanner {
-    pub fn new(th: &Thread, pattern: &Pattern, string: &Object, bounds: (usize, usize)) -> Ref<Scanner> {
-        th.new_object(Scanner {
+    pub fn new(th: &mut Thread, pattern: &Pattern, string: &Object, bounds: (usize, usize)) -> Result<Ref<Scanner>, Raised> {
+        let fixed = string.is_a::<Str>() || string.is_exactly::<Bytes>();
+        let view = if fixed { None } else { Some(MemoryView::new(th, string)?) };
+        Ok(th.new_object(Scanner {
             head: Head::INIT,
             pattern: Slot::new(pattern.to_ref()),
             string: Slot::new(string.to_ref()),
+            view: Slot::from_option(view),
             bounds,
             place: Mutex::new(Place { next: bounds.0, must_advance: false, done: false }),
-        })
+        }))
     }
 
     fn step(&self, th: &mut Thread, mode: Mode) -> Result<Option<Ref<Match>>, Raised> {

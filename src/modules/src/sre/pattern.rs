@@ -386,7 +386,7 @@ impl Pattern {
         #[default(isize::MAX)] endpos: isize,
     ) -> Result<Ref<Scanner>, Raised> {
         let bounds = self.subject(th, string)?.bounds(pos, endpos);
-        Ok(Scanner::new(th, self, string, bounds))
+        Scanner::new(th, self, string, bounds)
     }
 
     /// Split string by the occurrences of pattern.

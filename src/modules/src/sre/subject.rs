@@ -92,8 +92,12 @@ impl<'a> Subject<'a> {
 
     /// The pieces, all of the subject's kind, as one.
     pub fn join(&self, th: &mut Thread, pieces: Vec<Ref<Object>>) -> Result<Ref<Object>, Raised> {
+        let whole = |piece: &Object| match self {
+            Subject::Text(_) => piece.is_exactly::<Str>(),
+            Subject::Bytes(..) => piece.is_exactly::<Bytes>(),
+        };
         let pieces = match <[Ref<Object>; 1]>::try_from(pieces) {
-            Ok([piece]) if piece.is_exactly::<Str>() || piece.is_exactly::<Bytes>() => return Ok(piece),
+            Ok([piece]) if whole(&piece) => return Ok(piece),
             Ok(pieces) => pieces.to_vec(),
             Err(pieces) => pieces,
         };

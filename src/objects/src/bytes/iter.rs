@@ -10,7 +10,7 @@ use crate::{ByteArray, Int, Tuple, ops, pending, raise};
 macro_rules! iterators {
     ($($(#[$doc:meta])* $ty:ident of $over:ident $name:literal $export:literal |$th:ident, $s:ident, $at:ident| $byte:expr;)*) => {$(
         $(#[$doc])*
-        #[pytype(name = $name, export = $export, doc = none)]
+        #[pytype(name = $name, export = $export, doc = none, flags(DISALLOW_INSTANTIATION))]
         #[repr(C)]
         pub struct $ty {
             head: Head,

@@ -367,5 +367,5 @@ pub fn index_clip(th: &mut Thread, a: &Object) -> Result<isize, Raised> {
 /// Whether the object is a number: it has `__index__`, `__int__` or `__float__`, or is complex.
 pub fn is_number(a: &Object) -> bool {
     let ty = a.ty();
-    [SlotId::nb_index, SlotId::nb_int, SlotId::nb_float].iter().any(|slot| slot.read(ty) != 0)
+    [SlotId::nb_index, SlotId::nb_int, SlotId::nb_float].iter().any(|slot| slot.read(ty) != 0) || a.is_a::<crate::Complex>()
 }

@@ -1,7 +1,7 @@
 //! A string in the making: it grows wider as wider characters come.
 
 use algos::text::Builder;
-use heap::{Raised, Ref, Thread};
+use heap::{Heaped, Raised, Ref, Thread};
 
 use super::{Str, with_units};
 use crate::raise;
@@ -10,6 +10,8 @@ use crate::raise;
 #[derive(Default)]
 pub struct StrBuilder {
     builder: Builder,
+    /// All there is so far, if it came as one string: it need not be copied if nothing follows.
+    whole: Option<Ref<Str>>,
     too_large: bool,
 }
 
@@ -30,17 +32,35 @@ impl StrBuilder {
     /// One with room for so many characters of one byte.
     pub fn with_capacity(capacity: usize) -> StrBuilder {
         let too_large = !can_allocate(capacity);
-        StrBuilder { builder: Builder::with_capacity(if too_large { 0 } else { capacity }), too_large }
+        StrBuilder { builder: Builder::with_capacity(if too_large { 0 } else { capacity }), whole: None, too_large }
     }
 
     /// How many characters there are.
     pub fn len(&self) -> usize {
-        self.builder.len()
+        self.whole.as_ref().map_or(self.builder.len(), |whole| whole.len())
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.builder.is_empty()
+        self.whole.is_none() && self.builder.is_empty()
+    }
+
+    /// What came as one string is copied after all, as more follows.
+    #[inline]
+    fn open(&mut self) -> &mut Builder {
+        if self.whole.is_some() {
+            self.copy_whole();
+        }
+        &mut self.builder
+    }
+
+    #[cold]
+    fn copy_whole(&mut self) {
+        if let Some(whole) = self.whole.take()
+            && self.has_room(whole.len())
+        {
+            with_units!(whole, |units| self.builder.push_units(units));
+        }
     }
 
     /// Whether so many characters more find room; if not, finishing raises.
@@ -55,53 +75,61 @@ impl StrBuilder {
     /// Adds a code point.
     #[inline]
     pub fn push(&mut self, c: u32) {
-        self.builder.push(c);
+        self.open().push(c);
     }
 
     /// Adds Rust's text.
     #[inline]
     pub fn push_text(&mut self, text: &str) {
-        self.builder.push_str(text);
+        self.open().push_str(text);
     }
 
     /// Adds a string.
     #[inline]
     pub fn push_str(&mut self, s: &Str) {
-        if self.has_room(s.len()) {
-            with_units!(s, |units| self.builder.push_units(units));
+        if s.is_empty() {
+            return;
+        }
+        if self.is_empty() && !self.too_large && s.as_object().is_exactly::<Str>() {
+            self.whole = Some(s.to_ref());
+        } else if self.has_room(s.len()) {
+            with_units!(s, |units| self.open().push_units(units));
         }
     }
 
     /// Adds a part of a string.
     pub fn push_slice(&mut self, s: &Str, range: core::ops::Range<usize>) {
         if self.has_room(range.len()) {
-            with_units!(s, |units| self.builder.push_units(&units[range]));
+            with_units!(s, |units| self.open().push_units(&units[range]));
         }
     }
 
     /// Adds code units of any width.
     pub fn push_units<U: algos::text::Unit>(&mut self, units: &[U]) {
-        if self.has_room(units.len()) {
-            self.builder.push_units(units);
+        if !units.is_empty() && self.has_room(units.len()) {
+            self.open().push_units(units);
         }
     }
 
     /// Adds a code point many times.
     pub fn push_repeated(&mut self, c: u32, count: usize) {
         if count != 0 && self.has_room(count) {
-            self.builder.push_repeated(c, count);
+            self.open().push_repeated(c, count);
         }
     }
 
     /// For codecs, which write into it directly.
     pub fn inner(&mut self) -> &mut Builder {
-        &mut self.builder
+        self.open()
     }
 
     /// The string.
     pub fn finish(self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
         if self.too_large {
             return Err(raise::memory_error(th));
+        }
+        if let Some(whole) = self.whole {
+            return Ok(whole);
         }
         Str::from_text(th, &self.builder.finish()).ok_or_else(|| raise::memory_error(th))
     }

@@ -12,7 +12,7 @@ use crate::{Int, Tuple, ops, pending, raise};
 macro_rules! iterators {
     ($($(#[$doc:meta])* $ty:ident $name:literal $export:literal;)*) => {$(
         $(#[$doc])*
-        #[pytype(name = $name, export = $export, doc = none)]
+        #[pytype(name = $name, export = $export, doc = none, flags(DISALLOW_INSTANTIATION))]
         #[repr(C)]
         pub struct $ty {
             head: Head,

@@ -81,6 +81,8 @@ impl<'a> Operands<'a> {
         let value = self.next(th)?;
         let Some(n) = Int::of(&value) else { return Err(raise::type_error(th, format_args!("* wants int"))) };
         match n.to_i64().filter(|n| (low..=high).contains(n)) {
+            // A negative width is turned around.
+            Some(i64::MIN) => Err(raise::overflow_error(th, format_args!("width too big"))),
             Some(n) => Ok(n),
             None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C {c}"))),
         }
