@@ -60,6 +60,7 @@ fn environment(config: &mut Config) {
     config.unbuffered |= level(config, "PYTHONUNBUFFERED", 0) > 0;
     config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
     config.dev_mode = switch(config, "dev", "PYTHONDEVMODE");
+    objects::codecs::check_all_names(config.dev_mode);
     config.faulthandler = config.dev_mode || switch(config, "faulthandler", "PYTHONFAULTHANDLER");
     config.warn_default_encoding = switch(config, "warn_default_encoding", "PYTHONWARNDEFAULTENCODING");
     config.no_debug_ranges = switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");

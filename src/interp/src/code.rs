@@ -31,6 +31,7 @@ pub struct Code {
     words: Box<[AtomicU64]>,
     #[untraversed]
     consts: Box<[Slot]>,
+    other_consts: bool,
     names: Box<[&'static Str]>,
     local_names: Box<[&'static Str]>,
     /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
@@ -199,6 +200,8 @@ impl Clear for Code {
 /// What `code.replace` changes besides the source's plain fields.
 pub(crate) struct Parts {
     pub consts: Vec<Ref<Object>>,
+    /// They are not those of the source.
+    pub other_consts: bool,
     pub name: Ref<Str>,
     pub qualname: Ref<Str>,
     pub filename: Ref<Str>,
@@ -216,7 +219,7 @@ impl Code {
         let name = known.intern(th, &source.name).to_ref();
         let qualname = known.intern(th, &source.qualname).to_ref();
         let filename = known.intern(th, &source.filename).to_ref();
-        Code::with_names(th, source, Parts { consts, name, qualname, filename }, None, known)
+        Code::with_names(th, source, Parts { consts, other_consts: false, name, qualname, filename }, None, known)
     }
 
     pub(crate) fn with_parts(th: &Thread, source: Arc<syntax::Code>, parts: Parts, stacksize: Option<u32>) -> Ref<Code> {
@@ -248,6 +251,7 @@ impl Code {
             exact_positional: source.flags & plain == 0 && source.kwonly_count == 0,
             first_line: source.first_line,
             nlocals: source.varnames().count() as u32,
+            other_consts: parts.other_consts,
             name: Slot::new(parts.name),
             qualname: Slot::new(parts.qualname),
             filename: Slot::new(parts.filename),
@@ -257,6 +261,20 @@ impl Code {
         // R6: code is common from birth.
         th.share(code.as_object());
         code
+    }
+
+    /// Whether `replace` gave it other constants than the compiler did.
+    pub fn has_other_consts(&self) -> bool {
+        self.other_consts
+    }
+
+    /// The same code with other constants; `None`: they are too few.
+    pub fn with_consts(&self, th: &Thread, consts: Vec<Ref<Object>>) -> Option<Ref<Code>> {
+        if consts.len() < self.consts.len() {
+            return None;
+        }
+        let (name, qualname, filename) = (self.name().to_ref(), self.qualname().to_ref(), self.filename().to_ref());
+        Some(Code::with_parts(th, self.source.clone(), Parts { consts, other_consts: true, name, qualname, filename }))
     }
 
     /// What the compiler made.

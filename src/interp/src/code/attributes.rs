@@ -239,6 +239,7 @@ impl Code {
         };
         let old = Parts {
             consts: self.consts().map(|c| th.retain(c)).collect(),
+            other_consts: self.has_other_consts(),
             name: self.name().to_ref(),
             qualname: self.qualname().to_ref(),
             filename: self.filename().to_ref(),

@@ -77,8 +77,9 @@ pub fn build(th: &mut Thread, mut source: syntax::Code, old: Parts, stacksize: u
     if let Some(table) = changes.exceptiontable {
         source.handlers = handlers(th, table)?;
     }
-    let Parts { mut consts, mut name, mut qualname, mut filename } = old;
+    let Parts { mut consts, mut other_consts, mut name, mut qualname, mut filename } = old;
     if let Some(changed) = changes.consts {
+        other_consts = true;
         consts = changed.iter().map(|k| th.retain(k)).collect();
         source.consts = changed.iter().map(constants::plain).collect();
     }
@@ -98,7 +99,7 @@ pub fn build(th: &mut Thread, mut source: syntax::Code, old: Parts, stacksize: u
         }
     }
     let stacksize = changes.stacksize.unwrap_or(stacksize);
-    Ok(Code::with_parts(th, Arc::new(source), Parts { consts, name, qualname, filename }, Some(stacksize)))
+    Ok(Code::with_parts(th, Arc::new(source), Parts { consts, other_consts, name, qualname, filename }, Some(stacksize)))
 }
 
 /// The named registers: arguments and variables, cells that are no arguments, free variables.

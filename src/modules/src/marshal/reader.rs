@@ -229,7 +229,7 @@ impl<'a> Reader<'a> {
             tag::STRING => {
                 let len = self.size(th, "bytes object")?;
                 let bytes = self.take(th, len)?;
-                Bytes::try_new(th, &bytes).ok_or_else(|| raise::memory_error(th))?.up()
+                Bytes::from_slice(th, &bytes).ok_or_else(|| raise::memory_error(th))?.up()
             }
             tag::INTERNED | tag::UNICODE => {
                 let len = self.size(th, "string")?;
@@ -356,14 +356,21 @@ impl<'a> Reader<'a> {
         let number = self.reserve(flag);
         let len = self.size(th, "code object")?;
         let bytes = self.take(th, len)?;
-        match syntax::format::read(&bytes) {
-            Ok(code) => {
-                let code = interp::Code::new(th, Arc::new(code));
-                Ok(self.finish(number, code.up()))
+        let source = match syntax::format::read(&bytes) {
+            Ok(source) => Arc::new(source),
+            Err(syntax::format::FormatError::Truncated) => return Err(too_short(th)),
+            Err(error) => return Err(bad(th, &error.to_string())),
+        };
+        let code = interp::Code::new(th, source);
+        let code = match self.byte(th)? {
+            0 => code,
+            _ => {
+                let count = self.size(th, "constants")?;
+                let consts = self.items(th, count, "code")?;
+                code.with_consts(th, consts).ok_or_else(|| bad(th, "constants are missing"))?
             }
-            Err(syntax::format::FormatError::Truncated) => Err(too_short(th)),
-            Err(error) => Err(bad(th, &error.to_string())),
-        }
+        };
+        Ok(self.finish(number, code.up()))
     }
 }
 

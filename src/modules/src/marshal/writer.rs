@@ -1,12 +1,12 @@
 //! Values to bytes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use algos::float;
-use heap::{Heaped, Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread};
 use objects::glue::{Buffer, has_buffer};
 use objects::set::AnySet;
-use objects::{Bytes, Complex, Dict, Float, Int, List, Slice, Str, Tuple, ellipsis, exceptions, false_, none, raise, true_};
+use objects::{Bytes, Complex, Dict, Float, FrozenSet, Int, List, Slice, Str, Tuple, ellipsis, exceptions, false_, none, raise, true_};
 
 use super::{DEPTH, FLAG, tag};
 
@@ -20,11 +20,13 @@ struct Writer {
     depth: usize,
     /// What was written, by address; it is held, so that no other value takes the address.
     known: HashMap<usize, (u32, Ref<Object>)>,
+    /// What is being written and cannot be named before it is complete.
+    open: HashSet<usize>,
 }
 
 /// The bytes of a value.
 pub fn write(th: &mut Thread, value: &Object, version: i32, allow_code: bool) -> Result<Vec<u8>, Raised> {
-    let mut writer = Writer { out: Vec::new(), version, allow_code, depth: 0, known: HashMap::new() };
+    let mut writer = Writer { out: Vec::new(), version, allow_code, depth: 0, known: HashMap::new(), open: HashSet::new() };
     writer.value(th, value, 0)?;
     Ok(writer.out)
 }
@@ -42,6 +44,9 @@ fn float_text(x: f64) -> String {
 impl Writer {
     /// `held`: how many counts on the value are ours.
     fn value(&mut self, th: &mut Thread, value: &Object, held: u32) -> Result<(), Raised> {
+        if self.depth >= DEPTH || th.stack_is_low() {
+            return Err(raise::value_error(th, format_args!("object too deeply nested to marshal")));
+        }
         let constants = [
             (none(), tag::NONE),
             (true_(), tag::TRUE),
@@ -54,11 +59,16 @@ impl Writer {
             return Ok(());
         }
         let Some(flag) = self.reference(th, value, held)? else { return Ok(()) };
-        if self.depth >= DEPTH || th.stack_is_low() {
-            return Err(raise::value_error(th, format_args!("object too deeply nested to marshal")));
-        }
         self.depth += 1;
+        let address = core::ptr::from_ref(value).addr();
+        let opened = [Slice::type_object(), FrozenSet::type_object(), interp::Code::type_object()].iter().any(|ty| core::ptr::eq(*ty, value.ty()));
+        if opened {
+            self.open.insert(address);
+        }
         self.complex_value(th, value, flag)?;
+        if opened {
+            self.open.remove(&address);
+        }
         self.depth -= 1;
         Ok(())
     }
@@ -74,6 +84,9 @@ impl Writer {
         }
         let address = core::ptr::from_ref(value).addr();
         if let Some((number, _)) = self.known.get(&address) {
+            if self.open.contains(&address) {
+                return Err(unmarshallable(th));
+            }
             let number = *number;
             self.out.push(tag::REF);
             self.out.extend_from_slice(&number.to_le_bytes());
@@ -165,7 +178,16 @@ impl Writer {
                 return Err(raise::value_error(th, format_args!("marshalling code objects is disallowed")));
             }
             self.out.push(tag::CODE | flag);
-            self.bytes(th, &syntax::format::write(code.source()))
+            self.bytes(th, &syntax::format::write(code.source()))?;
+            // Constants that `replace` put in may be any values.
+            self.out.push(u8::from(code.has_other_consts()));
+            if code.has_other_consts() {
+                self.size(th, code.consts().len())?;
+                for constant in code.consts() {
+                    self.value(th, constant, 0)?;
+                }
+            }
+            Ok(())
         } else if let Some(slice) = value.downcast_exact::<Slice>().filter(|_| self.version >= 5) {
             self.out.push(tag::SLICE | flag);
             [slice.start(), slice.stop(), slice.step()].into_iter().try_for_each(|part| self.value(th, part, 0))
@@ -223,10 +245,14 @@ impl Writer {
 
     /// Items in the order of their bytes, so that equal sets are written the same.
     fn set(&mut self, th: &mut Thread, set: AnySet<'_>, flag: u8) -> Result<(), Raised> {
-        let frozen = set.object().is_a::<objects::FrozenSet>();
+        let frozen = set.object().is_a::<FrozenSet>();
+        let count = set.len();
         let mut items = Vec::new();
         for (_, item) in set.snapshot_hashed(th) {
             items.push((write(th, &item, self.version, self.allow_code)?, item));
+        }
+        if set.len() != count {
+            return Err(raise::runtime_error(th, format_args!("set changed size during iteration")));
         }
         items.sort_by(|a, b| a.0.cmp(&b.0));
         self.out.push(flag | if frozen { tag::FROZENSET } else { tag::SET });
