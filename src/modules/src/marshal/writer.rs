@@ -182,7 +182,7 @@ impl Writer {
             // Constants that `replace` put in may be any values.
             self.out.push(u8::from(code.has_other_consts()));
             if code.has_other_consts() {
-                self.size(th, code.consts().len())?;
+                self.size(th, code.consts().count())?;
                 for constant in code.consts() {
                     self.value(th, constant, 0)?;
                 }
