@@ -46,13 +46,16 @@ use crate::frame::{Kind, Reg};
 #[repr(C)]
 pub struct Function {
     head: Head,
+    #[member(none, name = "__globals__", readonly, doc = none)]
     globals: Slot,
+    #[member(none, name = "__builtins__", readonly, doc = none)]
     builtins: Slot,
     name: Slot<Str>,
     qualname: Slot<Str>,
     code: Slot<Code>,
     defaults: Slot,
     kwdefaults: Slot,
+    #[member(none, name = "__closure__", readonly, doc = none)]
     closure: Slot<Tuple>,
     doc: Slot,
     dict: Slot,

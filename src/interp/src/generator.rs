@@ -22,7 +22,7 @@ use syntax::code::flags;
 use syntax::opcodes::Op;
 
 use crate::frame::stack;
-use crate::frame::{Fp, Reg};
+use crate::frame::{FrameEnds, Fp, Reg};
 use crate::ops::control;
 
 pub use async_gen::wrap_value;
@@ -214,7 +214,7 @@ impl Gen {
             let temps = self.live_temps(frame);
             self.state.store(state::FINISHED, Release);
             self.frame.set(None);
-            frame.clear_registers(th, temps);
+            end_frame(th, frame, temps);
         }
         self.extra.set(th, self.object(), None);
     }
@@ -233,12 +233,19 @@ impl Drop for Gen {
         drop(self.take_exc());
         if let Some(frame) = self.frame.get() {
             let temps = self.live_temps(frame);
-            frame.clear_registers(th, temps);
-            frame.locals.get().release(th);
-            drop(frame.take_object());
-            frame.func.get().release(th);
+            end_frame(th, frame, temps);
         }
     }
+}
+
+/// The frame of a generator that does not run any more: a `frame` object that others know takes over what is in it.
+fn end_frame(th: &mut Thread, frame: Fp, temps: usize) {
+    match frame.take_object() {
+        Some(object) => object.frame_ends(th, frame, temps),
+        None => frame.clear_registers(th, temps),
+    }
+    frame.locals.replace(Reg::NULL).release(th);
+    frame.func.replace(Reg::NULL).release(th);
 }
 
 /// A count on the generator for as long as its frame is taken down.

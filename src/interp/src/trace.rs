@@ -75,19 +75,13 @@ pub fn before(th: &mut Thread, frame: Fp) -> Result<Option<Step>, Raised> {
     if !frame.announced.get() && !announce(th, frame)? {
         return Ok(None);
     }
-    let mut at = frame.lasti();
-    loop {
-        let pc = frame.pc.get();
-        if matches!(pc.op(), Op::Resume | Op::MakeCell | Op::ReturnGenerator) {
-            return Ok(None);
-        }
-        instruction_events(th, frame, at)?;
-        if frame.pc.get() == pc {
-            break;
-        }
-        // The tracer jumped: the line that it jumped to is announced as any other.
-        at = frame.lasti();
+    if matches!(frame.pc.get().op(), Op::Resume | Op::MakeCell | Op::ReturnGenerator) {
+        return Ok(None);
     }
+    let at = frame.lasti();
+    instruction_events(th, frame, at)?;
+    // The tracer may have jumped.
+    let at = frame.lasti();
     let Some(decoded) = Decoded::at(&frame.code().source().words, at) else { return Ok(None) };
     let call = before_call(th, frame, at, &decoded)?;
     Ok(Some(Step { frame, at, decoded, call }))

@@ -16,7 +16,6 @@ use crate::{Str, names, none, not_implemented_ref, ops, raise};
     name = "method",
     export = "PyMethod_Type",
     sig = "(function, instance, /)",
-    flags(METHOD_DESCRIPTOR),
     layout = PyMethodObject,
     weakref = weakrefs,
     vectorcall

@@ -49,6 +49,7 @@ pub mod source {
             return Err(raise::value_error(th, format_args!("compile(): invalid optimize value")));
         }
         let inherited = if dont_inherit { 0 } else { super::inherited_flags(th) };
+        crate::audit::event(th, "compile", &[source, &filename])?;
         crate::compile::compile_object(th, source, &filename, mode, flags as u32 | inherited, optimize)
     }
 

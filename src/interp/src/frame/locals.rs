@@ -86,14 +86,23 @@ impl LocalsProxy {
         }
     }
 
-    fn index(&self, key: &Object) -> Option<usize> {
-        let key = key.downcast::<Str>()?;
-        let code = self.object().code()?;
-        code.local_names().iter().position(|name| core::ptr::eq(*name, key) || name.eq_str(key))
+    /// The variable that a key names: a string, or anything that equals one. Unhashable keys are an error.
+    fn index(&self, th: &mut Thread, key: &Object) -> Result<Option<usize>, Raised> {
+        let Some(code) = self.object().code() else { return Ok(None) };
+        if let Some(name) = key.downcast_exact::<Str>() {
+            return Ok(code.local_names().iter().position(|local| core::ptr::eq(*local, name) || local.eq_str(name)));
+        }
+        let hash = ops::hash(th, key)?;
+        for (index, local) in code.local_names().iter().enumerate() {
+            if local.hash() == hash && ops::eq(th, *local, key)? {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
     }
 
     fn find(&self, th: &mut Thread, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
-        if let Some(index) = self.index(key)
+        if let Some(index) = self.index(th, key)?
             && let Some(value) = self.object().look(th, |th, frame| local_value(th, frame?, index))
         {
             return Ok(Some(value));
@@ -127,7 +136,7 @@ impl LocalsProxy {
     }
 
     fn store(&self, th: &mut Thread, key: &Object, value: Ref<Object>) -> Result<(), Raised> {
-        if let Some(index) = self.index(key) {
+        if let Some(index) = self.index(th, key)? {
             set_local(th, self.object(), index, value);
             return Ok(());
         }
@@ -185,7 +194,7 @@ impl LocalsProxy {
                 let value = th.retain(value);
                 self.store(th, key, value)
             }
-            None if self.index(key).is_some() => Err(raise::value_error(th, format_args!("cannot remove local variables from FrameLocalsProxy"))),
+            None if self.index(th, key)?.is_some() => Err(raise::value_error(th, format_args!("cannot remove local variables from FrameLocalsProxy"))),
             None => match self.object().extra_locals.get(th, self.object()) {
                 Some(extra) => ops::delitem(th, &extra, key),
                 None => Err(raise::key_error(th, key)),
@@ -206,6 +215,7 @@ impl LocalsProxy {
 
     #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
+        let Some(_active) = objects::repr_guard::ReprGuard::enter(self.object()) else { return Ok(Str::new(th, "{...}")) };
         let dict = self.to_dict(th)?;
         ops::repr(th, &dict)
     }
@@ -280,7 +290,7 @@ impl LocalsProxy {
 
     #[method(sig = none)]
     fn pop(&self, th: &mut Thread, key: &Object, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        if self.index(key).is_some() {
+        if self.index(th, key)?.is_some() {
             return Err(raise::value_error(th, format_args!("cannot remove local variables from FrameLocalsProxy")));
         }
         match self.object().extra_locals.get(th, self.object()) {
@@ -314,10 +324,9 @@ impl LocalsProxy {
     }
 
     #[method]
-    fn __reversed__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    fn __reversed__(&self, th: &mut Thread) -> Ref<List> {
         let mut keys: Vec<Ref<Object>> = self.pairs(th).into_iter().map(|(key, _)| key).collect();
         keys.reverse();
-        let keys = List::new(th, keys);
-        ops::iter(th, &keys)
+        List::new(th, keys)
     }
 }

@@ -325,8 +325,8 @@ impl FrameObject {
     #[getter]
     fn f_lasti(&self, th: &mut Thread) -> i64 {
         self.look_at_rest(th, |_, frame| match frame {
-            Some(frame) if !frame.fresh.get() => frame.lasti() as i64 * 2,
-            _ => -1,
+            Some(frame) => frame.lasti() as i64 * 2,
+            None => -1,
         })
     }
 
@@ -355,6 +355,9 @@ impl FrameObject {
 
     #[setter]
     fn set_f_trace_lines(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
+        if value.is_none() {
+            return Err(raise::type_error(th, format_args!("can't delete numeric/char attribute")));
+        }
         self.trace_lines.store(flag(th, value)?, Relaxed);
         Ok(())
     }

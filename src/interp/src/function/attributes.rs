@@ -84,18 +84,6 @@ impl Function {
     }
 
     #[getter]
-    fn __globals__(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.globals.get(th, self)
-    }
-    #[getter]
-    fn __builtins__(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.builtins.get(th, self)
-    }
-    #[getter]
-    fn __closure__(&self, th: &mut Thread) -> Option<Ref<Tuple>> {
-        self.closure.get(th, self)
-    }
-    #[getter]
     fn __code__(&self, th: &mut Thread) -> Option<Ref<Code>> {
         self.code.get(th, self)
     }

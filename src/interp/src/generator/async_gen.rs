@@ -212,6 +212,14 @@ impl AsyncSend {
 
 #[pymethods]
 impl AsyncSend {
+    #[slot(tp_finalize)]
+    fn finalize(&self, th: &mut Thread) {
+        if self.state.get() == State::Init {
+            let generator = self.generator.get(th, self);
+            warn_unawaited(th, generator, "asend");
+        }
+    }
+
     #[slot(am_await, tp_iter)]
     fn iter(&self) -> &Self {
         self
@@ -268,6 +276,21 @@ impl AsyncSend {
         }
         let result = self.throw(th, exceptions::generator_exit_type(), None, None);
         closed_result(th, result)
+    }
+}
+
+/// The finalizer of an awaitable that nobody awaited.
+fn warn_unawaited(th: &mut Thread, generator: Option<Ref<AsyncGenerator>>, method: &str) {
+    let Some(generator) = generator else { return };
+    let saved = th.take_exception();
+    let name = generator.body().qualname.get(th, &*generator).map_or_else(objects::none_ref, Ref::up);
+    let name = ops::repr(th, &name).map_or_else(|_| String::new(), |name| name.to_string_lossy());
+    let message = format_args!("coroutine method '{method}' of {name} was never awaited");
+    if objects::warn::warn(th, exceptions::runtime_warning_type(), message, 1).is_err() {
+        raise::unraisable(th, "Exception ignored while finalizing coroutine", Some(generator.body().object()));
+    }
+    if let Some(saved) = saved {
+        let _ = th.set_exception(saved);
     }
 }
 
@@ -357,6 +380,15 @@ impl AsyncThrow {
 
 #[pymethods]
 impl AsyncThrow {
+    #[slot(tp_finalize)]
+    fn finalize(&self, th: &mut Thread) {
+        if self.state.get() == State::Init {
+            let method = if self.args.is_null() { "aclose" } else { "athrow" };
+            let generator = self.generator.get(th, self);
+            warn_unawaited(th, generator, method);
+        }
+    }
+
     #[slot(am_await, tp_iter)]
     fn iter(&self) -> &Self {
         self

@@ -39,7 +39,7 @@ pub fn of_new(th: &mut Thread, f: Fp) -> Option<Ref<Object>> {
 /// RuntimeWarning "coroutine 'x' was never awaited", by the library's `warnings`, which knows how to show the origin.
 pub fn warn_unawaited(th: &mut Thread, generator: &Gen) {
     if warn(th, generator).is_err() {
-        raise::unraisable(th, "", Some(generator.object()));
+        raise::unraisable(th, "Exception ignored while finalizing coroutine", Some(generator.object()));
     }
 }
 

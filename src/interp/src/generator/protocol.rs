@@ -7,7 +7,7 @@ use objects::glue::SendResult;
 use objects::{names, ops, raise};
 
 use super::{Claim, Gen, GenKind, claim, delegate, gen_of, resume, resume_raising, unclaim};
-use crate::frame::{FrameEnds, Kind, Reg};
+use crate::frame::{Kind, Reg};
 
 /// `%s already executing` and its like are [`claim`]'s; this is what a finished coroutine says.
 #[cold]
@@ -199,13 +199,7 @@ pub fn close(th: &mut Thread, generator: &Gen) -> Result<Ref<Object>, Raised> {
 fn end_unstarted(th: &mut Thread, generator: &Gen) {
     if let Some(frame) = generator.frame.take() {
         generator.state.store(super::state::FINISHED, heap::sync::Ordering::Release);
-        if let Some(object) = frame.take_object() {
-            object.frame_ends(th, frame, 0);
-        } else {
-            frame.clear_registers(th, 0);
-        }
-        frame.locals.replace(Reg::NULL).release(th);
-        frame.func.replace(Reg::NULL).release(th);
+        super::end_frame(th, frame, 0);
     }
 }
 
@@ -363,7 +357,7 @@ pub fn finalize(th: &mut Thread, generator: &Gen) {
     {
         match ops::call1(th, &finalizer, generator.object()) {
             Ok(value) => th.release(value),
-            Err(_) => raise::unraisable(th, "", Some(generator.object())),
+            Err(_) => raise::unraisable(th, "Exception ignored while finalizing generator", Some(generator.object())),
         }
         th.release(finalizer);
     } else if generator.kind == GenKind::Coroutine && generator.is_created() {

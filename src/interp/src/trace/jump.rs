@@ -1,7 +1,7 @@
 //! `frame.f_lineno = n`: where a tracer may let a frame go on.
 //!
-//! A jump leads to the first instruction of a line whose temps are a prefix of those that are live now, each of the same kind: it may
-//! leave loops, `with` blocks and handlers, and enter none. The kinds come from one pass over the code.
+//! A jump leads to the first instruction of a line where nothing is live that is not live now, each thing of the same kind: it may leave
+//! loops, `with` blocks and handlers, and enter none. What is live where comes from one pass over the code.
 
 use heap::{Object, Raised, Thread};
 use objects::{Int, raise};
@@ -11,13 +11,15 @@ use super::legacy::{Kind, current_event};
 use crate::frame::object::FrameObject;
 use crate::frame::Fp;
 
-/// What a live temp is to a jump.
+/// What a hidden local is to a jump.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Held {
-    /// Of no construct, or of a `with`: it is dropped as the jump leaves.
+    /// The state of a `match` or a comprehension.
     Value,
     /// The iterator of a loop.
     Iterator,
+    /// The exit function of a `with`, or what it is bound to.
+    Exit,
     /// The exception that was handled outside of a handler.
     Handled,
 }
@@ -50,10 +52,14 @@ pub fn set_line(th: &mut Thread, object: &FrameObject, value: Option<&Object>) -
     let Some(line) = lines.first_from(line) else {
         return Err(raise::value_error(th, format_args!("line {line} comes after the current code block")));
     };
-    match target(frame, line) {
+    let states = states(code.source());
+    let Some(now) = &states[frame.lasti()] else { return refuse(th, "can't jump from unreachable code") };
+    match target(&states, now, lines.starts_of(line)) {
         Ok(to) => {
             bind_locals(th, frame)?;
-            leave(th, frame, to);
+            if let Some(there) = &states[to] {
+                leave(th, frame, now, there, to);
+            }
             Ok(())
         }
         Err(why) => refuse(th, why),
@@ -65,100 +71,115 @@ fn refuse(th: &mut Thread, why: &str) -> Result<(), Raised> {
     Err(raise::value_error(th, format_args!("{why}")))
 }
 
+/// What is live at a place: the temps, and the hidden locals in which `for`, `with`, `try` and `match` keep their state.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct State {
+    temps: usize,
+    hidden: Vec<Option<Held>>,
+}
+
+impl State {
+    fn live(&self) -> usize {
+        self.hidden.iter().flatten().count()
+    }
+
+    /// Whether a jump may lead from here to `there`: everything that is live there is live here, and of the same kind.
+    fn allows(&self, there: &State) -> bool {
+        there.temps == 0 && there.hidden.iter().zip(&self.hidden).all(|(there, here)| there.is_none() || there == here)
+    }
+}
+
 /// The start of the line that leaves most of what is live as it is.
-fn target(frame: Fp, line: i32) -> Result<usize, &'static str> {
-    let code = frame.code();
-    let states = states(&code.source().words, code.source());
-    let Some(now) = &states[frame.lasti()] else { return Err("can't jump from unreachable code") };
+fn target(states: &[Option<State>], now: &State, starts: impl Iterator<Item = usize>) -> Result<usize, &'static str> {
     let mut best: Option<(usize, usize)> = None;
     let mut why = "can't jump into an exception handler, or code may be unreachable";
-    for at in code.lines().starts_of(line) {
+    for at in starts {
         let Some(there) = &states[at] else { continue };
-        if there.len() <= now.len() && there[..] == now[..there.len()] {
-            if best.is_none_or(|(_, depth)| there.len() > depth) {
-                best = Some((at, there.len()));
+        if now.allows(there) {
+            if best.is_none_or(|(_, live)| there.live() > live) {
+                best = Some((at, there.live()));
             }
         } else {
-            why = explain(there);
+            why = explain(now, there);
         }
     }
     best.map(|(at, _)| at).ok_or(why)
 }
 
-/// Why a place with these temps cannot be jumped to.
-fn explain(there: &[Held]) -> &'static str {
-    match there.last() {
+/// Why a place cannot be jumped to: the innermost construct that it is in and this place is not.
+fn explain(now: &State, there: &State) -> &'static str {
+    let missing = there.hidden.iter().zip(&now.hidden).rev().find_map(|(there, here)| there.filter(|_| there != here));
+    match missing {
         Some(Held::Iterator) => "can't jump into the body of a for loop",
         Some(Held::Handled) => "can't jump into an 'except' block as there's no exception",
-        _ => "can't jump into the middle of a block",
+        _ => "incompatible stacks",
     }
 }
 
-/// The kinds of the live temps before each instruction; `None` where control never comes.
-fn states(words: &[u64], source: &syntax::Code) -> Vec<Option<Box<[Held]>>> {
-    let mut states: Vec<Option<Box<[Held]>>> = vec![None; words.len()];
-    let mut open: Vec<(usize, Vec<Held>)> = vec![(0, Vec::new())];
-    let lowest = -(source.temp_count as i32);
+/// What is live before each instruction; `None` where control never comes.
+fn states(source: &syntax::Code) -> Vec<Option<State>> {
+    let words = &source.words;
+    let first = source.locals.len() as i32;
+    let mut states: Vec<Option<State>> = vec![None; words.len()];
+    let mut open = vec![(0, State { temps: 0, hidden: vec![None; source.hidden_count as usize] })];
     while let Some((at, mut state)) = open.pop() {
         let Some(decoded) = Decoded::at(words, at) else { continue };
-        let depth = source.temp_depth(at);
-        state.resize(depth, Held::Value);
         if states[at].is_some() {
             continue;
         }
-        states[at] = Some(state.clone().into());
+        state.temps = source.temp_depth(at);
+        states[at] = Some(state.clone());
         if let Some(handler) = source.handler_at(at) {
             let mut kept = state.clone();
-            kept.truncate(handler.temp_depth as usize);
+            kept.hidden.iter_mut().skip(handler.hidden_depth as usize).for_each(|held| *held = None);
             open.push((handler.target as usize, kept));
         }
-        let written = written(&decoded);
-        let mut pass = |to: usize| {
-            let Some(there) = (to < words.len()).then(|| source.temp_depth(to)) else { return };
-            let mut after = state.clone();
-            if let Some((register, held)) = written
-                && register < 0
-            {
-                let slot = (register - lowest) as usize;
-                after.truncate(slot);
-                after.resize(slot, Held::Value);
-                after.push(held);
-            }
-            after.resize(there, Held::Value);
-            open.push((to, after));
-        };
-        if let Some(to) = decoded.jump_target(at).and_then(|to| usize::try_from(to).ok()) {
-            pass(to);
+        pass(&decoded, first, &mut state);
+        if let Some(to) = decoded.jump_target(at).and_then(|to| usize::try_from(to).ok()).filter(|to| *to < words.len()) {
+            open.push((to, state.clone()));
         }
-        if !decoded.op.is_terminal() {
-            pass(at + decoded.len);
+        if !decoded.op.is_terminal() && at + decoded.len < words.len() {
+            open.push((at + decoded.len, state));
         }
     }
     states
 }
 
-/// The temp that an instruction fills with something that a jump minds.
-fn written(decoded: &Decoded) -> Option<(i32, Held)> {
-    let held = match decoded.op.generic() {
+/// What an instruction does to the hidden locals, which begin at register `first`.
+fn pass(decoded: &Decoded, first: i32, state: &mut State) {
+    let kind = match decoded.op.generic() {
         Op::GetIter | Op::GetAiter => Held::Iterator,
         Op::EnterHandler => Held::Handled,
-        _ => return None,
+        Op::LoadSpecial => Held::Exit,
+        _ => Held::Value,
     };
-    let slot = decoded.op.operands().iter().position(|(_, kind)| matches!(kind, Operand::Out))?;
-    Some((decoded.operands[slot], held))
+    let mut set = |register: i32, held: Option<Held>| {
+        if let Some(place) = usize::try_from(register - first).ok().and_then(|index| state.hidden.get_mut(index)) {
+            *place = held;
+        }
+    };
+    for (slot, (_, operand)) in decoded.op.operands().iter().enumerate() {
+        let register = decoded.operands[slot];
+        match operand {
+            Operand::Kill => set(register, None),
+            Operand::Out => set(register, Some(kind)),
+            Operand::OutBase => (register..register + decoded.op.out_len(decoded.operands)).for_each(|register| set(register, Some(kind))),
+            _ => {}
+        }
+    }
 }
 
-/// Lets the frame go on at word `to`: what it leaves is dropped, handlers are left.
-fn leave(th: &mut Thread, frame: Fp, to: usize) {
+/// Lets the frame go on at word `to`: what it leaves is dropped, handlers are left, innermost first.
+fn leave(th: &mut Thread, frame: Fp, now: &State, there: &State, to: usize) {
     let code = frame.code();
-    let source = code.source();
-    let states = states(&source.words, source);
-    let Some(now) = states[frame.lasti()].clone() else { return };
-    let keep = source.temp_depth(to);
-    let lowest = -(code.temp_count as i32);
-    for slot in (keep..now.len()).rev() {
-        let register = lowest + slot as i32;
-        if now[slot] == Held::Handled {
+    frame.regs().release_range(th, -(code.temp_count as i32), now.temps);
+    let first = code.source().locals.len() as i32;
+    for (index, held) in now.hidden.iter().enumerate().rev() {
+        if held.is_none() || there.hidden[index].is_some() {
+            continue;
+        }
+        let register = first + index as i32;
+        if *held == Some(Held::Handled) {
             // The handled exception is the outer one again.
             crate::ops::except::op_leave_handler(th, frame, register);
         } else {
@@ -166,7 +187,9 @@ fn leave(th: &mut Thread, frame: Fp, to: usize) {
         }
     }
     frame.pc.set(code.entry().offset(to as i32));
-    frame.traced_line.set(-1);
+    // The line that it jumped to is not announced.
+    frame.traced_line.set(code.lines().line(to).unwrap_or(-1));
+    frame.traced_at.set(-1);
 }
 
 /// Variables without a value become None: code behind the jump may read them unchecked.

@@ -109,6 +109,7 @@ pub fn hash(th: &mut Thread, obj: &Object) -> Result<isize, Raised> {
     if let Some(s) = obj.downcast_exact::<Str>() {
         return Ok(s.hash());
     }
+    super::call::native_recursion(th, "")?;
     match obj.ty().tp_hash() {
         Some(f) => {
             // Tuples in tuples.

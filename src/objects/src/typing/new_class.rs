@@ -639,11 +639,13 @@ fn same_layout(a: &Type, b: &Type) -> bool {
         (Some(x), Some(y)) => match (x.slots.peek(), y.slots.peek()) {
             (Some(x), Some(y)) => match (x.downcast::<Tuple>(), y.downcast::<Tuple>()) {
                 (Some(x), Some(y)) => {
-                    x.len() == y.len()
-                        && x.iter().zip(y.iter()).all(|(m, n)| match (m.downcast::<Str>(), n.downcast::<Str>()) {
-                            (Some(m), Some(n)) => m.eq_str(n),
-                            _ => false,
-                        })
+                    // Members lie in the order of their names, whatever order they were given in.
+                    let sorted = |slots: &Tuple| {
+                        let mut names: Vec<String> = slots.iter().filter_map(|name| name.downcast::<Str>()).map(Str::to_string_lossy).collect();
+                        names.sort();
+                        names
+                    };
+                    x.len() == y.len() && sorted(x) == sorted(y)
                 }
                 _ => Thread::same(x, y),
             },
@@ -673,7 +675,9 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
             let got = ops::type_name(base);
             return Err(raise::type_error(th, format_args!("{name}.__bases__ must be tuple of classes, not '{got}'")));
         };
-        if heap::is_subtype(base, ty) {
+        // The MRO may be one from before a change that is under way: `mro()` of a metaclass is running.
+        let in_chain = core::iter::successors(Some(base), |base| super::base(base)).any(|base| core::ptr::eq(base, ty));
+        if in_chain || heap::is_subtype(base, ty) {
             return Err(raise::type_error(th, format_args!("a __bases__ item causes an inheritance cycle")));
         }
     }
@@ -687,15 +691,29 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
     }
     let (old_bases, old_base) = (super::bases(th, ty), old_base.to_owned());
     swap_bases(th, ty, bases, new_base);
-    if let Err(raised) = recompute_mros(th, ty) {
+    let mut done = Vec::new();
+    let recomputed = recompute_mros(th, ty, &mut done);
+    // `mro()` of a metaclass may have given the class other bases meanwhile: then those count.
+    let current = super::bases(th, ty).is(bases);
+    if let Err(raised) = recomputed {
         let exception = th.take_exception();
-        if let Some(base) = as_type(&old_base) {
+        for (class, new, old) in done.into_iter().rev() {
+            if let Some(class) = as_type(&class)
+                && lookup::mro(th, class).is_some_and(|mro| mro.is(&*new))
+            {
+                set_mro(th, class, old);
+            }
+        }
+        if let Some(base) = as_type(&old_base).filter(|_| current) {
             swap_bases(th, ty, &old_bases, base);
         }
         if let Some(exception) = exception {
             return Err(th.set_exception(exception));
         }
         return Err(raised);
+    }
+    if !current {
+        return Ok(());
     }
     let locked = lookup::lock_types(th);
     for old in old_bases.iter().filter_map(as_type) {
@@ -740,8 +758,29 @@ fn swap_bases(th: &mut Thread, ty: &Type, bases: &Tuple, base: &Type) {
     }
 }
 
-fn recompute_mros(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
+/// New MROs of a class and its subclasses; `done` gets class, new and old MRO of each that changed.
+fn recompute_mros(th: &mut Thread, ty: &Type, done: &mut Vec<(Ref<Object>, Ref<Tuple>, Ref<Tuple>)>) -> Result<(), Raised> {
+    ops::native_recursion(th, "")?;
+    let before = lookup::mro(th, ty);
     let order = mro::compute(th, ty)?;
+    let now = lookup::mro(th, ty);
+    if before.as_deref().map(core::ptr::from_ref) != now.as_deref().map(core::ptr::from_ref) {
+        // `mro()` of a metaclass has changed it meanwhile, and the subclasses with it.
+        return Ok(());
+    }
+    set_mro(th, ty, order.clone());
+    if let Some(before) = before {
+        done.push((ty.to_owned(), order, before));
+    }
+    for sub in lookup::subclasses(th, ty) {
+        if let Some(sub) = as_type(&sub) {
+            recompute_mros(th, sub, done)?;
+        }
+    }
+    Ok(())
+}
+
+fn set_mro(th: &mut Thread, ty: &Type, order: Ref<Tuple>) {
     th.share(&*order);
     let locked = lookup::lock_types(th);
     lookup::invalidate_locked(&locked, ty);
@@ -755,12 +794,6 @@ fn recompute_mros(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     drop(locked);
     // SAFETY: R2: the field's count is given up.
     unsafe { drop(Ref::<Object>::from_raw_nullable(old)) };
-    for sub in lookup::subclasses(th, ty) {
-        if let Some(sub) = as_type(&sub) {
-            recompute_mros(th, sub)?;
-        }
-    }
-    Ok(())
 }
 
 // --- annotations (PEP 649) ---

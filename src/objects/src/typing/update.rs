@@ -137,9 +137,16 @@ fn function_of(found: &Ref<Object>, def: &SlotDef, ty: &Type) -> Found {
     }
     if def.slot == SlotId::tp_new
         && let Some(builtin) = found.downcast_exact_ref::<Builtin>()
-        && let Some(owner) = super::new_owner(builtin)
+        && super::new_owner(builtin).is_some()
     {
-        return Found::New(SlotId::tp_new.read(owner));
+        // Whose `__new__` it is does not matter: instances are made as the nearest builtin base makes them.
+        let mut base = ty;
+        while base.is_our_heaptype()
+            && let Some(next) = super::base(base)
+        {
+            base = next;
+        }
+        return Found::New(SlotId::tp_new.read(base));
     }
     if def.slot == SlotId::tp_hash && found.is(crate::none()) {
         return Found::Unhashable;

@@ -332,6 +332,10 @@ impl Builder<'_> {
             if let Some(msg) = how {
                 return error(range, msg);
             }
+            if flag == flags::GLOBAL {
+                // The module's own assignments go to the globals, too, even where its code runs with other locals.
+                self.table.scope_mut(ScopeId(0)).entry(sym, range).flags |= flags::GLOBAL;
+            }
             self.add_sym(sym, flag, range)?;
         }
         Ok(())
