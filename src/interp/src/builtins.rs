@@ -26,9 +26,9 @@ pub mod builtins {
     use super::*;
 
     /// Return the absolute value of the argument.
-    #[function(sig = "(number, /)")]
-    fn abs(th: &mut Thread, number: &Object) -> Result<Ref<Object>, Raised> {
-        ops::abs(th, number)
+    #[function(sig = "(x, /)")]
+    fn abs(th: &mut Thread, x: &Object) -> Result<Ref<Object>, Raised> {
+        ops::abs(th, x)
     }
 
     /// Return an ASCII-only representation of an object.
@@ -46,27 +46,27 @@ pub mod builtins {
     ///
     ///    >>> bin(2796202)
     ///    '0b1010101010101010101010'
-    #[function(sig = "(integer, /)")]
-    fn bin(th: &mut Thread, integer: &Object) -> Result<String, Raised> {
-        in_base(th, integer, 2, "0b")
+    #[function(sig = "(number, /)")]
+    fn bin(th: &mut Thread, number: &Object) -> Result<String, Raised> {
+        in_base(th, number, 2, "0b")
     }
 
     /// Return the octal representation of an integer.
     ///
     ///    >>> oct(342391)
     ///    '0o1234567'
-    #[function(sig = "(integer, /)")]
-    fn oct(th: &mut Thread, integer: &Object) -> Result<String, Raised> {
-        in_base(th, integer, 8, "0o")
+    #[function(sig = "(number, /)")]
+    fn oct(th: &mut Thread, number: &Object) -> Result<String, Raised> {
+        in_base(th, number, 8, "0o")
     }
 
     /// Return the hexadecimal representation of an integer.
     ///
     ///    >>> hex(12648430)
     ///    '0xc0ffee'
-    #[function(sig = "(integer, /)")]
-    fn hex(th: &mut Thread, integer: &Object) -> Result<String, Raised> {
-        in_base(th, integer, 16, "0x")
+    #[function(sig = "(number, /)")]
+    fn hex(th: &mut Thread, number: &Object) -> Result<String, Raised> {
+        in_base(th, number, 16, "0x")
     }
 
     /// Return whether the object is callable (i.e., some kind of function).

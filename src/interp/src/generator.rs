@@ -219,6 +219,12 @@ impl Gen {
         self.extra.set(th, self.object(), None);
     }
 
+    /// Whether the generator, which is claimed, waits in a handler.
+    fn handles_something(&self) -> bool {
+        // SAFETY: R13: claimed: the record is this thread's.
+        unsafe { !(*self.exc.get()).exc_value.is_null() }
+    }
+
     /// Takes the handled exception that the generator's record holds.
     fn take_exc(&self) -> Option<Ref<Object>> {
         // SAFETY: R13: only whoever has claimed the generator, or ends it, touches the record.

@@ -54,6 +54,17 @@ pub const LOCAL_EVENTS: usize = 11;
 pub const TOOLS: usize = 6;
 
 impl Event {
+    /// What `f_lineno` goes by, as it does for trace functions.
+    fn to_legacy(self) -> crate::trace::legacy::Kind {
+        use crate::trace::legacy::Kind;
+        match self {
+            Event::Line | Event::Jump | Event::BranchLeft | Event::BranchRight | Event::PyResume => Kind::Line,
+            Event::PyStart => Kind::Call,
+            Event::PyReturn | Event::PyYield => Kind::Return,
+            _ => Kind::Exception,
+        }
+    }
+
     pub const fn bit(self) -> u32 {
         1 << self as u8
     }
@@ -309,7 +320,9 @@ fn tell_tool(th: &mut Thread, code: &Code, tool: usize, event: Event, place: u32
     let both = old_branch.is_some();
     let Some(callback) = own.or(old_branch) else { return Ok(()) };
     let before = th.set_tracing(true);
+    let outer = stack::state(th).trace.event.replace(Some(event.to_legacy()));
     let result = ops::call(th, &callback, args);
+    stack::state(th).trace.event.set(outer);
     th.set_tracing(before);
     th.release(callback);
     let result = result?;
@@ -333,5 +346,3 @@ fn tell_tool(th: &mut Thread, code: &Code, tool: usize, event: Event, place: u32
     }
     Ok(())
 }
-
-const _: fn(&Thread) -> &stack::InterpThread = |th| stack::state(th);

@@ -10,13 +10,18 @@ use crate::code::Code;
 use crate::frame::{Kind, Reg};
 use crate::function::Function;
 
-/// The namespace of builtins that code with these globals sees: `globals["__builtins__"]` (a module or its dict), else the thread's.
+/// The namespace of builtins that code with these globals sees: `globals["__builtins__"]` (a module or its dict), else those of the running code.
 pub fn builtins_of(th: &mut Thread, globals: &Object) -> Result<Ref<Object>, Raised> {
     let found = match globals.downcast::<Dict>() {
         Some(globals) => globals.get_str(th, &names::__builtins__),
         None => None,
     };
-    let Some(builtins) = found else { return crate::hooks::builtins(th) };
+    let Some(builtins) = found else {
+        return match crate::frame::stack::current(th) {
+            Some(frame) => Ok(th.retain(frame.builtins())),
+            None => crate::hooks::builtins(th),
+        };
+    };
     if let Some(dict) = builtins.downcast_ref::<objects::Module>().and_then(objects::Module::dict) {
         return Ok(heap::Heaped::to_ref(dict).up());
     }

@@ -53,9 +53,11 @@ pub fn refresh(th: &Thread) {
     let before = state.on.get();
     state.on.set(state.trace.borrow().is_some() || state.profile.borrow().is_some() || monitor::is_active());
     if !before && state.on.get() {
-        // Frames that run already are not announced any more.
+        // Frames that run already are not announced any more, and neither are the lines that they are in.
         for frame in stack::frames(th) {
             frame.announced.set(true);
+            frame.traced_line.set(frame.code().lines().line(frame.lasti()).unwrap_or(-1));
+            frame.traced_at.set(frame.lasti() as i32);
         }
     }
     notice(th);
@@ -156,7 +158,7 @@ fn before_call(th: &mut Thread, frame: Fp, at: usize, decoded: &Decoded) -> Resu
     } else {
         None
     };
-    let (callee, first) = match callee.downcast_exact::<Method>() {
+    let (callee, first) = match callee.downcast_exact::<Method>().filter(|_| decoded.op.generic() != Op::CallEx) {
         Some(bound) => (bound.function(), Some(bound.instance())),
         None => (callee, first),
     };
@@ -190,11 +192,17 @@ pub fn after(th: &mut Thread, step: Step, now: Fp, failed: bool) -> Result<(), R
     let Some(target) = step.decoded.jump_target(step.at) else { return Ok(()) };
     let to = now.lasti();
     match step.decoded.op.generic() {
+        // From the end of a `try` over its handlers: how the code is laid out, not what the program says.
+        Op::Jump if is_handler(now, step.at + step.decoded.len) => Ok(()),
         Op::Jump | Op::JumpBack => monitor::fire_jump(th, now, step.at, Event::Jump, to),
         Op::Send => Ok(()),
         _ if to as i64 == target => monitor::fire_jump(th, now, step.at, Event::BranchRight, to),
         _ => monitor::fire_jump(th, now, step.at, Event::BranchLeft, to),
     }
+}
+
+fn is_handler(frame: Fp, at: usize) -> bool {
+    frame.code().source().handlers.iter().any(|handler| handler.target as usize == at)
 }
 
 fn after_call(th: &mut Thread, frame: Fp, at: usize, callee: &Object, first: Option<&Object>, failed: bool) -> Result<(), Raised> {

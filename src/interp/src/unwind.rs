@@ -3,6 +3,7 @@
 use heap::{Raised, Thread};
 use objects::Traceback;
 use objects::exceptions::as_exception;
+use syntax::Op;
 
 use crate::frame::object::frame_object;
 use crate::frame::{Fp, Kind};
@@ -37,6 +38,9 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
             crate::trace::handled(th, f);
             return Ok(f);
         }
+        if f.pc.get().op().is_reraising() {
+            back_to_raise(th, f);
+        }
         crate::trace::unwinding(th, f);
         let (kind, caller) = (f.kind.get(), f.prev.get());
         match f.generator() {
@@ -51,6 +55,20 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
             Some(caller) if kind != Kind::Entry => f = caller,
             _ => return Err(th.already_raised()),
         }
+    }
+}
+
+/// The frame ends in the clean-up of a handler that raises again what came in: its line is the one where that was raised.
+fn back_to_raise(th: &Thread, f: Fp) {
+    if f.pc.get().op() == Op::RaiseBare {
+        return;
+    }
+    let Some(object) = f.object() else { return };
+    let Some(traceback) = th.exception().and_then(as_exception).and_then(|raised| raised.traceback(th)) else { return };
+    // A program may have made the traceback itself.
+    let at = traceback.lasti() / 2;
+    if traceback.frame().is(object) && usize::try_from(at).is_ok_and(|at| at < f.code().words().len()) {
+        f.pc.set(f.code().entry().offset(at));
     }
 }
 

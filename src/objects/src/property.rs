@@ -84,7 +84,7 @@ impl Property {
             return Ok(Some(name));
         }
         match self.get.get(th, self) {
-            Some(get) if (hooks::get().is_function)(&get) || get.is_a::<crate::Builtin>() => ops::getattr_opt(th, &get, &names::__name__),
+            Some(get) if !get.is(none()) => ops::getattr_opt(th, &get, &names::__name__),
             _ => Ok(None),
         }
     }

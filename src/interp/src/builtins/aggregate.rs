@@ -100,10 +100,10 @@ pub mod aggregate {
     ///
     /// If default is given and the async iterator is exhausted,
     /// it is returned instead of raising StopAsyncIteration.
-    #[function(sig = "(async_iterator, default=<unrepresentable>, /)")]
-    fn anext(th: &mut Thread, async_iterator: &Object, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        let Some(awaitable) = ops::call_special(th, async_iterator, &names::__anext__, &[])? else {
-            let got = ops::type_name(async_iterator);
+    #[function(sig = "(aiterator, default=<unrepresentable>, /)")]
+    fn anext(th: &mut Thread, aiterator: &Object, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let Some(awaitable) = ops::call_special(th, aiterator, &names::__anext__, &[])? else {
+            let got = ops::type_name(aiterator);
             return Err(raise::type_error(th, format_args!("'{got}' object is not an async iterator")));
         };
         match default {

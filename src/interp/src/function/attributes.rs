@@ -5,6 +5,8 @@ use macros::pymethods;
 use objects::glue::*;
 use objects::{Dict, Str, Tuple, ops, raise};
 
+use syntax::code::flags;
+
 use super::Function;
 use crate::code::Code;
 
@@ -96,6 +98,13 @@ impl Function {
         if needs != has {
             let name = self.name(th).map_or_else(String::new, |n| n.to_string_lossy());
             return Err(raise::value_error(th, format_args!("{name}() requires a code object with {has} free vars, not {needs}")));
+        }
+        let kind = |code: &Code| code.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR);
+        if kind(code) != kind(self.code()) {
+            objects::warn::deprecated(
+                th,
+                format_args!("Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"),
+            )?;
         }
         self.changed();
         let code = th.retain(code);

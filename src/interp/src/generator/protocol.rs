@@ -66,8 +66,9 @@ pub fn throw_raised(th: &mut Thread, generator: &Gen, closing: bool) -> Result<S
             let exception = th.take_exception();
             let frame = resume_raising(th, generator)?;
             if let Some(exception) = exception {
-                // The context is what the generator handles where it waits, as for a raise there.
-                let _ = raise::set(th, exception);
+                // The context is what the generator itself handles where it waits, as for a raise there; if it handles nothing, the exception
+                // keeps the context that it has.
+                let _ = if generator.handles_something() { raise::set(th, exception) } else { th.set_exception(exception) };
             }
             run(th, generator, frame, true)
         }
@@ -110,7 +111,10 @@ pub fn send_to(th: &mut Thread, receiver: &Object, value: &Object) -> Result<Sen
         let Some(next) = receiver.ty().tp_iternext() else { return Err(th_stop(th)) };
         match ops::cslot::next_raw(th, next, receiver) {
             Some(value) => return Ok(SendResult::Next(value)),
-            None => Err(th_stop(th)),
+            None => {
+                tell_tracer(th);
+                Err(th_stop(th))
+            }
         }
     } else {
         ops::call_method(th, receiver, names::send.get(), &[value])
@@ -121,6 +125,16 @@ pub fn send_to(th: &mut Thread, receiver: &Object, value: &Object) -> Result<Sen
             Some(value) => Ok(SendResult::Return(value)),
             None => Err(raised),
         },
+    }
+}
+
+/// A StopIteration that was really raised is an event of the frame that delegates.
+fn tell_tracer(th: &mut Thread) {
+    if crate::trace::is_on(th)
+        && raise::matches(th, exceptions::stop_iteration_type())
+        && let Some(frame) = crate::frame::stack::current(th)
+    {
+        crate::trace::raised(th, frame);
     }
 }
 

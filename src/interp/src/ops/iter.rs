@@ -29,12 +29,34 @@ pub fn op_get_iter(th: &mut Thread, f: Fp, dst: i32, src: i32) -> Done {
 #[inline(never)]
 pub fn op_for_iter(th: &mut Thread, f: Fp, dst: i32, iter: i32) -> Result<bool, Raised> {
     let regs = f.regs();
-    match ops::next(th, regs.get(iter))? {
+    let next = if crate::trace::is_on(th) { traced_next(th, f, regs.get(iter))? } else { ops::next(th, regs.get(iter))? };
+    match next {
         Some(value) => {
             regs.set(th, dst, value);
             Ok(true)
         }
         None => Ok(false),
+    }
+}
+
+/// The next item, where a tracer hears of a StopIteration that was really raised.
+#[cold]
+fn traced_next(th: &mut Thread, f: Fp, iter: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    let Some(next) = iter.ty().tp_iternext() else { return ops::next(th, iter) };
+    if let Some(value) = ops::cslot::next_raw(th, next, iter) {
+        return Ok(Some(value));
+    }
+    let stop = objects::exceptions::stop_iteration_type();
+    if raise::matches(th, stop) {
+        crate::trace::raised(th, f);
+    }
+    match th.exception().is_some() {
+        true if raise::matches(th, stop) => {
+            drop(th.take_exception());
+            Ok(None)
+        }
+        true => Err(th.already_raised()),
+        false => Ok(None),
     }
 }
 

@@ -63,6 +63,17 @@ pub fn call_ex(th: &mut Thread, callable: &Object, args: &Tuple, kwargs: Option<
 #[cold]
 fn not_callable(th: &mut Thread, callable: &Object) -> Raised {
     let name = super::type_name(callable);
+    // `import datetime; datetime()` most likely means the class of that name.
+    if let Some(module) = crate::module::module_name(th, callable) {
+        let attribute = crate::str::intern(th, &module);
+        match super::getattr_opt(th, callable, attribute) {
+            Ok(Some(inner)) if super::is_callable(&inner) => {
+                return raise::type_error(th, format_args!("'{name}' object is not callable. Did you mean: '{module}.{module}(...)'?"));
+            }
+            Ok(_) => {}
+            Err(raised) => return raised,
+        }
+    }
     raise::type_error(th, format_args!("'{name}' object is not callable"))
 }
 

@@ -96,6 +96,11 @@ impl crate::glue::Clear for Class {
                 th.release(count);
             }
         }
+        if let Some(mro) = lookup::mro(th, ty) {
+            let rest: Vec<&Object> = mro.iter().filter(|class| !class.is(ty.as_object())).collect();
+            let rest = Tuple::from_slice(th, &rest);
+            new_class::set_mro(th, ty, rest);
+        }
     }
 }
 
@@ -566,8 +571,10 @@ pub fn call_type(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>
         if let ([one], true) = (args.as_slice(), kwargs.is_empty()) {
             return Ok(one.ty().to_owned());
         }
-        if args.as_slice().len() == 1 {
-            return Err(raise::type_error(th, format_args!("type() takes 1 or 3 arguments")));
+        match args.as_slice().len() {
+            1 => return Err(raise::type_error(th, format_args!("type() takes no keyword arguments"))),
+            3 => {}
+            _ => return Err(raise::type_error(th, format_args!("type() takes 1 or 3 arguments"))),
         }
     }
     let Some(new) = cls.tp_new() else {

@@ -194,7 +194,11 @@ impl<'a> Compiler<'a> {
             }
         }
         self.suite(body)?;
-        self.loc(start);
+        // The end of the body is in the line of its last statement.
+        if self.unit_ref().cursor.loc == super::asm::no_location() {
+            self.loc(start);
+        }
+        let end = self.unit_ref().cursor.loc;
         if !self.unit_ref().deferred.is_empty() {
             let annotations = self.scope().annotations;
             let deferred = std::mem::take(&mut self.unit().deferred);
@@ -204,7 +208,7 @@ impl<'a> Compiler<'a> {
                 self.store_name(name, Value::Reg(func));
             }
         }
-        self.loc(start);
+        self.loc(end);
         let attributes = std::mem::take(&mut self.unit().static_attributes);
         let attributes: Vec<Const> = attributes.iter().map(|name| Const::Str(name.as_bytes().into())).collect();
         let name = intern(self, "__static_attributes__");

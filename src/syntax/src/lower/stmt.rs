@@ -239,8 +239,9 @@ impl<'a> Compiler<'a> {
             None => Value::Const(Const::None),
         };
         let handler = self.unit_ref().cursor.handler;
-        self.unwind(0, true, s.range())?;
-        self.loc(s.range());
+        let mut place = Some(s.range());
+        self.unwind(0, true, &mut place)?;
+        self.loc_unless_left(place);
         self.return_value(value);
         // What follows is another path.
         self.set_depth(depth);
@@ -277,8 +278,9 @@ impl<'a> Compiler<'a> {
         let (depth, handler) = (self.depth(), self.unit_ref().cursor.handler);
         self.loc(range);
         self.emit(insn::Nop {});
-        self.unwind(at + 1, false, range)?;
-        self.loc(range);
+        let mut place = Some(range);
+        self.unwind(at + 1, false, &mut place)?;
+        self.loc_unless_left(place);
         if is_break {
             self.jump(brk);
         } else {
@@ -297,20 +299,28 @@ impl<'a> Compiler<'a> {
         self.unit_ref().blocks.iter().any(|b| matches!(b, Block::ExceptStar))
     }
 
+    /// Goes on at the place of a leaving statement; after code of a `finally` or `with` that ran on the way, in the line of that.
+    fn loc_unless_left(&mut self, place: Option<TextRange>) {
+        if let Some(range) = place {
+            self.loc(range);
+        }
+    }
+
     /// Emits what leaving the blocks from the innermost down to number `down_to` does. They stay open for the code that follows.
-    fn unwind(&mut self, down_to: usize, returning: bool, range: TextRange) -> Result<()> {
+    /// `place`: see [`Self::loc_unless_left`].
+    fn unwind(&mut self, down_to: usize, returning: bool, place: &mut Option<TextRange>) -> Result<()> {
         if self.unit_ref().blocks.len() <= down_to {
             return Ok(());
         }
         let Some(block) = self.unit().blocks.pop() else { return Ok(()) };
-        let result = self.unwind_block(&block, returning, range);
-        let result = result.and_then(|()| self.unwind(down_to, returning, range));
+        let result = self.unwind_block(&block, returning, place);
+        let result = result.and_then(|()| self.unwind(down_to, returning, place));
         self.unit().blocks.push(block);
         result
     }
 
-    fn unwind_block(&mut self, block: &Block<'a>, returning: bool, range: TextRange) -> Result<()> {
-        self.loc(range);
+    fn unwind_block(&mut self, block: &Block<'a>, returning: bool, place: &mut Option<TextRange>) -> Result<()> {
+        self.loc_unless_left(*place);
         match *block {
             Block::Loop { .. } | Block::ExceptStar => {}
             Block::For { iter, .. } => {
@@ -325,6 +335,7 @@ impl<'a> Compiler<'a> {
             Block::Finally { body, outer } => {
                 self.set_handler(outer);
                 self.suite(body)?;
+                *place = None;
             }
             Block::FinallyHandler { h, outer } | Block::Except { h, outer } => {
                 self.emit(insn::LeaveHandler { h: ops::Kill(h.0) });
@@ -338,6 +349,7 @@ impl<'a> Compiler<'a> {
                 self.set_handler(outer);
                 self.loc(loc);
                 self.call_exit(exit, is_async)?;
+                *place = None;
             }
         }
         Ok(())

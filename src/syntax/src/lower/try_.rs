@@ -219,7 +219,7 @@ impl<'a> Compiler<'a> {
         // Until here nothing can have raised with these locals alive.
         let label = self.label();
         let star_cleanup = self.handler(label);
-        self.loc(s.range());
+        self.loc(super::asm::no_location());
         self.emit(insn::LoadHandled { dst: Out(orig.0) });
         self.emit(insn::Move { dst: Out(rest.0), src: In(orig.0) });
         let base = Base(self.next_temp().0);
