@@ -274,7 +274,7 @@ impl Code {
             return None;
         }
         let (name, qualname, filename) = (self.name().to_ref(), self.qualname().to_ref(), self.filename().to_ref());
-        Some(Code::with_parts(th, self.source.clone(), Parts { consts, other_consts: true, name, qualname, filename }))
+        Some(Code::with_parts(th, self.source.clone(), Parts { consts, other_consts: true, name, qualname, filename }, Some(self.stacksize)))
     }
 
     /// What the compiler made.

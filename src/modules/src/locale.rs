@@ -217,7 +217,7 @@ pub mod locale {
         let msg = terminated(Some(msg));
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
-            unsafe { catalog::gettext(start(&msg)) }
+            unsafe { catalog::gettext(text_pointer(&msg)) }
         });
         answer_text(th, answer)
     }
@@ -230,7 +230,7 @@ pub mod locale {
         let (domain, msg) = (terminated(domain), terminated(Some(msg)));
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
-            unsafe { catalog::dgettext(start(&domain), start(&msg)) }
+            unsafe { catalog::dgettext(text_pointer(&domain), text_pointer(&msg)) }
         });
         answer_text(th, answer)
     }
@@ -241,7 +241,7 @@ pub mod locale {
         let (domain, msg) = (terminated(domain), terminated(Some(msg)));
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
-            unsafe { catalog::dcgettext(start(&domain), start(&msg), category) }
+            unsafe { catalog::dcgettext(text_pointer(&domain), text_pointer(&msg), category) }
         });
         answer_text(th, answer)
     }
@@ -252,7 +252,7 @@ pub mod locale {
         let domain = terminated(domain);
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
-            unsafe { catalog::textdomain(start(&domain)) }
+            unsafe { catalog::textdomain(text_pointer(&domain)) }
         });
         answer_text(th, answer)
     }
@@ -267,7 +267,7 @@ pub mod locale {
         let domain = terminated(Some(domain));
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
-            unsafe { catalog::bindtextdomain(start(&domain), start(&dir)) }
+            unsafe { catalog::bindtextdomain(text_pointer(&domain), text_pointer(&dir)) }
         });
         answer_text(th, answer)
     }
@@ -278,7 +278,7 @@ pub mod locale {
         let (domain, codeset) = (terminated(Some(domain)), terminated(codeset));
         let answer = asked(|| {
             // SAFETY: terminated strings or null; the answer is copied at once.
-            unsafe { catalog::bind_textdomain_codeset(start(&domain), start(&codeset)) }
+            unsafe { catalog::bind_textdomain_codeset(text_pointer(&domain), text_pointer(&codeset)) }
         });
         match answer {
             Ok(answer) => Ok(interp::config::decode_os(th, &answer).up()),
@@ -307,7 +307,7 @@ fn terminated(text: Option<&str>) -> Option<CString> {
 }
 
 /// Where C finds it, or null.
-fn start(text: &Option<CString>) -> *const c_char {
+fn text_pointer(text: &Option<CString>) -> *const c_char {
     text.as_ref().map_or(core::ptr::null(), |text| text.as_ptr())
 }
 

@@ -82,7 +82,7 @@ impl Code {
             linetable: Some(linetable.as_slice()),
             exceptiontable: Some(exceptiontable.as_slice()),
         };
-        let old = Parts { consts: Vec::new(), name: name.to_ref(), qualname: qualname.to_ref(), filename: filename.to_ref() };
+        let old = Parts { consts: Vec::new(), other_consts: false, name: name.to_ref(), qualname: qualname.to_ref(), filename: filename.to_ref() };
         parts::build(th, syntax::Code::default(), old, 0, &changes)
     }
 
