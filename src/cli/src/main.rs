@@ -3,6 +3,8 @@
 #![allow(unsafe_code, reason = "the entry point, and the registration of the main thread with the world")]
 
 mod help;
+#[cfg(not(pyston_sanitizer))]
+mod allocator;
 mod options;
 mod program;
 mod prompt;
@@ -15,10 +17,10 @@ use std::io::Write;
 use heap::world::{WORLD, WorldSlot};
 use heap::{Raised, Thread};
 
-/// Sanitizers bring an allocator of their own.
+/// The allocator of everything that is no object: that of the objects. Sanitizers bring their own.
 #[cfg(not(pyston_sanitizer))]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 /// The C entry point: Rust's own would open descriptors 0 to 2 anew where the caller closed them.
 ///

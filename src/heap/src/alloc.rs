@@ -78,9 +78,37 @@ impl Drop for FreeLists {
     }
 }
 
+/// Allocations from this size on are compared with the machine's memory.
+const HUGE: usize = 1 << 30;
+
+/// Whether the machine cannot have so much memory. `mimalloc` reserves addresses without asking for memory, so the kernel would promise
+/// what it cannot give, and end some process when it is used.
+#[inline(always)]
+pub fn is_too_much(bytes: usize) -> bool {
+    bytes >= HUGE && bytes > machine_memory()
+}
+
+/// Memory and swap space of the machine, in bytes.
+#[cold]
+fn machine_memory() -> usize {
+    static TOTAL: std::sync::OnceLock<usize> = std::sync::OnceLock::new();
+    *TOTAL.get_or_init(|| {
+        // SAFETY: a plain struct of numbers.
+        let mut info: libc::sysinfo = unsafe { core::mem::zeroed() };
+        // SAFETY: the struct may be written.
+        if unsafe { libc::sysinfo(&mut info) } != 0 {
+            return usize::MAX;
+        }
+        (info.totalram as usize).saturating_add(info.totalswap as usize).saturating_mul(info.mem_unit as usize)
+    })
+}
+
 #[cfg(not(pyston_sanitizer))]
 #[inline(always)]
 fn system_alloc(bytes: usize) -> *mut u8 {
+    if is_too_much(bytes) {
+        return core::ptr::null_mut();
+    }
     // SAFETY: no precondition; the result is null or a fresh block.
     unsafe { libmimalloc_sys::mi_malloc(bytes).cast() }
 }
@@ -117,7 +145,7 @@ pub fn buffer_alloc(bytes: usize) -> Option<core::ptr::NonNull<u8>> {
 /// # Safety
 /// `block` came from [`buffer_alloc`] and nobody else reads it.
 pub unsafe fn buffer_realloc(block: *mut u8, bytes: usize) -> Option<core::ptr::NonNull<u8>> {
-    if bytes > isize::MAX as usize {
+    if bytes > isize::MAX as usize || is_too_much(bytes) {
         return None;
     }
     #[cfg(not(pyston_sanitizer))]
@@ -222,16 +250,18 @@ impl Thread {
         }
     }
 
-    /// As [`Thread::new_var`] for exactly `T`'s type with `bytes` bytes in all; what follows the `T` is *not* initialised.
+    /// As [`Thread::new_var`] for exactly `T`'s type with `bytes` bytes in all; what follows the `T` is *not* initialised. Where there is no
+    /// memory `value` is forgotten, not dropped: it may believe that it has items.
     ///
     /// # Safety
     /// The caller initialises the bytes behind the `T` before anybody reads them.
     #[inline(always)]
     pub unsafe fn new_var_exact<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
+        let value = core::mem::ManuallyDrop::new(value);
         let ty = T::type_object();
         let object = self.alloc_bytes(ty, bytes, ty.has_flag(flags::PREFIX))?;
         // SAFETY: fresh memory, large enough by the caller's promise.
-        Some(unsafe { fill(object, value) })
+        Some(unsafe { fill(object, core::mem::ManuallyDrop::into_inner(value)) })
     }
 
     /// # Safety
