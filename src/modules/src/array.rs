@@ -14,6 +14,7 @@ pub mod storage;
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::glue::upward;
+use objects::ops;
 
 pub use storage::Array;
 
@@ -27,7 +28,13 @@ pub mod array_ {
 
     #[exec]
     fn prepare(th: &mut Thread, _module: &Object) -> Result<(), Raised> {
-        upward::type_ready(th, <iter::ArrayIter as heap::PyType>::type_object())
+        upward::type_ready(th, <iter::ArrayIter as heap::PyType>::type_object())?;
+        let collections = interp::import::import_module(th, "collections.abc")?;
+        let sequence = ops::getattr_str(th, &collections, "MutableSequence")?;
+        let register = objects::intern(th, "register");
+        let registered = ops::call_method(th, &sequence, register, &[<Array as heap::PyType>::type_object()])?;
+        th.release(registered);
+        Ok(())
     }
 
     #[attr]

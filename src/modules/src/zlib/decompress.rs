@@ -125,9 +125,9 @@ impl Decompress {
             result
         });
         match result {
-            // What is wrong with the data does not matter when there will be no more of it.
             Ok(_) => made(th, &out),
-            Err(InflateError::Data(Failure { status, .. })) if status != Status::NO_MEMORY => made(th, &out),
+            // A stream that was flushed before has nothing more to say.
+            Err(InflateError::Data(Failure { status: Status::BAD_STREAM, .. })) => made(th, &out),
             Err(error) => Err(raise_inflate(th, &error)),
         }
     }
