@@ -6,7 +6,6 @@
 use core::cell::Cell;
 
 use crate::header::{PREFIX_SIZE, Prefix};
-use crate::sync::Ordering::*;
 use crate::typ::flags;
 use crate::{Heaped, Object, PyType, Ref, Thread, Type, TypeInfo};
 
@@ -384,6 +383,3 @@ pub fn out_of_memory() -> ! {
 }
 
 const _: () = assert!(align_of::<Prefix>() <= 8 && CLASS * (CLASSES - 1) == 512);
-const _: fn() = || {
-    let _ = Relaxed;
-};

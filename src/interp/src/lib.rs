@@ -2,6 +2,7 @@
 //!
 //! Owns: the code and function objects, generators and coroutines, `frame` objects, import, `builtins`, `sys`. Must never know: LLVM,
 //! or how native code is entered through the C API. Start reading at `dispatch`, then `frame`, then `ops`.
+#![allow(non_upper_case_globals, reason = "constants of modules are called as Python calls them")]
 
 mod adapt;
 pub mod args;

@@ -8,7 +8,7 @@ use macros::{pymethods, pytype};
 
 use crate::glue::*;
 use crate::text::Text;
-use crate::{exceptions, hooks, names, none, ops, raise};
+use crate::{exceptions, names, none, ops, raise};
 
 /// Property attribute.
 ///

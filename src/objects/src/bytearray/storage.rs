@@ -136,11 +136,6 @@ impl ByteArray {
         self.alloc.load(Relaxed) as usize
     }
 
-    /// Raises unless the memory may move now.
-    pub(super) fn check_resizable(&self, th: &mut Thread) -> Result<(), Raised> {
-        if self.is_exported() { Err(exported(th)) } else { Ok(()) }
-    }
-
     /// Makes it `size` bytes long; new bytes are undefined. Nothing is exported, and the caller holds the lock.
     pub(super) fn set_size(&self, th: &Thread, size: usize) -> Result<(), NoMemory> {
         debug_assert!(!self.is_exported());

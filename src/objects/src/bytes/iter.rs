@@ -5,7 +5,7 @@ use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 
 use super::Bytes;
-use crate::{ByteArray, Int, Tuple, ops, pending, raise};
+use crate::{ByteArray, Int, Tuple, ops, raise};
 
 macro_rules! iterators {
     ($($(#[$doc:meta])* $ty:ident of $over:ident $name:literal $export:literal |$th:ident, $s:ident, $at:ident| $byte:expr;)*) => {$(
@@ -65,7 +65,7 @@ macro_rules! iterators {
             /// Return state information for pickling.
             #[method]
             fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-                let iter = pending::builtin_function(th, "iter")?;
+                let iter = crate::builtin_function(th, "iter")?;
                 match self.bytes.get(th, self) {
                     Some(bytes) => {
                         let args = Tuple::from_array(th, [bytes.up()]);

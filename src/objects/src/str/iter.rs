@@ -7,7 +7,7 @@ use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 
 use super::Str;
-use crate::{Int, Tuple, ops, pending, raise};
+use crate::{Int, Tuple, ops, raise};
 
 macro_rules! iterators {
     ($($(#[$doc:meta])* $ty:ident $name:literal $export:literal;)*) => {$(
@@ -65,7 +65,7 @@ macro_rules! iterators {
             /// Return state information for pickling.
             #[method]
             fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-                let iter = pending::builtin_function(th, "iter")?;
+                let iter = crate::builtin_function(th, "iter")?;
                 match self.string.get(th, self) {
                     Some(string) => {
                         let args = Tuple::from_array(th, [string.up()]);

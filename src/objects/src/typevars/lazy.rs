@@ -32,11 +32,6 @@ impl LazySlot {
         LazySlot { value: Slot::NULL, evaluate: Slot::new(evaluate.to_ref()) }
     }
 
-    /// Whether there is neither a value nor a function.
-    pub fn is_empty(&self) -> bool {
-        self.value.is_null() && self.evaluate.is_null()
-    }
-
     /// Whether the value is (or was) computed.
     pub fn has_function(&self) -> bool {
         !self.evaluate.is_null()

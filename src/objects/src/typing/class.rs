@@ -1,11 +1,10 @@
 //! `type`: the type of types. Attribute access on classes, calling a class, and the attributes of class objects.
 #![allow(unsafe_code, reason = "fields of type objects are read and written")]
 
-use heap::sync::Ordering::*;
-use heap::{Heaped, Object, PyType, Raised, Ref, Slot, Thread, Type};
+use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 
-use super::{as_type, dunder, instance, lookup, mro, new_class, object, qualname, short_name, type_type, update};
+use super::{as_type, instance, lookup, mro, new_class, object, short_name, type_type, update};
 use crate::glue::{Args, KwArgs};
 use crate::ops::cslot;
 use crate::{Dict, List, Str, Tuple, names, ops, raise};
@@ -604,7 +603,3 @@ pub fn call_type(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>
     }
     Ok(made)
 }
-
-const _: fn() = || {
-    let _ = (Relaxed, dunder::function_for as usize, qualname as usize, <Class as PyType>::NAME);
-};

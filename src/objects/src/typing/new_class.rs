@@ -1,19 +1,18 @@
 //! Making classes (`type.__new__`), and changing what they are afterwards: bases, the class of an instance, annotations.
 #![allow(unsafe_code, reason = "the fields of a new type object are filled in")]
 
-use core::ffi::CStr;
 use core::mem::offset_of;
 use std::ffi::CString;
 
 use heap::sync::AtomicUsize;
-use heap::{Heaped, LockKind, Object, PyType, Raised, Ref, Slot, Thread, Type, TypeInfo, flags};
+use heap::{Heaped, LockKind, Object, Raised, Ref, Thread, Type, TypeInfo, flags};
 
-use super::class::{Class, heap_part, set_in_namespace};
+use super::class::{heap_part, set_in_namespace};
 use super::descr::{MemberDef, MemberDescr};
 use super::extra::{self, Extra};
-use super::{as_type, instance, lookup, mro, object_type, short_name, shapes, type_type, update};
+use super::{as_type, instance, lookup, mro, object_type, short_name, type_type, update};
 use crate::glue::{Args, KwArgs};
-use crate::str::{intern, intern_ref};
+use crate::str::intern_ref;
 use crate::{Dict, Str, Tuple, names, ops, raise};
 
 /// Bytes of a class object: the ABI's struct.
@@ -894,6 +893,3 @@ pub fn set_annotations(th: &mut Thread, ty: &Type, value: Option<&Object>) -> Re
 }
 
 const _: () = assert!(offset_of!(abi::PyHeapTypeObject, ht_name) > size_of::<abi::PyTypeObject>());
-const _: fn() = || {
-    let _ = (CStr::from_bytes_until_nul as usize, shapes::EMPTY, intern as usize, <Class as PyType>::NAME, size_of::<Slot>());
-};
