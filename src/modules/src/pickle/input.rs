@@ -92,6 +92,7 @@ impl<'a> Input<'a> {
 
     /// Sees to it that the next `len` bytes are at hand.
     pub fn require(&mut self, th: &mut Thread, len: usize) -> Result<(), Raised> {
+        self.check_frame(th, len)?;
         if self.bytes().len() - self.at < len && !self.fetch(th, len)? {
             return Err(truncated(th));
         }
@@ -101,7 +102,7 @@ impl<'a> Input<'a> {
     /// A frame may end before the next `len` bytes, but not among them.
     #[inline]
     fn check_frame(&mut self, th: &mut Thread, len: usize) -> Result<(), Raised> {
-        if self.frame_end == NO_FRAME || len <= self.frame_end - self.at {
+        if self.frame_end == NO_FRAME || len <= self.frame_end.saturating_sub(self.at) {
             return Ok(());
         }
         if self.at != self.frame_end {
