@@ -16,7 +16,6 @@ enum Base {
 pub struct ErrorClass {
     module: &'static str,
     name: &'static str,
-    doc: Option<&'static str>,
     base: Base,
     made: Global<Type>,
 }
@@ -24,17 +23,12 @@ pub struct ErrorClass {
 impl ErrorClass {
     /// The class `module.name`, which has one base.
     pub const fn new(module: &'static str, name: &'static str, base: fn() -> &'static Type) -> ErrorClass {
-        ErrorClass { module, name, doc: None, base: Base::Builtin(base), made: Global::EMPTY }
-    }
-
-    /// The same with a docstring.
-    pub const fn with_doc(module: &'static str, name: &'static str, doc: &'static str, base: fn() -> &'static Type) -> ErrorClass {
-        ErrorClass { module, name, doc: Some(doc), base: Base::Builtin(base), made: Global::EMPTY }
+        ErrorClass { module, name, base: Base::Builtin(base), made: Global::EMPTY }
     }
 
     /// A class derived from another of the module.
     pub const fn under(module: &'static str, name: &'static str, base: &'static ErrorClass) -> ErrorClass {
-        ErrorClass { module, name, doc: None, base: Base::Module(base), made: Global::EMPTY }
+        ErrorClass { module, name, base: Base::Module(base), made: Global::EMPTY }
     }
 
     /// The class.
@@ -56,15 +50,6 @@ impl ErrorClass {
         }
     }
 
-    /// Raises `class()`.
-    #[cold]
-    pub fn raise_empty(&self, th: &mut Thread) -> Raised {
-        match self.get(th) {
-            Ok(class) => raise::empty(th, &class),
-            Err(raised) => raised,
-        }
-    }
-
     fn make(&self, th: &mut Thread) -> Result<Ref<Type>, Raised> {
         let name = Str::new(th, self.name);
         let bases = match &self.base {
@@ -77,10 +62,6 @@ impl ErrorClass {
         let namespace = Dict::new(th);
         let module = Str::new(th, self.module);
         namespace.set(th, &names::__module__, &module)?;
-        if let Some(doc) = self.doc {
-            let doc = Str::new(th, doc);
-            namespace.set(th, &names::__doc__, &doc)?;
-        }
         let class = ops::call(th, typing::type_type(), &[&name, &bases, &namespace])?;
         match as_type(&class) {
             Some(class) => Ok(class.to_ref()),

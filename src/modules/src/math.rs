@@ -13,7 +13,7 @@ use macros::pymodule;
 use objects::glue::upward::as_f64;
 use objects::glue::*;
 use objects::{Float, Int, Tuple, ops, raise};
-use sums::{ExactSum, SumError, norm};
+use sums::{ExactSum, SumError, TripleSum, norm};
 
 type Real = Result<f64, Raised>;
 
@@ -124,6 +124,26 @@ fn falling(th: &mut Thread, n: &Int, k: u64, divide: bool) -> Ref<Int> {
 /// The number 1, which is always there.
 fn one() -> &'static Object {
     Int::small_cached(1).map_or(objects::none(), |n| n)
+}
+
+/// The product of two ints, if all fits into a machine word.
+fn int_product(a: &Object, b: &Object) -> Option<i64> {
+    a.downcast_exact::<Int>()?.to_i64()?.checked_mul(b.downcast_exact::<Int>()?.to_i64()?)
+}
+
+/// Two numbers of which one is a float, as floats.
+fn real_pair(a: &Object, b: &Object) -> Option<(f64, f64)> {
+    let whole = |x: &Object| match x.is_exactly::<Int>() || x.is_exactly::<objects::Bool>() {
+        true => x.downcast::<Int>().and_then(|n| alg::to_f64(n.view()).ok()),
+        false => None,
+    };
+    let real = |x: &Object| x.downcast_exact::<Float>().map(Float::value);
+    match (real(a), real(b)) {
+        (Some(a), Some(b)) => Some((a, b)),
+        (Some(a), None) => Some((a, whole(b)?)),
+        (None, Some(b)) => Some((whole(a)?, b)),
+        (None, None) => None,
+    }
 }
 
 fn sum_error(th: &mut Thread, error: SumError) -> Raised {
@@ -682,27 +702,36 @@ pub mod math {
         if p.len() != q.len() {
             return Err(raise::value_error(th, format_args!("Inputs are not the same length")));
         }
-        let plain = |x: &Ref<Object>| x.is_exactly::<Float>() || x.is_exactly::<Int>();
-        if p.iter().chain(&q).all(plain) && p.iter().chain(&q).any(|x| x.is_exactly::<Float>()) {
-            let (a, b) = (floats(th, &p)?, floats(th, &q)?);
-            let mut sum = ExactSum::default();
-            for (a, b) in a.iter().zip(&b) {
-                let product = a * b;
-                sum.add(product);
-                sum.add(if product.is_finite() { a.mul_add(*b, -product) } else { 0.0 });
-            }
-            let made = match sum.finish() {
-                Ok(made) => made,
-                Err(_) => a.iter().zip(&b).map(|(a, b)| a * b).sum(),
-            };
-            return Ok(Float::new(th, made).up());
+        let mut total: Ref<Object> = Int::from_i64(th, 0).up();
+        let mut pairs = p.iter().zip(&q).peekable();
+        // As long as there are ints of a machine word, then as long as there are floats, nothing is made in between.
+        let mut ints: Option<i64> = None;
+        while let Some((a, b)) = pairs.peek()
+            && let Some(sum) = int_product(a, b).and_then(|product| ints.unwrap_or(0).checked_add(product))
+        {
+            ints = Some(sum);
+            pairs.next();
         }
-        let mut made: Ref<Object> = Int::from_i64(th, 0).up();
-        for (a, b) in p.iter().zip(&q) {
+        if let Some(sum) = ints {
+            total = Int::from_i64(th, sum).up();
+        }
+        let mut reals: Option<TripleSum> = None;
+        while let Some((a, b)) = pairs.peek()
+            && let Some((a, b)) = real_pair(a, b)
+            && let Some(sum) = reals.unwrap_or_default().add_product(a, b)
+        {
+            reals = Some(sum);
+            pairs.next();
+        }
+        if let Some(sum) = reals {
+            let sum = Float::new(th, sum.value());
+            total = ops::add(th, &total, &sum)?;
+        }
+        for (a, b) in pairs {
             let product = ops::mul(th, a, b)?;
-            made = ops::add(th, &made, &product)?;
+            total = ops::add(th, &total, &product)?;
         }
-        Ok(made)
+        Ok(total)
     }
 
     /// Greatest Common Divisor.

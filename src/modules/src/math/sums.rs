@@ -18,6 +18,38 @@ pub struct ExactSum {
     overflow: bool,
 }
 
+/// A sum of products in three floats: what two lose, the third keeps.
+#[derive(Clone, Copy, Default)]
+pub struct TripleSum {
+    high: f64,
+    low: f64,
+    tiny: f64,
+}
+
+impl TripleSum {
+    /// Adds `a * b`; `None`: the sum would not be finite.
+    pub fn add_product(self, a: f64, b: f64) -> Option<TripleSum> {
+        let product = a * b;
+        let lost = a.mul_add(b, -product);
+        let (high, rest) = sum_and_error(self.high, product);
+        let (low, tiny) = sum_and_error(self.low, lost);
+        let (low, smaller) = sum_and_error(low, rest);
+        high.is_finite().then_some(TripleSum { high, low, tiny: self.tiny + tiny + smaller })
+    }
+
+    pub fn value(self) -> f64 {
+        let (high, low) = sum_and_error(self.low, self.high);
+        self.tiny + low + high
+    }
+}
+
+/// A sum and what it lost in rounding, whichever is the larger operand.
+fn sum_and_error(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    let part = sum - a;
+    (sum, (a - (sum - part)) + (b - part))
+}
+
 impl ExactSum {
     pub fn add(&mut self, value: f64) {
         let (mut x, mut kept) = (value, 0);

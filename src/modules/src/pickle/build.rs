@@ -27,19 +27,13 @@ pub fn find_class(th: &mut Thread, module: &Str, name: &Str, protocol: u8, fix_i
     if !text.contains('.') {
         return ops::getattr(th, &imported, &name);
     }
-    let mut at = imported;
-    for part in text.split('.') {
-        let part = Str::new(th, part);
-        at = match ops::getattr_opt(th, &at, &part)? {
-            Some(found) => found,
-            None => {
-                let (name, module) = (ops::repr(th, &name)?, ops::repr(th, &module)?);
-                let message = format_args!("Can't resolve path {name} on module {module}");
-                return Err(raise::new(th, objects::exceptions::attribute_error_type(), message));
-            }
-        };
-    }
-    Ok(at)
+    reduce::follow(th, &imported, &text).or_else(|raised| {
+        let class = objects::exceptions::attribute_error_type();
+        let Some(error) = raise::catch(th, class) else { return Err(raised) };
+        let (name, module) = (ops::repr(th, &name)?, ops::repr(th, &module)?);
+        let _ = raise::new(th, class, format_args!("Can't resolve path {name} on module {module}"));
+        Err(raise::chain(th, error))
+    })
 }
 
 /// What Python 2's names are called now.

@@ -26,8 +26,13 @@ pub struct Input<'a> {
     at: usize,
     /// Bytes of the buffer from here on were only looked at: the file still has them.
     peeked_from: usize,
+    /// Where the frame ends that is being read; no instruction may reach across.
+    frame_end: usize,
     file: Option<File>,
 }
+
+/// There is no frame.
+const NO_FRAME: usize = usize::MAX;
 
 #[cold]
 pub fn truncated(th: &mut Thread) -> Raised {
@@ -36,11 +41,11 @@ pub fn truncated(th: &mut Thread) -> Raised {
 
 impl<'a> Input<'a> {
     pub fn memory(bytes: &'a [u8]) -> Input<'a> {
-        Input { memory: Some(bytes), buffer: Vec::new(), at: 0, peeked_from: 0, file: None }
+        Input { memory: Some(bytes), buffer: Vec::new(), at: 0, peeked_from: 0, frame_end: NO_FRAME, file: None }
     }
 
     pub fn file(file: File) -> Input<'a> {
-        Input { memory: None, buffer: Vec::new(), at: 0, peeked_from: 0, file: Some(file) }
+        Input { memory: None, buffer: Vec::new(), at: 0, peeked_from: 0, frame_end: NO_FRAME, file: Some(file) }
     }
 
     #[inline]
@@ -54,6 +59,7 @@ impl<'a> Input<'a> {
     /// The next `len` bytes.
     #[inline]
     pub fn take(&mut self, th: &mut Thread, len: usize) -> Result<&[u8], Raised> {
+        self.check_frame(th, len)?;
         if self.bytes().len() - self.at < len && !self.fetch(th, len)? {
             return Err(truncated(th));
         }
@@ -65,6 +71,9 @@ impl<'a> Input<'a> {
     /// The next byte; `None`: there is none.
     #[inline]
     pub fn byte(&mut self, th: &mut Thread) -> Result<Option<u8>, Raised> {
+        if self.at == self.frame_end {
+            self.frame_end = NO_FRAME;
+        }
         if self.at == self.bytes().len() && !self.fetch(th, 1)? {
             return Ok(None);
         }
@@ -83,16 +92,44 @@ impl<'a> Input<'a> {
 
     /// Sees to it that the next `len` bytes are at hand.
     pub fn require(&mut self, th: &mut Thread, len: usize) -> Result<(), Raised> {
+        self.check_frame(th, len)?;
         if self.bytes().len() - self.at < len && !self.fetch(th, len)? {
             return Err(truncated(th));
         }
         Ok(())
     }
 
+    /// A frame may end before the next `len` bytes, but not among them.
+    #[inline]
+    fn check_frame(&mut self, th: &mut Thread, len: usize) -> Result<(), Raised> {
+        if self.frame_end == NO_FRAME || len <= self.frame_end.saturating_sub(self.at) {
+            return Ok(());
+        }
+        if self.at != self.frame_end {
+            return Err(truncated(th));
+        }
+        self.frame_end = NO_FRAME;
+        Ok(())
+    }
+
+    /// A frame of `len` bytes comes next.
+    pub fn begin_frame(&mut self, th: &mut Thread, len: usize) -> Result<(), Raised> {
+        if self.frame_end != NO_FRAME && self.at != self.frame_end {
+            return Err(truncated(th));
+        }
+        self.frame_end = NO_FRAME;
+        self.require(th, len)?;
+        self.frame_end = self.at + len;
+        Ok(())
+    }
+
     /// The next line with its end.
     pub fn line(&mut self, th: &mut Thread) -> Result<Vec<u8>, Raised> {
         let rest = &self.bytes()[self.at..];
-        if let Some(end) = rest.iter().position(|&b| b == b'\n') {
+        let found = rest.iter().position(|&b| b == b'\n');
+        self.check_frame(th, found.map_or(NO_FRAME, |end| end + 1))?;
+        let rest = &self.bytes()[self.at..];
+        if let Some(end) = found {
             let line = rest[..=end].to_vec();
             self.at += line.len();
             return Ok(line);
@@ -164,6 +201,7 @@ impl<'a> Input<'a> {
 
     /// Fills a byte array that is as long as what comes next.
     pub fn read_into(&mut self, th: &mut Thread, array: &ByteArray, len: usize) -> Result<(), Raised> {
+        self.check_frame(th, len)?;
         let at_hand = (self.bytes().len() - self.at).min(len);
         let readinto = self.file.as_ref().and_then(|file| file.readinto.clone());
         let (Some(readinto), true) = (readinto, at_hand < len) else {

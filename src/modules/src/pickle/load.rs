@@ -196,7 +196,7 @@ impl<'a> Loader<'a> {
             FRAME => {
                 let len = u64::from_le_bytes(self.input.array(th)?);
                 let len = self.length(th, len, "FRAME length exceeds system's maximum of")?;
-                self.input.require(th, len)
+                self.input.begin_frame(th, len)
             }
             SHORT_BINBYTES => {
                 let [len] = self.input.array(th)?;
@@ -455,12 +455,7 @@ impl<'a> Loader<'a> {
             b"01\n" => return self.push(bool_ref(true)),
             _ => {}
         }
-        // Base 0 refuses leading zeros, which old picklers may have written.
-        let number = objects::int::parse::from_bytes(th, &line, 10).or_else(|_| {
-            th.take_exception();
-            objects::int::parse::from_bytes(th, &line, 0)
-        });
-        match number {
+        match objects::int::parse::from_bytes(th, &line, 10) {
             Ok(number) => self.push(number.up()),
             Err(_) => {
                 th.take_exception();
@@ -546,8 +541,7 @@ impl<'a> Loader<'a> {
 
     fn load_quoted(&mut self, th: &mut Thread) -> Done {
         let line = self.input.line(th)?;
-        let line = line.trim_ascii_end();
-        let inner = match line {
+        let inner = match line.strip_suffix(b"\n").unwrap_or(&line) {
             [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
             _ => return Err(broken(th, format_args!("the STRING opcode argument must be quoted"))),
         };

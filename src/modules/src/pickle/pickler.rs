@@ -100,6 +100,9 @@ pub fn overridden(th: &mut Thread, object: &Object, base: &Type, name: &Str) -> 
     if core::ptr::eq(object.ty(), base) {
         return Ok(None);
     }
+    if let Some(set) = instance::own_attr(th, object, name)? {
+        return Ok(Some(set));
+    }
     let own = ops::lookup_type_attr(th, object.ty(), name);
     let inherited = ops::lookup_type_attr(th, base, name);
     match (own, inherited) {
@@ -229,6 +232,9 @@ impl Pickler {
         fix_imports: bool,
         #[default(none())] buffer_callback: &Object,
     ) -> Result<(), Raised> {
+        if self.places.lock().is_none() {
+            return Err(raise::runtime_error(th, format_args!("Pickler object is already used")));
+        }
         let protocol = protocol_of(th, protocol)?;
         let callback = callback_of(th, buffer_callback, protocol)?;
         let write = write_of(th, file)?;
@@ -356,7 +362,10 @@ fn flag(th: &mut Thread, value: Option<&Object>) -> Result<i32, Raised> {
     let Some(value) = value else {
         return Err(raise::type_error(th, format_args!("can't delete numeric/char attribute")));
     };
-    Ok(ops::index(th, value)?.to_i64().map_or(1, |value| value as i32))
+    match ops::index(th, value)?.to_i64() {
+        Some(value) => Ok(value as i32),
+        None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long"))),
+    }
 }
 
 /// The memo of a pickler.

@@ -287,14 +287,35 @@ impl Saver {
         for (text, what) in [(&module, "module"), (&name, "global")] {
             let fits = if self.protocol >= 3 { text.to_utf8().is_some() } else { text.is_ascii() };
             if !fits {
-                let (shown, protocol) = (ops::repr(th, text)?, self.protocol);
-                return refuse(th, format_args!("can't pickle {what} identifier {shown} using pickle protocol {protocol}"));
+                return Err(self.cannot_name(th, what, text));
             }
         }
         self.out.line(GLOBAL, module.to_utf8().unwrap_or_default().as_bytes());
         self.out.put(name.to_utf8().unwrap_or_default().as_bytes());
         self.out.put(b"\n");
         Ok(())
+    }
+}
+
+impl Saver {
+    /// A name that the protocol has no encoding for.
+    #[cold]
+    fn cannot_name(&self, th: &mut Thread, what: &str, text: &Str) -> Raised {
+        let protocol = self.protocol;
+        let _ = if protocol >= 3 {
+            raise::unicode_surrogates(th, text)
+        } else {
+            let start = text.chars().iter().position(|c| c > 0x7f).unwrap_or(0);
+            raise::unicode_encode_error(th, "ascii", text, start, start + 1, "ordinal not in range(128)")
+        };
+        let Some(error) = th.take_exception() else { return raise::bad_internal_call(th) };
+        match ops::repr(th, text) {
+            Ok(shown) => {
+                let _ = PICKLING_ERROR.raise(th, format_args!("can't pickle {what} identifier {shown} using pickle protocol {protocol}"));
+                raise::chain(th, error)
+            }
+            Err(raised) => raised,
+        }
     }
 }
 
@@ -376,7 +397,7 @@ fn which_module(th: &mut Thread, object: &Object, name: &Str) -> Result<Ref<Str>
 }
 
 /// Follows a dotted name from a module on, or raises `AttributeError`.
-fn follow(th: &mut Thread, module: &Object, name: &str) -> Result<Ref<Object>, Raised> {
+pub fn follow(th: &mut Thread, module: &Object, name: &str) -> Result<Ref<Object>, Raised> {
     let mut at = th.retain(module);
     for part in name.split('.') {
         let part = Str::new(th, part);
@@ -387,6 +408,9 @@ fn follow(th: &mut Thread, module: &Object, name: &str) -> Result<Ref<Object>, R
 
 /// A module by its name, imported if it is not yet.
 pub fn import_named(th: &mut Thread, module: &Str) -> Result<Ref<Object>, Raised> {
+    if module.is_empty() {
+        return Err(raise::value_error(th, format_args!("Empty module name")));
+    }
     if let Some(found) = interp::sys::modules(th)?.get(th, module)?
         && !found.is(objects::none())
     {

@@ -185,6 +185,9 @@ impl Unpickler {
         errors: &str,
         buffers: Option<&Object>,
     ) -> Result<(), Raised> {
+        if self.running.load(Relaxed) {
+            return Err(raise::runtime_error(th, format_args!("Unpickler object is already used")));
+        }
         let file = file_of(th, file)?;
         let buffers = buffers_of(th, buffers)?;
         let (encoding, errors) = (Str::new(th, encoding), Str::new(th, errors));
