@@ -59,7 +59,7 @@ PYTHONPATH      : folders, separated by ':', in front of the library's
 PYTHONSTARTUP   : a file that is run before the prompt
 PYTHONUSERBASE  : the user's base directory (site.USER_BASE)
 
-These do what an option does:
+These variables have equivalent options (see --help):
 PYTHON_CONTEXT_AWARE_WARNINGS: -X context_aware_warnings
 PYTHON_CPU_COUNT: -X cpu_count
 PYTHONDEBUG     : -d

@@ -82,6 +82,9 @@ fn run(options: &options::Options) -> i32 {
 fn start(th: &mut Thread) -> Result<(), Raised> {
     objects::start::start(th)?;
     objects::int::limit::set_max_str_digits(interp::config::get().int_max_str_digits as usize);
+    if interp::config::get().bytes_warning > 0 {
+        objects::bytes::warning::enable();
+    }
     interp::start::start(th)?;
     let builtins = interp::builtins::install(th)?;
     interp::sys::start(th, &builtins)?;

@@ -170,10 +170,13 @@ fn import_time(config: &mut Config) -> Result<(), Stop> {
         },
     };
     config.import_time = match value.as_deref() {
-        None | Some(b"1") => 1,
+        None | Some(b"" | b"1") => 1,
+        Some(b"0") => 0,
         Some(b"2") => 2,
-        Some(_) if x_option(config, "importtime").is_none() => 1,
-        Some(_) => return Err(Stop::fatal("config_init_import_time", "-X importtime: values other than 1 and 2 are reserved for future use.")),
+        Some(_) => {
+            let what = if x_option(config, "importtime").is_some() { "-X importtime" } else { "PYTHONPROFILEIMPORTTIME" };
+            return Err(Stop::fatal("config_init_import_time", &format!("{what}: values other than 1 and 2 are reserved for future use.")));
+        }
     };
     Ok(())
 }
@@ -219,7 +222,10 @@ fn zero_or_one(config: &Config, option: &str, name: &str) -> Result<bool, Stop> 
 fn hash_seed(config: &mut Config) -> Result<(), Stop> {
     config.hash_randomization = true;
     match variable(config, "PYTHONHASHSEED").as_deref() {
-        None | Some(b"random") => Ok(()),
+        None | Some(b"random") => {
+            objects::hash::set_secret(secret());
+            Ok(())
+        }
         Some(seed) => match number::<u32>(seed) {
             Some(seed) => {
                 config.hash_randomization = seed != 0;
@@ -229,6 +235,14 @@ fn hash_seed(config: &mut Config) -> Result<(), Stop> {
             None => Err(Stop::fatal("config_init_hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]")),
         },
     }
+}
+
+/// Sixteen bytes that nobody can guess: the standard library keys its own hashes from the system's randomness.
+fn secret() -> [u8; 16] {
+    use std::hash::BuildHasher;
+    let random = std::hash::RandomState::new();
+    let (low, high) = (random.hash_one(0_u64).to_le_bytes(), random.hash_one(1_u64).to_le_bytes());
+    core::array::from_fn(|i| if i < 8 { low[i] } else { high[i - 8] })
 }
 
 /// `sys.warnoptions`: the weakest first.

@@ -85,6 +85,13 @@ fn decode(th: &mut Thread, bytes: &[u8], filename: &Str, script: bool) -> Result
         if !script {
             return Err(raise::new(th, exceptions::syntax_error_type(), format_args!("source code string cannot contain null bytes")));
         }
+        // The reader of files goes line by line: what is wrong earlier is found earlier.
+        if declared_encoding(bytes).is_none()
+            && !bytes.starts_with(&[0xef, 0xbb, 0xbf])
+            && let Err(error) = core::str::from_utf8(&bytes[..at])
+        {
+            return Err(no_utf8(th, &bytes[..at], error.valid_up_to(), filename, script, false));
+        }
         let mut place = line_of(bytes, at);
         place.text.truncate(place.column);
         return Err(bad_source(th, filename, "source code cannot contain null bytes", Some((place.line, 0, &place.text))));

@@ -358,7 +358,9 @@ fn size_of_object(th: &mut Thread, object: &Object) -> Result<usize, Raised> {
         let got = ops::type_name(object);
         return Err(raise::type_error(th, format_args!("Type {got} doesn't define __sizeof__")));
     };
-    let size = ops::index(th, &result)?;
+    let Some(size) = result.downcast_ref::<Int>() else {
+        return Err(raise::type_error(th, format_args!("an integer is required")));
+    };
     match size.to_i64() {
         Some(size) if size >= 0 => Ok(size as usize + if object.has_prefix() { heap::header::PREFIX_SIZE } else { 0 }),
         _ => Err(raise::value_error(th, format_args!("__sizeof__() should return >= 0"))),

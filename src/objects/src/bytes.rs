@@ -12,6 +12,7 @@ mod methods;
 pub(crate) mod percent;
 pub(crate) mod same;
 pub(crate) mod slots;
+pub mod warning;
 
 use heap::sync::{AtomicIsize, AtomicPtr, Ordering::*};
 use heap::{Heaped, PyType, Ref, Thread, Type, VarHead};

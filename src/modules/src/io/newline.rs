@@ -140,7 +140,8 @@ pub struct Mode {
 }
 
 impl Mode {
-    pub fn parse(th: &mut Thread, newline: Option<&Object>) -> Result<Mode, Raised> {
+    /// `StringIO` says what it was given as its repr, other streams as text.
+    pub fn parse(th: &mut Thread, newline: Option<&Object>, as_repr: bool) -> Result<Mode, Raised> {
         let Some(newline) = newline.filter(|newline| !newline.is(none())) else { return Ok(Mode { given: None }) };
         let Some(text) = newline.downcast::<Str>() else {
             let got = ops::type_name(newline);
@@ -149,7 +150,7 @@ impl Mode {
         match ["", "\n", "\r", "\r\n"].into_iter().find(|known| text.eq_text(known)) {
             Some(known) => Ok(Mode { given: Some(known) }),
             None => {
-                let shown = ops::repr(th, newline)?;
+                let shown = if as_repr { ops::repr(th, newline)? } else { text.to_ref() };
                 Err(raise::value_error(th, format_args!("illegal newline value: {shown}")))
             }
         }

@@ -125,7 +125,7 @@ impl StringIo {
     fn init(&self, th: &mut Thread, initial_value: Option<&Object>, newline: Option<&Object>) -> Result<(), Raised> {
         let mode = match newline {
             None => Mode { given: Some("\n") },
-            some => Mode::parse(th, some)?,
+            some => Mode::parse(th, some, true)?,
         };
         let initial = match initial_value {
             Some(value) if !value.is(none()) => match value.downcast::<Str>() {

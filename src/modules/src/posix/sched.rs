@@ -138,6 +138,10 @@ pub mod functions {
     /// Return None if indeterminable.
     #[function(sig = "()")]
     fn cpu_count() -> Option<i64> {
+        // `-X cpu_count`
+        if interp::config::get().cpu_count > 0 {
+            return Some(interp::config::get().cpu_count.into());
+        }
         let n = c!(sysconf(libc::_SC_NPROCESSORS_ONLN));
         (n > 0).then_some(n)
     }

@@ -370,6 +370,7 @@ pub mod functions {
         follow_symlinks: bool,
     ) -> Result<(), Raised> {
         let ns = if ns.is(objects::none()) { None } else { Some(ns) };
+        let times = times.filter(|times| !times.is(objects::none()));
         if times.is_some() && ns.is_some() {
             return Err(raise::value_error(th, format_args!("utime: you may specify either 'times' or 'ns' but not both")));
         }

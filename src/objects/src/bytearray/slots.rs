@@ -7,7 +7,7 @@ use super::ByteArray;
 use crate::bytes::iter::ByteArrayIterator;
 use crate::bytes::like::{self, BytesLike};
 use crate::bytes::slots::{Source, source};
-use crate::bytes::{convert, percent};
+use crate::bytes::{convert, percent, warning};
 use crate::glue::*;
 use crate::slice::Slice;
 use crate::{Int, Str, not_implemented_ref, ops, raise};
@@ -186,27 +186,34 @@ impl ByteArray {
         }
     }
 
-    #[slot(tp_repr, tp_str)]
+    #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
         let quoted = self.read(th, quoted);
         let name = ops::type_name(self.as_object());
         Str::new(th, &format!("{name}({quoted})"))
     }
 
+    #[slot(tp_str)]
+    fn text(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
+        warning::conversion(th, "bytearray")?;
+        Ok(self.repr(th))
+    }
+
     #[slot(tp_richcompare)]
-    fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Ref<Object> {
+    fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
         if !has_buffer(other) {
-            return not_implemented_ref();
+            warning::comparison(th, "bytearray", other, op)?;
+            return Ok(not_implemented_ref());
         }
         let Ok(buffer) = Buffer::new(th, other) else {
             th.take_exception();
-            return not_implemented_ref();
+            return Ok(not_implemented_ref());
         };
         let held = self.hold(th);
         let order = held[..].cmp(&buffer[..]);
         drop(held);
         drop(buffer);
-        crate::bool_ref(op.holds(order))
+        Ok(crate::bool_ref(op.holds(order)))
     }
 
     #[slot(tp_iter)]

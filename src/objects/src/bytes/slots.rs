@@ -4,7 +4,7 @@ use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 use macros::pymethods;
 
 use super::iter::BytesIterator;
-use super::{Bytes, convert, like, percent};
+use super::{Bytes, convert, like, percent, warning};
 use crate::glue::*;
 use crate::slice::Slice;
 use crate::{Int, Str, codecs, exceptions, not_implemented_ref, ops, raise};
@@ -101,9 +101,15 @@ impl Bytes {
         made.ok_or_else(|| raise::memory_error(th))
     }
 
-    #[slot(tp_repr, tp_str)]
+    #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
         Str::from_latin1(th, &algos::text::bytes::repr(self.as_slice()))
+    }
+
+    #[slot(tp_str)]
+    fn text(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
+        warning::conversion(th, "bytes")?;
+        Ok(Str::from_latin1(th, &algos::text::bytes::repr(self.as_slice())))
     }
 
     #[slot(tp_hash)]
@@ -112,10 +118,13 @@ impl Bytes {
     }
 
     #[slot(tp_richcompare)]
-    fn richcompare(&self, _th: &mut Thread, other: &Object, op: CompareOp) -> Ref<Object> {
+    fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
         match other.downcast::<Bytes>() {
-            Some(other) => crate::bool_ref(op.holds(self.as_slice().cmp(other.as_slice()))),
-            None => not_implemented_ref(),
+            Some(other) => Ok(crate::bool_ref(op.holds(self.as_slice().cmp(other.as_slice())))),
+            None => {
+                warning::comparison(th, "bytes", other, op)?;
+                Ok(not_implemented_ref())
+            }
         }
     }
 

@@ -82,7 +82,7 @@ impl TextIoWrapper {
             _ => "UTF-8".to_owned(),
         };
         let errors = text_argument(th, errors, "errors")?.unwrap_or_else(|| "strict".to_owned());
-        let mode = Mode::parse(th, newline)?;
+        let mode = Mode::parse(th, newline, false)?;
         let mut state = State { mode, line_buffering, write_through, ..State::default() };
         state.newlines.translate = mode.translates();
         let yes = |th: &mut Thread, method: &Str| {
@@ -125,7 +125,7 @@ impl TextIoWrapper {
         if self.state().has_read && !self.decoded.is_null() && (encoding.is_some() || errors.is_some() || newline_given) {
             return Err(base::unsupported(th, "It is not possible to set the encoding or newline of stream after the first read"));
         }
-        let mode = if newline_given { Some(Mode::parse(th, newline)?) } else { None };
+        let mode = if newline_given { Some(Mode::parse(th, newline, false)?) } else { None };
         let (line_now, through_now) = {
             let state = self.state();
             (state.line_buffering, state.write_through)
