@@ -138,6 +138,8 @@ enum Block<'a> {
     With { exit: Reg, is_async: bool, outer: HandlerId, loc: TextRange },
     /// `except*` clauses: nothing may leave them.
     ExceptStar,
+    /// A `finally` body on the way of a `return` whose value is the topmost temp.
+    ReturnValue,
     /// Region with a handler and nothing to do on the way out.
     Region { outer: HandlerId },
 }
@@ -183,6 +185,8 @@ struct Unit<'a> {
     inlined: Vec<Inlined>,
     deferred: Vec<Deferred<'a>>,
     in_conditional: u32,
+    /// The value of the `return` under way is a temp.
+    return_held: bool,
     /// Numbers of the annotations met so far, by the address of their statement: `finally` bodies are lowered more than once.
     conditional_index: FxHashMap<usize, u32>,
     static_attributes: BTreeSet<Arc<str>>,
@@ -297,6 +301,7 @@ impl<'a> Compiler<'a> {
             inlined: Vec::new(),
             deferred: Vec::new(),
             in_conditional: 0,
+            return_held: false,
             conditional_index: FxHashMap::default(),
             static_attributes: BTreeSet::new(),
             has_walrus: scope.has_walrus,

@@ -165,7 +165,14 @@ fn reached_end(source: &str, tokens: &tokens::Tokens, error: &ParseError) -> boo
 /// Warnings for escape sequences that mean nothing.
 pub(crate) fn escape_warnings(source: &str, tokens: &Tokens, locator: &Locator<'_>) -> Vec<Warning> {
     let mut out = Vec::new();
+    // The number that the token before was.
+    let mut number: Option<TextRange> = None;
     for token in tokens.iter() {
+        if let Some(number) = number.filter(|n| n.end() == token.range().start() && token.kind().is_keyword()) {
+            let what = number_kind(source.get(number.start().to_usize()..number.end().to_usize()).unwrap_or_default());
+            out.push(crate::parse::at(WarningKind::Syntax, format!("invalid {what} literal"), number, locator));
+        }
+        number = matches!(token.kind(), TokenKind::Int | TokenKind::Float | TokenKind::Complex).then(|| token.range());
         let middle = matches!(token.kind(), TokenKind::FStringMiddle | TokenKind::TStringMiddle);
         if !middle && token.kind() != TokenKind::String {
             continue;
@@ -182,6 +189,17 @@ pub(crate) fn escape_warnings(source: &str, tokens: &Tokens, locator: &Locator<'
         }
     }
     out
+}
+
+/// What a number is called in messages.
+fn number_kind(text: &str) -> &'static str {
+    match text.as_bytes() {
+        [b'0', b'x' | b'X', ..] => "hexadecimal",
+        [b'0', b'o' | b'O', ..] => "octal",
+        [b'0', b'b' | b'B', ..] => "binary",
+        [.., b'j' | b'J'] => "imaginary",
+        _ => "decimal",
+    }
 }
 
 fn invalid_escapes(text: &str, start: TextSize, bytes: bool, locator: &Locator<'_>, out: &mut Vec<Warning>) {

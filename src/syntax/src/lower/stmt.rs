@@ -239,8 +239,11 @@ impl<'a> Compiler<'a> {
             None => Value::Const(Const::None),
         };
         let handler = self.unit_ref().cursor.handler;
+        let held = matches!(value, Value::Reg(reg) if reg.is_temp());
+        let before = std::mem::replace(&mut self.unit().return_held, held);
         let mut place = Some(s.range());
         self.unwind(0, true, &mut place)?;
+        self.unit().return_held = before;
         self.loc_unless_left(place);
         self.return_value(value);
         // What follows is another path.
@@ -334,8 +337,22 @@ impl<'a> Compiler<'a> {
             }
             Block::Finally { body, outer } => {
                 self.set_handler(outer);
+                let held = returning && self.unit_ref().return_held;
+                if held {
+                    self.unit().blocks.push(Block::ReturnValue);
+                }
                 self.suite(body)?;
                 *place = None;
+                if held {
+                    self.unit().blocks.pop();
+                }
+            }
+            Block::ReturnValue => {
+                // A loop goes on instead: the value is not returned after all.
+                if !returning {
+                    let value = self.top();
+                    self.release(value);
+                }
             }
             Block::FinallyHandler { h, outer } | Block::Except { h, outer } => {
                 self.emit(insn::LeaveHandler { h: ops::Kill(h.0) });

@@ -343,3 +343,47 @@ def chained():
     return v(1) < v(3) < v(2) < v(9), taken(), v(1) < v(2) < v(3), taken(), v(5) == v(5) != v(6) in [v(6)], taken()
 
 eq(chained(), (False, [1, 3, 2], True, [1, 2, 3], True, [5, 5, 6, 6]))
+
+
+def leave_after_return(mode):
+    for count in 0, 1:
+        n = 0
+        while n < 20:
+            n += 10
+            try:
+                return count + n
+            finally:
+                if mode == "break":
+                    break
+                for _ in "ab":
+                    if mode == "continue outer":
+                        break
+                else:
+                    _ = n
+                if mode == "continue outer":
+                    continue
+    return "end", count, n
+
+
+assert leave_after_return("return") == 10
+assert leave_after_return("break") == ("end", 1, 10)
+assert leave_after_return("continue outer") == ("end", 1, 20)
+
+
+def return_after_return(x):
+    try:
+        return x + 1
+    finally:
+        try:
+            return x + 2
+        finally:
+            for i in range(3):
+                try:
+                    return x + 3 + i
+                finally:
+                    if i < 2:
+                        continue
+                    return x + 100
+
+
+assert return_after_return(1) == 101
