@@ -117,6 +117,14 @@ impl Parsed<'_> {
 
 /// Parses source text; what the symbol table and the compiler check is not checked.
 pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compiled<Parsed<'a>> {
+    // A tree may be as deep as its source is long, and the tree of a source that is refused is dropped level by level.
+    const LEVEL: usize = 512;
+    const MOST: usize = 1 << 30;
+    let room = source.len().saturating_mul(LEVEL).min(MOST) + (256 << 10);
+    stacker::maybe_grow(room, room + (1 << 20), || parse_here(source, mode, options))
+}
+
+fn parse_here<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compiled<Parsed<'a>> {
     let source = crate::decode::unix_lines(source);
     if source.len() >= u32::MAX as usize {
         return failed(ErrorKind::Memory, "source is too large");
@@ -129,8 +137,15 @@ pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compil
         if mode == Mode::FuncType {
             return function_type(&source, &mut arguments);
         }
-        let parsed = ruff_python_parser::parse(&source, parse_options(mode))
-            .map_err(|error| crate::syntax_errors::from_parser(&source, &error, mode, &options))?;
+        let parsed = match ruff_python_parser::parse(&source, parse_options(mode)) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                // What stands before the error is warned about all the same.
+                let tokens = ruff_python_parser::parse_unchecked(&source, parse_options(mode));
+                warnings = crate::syntax_errors::warnings_before(&source, tokens.tokens(), &locator, error.location.start());
+                return Err(crate::syntax_errors::from_parser(&source, &error, mode, &options));
+            }
+        };
         warnings = crate::syntax_errors::escape_warnings(&source, parsed.tokens(), &locator);
         if options.type_comments {
             comments = parsed.tokens().iter().filter(|t| t.kind() == TokenKind::Comment).map(Ranged::range).collect();
@@ -141,7 +156,6 @@ pub fn parse<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compil
             && let Err(error) = check_single(&source, &module.body, mode, &options)
         {
             warnings.clear();
-            drop_tree(root, u32::MAX);
             return Err(error);
         }
         Ok(root)

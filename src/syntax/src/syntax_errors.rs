@@ -102,7 +102,8 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
             && (error.msg.starts_with("unterminated triple-quoted")
                 || error.msg.starts_with("unexpected EOF") && source.ends_with('\n')
                 || error.msg.contains("was never closed")
-                || error.msg.starts_with("unterminated") && !source.ends_with('\n'));
+                || error.msg.starts_with("unterminated string")
+                    && (mode == Mode::Single && !source.ends_with('\n') || source.ends_with("\\\n")));
         let mut error = from_token(source, error);
         if incomplete {
             error.kind = ErrorKind::IncompleteInput;
@@ -164,10 +165,15 @@ fn reached_end(source: &str, tokens: &tokens::Tokens, error: &ParseError) -> boo
 
 /// Warnings for escape sequences that mean nothing.
 pub(crate) fn escape_warnings(source: &str, tokens: &Tokens, locator: &Locator<'_>) -> Vec<Warning> {
+    warnings_before(source, tokens, locator, TextSize::try_from(source.len()).unwrap_or_default())
+}
+
+/// The same for a source that goes wrong at a place.
+pub(crate) fn warnings_before(source: &str, tokens: &Tokens, locator: &Locator<'_>, end: TextSize) -> Vec<Warning> {
     let mut out = Vec::new();
     // The number that the token before was.
     let mut number: Option<TextRange> = None;
-    for token in tokens.iter() {
+    for token in tokens.iter().take_while(|token| token.range().end() <= end) {
         if let Some(number) = number.filter(|n| n.end() == token.range().start() && token.kind().is_keyword()) {
             let what = number_kind(source.get(number.start().to_usize()..number.end().to_usize()).unwrap_or_default());
             out.push(crate::parse::at(WarningKind::Syntax, format!("invalid {what} literal"), number, locator));
