@@ -16,7 +16,7 @@ const KEYWORDS: [&str; 35] = [
 ];
 
 pub(super) fn explain(source: &str, tokens: &Tokens, error: &ParseError) -> Box<Error> {
-    let place = Place { source, list: &tokens.list };
+    let place = Place { source, list: &tokens.list, enclosing: enclosing(source, &tokens.list) };
     let range = error.location;
     place.explain(&error.error.to_string().replace('`', "'"), range)
 }
@@ -28,6 +28,29 @@ fn syntax(range: TextRange, msg: impl Into<String>) -> Box<Error> {
 struct Place<'a> {
     source: &'a str,
     list: &'a [Token],
+    /// For each token the innermost bracket that is open before it.
+    enclosing: Vec<Option<usize>>,
+}
+
+/// The innermost bracket open before each token, within its line; found in one pass, because rules ask for it over and over.
+fn enclosing(source: &str, list: &[Token]) -> Vec<Option<usize>> {
+    let mut open = Vec::new();
+    let mut out = Vec::with_capacity(list.len());
+    for (at, token) in list.iter().enumerate() {
+        out.push(open.last().copied());
+        match token.kind {
+            Tok::Newline => open.clear(),
+            Tok::Op => match source.get(token.start..token.end) {
+                Some("(" | "[" | "{") => open.push(at),
+                Some(")" | "]" | "}") => {
+                    open.pop();
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    out
 }
 
 impl<'a> Place<'a> {
@@ -114,20 +137,7 @@ impl<'a> Place<'a> {
 
     /// The innermost bracket open before token `i`.
     fn bracket(&self, i: usize) -> Option<usize> {
-        let mut depth = 0;
-        for at in (0..i).rev() {
-            match self.kind(at) {
-                Tok::Newline => return None,
-                Tok::Op => match self.text(&self.list[at]) {
-                    ")" | "]" | "}" => depth += 1,
-                    "(" | "[" | "{" if depth == 0 => return Some(at),
-                    "(" | "[" | "{" => depth -= 1,
-                    _ => {}
-                },
-                _ => {}
-            }
-        }
-        None
+        self.enclosing.get(i).copied().flatten()
     }
 
     /// Whether the bracket at `i` starts the arguments of a call.
