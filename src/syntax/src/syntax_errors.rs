@@ -17,7 +17,7 @@ pub(crate) fn check_tokens(source: &str, mode: Mode, options: &CompileOptions) -
     if source.contains('\0') {
         return crate::errors::error_at_none("source code string cannot contain null bytes");
     }
-    if (tokens::may_nest_deeply(source) || tokens::may_nest_specs(source))
+    if tokens::may_nest_deeply(source)
         && let Some(error) = tokenize(source, mode, options).error
     {
         return Err(from_token(source, error));

@@ -56,11 +56,6 @@ pub(super) fn tokenize(source: &str) -> Tokens {
     Tokens { list: t.list, error, open: t.open }
 }
 
-/// Whether a line may have format specifications within one another beyond what is allowed.
-pub(super) fn may_nest_specs(source: &str) -> bool {
-    source.contains(":{") && source.lines().any(|line| line.matches(":{").count() >= MAX_SPECS)
-}
-
 /// The deepest nesting of brackets, if strings and comments are not looked at: a quick upper estimate.
 pub(super) fn may_nest_deeply(source: &str) -> bool {
     let mut depth = 0usize;
