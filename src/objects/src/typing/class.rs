@@ -95,11 +95,6 @@ impl crate::glue::Clear for Class {
                 th.release(count);
             }
         }
-        if let Some(mro) = lookup::mro(th, ty) {
-            let rest: Vec<&Object> = mro.iter().filter(|class| !class.is(ty.as_object())).collect();
-            let rest = Tuple::from_slice(th, &rest);
-            new_class::set_mro(th, ty, rest);
-        }
     }
 }
 

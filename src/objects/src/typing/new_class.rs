@@ -779,7 +779,7 @@ fn recompute_mros(th: &mut Thread, ty: &Type, done: &mut Vec<(Ref<Object>, Ref<T
     Ok(())
 }
 
-pub fn set_mro(th: &mut Thread, ty: &Type, order: Ref<Tuple>) {
+fn set_mro(th: &mut Thread, ty: &Type, order: Ref<Tuple>) {
     th.share(&*order);
     let locked = lookup::lock_types(th);
     lookup::invalidate_locked(&locked, ty);
