@@ -245,6 +245,8 @@ impl Summing {
     /// Adds a number of a kind that needs no object; false if the item is none.
     fn add_number(&mut self, item: &Object) -> bool {
         let int = || item.downcast::<Int>().and_then(Int::to_i64);
+        // As a float, unless it is too large for one: the addition of objects says so then.
+        let real = || item.downcast::<Int>().and_then(|n| algos::int::to_f64(n.view()).ok());
         match self {
             Summing::Int(n) => {
                 let own = item.is_exactly::<Int>() || item.is(objects::true_()) || item.is(objects::false_());
@@ -253,18 +255,18 @@ impl Summing {
                     None => return false,
                 }
             }
-            Summing::Float(sum) => match (item.downcast_exact::<Float>(), int()) {
+            Summing::Float(sum) => match (item.downcast_exact::<Float>(), real()) {
                 (Some(x), _) => sum.add(x.value()),
-                (None, Some(n)) => sum.add(n as f64),
+                (None, Some(n)) => sum.add(n),
                 (None, None) => return false,
             },
-            Summing::Complex(real, imag) => match (item.downcast_exact::<Complex>().map(Complex::value), item.downcast::<Float>(), int()) {
+            Summing::Complex(re, imag) => match (item.downcast_exact::<Complex>().map(Complex::value), item.downcast::<Float>(), real()) {
                 (Some(z), _, _) => {
-                    real.add(z.real);
+                    re.add(z.real);
                     imag.add(z.imag);
                 }
-                (None, Some(x), _) => real.add(x.value()),
-                (None, None, Some(n)) => real.add(n as f64),
+                (None, Some(x), _) => re.add(x.value()),
+                (None, None, Some(n)) => re.add(n),
                 (None, None, None) => return false,
             },
             Summing::Object(_) => return false,

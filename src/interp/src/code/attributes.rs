@@ -268,6 +268,13 @@ impl Code {
         for word in &self.source().words {
             hash = (hash ^ *word as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
         }
+        hash ^= self.source().first_line as usize;
+        let names = names_tuple(th, self.source().names.iter().map(|n| &**n));
+        let consts: Vec<&Object> = self.consts().collect();
+        let consts = Tuple::from_slice(th, &consts);
+        for part in [names, consts] {
+            hash = hash.wrapping_mul(1_000_003) ^ ops::hash(th, &part)? as usize;
+        }
         let hash = hash as isize;
         Ok(if hash == -1 { -2 } else { hash })
     }

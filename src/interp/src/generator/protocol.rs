@@ -347,6 +347,11 @@ fn make_raised(th: &mut Thread, kind: &Object, value: Option<&Object>, traceback
         let ty = ops::type_name(kind);
         return raise::type_error(th, format_args!("exceptions must be classes or instances deriving from BaseException, not {ty}"));
     };
+    if as_exception(&exception).is_none() {
+        // A class may make something else.
+        let (Ok(kind), Ok(made)) = (ops::repr(th, kind), ops::repr(th, exception.ty())) else { return th.already_raised() };
+        return raise::type_error(th, format_args!("calling {kind} should have returned an instance of BaseException, not {made}"));
+    }
     if let (Some(traceback), Some(exception)) = (traceback.and_then(|t| t.downcast::<Traceback>()), as_exception(&exception)) {
         let traceback = th.retain(traceback);
         exception.set_traceback(th, Some(traceback));

@@ -44,8 +44,16 @@ impl<'a> Compiler<'a> {
         self.unit_ref().free_index.get(&name).map(|&i| Reg::new(RegClass::Free, i))
     }
 
+    fn variable(&mut self, name: Sym) -> Place {
+        match self.cell(name) {
+            Some(reg) => Place::Cell(reg),
+            None => Place::Var(self.var(name)),
+        }
+    }
+
     /// Where `name` (mangled) lives.
     pub(super) fn place(&mut self, name: Sym) -> Place {
+        // A name has one register, which holds a cell if any scope in this unit needs one: that of a comprehension that is part of it, too.
         let table = self.table;
         for at in (0..self.unit_ref().inlined.len()).rev() {
             let scope = table.scope(self.unit_ref().inlined[at].scope);
@@ -54,7 +62,7 @@ impl<'a> Compiler<'a> {
             if bound {
                 return match symbol.resolution {
                     Resolution::Cell => self.cell(name).map_or(Place::Global, Place::Cell),
-                    _ => Place::Var(self.var(name)),
+                    _ => self.variable(name),
                 };
             }
             if at == 0 && self.unit_ref().kind == ScopeKind::Class {
@@ -78,7 +86,7 @@ impl<'a> Compiler<'a> {
                 _ => Place::Name,
             },
             _ => match resolution {
-                Resolution::Local => Place::Var(self.var(name)),
+                Resolution::Local => self.variable(name),
                 Resolution::Cell => self.cell(name).map_or(Place::Global, Place::Cell),
                 Resolution::Free => match self.free(name) {
                     Some(reg) if scope.can_see_class_scope && &**self.names.name(name) != "__classdict__" => {
