@@ -391,6 +391,10 @@ impl Builder<'_> {
             }
         };
         let scopes = self.table.scopes.len();
+        if kind == ScopeKind::Class && self.table.scope(saved.cur).has_conditional_annotations {
+            // Which annotations there are is asked where they are evaluated.
+            self.add("__conditional_annotations__", flags::USE, annotation.range())?;
+        }
         self.expr(annotation)?;
         let id = self.cur;
         self.leave(saved);
