@@ -8,12 +8,13 @@ CARGO ?= cargo
 # Narrow the tests: make test TESTS='-p pyston-heap' or TESTS='-E "test(/basic/)"'.
 TESTS ?= --workspace
 
-.PHONY: help run build test suite check fmt tools
+.PHONY: help run build test suite sanitize check fmt tools
 
 help:
 	@echo "make run    build the release binary and run the showcase"
 	@echo "make test   run every test, each in a process of its own"
 	@echo "make suite  run CPython's own test suite under the release binary and renew docs/progress.md"
+	@echo "make sanitize  run the scripts under ThreadSanitizer and AddressSanitizer"
 	@echo "make check  formatting and lints, as continuous integration does"
 
 run: build
@@ -29,6 +30,11 @@ test:
 
 suite: build
 	src/cli/tests/cpython/run.py --write-progress
+
+# Data races, then memory errors: every script of threads/ and basic/ under ThreadSanitizer and AddressSanitizer.
+sanitize:
+	.ci/sanitize thread
+	.ci/sanitize address
 
 check:
 	@.ci/tools test

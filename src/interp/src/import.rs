@@ -106,18 +106,24 @@ fn bootstrap(th: &mut Thread) -> Result<Ref<Module>, Raised> {
     }
 }
 
-fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+/// What `sys.modules` has under the name.
+fn find_loaded(th: &mut Thread, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
     let modules = crate::sys::modules_object(th)?;
-    let found = match modules.downcast_exact_ref::<Dict>() {
-        Some(modules) => modules.get_str(th, name),
-        None => ops::item::getitem_opt(th, &modules, name)?,
-    };
-    if let Some(module) = found
+    match modules.downcast_exact_ref::<Dict>() {
+        Some(modules) => Ok(modules.get_str(th, name)),
+        None => ops::item::getitem_opt(th, &modules, name),
+    }
+}
+
+fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+    if let Some(module) = find_loaded(th, name)?
         && !module.is(objects::none())
     {
         timing::cached(name);
-        ensure_initialized(th, &module, name)?;
-        return Ok(module);
+        // If the thread that imported it failed meanwhile, the module is gone again: then this thread tries.
+        if !ensure_initialized(th, &module, name)? || find_loaded(th, name)?.is_some_and(|now| now.is(&*module)) {
+            return Ok(module);
+        }
     }
     let bootstrap = bootstrap(th)?;
     let find = objects::intern(th, "_find_and_load");
@@ -128,17 +134,18 @@ fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     result
 }
 
-/// Another thread may be importing the module at this moment: its lock is waited for.
-fn ensure_initialized(th: &mut Thread, module: &Object, name: &Str) -> Result<(), Raised> {
-    let Some(spec) = ops::getattr_opt(th, module, &names::__spec__)? else { return Ok(()) };
+/// Another thread may be importing the module at this moment: its lock is waited for. Whether it was.
+fn ensure_initialized(th: &mut Thread, module: &Object, name: &Str) -> Result<bool, Raised> {
+    let Some(spec) = ops::getattr_opt(th, module, &names::__spec__)? else { return Ok(false) };
     let initializing = objects::intern(th, "_initializing");
-    let Some(busy) = ops::getattr_opt(th, &spec, initializing)? else { return Ok(()) };
-    if ops::is_true(th, &busy)? {
-        let bootstrap = bootstrap(th)?;
-        let wait = objects::intern(th, "_lock_unlock_module");
-        ops::call_method(th, &bootstrap, wait, &[name])?;
+    let Some(busy) = ops::getattr_opt(th, &spec, initializing)? else { return Ok(false) };
+    if !ops::is_true(th, &busy)? {
+        return Ok(false);
     }
-    Ok(())
+    let bootstrap = bootstrap(th)?;
+    let wait = objects::intern(th, "_lock_unlock_module");
+    ops::call_method(th, &bootstrap, wait, &[name])?;
+    Ok(true)
 }
 
 /// Tracebacks of failed imports leave out the import system's own frames (unless `-v`): all of them for an ImportError, for other exceptions

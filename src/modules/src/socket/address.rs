@@ -112,12 +112,8 @@ fn unsigned(th: &mut Thread, object: &Object) -> Result<u32, Raised> {
     Ok(value.to_i128().map_or(0, |v| v as u32))
 }
 
-fn port(th: &mut Thread, caller: &str, object: &Object) -> Result<u16, Raised> {
-    let value = ops::index(th, object)?;
-    match value.to_i64().map(u16::try_from) {
-        Some(Ok(port)) => Ok(port),
-        _ => Err(raise::overflow_error(th, format_args!("{caller}(): port must be 0-65535."))),
-    }
+fn port(th: &mut Thread, caller: &str, number: i64) -> Result<u16, Raised> {
+    u16::try_from(number).or_else(|_| Err(raise::overflow_error(th, format_args!("{caller}(): port must be 0-65535."))))
 }
 
 /// Address of Python's for a socket of this family; `caller` is for messages.
@@ -126,21 +122,23 @@ pub fn parse(th: &mut Thread, family: i32, proto: i32, address: &Object, caller:
         libc::AF_INET => {
             let items = items(th, caller, "AF_INET", "a pair (host, port)", address, 2, 2)?;
             let host = names::host_bytes(th, items[0])?;
-            let port = port(th, caller, items[1])?;
+            let number = number(th, items[1])?;
+            // The host comes first: of two things that are wrong its error is the one that is seen.
             let mut made = names::resolve(th, &host, libc::AF_INET)?;
-            made.set_port(port);
+            made.set_port(port(th, caller, number)?);
             Ok(made)
         }
         libc::AF_INET6 => {
             let items = items(th, caller, "AF_INET6", "a tuple (host, port[, flowinfo[, scopeid]])", address, 2, 4)?;
             let host = names::host_bytes(th, items[0])?;
-            let port = port(th, caller, items[1])?;
+            let number = number(th, items[1])?;
             let flow = items.get(2).map_or(Ok(0), |item| unsigned(th, item))?;
             let scope = items.get(3).map_or(Ok(0), |item| unsigned(th, item))?;
             if flow > 0xf_ffff {
                 return Err(raise::overflow_error(th, format_args!("{caller}(): flowinfo must be 0-1048575.")));
             }
             let found = names::resolve(th, &host, libc::AF_INET6)?;
+            let port = port(th, caller, number)?;
             let mut made: libc::sockaddr_in6 = found.view();
             made.sin6_port = port.to_be();
             made.sin6_flowinfo = flow.to_be();

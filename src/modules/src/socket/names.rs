@@ -243,24 +243,15 @@ unsafe fn pointers<T>(list: *const *const T) -> Vec<*const T> {
     all
 }
 
-fn sixteen(th: &mut Thread, caller: &str, value: i64) -> Result<u16, Raised> {
-    match u16::try_from(value) {
-        Ok(value) => Ok(value),
-        Err(_) if value < 0 => Err(raise::overflow_error(th, format_args!("{caller}: can't convert negative Python int to C 16-bit unsigned integer"))),
-        Err(_) => Err(raise::overflow_error(th, format_args!("{caller}: Python int too large to convert to C 16-bit unsigned integer"))),
+/// A number for a C type of so many bits.
+fn unsigned(th: &mut Thread, value: &Object, bits: u32) -> Result<u32, Raised> {
+    let number = ops::index(th, value)?;
+    if number.view().is_negative() {
+        return Err(raise::value_error(th, format_args!("Cannot convert negative int")));
     }
-}
-
-fn thirty_two(th: &mut Thread, caller: &str, value: &Object) -> Result<u32, Raised> {
-    let Some(number) = value.downcast::<Int>() else {
-        let got = ops::type_name(value);
-        return Err(raise::type_error(th, format_args!("expected int, {got} found")));
-    };
-    match number.to_i128() {
-        Some(v) if v < 0 => Err(raise::overflow_error(th, format_args!("can't convert negative value to unsigned int"))),
-        Some(v) if u32::try_from(v).is_ok() => Ok(v as u32),
-        _ if number.view().is_negative() => Err(raise::overflow_error(th, format_args!("can't convert negative value to unsigned int"))),
-        _ => Err(raise::overflow_error(th, format_args!("{caller}: Python int too large to convert to C 32-bit unsigned integer"))),
+    match number.to_i64() {
+        Some(v) if v < 1 << bits => Ok(v as u32),
+        _ => Err(raise::overflow_error(th, format_args!("Python int too large for C uint{bits}_t"))),
     }
 }
 
@@ -489,26 +480,26 @@ pub mod resolver {
 
     /// Convert a 16-bit unsigned integer from network to host byte order.
     #[function(sig = "(x, /)")]
-    fn ntohs(th: &mut Thread, x: i64) -> Result<u16, Raised> {
-        sixteen(th, "ntohs", x).map(u16::from_be)
+    fn ntohs(th: &mut Thread, x: &Object) -> Result<u16, Raised> {
+        unsigned(th, x, 16).map(|x| u16::from_be(x as u16))
     }
 
     /// Convert a 16-bit unsigned integer from host to network byte order.
     #[function(sig = "(x, /)")]
-    fn htons(th: &mut Thread, x: i64) -> Result<u16, Raised> {
-        sixteen(th, "htons", x).map(u16::to_be)
+    fn htons(th: &mut Thread, x: &Object) -> Result<u16, Raised> {
+        unsigned(th, x, 16).map(|x| u16::to_be(x as u16))
     }
 
     /// Convert a 32-bit unsigned integer from network to host byte order.
     #[function(sig = "(x, /)")]
     fn ntohl(th: &mut Thread, x: &Object) -> Result<u32, Raised> {
-        thirty_two(th, "ntohl", x).map(u32::from_be)
+        unsigned(th, x, 32).map(u32::from_be)
     }
 
     /// Convert a 32-bit unsigned integer from host to network byte order.
     #[function(sig = "(x, /)")]
     fn htonl(th: &mut Thread, x: &Object) -> Result<u32, Raised> {
-        thirty_two(th, "htonl", x).map(u32::to_be)
+        unsigned(th, x, 32).map(u32::to_be)
     }
 
     /// Convert an IP address in string format (123.45.67.89) to the 32-bit packed binary format used in low-level network functions.

@@ -268,9 +268,6 @@ impl Socket {
             let fd = os::call(th, || c!(socket(family, kind | libc::SOCK_CLOEXEC, proto)))?;
             return self.adopt(th, fd, family, kind, proto);
         };
-        if fileno.is_a::<Float>() {
-            return Err(raise::type_error(th, format_args!("integer argument expected, got float")));
-        }
         let number = ops::index(th, fileno)?;
         let fd = match number.to_i64().map(i32::try_from) {
             Some(Ok(fd)) if fd >= 0 => fd,
