@@ -24,6 +24,14 @@ static MAIN_IDENT: AtomicUsize = AtomicUsize::new(0);
 
 static EXCEPT_HOOK_ARGS: Global<Object> = Global::EMPTY;
 
+/// No thread has a smaller stack than this.
+fn least_stack() -> usize {
+    #[allow(unsafe_code, reason = "a libc call without preconditions")]
+    // SAFETY: no preconditions.
+    let system = unsafe { libc::sysconf(libc::_SC_THREAD_STACK_MIN) };
+    usize::try_from(system).unwrap_or(0).max(32 << 10)
+}
+
 /// Called once by the main thread before `_thread` is used.
 pub fn note_main_thread(th: &Thread) {
     MAIN_IDENT.store(ident(), Relaxed);
@@ -204,13 +212,16 @@ pub mod thread {
 
     /// Return the thread stack size used when creating new threads.
     #[function(sig = "(size=0, /)")]
-    fn stack_size(th: &mut Thread, #[default(-1)] size: isize) -> Result<usize, Raised> {
+    fn stack_size(th: &mut Thread, #[default(isize::MIN)] size: isize) -> Result<usize, Raised> {
         let old = STACK_SIZE.load(Relaxed);
-        if size >= 0 {
-            if size != 0 && size < 32 * 1024 {
-                return Err(raise::value_error(th, format_args!("size not valid: {size} bytes")));
-            }
-            STACK_SIZE.store(size as usize, Relaxed);
+        // Absent.
+        if size == isize::MIN {
+            return Ok(old);
+        }
+        let least = least_stack();
+        match usize::try_from(size) {
+            Ok(size) if size == 0 || size >= least => STACK_SIZE.store(size, Relaxed),
+            _ => return Err(raise::value_error(th, format_args!("size must be at least {least} bytes"))),
         }
         Ok(old)
     }

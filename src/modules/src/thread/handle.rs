@@ -254,7 +254,7 @@ fn run(th: &mut Thread, cargo: Cargo) {
         if raise::matches(th, exceptions::system_exit_type()) {
             th.take_exception();
         } else {
-            objects::raise::unraisable(th, "Exception ignored in thread started by", Some(&function));
+            report(th, &function);
         }
     }
     th.release(function);
@@ -277,6 +277,17 @@ fn run(th: &mut Thread, cargo: Cargo) {
     WORLD.id_drained(id);
     th.leave();
     RUNNING.fetch_sub(1, Relaxed);
+}
+
+/// The function of a thread that nobody joins raised.
+fn report(th: &mut Thread, function: &Object) {
+    let raised = th.take_exception();
+    let shown = ops::repr(th, function).map_or_else(|_| String::new(), |shown| shown.to_string_lossy());
+    th.take_exception();
+    if let Some(raised) = raised {
+        let _: Raised = th.set_exception(raised);
+        objects::raise::unraisable(th, &format!("Exception ignored in thread started by {shown}"), None);
+    }
 }
 
 /// In a forked child no other thread runs.
