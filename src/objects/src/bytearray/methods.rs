@@ -317,17 +317,17 @@ impl ByteArray {
     /// If no index argument is given, will pop the last item.
     #[method(sig = "($self, index=-1, /)")]
     fn pop(&self, th: &mut Thread, index: isize) -> Result<u8, Raised> {
-        let found = self.read(th, |bytes| {
+        let mut empty = false;
+        let found = self.replace_where(th, &[], |bytes| {
+            empty = bytes.is_empty();
             let at = if index < 0 { index + bytes.len().cast_signed() } else { index };
-            (bytes.is_empty(), usize::try_from(at).ok().and_then(|at| bytes.get(at).map(|byte| (at, *byte))))
-        });
+            let at = usize::try_from(at).ok()?;
+            bytes.get(at).map(|byte| (at..at + 1, *byte))
+        })?;
         match found {
-            (true, _) => Err(raise::index_error(th, format_args!("pop from empty bytearray"))),
-            (_, None) => Err(raise::index_error(th, format_args!("pop index out of range"))),
-            (_, Some((at, byte))) => {
-                self.replace_range(th, at, at + 1, &[])?;
-                Ok(byte)
-            }
+            Some(byte) => Ok(byte),
+            None if empty => Err(raise::index_error(th, format_args!("pop from empty bytearray"))),
+            None => Err(raise::index_error(th, format_args!("pop index out of range"))),
         }
     }
 
@@ -338,8 +338,8 @@ impl ByteArray {
     #[method]
     fn remove(&self, th: &mut Thread, value: &Object) -> Result<(), Raised> {
         let byte = like::byte_of(th, value)?;
-        match self.read(th, |bytes| bytes.iter().position(|&at| at == byte)) {
-            Some(at) => self.replace_range(th, at, at + 1, &[]),
+        match self.replace_where(th, &[], |bytes| bytes.iter().position(|&at| at == byte).map(|at| (at..at + 1, ())))? {
+            Some(()) => Ok(()),
             None => Err(raise::value_error(th, format_args!("value not found in bytearray"))),
         }
     }

@@ -26,20 +26,36 @@ fn place(index: isize, len: usize) -> Option<usize> {
 impl ByteArray {
     /// Replaces the bytes of a range that is cut to the length; `BufferError` if the length changes while there are views.
     pub(super) fn replace_range(&self, th: &mut Thread, start: usize, end: usize, with: &[u8]) -> Result<(), Raised> {
+        self.replace_where(th, with, |bytes| {
+            let start = start.min(bytes.len());
+            Some((start..end.min(bytes.len()).max(start), ()))
+        })
+        .map(|_| ())
+    }
+
+    /// Replaces the range that `choose` finds, in one step for other threads. `None` if it finds none.
+    pub(super) fn replace_where<T>(
+        &self,
+        th: &mut Thread,
+        with: &[u8],
+        choose: impl FnOnce(&[u8]) -> Option<(core::ops::Range<usize>, T)>,
+    ) -> Result<Option<T>, Raised> {
         let locked = th.lock(self.as_object());
-        let len = self.len();
-        let (start, end) = (start.min(len), end.min(len).max(start.min(len)));
-        if with.len() == end - start {
-            self.slice_mut(&locked)[start..end].copy_from_slice(with);
-            return Ok(());
+        let Some((range, found)) = choose(self.slice(&locked)) else { return Ok(None) };
+        if with.len() == range.len() {
+            self.slice_mut(&locked)[range].copy_from_slice(with);
+            return Ok(Some(found));
         }
         if self.is_exported() {
             drop(locked);
             return Err(super::storage::exported(th));
         }
-        let done = self.splice(&locked, start..end, with);
+        let done = self.splice(&locked, range, with);
         drop(locked);
-        done.map_err(|e| e.raise(th))
+        match done {
+            Ok(()) => Ok(Some(found)),
+            Err(error) => Err(error.raise(th)),
+        }
     }
 
     /// Adds bytes at the end.
@@ -49,20 +65,10 @@ impl ByteArray {
 
     fn set_at(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
         let byte = value.map(|value| like::byte_of(th, value)).transpose()?;
-        let locked = th.lock(self.as_object());
-        let Some(at) = place(index, self.len()) else {
-            drop(locked);
-            return Err(out_of_range(th));
-        };
-        match byte {
-            Some(byte) => {
-                self.slice_mut(&locked)[at] = byte;
-                Ok(())
-            }
-            None => {
-                drop(locked);
-                self.replace_range(th, at, at + 1, &[])
-            }
+        let with: &[u8] = byte.as_slice();
+        match self.replace_where(th, with, |bytes| place(index, bytes.len()).map(|at| (at..at + 1, ())))? {
+            Some(()) => Ok(()),
+            None => Err(out_of_range(th)),
         }
     }
 
