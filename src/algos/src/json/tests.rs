@@ -1,3 +1,5 @@
+//! Tests of the JSON scanner and writer.
+
 use super::*;
 
 fn quoted(text: &str, ascii: bool) -> String {
