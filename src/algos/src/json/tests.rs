@@ -29,7 +29,7 @@ fn scanned(text: &str) -> Result<(String, usize), Error> {
 fn strings() {
     let wrong = |message, at| Err(Error { message, at });
     assert_eq!(scanned("\"abc\" x"), Ok(("abc".into(), 5)));
-    assert_eq!(scanned("\"a\\n\\u00e9\\ud83d\\ude00\""), Ok(("a\né\u{1f600}".into(), 22)));
+    assert_eq!(scanned("\"a\\n\\u00e9\\ud83d\\ude00\""), Ok(("a\né\u{1f600}".into(), 23)));
     assert_eq!(scanned("\"abc"), wrong("Unterminated string starting at", 0));
     assert_eq!(scanned("\"abc\\"), wrong("Unterminated string starting at", 0));
     assert_eq!(scanned("\"a\\x\""), wrong("Invalid \\escape", 2));

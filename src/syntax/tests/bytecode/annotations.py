@@ -170,7 +170,7 @@ type Alias[K] = dict[K, int]
 #         49 BuildTuple t1 t1 #2
 #         50 SetFunctionAttr t0 t1 Closure
 #         51 StoreName __annotate_func__ t0
-#         54 LoadConst t0 ()
+#   12    54 LoadConst t0 ()
 #         55 StoreName __static_attributes__ t0
 #         58 StoreName __classdictcell__ __classdict__
 #         61 ReturnConst None

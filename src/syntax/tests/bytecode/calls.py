@@ -115,7 +115,7 @@ class A(B, metaclass=M, **kw):
 #         35 SetFunctionAttr t0 h0 KwDefaults
 #         36 Release h0
 #         37 StoreName _A__n t0
-#   11    40 LoadConst t0 ("x")
+#         40 LoadConst t0 ("x")
 #         41 StoreName __static_attributes__ t0
 #         44 StoreName __classcell__ __class__
 #         47 Return __class__

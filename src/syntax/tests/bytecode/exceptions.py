@@ -108,13 +108,13 @@ def groups():
 #         12 Move t2 x
 #         13 Call t1 t1 #1
 #         16 Release t1
-#   20    17 Return t0
+#         17 Return t0
 #   21 >  18 Nop
 #   23    19 LoadGlobal t0 f
 #         22 Move t1 x
 #         23 Call t0 t0 #1
 #         26 Release t0
-#   21    27 Jump -> 39
+#         27 Jump -> 39
 #   -- >  28 EnterHandler h1
 #   23    29 LoadGlobal t0 f
 #         32 Move t1 x
@@ -148,7 +148,7 @@ def groups():
 #         74 Release t1
 #         75 Release h0
 #         76 Release h1
-#   25    77 Return t0
+#         77 Return t0
 #   -- >  78 EnterHandler h4
 #   24    79 PrepareExitExc t0 h2
 #         80 CallMethod t0 t0 #3
@@ -194,7 +194,7 @@ def groups():
 #          9 Release t0
 #         10 ReturnConst None
 #   -- >  11 EnterHandler h0
-#   29    12 LoadHandled h1
+#         12 LoadHandled h1
 #         13 Move h2 h1
 #         14 BuildList h3 t0 #0
 #   31    15 LoadGlobal t0 A
