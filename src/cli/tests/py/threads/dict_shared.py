@@ -195,12 +195,14 @@ class Key:
 
 
 shared = {}
+taken_out = {i // 2 for i in range(0, 150, 5)}
 
 
 def python_keys(k):
     for i in range(150):
         shared[Key(i)] = k
-        assert shared.get(Key(i)) is not None
+        # Between the two lines another thread may have taken out those keys, no others.
+        assert shared.get(Key(i)) is not None or i in taken_out
         if i % 5 == 0:
             shared.pop(Key(i // 2), None)
             shared.setdefault(Key(i // 2), k)
