@@ -9,6 +9,7 @@ static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
     import: interp::import::import_module,
     sys_module,
     sys_attribute: interp::sys::attribute,
+    snapshot: modules::array::snapshot,
     collection: modules::gc::notify,
     ..interp::start::object_hooks(objects::hooks::DEFAULT)
 };

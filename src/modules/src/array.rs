@@ -13,10 +13,18 @@ pub mod storage;
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use macros::pymodule;
-use objects::glue::upward;
+use objects::glue::{Snapshot, getter_of, upward};
 use objects::ops;
 
 pub use storage::Array;
+
+/// The contents of an array that other threads can reach; the hook `snapshot`.
+pub fn snapshot(th: &mut Thread, object: &Object) -> Option<Snapshot> {
+    let array = object.downcast::<Array>()?;
+    // A class with an `__buffer__` of its own shows what that says.
+    let own = getter_of(<Array as heap::PyType>::type_object());
+    (getter_of(object.ty()).map(|get| get as usize) == own.map(|get| get as usize)).then(|| array.snapshot(th)).flatten()
+}
 
 #[pymodule(name = "array", types(Array))]
 pub mod array_ {

@@ -183,7 +183,7 @@ pub mod pickle_ {
     #[function(sig = "(data, /, *, fix_imports=True, encoding='ASCII', errors='strict', buffers=())")]
     fn loads(
         th: &mut Thread,
-        data: Buffer,
+        data: Exported,
         fix_imports: bool,
         encoding: &str,
         errors: &str,

@@ -236,7 +236,7 @@ pub mod zlib_ {
     ///   wbits
     ///     The window buffer size and container format.
     #[function(sig = "(data, /, level=Z_DEFAULT_COMPRESSION, wbits=MAX_WBITS)")]
-    fn compress(th: &mut Thread, data: Buffer, #[default(-1)] level: i32, #[default(15)] wbits: i32) -> Result<Ref<Bytes>, Raised> {
+    fn compress(th: &mut Thread, data: Exported, #[default(-1)] level: i32, #[default(15)] wbits: i32) -> Result<Ref<Bytes>, Raised> {
         let out = compress_all(th, &data, level, wbits)?;
         made(th, &out)
     }
@@ -250,7 +250,7 @@ pub mod zlib_ {
     ///   bufsize
     ///     The initial output buffer size.
     #[function(sig = "(data, /, wbits=MAX_WBITS, bufsize=DEF_BUF_SIZE)")]
-    fn decompress(th: &mut Thread, data: Buffer, #[default(15)] wbits: i32, #[default(16384)] bufsize: isize) -> Result<Ref<Bytes>, Raised> {
+    fn decompress(th: &mut Thread, data: Exported, #[default(15)] wbits: i32, #[default(16384)] bufsize: isize) -> Result<Ref<Bytes>, Raised> {
         let Ok(bufsize) = usize::try_from(bufsize) else {
             return Err(raise::value_error(th, format_args!("bufsize must be non-negative")));
         };

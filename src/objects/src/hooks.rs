@@ -30,6 +30,8 @@ pub struct Hooks {
     pub super_arguments: fn(&mut Thread) -> Result<(Ref<Object>, Ref<Object>), Raised>,
     /// Visits what registers name without a count (R8b). The world is held.
     pub visit_uncounted: fn(&mut dyn FnMut(&Object)),
+    /// The contents of a common object that can be resized, copied in one step. `None`: it is no such object, or there is no memory.
+    pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
     /// A collection begins or ends.
     pub collection: fn(&mut Thread, heap::hooks::CollectionEvent),
     /// Runs the destructor of a capsule (foreign code) behind the gate.
@@ -67,6 +69,7 @@ pub const DEFAULT: Hooks = Hooks {
     sys_attribute: |_, _| None,
     super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
     visit_uncounted: |_| {},
+    snapshot: |_, _| None,
     collection: |_, _| {},
     capsule_destructor: run_destructor,
 };

@@ -11,6 +11,7 @@ use core::ptr::NonNull;
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use heap::{Heaped, Raised, Ref, Thread, Type, VarHead};
 use macros::pytype;
+use objects::glue::{Snapshot, try_copy};
 use objects::{NoMemory, raise};
 
 use super::kind::{Kind, Raw};
@@ -315,6 +316,12 @@ impl Array {
     /// A copy of the bytes.
     pub fn to_vec(&self, th: &mut Thread) -> Vec<u8> {
         self.read(th, <[u8]>::to_vec)
+    }
+
+    /// The contents as they are now; `None`: there is no memory for a copy.
+    pub fn snapshot(&self, th: &mut Thread) -> Option<Snapshot> {
+        let bytes = self.read(th, try_copy)?;
+        Some(Snapshot::new(bytes, self.kind.format, self.kind.size()))
     }
 
     /// Marks the block while items change place; the caller holds the lock.

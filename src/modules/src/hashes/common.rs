@@ -4,7 +4,7 @@ use algos::text::bytes::to_hex;
 use heap::sync::Mutex;
 use heap::{Object, Raised, Ref, Thread};
 use objects::glue::*;
-use objects::{Bytes, Str, ops, raise};
+use objects::{ByteArray, Bytes, Str, ops, raise};
 
 /// Data of this length and more is hashed detached, so that nobody waits for it.
 pub const LONG: usize = 2048;
@@ -17,7 +17,11 @@ pub fn buffer(th: &mut Thread, data: &Object) -> Result<Buffer, Raised> {
     if !has_buffer(data) {
         return Err(raise::type_error(th, format_args!("object supporting the buffer API required")));
     }
-    Buffer::new(th, data)
+    // Whoever resizes a long one while it is hashed is told so.
+    match data.downcast::<ByteArray>() {
+        Some(array) if array.len() >= LONG => Buffer::with_flags(th, data, abi::PyBUF_SIMPLE),
+        _ => Buffer::new(th, data),
+    }
 }
 
 /// The data of a constructor, which may be called `string`, too.

@@ -63,8 +63,8 @@ pub mod kdf_ {
     fn pbkdf2_hmac(
         th: &mut Thread,
         hash_name: &str,
-        password: Buffer,
-        salt: Buffer,
+        password: Exported,
+        salt: Exported,
         iterations: i64,
         #[default(none())] dklen: &Object,
     ) -> Result<Ref<Bytes>, Raised> {
@@ -87,7 +87,7 @@ pub mod kdf_ {
 
     /// scrypt password-based key derivation function.
     #[function(sig = "(password, *, salt, n, r, p, maxmem=0, dklen=64)")]
-    fn scrypt(th: &mut Thread, password: Buffer, salt: Buffer, n: u64, r: u32, p: u32, maxmem: i64, dklen: i64) -> Result<Ref<Bytes>, Raised> {
+    fn scrypt(th: &mut Thread, password: Exported, salt: Exported, n: u64, r: u32, p: u32, maxmem: i64, dklen: i64) -> Result<Ref<Bytes>, Raised> {
         if n < 2 || !n.is_power_of_two() {
             return Err(raise::value_error(th, format_args!("n must be a power of 2.")));
         }

@@ -52,7 +52,7 @@ fn writable(th: &mut Thread, buffers: &Object, function: &str) -> Result<(Vec<Wr
 }
 
 /// The buffers of a sequence, for `writev`.
-fn readable(th: &mut Thread, buffers: &Object, function: &str) -> Result<(Vec<Buffer>, Vec<libc::iovec>), Raised> {
+fn readable(th: &mut Thread, buffers: &Object, function: &str) -> Result<(Vec<Exported>, Vec<libc::iovec>), Raised> {
     if !ops::is_sequence(buffers) {
         return Err(raise::type_error(th, format_args!("{function}() arg 2 must be a sequence")));
     }
@@ -60,8 +60,8 @@ fn readable(th: &mut Thread, buffers: &Object, function: &str) -> Result<(Vec<Bu
     let mut held = Vec::with_capacity(items.len());
     let mut vectors = Vec::with_capacity(items.len());
     for item in &items {
-        let buffer = Buffer::new(th, item)?;
-        let bytes = buffer.as_slice();
+        let buffer = Exported::new(th, item)?;
+        let bytes = &*buffer;
         vectors.push(libc::iovec { iov_base: bytes.as_ptr().cast_mut().cast(), iov_len: bytes.len() });
         held.push(buffer);
     }
@@ -147,7 +147,7 @@ pub mod functions {
 
     /// Write a bytes object to a file descriptor.
     #[function(sig = "(fd, data, /)")]
-    fn write(th: &mut Thread, fd: i32, data: Buffer) -> Result<isize, Raised> {
+    fn write(th: &mut Thread, fd: i32, data: Exported) -> Result<isize, Raised> {
         let (start, length) = (data.as_slice().as_ptr(), data.as_slice().len().min(MOST));
         os::call(th, || c!(write(fd, start.cast(), length)))
     }
@@ -167,7 +167,7 @@ pub mod functions {
     /// the file.  Returns the number of bytes written.  Does not change the
     /// current file offset.
     #[function(sig = "(fd, buffer, offset, /)")]
-    fn pwrite(th: &mut Thread, fd: i32, buffer: Buffer, offset: Offset) -> Result<isize, Raised> {
+    fn pwrite(th: &mut Thread, fd: i32, buffer: Exported, offset: Offset) -> Result<isize, Raised> {
         let (start, length) = (buffer.as_slice().as_ptr(), buffer.as_slice().len().min(MOST));
         os::call(th, || c!(pwrite(fd, start.cast(), length, offset.0)))
     }

@@ -73,7 +73,7 @@ pub mod functions {
     /// a symbolic link, setxattr will modify the symbolic link itself instead
     /// of the file the link points to.
     #[function(sig = "(path, attribute, value, flags=0, *, follow_symlinks=True)")]
-    fn setxattr(th: &mut Thread, path: PathOrFd, attribute: Path, value: Buffer, flags: i32, follow_symlinks: bool) -> Result<(), Raised> {
+    fn setxattr(th: &mut Thread, path: PathOrFd, attribute: Path, value: Exported, flags: i32, follow_symlinks: bool) -> Result<(), Raised> {
         check(th, "setxattr", &path, follow_symlinks)?;
         let (start, size) = (value.as_slice().as_ptr().cast(), value.as_slice().len());
         os::call_on(th, &path.object, || match (path.fd, follow_symlinks) {

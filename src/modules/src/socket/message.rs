@@ -6,7 +6,7 @@
 use core::mem::{MaybeUninit, align_of, size_of};
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::glue::Buffer;
+use objects::glue::{Buffer, Exported};
 use objects::{Bytes, Tuple, none, ops, raise};
 
 use super::address::{self, Address};
@@ -92,7 +92,7 @@ pub fn send(socket: &Socket, th: &mut Thread, buffers: &Object, ancillary: Optio
     }
     let mut held = Vec::new();
     for item in ops::to_vec(th, buffers)? {
-        held.push(Buffer::new(th, &item)?);
+        held.push(Exported::new(th, &item)?);
     }
     let mut vectors: Vec<libc::iovec> =
         held.iter().map(|buffer| libc::iovec { iov_base: buffer.as_ptr().cast_mut().cast(), iov_len: buffer.len() }).collect();

@@ -637,7 +637,7 @@ impl Socket {
     /// argument, see the Unix manual.  Return the number of bytes
     /// sent; this may be less than len(data) if the network is busy.
     #[method(sig = none)]
-    fn send(&self, th: &mut Thread, data: Buffer, #[default(0)] flags: i32) -> Result<isize, Raised> {
+    fn send(&self, th: &mut Thread, data: Exported, #[default(0)] flags: i32) -> Result<isize, Raised> {
         let (start, size) = (data.as_ptr(), data.len());
         self.run(th, For::Writing, |fd| c!(send(fd, start.cast(), size, flags)))
     }
@@ -649,7 +649,7 @@ impl Socket {
     /// until all data is sent.  If an error occurs, it's impossible
     /// to tell how much data has been sent.
     #[method(sig = none)]
-    fn sendall(&self, th: &mut Thread, data: Buffer, #[default(0)] flags: i32) -> Result<(), Raised> {
+    fn sendall(&self, th: &mut Thread, data: Exported, #[default(0)] flags: i32) -> Result<(), Raised> {
         let (mut sent, deadline) = (0, self.deadline());
         while sent < data.len() {
             let (start, size) = (data[sent..].as_ptr(), data.len() - sent);
@@ -680,7 +680,7 @@ impl Socket {
             }
             other => return Err(raise::type_error(th, format_args!("sendto() takes 2 or 3 arguments ({} given)", other.len()))),
         };
-        let data = Buffer::new(th, data)?;
+        let data = Exported::new(th, data)?;
         let address = address::parse(th, self.family(), self.proto(), address, "sendto")?;
         let (start, size) = (data.as_ptr(), data.len());
         self.run(th, For::Writing, |fd| c!(sendto(fd, start.cast(), size, flags, address.ptr(), address.len)))

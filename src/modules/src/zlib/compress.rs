@@ -56,7 +56,7 @@ impl Compress {
     /// be stored in internal buffers for later processing.
     /// Call the flush() method to clear these buffers.
     #[method(sig = "($self, data, /)")]
-    fn compress(&self, th: &mut Thread, data: Buffer) -> Result<Ref<Bytes>, Raised> {
+    fn compress(&self, th: &mut Thread, data: Exported) -> Result<Ref<Bytes>, Raised> {
         let bytes = data.as_slice();
         let mut out = Vec::new();
         let result = with(th, &self.state, true, |deflate| deflate.run(bytes, &mut out, libz_sys::Z_NO_FLUSH));

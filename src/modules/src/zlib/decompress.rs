@@ -88,7 +88,7 @@ impl Decompress {
     /// stored in internal buffers for later processing.
     /// Call the flush() method to clear these buffers.
     #[method(sig = "($self, data, /, max_length=0)")]
-    fn decompress(&self, th: &mut Thread, data: Buffer, max_length: isize) -> Result<Ref<Bytes>, Raised> {
+    fn decompress(&self, th: &mut Thread, data: Exported, max_length: isize) -> Result<Ref<Bytes>, Raised> {
         let limit = match usize::try_from(max_length) {
             Ok(0) => isize::MAX as usize,
             Ok(limit) => limit,

@@ -113,7 +113,7 @@ impl ZlibDecompressor {
     /// raises an EOFError.  Any data found after the end of the stream is
     /// ignored and saved in the unused_data attribute.
     #[method(sig = "($self, /, data, max_length=-1)")]
-    fn decompress(&self, th: &mut Thread, data: Buffer, max_length: isize) -> Result<Ref<Bytes>, Raised> {
+    fn decompress(&self, th: &mut Thread, data: Exported, max_length: isize) -> Result<Ref<Bytes>, Raised> {
         let limit = usize::try_from(max_length).unwrap_or(isize::MAX as usize);
         let bytes = data.as_slice();
         match with(th, &self.state, true, |state| state.run(bytes, limit)) {

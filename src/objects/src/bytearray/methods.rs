@@ -304,8 +304,12 @@ impl ByteArray {
     #[method]
     fn insert(&self, th: &mut Thread, index: isize, item: &Object) -> Result<(), Raised> {
         let byte = like::byte_of(th, item)?;
-        let at = if index < 0 { (index + self.len().cast_signed()).max(0) } else { index }.cast_unsigned();
-        self.replace_range(th, at, at, &[byte])
+        self.replace_where(th, &[byte], |bytes| {
+            let len = bytes.len();
+            let at = if index < 0 { (index + len.cast_signed()).max(0) } else { index }.cast_unsigned().min(len);
+            Some((at..at, ()))
+        })
+        .map(|_| ())
     }
 
     /// Remove and return a single item from B.

@@ -78,19 +78,37 @@ impl ByteArray {
             Some(values) => assigned(th, values)?,
         };
         let bounds = slice.unpack(th)?;
-        let positions = bounds.adjust(self.len());
-        if positions.step == 1 {
-            let start = positions.start.max(0).cast_unsigned();
-            return self.replace_range(th, start, start + positions.count, &contents);
+        if bounds.step == 1 {
+            let chosen = self.replace_where(th, &contents, |bytes| {
+                let positions = bounds.adjust(bytes.len());
+                let start = positions.start.max(0).cast_unsigned().min(bytes.len());
+                Some((start..start + positions.count, ()))
+            });
+            return chosen.map(|_| ());
         }
+        let locked = th.lock(self.as_object());
+        let positions = bounds.adjust(self.len());
         if contents.is_empty() {
-            return self.delete_positions(th, positions.ascending());
+            if positions.count == 0 {
+                return Ok(());
+            }
+            if self.is_exported() {
+                drop(locked);
+                return Err(super::storage::exported(th));
+            }
+            let kept = without(self.slice(&locked), positions.ascending());
+            let done = self.set_size(&locked, kept.len());
+            if done.is_ok() {
+                self.slice_mut(&locked).copy_from_slice(&kept);
+            }
+            drop(locked);
+            return done.map_err(|e| e.raise(th));
         }
         if contents.len() != positions.count {
+            drop(locked);
             let (given, count) = (contents.len(), positions.count);
             return Err(raise::value_error(th, format_args!("attempt to assign bytes of size {given} to extended slice of size {count}")));
         }
-        let locked = th.lock(self.as_object());
         let own = self.slice_mut(&locked);
         for (at, byte) in positions.iter().zip(contents) {
             if let Some(place) = own.get_mut(at) {
@@ -99,35 +117,12 @@ impl ByteArray {
         }
         Ok(())
     }
+}
 
-    /// Deletes every `step`-th byte.
-    fn delete_positions(&self, th: &mut Thread, (first, step, count): (usize, usize, usize)) -> Result<(), Raised> {
-        if count == 0 {
-            return Ok(());
-        }
-        let locked = th.lock(self.as_object());
-        if self.is_exported() {
-            drop(locked);
-            return Err(super::storage::exported(th));
-        }
-        let mut index = 0;
-        let kept: Vec<u8> = self
-            .slice(&locked)
-            .iter()
-            .copied()
-            .filter(|_| {
-                let at = index;
-                index += 1;
-                at < first || (at - first) % step != 0 || (at - first) / step >= count
-            })
-            .collect();
-        let done = self.set_size(&locked, kept.len());
-        if done.is_ok() {
-            self.slice_mut(&locked).copy_from_slice(&kept);
-        }
-        drop(locked);
-        done.map_err(|e| e.raise(th))
-    }
+/// The bytes without `count` of them, every `step`-th from `first` on.
+fn without(bytes: &[u8], (first, step, count): (usize, usize, usize)) -> Vec<u8> {
+    let stays = |at: usize| at < first || (at - first) % step != 0 || (at - first) / step >= count;
+    bytes.iter().enumerate().filter(|(at, _)| stays(*at)).map(|(_, byte)| *byte).collect()
 }
 
 /// `repr` of the contents: unlike that of `bytes` it escapes every single quote.
@@ -270,11 +265,22 @@ impl ByteArray {
 
     #[slot(sq_inplace_repeat)]
     fn inplace_repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<Object>, Raised> {
-        if count != 1 {
-            match self.read(th, |bytes| like::repeated(bytes, count)) {
-                Some(made) => self.replace_range(th, 0, usize::MAX, &made)?,
-                None => return Err(raise::memory_error(th)),
+        let locked = th.lock(self.as_object());
+        let (len, made) = (self.len(), like::repeated(self.slice(&locked), count));
+        let Some(made) = made else {
+            drop(locked);
+            return Err(raise::memory_error(th));
+        };
+        if made.len() != len {
+            if self.is_exported() {
+                drop(locked);
+                return Err(super::storage::exported(th));
             }
+            let done = self.splice(&locked, 0..len, &made);
+            drop(locked);
+            done.map_err(|e| e.raise(th))?;
+        } else {
+            drop(locked);
         }
         Ok(th.retain(self.as_object()))
     }

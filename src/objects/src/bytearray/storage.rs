@@ -103,12 +103,22 @@ impl ByteArray {
         unsafe { core::slice::from_raw_parts_mut(self.start(), self.len()) }
     }
 
-    /// Holds the contents in place without the lock. Nothing may run meanwhile that resizes them.
+    /// A copy of what other threads can reach, too; `None`: there is no memory for it.
+    pub(crate) fn snapshot(&self, th: &mut Thread) -> Option<Vec<u8>> {
+        self.read(th, crate::glue::try_copy)
+    }
+
+    /// Holds the contents as they are now, without the lock. This thread must not resize them meanwhile; to others nothing is held.
     pub(crate) fn hold_contents(&self, th: &mut Thread) -> Held<'_> {
+        if !th.is_mine(self.as_object())
+            && let Some(copy) = self.snapshot(th)
+        {
+            return Held::Copy(copy);
+        }
         let locked = th.lock(self.as_object());
         self.add_export(1);
         drop(locked);
-        Held(self)
+        Held::InPlace(self)
     }
 
     /// Reads the contents under the lock.
@@ -221,21 +231,30 @@ impl ByteArray {
     }
 }
 
-/// The contents of a `bytearray`, held in place: an export of its own.
-pub(crate) struct Held<'a>(&'a ByteArray);
+/// The contents of a `bytearray` at one moment.
+pub(crate) enum Held<'a> {
+    /// Held in place: an export of its own.
+    InPlace(&'a ByteArray),
+    Copy(Vec<u8>),
+}
 
 impl core::ops::Deref for Held<'_> {
     type Target = [u8];
     #[inline]
     fn deref(&self) -> &[u8] {
-        // SAFETY: this module's invariant: exported storage neither moves nor shrinks.
-        unsafe { core::slice::from_raw_parts(self.0.start(), self.0.len()) }
+        match self {
+            // SAFETY: this module's invariant: exported storage neither moves nor shrinks.
+            Held::InPlace(array) => unsafe { core::slice::from_raw_parts(array.start(), array.len()) },
+            Held::Copy(copy) => copy,
+        }
     }
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        self.0.add_export(-1);
+        if let Held::InPlace(array) = self {
+            array.add_export(-1);
+        }
     }
 }
 

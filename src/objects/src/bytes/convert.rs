@@ -42,7 +42,7 @@ pub fn from_content(th: &mut Thread, x: &Object) -> Result<Ref<Bytes>, Raised> {
 
 /// A copy of what an exporter shows, in C order.
 pub fn copy_buffer(th: &mut Thread, x: &Object) -> Result<Vec<u8>, Raised> {
-    let buffer = Buffer::with_flags(th, x, abi::PyBUF_FULL_RO)?;
+    let buffer = Buffer::reading(th, x, abi::PyBUF_FULL_RO)?;
     Ok(crate::buffer::to_contiguous(buffer.view()))
 }
 

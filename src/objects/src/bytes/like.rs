@@ -28,8 +28,8 @@ pub(crate) trait BytesLike: Heaped {
     /// An exact instance with these contents.
     fn make(th: &mut Thread, contents: &[u8]) -> Result<Ref<Object>, Raised>;
 
-    /// An exact instance with a part of the contents; `bytes` may be itself.
-    fn part(&self, th: &mut Thread, range: Range<usize>) -> Result<Ref<Object>, Raised>;
+    /// An exact instance with a part of what was held; `bytes` may be itself.
+    fn part(&self, th: &mut Thread, held: &[u8], range: Range<usize>) -> Result<Ref<Object>, Raised>;
 }
 
 impl BytesLike for Bytes {
@@ -48,11 +48,11 @@ impl BytesLike for Bytes {
         }
     }
 
-    fn part(&self, th: &mut Thread, range: Range<usize>) -> Result<Ref<Object>, Raised> {
-        if range.len() == self.len() && self.as_object().is_exactly::<Bytes>() {
+    fn part(&self, th: &mut Thread, held: &[u8], range: Range<usize>) -> Result<Ref<Object>, Raised> {
+        if range.len() == held.len() && self.as_object().is_exactly::<Bytes>() {
             return Ok(th.retain(self).up());
         }
-        Bytes::make(th, &self.as_slice()[range])
+        Bytes::make(th, &held[range])
     }
 }
 
@@ -68,9 +68,8 @@ impl BytesLike for ByteArray {
         ByteArray::new(th, contents).map(Ref::up)
     }
 
-    fn part(&self, th: &mut Thread, range: Range<usize>) -> Result<Ref<Object>, Raised> {
-        let contents = self.hold(th)[range].to_vec();
-        Self::make(th, &contents)
+    fn part(&self, th: &mut Thread, held: &[u8], range: Range<usize>) -> Result<Ref<Object>, Raised> {
+        Self::make(th, &held[range])
     }
 }
 
@@ -218,10 +217,10 @@ pub(crate) fn contains<T: BytesLike>(th: &mut Thread, s: &T, item: &Object) -> R
 
 // --- cutting ---
 
-fn parts<T: BytesLike>(th: &mut Thread, s: &T, ranges: Vec<Range<usize>>) -> Result<Ref<List>, Raised> {
+fn parts<T: BytesLike>(th: &mut Thread, s: &T, held: &[u8], ranges: Vec<Range<usize>>) -> Result<Ref<List>, Raised> {
     let mut items = Vec::with_capacity(ranges.len());
     for range in ranges {
-        items.push(s.part(th, range)?);
+        items.push(s.part(th, held, range)?);
     }
     List::try_new(th, items).map_err(|e| e.raise(th))
 }
@@ -238,13 +237,13 @@ pub(crate) fn split<T: BytesLike>(th: &mut Thread, s: &T, sep: Option<&Object>, 
     if from_right {
         ranges.reverse();
     }
-    drop(held);
-    parts(th, s, ranges)
+    parts(th, s, &held, ranges)
 }
 
 pub(crate) fn splitlines<T: BytesLike>(th: &mut Thread, s: &T, keepends: bool) -> Result<Ref<List>, Raised> {
-    let ranges = text::lines(&s.hold(th), keepends, alg::is_line_end).collect();
-    parts(th, s, ranges)
+    let held = s.hold(th);
+    let ranges = text::lines(&held, keepends, alg::is_line_end).collect();
+    parts(th, s, &held, ranges)
 }
 
 /// `partition`: the separator in the middle is the argument itself for `bytes`, a copy for `bytearray`.
@@ -252,28 +251,25 @@ pub(crate) fn partition<T: BytesLike>(th: &mut Thread, s: &T, sep: &Object, from
     let buffer = needed_separator(th, sep)?;
     let held = s.hold(th);
     let found = if from_right { text::rpartition(&held, &buffer) } else { text::partition(&held, &buffer) };
-    let len = held.len();
-    drop(held);
     let Some((before, behind)) = found else {
         drop(buffer);
-        let (whole, a, b) = (s.part(th, 0..len)?, T::make(th, &[])?, T::make(th, &[])?);
+        let (whole, a, b) = (s.part(th, &held, 0..held.len())?, T::make(th, &[])?, T::make(th, &[])?);
         return Ok(Tuple::from_array(th, if from_right { [a, b, whole] } else { [whole, a, b] }));
     };
     let middle = if T::NAME == "bytes" { th.retain(sep) } else { T::make(th, &buffer)? };
     drop(buffer);
-    let (before, behind) = (s.part(th, before)?, s.part(th, behind)?);
+    let (before, behind) = (s.part(th, &held, before)?, s.part(th, &held, behind)?);
     Ok(Tuple::from_array(th, [before, middle, behind]))
 }
 
 pub(crate) fn strip<T: BytesLike>(th: &mut Thread, s: &T, chars: Option<&Object>, left: bool, right: bool) -> Result<Ref<Object>, Raised> {
-    let range = match chars.filter(|chars| !chars.is(crate::none())) {
-        None => text::strip(&s.hold(th), left, right, alg::is_blank),
-        Some(chars) => {
-            let set = Buffer::new(th, chars)?;
-            text::strip_set(&s.hold(th), left, right, set.as_slice())
-        }
+    let set = chars.filter(|chars| !chars.is(crate::none())).map(|chars| Buffer::new(th, chars)).transpose()?;
+    let held = s.hold(th);
+    let range = match &set {
+        None => text::strip(&held, left, right, alg::is_blank),
+        Some(set) => text::strip_set(&held, left, right, set.as_slice()),
     };
-    s.part(th, range)
+    s.part(th, &held, range)
 }
 
 pub(crate) fn without_affix<T: BytesLike>(th: &mut Thread, s: &T, affix: &Buffer, at_end: bool) -> Result<Ref<Object>, Raised> {
@@ -284,8 +280,7 @@ pub(crate) fn without_affix<T: BytesLike>(th: &mut Thread, s: &T, affix: &Buffer
     } else {
         if held.starts_with(affix) { affix.len()..len } else { 0..len }
     };
-    drop(held);
-    s.part(th, range)
+    s.part(th, &held, range)
 }
 
 // --- new contents ---
@@ -302,8 +297,7 @@ pub(crate) fn padded<T: BytesLike>(th: &mut Thread, s: &T, width: isize, fill: O
     let len = held.len();
     let width = usize::try_from(width).unwrap_or(0);
     if width <= len {
-        drop(held);
-        return s.part(th, 0..len);
+        return s.part(th, &held, 0..len);
     }
     let (left, right) = place(len, width);
     if !crate::str::builder::can_allocate(width) {
@@ -362,11 +356,9 @@ pub(crate) fn replace<T: BytesLike>(th: &mut Thread, s: &T, old: &Buffer, new: &
         return Err(raise::memory_error(th));
     }
     let made = text::replace(&held, old, new, limit);
-    let len = held.len();
-    drop(held);
     match made {
         Some(made) => T::make(th, &made),
-        None => s.part(th, 0..len),
+        None => s.part(th, &held, 0..held.len()),
     }
 }
 
@@ -383,9 +375,7 @@ pub(crate) fn translate<T: BytesLike>(th: &mut Thread, s: &T, table: &Object, de
     let held = s.hold(th);
     let made = alg::translate(&held, table.as_ref(), delete.as_ref().map_or(&[], Buffer::as_slice));
     let same = made[..] == held[..];
-    let len = held.len();
-    drop(held);
-    if same { s.part(th, 0..len) } else { T::make(th, &made) }
+    if same { s.part(th, &held, 0..held.len()) } else { T::make(th, &made) }
 }
 
 /// `bytes.maketrans(frm, to)`

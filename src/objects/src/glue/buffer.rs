@@ -1,21 +1,67 @@
 //! Bytes-like arguments: the memory of any object with the buffer protocol.
 //!
-//! Invariant: a [`Buffer`] holds the exporter, and its memory stays where it is until the buffer is dropped. Other threads may write
-//! that memory at the same time, as they may in CPython.
+//! Invariant: a [`Buffer`] holds the exporter, and its memory stays where it is until the buffer is dropped; or it holds a copy of its own.
+//!
+//! What only reads an object's bytes must not keep another thread from resizing it meanwhile: under the GIL that thread could not have
+//! tried. So a [`Buffer`] of an object that can be resized, and that other threads can reach, is a copy made in one step. What lets go
+//! of the GIL in CPython shows its view to others there as well: such functions take an [`Exported`].
 
-use core::ffi::c_int;
+use core::ffi::{CStr, c_int};
 
 use super::args::At;
 use super::convert::{Error, FromArg, raise};
 use abi::Py_buffer;
-use heap::{Heaped, Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
+
+use crate::ByteArray;
 
 /// The contiguous bytes of a bytes-like object. As a parameter: `a bytes-like object is required, not 'int'`.
 ///
 /// It must be dropped while the thread is attached.
 pub struct Buffer {
     view: Box<Py_buffer>,
+    /// What `view` describes if it is not an exporter's.
+    _copy: Option<Box<Snapshot>>,
 }
+
+/// The contents of an object at one moment.
+pub struct Snapshot {
+    bytes: Vec<u8>,
+    format: &'static CStr,
+    itemsize: usize,
+    items: isize,
+}
+
+impl Snapshot {
+    /// Of items of a size and format.
+    pub fn new(bytes: Vec<u8>, format: &'static CStr, itemsize: usize) -> Snapshot {
+        let items = (bytes.len() / itemsize).cast_signed();
+        Snapshot { bytes, format, itemsize, items }
+    }
+
+    fn of(th: &mut Thread, object: &Object) -> Option<Box<Snapshot>> {
+        if th.is_mine(object) {
+            return None;
+        }
+        let Some(array) = object.downcast::<ByteArray>() else { return (crate::hooks::get().snapshot)(th, object).map(Box::new) };
+        // A class with an `__buffer__` of its own shows what that says.
+        if getter(object).map(|get| get as usize) != getter_of(ByteArray::type_object()).map(|get| get as usize) {
+            return None;
+        }
+        array.snapshot(th).map(|bytes| Box::new(Snapshot::new(bytes, c"B", 1)))
+    }
+}
+
+/// A copy of contents; `None`: there is no memory for it.
+pub fn try_copy(contents: &[u8]) -> Option<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(contents.len()).ok()?;
+    copy.extend_from_slice(contents);
+    Some(copy)
+}
+
+/// The bytes of a bytes-like object, whose exporter knows that they are in use. As a parameter it is like [`Buffer`].
+pub struct Exported(Buffer);
 
 /// The same, writable. As a parameter: `argument must be read-write bytes-like object, not bytes`.
 pub struct WritableBuffer(Buffer);
@@ -26,18 +72,51 @@ pub fn has_buffer(object: &Object) -> bool {
 }
 
 fn getter(object: &Object) -> Option<abi::getbufferproc> {
-    let table = object.ty().tp_as_buffer();
+    getter_of(object.ty())
+}
+
+/// The `bf_getbuffer` slot of a type.
+pub fn getter_of(ty: &Type) -> Option<abi::getbufferproc> {
+    let table = ty.tp_as_buffer();
     // SAFETY: a type's table lives as long as the type (R3).
     unsafe { table.as_ref() }.and_then(|table| table.bf_getbuffer)
 }
 
 impl Buffer {
-    /// The bytes of `object`, or the exporter's error.
+    /// The bytes of `object`, to be read, or the exporter's error.
     pub fn new(th: &mut Thread, object: &Object) -> Result<Buffer, Raised> {
-        Buffer::with_flags(th, object, abi::PyBUF_SIMPLE)
+        Buffer::reading(th, object, abi::PyBUF_SIMPLE)
     }
 
-    /// A buffer of the kind that `flags` (`abi::PyBUF_…`) ask for: its description is [`Buffer::view`].
+    /// A buffer of the kind that `flags` (`abi::PyBUF_…`, not writable) ask for, only to be read. It may have no exporter.
+    pub fn reading(th: &mut Thread, object: &Object, flags: c_int) -> Result<Buffer, Raised> {
+        match Snapshot::of(th, object) {
+            Some(copy) => Ok(Buffer::copied(copy, flags)),
+            None => Buffer::with_flags(th, object, flags),
+        }
+    }
+
+    fn copied(mut copy: Box<Snapshot>, flags: c_int) -> Buffer {
+        let wants = |flag: c_int| flags & flag == flag;
+        let mut view = Box::new(Py_buffer::ZERO);
+        view.buf = copy.bytes.as_mut_ptr().cast();
+        view.len = copy.bytes.len().cast_signed();
+        view.itemsize = copy.itemsize.cast_signed();
+        view.readonly = 1;
+        view.ndim = 1;
+        if wants(abi::PyBUF_FORMAT) {
+            view.format = copy.format.as_ptr().cast_mut();
+        }
+        if wants(abi::PyBUF_ND) {
+            view.shape = &raw mut copy.items;
+        }
+        if wants(abi::PyBUF_STRIDES) {
+            view.strides = &raw mut view.itemsize;
+        }
+        Buffer { view, _copy: Some(copy) }
+    }
+
+    /// A buffer of the kind that `flags` (`abi::PyBUF_…`) ask for: its description is [`Buffer::view`]. The exporter knows of it.
     pub fn with_flags(th: &mut Thread, object: &Object, flags: c_int) -> Result<Buffer, Raised> {
         let Some(get) = getter(object) else {
             let ty = object.ty();
@@ -48,7 +127,7 @@ impl Buffer {
         let mut view = Box::new(Py_buffer::ZERO);
         // SAFETY: R4: the slot has this signature; the object is alive and the view is ours.
         match unsafe { get(object.as_ptr(), &raw mut *view, flags) } {
-            0 => Ok(Buffer { view }),
+            0 => Ok(Buffer { view, _copy: None }),
             _ => Err(th.already_raised()),
         }
     }
@@ -91,6 +170,26 @@ impl Drop for Buffer {
             // SAFETY: R4: the slot has this signature; it is called once for each view.
             unsafe { release(exporter.as_ptr(), &raw mut *self.view) };
         }
+    }
+}
+
+impl Exported {
+    /// The bytes of `object`, or the exporter's error.
+    pub fn new(th: &mut Thread, object: &Object) -> Result<Exported, Raised> {
+        Buffer::with_flags(th, object, abi::PyBUF_SIMPLE).map(Exported)
+    }
+}
+
+impl core::ops::Deref for Exported {
+    type Target = Buffer;
+    fn deref(&self) -> &Buffer {
+        &self.0
+    }
+}
+
+impl FromArg<'_> for Exported {
+    fn from_arg(th: &mut Thread, arg: &Object, _: At) -> Result<Self, Raised> {
+        Exported::new(th, arg)
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn equal(th: &mut Thread, a: &MemoryView, other: &Object) -> Result<O
     if !has_buffer(other) {
         return Ok(None);
     }
-    match Buffer::with_flags(th, other, abi::PyBUF_FULL_RO) {
+    match Buffer::reading(th, other, abi::PyBUF_FULL_RO) {
         Ok(buffer) => same_contents(th, a.view(), buffer.view()).map(Some),
         Err(_) => {
             th.take_exception();

@@ -176,7 +176,7 @@ impl MemoryView {
     }
 
     fn assign_slice(&self, th: &mut Thread, slice: &Slice, value: &Object) -> Result<(), Raised> {
-        let source = Buffer::with_flags(th, value, abi::PyBUF_FULL_RO)?;
+        let source = Buffer::reading(th, value, abi::PyBUF_FULL_RO)?;
         let bounds = slice.unpack(th)?;
         self.check_open(th)?;
         let dim = dimensions(self.view())[0];

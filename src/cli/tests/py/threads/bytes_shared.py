@@ -1,8 +1,14 @@
 # modes: one
 """bytearray, array and memoryview shared by threads."""
+import binascii
+import hashlib
+import io
 import os
+import re
+import struct
 import sys
 import threading
+from array import array
 
 sys.setswitchinterval(1e-5)
 # More work for a longer search; 1 is for the daily run.
@@ -28,7 +34,7 @@ def together(*functions):
         thread.join()
     if failures:
         raise failures[0]
-from array import array
+
 
 N = 1500 * SCALE
 shared = bytearray()
@@ -49,17 +55,33 @@ def pop():
 together(pop, pop, pop)
 assert len(taken) == 5 * N and not shared
 
+# What only reads keeps nobody from resizing: each operation is one step.
 stop = []
-shared = bytearray(b"x" * 100)
+
+
+def stopping(function):
+    """A function that also ends those who look, whatever happens to it."""
+
+    def run():
+        try:
+            function()
+        finally:
+            stop.append(1)
+
+    return run
 
 
 def resize():
+    global shared
     for i in range(N):
         shared.extend(b"y" * (i % 50))
         del shared[100:]
         shared[50:60] = b"z" * (i % 30)
         shared[:] = b"x" * 100
-    stop.append(1)
+        if i % 100 == 0:
+            shared.insert(-3, 120)
+            shared *= 2
+            shared[::2] = b""
 
 
 def look():
@@ -77,7 +99,107 @@ def look():
             assert byte in b"xyz"
 
 
-together(resize, look, look)
+shared = bytearray(b"x" * 100)
+together(stopping(resize), look, look)
+
+READS = [
+    lambda: b"q" + shared,
+    lambda: bytearray(b"q").__iadd__(shared),
+    lambda: bytearray(shared),
+    lambda: bytearray().extend(shared),
+    lambda: bytearray().__setitem__(slice(0, 0), shared),
+    lambda: b"".join([shared, shared]),
+    lambda: shared.join([b"a", shared]),
+    lambda: shared.replace(b"x", b"y"),
+    lambda: b"xx".replace(b"x", shared),
+    lambda: b"x" in shared,
+    lambda: shared in b"xx",
+    lambda: shared == b"xy",
+    lambda: b"xy" < shared,
+    lambda: shared == shared,
+    lambda: memoryview(b"xy") == shared,
+    lambda: shared.hex(),
+    lambda: shared.split(b"z"),
+    lambda: shared.splitlines(),
+    lambda: shared.partition(b"z"),
+    lambda: shared.strip(b"x"),
+    lambda: shared.startswith(b"x"),
+    lambda: b"xx".startswith(shared),
+    lambda: b"xx".find(shared),
+    lambda: shared * 2,
+    lambda: str(shared, "latin1"),
+    lambda: int.from_bytes(shared),
+    lambda: shared.decode(),
+    lambda: b"%b" % shared,
+    lambda: shared.translate(None, b"z"),
+    lambda: shared.translate(bytes(256)),
+    lambda: shared.isalpha(),
+    lambda: shared.removeprefix(b"x"),
+    lambda: list(shared),
+    lambda: repr(shared),
+    lambda: shared.copy(),
+    lambda: re.match(b"x+", shared),
+    lambda: struct.unpack_from("B", shared),
+    lambda: binascii.crc32(shared),
+    lambda: hashlib.sha256(shared),
+    lambda: array("B", shared),
+    lambda: io.BytesIO(shared),
+    lambda: io.BytesIO().write(shared),
+]
+
+
+def read_all():
+    while not stop:
+        for read in READS:
+            read()
+
+
+stop.clear()
+shared = bytearray(b"x" * 100)
+together(stopping(resize), read_all, read_all)
+
+
+def resize_array():
+    for i in range(N):
+        shared.extend(array("B", b"y" * (i % 50)))
+        del shared[100:]
+        shared[50:60] = array("B", b"z" * (i % 30))
+        shared[:] = array("B", b"x" * 100)
+        shared.frombytes(b"y")
+
+
+ARRAY_READS = [
+    lambda: bytes(shared),
+    lambda: b"q" + shared,
+    lambda: bytearray(shared),
+    lambda: b"".join([shared, shared]),
+    lambda: b"xyz".strip(shared),
+    lambda: memoryview(b"xy") == shared,
+    lambda: int.from_bytes(shared),
+    lambda: shared.tobytes(),
+    lambda: shared + shared,
+    lambda: shared == shared,
+    lambda: shared[3:50],
+    lambda: str(shared, "latin1"),
+    lambda: binascii.hexlify(shared),
+    lambda: shared.count(120),
+]
+
+
+def read_array():
+    while not stop:
+        for read in ARRAY_READS:
+            read()
+
+
+stop.clear()
+shared = array("B", b"x" * 100)
+together(stopping(resize_array), read_array, read_array)
+
+# Each of many threads inserts; nothing is lost.
+shared = bytearray()
+together(*[lambda k=k: [shared.insert(-1, k) for _ in range(N)] for k in range(4)])
+assert len(shared) == 4 * N and all(shared.count(k) == N for k in range(4))
 
 # While a view is held, nobody can resize.
 shared = bytearray(100)
