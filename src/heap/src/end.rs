@@ -11,14 +11,16 @@ impl Thread {
     #[inline(never)]
     pub(crate) fn end_object(&mut self, object: &Object) {
         let ty = object.ty();
+        if ty.has_flag(flags::FINALIZER) && !ty.has_flag(flags::FOREIGN) && !self.finalize_dying(object) {
+            return;
+        }
+        // The finalizer may have given it another class.
+        let ty = object.ty();
         let Some(info) = ty.info().filter(|_| !ty.has_flag(flags::FOREIGN)) else {
             crate::hooks::hooks().foreign_dealloc(self, object);
             return;
         };
         let prefix = object.prefix();
-        if ty.has_flag(flags::FINALIZER) && !self.finalize_dying(object) {
-            return;
-        }
         if let Some(prefix) = prefix {
             if prefix.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0 {
                 crate::hooks::hooks().clear_weakrefs(self, object);
