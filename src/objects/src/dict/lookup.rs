@@ -103,6 +103,12 @@ impl Dict {
         table.value(entry).filter(|value| value.is_immortal() || value.ty().has_flag(heap::flags::LEAF))
     }
 
+    /// Whether all keys are exact `str`: then looking for one runs no code.
+    #[inline]
+    pub fn has_only_names(&self, th: &Thread) -> bool {
+        self.table(th).names()
+    }
+
     /// The value of the key that is this text.
     pub fn get_by_name(&self, th: &Thread, name: &str) -> Option<Ref<Object>> {
         let name = Str::new(th, name);

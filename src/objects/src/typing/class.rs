@@ -95,16 +95,22 @@ impl crate::glue::Clear for Class {
                 th.release(count);
             }
         }
+        if let Some(mro) = lookup::mro(th, ty) {
+            let rest: Vec<&Object> = mro.iter().filter(|class| !class.is(ty.as_object())).collect();
+            let rest = Tuple::from_slice(th, &rest);
+            new_class::set_mro(th, ty, rest);
+        }
     }
 }
 
-/// Drops what a class holds, when its memory goes.
-///
-/// # Safety
-/// The class is unreachable.
-pub unsafe fn drop_class(ptr: *mut Object) {
-    // SAFETY: the caller's promise.
-    let ty: &Type = unsafe { &*ptr.cast() };
+impl Drop for Class {
+    fn drop(&mut self) {
+        drop_fields(self.ty());
+    }
+}
+
+/// Drops what a class holds, when its memory goes: the class is unreachable.
+fn drop_fields(ty: &Type) {
     // SAFETY: the class holds its bases.
     let bases: Option<&Tuple> = unsafe { ty.tp_bases().cast::<Object>().as_ref().map(|b| b.cast_unchecked()) };
     if let Some(bases) = bases {
@@ -112,7 +118,7 @@ pub unsafe fn drop_class(ptr: *mut Object) {
             lookup::remove_subclass(base, ty);
         }
     }
-    // SAFETY: fields of the dying class, each with a count or null.
+    // SAFETY: R2: fields of the dying class, each with a count or null.
     unsafe {
         let raw = ty.raw();
         for field in [(*raw).tp_dict, (*raw).tp_bases, (*raw).tp_mro, (*raw).tp_base.cast()] {

@@ -528,7 +528,10 @@ unsafe fn read_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef
             match slot.get(th, instance) {
                 Some(value) => Ok(value),
                 None if def.kind == abi::Py_T_OBJECT_EX => {
-                    Err(raise::no_attribute(th, instance, name.unwrap_or(crate::names::EMPTY.get())))
+                    let name = name.unwrap_or(crate::names::EMPTY.get());
+                    let class = ops::qualified_type_name(th, instance.ty());
+                    let class = class.strip_prefix("__main__.").unwrap_or(&class);
+                    Err(raise::new(th, crate::exceptions::attribute_error_type(), format_args!("'{class}' object has no attribute '{name}'")))
                 }
                 None => Ok(crate::none_ref()),
             }

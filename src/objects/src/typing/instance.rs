@@ -132,7 +132,8 @@ pub fn own_attr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<
         }
     }
     let Some(dict) = dict_word(obj).and_then(|w| w.get(th, obj)) else { return Ok(None) };
-    let found = if name.is_exactly::<Str>() { Ok(dict.get_str(th, name)) } else { dict.get(th, name) };
+    // Keys that are no names may claim to be equal to one.
+    let found = if name.is_exactly::<Str>() && dict.has_only_names(th) { Ok(dict.get_str(th, name)) } else { dict.get(th, name) };
     th.release(dict);
     found
 }

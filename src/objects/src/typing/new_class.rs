@@ -115,7 +115,7 @@ pub fn check_no_nul(th: &mut Thread, name: &Str) -> Result<(), Raised> {
 /// What the class statement asks of the layout of instances.
 struct Plan {
     members: Vec<Ref<Str>>,
-    slots: Option<Ref<Object>>,
+    has_slots: bool,
     add_dict: bool,
     add_weakref: bool,
     inline: usize,
@@ -126,7 +126,7 @@ impl Plan {
         // A class's own namespace is its dict: metaclasses add none.
         let may_add_dict = base.tp_dictoffset() == 0 && !base.has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS as u64);
         let may_add_weak = !base.has_flag(flags::WEAKREF) && base.tp_itemsize() == 0;
-        let mut plan = Plan { members: Vec::new(), slots: None, add_dict: may_add_dict, add_weakref: !base.has_flag(flags::WEAKREF), inline: 0 };
+        let mut plan = Plan { members: Vec::new(), has_slots: false, add_dict: may_add_dict, add_weakref: !base.has_flag(flags::WEAKREF), inline: 0 };
         if let Some(slots) = namespace.get_str(th, &names::__slots__) {
             plan.add_dict = false;
             plan.add_weakref = false;
@@ -179,7 +179,7 @@ impl Plan {
             self.members.push(mangled);
         }
         self.members.sort_by(|a, b| a.chars().iter().cmp(b.chars().iter()));
-        self.slots = Some(slots.to_owned());
+        self.has_slots = true;
         Ok(())
     }
 }
@@ -261,7 +261,7 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
     if !th.is_tracked(ty) {
         th.track(ty);
     }
-    set_class_cell(th, ty, namespace)?;
+    warn_odd_keys(th, ty, namespace)?;
     Ok(class)
 }
 
@@ -316,9 +316,6 @@ fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
         base_clear: if from_class { base_extra.and_then(|x| x.base_clear) } else { base.tp_clear() },
         ..Extra::default()
     };
-    if is_metaclass {
-        record.base_drop = Some(super::class::drop_class);
-    }
     for _ in &plan.members {
         record.members.push(size);
         size += 8;
@@ -390,15 +387,25 @@ fn fill_namespace(th: &mut Thread, ty: &Type, name: &Str, dict: &Dict, plan: &Pl
     {
         dict.set_str(th, names::__module__.get(), module);
     }
-    if dict.get_str(th, &names::__doc__).is_none() {
-        dict.set_str(th, names::__doc__.get(), crate::none_ref());
+    match dict.get_str(th, &names::__doc__) {
+        None => dict.set_str(th, names::__doc__.get(), crate::none_ref()),
+        // C reads it as a C string.
+        Some(doc) => {
+            if let Some(doc) = doc.downcast_ref::<Str>().filter(|doc| doc.to_utf8().is_none()) {
+                return Err(raise::unicode_surrogates(th, doc));
+            }
+        }
     }
     wrap_method(th, dict, &names::__new__, |th, f| crate::StaticMethod::new(th, f).up());
     wrap_method(th, dict, &names::__init_subclass__, |th, f| crate::ClassMethod::new(th, f).up());
     wrap_method(th, dict, &names::__class_getitem__, |th, f| crate::ClassMethod::new(th, f).up());
+    // Before the members: one of them may have a cell's name.
+    set_class_cells(th, ty, dict)?;
     add_members(th, ty, dict, plan);
-    if let Some(slots) = &plan.slots {
-        part.slots.set(th, ty, Some(slots.clone()));
+    if plan.has_slots {
+        let members: Vec<&Object> = plan.members.iter().map(|name| name.as_object()).collect();
+        let members = Tuple::from_slice(th, &members);
+        part.slots.set(th, ty, Some(members.up()));
     }
     if plan.add_dict && dict.get_str(th, &names::__dict__).is_none() {
         let getset = super::descr::GetSetDescr::new(th, ty, dict_getset());
@@ -446,11 +453,22 @@ fn add_members(th: &mut Thread, ty: &Type, dict: &Dict, plan: &Plan) {
     }
 }
 
+/// The descriptor with which a builtin base (`type`, a module, an exception) keeps the dict of its instances.
+fn builtin_dict(th: &mut Thread, obj: &Object) -> Option<Ref<Object>> {
+    let builtin = core::iter::successors(Some(obj.ty()), |ty| super::base(ty)).find(|ty| !ty.is_our_heaptype())?;
+    lookup::lookup(th, builtin, &names::__dict__).filter(|descr| descr.ty().tp_descr_set().is_some())
+}
+
 unsafe extern "C-unwind" fn get_dict(obj: *mut abi::PyObject, _: *mut core::ffi::c_void) -> *mut abi::PyObject {
     // SAFETY: R10, R4: a getter.
     unsafe {
         crate::glue::entry_object(|th| {
             let obj = crate::glue::borrow(obj);
+            if let Some(descr) = builtin_dict(th, obj)
+                && let Some(get) = descr.ty().tp_descr_get()
+            {
+                return ops::cslot::descr_get(th, get, &descr, Some(obj), Some(obj.ty()));
+            }
             match instance::instance_dict(th, obj)? {
                 Some(dict) => Ok(dict.up()),
                 None => Err(raise::no_attribute(th, obj, &names::__dict__)),
@@ -464,6 +482,11 @@ unsafe extern "C-unwind" fn set_dict(obj: *mut abi::PyObject, value: *mut abi::P
     unsafe {
         crate::glue::entry_status(|th| {
             let (obj, value) = (crate::glue::borrow(obj), crate::glue::borrow_nullable(value));
+            if let Some(descr) = builtin_dict(th, obj)
+                && let Some(set) = descr.ty().tp_descr_set()
+            {
+                return ops::cslot::descr_set(th, set, &descr, obj, value);
+            }
             let dict = match value {
                 None => None,
                 Some(value) => match value.downcast::<Dict>() {
@@ -515,8 +538,9 @@ fn weakref_getset() -> super::descr::GetSetDef {
     unsafe { super::descr::GetSetDef::from_ptr(WEAKREF_GETSET.get().cast()) }
 }
 
-/// Stores the class in the cell that `super()` and `__class__` read.
-fn set_class_cell(th: &mut Thread, ty: &Type, dict: &Dict) -> Result<(), Raised> {
+/// Takes the cells that `super()`, `__class__` and annotations read out of the namespace and stores the class in them. They are known before
+/// `mro()` runs.
+fn set_class_cells(th: &mut Thread, ty: &Type, dict: &Dict) -> Result<(), Raised> {
     for (name, what) in [(&names::__classcell__, "__classcell__"), (&names::__classdictcell__, "__classdictcell__")] {
         let Some(cell) = dict.get_str(th, name) else { continue };
         let Some(cell) = cell.downcast_ref::<crate::Cell>() else {
@@ -528,6 +552,15 @@ fn set_class_cell(th: &mut Thread, ty: &Type, dict: &Dict) -> Result<(), Raised>
         dict.del_str(th, name);
     }
     Ok(())
+}
+
+/// Attributes are looked up by name: what is in the namespace under another key is hard to reach.
+fn warn_odd_keys(th: &mut Thread, ty: &Type, dict: &Dict) -> Result<(), Raised> {
+    if dict.has_only_names(th) || dict.snapshot(th).iter().all(|(key, _)| key.is_a::<Str>()) {
+        return Ok(());
+    }
+    let name = short_name(ty);
+    crate::warn::warn(th, crate::exceptions::runtime_warning_type(), format_args!("non-string key in the __dict__ of class {name}"), 1)
 }
 
 /// `__set_name__` of everything in the namespace that has it.
@@ -547,7 +580,12 @@ fn set_names(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
 /// `super(cls, cls).__init_subclass__(**kwargs)`
 fn init_subclass(th: &mut Thread, ty: &Type, kwargs: KwArgs<'_>) -> Result<(), Raised> {
     let Some(order) = lookup::mro(th, ty) else { return Ok(()) };
-    for i in 1..order.len() {
+    let Some(own) = order.iter().position(|class| class.is(ty.as_object())) else {
+        // `mro()` of a metaclass has left the class out.
+        let name = short_name(ty);
+        return Err(raise::type_error(th, format_args!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).")));
+    };
+    for i in own + 1..order.len() {
         let Some(base) = as_type(order.get(i)) else { continue };
         let Some(found) = lookup::own_dict(base).and_then(|d| d.get_str(th, &names::__init_subclass__)) else { continue };
         let bound = match found.ty().tp_descr_get() {
@@ -630,24 +668,20 @@ fn same_layout(a: &Type, b: &Type) -> bool {
     if a.tp_basicsize() != b.tp_basicsize() || a.tp_itemsize() != b.tp_itemsize() || a.tp_dictoffset() != b.tp_dictoffset() {
         return false;
     }
+    if a.has_flag(flags::WEAKREF) != b.has_flag(flags::WEAKREF) {
+        return false;
+    }
     if core::ptr::eq(solid_a, solid_b) {
         return true;
     }
     // Classes that each add the same members to one base.
     let same_members = match (heap_part(solid_a), heap_part(solid_b)) {
         (Some(x), Some(y)) => match (x.slots.peek(), y.slots.peek()) {
-            (Some(x), Some(y)) => match (x.downcast::<Tuple>(), y.downcast::<Tuple>()) {
-                (Some(x), Some(y)) => {
-                    // Members lie in the order of their names, whatever order they were given in.
-                    let sorted = |slots: &Tuple| {
-                        let mut names: Vec<String> = slots.iter().filter_map(|name| name.downcast::<Str>()).map(Str::to_string_lossy).collect();
-                        names.sort();
-                        names
-                    };
-                    x.len() == y.len() && sorted(x) == sorted(y)
-                }
-                _ => Thread::same(x, y),
-            },
+            // The members that a class adds, in the order in which they lie.
+            (Some(x), Some(y)) => {
+                let names = |slots: &Object| slots.downcast::<Tuple>().map(|slots| slots.iter().filter_map(|name| name.downcast::<Str>()).map(Str::to_string_lossy).collect::<Vec<_>>());
+                names(x) == names(y)
+            }
             _ => false,
         },
         _ => false,
@@ -715,12 +749,6 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
         return Ok(());
     }
     let locked = lookup::lock_types(th);
-    for old in old_bases.iter().filter_map(as_type) {
-        lookup::remove_subclass(old, ty);
-    }
-    for new in bases.iter().filter_map(as_type) {
-        lookup::add_subclass(new, ty);
-    }
     refresh_slots(&locked, ty);
     Ok(())
 }
@@ -749,6 +777,18 @@ fn swap_bases(th: &mut Thread, ty: &Type, bases: &Tuple, base: &Type) {
         heap::store_word(&raw mut (*raw).tp_base, base.raw());
         old
     };
+    // A class is listed under its bases and under nothing else, whatever `mro()` does next: it leaves those lists when it ends.
+    // SAFETY: R2: the field's old count is still held.
+    if let Some(old) = unsafe { old_bases.cast::<Object>().as_ref() } {
+        // SAFETY: `tp_bases` holds a tuple.
+        let old: &Tuple = unsafe { old.cast_unchecked() };
+        for old in old.iter().filter_map(as_type) {
+            lookup::remove_subclass(old, ty);
+        }
+    }
+    for new in bases.iter().filter_map(as_type) {
+        lookup::add_subclass(new, ty);
+    }
     drop(locked);
     // SAFETY: R2: as said.
     unsafe {
@@ -779,7 +819,7 @@ fn recompute_mros(th: &mut Thread, ty: &Type, done: &mut Vec<(Ref<Object>, Ref<T
     Ok(())
 }
 
-fn set_mro(th: &mut Thread, ty: &Type, order: Ref<Tuple>) {
+pub fn set_mro(th: &mut Thread, ty: &Type, order: Ref<Tuple>) {
     th.share(&*order);
     let locked = lookup::lock_types(th);
     lookup::invalidate_locked(&locked, ty);

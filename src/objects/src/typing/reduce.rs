@@ -122,7 +122,9 @@ pub fn object_getstate(th: &mut Thread, obj: &Object, required: bool) -> Result<
 
 /// The names of `__slots__`, by `copyreg._slotnames`, which caches them in the class.
 fn slot_names(th: &mut Thread, obj: &Object) -> Result<Vec<Ref<Object>>, Raised> {
-    if extra::extra(obj.ty()).is_none_or(|x| x.members.is_empty()) {
+    let known = crate::str::intern(th, "__slotnames__");
+    let cached = super::lookup::own_dict(obj.ty()).is_some_and(|dict| dict.contains_str(th, known));
+    if !cached && extra::extra(obj.ty()).is_none_or(|x| x.members.is_empty()) {
         return Ok(Vec::new());
     }
     let copyreg = (crate::hooks::get().import)(th, "copyreg")?;

@@ -374,15 +374,11 @@ fn expected(th: &mut Thread, args: &[&Object], n: usize) -> Result<(), Raised> {
 }
 
 fn between(th: &mut Thread, args: &[&Object], least: usize, most: usize) -> Result<(), Raised> {
-    if args.len() < least {
-        let got = args.len();
-        return Err(raise::type_error(th, format_args!("expected at least {least} argument, got {got}")));
+    if (least..=most).contains(&args.len()) {
+        return Ok(());
     }
-    if args.len() > most {
-        let got = args.len();
-        return Err(raise::type_error(th, format_args!("expected at most {most} arguments, got {got}")));
-    }
-    Ok(())
+    let got = args.len();
+    Err(raise::type_error(th, format_args!("expected {least} or {most} arguments, got {got}")))
 }
 
 fn sequence_index(th: &mut Thread, slf: &Object, index: &Object) -> Result<isize, Raised> {
