@@ -112,6 +112,14 @@ def leave_out(suite, skips, patterns):
     suite._tests = kept
 
 
+def prepare(module_name):
+    """Gives a module that reads CPython's internals as it is imported something that no test passes with."""
+    if module_name == "test_code":
+        import opcode
+
+        opcode.opmap.setdefault("COPY_FREE_VARS", None)
+
+
 def main():
     module_name, results, skips_path, *patterns = sys.argv[1:]
     sys.argv = [module_name]
@@ -122,6 +130,7 @@ def main():
         from test import support
 
         support.use_resources = ()  # no network, no audio, no gigabytes
+        prepare(module_name)
         name = "test." + module_name
         __import__(name)
         loader = unittest.TestLoader()

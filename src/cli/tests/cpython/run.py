@@ -36,6 +36,9 @@ MODULES = """
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
 """.split()
 
+# Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.
+STAND_INS = {"test_class": ["_testinternalcapi"], "test_traceback": ["_testcapi"]}
+
 # A process that dies is started again without the test that killed it, but not for ever.
 MOST_STARTS = 25
 
@@ -120,6 +123,8 @@ def run_module(options, module):
         (folder / "path").mkdir()
         # The suite alone goes on the path, not the library around it: the binary's own library is what is tested.
         (folder / "path" / "test").symlink_to(options.tests, target_is_directory=True)
+        for name in STAND_INS.get(module, []):
+            shutil.copy(HERE / "stand_ins" / f"{name}.py", folder / "path")
         skips = []
         for _ in range(MOST_STARTS):
             patience = options.timeout - (time.monotonic() - start)
