@@ -292,8 +292,24 @@ pub fn raise_syntax_error(th: &mut Thread, filename: &Str, error: &syntax::Synta
         ErrorKind::System => return raise::system_error(th, format_args!("{}", error.msg)),
     };
     let name = filename.to_string_lossy();
-    let data = position(error, &name);
+    let mut data = position(error, &name);
+    if data.text.is_none() && data.line > 0 {
+        data.text = line_of_file(th, filename, data.line);
+    }
     raise::syntax_error(th, cls, &data)
+}
+
+/// A line of the source file, if there is one of that name.
+fn line_of_file(th: &mut Thread, filename: &Str, line: i64) -> Option<String> {
+    let name = filename.to_string_lossy();
+    let source = th.detached(|| std::fs::metadata(&name).is_ok_and(|file| file.is_file()).then(|| std::fs::read(&name).ok()).flatten())?;
+    match decode(th, &source, filename, true) {
+        Ok(text) => text.lines().nth(usize::try_from(line - 1).ok()?).map(|line| format!("{line}\n")),
+        Err(_) => {
+            drop(th.take_exception());
+            None
+        }
+    }
 }
 
 fn position(error: &syntax::SyntaxErrorData, filename: &str) -> Position {

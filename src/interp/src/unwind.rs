@@ -58,9 +58,10 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
     }
 }
 
-/// The frame ends in the clean-up of a handler that raises again what came in: its line is the one where that was raised.
+/// The frame ends in clean-up that no source line has: its line is the one where the exception was raised. After `finally`, and where no
+/// clause of `except` fits, it stays where it is.
 fn back_to_raise(th: &Thread, f: Fp) {
-    if f.pc.get().op() == Op::RaiseBare {
+    if matches!(f.pc.get().op(), Op::RaiseBare | Op::Reraise | Op::ReraiseValue) {
         return;
     }
     let Some(object) = f.object() else { return };

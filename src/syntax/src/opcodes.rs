@@ -447,6 +447,8 @@ generic {
     LeaveHandler(h: Kill), 0;
     /// `LeaveHandler h`, and the exception that was handled is raised again as it was (no traceback entry, no context).
     Reraise(h: Kill), 0;
+    /// As `Reraise`; if the frame ends by it, its line is the one where the exception was raised.
+    ReraiseThere(h: Kill), 0;
     /// As `LeaveHandler`, in a handler whose body raised: the raised exception goes on (no traceback entry, no context).
     UnwindHandler(h: Kill), 0;
     /// Handler without `EnterHandler`: the raised exception goes on (no traceback entry, no context).
@@ -927,6 +929,7 @@ impl Op {
                 | Op::RaiseFrom
                 | Op::RaiseBare
                 | Op::Reraise
+                | Op::ReraiseThere
                 | Op::ReraiseValue
                 | Op::UnwindHandler
                 | Op::Unwind
@@ -938,7 +941,7 @@ impl Op {
     pub const fn is_reraising(self) -> bool {
         matches!(
             self.generic(),
-            Op::RaiseBare | Op::Reraise | Op::ReraiseValue | Op::UnwindHandler | Op::Unwind | Op::StopIterationError | Op::CleanupThrow | Op::EndAsyncFor
+            Op::RaiseBare | Op::Reraise | Op::ReraiseThere | Op::ReraiseValue | Op::UnwindHandler | Op::Unwind | Op::StopIterationError | Op::CleanupThrow | Op::EndAsyncFor
         )
     }
 }

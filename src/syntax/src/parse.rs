@@ -107,7 +107,7 @@ impl Parsed<'_> {
         if let Tree::Module(body) = self.tree() {
             match crate::syntax_errors::future_flags(body) {
                 Ok(future) => options.flags |= future,
-                Err(error) => return Err(Box::new(place(*error, &locator))),
+                Err(error) => return Err(Box::new(place_in_bytes(*error, &locator))),
             }
         }
         let (table, names) = symbol_table(self.tree(), &locator, options)?;
@@ -213,7 +213,7 @@ pub fn symbol_table(
     };
     match build(&mut names, root, build_options, &mut 0) {
         Ok(built) => Ok((built.table, names)),
-        Err(error) => Err(Box::new(place(*error, locator))),
+        Err(error) => Err(Box::new(place_in_bytes(*error, locator))),
     }
 }
 
@@ -316,7 +316,7 @@ fn compile_located(
     let mut raw = Vec::new();
     let result = compile_inner(tree, locator, filename, mode, options, depth, &mut raw);
     let warnings = raw.into_iter().map(|w| located(w, locator)).collect();
-    Compiled { result: result.map_err(|error| Box::new(place(*error, locator))), warnings }
+    Compiled { result: result.map_err(|error| Box::new(place_in_bytes(*error, locator))), warnings }
 }
 
 fn compile_inner(
@@ -351,6 +351,20 @@ fn compile_inner(
     };
     let filename: Arc<str> = filename.into();
     compile_root(body, &built.table, &mut names, locator, filename, lower_options, warnings)
+}
+
+/// The place of an error that the symbol table or the compiler found. They do not know the source: columns count bytes, and whoever shows the
+/// error looks for its line in the file.
+fn place_in_bytes(error: Error, locator: &Locator<'_>) -> SyntaxErrorData {
+    let (range, raw) = (error.range, error.raw.is_some());
+    let mut data = place(error, locator);
+    if let Some(range) = range.filter(|_| !raw) {
+        let p = locator.position(range);
+        data.offset = Some(p.col as i32 + 1);
+        data.end_offset = Some(p.end_col as i32 + 1);
+        data.text = None;
+    }
+    data
 }
 
 /// Gives an error its lines and columns.

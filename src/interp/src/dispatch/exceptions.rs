@@ -14,6 +14,11 @@ handlers! {
         let _ = except::op_reraise(cx.th, cx.frame, a!(cx));
         return Next::RAISED;
     }
+    ReraiseThere => cx {
+        save!(cx);
+        let _ = except::op_reraise(cx.th, cx.frame, a!(cx));
+        return Next::RAISED;
+    }
     UnwindHandler => cx {
         save!(cx);
         except::op_leave_handler(cx.th, cx.frame, a!(cx));

@@ -201,7 +201,7 @@ impl<'a> Compiler<'a> {
         self.clear_name(name)?;
         self.set_handler(around);
         self.loc(super::asm::no_location());
-        self.emit(insn::Reraise { h: Kill(inner.h.0) });
+        self.emit(insn::ReraiseThere { h: Kill(inner.h.0) });
         self.leave_cleanup(inner, around);
         self.bind(after);
         Ok(())

@@ -65,7 +65,7 @@ impl<'a> Compiler<'a> {
         let suppress = self.label();
         self.emit(insn::JumpIfTrue { a: In(verdict.0), to: Jump32(suppress.0 as i32) });
         self.set_handler(outer);
-        self.emit(insn::Reraise { h: Kill(cleanup.h.0) });
+        self.emit(insn::ReraiseThere { h: Kill(cleanup.h.0) });
         self.bind(suppress);
         self.emit(insn::LeaveHandler { h: Kill(cleanup.h.0) });
         self.release_exit(exit);

@@ -221,6 +221,7 @@ impl Builder<'_> {
             }
             Stmt::AnnAssign(s) => self.ann_assign(s),
             Stmt::For(s) => {
+                self.async_statement(s.is_async);
                 self.expr(&s.target)?;
                 self.expr(&s.iter)?;
                 self.conditional(&s.body)?;
@@ -241,6 +242,7 @@ impl Builder<'_> {
                 Ok(())
             }
             Stmt::With(s) => {
+                self.async_statement(s.is_async);
                 let saved = std::mem::replace(&mut self.in_conditional, true);
                 for item in &s.items {
                     self.expr(&item.context_expr)?;
@@ -746,6 +748,13 @@ impl Builder<'_> {
             _ => return Ok(()),
         };
         error(range, format!("{what} expression cannot be used within {place}"))
+    }
+
+    /// A module that waits at its top level is a coroutine, even if the compiler leaves the waiting out.
+    fn async_statement(&mut self, is_async: bool) {
+        if is_async && self.options.top_level_await && self.kind() == ScopeKind::Module {
+            self.scope().is_coroutine = true;
+        }
     }
 
     fn await_expr(&mut self, e: &ast::ExprAwait) -> Result<()> {

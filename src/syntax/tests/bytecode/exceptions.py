@@ -153,7 +153,7 @@ def groups():
 #   24    79 PrepareExitExc t0 h2
 #         80 CallMethod t0 t0 #3
 #         83 JumpIfTrue t0 -> 86
-#         85 Reraise h4
+#         85 ReraiseThere h4
 #      >  86 LeaveHandler h4
 #         87 Release h2
 #         88 Release h3
@@ -169,7 +169,7 @@ def groups():
 #   24   100 PrepareExitExc t0 h0
 #        101 CallMethod t0 t0 #3
 #        104 JumpIfTrue t0 -> 107
-#        106 Reraise h2
+#        106 ReraiseThere h2
 #      > 107 LeaveHandler h2
 #        108 Release h0
 #        109 Release h1

@@ -109,7 +109,7 @@ def comps(xs, x):
 #      >  72 CleanupThrow t0
 #      >  73 Release h3
 #         74 JumpIfTrue t0 -> 77
-#         76 Reraise h2
+#         76 ReraiseThere h2
 #      >  77 LeaveHandler h2
 #         78 Release h0
 #         79 Release h1
