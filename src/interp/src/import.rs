@@ -78,7 +78,7 @@ fn import_level(th: &mut Thread, name: &Str, globals: &Object, fromlist: &Object
         if ops::hasattr(th, &module, &names::__path__)? {
             let bootstrap = bootstrap(th)?;
             let handle = objects::intern(th, "_handle_fromlist");
-            let import = objects::builtin_function(th, "__import__")?;
+            let import = objects::builtins_ref::lookup(th, &names::__import__)?;
             return ops::call_method(th, &bootstrap, handle, &[&module, fromlist, &import]);
         }
         return Ok(module);
@@ -127,7 +127,7 @@ fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     }
     let bootstrap = bootstrap(th)?;
     let find = objects::intern(th, "_find_and_load");
-    let import = objects::builtin_function(th, "__import__")?;
+    let import = objects::builtins_ref::lookup(th, &names::__import__)?;
     let running = timing::begin();
     let result = ops::call_method(th, &bootstrap, find, &[name, &import]);
     timing::end(th, running, name);
@@ -234,6 +234,8 @@ fn package_of(th: &mut Thread, globals: &Dict) -> Result<Ref<Str>, Raised> {
             Err(_) => Err(raise::type_error(th, format_args!("__spec__.parent must be a string"))),
         };
     }
+    let text = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+    objects::warn::warn(th, objects::exceptions::import_warning_type(), format_args!("{text}"), 1)?;
     let name = globals.get_str(th, &names::__name__);
     let Some(name) = name.and_then(|n| n.downcast::<Str>().ok()) else {
         return Err(raise::key_error(th, names::__name__.get()));

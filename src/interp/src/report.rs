@@ -133,7 +133,10 @@ pub fn write_stderr(th: &mut Thread, text: &str) {
 pub fn unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
     let Some(exception) = th.take_exception() else { return };
     complete_traceback(th, &exception);
-    let message = (!context.is_empty()).then_some(context);
+    // What the message names is part of its text; only the bare report has an object.
+    let named = object.filter(|_| !context.is_empty()).map(|object| format!("{context} {}", repr_or_note(th, object)));
+    let message = named.as_deref().or((!context.is_empty()).then_some(context));
+    let object = object.filter(|_| named.is_none());
     let Ok(args) = unraisable_args(th, &exception, message, object) else {
         th.take_exception();
         print_unraisable(th, message, object, Some(&exception));
@@ -155,6 +158,16 @@ pub fn unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
     }
     let failed = th.take_exception();
     print_unraisable(th, Some("Exception ignored in audit hook"), None, failed.as_deref());
+}
+
+fn repr_or_note(th: &mut Thread, object: &Object) -> String {
+    match ops::repr(th, object) {
+        Ok(text) => text.to_string_lossy(),
+        Err(_) => {
+            th.take_exception();
+            "<object repr() failed>".to_owned()
+        }
+    }
 }
 
 /// What was raised outside of Python code gets the line that was running.
@@ -200,13 +213,7 @@ fn print_unraisable(th: &mut Thread, message: Option<&str>, object: Option<&Obje
     }
     let head = match object.filter(|object| !object.is(objects::none())) {
         Some(object) => {
-            let subject = match ops::repr(th, object) {
-                Ok(text) => text.to_string_lossy(),
-                Err(_) => {
-                    th.take_exception();
-                    "<object repr() failed>".to_owned()
-                }
-            };
+            let subject = repr_or_note(th, object);
             format!("{}: {subject}\n", message.unwrap_or("Exception ignored in"))
         }
         None => message.map_or_else(String::new, |message| format!("{message}:\n")),

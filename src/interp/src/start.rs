@@ -45,7 +45,7 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
 
 /// What the object layer gets from here: `base` with this crate's part filled in.
 pub const fn object_hooks(base: Hooks) -> Hooks {
-    Hooks { is_frame, frame_line, is_function, caller_module, visit_uncounted, super_arguments, ..base }
+    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, visit_uncounted, super_arguments, ..base }
 }
 
 fn is_frame(object: &Object) -> bool {
@@ -64,6 +64,10 @@ fn frame_line(_: &mut Thread, frame: &Object, lasti: i32) -> Option<i32> {
 fn caller_module(th: &mut Thread, depth: usize) -> Option<Ref<Object>> {
     let frame = stack::frames(th).nth(depth)?;
     frame.globals().downcast::<Dict>()?.get_str(th, &names::__name__)
+}
+
+fn current_builtins(th: &mut Thread) -> Option<Ref<Object>> {
+    stack::current(th).map(|frame| th.retain(frame.builtins()))
 }
 
 fn visit_uncounted(visit: &mut dyn FnMut(&Object)) {

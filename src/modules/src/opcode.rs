@@ -93,6 +93,13 @@ pub mod opcode {
     //! Opcode support module.
     use super::*;
 
+    /// CPython's specialised instructions are none of ours.
+    #[constant]
+    const ENABLE_SPECIALIZATION: i64 = 0;
+    /// The same, for its build without a lock.
+    #[constant]
+    const ENABLE_SPECIALIZATION_FT: i64 = 0;
+
     /// The names of all instructions, by number.
     #[function]
     fn opnames(th: &mut Thread) -> Ref<Object> {

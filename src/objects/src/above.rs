@@ -6,7 +6,7 @@ use crate::hooks;
 /// A function of the module `builtins`.
 pub fn builtin_function(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
     let name = crate::str::intern(th, name);
-    crate::builtins_ref::lookup(th, name)
+    crate::builtins_ref::current(th, name)
 }
 
 /// `__name__` of the globals of the calling Python code.

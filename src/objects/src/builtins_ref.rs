@@ -21,6 +21,15 @@ pub fn namespace() -> Option<&'static Dict> {
     unsafe { NAMESPACE.load(Acquire).as_ref() }
 }
 
+/// The name in the builtins of the running code, which may be a mapping of its own.
+pub fn current(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+    let found = match (crate::hooks::get().current_builtins)(th) {
+        None => return lookup(th, name),
+        Some(builtins) => crate::ops::item::getitem_opt(th, &builtins, name)?,
+    };
+    found.ok_or(()).or_else(|()| Err(raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up())))
+}
+
 /// `builtins.name`
 pub fn lookup(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     match namespace().and_then(|namespace| namespace.get_str(th, name)) {

@@ -24,6 +24,8 @@ pub struct Hooks {
     pub caller_module: fn(&mut Thread, usize) -> Option<Ref<Object>>,
     /// The name in the interpreter's module table, `sys.modules`.
     pub sys_module: fn(&mut Thread, &Object) -> Result<Option<Ref<Object>>, Raised>,
+    /// The builtins that the running Python code was given, if any runs.
+    pub current_builtins: fn(&mut Thread) -> Option<Ref<Object>>,
     /// An attribute of the module `sys`.
     pub sys_attribute: fn(&mut Thread, &str) -> Option<Ref<Object>>,
     /// The class and first argument that `super()` without arguments stands for in the calling function.
@@ -66,6 +68,7 @@ pub const DEFAULT: Hooks = Hooks {
     import: no_import,
     caller_module: |_, _| None,
     sys_module: |_, _| Ok(None),
+    current_builtins: |_| None,
     sys_attribute: |_, _| None,
     super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
     visit_uncounted: |_| {},

@@ -100,7 +100,7 @@ impl SeqIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let iter = builtins_ref::lookup(th, &names::iter)?;
+        let iter = builtins_ref::current(th, &names::iter)?;
         match self.sequence.get(th, self) {
             Some(sequence) => {
                 let index = self.next.load(Relaxed).to_py(th)?;
@@ -179,7 +179,7 @@ impl CallIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let iter = builtins_ref::lookup(th, &names::iter)?;
+        let iter = builtins_ref::current(th, &names::iter)?;
         let args = match (self.callable.get(th, self), self.sentinel.get(th, self)) {
             (Some(callable), Some(sentinel)) => Tuple::from_array(th, [callable, sentinel]),
             _ => Tuple::from_array(th, [Tuple::empty().up()]),

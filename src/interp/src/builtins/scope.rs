@@ -181,7 +181,7 @@ pub fn current_locals(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     let Some(frame) = stack::current(th) else {
         return Err(raise::system_error(th, format_args!("frame does not exist")));
     };
-    if let Some(locals) = frame.locals.get().object() {
+    if let Some(locals) = frame.namespace() {
         return Ok(locals.to_owned());
     }
     // A function's locals are a snapshot (PEP 667).

@@ -168,7 +168,8 @@ impl FrameObject {
 
     /// The frame ends: if somebody else knows this object, it takes the registers over. The frame's own count on it is `self`'s.
     pub fn take_over(&self, th: &mut Thread, frame: Fp, temps: usize) {
-        if let Some(back) = frame.prev.get() {
+        // A generator's frame that has ended was called by nobody in particular.
+        if let Some(back) = frame.prev.get().filter(|_| frame.generator().is_none()) {
             let back = frame_object(th, back);
             self.back.set(th, self, Some(back));
         }
@@ -432,8 +433,7 @@ pub fn locals_of(th: &mut Thread, object: &FrameObject) -> Option<Ref<Object>> {
     let optimized = object.code()?.flags & flags::OPTIMIZED != 0;
     let namespace = object.look_at_rest(th, |th, frame| {
         let frame = frame?;
-        let locals = frame.locals.get();
-        Some(locals.object().filter(|_| !optimized).map(|locals| FrameObject::take_out(th, locals)))
+        Some(frame.namespace().filter(|_| !optimized).map(|locals| FrameObject::take_out(th, locals)))
     })?;
     Some(namespace.unwrap_or_else(|| LocalsProxy::new(th, object).up()))
 }

@@ -109,6 +109,11 @@ impl Frame {
         unsafe { &*self.globals.get() }
     }
 
+    /// The mapping of local names, if they are not in registers. Code of a module that is called as a function has its globals there.
+    pub fn namespace<'a>(&self) -> Option<&'a Object> {
+        self.locals.get().object().or_else(|| (self.code().flags & syntax::code::flags::OPTIMIZED == 0).then(|| self.globals()))
+    }
+
     /// The namespace of builtins: a dict, or any mapping.
     #[inline(always)]
     pub fn builtins<'a>(&self) -> &'a Object {

@@ -287,7 +287,7 @@ fn warn_unawaited(th: &mut Thread, generator: Option<Ref<AsyncGenerator>>, metho
     let name = ops::repr(th, &name).map_or_else(|_| String::new(), |name| name.to_string_lossy());
     let message = format_args!("coroutine method '{method}' of {name} was never awaited");
     if objects::warn::warn(th, exceptions::runtime_warning_type(), message, 1).is_err() {
-        raise::unraisable(th, "Exception ignored while finalizing coroutine", Some(generator.body().object()));
+        raise::unraisable(th, "Exception ignored while finalizing async generator", Some(generator.body().object()));
     }
     if let Some(saved) = saved {
         let _ = th.set_exception(saved);

@@ -158,7 +158,7 @@ fn close_delegate(th: &mut Thread, inner: &Object) -> Result<(), Raised> {
         }
         Ok(None) => Ok(()),
         Err(_) => {
-            raise::unraisable(th, "", Some(inner));
+            raise::unraisable(th, "Exception ignored while closing generator", Some(inner));
             Ok(())
         }
     }
@@ -265,19 +265,7 @@ fn throw_into_delegate(
         };
     }
     let result = if let Some(inner) = gen_of(inner).filter(|g| g.kind != GenKind::AsyncGenerator) {
-        // The delegate sees the generator's frame as its caller.
-        let frame = generator.frame.get();
-        let outer = crate::frame::stack::current(th);
-        if let Some(frame) = frame {
-            frame.prev.set(outer);
-            crate::frame::stack::set_current(th, Some(frame));
-        }
-        let result = throw_maybe_closing(th, inner, close_on_exit, kind, value, traceback);
-        if let Some(frame) = frame {
-            crate::frame::stack::set_current(th, outer);
-            frame.prev.set(None);
-        }
-        match result {
+        match called_from(th, generator, |th| throw_maybe_closing(th, inner, close_on_exit, kind, value, traceback)) {
             Ok(SendResult::Next(value)) => Ok(value),
             Ok(SendResult::Return(value)) => Err(raise::stop_iteration(th, Some(value))),
             Err(raised) => Err(raised),
@@ -286,7 +274,7 @@ fn throw_into_delegate(
         match ops::getattr_opt(th, inner, names::throw.get()) {
             Ok(Some(method)) => {
                 let args: Vec<&Object> = [Some(kind), value, traceback].into_iter().flatten().collect();
-                let result = ops::call(th, &method, &args);
+                let result = called_from(th, generator, |th| ops::call(th, &method, &args));
                 th.release(method);
                 result
             }
@@ -303,6 +291,22 @@ fn throw_into_delegate(
         // The handler around the delegation looks at the exception: StopIteration ends it with a value.
         Err(_) => throw_raised(th, generator, false),
     })
+}
+
+/// Calls `f` with the frame of a claimed generator as the innermost: what the generator delegates to sees it as its caller.
+fn called_from<R>(th: &mut Thread, generator: &Gen, f: impl FnOnce(&mut Thread) -> R) -> R {
+    let frame = generator.frame.get();
+    let outer = crate::frame::stack::current(th);
+    if let Some(frame) = frame {
+        frame.prev.set(outer);
+        crate::frame::stack::set_current(th, Some(frame));
+    }
+    let result = f(th);
+    if let Some(frame) = frame {
+        crate::frame::stack::set_current(th, outer);
+        frame.prev.set(None);
+    }
+    result
 }
 
 fn is_generator_exit(kind: &Object) -> bool {
@@ -384,7 +388,7 @@ pub fn finalize(th: &mut Thread, generator: &Gen) {
     } else if generator.is_suspended() {
         match close(th, generator) {
             Ok(value) => th.release(value),
-            Err(_) => raise::unraisable(th, "", Some(generator.object())),
+            Err(_) => raise::unraisable(th, "Exception ignored while closing generator", Some(generator.object())),
         }
     }
     drop(th.take_exception());

@@ -80,7 +80,7 @@ fn delete_from(th: &mut Thread, namespace: &Object, name: &Str) -> Done {
 
 /// The frame's namespace.
 fn namespace<'a>(th: &mut Thread, f: Fp, doing: &str, name: &Str) -> Result<&'a Object, Raised> {
-    match f.locals.get().object() {
+    match f.namespace() {
         Some(locals) => Ok(locals),
         None => {
             let text = name.to_string_lossy();
@@ -92,7 +92,7 @@ fn namespace<'a>(th: &mut Thread, f: Fp, doing: &str, name: &Str) -> Result<&'a 
 /// dst = the frame's locals mapping
 #[inline(never)]
 pub fn op_load_locals(th: &mut Thread, f: Fp, dst: i32) -> Done {
-    let Some(locals) = f.locals.get().object() else { return Err(raise::system_error(th, format_args!("no locals"))) };
+    let Some(locals) = f.namespace() else { return Err(raise::system_error(th, format_args!("no locals"))) };
     let locals = th.retain(locals);
     f.regs().set(th, dst, locals);
     Ok(())

@@ -20,7 +20,7 @@ pub fn op_import_name(th: &mut Thread, f: Fp, dst: i32, base: i32, name: i32) ->
     let Some(import) = import else {
         return Err(raise::import_error(th, format_args!("__import__ not found"), None, None));
     };
-    let locals = f.locals.get().object().unwrap_or(objects::none());
+    let locals = f.namespace().unwrap_or(objects::none());
     let value = ops::call(th, &import, &[name, f.globals(), locals, regs.get(base + 1), regs.get(base)])?;
     th.release(import);
     regs.release_range(th, base, 2);
@@ -103,7 +103,7 @@ pub fn op_intrinsic2(th: &mut Thread, f: Fp, dst: i32, base: i32, which: i32) ->
 /// locals["__annotations__"] = {} unless there
 #[inline(never)]
 pub fn op_setup_annotations(th: &mut Thread, f: Fp) -> Done {
-    let Some(locals) = f.locals.get().object() else {
+    let Some(locals) = f.namespace() else {
         return Err(raise::system_error(th, format_args!("no locals found when setting up annotations")));
     };
     let name = objects::str::intern(th, "__annotations__");
@@ -116,7 +116,7 @@ pub fn op_setup_annotations(th: &mut Thread, f: Fp) -> Done {
 
 /// `from module import *` into the frame's namespace.
 fn import_star(th: &mut Thread, f: Fp, module: &Object) -> Result<(), Raised> {
-    let Some(locals) = f.locals.get().object() else {
+    let Some(locals) = f.namespace() else {
         return Err(raise::system_error(th, format_args!("no locals found during 'import *'")));
     };
     let all_name = objects::str::intern(th, "__all__");

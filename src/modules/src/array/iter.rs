@@ -51,7 +51,7 @@ impl ArrayIter {
 
     #[method]
     fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let iter = builtins_ref::lookup(th, &names::iter)?;
+        let iter = builtins_ref::current(th, &names::iter)?;
         match self.array.get(th, self) {
             Some(array) => {
                 let index = self.next.load(Relaxed).to_py(th)?;

@@ -27,7 +27,7 @@ fn run(th: &mut Thread, list: &Global<List>, backwards: bool) {
     for function in all {
         match ops::call0(th, &function) {
             Ok(result) => th.release(result),
-            Err(_) => raise::unraisable(th, "Exception ignored in at-fork callback", Some(&function)),
+            Err(_) => raise::unraisable(th, "Exception ignored in atfork callback", Some(&function)),
         }
     }
 }

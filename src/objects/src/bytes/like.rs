@@ -392,6 +392,8 @@ pub(crate) fn maketrans(th: &mut Thread, frm: &Buffer, to: &Buffer) -> Result<Re
 
 /// `s.join(items)`
 pub(crate) fn join<T: BytesLike>(th: &mut Thread, s: &T, iterable: &Object) -> Result<Ref<Object>, Raised> {
+    // What runs while the items are gathered must not resize the separator.
+    let _export = Buffer::new(th, s.as_object())?;
     let items = if iterable.is_exactly::<List>() || iterable.is_exactly::<Tuple>() {
         ops::to_vec(th, iterable)?
     } else {

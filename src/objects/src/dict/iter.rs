@@ -136,7 +136,7 @@ pub(super) fn find(table: Table<'_>, from: usize, backwards: bool) -> Option<usi
 
 /// What an iterator is pickled as: what it would still yield.
 pub(super) fn reduced(th: &mut Thread, copy: Ref<Object>) -> Result<Ref<Tuple>, Raised> {
-    let iter = builtins_ref::lookup(th, &names::iter)?;
+    let iter = builtins_ref::current(th, &names::iter)?;
     let rest = List::from_iterable(th, &copy)?.up();
     let args = Tuple::from_array(th, [rest]).up();
     Ok(Tuple::from_array(th, [iter, args]))

@@ -184,9 +184,13 @@ impl UnicodeEncodeError {
 
     #[slot(tp_str)]
     fn str(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
-        let Some(object) = self.object(th) else { return Ok(Str::new(th, "")) };
+        if self.object(th).is_none() {
+            return Ok(Str::new(th, ""));
+        }
         let (encoding, reason) = (self.encoding(th), self.reason(th));
         let (encoding, reason) = (text_of(th, encoding)?, text_of(th, reason)?);
+        // `__str__` of the two may have changed it.
+        let Some(object) = self.object(th) else { return Err(raise::type_error(th, format_args!("UnicodeError 'object' attribute is not set"))) };
         let Some(object) = (*object).downcast::<Str>() else { return Err(wrong_object(th, "string")) };
         let mut text = Text::new("'");
         text.push_str(&encoding).push("' codec can't encode ");
@@ -219,9 +223,13 @@ impl UnicodeDecodeError {
 
     #[slot(tp_str)]
     fn str(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
-        let Some(object) = self.object(th) else { return Ok(Str::new(th, "")) };
+        if self.object(th).is_none() {
+            return Ok(Str::new(th, ""));
+        }
         let (encoding, reason) = (self.encoding(th), self.reason(th));
         let (encoding, reason) = (text_of(th, encoding)?, text_of(th, reason)?);
+        // `__str__` of the two may have changed it.
+        let Some(object) = self.object(th) else { return Err(raise::type_error(th, format_args!("UnicodeError 'object' attribute is not set"))) };
         let Some(object) = (*object).downcast::<Bytes>() else { return Err(wrong_object(th, "bytes")) };
         let mut text = Text::new("'");
         text.push_str(&encoding).push("' codec can't decode ");
@@ -254,9 +262,12 @@ impl UnicodeTranslateError {
 
     #[slot(tp_str)]
     fn str(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
-        let Some(object) = self.object(th) else { return Ok(Str::new(th, "")) };
+        if self.object(th).is_none() {
+            return Ok(Str::new(th, ""));
+        }
         let reason = self.reason(th);
         let reason = text_of(th, reason)?;
+        let Some(object) = self.object(th) else { return Err(raise::type_error(th, format_args!("UnicodeError 'object' attribute is not set"))) };
         let Some(object) = (*object).downcast::<Str>() else { return Err(wrong_object(th, "string")) };
         let mut text = Text::new("can't translate ");
         match only(self.range(), object.len()) {

@@ -48,7 +48,7 @@ impl ListIter {
 
 /// What an exhausted list iterator is pickled as.
 fn reduced_empty(th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-    let iter = builtins_ref::lookup(th, &names::iter)?;
+    let iter = builtins_ref::current(th, &names::iter)?;
     let empty = List::empty(th).up();
     let args = Tuple::from_array(th, [empty]).up();
     Ok(Tuple::from_array(th, [iter, args]))
@@ -76,7 +76,7 @@ impl ListIter {
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
         let Some(list) = self.list.get(th, self) else { return reduced_empty(th) };
-        let iter = builtins_ref::lookup(th, &names::iter)?;
+        let iter = builtins_ref::current(th, &names::iter)?;
         let index = self.next.load(Relaxed).to_py(th)?;
         let args = Tuple::from_array(th, [list.up()]).up();
         Ok(Tuple::from_array(th, [iter, args, index]))
@@ -153,7 +153,7 @@ impl ListReverseIter {
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
         let Some(list) = self.list.get(th, self) else { return reduced_empty(th) };
-        let reversed = builtins_ref::lookup(th, &names::reversed)?;
+        let reversed = builtins_ref::current(th, &names::reversed)?;
         let index = self.next.load(Relaxed).to_py(th)?;
         let args = Tuple::from_array(th, [list.up()]).up();
         Ok(Tuple::from_array(th, [reversed, args, index]))

@@ -45,7 +45,7 @@ impl RangeIter {
 
 /// What `iter(range)` is pickled as.
 fn reduced(th: &mut Thread, range: Ref<Range>) -> Result<Ref<Tuple>, Raised> {
-    let iter = builtins_ref::lookup(th, &names::iter)?;
+    let iter = builtins_ref::current(th, &names::iter)?;
     let args = Tuple::from_array(th, [range.up()]).up();
     Ok(Tuple::from_array(th, [iter, args, none_ref()]))
 }

@@ -85,7 +85,7 @@ impl SetIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let iter = builtins_ref::lookup(th, &names::iter)?;
+        let iter = builtins_ref::current(th, &names::iter)?;
         let field = |field: &AtomicIsize| AtomicIsize::new(field.load(Relaxed));
         let copy = th.new_object(SetIter {
             head: Head::INIT,

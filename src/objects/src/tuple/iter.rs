@@ -68,7 +68,7 @@ impl TupleIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let iter = builtins_ref::lookup(th, &names::iter)?;
+        let iter = builtins_ref::current(th, &names::iter)?;
         match self.tuple.get(th, self) {
             Some(tuple) => {
                 let index = self.next.load(Relaxed).to_py(th)?;
