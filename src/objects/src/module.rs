@@ -10,7 +10,7 @@ use macros::{pymethods, pytype};
 use crate::glue::*;
 use crate::text::Text;
 use crate::typing::instance;
-use crate::{Dict, Str, hooks, names, none, ops, raise};
+use crate::{Dict, FrozenSet, Set, Str, hooks, names, none, ops, raise};
 
 /// Create a module object.
 ///
@@ -171,8 +171,8 @@ pub fn set_script_folder(folder: &str) {
 /// Whether the library has a module of this name.
 pub fn is_stdlib_name(th: &mut Thread, name: &Str) -> Result<bool, Raised> {
     match (hooks::get().sys_attribute)(th, "stdlib_module_names") {
-        Some(names) => ops::contains(th, &names, name),
-        None => Ok(false),
+        Some(names) if names.is_a::<Set>() || names.is_a::<FrozenSet>() => ops::contains(th, &names, name),
+        _ => Ok(false),
     }
 }
 

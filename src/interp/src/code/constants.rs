@@ -54,6 +54,16 @@ pub fn object(th: &mut Thread, constant: &Const, known: &mut Known) -> Ref<Objec
 
 /// A constant of an object, for `marshal`; what no compiler makes becomes None there.
 pub fn plain(object: &Object) -> Const {
+    plain_within(object, 0)
+}
+
+/// Tuples in tuples that are followed: no source has deeper ones, and the stack ends somewhere.
+const MOST_NESTED: u32 = 100;
+
+fn plain_within(object: &Object, depth: u32) -> Const {
+    if depth > MOST_NESTED {
+        return Const::None;
+    }
     if object.is(objects::ellipsis()) {
         return Const::Ellipsis;
     }
@@ -79,7 +89,7 @@ pub fn plain(object: &Object) -> Const {
         return Const::Bytes(bytes.as_slice().into());
     }
     if let Some(items) = object.downcast_exact::<Tuple>() {
-        return Const::Tuple(items.iter().map(plain).collect());
+        return Const::Tuple(items.iter().map(|item| plain_within(item, depth + 1)).collect());
     }
     match object.downcast::<super::Code>() {
         Some(code) => Const::Code(code.source_arc()),

@@ -65,9 +65,6 @@ const FROZEN: &[Frozen] = &[
     Frozen::test("__phello_alias__.spam", "__hello__", Some("__hello__"), false),
 ];
 
-/// What `marshal` puts in front of a code object.
-const MARSHAL_TAG: u8 = b'c';
-
 /// The number in the head of our own `.pyc` files: 16 bits that change with the compiler, and a line end as a mark of text mode.
 pub const PYC_MAGIC: u32 = {
     // The factor tells how `marshal` wraps code objects.
@@ -220,7 +217,9 @@ pub mod imp {
         let Some(found) = frozen(&name.to_string_lossy()) else { return Ok(objects::none_ref()) };
         let data = if withdata {
             let code = embedded_code(th, found.source, true)?;
-            let bytes = Bytes::new(th, &[&[MARSHAL_TAG], &*syntax::format::write(code.source())].concat());
+            let marshal = crate::import::import_module(th, "marshal")?;
+            let dumps = objects::intern(th, "dumps");
+            let bytes = ops::call_method(th, &marshal, dumps, &[&code])?;
             let view = objects::builtin_function(th, "memoryview")?;
             ops::call(th, &view, &[&bytes])?
         } else {
@@ -242,12 +241,14 @@ pub mod imp {
                 None => Err(no_frozen(th, name)),
             };
         }
-        let bytes = ops::call(th, <Bytes as heap::PyType>::type_object(), &[data])?;
-        let bytes = bytes.downcast_ref::<Bytes>().map_or(&[][..], Bytes::as_slice);
-        let code = bytes.strip_prefix(&[MARSHAL_TAG]).and_then(|rest| syntax::format::read(rest).ok());
-        match code {
-            Some(code) => Ok(crate::Code::new(th, std::sync::Arc::new(code)).up()),
-            None => {
+        let marshal = crate::import::import_module(th, "marshal")?;
+        let loads = objects::intern(th, "loads");
+        match ops::call_method(th, &marshal, loads, &[data]) {
+            Ok(code) if code.is_a::<crate::Code>() => Ok(code),
+            outcome => {
+                if outcome.is_err() {
+                    th.take_exception();
+                }
                 let shown = ops::repr(th, name)?;
                 Err(raise::import_error(th, format_args!("Frozen object named {shown} is invalid"), Some(name), None))
             }
