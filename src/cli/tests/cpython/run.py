@@ -98,7 +98,7 @@ def run_once(options, module, folder, skips, patience):
     # A few modules do not start without one of CPython's C modules for tests: what they use of it is there in Python.
     env["PYTHONPATH"] = os.pathsep.join([str(folder / "path"), str(HERE / "standins" / module)])
     env["TMPDIR"] = str(folder)
-    command = [*options.python, str(HERE / "child.py"), module, str(report), str(folder / "skips"), *options.k]
+    command = [*options.installed, str(HERE / "child.py"), module, str(report), str(folder / "skips"), *options.k]
     log = folder / "log"
     with open(log, "wb") as output:
         process = subprocess.Popen(command, cwd=work, env=env, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
@@ -174,6 +174,22 @@ def judge(run, expected):
     return found
 
 
+def install(options, folder):
+    """The command of the binary, which gets a place of its own with the suite in its library: tests start isolated interpreters that import it."""
+    home = pathlib.Path(folder)
+    (home / "bin").mkdir()
+    library = home / "lib" / "python3.14"
+    library.mkdir(parents=True)
+    (library / "test").symlink_to(options.tests, target_is_directory=True)
+    binary, *rest = options.python
+    place = home / "bin" / pathlib.Path(binary).name
+    try:
+        os.link(os.path.realpath(binary), place)
+    except OSError:
+        shutil.copy2(binary, place)
+    return [str(place), *rest]
+
+
 def table(runs, totals):
     rows = ["| module | passes | CPython passes | fails | skipped | notes |", "|---|---:|---:|---:|---:|---|"]
     sums = [0, 0, 0, 0]
@@ -228,7 +244,9 @@ def main():
     chosen = options()
     expected = tomllib.loads(EXPECTED.read_text(encoding="utf-8"))
     totals = json.loads(TOTALS.read_text(encoding="utf-8"))
-    with concurrent.futures.ThreadPoolExecutor(chosen.j) as pool:
+    with tempfile.TemporaryDirectory(prefix="cpython-home-") as home, concurrent.futures.ThreadPoolExecutor(chosen.j) as pool:
+        # CPython has its suite in its library, and its library is not in it.
+        chosen.installed = chosen.python if chosen.write_totals else install(chosen, home)
         runs = []
         for run in pool.map(lambda module: run_module(chosen, module), chosen.modules):
             print(f"{run.name}: {run.count('pass')} passed, {len(run.outcomes)} ran, {run.seconds:.0f} s {run.broken}".rstrip(), flush=True)
