@@ -260,6 +260,15 @@ pub fn import_module(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised>
     result
 }
 
+/// The same by a string object. A module that another thread is importing is waited for.
+pub fn import_named(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
+    let result = get_or_load(th, name);
+    if result.is_err() {
+        remove_importlib_frames(th);
+    }
+    result
+}
+
 /// Runs the two halves of `importlib` and installs them; afterwards `import` works.
 pub fn start(th: &mut Thread) -> Result<(), Raised> {
     let imp = crate::native::create(th, &imp::imp::MODULE)?;

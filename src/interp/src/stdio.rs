@@ -69,7 +69,8 @@ pub fn preliminary(th: &mut Thread) -> Result<(), Raised> {
 
 /// Makes the three streams, their `__stdin__` twins, and `builtins.open`.
 pub fn start(th: &mut Thread) -> Result<(), Raised> {
-    let io = crate::import::import_module(th, "io")?;
+    // The library's `io` is not needed for this: who does not import it starts without it.
+    let io = crate::import::import_module(th, "_io")?;
     let open = ops::getattr_str(th, &io, "open")?;
     let modules = crate::sys::modules(th)?;
     if let Some(builtins) = modules.get_by_name(th, "builtins") {

@@ -38,6 +38,11 @@ impl KeyWrapper {
         KeyWrapper::make(th, compare, Some(obj))
     }
 
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj)"
+    }
+
     #[slot(tp_richcompare)]
     fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
         let Some(other) = other.downcast::<KeyWrapper>() else {

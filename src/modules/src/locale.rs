@@ -176,7 +176,8 @@ pub mod locale {
     /// Get the current locale encoding.
     #[function(sig = "()")]
     fn getencoding() -> &'static str {
-        "utf-8"
+        // The name is what the C library says of the locale, and another one where the locale is not asked.
+        if interp::config::get().utf8_mode { "utf-8" } else { "UTF-8" }
     }
 
     /// Return the value for the locale information associated with key.

@@ -30,9 +30,13 @@ pub fn current(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     found.ok_or(()).or_else(|()| Err(raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up())))
 }
 
-/// `builtins.name`
+/// `builtins.name`. A key of a class of its own may be in the way, so Python code may run: what it may change is read afterwards.
 pub fn lookup(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
-    match namespace().and_then(|namespace| namespace.get_str(th, name)) {
+    let found = match namespace() {
+        Some(namespace) => namespace.get(th, name)?,
+        None => None,
+    };
+    match found {
         Some(found) => Ok(found),
         None => Err(raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up())),
     }

@@ -67,7 +67,10 @@ static EMPTY: AtomicPtr<Tuple> = AtomicPtr::new(core::ptr::null_mut());
 /// Whether the collector may leave an object out: it cannot be part of a cycle.
 #[inline(always)]
 fn is_acyclic(th: &Thread, item: &Object) -> bool {
-    !item.ty().has_flag(type_flags::HAVE_GC) || (item.is_exactly::<Tuple>() && !th.is_tracked(item))
+    // A static type object is never collected.
+    !item.ty().has_flag(type_flags::HAVE_GC)
+        || (item.is_exactly::<Tuple>() && !th.is_tracked(item))
+        || crate::typing::as_type(item).is_some_and(|ty| !ty.has_flag(type_flags::HEAPTYPE))
 }
 
 impl Tuple {

@@ -34,7 +34,7 @@ pub fn object(th: &mut Thread, constant: &Const, known: &mut Known) -> Ref<Objec
         Const::Float(value) => Float::new(th, *value).up(),
         Const::Complex(real, imag) => lent::const_complex(th, *real, *imag),
         Const::Str(bytes) => string(th, bytes, known).up(),
-        Const::Bytes(bytes) => Bytes::new(th, bytes).up(),
+        Const::Bytes(bytes) => Bytes::from_slice(th, bytes).unwrap_or_else(|| Bytes::new(th, bytes)).up(),
         Const::Tuple(items) => {
             let items = items.iter().map(|item| object(th, item, known)).collect();
             Tuple::new(th, items).up()

@@ -387,7 +387,7 @@ impl IoBase {
     ///
     /// This method has no effect if the file is already closed.
     #[method]
-    fn close(&self, th: &mut Thread) -> Result<(), Raised> {
+    pub fn close(&self, th: &mut Thread) -> Result<(), Raised> {
         if self.base_closed.load(Acquire) {
             return Ok(());
         }
@@ -419,6 +419,14 @@ impl IoBase {
     #[method]
     fn writable(&self) -> bool {
         false
+    }
+
+    #[getter]
+    fn __dict__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        match typing::instance::instance_dict(th, self.as_object())? {
+            Some(dict) => Ok(dict.up()),
+            None => Err(raise::new(th, exceptions::attribute_error_type(), format_args!("__dict__"))),
+        }
     }
 
     #[method(sig = "($self)")]
@@ -590,6 +598,16 @@ impl RawIoBase {
             Some(bytes) => Ok(Bytes::new(th, bytes).up()),
             None => Err(raise::value_error(th, format_args!("readinto returned {got} outside buffer size {size}"))),
         }
+    }
+
+    #[method]
+    fn readinto(&self, th: &mut Thread, _buffer: &Object) -> Result<Ref<Object>, Raised> {
+        Err(raise::empty(th, exceptions::not_implemented_error_type()))
+    }
+
+    #[method]
+    fn write(&self, th: &mut Thread, _data: &Object) -> Result<Ref<Object>, Raised> {
+        Err(raise::empty(th, exceptions::not_implemented_error_type()))
     }
 
     /// Read until EOF, using multiple read() call.

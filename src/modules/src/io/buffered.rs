@@ -3,7 +3,7 @@
 //! Invariant: an operation takes the stream's lock, then takes its [`State`] out of the mutex and puts it back at the end. The mutex is
 //! held for these two moments only; whoever comes again on the same thread meets the lock and gets `RuntimeError`, as in CPython.
 
-use heap::sync::{AtomicBool, Ordering::*};
+use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use heap::locks::{Acquired, Patience, PyRLock};
@@ -33,6 +33,8 @@ pub struct Core {
     state: Mutex<State>,
     ready: AtomicBool,
     detached: AtomicBool,
+    /// How large the buffer is; nothing once the stream is closed.
+    capacity: AtomicUsize,
 }
 
 /// A class of buffered streams.
@@ -46,7 +48,8 @@ pub trait Buffered: Heaped {
 
 impl Core {
     pub fn new() -> Core {
-        Core { lock: PyRLock::new(), state: Mutex::default(), ready: AtomicBool::new(false), detached: AtomicBool::new(false) }
+        let (ready, detached) = (AtomicBool::new(false), AtomicBool::new(false));
+        Core { lock: PyRLock::new(), state: Mutex::default(), ready, detached, capacity: AtomicUsize::new(0) }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -83,23 +86,31 @@ pub fn raw<B: Buffered>(th: &mut Thread, me: &B) -> Result<Ref<Object>, Raised> 
     }
 }
 
-fn with<B: Buffered, T>(
-    th: &mut Thread,
-    me: &B,
-    body: impl FnOnce(&mut Thread, &Object, &mut State) -> Result<T, Raised>,
-) -> Result<T, Raised> {
+/// Runs something under the stream's lock, which this thread must not have yet.
+fn exclusively<B: Buffered, T>(th: &mut Thread, me: &B, body: impl FnOnce(&mut Thread) -> Result<T, Raised>) -> Result<T, Raised> {
     let core = me.core();
     if core.lock.owned_by(crate::thread::ident() as u64) {
         let shown = ops::repr(th, me.as_object())?;
         return Err(raise::runtime_error(th, format_args!("reentrant call inside {shown}")));
     }
-    let raw = raw(th, me)?;
     enter(th, &core.lock)?;
-    let mut state = core::mem::take(&mut *core.state());
-    let result = body(th, &raw, &mut state);
-    *core.state() = state;
+    let result = body(th);
     leave(&core.lock);
     result
+}
+
+fn with<B: Buffered, T>(
+    th: &mut Thread,
+    me: &B,
+    body: impl FnOnce(&mut Thread, &Object, &mut State) -> Result<T, Raised>,
+) -> Result<T, Raised> {
+    let raw = raw(th, me)?;
+    exclusively(th, me, |th| {
+        let mut state = core::mem::take(&mut *me.core().state());
+        let result = body(th, &raw, &mut state);
+        *me.core().state() = state;
+        result
+    })
 }
 
 /// Raises unless the stream is open; `action` is what is being done.
@@ -121,11 +132,13 @@ fn raw_read(th: &mut Thread, raw: &Object, buffer: &mut [u8]) -> Result<Option<u
     if got.is(none()) {
         return Ok(None);
     }
-    let number = match got.downcast_ref::<Int>() {
-        Some(_) => ops::index_isize(th, &got)?,
-        None => {
-            return Err(raise::new(th, exceptions::os_error_type(), format_args!("raw readinto() failed")));
+    let number = match ops::index(th, &got).map(|number| number.to_i64()) {
+        Ok(Some(number)) => number,
+        Ok(None) => {
+            let _ = raise::value_error(th, format_args!("cannot fit 'int' into an index-sized integer"));
+            return Err(raise::from_cause(th, exceptions::os_error_type(), format_args!("raw readinto() failed")));
         }
+        Err(_) => return Err(raise::from_cause(th, exceptions::os_error_type(), format_args!("raw readinto() failed"))),
     };
     let len = buffer.len();
     let fits = match usize::try_from(number) {
@@ -239,6 +252,13 @@ impl State {
                 Ok(Some(written)) => {
                     done += written;
                     self.moved(written);
+                    // A write that ends early may have been interrupted by a signal, whose handler may want to end this.
+                    if done < self.write.len()
+                        && let Err(raised) = crate::signal::run_handlers(th)
+                    {
+                        result = Err(raised);
+                        break;
+                    }
                 }
                 Ok(None) => {
                     result = Err(would_block(th, "write could not complete without blocking", 0));
@@ -295,6 +315,7 @@ pub fn init<B: Buffered>(th: &mut Thread, me: &B, raw: &Object, size: isize) -> 
             return Err(th.already_raised());
         }
     }
+    core.capacity.store(state.size, Relaxed);
     *core.state() = state;
     me.slot().set(th, me, Some(raw.to_ref()));
     core.ready.store(true, Release);
@@ -303,21 +324,17 @@ pub fn init<B: Buffered>(th: &mut Thread, me: &B, raw: &Object, size: isize) -> 
 
 /// `flush`.
 pub fn flush<B: Buffered>(th: &mut Thread, me: &B) -> Result<(), Raised> {
-    open(th, me, "flush")?;
-    with(th, me, |th, raw, state| {
-        if B::WRITES {
-            state.flush(th, raw)?;
-        }
-        if B::READS && B::WRITES {
-            state.rewind(th, raw)?;
-        }
-        Ok(())
-    })?;
-    if B::READS && !B::WRITES {
+    if !B::WRITES {
+        // Nothing of ours waits, and no lock is needed: an operation below may flush in the middle of a read.
         let raw = raw(th, me)?;
         ops::call_method(th, &raw, &n::flush, &[])?;
+        return Ok(());
     }
-    Ok(())
+    open(th, me, "flush")?;
+    with(th, me, |th, raw, state| {
+        state.flush(th, raw)?;
+        if B::READS { state.rewind(th, raw) } else { Ok(()) }
+    })
 }
 
 /// `close`.
@@ -329,13 +346,27 @@ pub fn close<B: Buffered>(th: &mut Thread, me: &B) -> Result<(), Raised> {
     if me.finalizing() {
         base::warn_below(th, &raw, me.as_object());
     }
-    let result = base::flush_and_close(th, me.as_object(), &raw);
-    if !me.core().lock.owned_by(crate::thread::ident() as u64) {
-        let mut state = me.core().state();
-        state.drop_read();
-        state.write = Vec::new();
+    let flushed = ops::call_method(th, me.as_object(), &n::flush, &[]);
+    let earlier = if flushed.is_err() { th.take_exception() } else { None };
+    // Whoever writes meanwhile waits, and then finds a closed stream.
+    let closed = exclusively(th, me, |th| {
+        let closed = ops::call_method(th, &raw, &n::close, &[]);
+        let size = me.core().state().size;
+        *me.core().state() = State { size, ..State::default() };
+        me.core().capacity.store(0, Relaxed);
+        closed
+    });
+    match (earlier, closed) {
+        (None, Ok(_)) => Ok(()),
+        (None, Err(raised)) => Err(raised),
+        (Some(earlier), Ok(_)) => Err(raise::again(th, earlier)),
+        (Some(earlier), Err(_)) => Err(raise::chain(th, earlier)),
     }
-    result
+}
+
+/// `__sizeof__`: the buffer counts while there is one.
+pub fn size<B: Buffered>(me: &B) -> usize {
+    me.as_object().ty().instance_size(0) + me.core().capacity.load(Relaxed)
 }
 
 /// `detach`.
@@ -389,7 +420,8 @@ pub fn seek<B: Buffered>(th: &mut Thread, me: &B, offset: &Object, whence: i32) 
                 && by <= state.ahead() as i64
             {
                 state.at = (state.at as i64 + by) as usize;
-                return Ok(now + by);
+                // A character device always says that it is at its start.
+                return Ok((now + by).max(0));
             }
         }
         state.flush(th, raw)?;
@@ -426,17 +458,15 @@ pub fn truncate<B: Buffered>(th: &mut Thread, me: &B, pos: Option<&Object>) -> R
 
 /// `write`.
 pub fn write<B: Buffered>(th: &mut Thread, me: &B, data: &[u8]) -> Result<usize, Raised> {
-    {
-        let raw = raw(th, me)?;
-        let closed = match raw.downcast_exact_ref::<FileIo>() {
+    with(th, me, |th, raw, state| {
+        // Only now: while this waited for the lock, another thread may have closed the stream.
+        let closed = match raw.downcast_exact::<FileIo>() {
             Some(file) => file.is_closed(),
-            None => base::is_closed(th, &raw)?,
+            None => base::is_closed(th, raw)?,
         };
         if closed {
             return Err(raise::value_error(th, format_args!("write to closed file")));
         }
-    }
-    with(th, me, |th, raw, state| {
         if B::READS {
             state.rewind(th, raw)?;
         }
@@ -462,6 +492,7 @@ pub fn write<B: Buffered>(th: &mut Thread, me: &B, data: &[u8]) -> Result<usize,
                 Some(written) => {
                     done += written;
                     state.moved(written);
+                    crate::signal::run_handlers(th)?;
                 }
                 None => {
                     let kept = state.size.min(data.len() - done);
@@ -590,7 +621,8 @@ pub fn read_into<B: Buffered>(th: &mut Thread, me: &B, buffer: &mut [u8], once: 
                 let bytes = state.take(rest.len());
                 rest[..bytes.len()].copy_from_slice(bytes);
                 done += bytes.len();
-                if once {
+                // One read below is allowed, straight into a large rest.
+                if once && buffer.len() - done <= state.size {
                     break;
                 }
                 continue;

@@ -138,6 +138,11 @@ macro_rules! shared {
                 Err(super::no_pickle(th, self.as_object()))
             }
 
+            #[method]
+            fn __sizeof__(&self) -> usize {
+                buffered::size(self)
+            }
+
             #[getter]
             fn raw(&self, th: &mut Thread) -> Option<Ref<Object>> {
                 self.raw.get(th, self)

@@ -10,7 +10,7 @@ use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::{Bytes, Int, Str, exceptions, none, ops, raise};
 
-use super::base::{Data, RawIoBase, offset_argument, size_argument, unsupported, zeros};
+use super::base::{Data, IoBase, RawIoBase, offset_argument, size_argument, unsupported, zeros};
 use super::{names as n, sys};
 
 /// Open a file.
@@ -392,7 +392,12 @@ impl FileIo {
     #[method(sig = "($self, b, /)")]
     fn write(&self, th: &mut Thread, b: &Object) -> Result<Option<usize>, Raised> {
         let data = Data::new(th, b)?;
-        self.write_from(th, &data)
+        let done = self.write_from(th, &data)?;
+        if done.is_some_and(|done| done < data.len()) {
+            // A signal may have cut it short: its handler runs before anything else is written.
+            crate::signal::run_handlers(th)?;
+        }
+        Ok(done)
     }
 
     /// Move to new file position and return the file position.
@@ -442,12 +447,18 @@ impl FileIo {
     /// called more than once without error.
     #[method]
     fn close(&self, th: &mut Thread) -> Result<(), Raised> {
-        self.mark_closed();
+        // The base class flushes, and a class of Python code may say how.
+        let flushed = IoBase::close(self, th);
+        let earlier = if flushed.is_err() { th.take_exception() } else { None };
         if self.is_finalizing() {
             let me = self.as_object();
             raise::protect(th, |th| self.warn_unclosed(th, me));
         }
-        self.close_fd(th)
+        match (earlier, self.close_fd(th)) {
+            (None, closed) => closed,
+            (Some(earlier), Ok(())) => Err(raise::again(th, earlier)),
+            (Some(earlier), Err(_)) => Err(raise::chain(th, earlier)),
+        }
     }
 
     #[method(sig = "($self, source, /)")]

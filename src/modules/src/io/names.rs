@@ -11,5 +11,5 @@ macro_rules! names {
 
 names! {
     close closed flush read readable readline write writable seek seekable tell truncate fileno isatty peek readall readinto readinto1 read1 raw
-    name mode _dealloc_warn _finalizing decode encode reset getstate setstate newlines encoding errors __fspath__ detach extend
+    name mode _dealloc_warn _finalizing decode encode reset getstate setstate newlines replace encoding errors __fspath__ detach extend
 }

@@ -170,9 +170,13 @@ impl StringIo {
         };
         // The text is as it was kept: its line ends are translated already.
         self.init(th, None, Some(parts.get(1)))?;
-        let Some(text) = parts.get(0).downcast::<Str>() else {
-            let got = ops::type_name(parts.get(0));
-            return Err(raise::type_error(th, format_args!("initial_value must be str or None, not {got}")));
+        let text = match parts.get(0).downcast::<Str>() {
+            Some(text) => text.to_ref(),
+            None if parts.get(0).is(none()) => Str::empty(),
+            None => {
+                let got = ops::type_name(parts.get(0));
+                return Err(raise::type_error(th, format_args!("initial_value must be str or None, not {got}")));
+            }
         };
         let at = base::state_position(th, parts.get(2), "third")?;
         base::set_state_dict(th, self.as_object(), parts.get(3), "fourth")?;

@@ -214,23 +214,30 @@ impl TextIoWrapper {
         let lines = (line_buffering || mode.written().is_some()) && has(b'\n');
         let flush = line_buffering && (lines || has(b'\r'));
         let translated = match mode.written() {
-            Some(end) if lines => Some(newline::replace_lf(th, text, end)?),
+            Some(end) if lines && text.as_object().is_exactly::<Str>() => Some(newline::replace_lf(th, text, end)?),
+            Some(end) if lines => Some(self.replaced(th, text, end)?),
             _ => None,
         };
         let text = translated.as_deref().unwrap_or(text);
-        let full = |state: &State| state.write_through || state.pending.len() > state.chunk;
-        let over = match text.as_ascii() {
-            Some(ascii) if codec != Codec::Other => {
-                let mut state = self.state();
-                state.pending.extend_from_slice(ascii.as_bytes());
-                full(&state)
-            }
+        let encoded;
+        let bytes = match text.as_ascii() {
+            Some(ascii) if codec != Codec::Other => ascii.as_bytes(),
             _ => {
-                let bytes = self.encode(th, codec, text)?;
-                let mut state = self.state();
-                state.pending.extend_from_slice(&bytes);
-                full(&state)
+                encoded = self.encode(th, codec, text)?;
+                &encoded
             }
+        };
+        // What waits goes first where both together are more than a chunk; passing it on may bring more.
+        while {
+            let state = self.state();
+            !state.pending.is_empty() && state.pending.len() + bytes.len() > state.chunk
+        } {
+            self.write_flush(th, &below)?;
+        }
+        let over = {
+            let mut state = self.state();
+            state.pending.extend_from_slice(bytes);
+            state.write_through || state.pending.len() >= state.chunk
         };
         if over || flush {
             self.write_flush(th, &below)?;
@@ -238,8 +245,26 @@ impl TextIoWrapper {
         if flush {
             ops::call_method(th, &below, &n::flush, &[])?;
         }
-        self.forget_text(th);
+        // Without a snapshot nobody could tell where the text that was read ahead comes from, so it stays.
+        if self.state().snapshot.is_some() {
+            self.forget_text(th);
+        }
         Ok(len)
+    }
+
+    /// The text of a class with a `replace` of its own, which may do anything to the stream.
+    fn replaced(&self, th: &mut Thread, text: &Str, end: &str) -> Result<Ref<Str>, Raised> {
+        let (lf, end) = (Str::new(th, "\n"), Str::new(th, end));
+        let made = ops::call_method(th, text, &n::replace, &[&lf, &end])?;
+        let made = match made.downcast::<Str>() {
+            Ok(made) => made,
+            Err(other) => {
+                let got = ops::type_name(&other);
+                return Err(raise::type_error(th, format_args!("replace() should return a str, not {got}")));
+            }
+        };
+        self.open_below(th)?;
+        if self.state().can_write { Ok(made) } else { Err(base::unsupported(th, "not writable")) }
     }
 
     /// What was read ahead no longer counts.

@@ -112,6 +112,11 @@ const NO_INDEX: usize = usize::MAX;
 
 #[pymethods]
 impl ItemGetter {
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<ItemGetter>, Raised> {
         if !kwargs.is_empty() {
@@ -192,6 +197,11 @@ fn follow(th: &mut Thread, object: &Object, path: &Object) -> Result<Ref<Object>
 
 #[pymethods]
 impl AttrGetter {
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<AttrGetter>, Raised> {
         if !kwargs.is_empty() {
@@ -237,6 +247,11 @@ impl AttrGetter {
 
 #[pymethods]
 impl MethodCaller {
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj, /)"
+    }
+
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<MethodCaller>, Raised> {
         let Some((&name, rest)) = args.as_slice().split_first() else {

@@ -2,7 +2,7 @@
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::glue::as_type;
-use objects::{Dict, Int, Str, Tuple, ops, raise, typing};
+use objects::{Dict, Str, Tuple, ops, raise, typing};
 
 use super::opcodes::*;
 use super::save::{Saver, note, shown_type};
@@ -235,13 +235,10 @@ impl Saver {
         }
         let key = Tuple::from_slice(th, &[module, name]);
         let Some(code) = registry.get(th, &key)? else { return Ok(false) };
-        let code = match code.downcast_ref::<Int>().and_then(Int::to_i64) {
+        let code = match ops::index(th, &code)?.to_i64() {
             Some(code @ 1..=0x7fff_ffff) => code,
             Some(code) => return Err(raise::runtime_error(th, format_args!("extension code {code} is out of range"))),
-            None => {
-                let message = format_args!("Can't pickle object: extension code is not an integer");
-                return refuse(th, message);
-            }
+            None => return Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long"))),
         };
         match code {
             0..=0xff => self.out.op_with(EXT1, &[code as u8]),
@@ -381,7 +378,8 @@ fn which_module(th: &mut Thread, object: &Object, name: &Str) -> Result<Ref<Str>
         Ok(imported) => imported,
         Err(raised) => return Err(cannot_import(th, object, raised)),
     };
-    match follow(th, &imported, &text) {
+    let found = if text.contains('.') { follow(th, &imported, &text) } else { ops::getattr(th, &imported, name) };
+    match found {
         Ok(found) if Thread::same(&*found, object) => Ok(module),
         Ok(_) => {
             let shown = ops::repr(th, object)?;
@@ -411,13 +409,7 @@ pub fn import_named(th: &mut Thread, module: &Str) -> Result<Ref<Object>, Raised
     if module.is_empty() {
         return Err(raise::value_error(th, format_args!("Empty module name")));
     }
-    if let Some(found) = interp::sys::modules(th)?.get(th, module)?
-        && !found.is(objects::none())
-    {
-        return Ok(found);
-    }
-    let name = module.to_string_lossy();
-    interp::import::import_module(th, &name)
+    interp::import::import_named(th, module)
 }
 
 #[cold]

@@ -96,8 +96,8 @@ pub(crate) fn byte_of(th: &mut Thread, value: &Object) -> Result<u8, Raised> {
     u8::try_from(value).or_else(|_| Err(raise::value_error(th, format_args!("byte must be in range(0, 256)"))))
 }
 
-impl FromArg<'_> for Needle {
-    fn from_arg(th: &mut Thread, arg: &Object, _: At) -> Result<Self, Raised> {
+impl Needle {
+    fn of(th: &mut Thread, arg: &Object) -> Result<Self, Raised> {
         if has_buffer(arg) {
             return Buffer::new(th, arg).map(Needle::Bytes);
         }
@@ -158,21 +158,26 @@ pub(crate) fn limit(count: isize) -> usize {
 
 
 
-pub(crate) fn find<T: BytesLike>(th: &mut Thread, s: &T, sub: &Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Option<usize> {
+// The contents are held before what is searched for is asked for its bytes: it may run code that would change them.
+
+pub(crate) fn find<T: BytesLike>(th: &mut Thread, s: &T, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<Option<usize>, Raised> {
     let held = s.hold(th);
-    let part = part(start, end, held.len())?;
-    text::find(&held[part.clone()], sub.as_slice()).map(|at| at + part.start)
+    let sub = Needle::of(th, sub)?;
+    let Some(part) = part(start, end, held.len()) else { return Ok(None) };
+    Ok(text::find(&held[part.clone()], sub.as_slice()).map(|at| at + part.start))
 }
 
-pub(crate) fn rfind<T: BytesLike>(th: &mut Thread, s: &T, sub: &Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Option<usize> {
+pub(crate) fn rfind<T: BytesLike>(th: &mut Thread, s: &T, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<Option<usize>, Raised> {
     let held = s.hold(th);
-    let part = part(start, end, held.len())?;
-    text::rfind(&held[part.clone()], sub.as_slice()).map(|at| at + part.start)
+    let sub = Needle::of(th, sub)?;
+    let Some(part) = part(start, end, held.len()) else { return Ok(None) };
+    Ok(text::rfind(&held[part.clone()], sub.as_slice()).map(|at| at + part.start))
 }
 
-pub(crate) fn count<T: BytesLike>(th: &mut Thread, s: &T, sub: &Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> usize {
+pub(crate) fn count<T: BytesLike>(th: &mut Thread, s: &T, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<usize, Raised> {
     let held = s.hold(th);
-    part(start, end, held.len()).map_or(0, |part| text::count(&held[part], sub.as_slice(), usize::MAX))
+    let sub = Needle::of(th, sub)?;
+    Ok(part(start, end, held.len()).map_or(0, |part| text::count(&held[part], sub.as_slice(), usize::MAX)))
 }
 
 #[cold]
@@ -207,12 +212,13 @@ pub(crate) fn has_affix<T: BytesLike>(th: &mut Thread, s: &T, affix: &Object, st
 
 /// `item in s`
 pub(crate) fn contains<T: BytesLike>(th: &mut Thread, s: &T, item: &Object) -> Result<bool, Raised> {
+    let held = s.hold(th);
     if ops::has_index(item) {
         let byte = byte_of(th, item)?;
-        return Ok(text::find_unit(&s.hold(th), byte).is_some());
+        return Ok(text::find_unit(&held, byte).is_some());
     }
     let item = Buffer::new(th, item)?;
-    Ok(text::find(&s.hold(th), &item).is_some())
+    Ok(text::find(&held, &item).is_some())
 }
 
 // --- cutting ---
@@ -226,8 +232,8 @@ fn parts<T: BytesLike>(th: &mut Thread, s: &T, held: &[u8], ranges: Vec<Range<us
 }
 
 pub(crate) fn split<T: BytesLike>(th: &mut Thread, s: &T, sep: Option<&Object>, maxsplit: isize, from_right: bool) -> Result<Ref<List>, Raised> {
-    let (sep, limit) = (separator(th, sep)?, limit(maxsplit));
     let held = s.hold(th);
+    let (sep, limit) = (separator(th, sep)?, limit(maxsplit));
     let mut ranges: Vec<Range<usize>> = match (&sep, from_right) {
         (None, false) => text::split_blank(&held, limit, alg::is_blank).collect(),
         (None, true) => text::rsplit_blank(&held, limit, alg::is_blank).collect(),
@@ -248,8 +254,8 @@ pub(crate) fn splitlines<T: BytesLike>(th: &mut Thread, s: &T, keepends: bool) -
 
 /// `partition`: the separator in the middle is the argument itself for `bytes`, a copy for `bytearray`.
 pub(crate) fn partition<T: BytesLike>(th: &mut Thread, s: &T, sep: &Object, from_right: bool) -> Result<Ref<Tuple>, Raised> {
-    let buffer = needed_separator(th, sep)?;
     let held = s.hold(th);
+    let buffer = needed_separator(th, sep)?;
     let found = if from_right { text::rpartition(&held, &buffer) } else { text::partition(&held, &buffer) };
     let Some((before, behind)) = found else {
         drop(buffer);

@@ -3,7 +3,7 @@
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::pymethods;
 
-use super::like::{self, BytesLike, Needle};
+use super::like::{self, BytesLike};
 use super::{Bytes, same_methods};
 use crate::glue::Buffer;
 use crate::str::search::SliceIndex;
@@ -25,8 +25,8 @@ impl Bytes {
     ///
     /// Return -1 on failure.
     #[method(sig = none)]
-    fn find(&self, th: &mut Thread, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> isize {
-        like::find(th, self, &sub, start, end).map_or(-1, usize::cast_signed)
+    fn find(&self, th: &mut Thread, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<isize, Raised> {
+        Ok(like::find(th, self, sub, start, end)?.map_or(-1, usize::cast_signed))
     }
 
     /// rfind($self, sub[, start[, end]], /)
@@ -41,8 +41,8 @@ impl Bytes {
     ///
     /// Return -1 on failure.
     #[method(sig = none)]
-    fn rfind(&self, th: &mut Thread, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> isize {
-        like::rfind(th, self, &sub, start, end).map_or(-1, usize::cast_signed)
+    fn rfind(&self, th: &mut Thread, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<isize, Raised> {
+        Ok(like::rfind(th, self, sub, start, end)?.map_or(-1, usize::cast_signed))
     }
 
     /// index($self, sub[, start[, end]], /)
@@ -57,8 +57,8 @@ impl Bytes {
     ///
     /// Raise ValueError if the subsection is not found.
     #[method(sig = none)]
-    fn index(&self, th: &mut Thread, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<usize, Raised> {
-        like::find(th, self, &sub, start, end).ok_or_else(|| like::not_found(th))
+    fn index(&self, th: &mut Thread, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<usize, Raised> {
+        like::find(th, self, sub, start, end)?.ok_or_else(|| like::not_found(th))
     }
 
     /// rindex($self, sub[, start[, end]], /)
@@ -73,8 +73,8 @@ impl Bytes {
     ///
     /// Raise ValueError if the subsection is not found.
     #[method(sig = none)]
-    fn rindex(&self, th: &mut Thread, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<usize, Raised> {
-        like::rfind(th, self, &sub, start, end).ok_or_else(|| like::not_found(th))
+    fn rindex(&self, th: &mut Thread, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<usize, Raised> {
+        like::rfind(th, self, sub, start, end)?.ok_or_else(|| like::not_found(th))
     }
 
     /// startswith($self, prefix[, start[, end]], /)

@@ -6,7 +6,7 @@ macro_rules! same_methods {
         const _: () = {
             use algos::text::{self, bytes as alg};
             use heap::{Object, Raised, Ref, Thread};
-            use $crate::bytes::like::{self, BytesLike, FillByte, Needle};
+            use $crate::bytes::like::{self, BytesLike, FillByte};
             use $crate::glue::Buffer;
             use $crate::str::search::SliceIndex;
 
@@ -39,8 +39,8 @@ macro_rules! same_methods {
                 ///   end
                 ///     Optional stop position. Default: end of the bytes.
                 #[method(sig = none)]
-                fn count(&self, th: &mut Thread, sub: Needle, start: Option<SliceIndex>, end: Option<SliceIndex>) -> usize {
-                    like::count(th, self, &sub, start, end)
+                fn count(&self, th: &mut Thread, sub: &Object, start: Option<SliceIndex>, end: Option<SliceIndex>) -> Result<usize, Raised> {
+                    like::count(th, self, sub, start, end)
                 }
 
                 /// Return a copy where all tab characters are expanded using spaces.

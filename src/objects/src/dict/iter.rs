@@ -131,7 +131,11 @@ pub(super) fn find(table: Table<'_>, from: usize, backwards: bool) -> Option<usi
     if !backwards {
         return table.next(from);
     }
-    (0..from.min(table.filled())).rev().find(|&entry| !table.key_address(entry).is_null())
+    // The entries where it stood are gone: the dict was emptied meanwhile, and holds others now.
+    if from > table.filled() {
+        return None;
+    }
+    (0..from).rev().find(|&entry| !table.key_address(entry).is_null())
 }
 
 /// What an iterator is pickled as: what it would still yield.

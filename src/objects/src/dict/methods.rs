@@ -9,7 +9,7 @@ use super::views::{DictItems, DictKeys, DictValues};
 use super::Dict;
 use crate::glue::*;
 use crate::repr_guard::ReprGuard;
-use crate::set::Set;
+use crate::set::{FrozenSet, Set};
 use crate::text::Text;
 use crate::{Str, Tuple, names, none_ref, not_implemented_ref, ops, raise};
 
@@ -279,10 +279,15 @@ impl Dict {
                 }
                 return Ok(made);
             }
-            if dict.is_empty()
-                && let Some(source) = iterable.downcast_exact::<Set>()
-            {
-                for (hash, key) in source.snapshot_hashed(th) {
+            // The keys' hashes are known already.
+            let keys = match (iterable.downcast_exact::<Set>(), iterable.downcast_exact::<FrozenSet>()) {
+                _ if !dict.is_empty() => None,
+                (Some(source), _) => Some(source.snapshot_hashed(th)),
+                (_, Some(source)) => Some(source.snapshot_hashed(th)),
+                _ => None,
+            };
+            if let Some(keys) = keys {
+                for (hash, key) in keys {
                     dict.set_hashed(th, &key, hash, value.to_owned())?;
                 }
                 return Ok(made);

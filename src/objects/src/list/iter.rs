@@ -47,8 +47,7 @@ impl ListIter {
 }
 
 /// What an exhausted list iterator is pickled as.
-fn reduced_empty(th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-    let iter = builtins_ref::current(th, &names::iter)?;
+fn reduced_empty(th: &mut Thread, iter: Ref<Object>) -> Result<Ref<Tuple>, Raised> {
     let empty = List::empty(th).up();
     let args = Tuple::from_array(th, [empty]).up();
     Ok(Tuple::from_array(th, [iter, args]))
@@ -75,8 +74,8 @@ impl ListIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let Some(list) = self.list.get(th, self) else { return reduced_empty(th) };
         let iter = builtins_ref::current(th, &names::iter)?;
+        let Some(list) = self.list.get(th, self) else { return reduced_empty(th, iter) };
         let index = self.next.load(Relaxed).to_py(th)?;
         let args = Tuple::from_array(th, [list.up()]).up();
         Ok(Tuple::from_array(th, [iter, args, index]))
@@ -152,8 +151,8 @@ impl ListReverseIter {
     /// Return state information for pickling.
     #[method(name = "__reduce__")]
     fn reduce(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
-        let Some(list) = self.list.get(th, self) else { return reduced_empty(th) };
         let reversed = builtins_ref::current(th, &names::reversed)?;
+        let Some(list) = self.list.get(th, self) else { return reduced_empty(th, reversed) };
         let index = self.next.load(Relaxed).to_py(th)?;
         let args = Tuple::from_array(th, [list.up()]).up();
         Ok(Tuple::from_array(th, [reversed, args, index]))

@@ -132,6 +132,7 @@ impl List {
         if hint > 8 {
             let mut guard = self.lock(th);
             let wanted = guard.len().saturating_add(hint);
+            let wanted = if guard.is_empty() { wanted.saturating_add(1) & !1 } else { wanted };
             let reserved = guard.reserve_exact(wanted);
             drop(guard);
             reserved.map_err(|error| error.raise(th))?;

@@ -460,6 +460,8 @@ impl<'a> ListGuard<'a> {
             // A list that grows by little gets a share more, one that grows by much what it needs.
             let capacity = grown(new_len);
             let capacity = if new_len - len > capacity - new_len { (new_len + 3) & !3 } else { capacity };
+            // A list that begins with them has room for them, and for one more where the allocator would give it anyway.
+            let capacity = if self.items_ptr().is_null() { (new_len + 1) & !1 } else { capacity };
             self.reblock(capacity, len)?;
         }
         let items = self.items_ptr();

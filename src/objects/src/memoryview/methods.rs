@@ -108,7 +108,11 @@ impl MemoryView {
     #[method(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
     fn hex(&self, th: &mut Thread, sep: Option<&Object>, bytes_per_sep: i32) -> Result<Ref<Str>, Raised> {
         let bytes = to_contiguous(self.open(th)?);
-        like::hex(th, &bytes, sep, bytes_per_sep)
+        // The separator's length may be Python code: as in other methods, it finds the view in use.
+        self.add_export(1);
+        let text = like::hex(th, &bytes, sep, bytes_per_sep);
+        self.add_export(-1);
+        text
     }
 
     /// Return the data in the buffer as a list of elements.

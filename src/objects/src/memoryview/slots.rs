@@ -104,7 +104,18 @@ impl MemoryView {
 
     /// A part of the first dimension as a view of its own.
     pub(super) fn part(&self, th: &mut Thread, slice: &Slice) -> Result<Ref<MemoryView>, Raised> {
+        let simple = |bound: &Object| bound.is(crate::none()) || bound.is_exactly::<crate::Int>();
+        if !(simple(slice.start()) && simple(slice.stop()) && simple(slice.step())) {
+            // The bounds are Python code, which may release this view: the part is one of the memory all the same.
+            let whole = self.sibling(th, self.form())?;
+            let bounds = slice.unpack(th)?;
+            return whole.part_within(th, bounds);
+        }
         let bounds = slice.unpack(th)?;
+        self.part_within(th, bounds)
+    }
+
+    fn part_within(&self, th: &mut Thread, bounds: crate::slice::Bounds) -> Result<Ref<MemoryView>, Raised> {
         self.check_open(th)?;
         let mut form = self.form();
         let dim = &mut form.dimensions[0];
@@ -134,7 +145,11 @@ impl MemoryView {
         }
         if let Some(exporter) = self.exporter() {
             let exporter = th.retain(exporter);
-            ops::hash(th, &exporter)?;
+            // Its hash may be Python code, which must not release what is hashed here.
+            self.add_export(1);
+            let hashed = ops::hash(th, &exporter);
+            self.add_export(-1);
+            hashed?;
         }
         if !matches!(item::native(self.format()), Some(b'B' | b'b' | b'c')) {
             return Err(raise::value_error(th, format_args!("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")));

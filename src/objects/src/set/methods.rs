@@ -192,8 +192,17 @@ impl Set {
         Ok(set)
     }
 
-    #[slot(tp_init, sig = "(iterable=(), /)")]
-    fn py_init(&self, th: &mut Thread, iterable: Option<&Object>) -> Result<(), Raised> {
+    // Unlike other containers, sets refuse keyword arguments for subclasses with a `__new__` of their own, too.
+    #[slot(tp_init, sig = "(*args, **kwargs)")]
+    fn py_init(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
+        if !kwargs.is_empty() {
+            return Err(raise::type_error(th, format_args!("set() takes no keyword arguments")));
+        }
+        let iterable = match args[..] {
+            [] => None,
+            [iterable] => Some(iterable),
+            _ => return Err(raise::type_error(th, format_args!("set expected at most 1 argument, got {}", args.len()))),
+        };
         self.any().clear(th);
         match iterable {
             Some(iterable) => self.update(th, iterable),

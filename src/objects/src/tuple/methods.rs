@@ -76,7 +76,7 @@ impl Tuple {
         if let Some(hash) = self.cached_hash() {
             return Ok(hash);
         }
-        ops::native_recursion(th, " in __hash__")?;
+        ops::native_recursion(th, " while hashing a tuple")?;
         let mut mix = SequenceHash::default();
         for item in self.iter() {
             mix.add(ops::hash(th, item)?);

@@ -198,6 +198,12 @@ fn complex(a: &Const, op: Operator, b: &Const) -> Option<Const> {
     let out = match (a, op, b) {
         (Const::Complex(ar, ai), Operator::Add, Const::Complex(br, bi)) => Const::Complex(ar + br, ai + bi),
         (Const::Complex(ar, ai), Operator::Sub, Const::Complex(br, bi)) => Const::Complex(ar - br, ai - bi),
+        // Two complex factors have rules for infinities, which are the runtime's business.
+        (Const::Complex(..), Operator::Mult, Const::Complex(..)) => return None,
+        (Const::Complex(re, im), Operator::Mult, real) | (real, Operator::Mult, Const::Complex(re, im)) => {
+            let real = as_float(real)?;
+            Const::Complex(re * real, im * real)
+        }
         (Const::Complex(ar, ai), Operator::Add, real) => Const::Complex(ar + as_float(real)?, *ai),
         (Const::Complex(ar, ai), Operator::Sub, real) => Const::Complex(ar - as_float(real)?, *ai),
         (real, Operator::Add, Const::Complex(br, bi)) => Const::Complex(as_float(real)? + br, *bi),

@@ -12,29 +12,45 @@ use crate::io::base::{self, size_argument};
 use crate::io::names as n;
 use crate::io::newline::Mode;
 
-fn text_argument(th: &mut Thread, value: Option<&Object>, name: &str) -> Result<Option<String>, Raised> {
+/// A text or None for `function`'s argument `name`; the constructor wants no null characters in it.
+fn text_argument(th: &mut Thread, value: Option<&Object>, function: &str, name: &str) -> Result<Option<String>, Raised> {
     match value {
         None => Ok(None),
         Some(value) if value.is(none()) => Ok(None),
         Some(value) => match value.downcast::<Str>() {
             Some(text) => match text.to_utf8() {
-                Some(text) if text.contains('\0') => Err(raise::value_error(th, format_args!("embedded null character"))),
+                Some(text) if function == "TextIOWrapper" && text.contains('\0') => Err(raise::value_error(th, format_args!("embedded null character"))),
                 Some(text) => Ok(Some(text.to_owned())),
                 None => Err(raise::unicode_surrogates(th, text)),
             },
             None => {
                 let got = ops::type_name(value);
-                Err(raise::type_error(th, format_args!("TextIOWrapper() argument '{name}' must be str or None, not {got}")))
+                Err(raise::type_error(th, format_args!("{function}() argument '{name}' must be str or None, not {got}")))
             }
         },
     }
 }
 
 fn flag(th: &mut Thread, value: Option<&Object>, now: bool) -> Result<bool, Raised> {
-    match value {
-        Some(value) if !value.is(none()) => ops::is_true(th, value),
-        _ => Ok(now),
+    let Some(value) = value.filter(|value| !value.is(none())) else { return Ok(now) };
+    match ops::index(th, value)?.to_i64() {
+        Some(number) => Ok(number != 0),
+        None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long"))),
     }
+}
+
+/// What a codec is looked for by: C code ends a name at its first null character.
+fn codec_name(text: &str) -> &str {
+    text.split('\0').next().unwrap_or_default()
+}
+
+/// In development mode the names of codecs and error handlers are checked at once.
+fn check_names(th: &mut Thread, encoding: &str, errors: &str) -> Result<(), Raised> {
+    if !interp::config::get().dev_mode {
+        return Ok(());
+    }
+    objects::codecs::registry::lookup_text(th, encoding, "codecs.open()")?;
+    objects::codecs::registry::lookup_error(th, errors).map(|_| ())
 }
 
 impl TextIoWrapper {
@@ -77,11 +93,16 @@ impl TextIoWrapper {
     ) -> Result<(), Raised> {
         self.ready.store(false, Release);
         self.detached.store(false, Release);
-        let encoding = match text_argument(th, encoding, "encoding")? {
+        let encoding = text_argument(th, encoding, "TextIOWrapper", "encoding")?;
+        if encoding.is_none() && interp::config::get().warn_default_encoding {
+            objects::warn::warn(th, objects::exceptions::encoding_warning_type(), format_args!("'encoding' argument not specified"), 1)?;
+        }
+        let encoding = match encoding {
             Some(encoding) if encoding != "locale" => encoding,
             _ => "UTF-8".to_owned(),
         };
-        let errors = text_argument(th, errors, "errors")?.unwrap_or_else(|| "strict".to_owned());
+        let errors = text_argument(th, errors, "TextIOWrapper", "errors")?.unwrap_or_else(|| "strict".to_owned());
+        check_names(th, &encoding, &errors)?;
         let mode = Mode::parse(th, newline, false)?;
         let mut state = State { mode, line_buffering, write_through, ..State::default() };
         state.newlines.translate = mode.translates();
@@ -119,9 +140,14 @@ impl TextIoWrapper {
         line_buffering: Option<&Object>,
         write_through: Option<&Object>,
     ) -> Result<(), Raised> {
-        let encoding = text_argument(th, encoding, "encoding")?;
-        let errors = text_argument(th, errors, "errors")?;
-        let newline_given = newline.is_some_and(|newline| newline.is_a::<Str>());
+        let encoding = text_argument(th, encoding, "reconfigure", "encoding")?;
+        let errors = text_argument(th, errors, "reconfigure", "errors")?;
+        // None is a value here: only what is not said stays.
+        let newline_given = newline.is_some();
+        if let Some(newline) = newline.filter(|newline| !newline.is(none()) && !newline.is_a::<Str>()) {
+            let got = ops::type_name(newline);
+            return Err(raise::type_error(th, format_args!("reconfigure() argument 'newline' must be str or None, not {got}")));
+        }
         if self.state().has_read && !self.decoded.is_null() && (encoding.is_some() || errors.is_some() || newline_given) {
             return Err(base::unsupported(th, "It is not possible to set the encoding or newline of stream after the first read"));
         }
@@ -148,7 +174,7 @@ impl TextIoWrapper {
                     None => self.encoding.get(th, self).map_or_else(|| "UTF-8".to_owned(), |text| text.to_string_lossy()),
                 };
                 let mut state = self.state().clone();
-                self.set_codec(th, &encoding, &errors, &mut state)?;
+                self.set_codec(th, codec_name(&encoding), codec_name(&errors), &mut state)?;
                 let (encoding, errors) = (Str::new(th, &encoding), Str::new(th, &errors));
                 self.encoding.set(th, self, Some(encoding));
                 self.errors.set(th, self, Some(errors));
@@ -168,7 +194,10 @@ impl TextIoWrapper {
 
     #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Result<String, Raised> {
-        self.below(th)?;
+        // One that was detached still says what it was.
+        if !self.detached.load(Acquire) {
+            self.below(th)?;
+        }
         let mut out = format!("<_io.{}", objects::typing::short_name(self.as_object().ty()));
         if let Some(name) = base::shown_name(th, self.as_object())? {
             out += &format!(" name={name}");
@@ -257,7 +286,8 @@ impl TextIoWrapper {
     fn close(&self, th: &mut Thread) -> Result<(), Raised> {
         self.mark_closed();
         let below = self.below(th)?;
-        if base::is_closed(th, &below)? {
+        // Saying whether it is closed may have detached it.
+        if base::is_closed(th, &below)? || self.detached.load(Acquire) {
             return Ok(());
         }
         if self.is_finalizing() {
@@ -397,9 +427,13 @@ impl TextIoWrapper {
     #[setter(_CHUNK_SIZE)]
     fn set_chunk_size(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
         let Some(value) = value else {
-            return Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("cannot delete attribute")));
+            let message = format_args!("attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted");
+            return Err(raise::new(th, objects::exceptions::attribute_error_type(), message));
         };
-        match usize::try_from(ops::index_isize(th, value)?) {
+        let Some(size) = ops::index(th, value)?.to_i64() else {
+            return Err(raise::value_error(th, format_args!("cannot fit 'int' into an index-sized integer")));
+        };
+        match usize::try_from(size) {
             Ok(size) if size > 0 => {
                 self.state().chunk = size;
                 Ok(())
