@@ -346,12 +346,22 @@ impl Code {
         self.qualname.peek().unwrap_or_else(|| objects::names::EMPTY.get())
     }
 
-    /// Replaces `co_filename`, here and in the code objects among the constants (`_imp._fix_co_filename`).
+    /// Replaces `co_filename`, here and in those code objects among the constants that come from the same file (`_imp._fix_co_filename`).
     pub fn set_filename(&self, th: &mut Thread, name: &Str) {
+        let old = heap::Heaped::to_ref(self.filename());
+        if !old.eq_str(name) {
+            self.replace_filename(th, &old, name);
+        }
+    }
+
+    fn replace_filename(&self, th: &mut Thread, old: &Str, name: &Str) {
+        if !self.filename().eq_str(old) {
+            return;
+        }
         self.filename.set(th, self, Some(heap::Heaped::to_ref(name)));
         let inner: Vec<Ref<Code>> = self.consts().filter_map(|c| c.downcast::<Code>().map(heap::Heaped::to_ref)).collect();
         for code in inner {
-            code.set_filename(th, name);
+            code.replace_filename(th, old, name);
         }
     }
 

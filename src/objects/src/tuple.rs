@@ -70,7 +70,7 @@ fn is_acyclic(th: &Thread, item: &Object) -> bool {
     // A static type object is never collected.
     !item.ty().has_flag(type_flags::HAVE_GC)
         || (item.is_exactly::<Tuple>() && !th.is_tracked(item))
-        || crate::typing::as_type(item).is_some_and(|ty| !ty.has_flag(type_flags::HEAPTYPE))
+        || crate::typing::as_type(item).is_some_and(|ty| !ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64))
 }
 
 impl Tuple {

@@ -64,8 +64,21 @@ class LibraryFinder:
         if path != root and not path.startswith(root + '/'):
             raise ImportError('not a folder of the embedded library', path=path)
         self.path = path
+        self.files = None
 
     def find_spec(self, fullname, target=None):
+        return self.find_embedded(fullname) or self.find_file(fullname, target)
+
+    def find_file(self, fullname, target):
+        """There may be a folder of this name, too, with what was added to the library."""
+        if self.files is None:
+            try:
+                self.files = sys.path_hooks[-1](self.path)
+            except ImportError:
+                self.files = False
+        return self.files.find_spec(fullname, target) if self.files else None
+
+    def find_embedded(self, fullname):
         found = _imp._embedded_find(fullname)
         if found is None:
             return None
@@ -83,7 +96,8 @@ class LibraryFinder:
         return spec
 
     def invalidate_caches(self):
-        pass
+        if self.files:
+            self.files.invalidate_caches()
 
     def iter_modules(self, prefix=''):
         """For `pkgutil`: (name, is a package) of what stands directly in the folder."""

@@ -19,14 +19,14 @@ pub fn not_defined(th: &mut Thread, name: &Str) -> Raised {
 /// The value of a global or builtin name.
 pub fn global(th: &mut Thread, f: Fp, name: &Str) -> Result<Ref<Object>, Raised> {
     if let Some(globals) = f.globals().downcast_exact::<Dict>() {
-        if let Some(value) = globals.get_str(th, name) {
+        if let Some(value) = globals.get(th, name)? {
             return Ok(value);
         }
     } else if let Some(value) = crate::ops::item::getitem_opt(th, f.globals(), name)? {
         return Ok(value);
     }
     if let Some(builtins) = f.builtins().downcast_exact::<Dict>() {
-        if let Some(value) = builtins.get_str(th, name) {
+        if let Some(value) = builtins.get(th, name)? {
             return Ok(value);
         }
     } else if let Some(value) = crate::ops::item::getitem_opt(th, f.builtins(), name)? {
@@ -101,7 +101,7 @@ pub fn op_load_locals(th: &mut Thread, f: Fp, dst: i32) -> Done {
 /// `mapping[name]`, a missing key as `None`.
 fn lookup(th: &mut Thread, mapping: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
     match mapping.downcast_exact::<Dict>() {
-        Some(dict) => Ok(dict.get_str(th, name)),
+        Some(dict) => dict.get(th, name),
         None => crate::ops::item::getitem_opt(th, mapping, name),
     }
 }

@@ -149,7 +149,12 @@ pub mod functions {
     #[function(sig = "(fd, data, /)")]
     fn write(th: &mut Thread, fd: i32, data: Exported) -> Result<isize, Raised> {
         let (start, length) = (data.as_slice().as_ptr(), data.as_slice().len().min(MOST));
-        os::call(th, || c!(write(fd, start.cast(), length)))
+        let done = os::call(th, || c!(write(fd, start.cast(), length)))?;
+        if done.cast_unsigned() < length {
+            // A signal may have cut it short: its handler runs before anything else is written.
+            crate::signal::run_handlers(th)?;
+        }
+        Ok(done)
     }
 
     /// Read a number of bytes from a file descriptor starting at a particular offset.
