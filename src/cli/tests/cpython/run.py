@@ -37,7 +37,12 @@ MODULES = """
 """.split()
 
 # Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.
-STAND_INS = {"test_class": ["_testinternalcapi"], "test_traceback": ["_testcapi"]}
+STAND_INS = {
+    "test_bytes": ["_testlimitedcapi"],
+    "test_class": ["_testinternalcapi"],
+    "test_import": ["_testmultiphase"],
+    "test_traceback": ["_testcapi"],
+}
 
 # A process that dies is started again without the test that killed it, but not for ever.
 MOST_STARTS = 25
@@ -95,8 +100,7 @@ def run_once(options, module, folder, skips, patience):
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    # A few modules do not start without one of CPython's C modules for tests: what they use of it is there in Python.
-    env["PYTHONPATH"] = os.pathsep.join([str(folder / "path"), str(HERE / "standins" / module)])
+    env["PYTHONPATH"] = str(folder / "path")
     env["TMPDIR"] = str(folder)
     command = [*options.installed, str(HERE / "child.py"), module, str(report), str(folder / "skips"), *options.k]
     log = folder / "log"
