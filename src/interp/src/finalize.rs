@@ -2,7 +2,7 @@
 
 mod modules;
 
-use heap::sync::{AtomicBool, Ordering::Relaxed};
+use heap::sync::{AtomicBool, AtomicU16, Ordering::Relaxed};
 use heap::world::WORLD;
 use heap::{Raised, Thread};
 use objects::{names, ops};
@@ -12,6 +12,14 @@ static FINALIZING: AtomicBool = AtomicBool::new(false);
 /// Whether the interpreter ends.
 pub fn is_finalizing() -> bool {
     FINALIZING.load(Relaxed)
+}
+
+/// The thread that holds the world for good, by its id; 0: nobody does yet.
+static LAST: AtomicU16 = AtomicU16::new(0);
+
+/// Whether this thread is the only one that still runs: what another one holds is never given back.
+pub fn is_last(th: &Thread) -> bool {
+    LAST.load(Relaxed) == th.id()
 }
 
 /// Ends the interpreter. False if a standard stream could not be flushed (exit status 120).
@@ -38,6 +46,7 @@ pub fn finalize(th: &mut Thread) -> bool {
     FINALIZING.store(true, Relaxed);
     // From here on no other thread touches an object; those that come late hang (R15).
     WORLD.finalize(&th.world);
+    LAST.store(th.id(), Relaxed);
     modules::clear(th);
     flush(th) && flushed
 }

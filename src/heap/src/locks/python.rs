@@ -207,8 +207,8 @@ impl PyRLock {
         self.lock.locked()
     }
 
-    /// Free it: in a forked child, see [`PyLock::reset_in_child`].
-    pub fn reset_in_child(&self) {
+    /// Free it: in a forked child, or where its holder was stopped for good; see [`PyLock::reset_in_child`].
+    pub fn reset(&self) {
         self.lock.reset_in_child();
         self.owner.store(0, Relaxed);
         self.count.store(0, Relaxed);

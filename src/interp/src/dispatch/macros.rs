@@ -80,13 +80,19 @@ macro_rules! left {
         }
     };
 }
-// Native code ran: it may have turned tracing on.
+// Native code ran: it may have turned tracing on, or have waited while signals came.
 macro_rules! returned {
     ($cx:ident, $op:ident) => {{
         $cx.th.drain_zero();
-        if !STEP && safepoint::is_wanted($cx.th) && crate::trace::is_on($cx.th) {
-            $cx.frame.pc.set($cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 }));
-            return Next::STEP;
+        if safepoint::is_wanted($cx.th) {
+            let words = const { 1 + Op::$op.cache_words() as i32 };
+            if safepoint::after_native($cx.th, $cx.frame, words).is_err() {
+                return Next::RAISED;
+            }
+            if !STEP && crate::trace::is_on($cx.th) {
+                $cx.frame.pc.set($cx.pc.offset(words));
+                return Next::STEP;
+            }
         }
         next!($cx, $op)
     }};

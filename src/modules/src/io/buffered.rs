@@ -62,8 +62,11 @@ impl Core {
 pub fn enter(th: &mut Thread, lock: &PyRLock) -> Result<(), Raised> {
     let me = crate::thread::ident() as u64;
     loop {
-        match lock.acquire(th, me, Patience::Forever) {
+        let last = interp::finalize::is_last(th);
+        match lock.acquire(th, me, if last { Patience::None } else { Patience::Forever }) {
             Some(Acquired::Yes) => return Ok(()),
+            // A daemon was stopped in the middle of its output: what it was about to write is lost, the stream is not.
+            Some(Acquired::TimedOut) if last => lock.reset(),
             Some(_) => crate::signal::run_handlers(th)?,
             None => return Err(raise::runtime_error(th, format_args!("a stream's lock is taken too often"))),
         }

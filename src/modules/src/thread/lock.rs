@@ -262,6 +262,6 @@ impl RLock {
 
     #[method]
     fn _at_fork_reinit(&self) {
-        self.lock.reset_in_child();
+        self.lock.reset();
     }
 }
