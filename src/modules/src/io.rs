@@ -38,6 +38,24 @@ pub fn no_pickle(th: &mut Thread, stream: &Object) -> Raised {
     raise::type_error(th, format_args!("cannot pickle '{name}' instances"))
 }
 
+/// In a forked child: the standard streams can be used, whatever threads that are gone were doing with them.
+pub fn after_fork_in_child(th: &mut Thread) {
+    for name in ["stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__"] {
+        let Some(stream) = interp::sys::attribute(th, name) else { continue };
+        let Some(text) = stream.downcast_exact_ref::<TextIoWrapper>() else { continue };
+        buffered::reset_in_child(&text.lock);
+        let Ok(below) = text.below(th) else {
+            th.take_exception();
+            continue;
+        };
+        if let Some(writer) = below.downcast_exact_ref::<BufferedWriter>() {
+            buffered::reset_stream_in_child(writer);
+        } else if let Some(reader) = below.downcast_exact_ref::<BufferedReader>() {
+            buffered::reset_stream_in_child(reader);
+        }
+    }
+}
+
 #[pymodule(name = "_io", types(
     IoBase, RawIoBase, BufferedIoBase, TextIoBase, FileIo, BufferedReader, BufferedWriter, BufferedRandom, BufferedRwPair,
     IncrementalNewlineDecoder, TextIoWrapper, BytesIo, BytesIoBuffer, StringIo

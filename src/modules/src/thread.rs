@@ -278,10 +278,8 @@ pub mod thread {
     #[function(sig = "(name)")]
     fn set_name(name: &Str) {
         // Lone surrogates, which no encoding has, are shown as question marks.
-        let text = name.to_string_lossy().replace(char::REPLACEMENT_CHARACTER, "?");
+        let text: String = name.chars().iter().map(|c| char::from_u32(c).unwrap_or('?')).collect();
         let mut bytes: Vec<u8> = text.bytes().take_while(|b| *b != 0).take(_NAME_MAXLEN as usize).collect();
-        // A character that was cut in two goes altogether.
-        bytes.truncate(core::str::from_utf8(&bytes).map_or_else(|error| error.valid_up_to(), str::len));
         bytes.push(0);
         #[allow(unsafe_code, reason = "a libc call with a terminated string")]
         // SAFETY: the string ends with a zero byte.
@@ -321,8 +319,25 @@ pub mod thread {
             let name = ops::getattr_str(th, &thread, "name")?;
             ops::str_(th, &name)?.to_string_lossy()
         };
-        interp::report::write_stderr(th, &format!("Exception in thread {name}:\n"));
-        interp::report::display(th, &value);
+        let header = format!("Exception in thread {name}:\n");
+        if interp::sys::attribute(th, "stderr").is_some_and(|stderr| !stderr.is(objects::none())) {
+            interp::report::write_stderr(th, &header);
+            interp::report::display(th, &value);
+            return Ok(());
+        }
+        // What was the stream when the thread was made takes it.
+        let stderr = if thread.is(objects::none()) { None } else { Some(ops::getattr_str(th, &thread, "_stderr")?) };
+        let Some(stderr) = stderr.filter(|stderr| !stderr.is(objects::none())) else { return Ok(()) };
+        let header = Str::new(th, &header);
+        let written = ops::call_method(th, &stderr, objects::intern(th, "write"), &[&header])?;
+        th.release(written);
+        let traceback = interp::import::import_module(th, "traceback")?;
+        let print = ops::getattr_str(th, &traceback, "print_exception")?;
+        let names = Tuple::from_array(th, [objects::intern(th, "file").to_ref().up()]);
+        let printed = ops::call_kw(th, &print, &[&value, &stderr], Some(&names))?;
+        th.release(printed);
+        let flushed = ops::call_method(th, &stderr, objects::intern(th, "flush"), &[])?;
+        th.release(flushed);
         Ok(())
     }
 }

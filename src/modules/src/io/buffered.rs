@@ -79,6 +79,18 @@ pub fn leave(lock: &PyRLock) {
     let _ = lock.release(crate::thread::ident() as u64);
 }
 
+/// In a forked child: frees a lock whose holder is not there.
+pub fn reset_in_child(lock: &PyRLock) {
+    if !lock.owned_by(crate::thread::ident() as u64) {
+        lock.reset();
+    }
+}
+
+/// The same, for a buffered stream.
+pub fn reset_stream_in_child<B: Buffered>(me: &B) {
+    reset_in_child(&me.core().lock);
+}
+
 /// The raw stream, or what is wrong.
 pub fn raw<B: Buffered>(th: &mut Thread, me: &B) -> Result<Ref<Object>, Raised> {
     let core = me.core();

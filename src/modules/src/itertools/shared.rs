@@ -152,13 +152,15 @@ pub struct TeeLink {
     iterator: Slot,
     value: Slot,
     next: Slot<TeeLink>,
-    /// While somebody asks the source for the item nobody else may: not even the source itself.
+    #[untraversed]
+    serial: Serial,
+    /// While a thread asks the source for the item other threads wait; the source itself must not ask.
     running: AtomicBool,
 }
 
 impl TeeLink {
     fn new(th: &mut Thread, iterator: Ref<Object>) -> Ref<TeeLink> {
-        th.new_object(TeeLink { head: Head::INIT, iterator: Slot::new(iterator), value: Slot::NULL, next: Slot::NULL, running: AtomicBool::new(false) })
+        th.new_object(TeeLink { head: Head::INIT, iterator: Slot::new(iterator), value: Slot::NULL, next: Slot::NULL, serial: Serial::new(), running: AtomicBool::new(false) })
     }
 
     /// The item and the link behind it, read from the source the first time.
@@ -167,12 +169,14 @@ impl TeeLink {
         if let (Some(next), Some(value)) = (self.next.get(th, self), self.value.get(th, self)) {
             return Ok(Some((value, next)));
         }
-        if self.running.swap(true, AcqRel) {
-            return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
-        }
-        let read = self.read_source(th);
-        self.running.store(false, Release);
-        read
+        self.serial.step(th, self, |th| {
+            if self.running.swap(true, AcqRel) {
+                return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
+            }
+            let read = self.read_source(th);
+            self.running.store(false, Release);
+            read
+        })
     }
 
     fn read_source(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<TeeLink>)>, Raised> {

@@ -4,13 +4,15 @@
 use std::os::unix::thread::JoinHandleExt;
 
 use heap::locks::{Acquired, Patience, PyLock};
-use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
+use heap::sync::{AtomicBool, AtomicUsize, Mutex, Ordering::*};
 use heap::world::{WORLD, WorldSlot};
 use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::Global;
 use objects::{Dict, List, Tuple, exceptions, ops, raise};
 
+/// The handles of threads that were started here and have not ended: each has a count that its thread owns.
+static LIVE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// Handles of threads that the program waits for at its end.
 static WAITED_FOR: Global<List> = Global::EMPTY;
@@ -63,6 +65,11 @@ impl ThreadHandle {
         loop {
             if self.done.load(Acquire) {
                 return Ok(true);
+            }
+            if interp::finalize::is_last(th) {
+                // It was stopped where it was and does not end.
+                let message = format_args!("cannot join thread at interpreter shutdown");
+                return Err(raise::new(th, exceptions::python_finalization_error_type(), message));
             }
             match self.alive.acquire(th, patience) {
                 Acquired::Yes => {
@@ -199,6 +206,7 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
         stack,
     };
     RUNNING.fetch_add(1, Relaxed);
+    LIVE.lock().push(cargo.handle as usize);
     // Registered by the starter: what exists is common before the new thread runs (R5).
     let record = Thread::new(id, WorldSlot::new(id));
     // SAFETY: R15: the box does not move; the new thread unregisters it before it frees it.
@@ -220,6 +228,7 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
         }
         Err(_) => {
             RUNNING.fetch_sub(1, Relaxed);
+            forget(handle);
             // SAFETY: the thread did not start: the box is still ours.
             let record = unsafe { Box::from_raw(raw as *mut Thread) };
             record.unregister();
@@ -268,6 +277,7 @@ fn run(th: &mut Thread, cargo: Cargo) {
     interp::frame::stack::detach(th);
     objects::start::end_thread(th);
     th.drain_zero();
+    forget(&handle);
     handle.set_done();
     th.release(handle);
     th.end_objects();
@@ -290,7 +300,22 @@ fn report(th: &mut Thread, function: &Object) {
     }
 }
 
-/// In a forked child no other thread runs.
+/// The thread ends, or did not start.
+fn forget(handle: &ThreadHandle) {
+    let own = handle.as_object().as_ptr() as usize;
+    LIVE.lock().retain(|&live| live != own);
+}
+
+/// In a forked child no other thread runs. (Nobody held the list's lock: that is done while attached only.)
 pub fn after_fork_in_child() {
     RUNNING.store(0, Relaxed);
+    LIVE.lock().retain(|&live| {
+        // SAFETY: R2: the handle's thread has a count, which the thread that is gone will never give back.
+        let handle = unsafe { Object::borrow(live as *mut abi::PyObject).cast_unchecked::<ThreadHandle>() };
+        let own = handle.ident.load(Relaxed) == super::ident();
+        if !own {
+            handle.set_done();
+        }
+        own
+    });
 }

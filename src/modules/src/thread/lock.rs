@@ -28,6 +28,9 @@ pub fn patience_of(th: &mut Thread, timeout: &Object) -> Result<Patience, Raised
         return Ok(Patience::Forever);
     }
     let seconds = objects::glue::upward::as_f64(th, timeout)?;
+    if seconds.is_nan() {
+        return Err(raise::value_error(th, format_args!("Invalid value NaN (not a number)")));
+    }
     if seconds < 0.0 {
         return Ok(Patience::Forever);
     }

@@ -84,13 +84,13 @@ async def double(x):
 
 
 got = []
-together(*[lambda k=k: got.extend(asyncio.run_coroutine_threadsafe(double(i), loop).result(5) for i in range(20)) for k in range(4)])
+together(*[lambda k=k: got.extend(asyncio.run_coroutine_threadsafe(double(i), loop).result(60) for i in range(20)) for k in range(4)])
 assert sorted(got) == sorted([i * 2 for i in range(20)] * 4)
 called = []
 together(*[lambda: [loop.call_soon_threadsafe(called.append, i) for i in range(50)] for _ in range(3)])
 done = threading.Event()
 loop.call_soon_threadsafe(done.set)
-assert done.wait(5) and len(called) == 150
+assert done.wait(60) and len(called) == 150
 loop.call_soon_threadsafe(loop.stop)
 thread.join()
 loop.close()

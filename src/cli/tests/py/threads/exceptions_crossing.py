@@ -66,7 +66,9 @@ def raise_shared():
         except ValueError as error:
             assert error is shared
             assert error.__context__ is None or type(error.__context__) is KeyError
-            assert error.__traceback__ is None or error.__traceback__.tb_lineno
+            # The others take it away meanwhile.
+            seen = error.__traceback__
+            assert seen is None or seen.tb_lineno
             error.add_note("note")
             traceback.format_exception(error)[-1] if _ % 100 == 0 else None
             error.__traceback__ = None

@@ -52,7 +52,7 @@ assert lock.acquire(False) is False
 assert lock.acquire(blocking=False) is False
 start = time.monotonic()
 assert lock.acquire(timeout=0.02) is False
-assert 0.015 < time.monotonic() - start < 1
+assert 0.015 < time.monotonic() - start < 30
 assert lock.acquire(True, 0) is False
 assert lock.release() is None and not lock.locked()
 with raises(RuntimeError, "release unlocked lock"):
@@ -98,7 +98,7 @@ waited = []
 
 
 def wait_for_it():
-    waited.append(lock.acquire(timeout=5))
+    waited.append(lock.acquire(timeout=60))
     lock.release()
 
 
@@ -187,7 +187,7 @@ woken = []
 
 def sleeper(k):
     with condition:
-        assert condition.wait(5)
+        assert condition.wait(60)
         woken.append(k)
 
 
@@ -198,7 +198,7 @@ while len(condition._waiters) < 5:
     time.sleep(0.001)
 with condition:
     condition.notify(2)
-deadline = time.monotonic() + 5
+deadline = time.monotonic() + 60
 while len(woken) < 2 and time.monotonic() < deadline:
     time.sleep(0.001)
 time.sleep(0.01)
@@ -248,7 +248,7 @@ assert event.is_set() and event.wait() is True and event.wait(0) is True
 event.clear()
 assert not event.is_set()
 seen = []
-waiters = [threading.Thread(target=lambda: seen.append(event.wait(5))) for _ in range(4)]
+waiters = [threading.Thread(target=lambda: seen.append(event.wait(60))) for _ in range(4)]
 for thread in waiters:
     thread.start()
 event.set()
