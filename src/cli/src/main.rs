@@ -91,5 +91,8 @@ fn start(th: &mut Thread) -> Result<(), Raised> {
     std::mem::forget(builtins);
     interp::stdio::preliminary(th)?;
     interp::import::start(th)?;
+    if interp::config::get().tracemalloc > 0 {
+        modules::tracemalloc::begin(th, interp::config::get().tracemalloc as usize);
+    }
     program::prepare(th)
 }

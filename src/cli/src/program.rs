@@ -378,7 +378,7 @@ fn run_script(th: &mut Thread, source: &[u8], filename: &Str, skip_first_line: b
         _ => source,
     };
     let text = interp::compile::decode_file(th, source, filename)?;
-    let code = interp::compile::compile_source(th, &text, filename, syntax::Mode::Exec, 0, -1)?;
+    let code = interp::compile::compile_script(th, &text, filename)?;
     Ok(run_in_main(th, &code)?)
 }
 

@@ -129,10 +129,10 @@ fn decode(th: &mut Thread, source: &[u8]) -> Result<String, Raised> {
 /// Whether nothing is missing: the text compiles, or no further line could make it compile. A block is whole after an empty line.
 fn is_whole(text: &str) -> bool {
     let options = syntax::CompileOptions { dont_imply_dedent: true, allow_incomplete_input: true, ..Default::default() };
-    let text = text.strip_suffix('\n').unwrap_or(text);
-    let first = syntax::compile(text, "<stdin>", syntax::Mode::Single, options);
-    match first.result {
-        Ok(_) => true,
-        Err(error) => error.kind != syntax::ErrorKind::IncompleteInput,
-    }
+    let open = |text: &str| match syntax::compile(text, "<stdin>", syntax::Mode::Single, options).result {
+        Ok(_) => None,
+        Err(error) => Some(error.kind == syntax::ErrorKind::IncompleteInput),
+    };
+    // Without its last line end a block is open, and so is a line that could go on; what is wrong with the line end there stays wrong.
+    open(text.strip_suffix('\n').unwrap_or(text)) != Some(true) || open(text) == Some(false)
 }

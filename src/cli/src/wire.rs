@@ -11,6 +11,7 @@ static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
     sys_attribute: interp::sys::attribute,
     snapshot: modules::array::snapshot,
     collection: modules::gc::notify,
+    keep_garbage: modules::gc::keep,
     ..interp::start::object_hooks(objects::hooks::DEFAULT)
 };
 
@@ -37,8 +38,17 @@ impl interp::hooks::Hooks for InterpHooks {
         interp::import::import_from_fallback(th, module, name)
     }
 
-    fn compile_ast(&self, th: &mut Thread, source: &Object, filename: &Str, mode: syntax::Mode, flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
-        modules::ast::compile(th, source, filename, mode, flags, optimize)
+    fn compile_ast(
+        &self,
+        th: &mut Thread,
+        source: &Object,
+        filename: &Str,
+        mode: syntax::Mode,
+        flags: u32,
+        optimize: i32,
+        feature_version: Option<u32>,
+    ) -> Result<Ref<Object>, Raised> {
+        modules::ast::compile(th, source, filename, mode, flags, optimize, feature_version)
     }
 
     fn base_prompt(&self, th: &mut Thread) -> Result<(), Raised> {

@@ -2,10 +2,12 @@
 //!
 //! Invariant: every block comes from `mimalloc`, so any thread may give any block back. Memory of an object that other
 //! threads may still be reading optimistically goes through the epochs first (R8).
+//! While somebody traces memory the free lists are empty, so that every block passes `system_alloc` and `system_free`.
 
 use core::cell::Cell;
 
 use crate::header::{PREFIX_SIZE, Prefix};
+use crate::sync::{AtomicBool, Ordering::Relaxed};
 use crate::typ::flags;
 use crate::{Heaped, Object, PyType, Ref, Thread, Type, TypeInfo};
 
@@ -24,11 +26,26 @@ pub(crate) struct FreeLists {
 
 impl FreeLists {
     pub(crate) fn new() -> FreeLists {
-        let off = cfg!(pyston_sanitizer) || std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == "malloc");
         FreeLists {
             heads: [const { Cell::new(core::ptr::null_mut()) }; CLASSES],
             lengths: [const { Cell::new(0) }; CLASSES],
-            keep: Cell::new(if off { 0 } else { KEEP }),
+            keep: Cell::new(keep()),
+        }
+    }
+
+    /// Gives all blocks back and keeps so many per class from now on.
+    fn empty(&self, keep: u32) {
+        self.keep.set(keep);
+        for (head, length) in self.heads.iter().zip(&self.lengths) {
+            let mut block = head.replace(core::ptr::null_mut());
+            length.set(0);
+            while !block.is_null() {
+                // SAFETY: a free block's first word is the next free block.
+                let next = unsafe { block.cast::<*mut u8>().read() };
+                // SAFETY: every block came from `system_alloc`.
+                unsafe { system_free(block) };
+                block = next;
+            }
         }
     }
 
@@ -44,7 +61,7 @@ impl FreeLists {
                 return head;
             }
         }
-        system_alloc(class * CLASS)
+        system_alloc(class * CLASS, bytes)
     }
 
     #[inline(always)]
@@ -64,17 +81,50 @@ impl FreeLists {
 
 impl Drop for FreeLists {
     fn drop(&mut self) {
-        for head in &self.heads {
-            let mut block = head.get();
-            while !block.is_null() {
-                // SAFETY: as in `take`.
-                let next = unsafe { block.cast::<*mut u8>().read() };
-                // SAFETY: as in `give`.
-                unsafe { system_free(block) };
-                block = next;
-            }
-        }
+        self.empty(0);
     }
+}
+
+/// How many blocks of a class a thread keeps.
+fn keep() -> u32 {
+    let off = cfg!(pyston_sanitizer) || TRACING.load(Relaxed) || std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == "malloc");
+    if off { 0 } else { KEEP }
+}
+
+/// Who is told of blocks while memory is traced (`tracemalloc`). It is called in the middle of an allocation: it allocates no object, and takes
+/// no safepoint.
+pub struct Tracer {
+    /// A block was taken, for so many bytes.
+    pub taken: fn(*mut u8, usize),
+    /// A block is about to be given back.
+    pub given: fn(*mut u8),
+}
+
+static TRACING: AtomicBool = AtomicBool::new(false);
+static TRACER: std::sync::OnceLock<&'static Tracer> = std::sync::OnceLock::new();
+
+#[cold]
+#[inline(never)]
+fn tell_taken(block: *mut u8, bytes: usize) {
+    if let Some(tracer) = TRACER.get()
+        && !block.is_null()
+    {
+        (tracer.taken)(block, bytes);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn tell_given(block: *mut u8) {
+    if let Some(tracer) = TRACER.get() {
+        (tracer.given)(block);
+    }
+}
+
+/// The block that an object's memory is.
+pub fn block_of(object: &Object) -> *mut u8 {
+    let extra = if object.ty().has_flag(flags::PREFIX) { PREFIX_SIZE } else { 0 };
+    core::ptr::from_ref(object).cast_mut().cast::<u8>().wrapping_sub(extra)
 }
 
 /// Allocations from this size on are compared with the machine's memory.
@@ -102,25 +152,33 @@ fn machine_memory() -> usize {
     })
 }
 
+/// A fresh block, or null; `wanted` of its bytes were asked for.
 #[cfg(not(pyston_sanitizer))]
 #[inline(always)]
-fn system_alloc(bytes: usize) -> *mut u8 {
+fn system_alloc(bytes: usize, wanted: usize) -> *mut u8 {
     if is_too_much(bytes) {
         return core::ptr::null_mut();
     }
     // SAFETY: no precondition; the result is null or a fresh block.
-    unsafe { libmimalloc_sys::mi_malloc(bytes).cast() }
+    let block = unsafe { libmimalloc_sys::mi_malloc(bytes).cast() };
+    if TRACING.load(Relaxed) {
+        tell_taken(block, wanted);
+    }
+    block
 }
 
 #[cfg(not(pyston_sanitizer))]
 #[inline(always)]
 unsafe fn system_free(block: *mut u8) {
+    if TRACING.load(Relaxed) {
+        tell_given(block);
+    }
     // SAFETY: the block came from `system_alloc`.
     unsafe { libmimalloc_sys::mi_free(block.cast()) }
 }
 
 #[cfg(pyston_sanitizer)]
-fn system_alloc(bytes: usize) -> *mut u8 {
+fn system_alloc(bytes: usize, _wanted: usize) -> *mut u8 {
     // SAFETY: no precondition.
     unsafe { libc::malloc(bytes).cast() }
 }
@@ -136,7 +194,7 @@ pub fn buffer_alloc(bytes: usize) -> Option<core::ptr::NonNull<u8>> {
     if bytes > isize::MAX as usize {
         return None;
     }
-    core::ptr::NonNull::new(system_alloc(bytes.max(16)))
+    core::ptr::NonNull::new(system_alloc(bytes.max(16), bytes))
 }
 
 /// Grows or shrinks storage of [`buffer_alloc`], moving it if need be. On failure the old storage stays.
@@ -147,12 +205,20 @@ pub unsafe fn buffer_realloc(block: *mut u8, bytes: usize) -> Option<core::ptr::
     if bytes > isize::MAX as usize || is_too_much(bytes) {
         return None;
     }
+    let tracing = TRACING.load(Relaxed);
+    if tracing {
+        // Before another thread may get the memory. If there is no room the block is lost to the trace.
+        tell_given(block);
+    }
     #[cfg(not(pyston_sanitizer))]
     // SAFETY: the caller's promise.
     let new = unsafe { libmimalloc_sys::mi_realloc(block.cast(), bytes.max(16)) };
     #[cfg(pyston_sanitizer)]
     // SAFETY: the caller's promise.
     let new = unsafe { libc::realloc(block.cast(), bytes.max(16)) };
+    if tracing {
+        tell_taken(new.cast(), bytes);
+    }
     core::ptr::NonNull::new(new.cast())
 }
 
@@ -171,6 +237,19 @@ unsafe fn free_block_late(block: *mut u8) {
 }
 
 impl Thread {
+    /// Tells `tracer` of every block from now on, or nobody. Blocks that were taken before are unknown to it.
+    pub fn trace_memory(&mut self, tracer: Option<&'static Tracer>) {
+        if let Some(tracer) = tracer {
+            let _ = TRACER.set(tracer);
+        }
+        let stopped = crate::world::stop(self);
+        TRACING.store(tracer.is_some(), Relaxed);
+        let keep = keep();
+        // R10: the world is held; nobody uses a free list.
+        crate::world::for_each_thread(self, &mut |other: &Thread| other.free.empty(keep));
+        drop(stopped);
+    }
+
     /// Gives container storage back: at once if `holder` is *mine*, after a grace period if it is common (R8).
     ///
     /// # Safety

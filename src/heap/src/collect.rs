@@ -9,7 +9,7 @@
 pub(crate) mod cycle;
 pub(crate) mod track;
 
-use crate::sync::{AtomicBool, AtomicU64, AtomicUsize, Ordering::*};
+use crate::sync::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::*};
 use crate::{Object, Thread};
 pub use track::DEFAULT_THRESHOLD;
 
@@ -37,6 +37,10 @@ pub struct Outcome {
 pub(crate) struct State {
     pub(crate) enabled: AtomicBool,
     pub(crate) running: AtomicBool,
+    /// Garbage is kept for `gc.garbage` instead of being cleared.
+    pub(crate) save_all: AtomicBool,
+    /// Net new tracked objects of one thread that ask for a collection; `i64::MAX` for never.
+    pub(crate) threshold: AtomicI64,
     /// Young collections since the last full one.
     pub(crate) young_since_full: AtomicUsize,
     /// Survivors moved to the old list since the last full collection.
@@ -50,6 +54,8 @@ pub(crate) struct State {
 pub(crate) static STATE: State = State {
     enabled: AtomicBool::new(true),
     running: AtomicBool::new(false),
+    save_all: AtomicBool::new(false),
+    threshold: AtomicI64::new(DEFAULT_THRESHOLD),
     young_since_full: AtomicUsize::new(0),
     promoted: AtomicUsize::new(0),
     old_after_full: AtomicUsize::new(0),
@@ -65,6 +71,11 @@ pub fn set_enabled(on: bool) {
 /// Whether automatic collections are on.
 pub fn is_enabled() -> bool {
     STATE.enabled.load(Relaxed)
+}
+
+/// Whether garbage is kept for `gc.garbage` (`gc.DEBUG_SAVEALL`).
+pub fn set_save_all(on: bool) {
+    STATE.save_all.store(on, Relaxed);
 }
 
 /// Collections and collected objects so far, of `Young` (0) and `Full` (2).
@@ -104,6 +115,26 @@ impl Thread {
         }
         STATE.running.store(false, Release);
         outcome
+    }
+
+    /// How many new objects of one thread ask for a collection (`gc.set_threshold`); with 0 nothing does.
+    pub fn set_collection_threshold(&mut self, objects: i64) {
+        cycle::set_threshold(self, if objects > 0 { objects } else { i64::MAX });
+    }
+
+    /// All tracked objects are kept out of later collections (`gc.freeze`).
+    pub fn freeze_objects(&mut self) {
+        cycle::freeze(self);
+    }
+
+    /// The objects that were kept out of collections are old ones again (`gc.unfreeze`).
+    pub fn unfreeze_objects(&mut self) {
+        cycle::unfreeze(self);
+    }
+
+    /// How many objects are kept out of collections.
+    pub fn frozen_objects(&mut self) -> usize {
+        cycle::count_frozen(self)
     }
 
     /// The thread ends: what it made and is still tracked becomes common and goes to the old list, so that its id means nothing any more (R5).

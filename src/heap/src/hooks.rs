@@ -35,6 +35,8 @@ pub trait Hooks: Sync + Send {
     fn is_none(&self, object: &Object) -> bool;
     /// A collection begins or ends (`gc.callbacks`, statistics).
     fn collection(&self, th: &mut Thread, event: CollectionEvent);
+    /// Garbage that is not to be cleared (`gc.DEBUG_SAVEALL`).
+    fn keep_garbage(&self, th: &mut Thread, objects: Vec<Ref<Object>>);
     /// An exception that nobody can receive.
     fn unraisable(&self, th: &mut Thread, context: &str, object: Option<&Object>);
 }
@@ -67,6 +69,11 @@ impl Hooks for Nothing {
         false
     }
     fn collection(&self, _: &mut Thread, _: CollectionEvent) {}
+    fn keep_garbage(&self, th: &mut Thread, objects: Vec<Ref<Object>>) {
+        for object in objects {
+            th.release(object);
+        }
+    }
     fn unraisable(&self, _: &mut Thread, _: &str, _: Option<&Object>) {}
 }
 

@@ -54,6 +54,13 @@ pub(crate) fn current() -> *const Thread {
     CURRENT.with(Cell::get)
 }
 
+/// Reads the calling thread's record in a place that has none at hand; on threads that Python does not know there is nothing to read.
+pub fn with_current<R>(read: impl FnOnce(&Thread) -> R) -> Option<R> {
+    let th = CURRENT.try_with(Cell::get).ok().filter(|th| !th.is_null())?;
+    // SAFETY: R10: the record is the calling thread's own and lives while it is entered; `&Thread` is no capability.
+    Some(read(unsafe { &*th }))
+}
+
 static ORPHANS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
 /// Whether a second Python thread was ever started: from then on new objects are born private (R5).

@@ -21,12 +21,20 @@ pub mod flags {
 }
 
 /// `compile(source, …)`: source text or an `ast` node.
-pub fn compile_object(th: &mut Thread, source: &Object, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
+pub fn compile_object(
+    th: &mut Thread,
+    source: &Object,
+    filename: &Str,
+    mode: Mode,
+    compile_flags: u32,
+    optimize: i32,
+    feature_version: Option<u32>,
+) -> Result<Ref<Object>, Raised> {
     if compile_flags & !(flags::ALL | syntax::code::flags::FUTURES) != 0 {
         return Err(raise::value_error(th, format_args!("compile(): unrecognised flags")));
     }
     if compile_flags & flags::ONLY_AST != 0 || is_ast(source) {
-        return (crate::hooks::hooks()).compile_ast(th, source, filename, mode, compile_flags, optimize);
+        return (crate::hooks::hooks()).compile_ast(th, source, filename, mode, compile_flags, optimize, feature_version);
     }
     let text = source_text(th, "compile", source, filename, false)?;
     let code = compile_source(th, &text, filename, mode, compile_flags, optimize)?;
@@ -165,6 +173,7 @@ fn bad_source(th: &mut Thread, filename: &Str, message: &str, place: Option<(usi
         end_line: line,
         end_column: column,
         text: place.map(|(_, _, text)| String::from_utf8_lossy(text).into_owned()),
+        metadata: None,
     };
     raise::syntax_error(th, exceptions::syntax_error_type(), &data)
 }
@@ -237,12 +246,22 @@ fn options(compile_flags: u32, optimize: i32) -> CompileOptions {
         type_comments: compile_flags & flags::TYPE_COMMENTS != 0,
         dont_imply_dedent: compile_flags & flags::DONT_IMPLY_DEDENT != 0,
         allow_incomplete_input: compile_flags & flags::ALLOW_INCOMPLETE != 0,
+        from_file: false,
+        feature_version: None,
     }
 }
 
 /// Parses text for its tree.
-pub fn parse<'a>(th: &mut Thread, text: &'a str, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<syntax::Parsed<'a>, Raised> {
-    let options = options(compile_flags, optimize);
+pub fn parse<'a>(
+    th: &mut Thread,
+    text: &'a str,
+    filename: &Str,
+    mode: Mode,
+    compile_flags: u32,
+    optimize: i32,
+    feature_version: Option<u32>,
+) -> Result<syntax::Parsed<'a>, Raised> {
+    let options = CompileOptions { feature_version, ..options(compile_flags, optimize) };
     let parsed = th.detached(|| syntax::parse(text, mode, options));
     for warning in &parsed.warnings {
         crate::hooks::hooks().syntax_warning(th, filename, warning)?;
@@ -250,9 +269,17 @@ pub fn parse<'a>(th: &mut Thread, text: &'a str, filename: &Str, mode: Mode, com
     parsed.result.map_err(|error| raise_syntax_error(th, filename, &error))
 }
 
+/// Compiles a program read from a file, which shows in places of errors.
+pub fn compile_script(th: &mut Thread, text: &str, filename: &Str) -> Result<Ref<Code>, Raised> {
+    compile_with(th, text, filename, Mode::Exec, CompileOptions { from_file: true, ..options(0, -1) })
+}
+
 /// Compiles text.
 pub fn compile_source(th: &mut Thread, text: &str, filename: &Str, mode: Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Code>, Raised> {
-    let options = options(compile_flags, optimize);
+    compile_with(th, text, filename, mode, options(compile_flags, optimize))
+}
+
+fn compile_with(th: &mut Thread, text: &str, filename: &Str, mode: Mode, options: CompileOptions) -> Result<Ref<Code>, Raised> {
     let name = filename.to_string_lossy();
     let compiled = th.detached(|| syntax::compile(text, &name, mode, options));
     for warning in &compiled.warnings {
@@ -321,14 +348,17 @@ fn position(error: &syntax::SyntaxErrorData, filename: &str) -> Position {
         end_line: i64::from(error.end_lineno.unwrap_or(0)),
         end_column: i64::from(error.end_offset.unwrap_or(0)),
         text: error.text.clone(),
+        metadata: error.metadata.clone(),
     }
 }
 
-/// Issues a warning of the compiler through the `warnings` module; one that is turned into an error becomes a `SyntaxError` there.
+/// Issues a warning of the compiler; one that is turned into an error becomes a `SyntaxError` there.
 pub fn issue_warning(th: &mut Thread, filename: &Str, warning: &syntax::Warning) -> Result<(), Raised> {
-    let modules = crate::sys::modules(th)?;
-    // Before `warnings` was imported nobody has set a filter.
-    let Some(warnings) = modules.get_by_name(th, "warnings") else { return Ok(()) };
+    // Without the module, early at the start, nobody could hear of it.
+    let Ok(warnings) = crate::import::import_module(th, "_warnings") else {
+        drop(th.take_exception());
+        return Ok(());
+    };
     let category = match warning.kind {
         syntax::WarningKind::Syntax => exceptions::syntax_warning_type(),
         syntax::WarningKind::Deprecation => exceptions::deprecation_warning_type(),
@@ -351,6 +381,7 @@ pub fn issue_warning(th: &mut Thread, filename: &Str, warning: &syntax::Warning)
                     text: None,
                     end_lineno: Some(warning.end_lineno),
                     end_offset: Some(warning.end_offset as i32),
+                    metadata: None,
                 };
                 Err(raise_syntax_error(th, filename, &data))
             }

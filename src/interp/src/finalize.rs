@@ -30,7 +30,7 @@ pub fn finalize(th: &mut Thread) -> bool {
     {
         let shutdown = objects::intern(th, "_shutdown");
         if ops::call_method(th, &threading, shutdown, &[]).is_err() {
-            objects::raise::unraisable(th, "Exception ignored on threading shutdown", Some(&threading));
+            objects::raise::unraisable(th, "Exception ignored on threading shutdown", None);
         }
     }
     // The functions are kept apart from the module, which a program may have thrown out: any will do.

@@ -24,7 +24,17 @@ pub trait Hooks: Sync + Send {
         Err(raise::import_error(th, format_args!("cannot import name '{text}'"), Some(name), None))
     }
     /// `compile` to or from `ast` nodes.
-    fn compile_ast(&self, th: &mut Thread, _source: &Object, _filename: &Str, _mode: syntax::Mode, _flags: u32, _optimize: i32) -> Result<Ref<Object>, Raised> {
+    #[allow(clippy::too_many_arguments, reason = "those of `compile`")]
+    fn compile_ast(
+        &self,
+        th: &mut Thread,
+        _source: &Object,
+        _filename: &Str,
+        _mode: syntax::Mode,
+        _flags: u32,
+        _optimize: i32,
+        _feature_version: Option<u32>,
+    ) -> Result<Ref<Object>, Raised> {
         Err(missing(th, "compile() with ast nodes"))
     }
     /// The plain prompt (`sys._baserepl`).

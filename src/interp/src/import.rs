@@ -199,6 +199,9 @@ fn importlib_function(frame: &Object) -> Option<String> {
 
 /// The absolute name of a relative import.
 fn resolve(th: &mut Thread, name: &Str, globals: &Object, level: isize) -> Result<Ref<Str>, Raised> {
+    if globals.is(objects::none()) {
+        return Err(no_name(th));
+    }
     let Some(globals) = globals.downcast::<Dict>() else {
         return Err(raise::type_error(th, format_args!("globals must be a dict")));
     };
@@ -218,27 +221,39 @@ fn resolve(th: &mut Thread, name: &Str, globals: &Object, level: isize) -> Resul
     Ok(heap::Heaped::to_ref(objects::intern(th, &full)))
 }
 
+#[cold]
+fn no_name(th: &mut Thread) -> Raised {
+    let message = Str::new(th, "'__name__' not in globals");
+    raise::key_error(th, &message)
+}
+
 fn package_of(th: &mut Thread, globals: &Dict) -> Result<Ref<Str>, Raised> {
     let package = globals.get_str(th, &names::__package__).filter(|p| !p.is(objects::none()));
-    if let Some(package) = package {
-        return match package.downcast::<Str>() {
-            Ok(package) => Ok(package),
-            Err(_) => Err(raise::type_error(th, format_args!("package must be a string"))),
-        };
-    }
     let spec = globals.get_str(th, &names::__spec__).filter(|s| !s.is(objects::none()));
+    let parent = objects::intern(th, "parent");
+    if let Some(package) = package {
+        let Ok(package) = package.downcast::<Str>() else {
+            return Err(raise::type_error(th, format_args!("package must be a string")));
+        };
+        if let Some(spec) = spec {
+            let parent = ops::getattr(th, &spec, parent)?;
+            if !ops::eq(th, &package, &parent)? {
+                objects::warn::deprecated(th, format_args!("__package__ != __spec__.parent"))?;
+            }
+        }
+        return Ok(package);
+    }
     if let Some(spec) = spec {
-        let parent = ops::getattr_str(th, &spec, "parent")?;
-        return match parent.downcast::<Str>() {
+        return match ops::getattr(th, &spec, parent)?.downcast::<Str>() {
             Ok(parent) => Ok(parent),
             Err(_) => Err(raise::type_error(th, format_args!("__spec__.parent must be a string"))),
         };
     }
-    let text = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
-    objects::warn::warn(th, objects::exceptions::import_warning_type(), format_args!("{text}"), 1)?;
-    let name = globals.get_str(th, &names::__name__);
-    let Some(name) = name.and_then(|n| n.downcast::<Str>().ok()) else {
-        return Err(raise::key_error(th, names::__name__.get()));
+    let message = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+    objects::warn::warn(th, objects::exceptions::import_warning_type(), format_args!("{message}"), 1)?;
+    let Some(name) = globals.get_str(th, &names::__name__) else { return Err(no_name(th)) };
+    let Ok(name) = name.downcast::<Str>() else {
+        return Err(raise::type_error(th, format_args!("__name__ must be a string")));
     };
     if globals.get_str(th, &names::__path__).is_some() {
         return Ok(name);

@@ -1,6 +1,9 @@
 //! Exceptions that reach the top: tracebacks on `sys.stderr`, unraisable exceptions, exit codes.
 //!
-//! The text is made by the library's `traceback` module, as in CPython; if that fails, a plain one is made here.
+//! The text is made by the library's `traceback` module, as in CPython; if that fails, and where nobody is to receive the exception, a plain one
+//! is made here ([`plain`]).
+
+mod plain;
 
 use heap::sync::{AtomicBool, Ordering::Relaxed};
 use heap::{Heaped, Object, Raised, Ref, Thread};
@@ -35,7 +38,7 @@ pub fn display(th: &mut Thread, exception: &Object) {
             if by_traceback_module(th, exception).is_err() {
                 th.take_exception();
                 let mut text = String::new();
-                plain(th, exception, 0, &mut text);
+                plain::write_chain(th, exception, 0, &mut text);
                 write_stderr(th, &text);
             }
         }
@@ -49,72 +52,6 @@ fn by_traceback_module(th: &mut Thread, exception: &Object) -> Result<(), Raised
     let result = ops::call(th, &print, &[exception])?;
     th.release(result);
     Ok(())
-}
-
-/// How long a chain of causes may be in a text that is made here.
-const LONGEST_CHAIN: u32 = 100;
-
-/// A traceback without the source: the library may be what is broken.
-fn plain(th: &mut Thread, exception: &Object, depth: u32, text: &mut String) {
-    let Some(raised) = objects::exceptions::as_exception(exception) else {
-        let got = ops::type_name(exception);
-        text.push_str(&format!("TypeError: print_exception(): Exception expected for value, {got} found\n"));
-        return;
-    };
-    if depth < LONGEST_CHAIN && !th.stack_is_low() {
-        let (cause, context) = (raised.cause(th), raised.context(th));
-        if let Some(cause) = cause {
-            plain(th, &cause, depth + 1, text);
-            text.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
-        } else if let Some(context) = context.filter(|_| !raised.suppress_context()) {
-            plain(th, &context, depth + 1, text);
-            text.push_str("\nDuring handling of the above exception, another exception occurred:\n\n");
-        }
-    }
-    let traceback = raised.traceback(th);
-    plain_traceback(th, traceback, text);
-    plain_message(th, exception, text);
-}
-
-fn plain_traceback(th: &mut Thread, mut next: Option<Ref<Traceback>>, text: &mut String) {
-    if next.is_some() {
-        text.push_str("Traceback (most recent call last):\n");
-    }
-    while let Some(entry) = next {
-        let (file, name) = match entry.frame().downcast::<crate::FrameObject>().and_then(|f| f.code()) {
-            Some(code) => (code.filename().to_string_lossy(), code.name().to_string_lossy()),
-            None => ("?".to_owned(), "?".to_owned()),
-        };
-        let line = entry.line(th).unwrap_or(0);
-        text.push_str(&format!("  File \"{file}\", line {line}, in {name}\n"));
-        next = entry.next(th);
-    }
-}
-
-/// The last line: the class by its full name, and the message.
-fn plain_message(th: &mut Thread, exception: &Object, text: &mut String) {
-    let class = exception.ty();
-    let attribute = |th: &mut Thread, name: &Str| match ops::getattr(th, class, name) {
-        Ok(value) => value.downcast_ref::<Str>().map(Str::to_string_lossy),
-        Err(_) => {
-            th.take_exception();
-            None
-        }
-    };
-    let name = attribute(th, &names::__qualname__).unwrap_or_else(|| ops::type_name(exception).to_string());
-    match attribute(th, &names::__module__) {
-        Some(module) if matches!(module.as_str(), "builtins" | "__main__") => {}
-        Some(module) => text.push_str(&format!("{module}.")),
-        None => text.push_str("<unknown>."),
-    }
-    match ops::str_(th, exception) {
-        Ok(message) if message.is_empty() => text.push_str(&format!("{name}\n")),
-        Ok(message) => text.push_str(&format!("{name}: {}\n", message.to_string_lossy())),
-        Err(_) => {
-            th.take_exception();
-            text.push_str(&format!("{name}: <exception str() failed>\n"));
-        }
-    }
 }
 
 /// Writes to `sys.stderr`, or to the file descriptor if that fails.
@@ -133,10 +70,19 @@ pub fn write_stderr(th: &mut Thread, text: &str) {
 pub fn unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
     let Some(exception) = th.take_exception() else { return };
     complete_traceback(th, &exception);
-    // What the message names is part of its text; only the bare report has an object.
-    let named = object.filter(|_| !context.is_empty()).map(|object| format!("{context} {}", repr_or_note(th, object)));
-    let message = named.as_deref().or((!context.is_empty()).then_some(context));
-    let object = object.filter(|_| named.is_none());
+    // What the exception is about is part of the message; one that cannot be shown is not told of.
+    let message = match object {
+        Some(object) if !context.is_empty() => match ops::repr(th, object) {
+            Ok(shown) => Some(format!("{context} {}", shown.to_string_lossy())),
+            Err(_) => {
+                th.take_exception();
+                None
+            }
+        },
+        _ => (!context.is_empty()).then(|| context.to_owned()),
+    };
+    let message = message.as_deref();
+    let object = object.filter(|_| context.is_empty());
     let Ok(args) = unraisable_args(th, &exception, message, object) else {
         th.take_exception();
         print_unraisable(th, message, object, Some(&exception));
@@ -220,8 +166,11 @@ fn print_unraisable(th: &mut Thread, message: Option<&str>, object: Option<&Obje
     };
     write_stderr(th, &head);
     if let Some(exception) = exception.filter(|exception| !exception.is(objects::none())) {
-        display(th, exception);
+        let mut text = String::new();
+        plain::write_unraisable(th, exception, &mut text);
+        write_stderr(th, &text);
     }
+    let _ = crate::finalize::flush_quietly(th);
 }
 
 /// The default `sys.unraisablehook`.

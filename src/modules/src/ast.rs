@@ -40,14 +40,32 @@ pub mod ast {
 }
 
 /// `compile` with nodes: of a source text to nodes, or of nodes to code.
-pub fn compile(th: &mut Thread, source: &Object, filename: &Str, mode: syntax::Mode, compile_flags: u32, optimize: i32) -> Result<Ref<Object>, Raised> {
+pub fn compile(
+    th: &mut Thread,
+    source: &Object,
+    filename: &Str,
+    mode: syntax::Mode,
+    compile_flags: u32,
+    optimize: i32,
+    feature_version: Option<u32>,
+) -> Result<Ref<Object>, Raised> {
     if interp::compile::is_ast(source) {
         return compile_nodes(th, source, filename, mode, compile_flags, optimize);
     }
     let text = interp::compile::source_text(th, "compile", source, filename, false)?;
-    let parsed = interp::compile::parse(th, &text, filename, mode, compile_flags, optimize)?;
+    let parsed = interp::compile::parse(th, &text, filename, mode, compile_flags, optimize, feature_version)?;
     let classes = classes::get(th)?;
-    maker::make(th, classes, filename, parsed, mode)
+    let tree = maker::make(th, classes, filename, parsed, mode)?;
+    if compile_flags & flags::OPTIMIZED_AST == flags::OPTIMIZED_AST { optimized(th, &tree, optimize) } else { Ok(tree) }
+}
+
+/// The tree as CPython's compiler has it before it makes code of it.
+fn optimized(th: &mut Thread, tree: &Object, optimize: i32) -> Result<Ref<Object>, Raised> {
+    let level = u8::try_from(optimize).unwrap_or(interp::config::get().optimize);
+    let module = interp::import::import_module(th, "_pyston_ast")?;
+    let function = objects::ops::getattr_str(th, &module, "optimized")?;
+    let level = objects::Int::from_i64(th, level.into());
+    objects::ops::call(th, &function, &[tree, &level])
 }
 
 /// `compile` of nodes. Nodes that are asked for nodes are handed back as they are.
@@ -65,7 +83,7 @@ fn compile_nodes(th: &mut Thread, source: &Object, filename: &Str, mode: syntax:
         });
     }
     if compile_flags & flags::ONLY_AST != 0 {
-        return Err(raise::not_implemented(th, format_args!("optimized trees are not available")));
+        return optimized(th, source, optimize);
     }
     interp::compile::compile_nodes(th, &root, filename, mode, compile_flags, optimize)
 }

@@ -86,18 +86,7 @@ pub mod atexit {
             let Some(entry) = entry.downcast_ref::<Tuple>() else { continue };
             let (Some(args), kwargs) = (entry.get(1).downcast::<Tuple>(), entry.get(2).downcast::<Dict>()) else { continue };
             if ops::call_ex(th, entry.get(0), args, kwargs).is_err() {
-                let raised = th.take_exception();
-                let shown = match ops::repr(th, entry.get(0)) {
-                    Ok(text) => text.to_string_lossy(),
-                    Err(_) => {
-                        drop(th.take_exception());
-                        "<function>".to_owned()
-                    }
-                };
-                if let Some(raised) = raised {
-                    let _ = th.set_exception(raised);
-                }
-                raise::unraisable(th, &format!("Exception ignored in atexit callback {shown}"), None);
+                raise::unraisable(th, "Exception ignored in atexit callback", Some(entry.get(0)));
             }
         }
     }

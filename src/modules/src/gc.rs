@@ -10,6 +10,7 @@ use objects::{Dict, Int, List, Tuple, ops, raise};
 static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static CALLBACKS: Global<List> = Global::EMPTY;
+static GARBAGE: Global<List> = Global::EMPTY;
 
 /// Tells `gc.callbacks` of a collection.
 pub fn notify(th: &mut Thread, event: heap::hooks::CollectionEvent) {
@@ -35,6 +36,17 @@ pub fn notify(th: &mut Thread, event: heap::hooks::CollectionEvent) {
     }
 }
 
+/// Garbage that was not cleared (`DEBUG_SAVEALL`) goes to `gc.garbage`.
+pub fn keep(th: &mut Thread, objects: Vec<Ref<Object>>) {
+    let Some(list) = GARBAGE.get(th) else { return };
+    for object in objects {
+        if list.append(th, object).is_err() {
+            drop(th.take_exception());
+            return;
+        }
+    }
+}
+
 #[pymodule(name = "gc")]
 pub mod gc {
     //! This module provides access to the garbage collector for reference cycles.
@@ -53,7 +65,9 @@ pub mod gc {
 
     #[attr]
     fn garbage(th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        Ok(List::new(th, Vec::new()).up())
+        let list = List::new(th, Vec::new());
+        GARBAGE.set(th, Some(list.clone()));
+        Ok(list.up())
     }
 
     #[attr]
@@ -102,6 +116,7 @@ pub mod gc {
     #[function(sig = "(flags, /)")]
     fn set_debug(flags: i64) {
         DEBUG.store(flags, Relaxed);
+        collect::set_save_all(flags & DEBUG_SAVEALL != 0);
     }
 
     /// Get the garbage collection debugging flags.
@@ -115,7 +130,8 @@ pub mod gc {
     ///
     /// Setting 'threshold0' to zero disables collection.
     #[function(sig = none)]
-    fn set_threshold(threshold0: i64, threshold1: Option<i64>, threshold2: Option<i64>) {
+    fn set_threshold(th: &mut Thread, threshold0: i64, threshold1: Option<i64>, threshold2: Option<i64>) {
+        th.set_collection_threshold(threshold0);
         THRESHOLDS[0].store(threshold0, Relaxed);
         if let Some(t) = threshold1 {
             THRESHOLDS[1].store(t, Relaxed);
@@ -210,16 +226,18 @@ pub mod gc {
     /// Freeze all current tracked objects and ignore them for future collections.
     #[function]
     fn freeze(th: &mut Thread) {
-        th.collect(Generation::Young);
+        th.freeze_objects();
     }
 
     /// Unfreeze all objects in the permanent generation.
     #[function]
-    fn unfreeze() {}
+    fn unfreeze(th: &mut Thread) {
+        th.unfreeze_objects();
+    }
 
     /// Return the number of objects in the permanent generation.
     #[function]
-    fn get_freeze_count() -> usize {
-        0
+    fn get_freeze_count(th: &mut Thread) -> usize {
+        th.frozen_objects()
     }
 }

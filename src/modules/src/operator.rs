@@ -406,7 +406,7 @@ pub mod operator {
                 _ => Err(raise::type_error(th, format_args!("comparing strings with non-ASCII characters is not supported"))),
             };
         }
-        if !has_buffer(a) || !has_buffer(b) {
+        if !has_buffer(a) && !has_buffer(b) {
             let (a, b) = (ops::type_name(a), ops::type_name(b));
             return Err(raise::type_error(th, format_args!("unsupported operand types(s) or combination of types: '{a}' and '{b}'")));
         }

@@ -38,6 +38,12 @@ fn descriptors(th: &mut Thread, list: &Object, events: i16, into: &mut Vec<libc:
     let mut all = Vec::new();
     for item in ops::to_vec(th, list)? {
         let fd = os::fileno(th, &item)?;
+        if usize::try_from(fd).is_ok_and(|fd| fd >= libc::FD_SETSIZE) {
+            return Err(raise::value_error(th, format_args!("filedescriptor out of range in select()")));
+        }
+        if all.len() >= libc::FD_SETSIZE {
+            return Err(raise::value_error(th, format_args!("too many file descriptors in select()")));
+        }
         into.push(libc::pollfd { fd, events, revents: 0 });
         all.push((fd, item));
     }
@@ -303,6 +309,7 @@ pub mod select {
         let deadline = deadline(th, timeout, 1_000_000_000, false)?;
         // By `poll`: it knows no largest descriptor.
         let mut fds = Vec::new();
+        // What C's bit sets do not hold is refused all the same: programs rely on it to fall back to something else.
         let r = descriptors(th, rlist, libc::POLLIN, &mut fds)?;
         let w = descriptors(th, wlist, libc::POLLOUT, &mut fds)?;
         let x = descriptors(th, xlist, libc::POLLPRI, &mut fds)?;

@@ -123,7 +123,7 @@ fn warn_full(th: &mut Thread) {
     }
     let error = raise::os_error(th, number, None, None);
     let _: Raised = error;
-    raise::unraisable(th, "Exception ignored when trying to write to the signal wakeup fd", None);
+    raise::unraisable(th, "Exception ignored while trying to write to the signal wakeup fd", None);
 }
 
 fn set_action(signum: i32, action: libc::sighandler_t) -> i32 {
@@ -219,7 +219,9 @@ const NO_TIMER: libc::itimerval =
 fn itimer_error(th: &mut Thread) -> Raised {
     let number = os::errno();
     let class = ITIMER_ERROR.get(th);
-    let (code, text) = (int(th, number.into()), Str::new(th, &std::io::Error::from_raw_os_error(number).to_string()));
+    let text = std::io::Error::from_raw_os_error(number).to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let (code, text) = (int(th, number.into()), Str::new(th, text));
     match class.as_deref().and_then(as_type) {
         Some(class) => raise::call_class(th, class, &[&code, &text]),
         None => raise::os_error(th, number, None, None),

@@ -268,7 +268,7 @@ pub mod symtable {
         };
         let filename = interp::builtins::source::filename(th, filename)?;
         let text = interp::compile::source_text(th, "symtable", source, &filename, false)?;
-        let parsed = interp::compile::parse(th, &text, &filename, mode, flags::DONT_IMPLY_DEDENT, -1)?;
+        let parsed = interp::compile::parse(th, &text, &filename, mode, flags::DONT_IMPLY_DEDENT, -1, None)?;
         let built = parsed.with_symbols(syntax::CompileOptions::default(), |table, names, locator| Maker { th: &mut *th, table, names, locator }.entry(ScopeId(0), 0));
         match built {
             Ok(entry) => entry,

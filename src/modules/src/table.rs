@@ -57,6 +57,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
     &crate::tokenize::tokenize::MODULE,
+    &crate::tracemalloc::tracemalloc::MODULE,
     &crate::types::types::MODULE,
     &crate::typing::typing::MODULE,
     &crate::unicodedata::unicodedata::MODULE,

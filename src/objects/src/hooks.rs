@@ -36,6 +36,8 @@ pub struct Hooks {
     pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
     /// A collection begins or ends.
     pub collection: fn(&mut Thread, heap::hooks::CollectionEvent),
+    /// Garbage that is not to be cleared.
+    pub keep_garbage: fn(&mut Thread, Vec<Ref<Object>>),
     /// Runs the destructor of a capsule (foreign code) behind the gate.
     pub capsule_destructor: fn(&mut Thread, &Object, unsafe extern "C-unwind" fn(*mut abi::PyObject)),
 }
@@ -74,6 +76,7 @@ pub const DEFAULT: Hooks = Hooks {
     visit_uncounted: |_| {},
     snapshot: |_, _| None,
     collection: |_, _| {},
+    keep_garbage: |_, _| {},
     capsule_destructor: run_destructor,
 };
 

@@ -95,6 +95,10 @@ impl heap::hooks::Hooks for HeapHooks {
         (hooks::get().collection)(th, event);
     }
 
+    fn keep_garbage(&self, th: &mut Thread, objects: Vec<Ref<Object>>) {
+        (hooks::get().keep_garbage)(th, objects);
+    }
+
     fn unraisable(&self, th: &mut Thread, context: &str, object: Option<&Object>) {
         (hooks::get().unraisable)(th, context, object);
     }

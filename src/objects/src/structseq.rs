@@ -28,7 +28,7 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
     let set = |th: &mut Thread, key: &str, value: Ref<Object>| namespace.set_by_name(th, key, value);
     let text = Str::new(th, doc);
     set(th, "__doc__", text.up());
-    let text = Str::new(th, module);
+    let text = Str::new(th, if module.is_empty() { "builtins" } else { module });
     set(th, "__module__", text.up());
     for (key, n) in [
         ("n_sequence_fields", visible),
@@ -79,8 +79,13 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
         let descr = GetSetDescr::new(th, ty, unsafe { GetSetDef::from_ptr(def) });
         dict.set_str(th, key, descr.up());
     }
-    // Those of `sys` are static types to CPython, the others are classes that anybody may change.
-    if module == "sys" {
+    if !module.is_empty() {
+        let full = format!("{module}.{name}");
+        let full = Str::new(th, &full);
+        typing::new_class::set_tp_name(ty, &full);
+    }
+    // Those of `sys`, of which some name no module, are static types to CPython, the others are classes that anybody may change.
+    if matches!(module, "sys" | "") {
         ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     }
     Ok(class)

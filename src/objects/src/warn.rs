@@ -4,7 +4,7 @@ use core::fmt;
 
 use heap::{Object, Raised, Ref, Thread, Type};
 
-use crate::{Int, Str, exceptions, hooks, ops};
+use crate::{Int, Str, exceptions, hooks, ops, raise};
 
 /// `_warnings.warn(message, category, stacklevel)`; the filters may make an exception of it.
 #[cold]
@@ -22,6 +22,33 @@ pub fn warn_object(th: &mut Thread, category: &Type, message: &Object, stackleve
     let function = ops::getattr_str(th, &module, "warn")?;
     let level = Int::from_i64(th, stacklevel);
     let result = ops::call(th, &function, &[message, category, &level])?;
+    th.release(result);
+    Ok(())
+}
+
+/// `ResourceWarning` about `source`, which is going away without having been closed. Nobody can receive the exception that a filter makes of
+/// it: it is told as one that came up in the course of `context`, which is about `about`.
+#[cold]
+#[inline(never)]
+pub fn unclosed(th: &mut Thread, source: &Object, message: fmt::Arguments<'_>, context: &str, about: &Object) {
+    let before = th.take_exception();
+    if warn_of(th, source, message).is_err() {
+        if raise::matches(th, exceptions::warning_type()) {
+            raise::unraisable(th, context, Some(about));
+        }
+        drop(th.take_exception());
+    }
+    if let Some(before) = before {
+        let _: Raised = th.set_exception(before);
+    }
+}
+
+fn warn_of(th: &mut Thread, source: &Object, message: fmt::Arguments<'_>) -> Result<(), Raised> {
+    let Some(module) = module(th) else { return Ok(()) };
+    let message = Str::new(th, &message.to_string());
+    let function = ops::getattr_str(th, &module, "warn")?;
+    let level = Int::from_i64(th, 1);
+    let result = ops::call(th, &function, &[&message, exceptions::resource_warning_type(), &level, source])?;
     th.release(result);
     Ok(())
 }

@@ -234,6 +234,16 @@ pub struct Position {
     pub end_col: u32,
 }
 
+impl Position {
+    /// Stands for a column where only the line is known.
+    pub const NO_COLUMN: u32 = u32::MAX;
+
+    /// Both columns, unless only the line is known.
+    pub fn columns(&self) -> Option<(u32, u32)> {
+        (self.col != Position::NO_COLUMN).then_some((self.col, self.end_col))
+    }
+}
+
 /// Words `start..end` come from `position` (`None`: no line, as for artificial code).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PositionRange {

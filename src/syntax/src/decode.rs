@@ -54,6 +54,7 @@ fn plain(msg: String) -> Box<SyntaxErrorData> {
         text: None,
         end_lineno: None,
         end_offset: None,
+        metadata: None,
     })
 }
 

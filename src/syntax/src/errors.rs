@@ -29,6 +29,9 @@ pub struct SyntaxErrorData {
     pub text: Option<String>,
     pub end_lineno: Option<u32>,
     pub end_offset: Option<i32>,
+    /// Line and column of the last compound statement before it, and the text if it was not read from a file: where a misspelled keyword
+    /// may be.
+    pub metadata: Option<(u32, u32, Option<String>)>,
 }
 
 impl core::fmt::Display for SyntaxErrorData {

@@ -401,6 +401,9 @@ impl<'a> Compiler<'a> {
         }
         let generator = self.unit().flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0;
         if generator {
+            // What is thrown into a generator that has not begun is raised at its line, at no column.
+            let line = asm::line_only(self.unit_ref().cursor.loc);
+            self.loc(line);
             self.emit(insn::ReturnGenerator {});
             let label = self.label();
             let handler = self.handler(label);
@@ -487,6 +490,10 @@ impl<'a> Compiler<'a> {
             assemble(&mut unit.asm, &registers, unit.first_line, |range| match range {
                 range if range == nowhere => None,
                 range if range == asm::line_zero() => Some(Position { line: 0, end_line: 0, col: 0, end_col: 0 }),
+                range if asm::is_line_only(range) => {
+                    let line = locator.position(TextRange::empty(range.start())).line;
+                    Some(Position { line, end_line: line, col: Position::NO_COLUMN, end_col: Position::NO_COLUMN })
+                }
                 range => Some(locator.position(range)),
             })?;
         let names = self.names.clone_names(&unit.name_list);

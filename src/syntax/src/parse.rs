@@ -39,6 +39,10 @@ pub struct CompileOptions {
     pub type_comments: bool,
     /// `PyCF_ALLOW_INCOMPLETE_INPUT`: an error at the end of input is `ErrorKind::IncompleteInput`.
     pub allow_incomplete_input: bool,
+    /// CPython would read it from a file line by line, which shows in the places of errors at its end.
+    pub from_file: bool,
+    /// What Python 3 before this minor version did not know is refused.
+    pub feature_version: Option<u32>,
 }
 
 /// A result with the warnings on the way to it. The caller issues the warnings first: one may be turned into an error.
@@ -146,6 +150,7 @@ fn parse_here<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compi
                 return Err(crate::syntax_errors::from_parser(&source, &error, mode, &options));
             }
         };
+        crate::syntax_errors::check_nesting(&source, parsed.tokens())?;
         warnings = crate::syntax_errors::escape_warnings(&source, parsed.tokens(), &locator);
         if options.type_comments {
             comments = parsed.tokens().iter().filter(|t| t.kind() == TokenKind::Comment).map(Ranged::range).collect();
@@ -158,9 +163,17 @@ fn parse_here<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compi
             warnings.clear();
             return Err(error);
         }
+        if let Some(version) = options.feature_version {
+            crate::syntax_errors::check_version(&source, &root, version)?;
+        }
         Ok(root)
     });
-    let result = outcome.map_err(|error| Box::new(place(*error, &locator)));
+    let result = outcome.map_err(|error| {
+        let end = error.range.map(|range| range.end().to_usize());
+        let mut data = place(*error, &locator);
+        crate::syntax_errors::complete(&source, &mut data, end, mode, &options);
+        Box::new(data)
+    });
     drop(locator);
     Compiled { result: result.map(|root| Parsed { source, root, arguments, comments }), warnings }
 }
@@ -234,6 +247,7 @@ pub(crate) fn failed<T>(kind: ErrorKind, msg: &str) -> Compiled<T> {
         text: None,
         end_lineno: None,
         end_offset: None,
+        metadata: None,
     };
     Compiled { result: Err(Box::new(error)), warnings: Vec::new() }
 }
@@ -247,7 +261,7 @@ fn check_single(source: &str, body: &[Stmt], mode: Mode, options: &CompileOption
         if options.allow_incomplete_input {
             return incomplete(TextRange::default());
         }
-        return errors::error(TextRange::default(), "invalid syntax");
+        return Err(crate::syntax_errors::nothing(source));
     };
     if is_compound(first) {
         if let Some(second) = rest.first() {
@@ -267,8 +281,7 @@ fn check_single(source: &str, body: &[Stmt], mode: Mode, options: &CompileOption
     let mut end = first.range().end();
     for stmt in rest {
         if source[TextRange::new(end, stmt.range().start())].contains('\n') {
-            let msg = "multiple statements found while compiling a single statement";
-            return errors::error(first.range(), msg);
+            return Err(crate::syntax_errors::several_statements(source, first.range().start().to_usize()));
         }
         end = stmt.range().end();
     }
@@ -281,7 +294,7 @@ fn incomplete(range: TextRange) -> errors::Result<()> {
     Err(Box::new(Error { kind: ErrorKind::IncompleteInput, msg, range: Some(range), raw: None }))
 }
 
-fn is_compound(stmt: &Stmt) -> bool {
+pub(crate) fn is_compound(stmt: &Stmt) -> bool {
     matches!(
         stmt,
         Stmt::FunctionDef(_)
@@ -370,7 +383,7 @@ fn place_in_bytes(error: Error, locator: &Locator<'_>) -> SyntaxErrorData {
 /// Gives an error its lines and columns.
 pub(crate) fn place(error: Error, locator: &Locator<'_>) -> SyntaxErrorData {
     let Error { kind, msg, range, raw } = error;
-    let mut data = SyntaxErrorData { kind, msg, lineno: None, offset: None, text: None, end_lineno: None, end_offset: None };
+    let mut data = SyntaxErrorData { kind, msg, lineno: None, offset: None, text: None, end_lineno: None, end_offset: None, metadata: None };
     if let (Some(raw), Locator::Source(lines)) = (raw, locator) {
         let (line, _) = lines.line_col(ruff_text_size::TextSize::try_from(raw.at).unwrap_or_default());
         data.lineno = Some(line);

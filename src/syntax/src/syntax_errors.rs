@@ -2,12 +2,16 @@
 
 mod explain;
 mod tokens;
+mod version;
+
+pub(crate) use version::check_version;
 
 use crate::code::flags;
-use crate::errors::{Error, ErrorKind, RawPlace, Result, Warning, WarningKind, error};
-use crate::location::Locator;
+use crate::errors::{Error, ErrorKind, RawPlace, Result, SyntaxErrorData, Warning, WarningKind, error};
+use crate::location::{LineIndex, Locator};
 use crate::parse::{CompileOptions, Mode};
-use ruff_python_ast::{Stmt, StringFlags};
+use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{Expr, Stmt, StringFlags};
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_parser::ParseError;
 use ruff_text_size::{Ranged, TextRange, TextSize};
@@ -80,6 +84,176 @@ fn from_token(source: &str, error: tokens::TokenError) -> Box<Error> {
     Box::new(Error { kind, msg, range: None, raw: Some(RawPlace { at, col, end_col }) })
 }
 
+/// More than one line of statements at the prompt: the end of the first, which starts at an offset, is to blame, one column wide.
+pub(crate) fn several_statements(source: &str, first: usize) -> Box<Error> {
+    let tokens = tokens::tokenize(source);
+    let at = tokens.list.iter().find(|t| t.kind == tokens::Tok::Newline && t.start >= first).map_or(first, |t| t.start);
+    let start = source[..at].rfind('\n').map_or(0, |nl| nl + 1);
+    let col = source[start..at].chars().count() as i64 + 1;
+    let msg = "multiple statements found while compiling a single statement".into();
+    Box::new(Error { kind: ErrorKind::Syntax, msg, range: None, raw: Some(RawPlace { at, col, end_col: col + 1 }) })
+}
+
+/// Where a source that has no token at all goes wrong when there should be some.
+pub(crate) fn nothing(source: &str) -> Box<Error> {
+    let last = source.rsplit('\n').next().unwrap_or_default();
+    if !last.is_empty() && last.trim_matches([' ', '\t', '\x0c']).is_empty() {
+        let col = last.len() as i64;
+        let raw = RawPlace { at: source.len(), col, end_col: -1 };
+        return Box::new(Error { kind: ErrorKind::Indentation, msg: "unexpected indent".into(), range: None, raw: Some(raw) });
+    }
+    let raw = RawPlace { at: source.strip_suffix('\n').unwrap_or(source).len(), col: 0, end_col: 0 };
+    Box::new(Error { kind: ErrorKind::Syntax, msg: "invalid syntax".into(), range: None, raw: Some(raw) })
+}
+
+/// Puts the details of places and texts right that depend on how far CPython had read. `end` is where the error's range ends.
+pub(crate) fn complete(source: &str, data: &mut SyntaxErrorData, end: Option<usize>, mode: Mode, options: &CompileOptions) {
+    let at_end = data.msg.starts_with("expected an indented block") || data.msg.starts_with("expected 'except'");
+    if source.is_empty() && data.kind == ErrorKind::Syntax {
+        (data.lineno, data.end_lineno) = (Some(0), Some(0));
+    }
+    if options.from_file && at_end && data.end_offset == Some(-1) {
+        // Nothing is left of the line when the file has come to its end.
+        data.offset = Some(0);
+    }
+    if data.kind != ErrorKind::IncompleteInput && !data.msg.starts_with("multiple statements found") && data.lineno.is_some() {
+        let before = last_statement(source, data);
+        let text = || match mode {
+            Mode::Exec if !source.ends_with('\n') => format!("{source}\n"),
+            _ => source.to_string(),
+        };
+        data.metadata = Some((before.0, before.1, (!options.from_file).then(text)));
+    }
+    let (Some(line), Some(text)) = (data.lineno, &mut data.text) else { return };
+    if options.from_file {
+        return;
+    }
+    let more_lines = || source.matches('\n').count() > line as usize - 1 + usize::from(source.ends_with('\n'));
+    let single = data.offset == data.end_offset && data.kind == ErrorKind::Syntax && !data.msg.starts_with("Expected one or more names");
+    // The tokenizer's errors have the line alone, those of the parser what was read of the text: the line's end is part of it if nothing
+    // behind it was read yet.
+    let alone = if data.msg.ends_with("was never closed") {
+        more_lines()
+    } else if data.end_lineno != data.lineno {
+        true
+    } else if data.kind != ErrorKind::Syntax || data.msg == "invalid syntax" || data.msg.starts_with("unexpected EOF") {
+        false
+    } else if single && end.is_none() || data.msg.starts_with("leading zeros") {
+        true
+    } else {
+        end.is_some_and(|end| read_on(source, end))
+    };
+    if alone {
+        text.truncate(text.trim_end_matches(['\n', '\r']).len());
+    } else if mode == Mode::Exec && !text.ends_with('\n') {
+        text.push('\n');
+    }
+}
+
+/// Line and column of the compound statement before an error that starts last, 0 where there is none.
+fn last_statement(source: &str, data: &SyntaxErrorData) -> (u32, u32) {
+    struct Last<'s> {
+        lines: LineIndex<'s>,
+        before: u32,
+        found: (u32, u32),
+    }
+    impl<'a> Visitor<'a> for Last<'_> {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            if self.lines.line_col(stmt.range().start()).0 >= self.before {
+                return;
+            }
+            ruff_python_ast::visitor::walk_stmt(self, stmt);
+            let compound = crate::parse::is_compound(stmt) && !stmt.is_function_def_stmt();
+            if compound && self.lines.line_col(stmt.range().end()).0 < self.before {
+                let place = self.lines.line_col(stmt.range().start());
+                if place.0 >= self.found.0 {
+                    self.found = place;
+                }
+            }
+        }
+
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+    let parsed = ruff_python_parser::parse_unchecked(source, options);
+    let ruff_python_ast::Mod::Module(module) = parsed.syntax() else { return (0, 0) };
+    let mut last = Last { lines: LineIndex::new(source), before: data.lineno.unwrap_or(0), found: (0, 0) };
+    last.visit_body(&module.body);
+    last.found
+}
+
+/// Whether the token behind an offset is on a later line.
+fn read_on(source: &str, end: usize) -> bool {
+    let tokens = tokens::tokenize(source);
+    let next = tokens.list.iter().find(|token| token.start >= end);
+    next.is_some_and(|token| source.get(end..token.start).is_some_and(|between| between.contains('\n')))
+}
+
+/// Format specifications with fields in fields: so deep, and no deeper.
+const MAX_SPECS: usize = 3;
+
+/// Blocks in blocks: so deep, and no deeper.
+const MAX_INDENTS: usize = 99;
+
+/// Checks how deeply blocks are nested, and fields in the format specifications of strings, which the parser would not mind.
+pub(crate) fn check_nesting(source: &str, tokens: &Tokens) -> Result<()> {
+    #[derive(PartialEq)]
+    enum Open {
+        String,
+        Field,
+        Spec,
+        Bracket,
+    }
+    let mut open: Vec<Open> = Vec::new();
+    let mut indents = 0usize;
+    for token in tokens {
+        match token.kind() {
+            TokenKind::Dedent => indents = indents.saturating_sub(1),
+            TokenKind::Indent => {
+                indents += 1;
+                if indents > MAX_INDENTS
+                    && let Some(error) = tokens::tokenize(source).error
+                {
+                    return Err(from_token(source, error));
+                }
+            }
+            TokenKind::FStringStart | TokenKind::TStringStart => open.push(Open::String),
+            _ if open.is_empty() => {}
+            TokenKind::FStringEnd | TokenKind::TStringEnd | TokenKind::Rbrace | TokenKind::Rpar | TokenKind::Rsqb => {
+                open.pop();
+            }
+            TokenKind::Lpar | TokenKind::Lsqb => open.push(Open::Bracket),
+            TokenKind::Lbrace => {
+                let field = open.last().is_some_and(|top| matches!(top, Open::String | Open::Spec));
+                let specs = open.iter().rev().take_while(|open| **open != Open::String).filter(|open| **open == Open::Spec).count();
+                if field && specs >= MAX_SPECS {
+                    let at = token.range().start().to_usize();
+                    let start = source[..at].rfind('\n').map_or(0, |nl| nl + 1);
+                    let col = source[start..at].chars().count() as i64;
+                    let letter = string_letter(tokens, token.range().start());
+                    let msg = format!("{letter}-string: expressions nested too deeply");
+                    return Err(Box::new(Error { kind: ErrorKind::Syntax, msg, range: None, raw: Some(RawPlace { at, col, end_col: col }) }));
+                }
+                open.push(if field { Open::Field } else { Open::Bracket });
+            }
+            TokenKind::Colon if open.last() == Some(&Open::Field) => {
+                open.pop();
+                open.push(Open::Spec);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The kind of the string with expressions that was opened last before an offset.
+fn string_letter(tokens: &Tokens, before: TextSize) -> char {
+    let last = tokens.iter().take_while(|token| token.range().start() < before).filter(|token| {
+        matches!(token.kind(), TokenKind::FStringStart | TokenKind::TStringStart)
+    });
+    if last.last().is_some_and(|token| token.kind() == TokenKind::TStringStart) { 't' } else { 'f' }
+}
+
 /// Offset of the start of a line.
 fn line_offset(source: &str, line: u32) -> usize {
     let mut rest = line.saturating_sub(1);
@@ -112,10 +286,12 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
         return error;
     }
     if mode == Mode::Single && behind_simple_line(source, &tokens, error) {
-        let msg = "multiple statements found while compiling a single statement".into();
-        let first = tokens.list.first().map_or(0, |t| t.start);
-        let range = TextRange::empty(TextSize::try_from(first).unwrap_or_default());
-        return Box::new(Error { kind: ErrorKind::Syntax, msg, range: Some(range), raw: None });
+        let first = tokens.list.iter().find(|t| t.kind != tokens::Tok::Newline);
+        return several_statements(source, first.map_or(0, |t| t.start));
+    }
+    use tokens::Tok;
+    if mode == Mode::Eval && tokens.list.iter().all(|t| matches!(t.kind, Tok::Newline | Tok::End)) {
+        return nothing(source);
     }
     let at_end = error.location.start().to_usize() >= source.trim_end().len();
     if options.allow_incomplete_input && reached_end(source, &tokens, error) {
@@ -131,7 +307,7 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
             return from_token(source, tokens::never_closed(source, open, at));
         }
     }
-    explain::explain(source, &tokens, error)
+    explain::explain(source, &tokens, error, mode)
 }
 
 /// Whether the error is in a later line of interactive input that starts with a line of simple statements.

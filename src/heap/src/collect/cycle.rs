@@ -1,6 +1,6 @@
 //! One collection: gather the candidates, subtract, find what is reachable, end the rest.
 
-use crate::collect::track::{CELLS, Chunk, OLD_LIST, OldList};
+use crate::collect::track::{CELLS, Chunk, FROZEN_LIST, OLD_LIST, OldList};
 use crate::collect::{Generation, Outcome, STATE};
 use crate::header::prefix_flags;
 use crate::hooks::{CollectionEvent, hooks};
@@ -232,6 +232,10 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
     }
     let dead = if finalized { still_garbage(th, objects) } else { objects };
     let collected = dead.len();
+    if STATE.save_all.load(Relaxed) {
+        hooks().keep_garbage(th, dead);
+        return Outcome { collected, uncollectable: 0, candidates };
+    }
     for object in &dead {
         if finalized {
             hooks().clear_weakrefs(th, object);
@@ -311,14 +315,11 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Re
     found
 }
 
-/// Moves an ending thread's tracked objects to the old list.
-pub(crate) fn adopt(th: &mut Thread) {
-    let stopped = crate::world::stop(th);
-    let mut old_list = OLD_LIST.lock();
-    let chunks = th.track.take_chunks();
+/// Moves the live cells of chunks to a list and frees the chunks (the world is held).
+fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldList) -> usize {
     let mut moved = 0;
-    for &chunk in &chunks {
-        // SAFETY: a chunk of this thread's list; the world is held.
+    for &chunk in chunks {
+        // SAFETY: a chunk of a list that the caller took; the world is held.
         let chunk = unsafe { &*chunk };
         for cell in &chunk.cells[..chunk.used().min(CELLS)] {
             let cell = cell.load(Relaxed);
@@ -327,18 +328,77 @@ pub(crate) fn adopt(th: &mut Thread) {
             }
             // SAFETY: a cell names a live tracked object.
             let object = unsafe { &*(cell as *const Object) };
-            th.share(object);
-            let word = old_list.push(object);
+            if share {
+                th.share(object);
+            }
+            let word = list.push(object);
             if let Some(prefix) = object.prefix() {
                 prefix.gc.store(word, Relaxed);
             }
             moved += 1;
         }
     }
-    for &chunk in &chunks {
+    for &chunk in chunks {
         // SAFETY: every cell was moved; nothing names the chunk any more.
         unsafe { Chunk::free(chunk) };
     }
+    moved
+}
+
+/// `gc.freeze`
+pub(crate) fn freeze(th: &mut Thread) {
+    let stopped = crate::world::stop(th);
+    let mut old_list = OLD_LIST.lock();
+    let mut frozen = FROZEN_LIST.lock();
+    let mut chunks = core::mem::take(&mut old_list.chunks);
+    crate::world::for_each_thread(th, &mut |other: &Thread| chunks.append(&mut other.track.take_chunks()));
+    move_cells(th, &chunks, false, &mut frozen);
+    STATE.promoted.store(0, Relaxed);
+    STATE.old_after_full.store(0, Relaxed);
+    drop(frozen);
+    drop(old_list);
+    drop(stopped);
+}
+
+/// `gc.unfreeze`
+pub(crate) fn unfreeze(th: &mut Thread) {
+    let stopped = crate::world::stop(th);
+    let mut old_list = OLD_LIST.lock();
+    // The old list's last chunk stays the last: it is the one with room.
+    let mut chunks = core::mem::take(&mut FROZEN_LIST.lock().chunks);
+    chunks.append(&mut old_list.chunks);
+    old_list.chunks = chunks;
+    drop(old_list);
+    drop(stopped);
+}
+
+/// `gc.get_freeze_count`
+pub(crate) fn count_frozen(th: &mut Thread) -> usize {
+    let stopped = crate::world::stop(th);
+    let mut count = 0;
+    for &chunk in &FROZEN_LIST.lock().chunks {
+        // SAFETY: a chunk of the list; the world is held.
+        let chunk = unsafe { &*chunk };
+        count += chunk.cells[..chunk.used().min(CELLS)].iter().filter(|cell| cell.load(Relaxed) != 0).count();
+    }
+    drop(stopped);
+    count
+}
+
+/// `gc.set_threshold`
+pub(crate) fn set_threshold(th: &mut Thread, threshold: i64) {
+    let stopped = crate::world::stop(th);
+    STATE.threshold.store(threshold, Relaxed);
+    crate::world::for_each_thread(th, &mut |other: &Thread| other.track.threshold.set(threshold));
+    drop(stopped);
+}
+
+/// Moves an ending thread's tracked objects to the old list.
+pub(crate) fn adopt(th: &mut Thread) {
+    let stopped = crate::world::stop(th);
+    let mut old_list = OLD_LIST.lock();
+    let chunks = th.track.take_chunks();
+    let moved = move_cells(th, &chunks, true, &mut old_list);
     STATE.promoted.fetch_add(moved, Relaxed);
     drop(old_list);
     drop(stopped);

@@ -87,7 +87,7 @@ impl TrackList {
             end: Cell::new(core::ptr::null()),
             hole: Cell::new(0),
             net: Cell::new(0),
-            threshold: Cell::new(DEFAULT_THRESHOLD),
+            threshold: Cell::new(crate::collect::STATE.threshold.load(Relaxed)),
         }
     }
 
@@ -168,6 +168,9 @@ pub(crate) struct OldList {
 unsafe impl Send for OldList {}
 
 pub(crate) static OLD_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::new() });
+
+/// Objects that no collection looks at (`gc.freeze`). Locked after the old list.
+pub(crate) static FROZEN_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::new() });
 
 impl OldList {
     /// Appends an object and returns its gc word.

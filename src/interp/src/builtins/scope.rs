@@ -41,13 +41,16 @@ pub mod scope {
     #[function(sig = "(name, globals=None, locals=None, fromlist=(), level=0)")]
     fn __import__(
         th: &mut Thread,
-        name: &Str,
+        name: &Object,
         #[default(objects::none())] globals: &Object,
         #[default(objects::none())] locals: &Object,
         #[default(Tuple::empty_static())] fromlist: &Object,
         level: isize,
     ) -> Result<Ref<Object>, Raised> {
         let _ = locals;
+        let Some(name) = name.downcast::<Str>() else {
+            return Err(raise::type_error(th, format_args!("module name must be a string")));
+        };
         crate::import::import(th, name, globals, fromlist, level)
     }
 

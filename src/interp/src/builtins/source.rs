@@ -50,7 +50,7 @@ pub mod source {
         }
         let inherited = if dont_inherit { 0 } else { super::inherited_flags(th) };
         crate::audit::event(th, "compile", &[source, &filename])?;
-        crate::compile::compile_object(th, source, &filename, mode, flags as u32 | inherited, optimize)
+        crate::compile::compile_object(th, source, &filename, mode, flags as u32 | inherited, optimize, u32::try_from(_feature_version).ok())
     }
 
     /// Evaluate the given source in the context of globals and locals.
@@ -158,7 +158,10 @@ fn exec_code(th: &mut Thread, code: &Code, globals: &Object, locals: &Object, cl
 fn namespaces(th: &mut Thread, function: &str, globals: &Object, locals: &Object) -> Result<(Ref<Object>, Ref<Object>), Raised> {
     if !locals.is(objects::none()) && !is_mapping(locals) {
         let got = ops::type_name(locals);
-        return Err(raise::type_error(th, format_args!("{function}() locals must be a mapping or None, not {got}")));
+        return Err(match function {
+            "eval" => raise::type_error(th, format_args!("locals must be a mapping")),
+            _ => raise::type_error(th, format_args!("locals must be a mapping or None, not {got}")),
+        });
     }
     let (globals, locals) = if globals.is(objects::none()) {
         let Some(frame) = crate::frame::stack::current(th) else {

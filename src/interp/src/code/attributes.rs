@@ -170,7 +170,13 @@ impl Code {
                     items.push(Tuple::new(th, row).up());
                     continue;
                 }
-                let row = vec![maybe(th, p.map(|p| p.line)), maybe(th, p.map(|p| p.end_line)), maybe(th, p.map(|p| p.col)), maybe(th, p.map(|p| p.end_col))];
+                let columns = p.and_then(|p| p.columns());
+                let row = vec![
+                    maybe(th, p.map(|p| p.line)),
+                    maybe(th, p.map(|p| p.end_line)),
+                    maybe(th, columns.map(|(col, _)| col)),
+                    maybe(th, columns.map(|(_, end_col)| end_col)),
+                ];
                 items.push(Tuple::new(th, row).up());
             }
         }

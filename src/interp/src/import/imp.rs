@@ -335,6 +335,16 @@ pub mod imp {
         List::new(th, names)
     }
 
+    /// Messages name a class with its module, as they do classes that are made in C: where CPython's is one of those.
+    #[function(sig = "(cls, /)")]
+    fn _name_with_module(th: &mut Thread, cls: &Object) {
+        if let Some(ty) = objects::typing::as_type(cls).filter(|ty| ty.is_our_heaptype()) {
+            let name = ops::qualified_type_name(th, ty);
+            let name = Str::new(th, &name);
+            objects::typing::new_class::set_tp_name(ty, &name);
+        }
+    }
+
     /// The paths of all files of the embedded library, below its root.
     #[function]
     fn _embedded_files(th: &mut Thread) -> Ref<List> {

@@ -147,7 +147,7 @@ pub mod frames {
     fn get_asyncgen_hooks(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let class = ASYNCGEN_HOOKS.get_or_init(th, |th| {
             let doc = "asyncgen_hooks([iterable])\n--\n\nA named tuple that contains the hooks of asynchronous generators.";
-            structseq::new_type(th, "sys", "asyncgen_hooks", doc, &[("firstiter", ""), ("finalizer", "")], 2)
+            structseq::new_type(th, "", "asyncgen_hooks", doc, &[("firstiter", ""), ("finalizer", "")], 2)
         })?;
         let (first, finalizer) = async_gen::hooks(th);
         let (first, finalizer) = (first.unwrap_or_else(objects::none_ref), finalizer.unwrap_or_else(objects::none_ref));

@@ -181,7 +181,7 @@ pub fn warn_below(th: &mut Thread, below: &Object, source: &Object) {
         Ok(None) => {}
         Ok(Some(warn)) => {
             if ops::call1(th, &warn, source).is_err() {
-                raise::unraisable(th, "", Some(source));
+                raise::unraisable(th, "Exception ignored while finalizing file", Some(source));
             }
         }
         Err(_) => {
@@ -380,7 +380,7 @@ impl IoBase {
     /// This is not implemented for read-only and non-blocking streams.
     #[method]
     fn flush(&self, th: &mut Thread) -> Result<(), Raised> {
-        check_closed(th, self.as_object())
+        if self.base_closed.load(Acquire) { Err(closed_error(th)) } else { Ok(()) }
     }
 
     /// Flush and close the IO object.

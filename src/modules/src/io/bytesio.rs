@@ -247,6 +247,11 @@ impl BytesIo {
         Ok(Bytes::new(th, state.rest(Some(line.min(size)))))
     }
 
+    #[slot(tp_iter)]
+    fn iter(&self) -> Ref<Object> {
+        self.as_object().to_ref()
+    }
+
     #[slot(tp_iternext)]
     fn next(&self, th: &mut Thread) -> Result<Option<Ref<Bytes>>, Raised> {
         let line = self.readline(th, None)?;
@@ -265,8 +270,6 @@ impl BytesIo {
 
     #[method(sig = "($self, b, /)")]
     fn write(&self, th: &mut Thread, b: &Object) -> Result<usize, Raised> {
-        self.check(th)?;
-        self.check_resizable(th)?;
         let data = Data::new(th, b)?;
         self.put(th, &data)
     }

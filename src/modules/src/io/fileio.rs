@@ -55,15 +55,15 @@ pub fn path_bytes(th: &mut Thread, path: &Object) -> Result<CString, Raised> {
             }
         }
     };
-    let (bytes, kind) = if let Some(text) = path.downcast_ref::<Str>() {
-        (objects::codecs::encoding::utf8(th, text, Some("surrogateescape"))?.as_slice().to_vec(), "character")
+    let bytes = if let Some(text) = path.downcast_ref::<Str>() {
+        objects::codecs::encoding::utf8(th, text, Some("surrogateescape"))?.as_slice().to_vec()
     } else if let Some(bytes) = path.downcast_ref::<Bytes>() {
-        (bytes.as_slice().to_vec(), "byte")
+        bytes.as_slice().to_vec()
     } else {
         let got = ops::type_name(&path);
         return Err(raise::type_error(th, format_args!("expected __fspath__() to return str or bytes, not {got}")));
     };
-    CString::new(bytes).map_err(|_| raise::value_error(th, format_args!("embedded null {kind}")))
+    CString::new(bytes).map_err(|_| raise::value_error(th, format_args!("embedded null byte")))
 }
 
 struct Mode {
@@ -544,6 +544,7 @@ impl FileIo {
             return Ok(());
         }
         let shown = ops::repr(th, source)?;
-        objects::warn::warn(th, exceptions::resource_warning_type(), format_args!("unclosed file {shown}"), 1)
+        objects::warn::unclosed(th, source, format_args!("unclosed file {shown}"), "Exception ignored while finalizing file", self.as_object());
+        Ok(())
     }
 }

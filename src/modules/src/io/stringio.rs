@@ -7,7 +7,7 @@ use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::{Int, Str, Tuple, none, ops, raise};
 
-use super::base::{self, TextIoBase, closed_error, offset_argument, size_argument};
+use super::base::{self, TextIoBase, offset_argument, size_argument};
 use super::newline::{LineEnd, Mode, Newlines, replace_lf};
 
 /// Text I/O implementation using an in-memory buffer.
@@ -74,7 +74,7 @@ impl StringIo {
             (state.ready, state.closed)
         };
         match (ready, closed) {
-            (_, true) => Err(closed_error(th)),
+            (_, true) => Err(raise::value_error(th, format_args!("I/O operation on closed file"))),
             (false, _) => Err(raise::value_error(th, format_args!("I/O operation on uninitialized object"))),
             _ => Ok(()),
         }

@@ -427,6 +427,13 @@ impl TextIoWrapper {
                     line.push(13);
                     self.state().at = usize::MAX;
                 }
+                // The end: nothing decoded is left, and the encoding may be set anew.
+                self.decoded.set(th, self, None);
+                {
+                    let mut state = self.state();
+                    (state.at, state.carried) = (0, 0);
+                    state.snapshot = None;
+                }
                 return line.finish(th);
             }
         }

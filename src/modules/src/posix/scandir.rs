@@ -124,8 +124,9 @@ impl ScandirIterator {
     fn finalize(&self, th: &mut Thread) -> Result<(), Raised> {
         if let Some(open) = self.take() {
             drop(open);
-            let this = ops::repr(th, heap::Heaped::as_object(self))?;
-            objects::warn::warn(th, objects::exceptions::resource_warning_type(), format_args!("unclosed scandir iterator {this}"), 1)?;
+            let me = heap::Heaped::as_object(self);
+            let this = ops::repr(th, me)?;
+            objects::warn::unclosed(th, me, format_args!("unclosed scandir iterator {this}"), "Exception ignored while finalizing scandir iterator", me);
         }
         Ok(())
     }

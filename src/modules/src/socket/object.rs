@@ -301,13 +301,14 @@ impl Socket {
         if self.fd() < 0 {
             return Ok(());
         }
-        let this = ops::repr(th, heap::Heaped::as_object(self))?;
-        let warned = objects::warn::warn(th, exceptions::resource_warning_type(), format_args!("unclosed {this}"), 1);
+        let me = heap::Heaped::as_object(self);
+        let this = ops::repr(th, me)?;
+        objects::warn::unclosed(th, me, format_args!("unclosed {this}"), "Exception ignored while finalizing socket", me);
         let fd = self.fd.swap(-1, AcqRel);
         if fd >= 0 {
             c!(close(fd));
         }
-        warned
+        Ok(())
     }
 
     /// the socket family

@@ -291,13 +291,7 @@ fn run(th: &mut Thread, cargo: Cargo) {
 
 /// The function of a thread that nobody joins raised.
 fn report(th: &mut Thread, function: &Object) {
-    let raised = th.take_exception();
-    let shown = ops::repr(th, function).map_or_else(|_| String::new(), |shown| shown.to_string_lossy());
-    th.take_exception();
-    if let Some(raised) = raised {
-        let _: Raised = th.set_exception(raised);
-        objects::raise::unraisable(th, &format!("Exception ignored in thread started by {shown}"), None);
-    }
+    objects::raise::unraisable(th, "Exception ignored in thread started by", Some(function));
 }
 
 /// The thread ends, or did not start.

@@ -51,6 +51,8 @@ pub struct SyntaxErrorData {
     pub end_column: i64,
     /// The source line.
     pub text: Option<String>,
+    /// Line and column of the statement before, and the whole source.
+    pub metadata: Option<(u32, u32, Option<String>)>,
 }
 
 impl SyntaxError {
@@ -67,6 +69,11 @@ impl SyntaxError {
             [data.line, data.column, data.end_line, data.end_column].map(|number| Int::from_i64(th, number));
         let details = Tuple::from_slice(th, &[&*filename, &line, &column, &line_text, &end_line, &end_column]);
         let args = Tuple::from_slice(th, &[&message, &details]);
+        let metadata = data.metadata.as_ref().map(|(line, column, source)| {
+            let source = text(th, source);
+            let [line, column] = [*line, *column].map(|number| Int::from_i64(th, number.into()));
+            Tuple::from_slice(th, &[&*line, &*column, &*source]).up()
+        });
         th.new_instance(
             cls,
             SyntaxError {
@@ -79,7 +86,7 @@ impl SyntaxError {
                 end_offset: Slot::new(end_column.up()),
                 text: Slot::new(line_text),
                 print_file_and_line: Slot::NULL,
-                metadata: Slot::NULL,
+                metadata: metadata.map_or(Slot::NULL, Slot::new),
             },
         )
     }

@@ -41,7 +41,8 @@ fn check_keywords(th: &mut Thread, args: &[&Object], kwargs: KwArgs<'_>) -> Resu
     for (name, _) in kwargs.iter() {
         if !str_equals(name, "base") {
             let name = crate::glue::str_text(name).unwrap_or_default();
-            return Err(raise::type_error(th, format_args!("int() got an unexpected keyword argument '{name}'")));
+            let hint = crate::glue::suggest::closest(&name, ["base"]).map_or("", |_| ". Did you mean 'base'?");
+            return Err(raise::type_error(th, format_args!("int() got an unexpected keyword argument '{name}'{hint}")));
         }
     }
     if args.len() > 1 {

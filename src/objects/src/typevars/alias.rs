@@ -87,7 +87,7 @@ fn check_parameters(th: &mut Thread, parameters: &Tuple) -> Result<(), Raised> {
 
 #[pymethods]
 impl TypeAliasType {
-    #[slot(tp_new, sig = "(name, value, *, type_params=())")]
+    #[slot(tp_new, name = "typealias", sig = "(name, value, *, type_params=())")]
     fn py_new(th: &mut Thread, _cls: &Type, name: &Str, value: &Object, type_params: Option<&Object>) -> Result<Ref<TypeAliasType>, Raised> {
         let parameters = match type_params {
             None => None,

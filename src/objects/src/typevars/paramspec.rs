@@ -120,6 +120,7 @@ impl ParamSpec {
 impl ParamSpec {
     #[slot(
         tp_new,
+        name = "paramspec",
         sig = "(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)"
     )]
     fn py_new(

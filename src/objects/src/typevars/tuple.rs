@@ -80,7 +80,7 @@ impl TypeVarTuple {
 
 #[pymethods]
 impl TypeVarTuple {
-    #[slot(tp_new, sig = "(name, *, default=typing.NoDefault)")]
+    #[slot(tp_new, name = "typevartuple", sig = "(name, *, default=typing.NoDefault)")]
     fn py_new(th: &mut Thread, _cls: &Type, name: &Str, default: Option<&Object>) -> Result<Ref<TypeVarTuple>, Raised> {
         let default = LazySlot::value(default.unwrap_or(no_default()).to_ref());
         let name = Slot::new(name.to_ref().up());

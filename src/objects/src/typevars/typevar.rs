@@ -135,6 +135,7 @@ pub(super) fn has_default(th: &Thread, default: &LazySlot, holder: &impl Heaped)
 impl TypeVar {
     #[slot(
         tp_new,
+        name = "typevar",
         sig = "(name, *constraints, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)"
     )]
     fn py_new(

@@ -577,7 +577,9 @@ pub fn call_type(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>
             _ => return Err(raise::type_error(th, format_args!("type() takes 1 or 3 arguments"))),
         }
     }
-    let Some(new) = cls.tp_new() else {
+    // Of the classes that were made by a call, these are struct sequences of which there is one instance each.
+    let single = cls.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64) && cls.is_our_heaptype();
+    let Some(new) = cls.tp_new().filter(|_| !single) else {
         let name = ops::message_name(cls);
         return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
     };

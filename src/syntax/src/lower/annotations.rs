@@ -76,7 +76,10 @@ impl<'a> Compiler<'a> {
         let kept = self.hidden();
         let future = self.options.future & flags::FUTURE_ANNOTATIONS != 0;
         let id = self.scope_of(s, Part::Annotations)?;
+        // It is the function's, whose body is a scope beside it.
+        let qualname = self.qualname(id, &format!("{}.__annotate__", s.name));
         self.enter_lazy(id, "__annotate__", range);
+        self.unit().qualname = qualname;
         let base = Base(self.next_temp().0);
         let map = self.emit(insn::BuildMap { dst: Out(NEXT.0), base, n: Imm(0) });
         for (name, annotation, _) in list {

@@ -4,7 +4,7 @@
 //! that lowering code never counts depths. `assemble` turns the list into words.
 
 use crate::opcodes::{Insn, Kind, Op};
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
 /// A register before registers are numbered.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -109,6 +109,18 @@ pub(crate) struct Cursor {
 /// A location that no source has: instructions with it have no line.
 pub(crate) fn no_location() -> TextRange {
     TextRange::empty(u32::MAX.into())
+}
+
+const LINE_ONLY_END: u32 = u32::MAX - 2;
+
+/// The location of the line of a range, without columns.
+pub(crate) fn line_only(range: TextRange) -> TextRange {
+    if range.start() < TextSize::from(LINE_ONLY_END) { TextRange::new(range.start(), LINE_ONLY_END.into()) } else { range }
+}
+
+/// Whether a location is one of [`line_only`].
+pub(crate) fn is_line_only(range: TextRange) -> bool {
+    range.end() == TextSize::from(LINE_ONLY_END)
 }
 
 /// The location of a module's `Resume`, before its first line.

@@ -470,7 +470,7 @@ fn check_irrefutable(pattern: &Pattern) -> Result<()> {
             },
         ),
         Pattern::MatchAs(ast::PatternMatchAs { pattern: Some(inner), .. }) => check_irrefutable(inner),
-        Pattern::MatchOr(p) => p.patterns.last().map_or(Ok(()), check_irrefutable),
+        Pattern::MatchOr(p) => p.patterns.iter().try_for_each(check_irrefutable),
         _ => Ok(()),
     }
 }

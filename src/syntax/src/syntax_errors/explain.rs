@@ -5,7 +5,9 @@
 
 use super::tokens::{Tok, Token, Tokens};
 use crate::errors::{Error, ErrorKind, RawPlace, describe};
-use ruff_python_ast::Expr;
+use crate::parse::Mode;
+use ruff_python_ast::visitor::Visitor;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_python_parser::ParseError;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -15,8 +17,8 @@ const KEYWORDS: [&str; 35] = [
     "return", "try", "while", "with", "yield",
 ];
 
-pub(super) fn explain(source: &str, tokens: &Tokens, error: &ParseError) -> Box<Error> {
-    let place = Place { source, list: &tokens.list, enclosing: enclosing(source, &tokens.list) };
+pub(super) fn explain(source: &str, tokens: &Tokens, error: &ParseError, mode: Mode) -> Box<Error> {
+    let place = Place { source, list: &tokens.list, enclosing: enclosing(source, &tokens.list), mode };
     let range = error.location;
     place.explain(&error.error.to_string().replace('`', "'"), range)
 }
@@ -30,6 +32,7 @@ struct Place<'a> {
     list: &'a [Token],
     /// For each token the innermost bracket that is open before it.
     enclosing: Vec<Option<usize>>,
+    mode: Mode,
 }
 
 /// The innermost bracket open before each token, within its line; found in one pass, because rules ask for it over and over.
@@ -99,6 +102,10 @@ impl<'a> Place<'a> {
             return syntax(self.token_range(i), msg);
         }
         let at = self.list[i].start;
+        if at == self.source.len() && self.mode != Mode::Exec {
+            // Where no line end is added to the text, the token has no column.
+            return Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: None, raw: Some(RawPlace { at, col: 0, end_col: 0 }) });
+        }
         let col = self.column(at);
         Box::new(Error { kind: ErrorKind::Syntax, msg: msg.into(), range: None, raw: Some(RawPlace { at, col, end_col: col + 1 }) })
     }
@@ -252,6 +259,9 @@ impl<'a> Place<'a> {
         if let Some(error) = self.target(msg, range) {
             return error;
         }
+        if let Some(error) = self.in_interpolated(msg, range, i) {
+            return error;
+        }
         if let Some(error) = self.statement_rules(msg, range, i) {
             return error;
         }
@@ -262,9 +272,6 @@ impl<'a> Place<'a> {
             return error;
         }
         if let Some(error) = self.missing_comma(i) {
-            return error;
-        }
-        if let Some(error) = self.in_interpolated(msg, range, i) {
             return error;
         }
         self.invalid(i)
@@ -328,7 +335,7 @@ impl<'a> Place<'a> {
         if let Err(error) = ruff_python_parser::parse_expression(&wrapped) {
             let tokens = super::tokens::tokenize(&wrapped);
             if tokens.error.is_none() {
-                let inner = explain(&wrapped, &tokens, &error);
+                let inner = explain(&wrapped, &tokens, &error, self.mode);
                 if inner.msg.ends_with("forgot a comma?")
                     && let Some(range) = inner.range
                 {
@@ -337,7 +344,7 @@ impl<'a> Place<'a> {
                 }
             }
         }
-        if rest.starts_with(['}', '!', ':']) {
+        if rest.starts_with(['}', '!', ':']) && inner.trim_end().is_empty() {
             return None;
         }
         let before = self.source[start..at].trim_end();
@@ -349,7 +356,29 @@ impl<'a> Place<'a> {
         if debug {
             return Some(syntax(one, format!("{letter}-string: expecting '!', or ':', or '}}'")));
         }
-        parse(before).map(|_| syntax(one, format!("{letter}-string: expecting '=', or '!', or ':', or '}}'")))
+        if parse(before).is_some() {
+            return Some(syntax(one, format!("{letter}-string: expecting '=', or '!', or ':', or '}}'")));
+        }
+        self.behind_expression(start, at, letter)
+    }
+
+    /// What the parser took for the expression of a field ends where nothing more fits: an operator without its operand is not part of it.
+    fn behind_expression(&self, start: usize, at: usize, letter: char) -> Option<Box<Error>> {
+        const TRIES: usize = 100;
+        let text = self.source.get(start..at)?;
+        let tokens = super::tokens::tokenize(text);
+        let list: Vec<_> = tokens.list.iter().filter(|t| matches!(t.kind, Tok::Name | Tok::Number | Tok::String | Tok::Op)).collect();
+        let range = |t: &Token| self.range(start + t.start, start + t.end);
+        for end in (1..list.len()).rev().take(TRIES) {
+            if parse(&text[..list[end - 1].end]).is_some() {
+                if matches!(&text[list[end].start..list[end].end], "!" | "=" | ":" | "}") {
+                    return None;
+                }
+                return Some(syntax(range(list[end]), format!("{letter}-string: expecting '=', or '!', or ':', or '}}'")));
+            }
+        }
+        let first = list.first()?;
+        Some(syntax(range(first), format!("{letter}-string: expecting a valid expression after '{{'")))
     }
 
     fn indentation(&self, msg: &str, i: usize, start: usize) -> Option<Box<Error>> {
@@ -520,11 +549,10 @@ impl<'a> Place<'a> {
                 let msg = "expected 'except' or 'finally' block";
                 let rest = &self.list[i..];
                 let found = rest.iter().position(|t| !matches!(t.kind, Tok::Dedent | Tok::End | Tok::Newline));
-                let orphan = |n: &usize| self.is(*n, "else") && self.is(*n + 1, ":") && self.statement(*n) == *n;
-                if let Some(n) = found {
-                    return Some(syntax(self.token_range(i + n), msg));
-                } else if let Some(n) = (0..i).rev().find(orphan).filter(|n| self.list[*n].start >= range.start().to_usize()) {
+                if let Some(n) = self.orphan_else(range.start().to_usize()) {
                     return Some(syntax(self.token_range(n), msg));
+                } else if let Some(n) = found {
+                    return Some(syntax(self.token_range(i + n), msg));
                 } else {
                     let at = self.last_line_end();
                     let raw = RawPlace { at, col: self.column(at), end_col: -1 };
@@ -534,6 +562,18 @@ impl<'a> Place<'a> {
             _ => return None,
         };
         Some(syntax(place, new))
+    }
+
+    /// The `else` behind the block of a `try` statement without `except` and `finally` that ends at an offset or before it.
+    fn orphan_else(&self, end: usize) -> Option<usize> {
+        let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+        let parsed = ruff_python_parser::parse_unchecked(self.source, options);
+        let ruff_python_ast::Mod::Module(module) = parsed.syntax() else { return None };
+        let mut lone = LoneTry { end, found: None };
+        lone.visit_body(&module.body);
+        let body_end = lone.found?;
+        let next = self.list.iter().position(|t| t.start >= body_end && !matches!(t.kind, Tok::Newline | Tok::Indent | Tok::Dedent))?;
+        self.is(next, "else").then_some(next)
     }
 
     /// Things that cannot be assigned to or deleted.
@@ -1100,6 +1140,30 @@ fn open_brace(text: &str) -> Option<usize> {
         }
     }
     open.pop()
+}
+
+/// Finds the first `try` statement to end that has neither `except` nor `finally`: where its block ends.
+struct LoneTry {
+    end: usize,
+    found: Option<usize>,
+}
+
+impl<'a> Visitor<'a> for LoneTry {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if self.found.is_some() || stmt.range().start().to_usize() > self.end {
+            return;
+        }
+        ruff_python_ast::visitor::walk_stmt(self, stmt);
+        if let Stmt::Try(s) = stmt
+            && self.found.is_none()
+            && s.handlers.is_empty()
+            && s.finalbody.is_empty()
+        {
+            self.found = s.body.last().map(|last| last.range().end().to_usize());
+        }
+    }
+
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 fn parse(text: &str) -> Option<Expr> {

@@ -630,19 +630,15 @@ impl<'a> Tokenizer<'a> {
         let outer_open = std::mem::take(&mut self.open);
         let kept = self.list.len();
         loop {
-            if self.at >= self.bytes.len() || !triple && self.newline_len() > 0 {
-                // CPython's parser sees the end of the string first.
-                self.at = self.at.min(self.bytes.len());
+            if self.at >= self.bytes.len() {
+                self.at = self.bytes.len();
                 self.open = outer_open;
-                if triple || self.at >= self.bytes.len() || self.newline_len() > 0 {
-                    let mut error = match self.error_at::<()>(brace + 1, "'{' was never closed") {
-                        Err(error) => error,
-                        Ok(()) => return Ok(()),
-                    };
-                    error.end_col = 0;
-                    return Err(error);
-                }
-                return self.unterminated(start, triple, &format!("{letter}-string literal"), false);
+                let mut error = match self.error_at::<()>(brace + 1, "'{' was never closed") {
+                    Err(error) => error,
+                    Ok(()) => return Ok(()),
+                };
+                error.end_col = 0;
+                return Err(error);
             }
             let byte = self.peek(0);
             if self.open.is_empty() {

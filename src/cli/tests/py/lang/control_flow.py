@@ -345,6 +345,12 @@ def chained():
 eq(chained(), (False, [1, 3, 2], True, [1, 2, 3], True, [5, 5, 6, 6]))
 
 
+# The compiler warns of statements that leave a `finally` block.
+import warnings
+
+warnings.simplefilter("ignore", SyntaxWarning)
+exec(
+    """\
 def leave_after_return(mode):
     for count in 0, 1:
         n = 0
@@ -365,11 +371,6 @@ def leave_after_return(mode):
     return "end", count, n
 
 
-assert leave_after_return("return") == 10
-assert leave_after_return("break") == ("end", 1, 10)
-assert leave_after_return("continue outer") == ("end", 1, 20)
-
-
 def return_after_return(x):
     try:
         return x + 1
@@ -384,6 +385,9 @@ def return_after_return(x):
                     if i < 2:
                         continue
                     return x + 100
-
-
+"""
+)
+assert leave_after_return("return") == 10
+assert leave_after_return("break") == ("end", 1, 10)
+assert leave_after_return("continue outer") == ("end", 1, 20)
 assert return_after_return(1) == 101

@@ -47,7 +47,9 @@ values = [None, True, False, ..., StopIteration, 0, -1, 2**31 - 1, 2**31, -(2**3
           [[1], "x"], {}, {"a": 1, 2: [3]}, set(), frozenset(), frozenset([1, "x", (2, 3)])]
 for value in values:
     for version in range(6):
-        eq(marshal.loads(marshal.dumps(value, version)), value)
+        got = marshal.loads(marshal.dumps(value, version))
+        # The order in a set depends on the hashes of strings, and on what was there before.
+        eq(sorted(got, key=repr) if type(value) is frozenset else got, sorted(value, key=repr) if type(value) is frozenset else value)
 eq(marshal.loads(marshal.dumps({3, 1, 2})), {1, 2, 3})
 eq(marshal.loads(marshal.dumps(slice(1, "b", None))), slice(1, "b", None))
 with raises(ValueError, "unmarshallable object"):
