@@ -12,9 +12,39 @@ static DEBUG: AtomicI64 = AtomicI64::new(0);
 static CALLBACKS: Global<List> = Global::EMPTY;
 static GARBAGE: Global<List> = Global::EMPTY;
 
+/// `DEBUG_STATS`
+const STATS: i64 = 1;
+/// When the collection began that runs, in nanoseconds since the epoch.
+static BEGAN: AtomicI64 = AtomicI64::new(0);
+
+fn now() -> i64 {
+    std::time::UNIX_EPOCH.elapsed().map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// What `DEBUG_STATS` asks for, on standard error.
+fn print_statistics(th: &mut Thread, event: heap::hooks::CollectionEvent) {
+    let text = match event {
+        heap::hooks::CollectionEvent::Start { generation } => {
+            BEGAN.store(now(), Relaxed);
+            let young = th.tracked_objects(Some(Generation::Young)).len();
+            let old = th.tracked_objects(Some(Generation::Full)).len();
+            let frozen = th.frozen_objects();
+            format!("gc: collecting generation {generation}...\ngc: objects in each generation: {young} 0 {old}\ngc: objects in permanent generation: {frozen}\n")
+        }
+        heap::hooks::CollectionEvent::Stop { collected, uncollectable, .. } => {
+            let seconds = (now() - BEGAN.load(Relaxed)) as f64 * 1e-9;
+            format!("gc: done, {collected} unreachable, {uncollectable} uncollectable, {seconds:.4}s elapsed\n")
+        }
+    };
+    interp::report::write_stderr(th, &text);
+}
+
 /// Tells `gc.callbacks` of a collection.
 pub fn notify(th: &mut Thread, event: heap::hooks::CollectionEvent) {
     use heap::hooks::CollectionEvent::{Start, Stop};
+    if DEBUG.load(Relaxed) & STATS != 0 {
+        print_statistics(th, event);
+    }
     let Some(callbacks) = CALLBACKS.get(th) else { return };
     if callbacks.len() == 0 {
         return;

@@ -137,9 +137,6 @@ pub mod locale {
     /// Activates/queries locale processing.
     #[function(sig = "(category, locale=None, /)")]
     fn setlocale(th: &mut Thread, category: i32, locale: Option<&str>) -> Result<Ref<Object>, Raised> {
-        if !(0..=12).contains(&category) {
-            return Err(super::error(th, "invalid locale category"));
-        }
         let wanted = locale.map(|l| CString::new(l).unwrap_or_default());
         let answer = {
             let _changing = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);

@@ -90,7 +90,7 @@ impl Bytes {
         if len > isize::MAX as usize - HEADER - 16 {
             return None;
         }
-        let bytes = (HEADER + len + 8) & !7;
+        let bytes = HEADER + len + 1;
         let value = Bytes { head: VarHead::init(len as isize), hash: AtomicIsize::new(-1), data: [0; 8] };
         // SAFETY: the contents and the zero behind them are written below.
         let made = unsafe { th.new_var_exact::<Bytes>(bytes.max(size_of::<Bytes>()), value) }?;
@@ -120,7 +120,7 @@ impl Bytes {
 
     fn size(&self) -> usize {
         if core::ptr::eq(self.as_object().ty(), Bytes::type_object()) {
-            ((HEADER + self.len() + 8) & !7).max(size_of::<Bytes>())
+            (HEADER + self.len() + 1).max(size_of::<Bytes>())
         } else {
             crate::typing::instance_bytes(self.as_object().ty(), self.len())
         }

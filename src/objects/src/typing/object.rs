@@ -224,7 +224,11 @@ impl BaseObject {
     fn __sizeof__(&self) -> usize {
         let obj = self.as_object();
         let items = if obj.ty().tp_itemsize() != 0 { instance::item_count(obj) } else { 0 };
-        super::instance_bytes(obj.ty(), items)
+        let ty = obj.ty();
+        if ty.tp_itemsize() == 1 && !ty.is_our_heaptype() {
+            return ty.tp_basicsize() as usize + items;
+        }
+        super::instance_bytes(ty, items)
     }
 
     /// Helper for pickle.

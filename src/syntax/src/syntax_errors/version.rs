@@ -142,7 +142,12 @@ impl<'a> Visitor<'a> for Check<'_> {
                 self.refuse(6, "Underscores in numeric literals are", None, Some(range));
             }
             Expr::Named(_) => self.next(8, "Assignment expressions are", range),
-            Expr::TString(_) => self.last_token(14, "t-strings are", range),
+            Expr::TString(_) if self.is_new(14) => {
+                // The quotes at the end are a token.
+                let quotes = if self.source[range].ends_with("\"\"\"") || self.source[range].ends_with("'''") { 3 } else { 1 };
+                let end = TextRange::new(range.end() - TextSize::new(quotes), range.end());
+                self.refuse(14, "t-strings are", None, Some(end));
+            }
             _ => {}
         }
     }

@@ -184,7 +184,7 @@ type Alias[K] = dict[K, int]
 #          6 StoreDeref U h1
 #          7 Take t0 h1
 #          8 BuildTuple h0 t0 #1
-#          9 MakeFunction t0 <C.__annotate__>
+#          9 MakeFunction t0 <C.m.__annotate__>
 #         10 Move t1 P
 #         11 Move t2 T
 #         12 Move t3 Ts
@@ -201,7 +201,7 @@ type Alias[K] = dict[K, int]
 #         23 Intrinsic2 t0 t0 SetFunctionTypeParams
 #         24 Return t0
 #
-# C.__annotate__: args 1/1/0, hidden 0, temps 3, flags 0x13
+# C.m.__annotate__: args 1/1/0, hidden 0, temps 3, flags 0x13
 #   12     0 Resume
 #          2 JumpUnlessGreaterImm format #2 -> 6
 #          4 LoadCommon t0 NotImplementedError
