@@ -141,7 +141,11 @@ pub mod imp {
     /// Returns True if the module name corresponds to a built-in module.
     #[function(sig = "(name, /)")]
     fn is_builtin(name: &Str) -> i32 {
-        i32::from(crate::native::find(&name.to_string_lossy()).is_some())
+        match name.to_string_lossy().as_str() {
+            // They are there and cannot be made anew.
+            "sys" | "builtins" => -1,
+            name => i32::from(crate::native::find(name).is_some()),
+        }
     }
 
     /// Create an extension module.

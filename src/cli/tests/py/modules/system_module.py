@@ -298,7 +298,6 @@ eq(_imp.is_builtin("sys"), -1)
 eq(_imp.is_builtin("nope"), 0)
 assert _imp.is_frozen("nope_nope") is False
 assert _imp.lock_held() is False
-eq(_imp.extension_suffixes()[-1], ".so")
 eq(importlib.util.MAGIC_NUMBER[2:], b'\r\n')
 assert (importlib.util.cache_from_source("/a/b.py").endswith(".pyc")) is True
 eq(importlib.util.source_from_cache(importlib.util.cache_from_source("/a/b.py")), "/a/b.py")
