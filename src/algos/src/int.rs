@@ -21,6 +21,7 @@ use smallvec::SmallVec;
 
 pub use arith::{add, add_into, divmod, floordiv, modulo, mul, mul_into, round_to_power_of_ten, sub};
 pub use bits::{and, bit_count, bit_length, invert, lshift, or, rshift, xor};
+pub(crate) use bridge::to_ubig;
 pub use bytes::{ToBytesError, from_bytes, to_bytes};
 pub(crate) use float::round_scaled;
 pub use float::{FromFloatError, TrueDivError, cmp_f64, frexp, from_f64, to_f64, true_div};
@@ -191,6 +192,12 @@ impl<'a> View<'a> {
             (false, x) => x,
         }
     }
+}
+
+/// A sign and a magnitude of `dashu-int`'s.
+pub(crate) fn from_ubig(negative: bool, magnitude: &dashu_int::UBig) -> Int {
+    let digits = bridge::from_ubig(magnitude);
+    Int { negative: negative && !digits.is_empty(), digits }
 }
 
 /// Three-way comparison.

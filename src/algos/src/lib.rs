@@ -12,6 +12,7 @@ pub mod calendar;
 pub mod codecs;
 pub mod complex;
 pub mod csv;
+pub mod decimal;
 pub mod float;
 pub mod format;
 pub mod hash;

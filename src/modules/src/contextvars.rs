@@ -373,6 +373,35 @@ pub mod contextvars {
     }
 }
 
+impl ContextVar {
+    /// A variable without a default.
+    pub fn named(th: &Thread, name: &str) -> Ref<ContextVar> {
+        let name = Str::new(th, name);
+        th.new_object(ContextVar { head: Head::INIT, name: Slot::new(name), default: Slot::NULL })
+    }
+}
+
+/// What a variable is in the calling thread's context.
+pub fn look_up(th: &mut Thread, variable: &ContextVar) -> Result<Option<Ref<Object>>, Raised> {
+    current(th).values(th).get(th, variable)
+}
+
+/// Sets a variable in the calling thread's context.
+pub fn assign(th: &mut Thread, variable: &ContextVar, value: &Object) -> Result<(), Raised> {
+    current(th).change(th, variable, Some(value))
+}
+
+/// The values of the calling thread's context: another dict after each change.
+pub fn current_values(th: &mut Thread) -> Ref<Dict> {
+    current(th).values(th)
+}
+
+/// Whether these are still the values of the calling thread's context.
+#[inline]
+pub fn values_are(values: &Dict) -> bool {
+    CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.values.raw() == values.as_object().as_ptr()))
+}
+
 /// Lets go of the calling thread's context.
 pub fn end_thread(th: &mut Thread) {
     if let Some(context) = CURRENT.take() {

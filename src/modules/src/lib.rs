@@ -14,6 +14,7 @@ pub mod collections;
 pub mod contextvars;
 pub mod csv;
 pub mod datetime;
+pub mod decimal;
 pub mod errno;
 mod errors;
 pub mod faulthandler;

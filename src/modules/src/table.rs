@@ -16,6 +16,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::contextvars::contextvars::MODULE,
     &crate::csv::csv::MODULE,
     &crate::datetime::datetime::MODULE,
+    &crate::decimal::decimal_::MODULE,
     &crate::errno::errno::MODULE,
     &crate::faulthandler::faulthandler::MODULE,
     &crate::fcntl::fcntl::MODULE,

@@ -12,7 +12,7 @@ pub(super) const DIV: usize = 60;
 pub(super) const TO_TEXT: usize = 150;
 pub(super) const FROM_TEXT: usize = 60;
 
-pub(super) fn to_ubig(digits: &[u32]) -> UBig {
+pub(crate) fn to_ubig(digits: &[u32]) -> UBig {
     let mut words: SmallVec<[u64; 64]> = SmallVec::with_capacity(digits.len() * SHIFT as usize / 64 + 1);
     let mut acc = 0u64;
     let mut filled = 0;

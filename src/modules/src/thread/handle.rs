@@ -272,6 +272,7 @@ fn run(th: &mut Thread, cargo: Cargo) {
         th.release(kwargs);
     }
     super::local::end_thread(th);
+    crate::decimal::current::end_thread(th);
     crate::contextvars::end_thread(th);
     th.drain_zero();
     interp::frame::stack::detach(th);

@@ -1,0 +1,121 @@
+//! The current context of a thread: the value of a context variable. A thread remembers it with the values it was looked up in, which
+//! are never changed but replaced.
+
+use core::cell::RefCell;
+
+use heap::{Heaped, Object, Raised, Ref, Thread};
+use macros::{pymethods, pytype};
+use objects::glue::*;
+use objects::{Dict, none, raise};
+
+use super::context::{Context, TEMPLATES, template};
+use crate::contextvars::{self, ContextVar};
+
+static VARIABLE: Global<ContextVar> = Global::EMPTY;
+
+thread_local! {
+    static KNOWN: RefCell<Option<(Ref<Dict>, Ref<Context>)>> = const { RefCell::new(None) };
+}
+
+fn variable(th: &mut Thread) -> Result<Ref<ContextVar>, Raised> {
+    VARIABLE.get_or_init(th, |th| Ok::<_, Raised>(ContextVar::named(th, "decimal_context")))
+}
+
+/// The context that operations of the calling thread go by.
+#[inline]
+pub fn current(th: &mut Thread) -> Result<Ref<Context>, Raised> {
+    let known = KNOWN.with_borrow(|known| match known {
+        Some((values, context)) if contextvars::values_are(values) => Some(context.clone()),
+        _ => None,
+    });
+    match known {
+        Some(context) => Ok(context),
+        None => look_up(th),
+    }
+}
+
+#[cold]
+fn look_up(th: &mut Thread) -> Result<Ref<Context>, Raised> {
+    let variable = variable(th)?;
+    let context = match contextvars::look_up(th, &variable)? {
+        Some(value) => match value.downcast_ref::<Context>() {
+            Some(context) => context.to_ref(),
+            None => return Err(raise::type_error(th, format_args!("argument must be a context"))),
+        },
+        None => {
+            let fresh = template(th, 0)?.duplicate(th, false);
+            contextvars::assign(th, &variable, &fresh)?;
+            fresh
+        }
+    };
+    let values = contextvars::current_values(th);
+    remember(th, Some((values, context.clone())));
+    Ok(context)
+}
+
+fn remember(th: &mut Thread, known: Option<(Ref<Dict>, Ref<Context>)>) {
+    if let Some((values, context)) = KNOWN.replace(known) {
+        th.release(values);
+        th.release(context);
+    }
+}
+
+/// Makes another context the current one; of a template, a copy.
+pub fn set_current(th: &mut Thread, context: &Context) -> Result<(), Raised> {
+    let is_template = TEMPLATES.iter().any(|known| known.get(th).is_some_and(|known| known.is(context)));
+    let context = if is_template { context.duplicate(th, false) } else { context.to_ref() };
+    let variable = variable(th)?;
+    contextvars::assign(th, &variable, &context)
+}
+
+/// Lets go of what the calling thread remembers.
+pub fn end_thread(th: &mut Thread) {
+    remember(th, None);
+}
+
+/// An optional argument: a context, or the current one.
+pub fn chosen(th: &mut Thread, context: Option<&Object>) -> Result<Ref<Context>, Raised> {
+    match context {
+        Some(context) if !context.is(none()) => match context.downcast::<Context>() {
+            Some(context) => Ok(context.to_ref()),
+            None => Err(raise::type_error(th, format_args!("optional argument must be a context"))),
+        },
+        _ => current(th),
+    }
+}
+
+/// What `localcontext` returns.
+#[pytype(name = "ContextManager", module = "decimal", flags(DISALLOW_INSTANTIATION), doc = none)]
+#[repr(C)]
+pub struct Manager {
+    head: heap::Head,
+    inner: heap::Slot<Context>,
+    outer: heap::Slot<Context>,
+}
+
+impl Manager {
+    /// A manager that makes `inner` current, and afterwards `outer`.
+    pub fn new(th: &Thread, inner: Ref<Context>, outer: Ref<Context>) -> Ref<Manager> {
+        th.new_object(Manager { head: heap::Head::INIT, inner: heap::Slot::new(inner), outer: heap::Slot::new(outer) })
+    }
+}
+
+#[pymethods]
+impl Manager {
+    #[method]
+    fn __enter__(&self, th: &mut Thread) -> Result<Option<Ref<Context>>, Raised> {
+        let inner = self.inner.get(th, self);
+        if let Some(inner) = &inner {
+            set_current(th, inner)?;
+        }
+        Ok(inner)
+    }
+
+    #[method(sig = none)]
+    fn __exit__(&self, th: &mut Thread, _args: Args<'_>) -> Result<bool, Raised> {
+        if let Some(outer) = self.outer.get(th, self) {
+            set_current(th, &outer)?;
+        }
+        Ok(false)
+    }
+}
