@@ -36,7 +36,7 @@ pub use convert::{Ratio, from_float, from_int, ratio, to_int};
 pub use digitwise::{and, invert, or, rotate, shift, xor};
 pub use div::{div, div_int, div_mod, rem, rem_near};
 pub use exp::exp;
-pub use format::{Broken, format};
+pub use format::{Broken, Separators, format};
 pub use ln::{ln, log10};
 pub use mul::{fma, mul};
 pub use neighbours::{logb, next_minus, next_plus, next_toward, reduce, scaleb};

@@ -4,7 +4,7 @@ use core::iter::{Peekable, repeat_n};
 use core::str::Chars;
 
 use super::coeff;
-use super::context::Rounding;
+use super::context::{MAX_PREC, Rounding};
 use super::number::Number;
 use super::round::{pad, rounded_shift};
 use super::text::special;
@@ -15,6 +15,18 @@ use crate::format::Locale;
 pub enum Broken {
     Syntax,
     Memory,
+    /// A width or precision beyond all bounds.
+    Limits,
+    /// Separators that no locale has.
+    Separators,
+}
+
+/// Separators that are given instead of the locale's, or of those that the specification names.
+#[derive(Clone, Debug, Default)]
+pub struct Separators {
+    pub point: Option<String>,
+    pub thousands: Option<String>,
+    pub grouping: Option<Vec<u8>>,
 }
 
 /// A format specification, read.
@@ -88,16 +100,19 @@ impl Spec {
         let code = match chars.next() {
             None if capital => 'G',
             None => 'g',
-            Some(code) if matches!(code, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | '%') => code,
+            Some(code) if matches!(code, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | 'N' | '%') => code,
             Some(_) => return Err(Broken::Syntax),
         };
         if chars.next().is_some() {
             return Err(Broken::Syntax);
         }
+        if width >= MAX_PREC || precision.is_some_and(|p| p >= MAX_PREC) {
+            return Err(Broken::Limits);
+        }
         if width > coeff::LIMIT || precision.is_some_and(|p| p > coeff::LIMIT) {
             return Err(Broken::Memory);
         }
-        if precision == Some(0) && matches!(code, 'g' | 'G' | 'n') {
+        if precision == Some(0) && matches!(code, 'g' | 'G' | 'n' | 'N') {
             precision = Some(1);
         }
         let mut spec = Spec {
@@ -115,16 +130,33 @@ impl Spec {
             fraction_separator,
             code,
         };
-        if code == 'n' {
+        if matches!(code, 'n' | 'N') {
             if !thousands.is_empty() {
                 return Err(Broken::Syntax);
             }
-            spec.code = 'g';
+            spec.code = if code == 'n' { 'g' } else { 'G' };
             spec.separator.clone_from(&locale.thousands_sep);
             spec.grouping.clone_from(&locale.grouping);
             spec.point.clone_from(&locale.decimal_point);
         }
         Ok(spec)
+    }
+
+    /// Takes over what is given. Where nothing separates digits there is no point either, so that one must be given.
+    fn customize(&mut self, custom: &Separators, localized: bool) -> Result<(), Broken> {
+        if !localized && self.separator.is_empty() && custom.point.is_none() {
+            return Err(Broken::Separators);
+        }
+        let Separators { point, thousands, grouping } = custom.clone();
+        self.point = point.unwrap_or_else(|| self.point.clone());
+        if let Some(grouping) = grouping {
+            self.grouping = grouping;
+        } else if !localized && self.separator.is_empty() {
+            self.grouping.clear();
+        }
+        self.separator = thousands.unwrap_or_else(|| self.separator.clone());
+        let sane = (1..=4).contains(&self.point.len()) && self.separator.len() <= 4 && self.grouping.iter().all(u8::is_ascii);
+        if sane { Ok(()) } else { Err(Broken::Separators) }
     }
 
     fn sign_of(&self, negative: bool) -> &'static str {
@@ -217,8 +249,18 @@ fn rescaled(number: &Number, exp: i64, rounding: Rounding) -> Result<Number, Bro
 }
 
 /// The number as the specification wants it.
-pub fn format(number: &Number, spec: &str, rounding: Rounding, capital: bool, locale: &Locale) -> Result<String, Broken> {
-    let spec = Spec::parse(spec, capital, locale)?;
+pub fn format(
+    number: &Number,
+    text: &str,
+    rounding: Rounding,
+    capital: bool,
+    locale: &Locale,
+    custom: Option<&Separators>,
+) -> Result<String, Broken> {
+    let mut spec = Spec::parse(text, capital, locale)?;
+    if let Some(custom) = custom {
+        spec.customize(custom, text.ends_with(['n', 'N']))?;
+    }
     if let Some(mut body) = special(&number.abs()) {
         if spec.code == '%' {
             body.push('%');

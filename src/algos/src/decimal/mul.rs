@@ -6,7 +6,7 @@ use super::add::add;
 use super::coeff;
 use super::context::{Context, Status};
 use super::number::Number;
-use super::round::{finalize, nan_of_two};
+use super::round::{finalize, nan_of_three, nan_of_two};
 
 /// The exact product of coefficients; `None` if it would not fit in memory.
 #[inline]
@@ -45,6 +45,9 @@ pub fn mul(a: &Number, b: &Number, context: &Context, status: &mut Status) -> Nu
 /// `a * b + c`, rounded once.
 #[must_use]
 pub fn fma(a: &Number, b: &Number, c: &Number, context: &Context, status: &mut Status) -> Number {
+    if let Some(nan) = nan_of_three(a, b, c, context, status) {
+        return nan;
+    }
     let product = exact(a, b, context, status);
     if status.has(Status::MALLOC) {
         return product;

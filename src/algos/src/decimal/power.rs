@@ -14,7 +14,7 @@ use super::exp::exp;
 use super::ln::ln;
 use super::mul::mul;
 use super::number::Number;
-use super::round::{cmp, cmp_magnitude, finalize, nan_of_two, pad};
+use super::round::{cmp, cmp_magnitude, finalize, nan_of_three, nan_of_two, pad};
 
 /// Beyond any exponent.
 const FAR: i64 = 2_000_000_000_000_000_001;
@@ -221,17 +221,10 @@ fn mod_power(base: &UBig, n: &UBig, m: &UBig) -> UBig {
 /// `base ** y % modulus` of integers.
 #[must_use]
 pub fn pow_mod(base: &Number, y: &Number, modulus: &Number, context: &Context, status: &mut Status) -> Number {
-    if base.is_nan() || y.is_nan() || modulus.is_nan() {
-        // Signaling ones come first, then in order.
-        let first = nan_of_two(base, y, context, &mut Status::NONE.clone());
-        return match first {
-            Some(_) if base.is_signaling() || y.is_signaling() || !modulus.is_signaling() => {
-                nan_of_two(base, y, context, status).unwrap_or(Number::NAN)
-            }
-            _ => nan_of_two(modulus, modulus, context, status).unwrap_or(Number::NAN),
-        };
+    if let Some(nan) = nan_of_three(base, y, modulus, context, status) {
+        return nan;
     }
-    if !base.is_integer() || !y.is_integer() || !modulus.is_integer() || y.negative || modulus.is_zero() {
+    if !base.is_integer() || !y.is_integer() || !modulus.is_integer() || y.negative && !y.is_zero() || modulus.is_zero() {
         return Number::invalid(status);
     }
     if modulus.digits() + modulus.exp > context.prec {

@@ -188,6 +188,15 @@ pub fn nan_of_two(a: &Number, b: &Number, context: &Context, status: &mut Status
     Some(quieted(if first { a } else { b }, context))
 }
 
+/// The same for three operands.
+pub fn nan_of_three(a: &Number, b: &Number, c: &Number, context: &Context, status: &mut Status) -> Option<Number> {
+    let three = [a, b, c];
+    match three.iter().find(|n| n.is_signaling()) {
+        Some(nan) => nan_of(nan, context, status),
+        None => three.iter().find_map(|n| nan_of(n, context, status)),
+    }
+}
+
 /// Fills up with zeros to `digits` digits; whether that fits in memory.
 pub fn pad(number: &mut Number, digits: i64) -> bool {
     let shift = digits - number.digits();

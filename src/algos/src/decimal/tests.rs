@@ -71,10 +71,11 @@ fn digits_are_counted() {
 #[test]
 fn formats() {
     let locale = crate::format::Locale::default();
-    let format = |text: &str, spec: &str| format(&number(text), spec, Rounding::HalfEven, true, &locale);
+    let format = |text: &str, spec: &str| format(&number(text), spec, Rounding::HalfEven, true, &locale, None);
     assert_eq!(format("1234567.891", ",.2f").as_deref(), Ok("1,234,567.89"));
     assert_eq!(format("-1.5", "010").as_deref(), Ok("-0000001.5"));
     assert_eq!(format("1234", "08,").as_deref(), Ok("0,001,234"));
     assert_eq!(format("0.00001", "e").as_deref(), Ok("1e-5"));
+    assert_eq!(format("1", "+.2e").as_deref(), Ok("+1.00e+0"));
     assert_eq!(format("1", "Q"), Err(Broken::Syntax));
 }

@@ -22,6 +22,8 @@ pub struct State {
     capitals: AtomicBool,
     pub status: AtomicU32,
     pub traps: AtomicU32,
+    /// The context is gone: its mappings, which may live longer, are invalid.
+    pub ended: AtomicBool,
 }
 
 impl State {
@@ -35,6 +37,7 @@ impl State {
             capitals: AtomicBool::new(capitals),
             status: AtomicU32::new(status.0),
             traps: AtomicU32::new(traps.0),
+            ended: AtomicBool::new(false),
         })
     }
 }
@@ -64,6 +67,12 @@ pub struct Context {
     traps: Slot,
     #[untraversed]
     state: Arc<State>,
+}
+
+impl Drop for Context {
+    fn drop(&mut self) {
+        self.state.ended.store(true, Relaxed);
+    }
 }
 
 const DEFAULT: alg::Context = alg::Context { prec: 28, emax: 999_999, emin: -999_999, rounding: Rounding::HalfEven, clamp: false };

@@ -262,8 +262,9 @@ impl SignalDict {
         Ok(th.new_instance(&class, SignalDict { head: Head::INIT, state: Some((Arc::clone(state), word)) }).up())
     }
 
+    /// The word, as long as the context lives.
     fn bits(&self) -> Option<&AtomicU32> {
-        let (state, word) = self.state.as_ref()?;
+        let (state, word) = self.state.as_ref().filter(|(state, _)| !state.ended.load(Relaxed))?;
         Some(match word {
             Word::Flags => &state.status,
             Word::Traps => &state.traps,
@@ -341,9 +342,6 @@ impl SignalDict {
         let theirs = if let Some(other) = other.downcast::<SignalDict>() {
             other.status(th)?
         } else if let Some(dict) = other.downcast::<Dict>() {
-            if dict.len() != SIGNALS.len() {
-                return Err(raise::value_error(th, format_args!("invalid signal dict")));
-            }
             match bits_of_dict(th, dict) {
                 Ok(bits) => bits,
                 Err(raised) => match raise::catch(th, exceptions::key_error_type()) {
