@@ -120,7 +120,10 @@ pub fn shift_right(n: &UBig, k: i64) -> (UBig, Tail) {
     if let (Some(n), Some(power)) = (small(n), small_power(k)) {
         let (quotient, rest) = match (u64::try_from(n), u64::try_from(power)) {
             (Ok(n), Ok(power)) => (u128::from(n / power), u128::from(n % power)),
-            _ => (n / power, n % power),
+            _ => {
+                let quotient = n / power;
+                (quotient, n - quotient * power)
+            }
         };
         return (UBig::from_dword(quotient), tail(rest == 0, || rest.cmp(&(power / 2))));
     }

@@ -14,7 +14,10 @@ fn quotient(a: &UBig, b: &UBig) -> (UBig, bool) {
     if let (Some(a), Some(b)) = (coeff::small(a), coeff::small(b)) {
         return match (u64::try_from(a), u64::try_from(b)) {
             (Ok(a), Ok(b)) => (UBig::from_word(a / b), a % b == 0),
-            _ => (UBig::from_dword(a / b), a % b == 0),
+            _ => {
+                let quotient = a / b;
+                (UBig::from_dword(quotient), quotient * b == a)
+            }
         };
     }
     let (quotient, rest) = a.div_rem(b);
@@ -105,7 +108,10 @@ fn truncated(a: &Number, b: &Number, prec: i64, status: &mut Status) -> Option<(
         return None;
     };
     let (quotient, rest) = match (coeff::small(&x), coeff::small(&y)) {
-        (Some(x), Some(y)) => (UBig::from_dword(x / y), UBig::from_dword(x % y)),
+        (Some(x), Some(y)) => {
+            let quotient = x / y;
+            (UBig::from_dword(quotient), UBig::from_dword(x - quotient * y))
+        }
         _ => x.div_rem(&y),
     };
     if coeff::digits(&quotient) > prec {

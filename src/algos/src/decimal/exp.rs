@@ -16,17 +16,30 @@ pub(super) fn bits_of(digits: i64) -> usize {
     usize::try_from(digits.max(0)).unwrap_or(0) * 10 / 3 + 1
 }
 
-/// `atanh(1/n) * 2**bits`, less than a unit per term too small.
-fn atanh_inverse(n: u64, bits: usize) -> UBig {
-    let mut power = (UBig::ONE << bits) / n;
-    let mut sum = power.clone();
-    let mut odd = 1_u64;
-    while !power.is_zero() {
-        power /= n * n;
-        odd += 2;
-        sum += &power / odd;
+/// Terms `from..to` of the series of `n * atanh(1/n)`, divided by the power of `n` before them: the sum is `sum / (odd * power)`.
+struct Terms {
+    sum: UBig,
+    odd: UBig,
+    power: UBig,
+}
+
+/// Adds terms up by halves, so that multiplications are of numbers of one size.
+fn terms(square: u64, from: u64, to: u64) -> Terms {
+    if to - from == 1 {
+        return Terms { sum: UBig::ONE, odd: UBig::from_word(2 * from + 1), power: UBig::from_word(square) };
     }
-    sum
+    let middle = from.midpoint(to);
+    let (low, high) = (terms(square, from, middle), terms(square, middle, to));
+    let sum = low.sum * &high.odd * &high.power + &low.odd * high.sum;
+    Terms { sum, odd: low.odd * high.odd, power: low.power * high.power }
+}
+
+/// `atanh(1/n) * 2**bits`, off by a few units.
+fn atanh_inverse(n: u64, bits: usize) -> UBig {
+    // Each term adds as many bits as the square of `n` has.
+    let count = bits as u64 / u64::from((n * n).ilog2()) + 1;
+    let Terms { sum, odd, power } = terms(n * n, 0, count);
+    ((sum * n) << bits) / (odd * power)
 }
 
 /// `ln(10) * 2**bits`, off by less than a unit.

@@ -188,34 +188,35 @@ impl Spec {
 
     /// The digits before the point with separators, filled up with zeros to `width` characters.
     fn grouped(&self, digits: &str, width: i64) -> String {
-        let separator_width = self.separator.chars().count() as i64;
-        let mut left = digits;
+        if self.separator.is_empty() || self.grouping.is_empty() {
+            let missing = usize::try_from(width).unwrap_or(0).saturating_sub(digits.len());
+            return "0".repeat(missing) + digits;
+        }
+        let separator: Vec<char> = self.separator.chars().rev().collect();
+        let mut left = digits.bytes().rev();
         let mut width = width;
-        let mut groups: Vec<String> = Vec::new();
         let mut sizes = self.grouping.iter().copied();
         let mut size = 0;
+        // From the right, and backwards.
+        let mut out: Vec<char> = Vec::with_capacity(digits.len() + digits.len() / 2);
         loop {
             // The last size repeats; 127, or no size at all, ends the grouping.
             match sizes.next() {
-                Some(0) => {}
+                Some(0) | None => {}
                 Some(next) => size = i64::from(next),
-                None => {}
             }
             let rest = (left.len() as i64).max(width).max(1);
             let ends = size == 0 || size == 127;
             let length = if ends { rest } else { rest.min(size) };
-            let taken = length.min(left.len() as i64);
-            let (head, tail) = left.split_at(left.len() - taken as usize);
-            groups.push(format!("{}{tail}", "0".repeat((length - taken) as usize)));
-            left = head;
+            out.extend((0..length).map(|_| left.next().map_or('0', char::from)));
             width -= length;
-            if ends || left.is_empty() && width <= 0 {
+            if ends || left.len() == 0 && width <= 0 {
                 break;
             }
-            width -= separator_width;
+            out.extend(&separator);
+            width -= separator.len() as i64;
         }
-        groups.reverse();
-        groups.join(&self.separator)
+        out.into_iter().rev().collect()
     }
 }
 

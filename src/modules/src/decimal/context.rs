@@ -279,7 +279,14 @@ impl Context {
         if value.is_none() {
             return Err(no_deletion(th));
         }
-        typing::instance::generic_setattr(th, self, name, value)
+        let result = typing::instance::generic_setattr(th, self, name, value);
+        if result.is_err()
+            && typing::lookup::lookup(th, self.as_object().ty(), name).is_none()
+            && raise::catch(th, exceptions::attribute_error_type()).is_some()
+        {
+            return Err(raise::no_attribute(th, self, name));
+        }
+        result
     }
 
     #[getter(name = "flags")]

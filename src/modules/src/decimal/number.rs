@@ -207,7 +207,7 @@ fn rational<'a>(th: &mut Thread, a: &Number, other: &Object) -> Result<Option<(O
 
 #[pymethods]
 impl Decimal {
-    #[slot(tp_new)]
+    #[slot(tp_new, tp_vectorcall)]
     fn tp_new(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Decimal>, Raised> {
         let [value, context] = super::bind(th, ["value", "context"], args, kwargs)?;
         let context = chosen(th, context)?;
