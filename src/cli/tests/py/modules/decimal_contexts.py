@@ -137,8 +137,9 @@ thirds = {n: Context(prec=20).divide(n, 3) for n in (5, 9, 17, 30)}
 
 
 def work(n):
+    # A new thread may have inherited the context of the one that started it.
+    setcontext(Context(prec=n))
     start.wait()
-    getcontext().prec = n
     sums = {str(sum((D(1) / 7 for _ in range(50)), D(0)))}
     for _ in range(200):
         eq(shared.divide(n, 3), thirds[n])
@@ -155,4 +156,3 @@ for thread in threads:
 for n in (5, 9, 17, 30):
     with localcontext(Context(prec=n)):
         eq(results[n], {str(sum((D(1) / 7 for _ in range(50)), D(0)))})
-print("ok")

@@ -110,4 +110,3 @@ def run(seed, steps):
 for seed, want in [(1, "06bfb18c4f2ef9de2467332870e74dbd0c4d36baa12ede53e5e720708930a576"), (2, "36e64fdb7d090f51e0f6297b0e8d342c68a1ef0f7de2f387a069c2e215d8aaf1"), (3, "94355415d03a725a8074f0bb6cc3781350c86d77e4fd5a46abdb7c81227b91c7")]:
     got = run(seed, 25)
     assert got == want, (seed, got)
-print("ok")
