@@ -26,7 +26,7 @@ use crate::frame::{FrameEnds, Fp, Reg};
 use crate::ops::control;
 
 pub use async_gen::wrap_value;
-pub use awaitable::{AnextAwaitable, CoroutineWrapper, await_slot, awaitable_iter, get_aiter, get_anext};
+pub use awaitable::{AnextAwaitable, CoroutineWrapper, await_slot, awaitable_iter, get_aiter, get_anext, is_iterable_coroutine};
 pub use protocol::{catch_stop, close, send_ex, send_to, throw};
 
 /// Which of the three.

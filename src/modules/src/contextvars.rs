@@ -70,7 +70,38 @@ pub fn current(th: &mut Thread) -> Ref<Context> {
     made
 }
 
+/// A copy of the calling thread's context.
+pub fn copy_current(th: &mut Thread) -> Ref<Context> {
+    let current = current(th);
+    let copy = current.copy(th);
+    th.release(current);
+    copy
+}
+
+/// Runs `body` in a context.
+pub fn run_in<R>(th: &mut Thread, context: &Object, body: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
+    match context.downcast::<Context>() {
+        Some(context) => context.during(th, body),
+        None => Err(raise::type_error(th, format_args!("an instance of Context was expected"))),
+    }
+}
+
 impl Context {
+    /// Runs `body` while this is the thread's context.
+    fn during<R>(&self, th: &mut Thread, body: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
+        if self.entered.swap(true, AcqRel) {
+            let text = ops::repr(th, self)?;
+            return Err(raise::runtime_error(th, format_args!("cannot enter context: {text} is already entered")));
+        }
+        let outer = CURRENT.replace(Some(self.to_ref()));
+        let result = body(th);
+        if let Some(this) = CURRENT.replace(outer) {
+            th.release(this);
+        }
+        self.entered.store(false, Release);
+        result
+    }
+
     fn values(&self, th: &mut Thread) -> Ref<Dict> {
         self.values.get(th, self).unwrap_or_else(|| Dict::new(th))
     }
@@ -115,22 +146,19 @@ impl Context {
         let Some((&callable, args)) = args.as_slice().split_first() else {
             return Err(raise::type_error(th, format_args!("run() missing 1 required positional argument")));
         };
-        if self.entered.swap(true, AcqRel) {
-            let text = ops::repr(th, self)?;
-            return Err(raise::runtime_error(th, format_args!("cannot enter context: {text} is already entered")));
-        }
-        let outer = CURRENT.replace(Some(self.to_ref()));
-        let mut all = args.to_vec();
-        let mut names = Vec::new();
-        for (name, value) in kwargs.iter() {
-            names.push(name);
-            all.push(value);
-        }
-        let names = Tuple::from_slice(th, &names);
-        let result = ops::call_kw(th, callable, &all, Some(&names));
-        CURRENT.set(outer);
-        self.entered.store(false, Release);
-        result
+        self.during(th, |th| {
+            if kwargs.is_empty() {
+                return ops::call(th, callable, args);
+            }
+            let mut all = args.to_vec();
+            let mut names = Vec::new();
+            for (name, value) in kwargs.iter() {
+                names.push(name);
+                all.push(value);
+            }
+            let names = Tuple::from_slice(th, &names);
+            ops::call_kw(th, callable, &all, Some(&names))
+        })
     }
 
     /// Return a shallow copy of the context object.

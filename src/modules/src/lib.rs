@@ -5,6 +5,7 @@
 pub mod abc;
 pub mod array;
 pub mod ast;
+pub mod asyncio;
 pub mod atexit;
 pub mod binascii;
 pub mod bisect;

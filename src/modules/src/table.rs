@@ -7,6 +7,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::abc::abc::MODULE,
     &crate::array::array_::MODULE,
     &crate::ast::ast::MODULE,
+    &crate::asyncio::asyncio_module::MODULE,
     &crate::atexit::atexit::MODULE,
     &crate::binascii::binascii::MODULE,
     &crate::bisect::bisect_::MODULE,

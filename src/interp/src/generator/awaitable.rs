@@ -26,6 +26,11 @@ fn am_anext(ty: &Type) -> Option<abi::unaryfunc> {
     async_slots(ty)?.am_anext
 }
 
+/// The type's `am_send`.
+pub fn send_slot(ty: &Type) -> Option<abi::sendfunc> {
+    async_slots(ty)?.am_send
+}
+
 /// The type's `am_await`.
 pub fn await_slot(object: &Object) -> Option<abi::unaryfunc> {
     am_await(object.ty())

@@ -101,10 +101,13 @@ pub fn method_result(th: &mut Thread, generator: &Gen, result: SendResult) -> Re
     }
 }
 
-/// Sends a value to anything that may be delegated to: `tp_iternext` for None, `send` otherwise.
+/// Sends a value to anything that may be delegated to: `am_send` where there is one, else `tp_iternext` for None, `send` otherwise.
 pub fn send_to(th: &mut Thread, receiver: &Object, value: &Object) -> Result<SendResult, Raised> {
     if let Some(generator) = gen_of(receiver).filter(|g| g.kind != GenKind::AsyncGenerator) {
         return send_ex(th, generator, value);
+    }
+    if let Some(send) = super::awaitable::send_slot(receiver.ty()) {
+        return ops::cslot::send(th, send, receiver, value);
     }
     let result = if value.is(objects::none()) && receiver.ty().tp_iternext().is_some() {
         // An iterator's end may come without StopIteration.

@@ -53,6 +53,7 @@ pub fn after_fork_in_child(th: &mut Thread) {
     crate::thread::handle::after_fork_in_child();
     crate::signal::after_fork_in_child(th);
     crate::io::after_fork_in_child(th);
+    crate::asyncio::after_fork_in_child(th);
     run(th, &IN_CHILD, false);
 }
 

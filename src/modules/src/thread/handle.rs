@@ -274,6 +274,7 @@ fn run(th: &mut Thread, cargo: Cargo) {
     super::local::end_thread(th);
     crate::decimal::current::end_thread(th);
     crate::contextvars::end_thread(th);
+    crate::asyncio::end_thread(th);
     th.drain_zero();
     interp::frame::stack::detach(th);
     objects::start::end_thread(th);

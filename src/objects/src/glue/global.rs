@@ -35,6 +35,12 @@ impl<T: Heaped> Global<T> {
         self.slot.get(th, &HOLDER)
     }
 
+    /// What is stored, borrowed: only of globals that are stored once and never again.
+    #[inline(always)]
+    pub fn peek(&self) -> Option<&T> {
+        self.slot.peek()
+    }
+
     /// Stores; what was stored before ends at once if this was its last reference.
     pub fn set(&self, th: &mut Thread, value: Option<Ref<T>>) {
         self.slot.set(th, &HOLDER, value);

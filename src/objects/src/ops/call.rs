@@ -103,13 +103,17 @@ fn call_slot(th: &mut Thread, callable: &Object, args: &[&Object], kwnames: Opti
 /// `obj.name(*args)`, without making a bound method where the attribute is a plain method.
 pub fn call_method(th: &mut Thread, obj: &Object, name: &Str, args: &[&Object]) -> Result<Ref<Object>, Raised> {
     let (callable, bound) = super::attr::get_method(th, obj, name)?;
-    let result = if bound {
-        call(th, &callable, args)
-    } else {
-        let mut all = Vec::with_capacity(args.len() + 1);
-        all.push(obj);
-        all.extend_from_slice(args);
-        call(th, &callable, &all)
+    let result = match *args {
+        _ if bound => call(th, &callable, args),
+        [] => call(th, &callable, &[obj]),
+        [a] => call(th, &callable, &[obj, a]),
+        [a, b] => call(th, &callable, &[obj, a, b]),
+        _ => {
+            let mut all = Vec::with_capacity(args.len() + 1);
+            all.push(obj);
+            all.extend_from_slice(args);
+            call(th, &callable, &all)
+        }
     };
     th.release(callable);
     result

@@ -8,6 +8,8 @@ use core::ffi::c_int;
 
 use heap::{Object, Raised, Ref, Thread};
 
+use crate::glue::SendResult;
+
 /// An object result: null means that an exception is raised.
 #[inline(always)]
 pub fn object(th: &Thread, ptr: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
@@ -111,6 +113,16 @@ pub fn next(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Result<
 pub fn next_raw(_th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Option<Ref<Object>> {
     // SAFETY: R4: as above.
     unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) }
+}
+
+/// `am_send`: what is sent to is resumed without a StopIteration for what it returns.
+#[inline(always)]
+pub fn send(th: &mut Thread, f: abi::sendfunc, receiver: &Object, value: &Object) -> Result<SendResult, Raised> {
+    let mut out = core::ptr::null_mut();
+    // SAFETY: R4: as above; `out` may be written.
+    let code = unsafe { f(receiver.as_ptr(), value.as_ptr(), &raw mut out) };
+    let value = object(th, out)?;
+    Ok(if code == abi::PYGEN_NEXT { SendResult::Next(value) } else { SendResult::Return(value) })
 }
 
 /// `tp_new`.
