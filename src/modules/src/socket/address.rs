@@ -273,17 +273,8 @@ pub fn show(th: &mut Thread, address: &Address, proto: i32) -> Ref<Object> {
         }
         libc::AF_INET6 => {
             let v6: libc::sockaddr_in6 = address.view();
-            let mut text = host_text(address);
-            if v6.sin6_scope_id != 0 {
-                // `getnameinfo` appends the zone of link-local addresses; so does this.
-                let mut name = [0; libc::IF_NAMESIZE];
-                let local = v6.sin6_addr.s6_addr[0] == 0xfe && v6.sin6_addr.s6_addr[1] & 0xc0 == 0x80;
-                if local && !os::c!(if_indextoname(v6.sin6_scope_id, name.as_mut_ptr())).is_null() {
-                    text.push('%');
-                    text.push_str(&String::from_utf8_lossy(os::c_bytes(name.as_ptr())));
-                }
-            }
-            let host = Str::new(th, &text).up();
+            // The zone is shown as a number, not in the text.
+            let host = Str::new(th, &host_text(address)).up();
             let parts = [i64::from(u16::from_be(v6.sin6_port)), u32::from_be(v6.sin6_flowinfo).into(), v6.sin6_scope_id.into()];
             let mut all = vec![host];
             all.extend(parts.map(|part| int(th, part)));
