@@ -625,7 +625,7 @@ impl Future {
 
     #[getter]
     fn _asyncio_awaited_by(&self, th: &mut Thread) -> Result<Option<Ref<FrozenSet>>, Raised> {
-        let waiters = self.locked(th, |links, _| if links.waiters.is_empty() { None } else { Some(links.waiters.snapshot()) });
+        let waiters = self.locked(th, |links, _| if links.waiters.is_nobody() { None } else { Some(links.waiters.snapshot()) });
         match waiters {
             Some(waiters) => {
                 let keys: Vec<&Object> = waiters.iter().map(|waiter| &**waiter).collect();

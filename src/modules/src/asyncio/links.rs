@@ -88,15 +88,14 @@ impl Waiters {
             }
             Waiters::Many(mut many) => {
                 let removed = many.remove(&address(waiter));
-                if !many.is_empty() {
-                    *self = Waiters::Many(many);
-                }
+                // A set that becomes empty is shown as one.
+                *self = Waiters::Many(many);
                 removed
             }
         }
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub fn is_nobody(&self) -> bool {
         matches!(self, Waiters::Nobody)
     }
 
