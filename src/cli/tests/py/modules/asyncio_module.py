@@ -511,4 +511,3 @@ def race():
 
 for _ in range(5):
     race()
-print("ok")
