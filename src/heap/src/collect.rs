@@ -11,7 +11,7 @@ pub(crate) mod track;
 
 use crate::sync::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering::*};
 use crate::{Object, Thread};
-pub use track::DEFAULT_THRESHOLD;
+pub use track::LEAST_THRESHOLD;
 
 /// Which objects a collection looks at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,8 +43,8 @@ pub(crate) struct State {
     pub(crate) threshold: AtomicI64,
     /// Young collections since the last full one.
     pub(crate) young_since_full: AtomicUsize,
-    /// Survivors moved to the old list since the last full collection.
-    pub(crate) promoted: AtomicUsize,
+    /// Live objects in the old list, as of the last collection.
+    pub(crate) old: AtomicUsize,
     /// Objects in the old list after the last full collection.
     pub(crate) old_after_full: AtomicUsize,
     pub(crate) collections: [AtomicU64; 3],
@@ -55,13 +55,30 @@ pub(crate) static STATE: State = State {
     enabled: AtomicBool::new(true),
     running: AtomicBool::new(false),
     save_all: AtomicBool::new(false),
-    threshold: AtomicI64::new(DEFAULT_THRESHOLD),
+    threshold: AtomicI64::new(LEAST_THRESHOLD),
     young_since_full: AtomicUsize::new(0),
-    promoted: AtomicUsize::new(0),
+    old: AtomicUsize::new(0),
     old_after_full: AtomicUsize::new(0),
     collections: [const { AtomicU64::new(0) }; 3],
     collected: [const { AtomicU64::new(0) }; 3],
 };
+
+impl State {
+    /// A young collection looks at every survivor once, and a program with many objects has many in work at a time: they get the time to end by
+    /// themselves. What cycles can keep in vain stays a small part of the whole.
+    pub(crate) fn young_threshold(&self) -> i64 {
+        match self.threshold.load(Relaxed) {
+            LEAST_THRESHOLD => LEAST_THRESHOLD.max(self.old.load(Relaxed) as i64 / 4),
+            wanted => wanted,
+        }
+    }
+
+    /// Whether a full collection pays off: the old generation has grown by half since the last one.
+    fn full_is_due(&self) -> bool {
+        let after_full = self.old_after_full.load(Relaxed);
+        self.young_since_full.load(Relaxed) >= 10 && self.old.load(Relaxed) > after_full + after_full / 2
+    }
+}
 
 /// Turns automatic collections on or off (`gc.enable`, `gc.disable`).
 pub fn set_enabled(on: bool) {
@@ -96,10 +113,7 @@ impl Thread {
         if !is_enabled() {
             return;
         }
-        // A full collection pays off when the old generation has grown by a quarter since the last one.
-        let promoted = STATE.promoted.load(Relaxed);
-        let full = STATE.young_since_full.load(Relaxed) >= 10 && promoted > STATE.old_after_full.load(Relaxed) / 4;
-        self.collect(if full { Generation::Full } else { Generation::Young });
+        self.collect(if STATE.full_is_due() { Generation::Full } else { Generation::Young });
     }
 
     /// Collects with the world stopped. Does nothing if a collection runs already (a finalizer asked for one).

@@ -19,8 +19,9 @@ use macros::pytype;
 use objects::glue::*;
 use objects::{Str, raise};
 use syntax::code::flags;
-use syntax::opcodes::Op;
+use syntax::opcodes::{Op, word_operands};
 
+use crate::frame::regs::op_of;
 use crate::frame::stack;
 use crate::frame::{FrameEnds, Fp, Reg};
 use crate::ops::control;
@@ -358,12 +359,22 @@ pub fn resume(th: &mut Thread, generator: &Gen, sent: Option<Reg>) -> Result<Fp,
     let sent = sent.unwrap_or_else(Reg::none);
     if generator.before.get() == state::CREATED {
         sent.release(th);
+    } else if !sent.is_counted() && drops_what_is_sent(frame) && !crate::trace::is_on(th) {
+        frame.pc.set(frame.pc.get().offset(2));
     } else {
         let sent = sent.escaping(th);
         frame.regs().out(th, frame.dst2.get(), sent);
         frame.pc.set(frame.pc.get().offset(1));
     }
     Ok(frame)
+}
+
+/// Whether the yield that the frame waits at is a statement: the next instruction drops what is sent.
+#[inline(always)]
+fn drops_what_is_sent(frame: Fp) -> bool {
+    let word = frame.pc.get().offset(1).word();
+    let [dropped, ..] = word_operands(word);
+    op_of(word) == Op::Release && dropped == frame.dst2.get() && dropped < 0
 }
 
 /// As [`resume`], for an exception that is to be raised where it waits.

@@ -226,19 +226,24 @@ fn with_exception(th: &mut Thread, tell: impl FnOnce(&mut Thread, &Object) -> Re
 }
 
 /// The frame returns. An error in a tracing function stays raised, for the loop to find.
+#[inline(always)]
 pub fn returning(th: &mut Thread, frame: Fp, value: Reg) -> Result<(), Raised> {
     leaving(th, frame, value, Event::PyReturn)
 }
 
+#[inline(always)]
 fn leaving(th: &mut Thread, frame: Fp, value: Reg, event: Event) -> Result<(), Raised> {
-    if !is_on(th) || !frame.announced.get() {
-        return Ok(());
-    }
+    if is_on(th) && frame.announced.get() { tell_leaving(th, frame, value, event) } else { Ok(()) }
+}
+
+#[cold]
+fn tell_leaving(th: &mut Thread, frame: Fp, value: Reg, event: Event) -> Result<(), Raised> {
     monitor::fire(th, frame, event, &[value.full()])?;
     legacy::returns(th, frame, value.full())
 }
 
 /// The generator's frame yields.
+#[inline(always)]
 pub fn yielding(th: &mut Thread, frame: Fp, value: Reg) -> Result<(), Raised> {
     let result = leaving(th, frame, value, Event::PyYield);
     frame.announced.set(false);
@@ -246,8 +251,14 @@ pub fn yielding(th: &mut Thread, frame: Fp, value: Reg) -> Result<(), Raised> {
 }
 
 /// A generator that the instruction of `caller` drives has returned `value`: no StopIteration was raised, but it is told so.
+#[inline(always)]
 pub fn generator_returned(th: &mut Thread, caller: Fp, value: &Object) -> Result<(), Raised> {
-    if !is_on(th) || !monitor::is_wanted(caller, Event::StopIteration) {
+    if is_on(th) { tell_generator_returned(th, caller, value) } else { Ok(()) }
+}
+
+#[cold]
+fn tell_generator_returned(th: &mut Thread, caller: Fp, value: &Object) -> Result<(), Raised> {
+    if !monitor::is_wanted(caller, Event::StopIteration) {
         return Ok(());
     }
     let value = (!value.is(objects::none())).then(|| th.retain(value));

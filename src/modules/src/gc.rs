@@ -7,7 +7,9 @@ use macros::pymodule;
 use objects::glue::*;
 use objects::{Dict, Int, List, Tuple, ops, raise};
 
-static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(2000), AtomicI64::new(10), AtomicI64::new(0)];
+/// What `get_threshold` says at the start, as CPython; the collector then chooses by the size of the heap.
+const DEFAULT: i64 = 2000;
+static THRESHOLDS: [AtomicI64; 3] = [AtomicI64::new(DEFAULT), AtomicI64::new(10), AtomicI64::new(0)];
 static DEBUG: AtomicI64 = AtomicI64::new(0);
 static CALLBACKS: Global<List> = Global::EMPTY;
 static GARBAGE: Global<List> = Global::EMPTY;
@@ -161,7 +163,7 @@ pub mod gc {
     /// Setting 'threshold0' to zero disables collection.
     #[function(sig = none)]
     fn set_threshold(th: &mut Thread, threshold0: i64, threshold1: Option<i64>, threshold2: Option<i64>) {
-        th.set_collection_threshold(threshold0);
+        th.set_collection_threshold(if threshold0 == DEFAULT { collect::LEAST_THRESHOLD } else { threshold0 });
         THRESHOLDS[0].store(threshold0, Relaxed);
         if let Some(t) = threshold1 {
             THRESHOLDS[1].store(t, Relaxed);

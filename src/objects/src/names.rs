@@ -25,7 +25,7 @@ names! {
     last_exc last_traceback last_type last_value lineno maxsplit metaclass mro msg name obj object offset open partial path print_file_and_line
     read readable readline real reload reversed send sep send_ setitem sort stderr stdin stdout strict sys text throw update value values warnings write writable _fields _field_types
     True False __debug__ tb_next tb_lineno tb_lasti tb_frame split name_from derive __future__ __cached__ cls end objs key reverse iterable start step stop encoding
-    copy
+    copy __code__ co_consts
 }
 
 /// The empty string.

@@ -13,6 +13,7 @@ mod check;
 mod class;
 mod comprehension;
 mod cond;
+mod consume;
 mod expr;
 mod fold;
 mod fstring;

@@ -973,7 +973,7 @@ macro_rules! numbered {
 
 numbered! {
     /// `LoadCommon`.
-    CommonConst { AssertionError = 0, NotImplementedError = 1, Tuple = 2, All = 3, Any = 4 }
+    CommonConst { AssertionError = 0, NotImplementedError = 1, Tuple = 2, All = 3, Any = 4, List = 5, Set = 6 }
 }
 numbered! {
     /// `LoadSpecial`.

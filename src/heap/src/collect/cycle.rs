@@ -193,20 +193,38 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
     }
     let count = candidates.count;
     let moved = candidates.promote(&mut old_list);
-    match generation {
-        Generation::Young => {
-            STATE.young_since_full.fetch_add(1, Relaxed);
-            STATE.promoted.fetch_add(moved, Relaxed);
-        }
-        Generation::Full => {
-            STATE.young_since_full.store(0, Relaxed);
-            STATE.promoted.store(0, Relaxed);
-            STATE.old_after_full.store(moved, Relaxed);
-        }
-    }
+    account(th, generation, moved, &mut old_list);
     drop(old_list);
     drop(stopped);
     (Garbage { objects, callbacks }, count)
+}
+
+/// Brings the totals up to date after a collection that moved so many objects to the old list, and sets the threads' thresholds by them.
+fn account(th: &Thread, generation: Generation, moved: usize, old_list: &mut OldList) {
+    let mut ended = 0;
+    crate::world::for_each_thread(th, &mut |other: &Thread| ended += other.track.old_ended.take());
+    match generation {
+        Generation::Young => {
+            STATE.young_since_full.fetch_add(1, Relaxed);
+            let old = (STATE.old.load(Relaxed) + moved).saturating_sub(ended);
+            STATE.old.store(old, Relaxed);
+            if old_list.cells() > 2 * old + (1 << 16) {
+                old_list.compact();
+            }
+        }
+        Generation::Full => {
+            STATE.young_since_full.store(0, Relaxed);
+            STATE.old.store(moved, Relaxed);
+            STATE.old_after_full.store(moved, Relaxed);
+        }
+    }
+    set_thresholds(th);
+}
+
+/// Tells every thread how many new objects ask for a collection from now on (the world is held).
+fn set_thresholds(th: &Thread) {
+    let threshold = STATE.young_threshold();
+    crate::world::for_each_thread(th, &mut |other: &Thread| other.track.threshold.set(threshold));
 }
 
 struct Garbage {
@@ -353,7 +371,7 @@ pub(crate) fn freeze(th: &mut Thread) {
     let mut chunks = core::mem::take(&mut old_list.chunks);
     crate::world::for_each_thread(th, &mut |other: &Thread| chunks.append(&mut other.track.take_chunks()));
     move_cells(th, &chunks, false, &mut frozen);
-    STATE.promoted.store(0, Relaxed);
+    STATE.old.store(0, Relaxed);
     STATE.old_after_full.store(0, Relaxed);
     drop(frozen);
     drop(old_list);
@@ -366,6 +384,7 @@ pub(crate) fn unfreeze(th: &mut Thread) {
     let mut old_list = OLD_LIST.lock();
     // The old list's last chunk stays the last: it is the one with room.
     let mut chunks = core::mem::take(&mut FROZEN_LIST.lock().chunks);
+    STATE.old.fetch_add(chunks.len() * CELLS, Relaxed);
     chunks.append(&mut old_list.chunks);
     old_list.chunks = chunks;
     drop(old_list);
@@ -389,7 +408,7 @@ pub(crate) fn count_frozen(th: &mut Thread) -> usize {
 pub(crate) fn set_threshold(th: &mut Thread, threshold: i64) {
     let stopped = crate::world::stop(th);
     STATE.threshold.store(threshold, Relaxed);
-    crate::world::for_each_thread(th, &mut |other: &Thread| other.track.threshold.set(threshold));
+    set_thresholds(th);
     drop(stopped);
 }
 
@@ -399,7 +418,10 @@ pub(crate) fn adopt(th: &mut Thread) {
     let mut old_list = OLD_LIST.lock();
     let chunks = th.track.take_chunks();
     let moved = move_cells(th, &chunks, true, &mut old_list);
-    STATE.promoted.fetch_add(moved, Relaxed);
+    STATE.old.fetch_add(moved, Relaxed);
+    // Its own objects are no longer in its list, but those of the old list that it ended are still to be taken off.
+    let ended = th.track.old_ended.take();
+    STATE.old.store(STATE.old.load(Relaxed).saturating_sub(ended), Relaxed);
     drop(old_list);
     drop(stopped);
 }

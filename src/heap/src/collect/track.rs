@@ -76,6 +76,8 @@ pub(crate) struct TrackList {
     net: Cell<i64>,
     /// Net growth that asks for a collection.
     pub(crate) threshold: Cell<i64>,
+    /// Objects of the old list that this thread untracked since the last collection.
+    pub(crate) old_ended: Cell<usize>,
 }
 
 impl TrackList {
@@ -87,7 +89,8 @@ impl TrackList {
             end: Cell::new(core::ptr::null()),
             hole: Cell::new(0),
             net: Cell::new(0),
-            threshold: Cell::new(crate::collect::STATE.threshold.load(Relaxed)),
+            threshold: Cell::new(super::STATE.young_threshold()),
+            old_ended: Cell::new(0),
         }
     }
 
@@ -156,8 +159,8 @@ impl TrackList {
     }
 }
 
-/// Net new tracked objects of one thread that ask for a young collection.
-pub const DEFAULT_THRESHOLD: i64 = 10_000;
+/// Net new tracked objects of one thread that ask for a young collection, at least.
+pub const LEAST_THRESHOLD: i64 = 10_000;
 
 /// The old objects: survivors of a collection. Touched with the world held only.
 pub(crate) struct OldList {
@@ -173,6 +176,29 @@ pub(crate) static OLD_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::n
 pub(crate) static FROZEN_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::new() });
 
 impl OldList {
+    /// Cells that name an object or a hole.
+    pub(crate) fn cells(&self) -> usize {
+        self.chunks.len() * CELLS
+    }
+
+    /// Moves what lives into fewer chunks (the world is held): objects that ended leave holes, and full collections may be far apart.
+    pub(crate) fn compact(&mut self) {
+        for chunk in core::mem::take(&mut self.chunks) {
+            // SAFETY: a chunk of this list, whose cells name live objects; the world is held.
+            unsafe {
+                for cell in &(&(*chunk).cells)[..(*chunk).used().min(CELLS)] {
+                    let address = cell.load(Relaxed);
+                    if address != 0 {
+                        let object = &*(address as *const Object);
+                        let word = self.push(object);
+                        object.prefix_unchecked().gc.store(word, Relaxed);
+                    }
+                }
+                Chunk::free(chunk);
+            }
+        }
+    }
+
     /// Appends an object and returns its gc word.
     pub(crate) fn push(&mut self, object: &Object) -> u64 {
         let full = self.chunks.last().is_none_or(|&c| {
@@ -238,6 +264,9 @@ impl Thread {
             self.track.net.set(self.track.net.get() - 1);
         } else {
             cell.store(0, Relaxed);
+            if (word >> 48) as u16 == OLD {
+                self.track.old_ended.set(self.track.old_ended.get() + 1);
+            }
         }
     }
 

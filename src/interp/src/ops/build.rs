@@ -259,10 +259,12 @@ pub fn op_load_common(th: &mut Thread, f: Fp, dst: i32, which: i32) -> Done {
         Some(CommonConst::AssertionError) => Reg::uncounted(objects::exceptions::assertion_error_type()),
         Some(CommonConst::NotImplementedError) => Reg::uncounted(objects::exceptions::not_implemented_error_type()),
         Some(CommonConst::Tuple) => Reg::uncounted(<Tuple as heap::PyType>::type_object()),
-        Some(which @ (CommonConst::All | CommonConst::Any)) => {
-            let name = objects::str::intern(th, if which == CommonConst::All { "all" } else { "any" });
-            Reg::counted(super::global::global(th, f, name)?)
-        }
+        Some(CommonConst::List) => Reg::uncounted(<objects::List as heap::PyType>::type_object()),
+        Some(CommonConst::Set) => Reg::uncounted(<objects::Set as heap::PyType>::type_object()),
+        Some(which @ (CommonConst::All | CommonConst::Any)) => match crate::builtins::common(th, which == CommonConst::All) {
+            Some(function) => Reg::counted(function),
+            None => Reg::none(),
+        },
         None => return Err(raise::system_error(th, format_args!("unknown common constant"))),
     };
     f.regs().out(th, dst, value);

@@ -190,14 +190,30 @@ fn mangle(class: &Str, name: &Str) -> String {
     if !name.starts_with("__") || name.ends_with("__") || name.contains('.') || class.is_empty() { name } else { format!("_{class}{name}") }
 }
 
-/// Room for what the class's methods assign (`__static_attributes__`), and those of its bases.
+/// Room for what the class's methods assign (`__static_attributes__`), and those of its bases, and for one more that comes from outside.
 fn inline_values(th: &mut Thread, bases: &Tuple, namespace: &Dict) -> usize {
-    let own = namespace.get_str(th, &names::__static_attributes__).and_then(|t| t.downcast_ref::<Tuple>().map(Tuple::len)).unwrap_or(0);
+    let assigned = namespace.get_str(th, &names::__static_attributes__).and_then(|t| t.downcast_ref::<Tuple>().map(Tuple::len)).unwrap_or(0);
+    // A dataclass has fields that none of its methods name: `__init__` is made later.
+    let own = if assigned == 0 { annotated(th, namespace) } else { assigned };
     let inherited = bases.iter().filter_map(as_type).filter_map(|b| instance::layout(b).map(|l| l.capacity())).max().unwrap_or(0);
     match own {
         0 => inherited.max(DEFAULT_INLINE),
-        own => (own + inherited.saturating_sub(DEFAULT_INLINE / 2)).clamp(DEFAULT_INLINE, MAX_INLINE),
+        own => (own + 1 + inherited.saturating_sub(DEFAULT_INLINE / 2)).clamp(DEFAULT_INLINE, MAX_INLINE),
     }
+}
+
+/// About how many names a class annotates: those that its `__annotate__` names. What cannot be told is 0, for this is only about room.
+fn annotated(th: &mut Thread, namespace: &Dict) -> usize {
+    let Some(annotate) = namespace.get_str(th, &names::__annotate_func__) else { return 0 };
+    let mut part = |of: &Object, name| ops::getattr_opt(th, of, name).unwrap_or_else(|_| { drop(th.take_exception()); None });
+    let Some(code) = part(&annotate, &names::__code__) else { return 0 };
+    let Some(constants) = part(&code, &names::co_consts) else { return 0 };
+    constants.downcast_ref::<Tuple>().map_or(0, |all| all.iter().filter(|constant| constant.is_exactly::<Str>()).count())
+}
+
+/// Bytes that the allocator has for a block of so many: what it rounds up to may as well hold attributes.
+fn rounded(bytes: usize) -> usize {
+    (bytes + heap::header::PREFIX_SIZE).next_multiple_of(16) - heap::header::PREFIX_SIZE
 }
 
 /// The tables of a class's slots, with the class itself: one allocation of the size of the ABI's struct.
@@ -337,7 +353,7 @@ fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
     }
     raw.tp_basicsize = size as isize;
     if raw.tp_dictoffset > 0 && base.tp_itemsize() == 0 && !is_metaclass && !crate::module_subclasses(base, base) {
-        record.set_layout(size, plan.inline);
+        record.set_layout(size, (rounded(size + plan.inline * 8) - size) / 8);
         ty.set_flags(flags::SHAPED);
     }
     // As `typing::instance_bytes` says, which needs the record below.

@@ -33,6 +33,9 @@ impl<'a> Compiler<'a> {
             return self.call_row(base, 2, &arguments.args, &arguments.keywords, range, dst);
         }
         self.check_caller(&e.func);
+        if let Some(result) = self.consumed_generator(e, dst)? {
+            return Ok(result);
+        }
         let base = self.expr_temp(&e.func)?;
         self.call_row(base, 1, &arguments.args, &arguments.keywords, e.range(), dst)
     }
