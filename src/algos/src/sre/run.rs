@@ -139,11 +139,11 @@ pub struct Matcher {
     trail: Vec<Entry>,
 }
 
-impl Matcher {
-    #[must_use]
-    pub fn new(program: &Program, request: Request) -> Self {
-        let mut matcher = Matcher {
-            request,
+impl Default for Matcher {
+    /// Without room for anything: `reset` comes first.
+    fn default() -> Self {
+        Matcher {
+            request: Request { mode: Mode::Search, start: 0, end: 0, must_advance: false },
             start: 0,
             pc: 0,
             at: 0,
@@ -154,9 +154,22 @@ impl Matcher {
             repeats: Vec::new(),
             barriers: Vec::new(),
             trail: Vec::new(),
-        };
+        }
+    }
+}
+
+impl Matcher {
+    #[must_use]
+    pub fn new(program: &Program, request: Request) -> Self {
+        let mut matcher = Matcher::default();
         matcher.reset(program, request);
         matcher
+    }
+
+    /// Entries that it has room for: whether it is worth keeping for the next match.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.trail.capacity() + self.repeats.capacity() + self.barriers.capacity() + self.marks.capacity()
     }
 
     /// Prepares another match.

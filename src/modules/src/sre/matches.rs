@@ -289,7 +289,7 @@ impl Scanner {
             return Ok(None);
         }
         let subject = pattern.subject(th, &string)?;
-        let mut matcher = pattern.matcher();
+        let mut matcher = Matcher::default();
         let end = self.bounds.1.min(subject.len());
         let request = Request { mode, start: place.next, end, must_advance: place.must_advance };
         let found = subject.run(th, &mut matcher, pattern.program(), request)?;

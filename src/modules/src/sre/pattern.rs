@@ -1,5 +1,6 @@
 //! `re.Pattern`. What it is made of never changes, so threads share it freely; each search has its own matcher.
 
+use core::cell::Cell;
 use std::fmt::Write as _;
 
 use algos::sre::{Matcher, Mode, Program, Request};
@@ -12,6 +13,13 @@ use objects::{Dict, Int, List, Str, Tuple, none, none_ref, ops, raise};
 
 use super::matches::{Match, Scanner, Template};
 use super::subject::Subject;
+
+thread_local! {
+    /// The state of this thread's last match, for the next one: most are short, and its room costs more than they do.
+    static SPARE: Cell<Option<Box<Matcher>>> = const { Cell::new(None) };
+}
+/// Room that is not kept.
+const MOST_KEPT: usize = 4096;
 
 const LOCALE: i32 = 4;
 const UNICODE: i32 = 32;
@@ -110,10 +118,6 @@ impl Pattern {
         Subject::new(th, string, self.bytes)
     }
 
-    pub fn matcher(&self) -> Matcher {
-        Matcher::new(&self.program, Request { mode: Mode::Search, start: 0, end: 0, must_advance: false })
-    }
-
     fn once(
         &self,
         th: &mut Thread,
@@ -124,9 +128,13 @@ impl Pattern {
     ) -> Result<Option<Ref<Match>>, Raised> {
         let subject = self.subject(th, string)?;
         let (start, end) = subject.bounds(pos, endpos);
-        let mut matcher = self.matcher();
+        let mut matcher = SPARE.take().unwrap_or_default();
         let found = subject.run(th, &mut matcher, &self.program, Request { mode, start, end, must_advance: false })?;
-        Ok(found.map(|span| Match::new(th, self, string, (start, end), span, &matcher)))
+        let found = found.map(|span| Match::new(th, self, string, (start, end), span, &matcher));
+        if matcher.capacity() <= MOST_KEPT {
+            SPARE.set(Some(matcher));
+        }
+        Ok(found)
     }
 
     /// Calls `each` with the spans of all matches, until it says `false`.
@@ -137,7 +145,7 @@ impl Pattern {
         (start, end): (usize, usize),
         mut each: impl FnMut(&mut Thread, (usize, usize), &Matcher) -> Result<bool, Raised>,
     ) -> Result<(), Raised> {
-        let mut matcher = self.matcher();
+        let mut matcher = Matcher::default();
         let mut request = Request { mode: Mode::Search, start, end, must_advance: false };
         while let Some(span) = subject.run(th, &mut matcher, &self.program, request)? {
             if !each(th, span, &matcher)? {

@@ -39,7 +39,7 @@ impl<'a> Compiler<'a> {
         self.settle(function, Dst::Local(callee));
         let made = self.expr_temp(argument)?;
         self.emit(insn::Move { dst: Out(iter.0), src: In(made.0) });
-        self.loc(e.range());
+        self.loc(e.func.range());
         let builtin = self.emit(insn::LoadCommon { dst: Out(NEXT.0), which: Imm(which as i32) });
         self.emit(insn::JumpIfIsNot { a: In(callee.0), b: In(builtin.0), to: Jump16(slow.0 as i32) });
         let depth = self.depth();
@@ -52,6 +52,7 @@ impl<'a> Compiler<'a> {
         self.jump(end);
         self.bind(slow);
         self.set_depth(depth);
+        self.loc(e.range());
         let base = self.emit(insn::Take { dst: Out(NEXT.0), src: Kill(callee.0) });
         self.emit(insn::Take { dst: Out(NEXT.0), src: Kill(iter.0) });
         let result = self.call_plain(base, 1, 1, wanted);
