@@ -28,6 +28,16 @@ pub mod flags {
     pub const SPARE: u64 = 1 << 47;
     /// Instances are weak references: sharing one shares its referent (R6).
     pub const WEAK_REFERENCE: u64 = 1 << 48;
+    /// Instances are made whatever the arguments, so that `object.__new__` makes them, too, and the type shows no `__new__` of its own.
+    pub const PLAIN_NEW: u64 = 1 << 49;
+    /// The type shows a `__getattribute__` of its own, which is the one of `object`.
+    pub const OWN_GETATTR: u64 = 1 << 50;
+    /// The same of `__setattr__` and `__delattr__`.
+    pub const OWN_SETATTR: u64 = 1 << 51;
+    /// CPython makes this type when its module is imported: `__flags__` says so.
+    pub const MADE_BY_MODULE: u64 = 1 << 52;
+    /// Instances have no hash.
+    pub const UNHASHABLE: u64 = 1 << 53;
 }
 
 /// What guards the mutable state of a type's instances (R9).

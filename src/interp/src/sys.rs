@@ -219,7 +219,7 @@ pub mod sys {
     /// getsizeof(object [, default]) -> int
     ///
     /// Return the size of object in bytes.
-    #[function(sig = "(object, default=<unrepresentable>)")]
+    #[function(sig = "(object, default=<unrepresentable>)", shows = none)]
     fn getsizeof(th: &mut Thread, object: &Object, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
         match size_of_object(th, object) {
             Ok(size) => Ok(Int::from_usize(th, size).up()),

@@ -24,7 +24,7 @@ pub struct Context {
 }
 
 /// A context variable.
-#[pytype(name = "ContextVar", module = "_contextvars", sig = "(name, *, default=<unrepresentable>)", lock = instance)]
+#[pytype(name = "ContextVar", module = "_contextvars", lock = instance)]
 #[repr(C)]
 pub struct ContextVar {
     head: Head,
@@ -34,7 +34,7 @@ pub struct ContextVar {
 }
 
 /// What `ContextVar.set` returns.
-#[pytype(name = "Token", module = "_contextvars", lock = instance)]
+#[pytype(name = "Token", module = "_contextvars", lock = instance, flags(UNHASHABLE))]
 #[repr(C)]
 pub struct Token {
     head: Head,
@@ -262,7 +262,7 @@ impl ContextVar {
     }
 
     /// Return a value for the context variable for the current context.
-    #[method(sig = none)]
+    #[method(sig = "($self, default=<unrepresentable>, /)")]
     fn get(&self, th: &mut Thread, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
         if let Some(value) = current(th).values(th).get(th, self)? {
             return Ok(value);
@@ -324,6 +324,11 @@ impl ContextVar {
 
 #[pymethods]
 impl Token {
+    #[slot(tp_new)]
+    fn tp_new(th: &mut Thread, _cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<Token>, Raised> {
+        Err(raise::runtime_error(th, format_args!("Tokens can only be created by ContextVars")))
+    }
+
     #[getter]
     fn old_value(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         match self.old.get(th, self) {
@@ -349,7 +354,7 @@ impl Token {
     }
 
     /// Exit from Token context manager, restore the linked ContextVar.
-    #[method(sig = "($self, type, value, traceback, /)")]
+    #[method(sig = "($self, type, val, tb, /)")]
     fn __exit__(&self, th: &mut Thread, _type: &Object, _value: &Object, _traceback: &Object) -> Result<(), Raised> {
         match self.var.get(th, self) {
             Some(var) => var.reset(th, self),

@@ -65,7 +65,7 @@ pub mod faulthandler {
     use super::*;
 
     /// Enable the fault handler.
-    #[function(sig = "(file=sys.stderr, all_threads=True, c_stack=True)")]
+    #[function(sig = "(file=sys.stderr, all_threads=True, c_stack=True)", shows = "($module, /, file=sys.stderr, all_threads=True)")]
     fn enable(th: &mut Thread, #[default(objects::none())] file: &Object, #[default(true)] all_threads: bool, #[default(true)] c_stack: bool) -> Result<(), Raised> {
         let fd = descriptor(th, file)?;
         signals::keep(th, file);

@@ -235,7 +235,7 @@ pub mod opcode {
     }
 
     /// Return the executor object at offset in code if exists, None otherwise.
-    #[function(sig = "(*, code, offset)")]
+    #[function(sig = "(code, offset)")]
     fn get_executor(th: &mut Thread, code: &Object, offset: i64) -> Result<Ref<Object>, Raised> {
         let _ = offset;
         if !code.is_a::<Code>() {

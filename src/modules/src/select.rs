@@ -117,7 +117,7 @@ impl Poll {
 }
 
 /// An edge or level trigger interface of Linux.
-#[pytype(name = "epoll", module = "select", sig = "(sizehint=-1, flags=0)")]
+#[pytype(name = "epoll", module = "select", flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct Epoll {
     head: Head,

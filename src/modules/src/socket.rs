@@ -51,7 +51,7 @@ pub mod socket_module {
     ///
     /// This is like os.close(), but for sockets; on some platforms os.close()
     /// won't work for socket file descriptors.
-    #[function(sig = "(fd, /)")]
+    #[function(sig = none)]
     fn close(th: &mut Thread, fd: i32) -> Result<(), Raised> {
         let (result, number) = th.detached(|| (c!(close(fd)), os::errno()));
         // The peer's reset says nothing about our closing.
@@ -62,7 +62,7 @@ pub mod socket_module {
     ///
     /// This is like os.dup(), but for sockets; on some platforms os.dup() won't
     /// work for socket file descriptors.
-    #[function(sig = "(fd, /)")]
+    #[function(sig = none)]
     fn dup(th: &mut Thread, fd: i32) -> Result<i32, Raised> {
         os::quick(th, c!(fcntl(fd, libc::F_DUPFD_CLOEXEC, 0)))
     }
@@ -71,7 +71,7 @@ pub mod socket_module {
     /// socketpair() function.
     /// The arguments are the same as for socket() except the default family is
     /// AF_UNIX if defined on the platform; otherwise, the default is AF_INET.
-    #[function(sig = "(family=1, type=1, proto=0, /)")]
+    #[function(sig = none)]
     fn socketpair(th: &mut Thread, family: i32, r#type: i32, proto: i32) -> Result<Ref<Object>, Raised> {
         let mut fds = [-1; 2];
         os::quick(th, c!(socketpair(family, r#type | libc::SOCK_CLOEXEC, proto, fds.as_mut_ptr())))?;
@@ -101,14 +101,14 @@ pub mod socket_module {
     }
 
     /// Return control message length.
-    #[function(sig = "(length, /)")]
+    #[function(sig = none)]
     fn CMSG_LEN(th: &mut Thread, length: isize) -> Result<usize, Raised> {
         let found = usize::try_from(length).ok().and_then(message::cmsg_len);
         found.ok_or(()).or_else(|()| Err(raise::overflow_error(th, format_args!("CMSG_LEN() argument out of range"))))
     }
 
     /// Return control message buffer size.
-    #[function(sig = "(length, /)")]
+    #[function(sig = none)]
     fn CMSG_SPACE(th: &mut Thread, length: isize) -> Result<usize, Raised> {
         let found = usize::try_from(length).ok().and_then(message::cmsg_space);
         found.ok_or(()).or_else(|()| Err(raise::overflow_error(th, format_args!("CMSG_SPACE() argument out of range"))))

@@ -98,7 +98,7 @@ pub mod stat {
     /// S_ISBLK(mode) -> bool
     ///
     /// Return True if mode is from a block special device file.
-    #[function]
+    #[function(sig = none)]
     fn S_ISBLK(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFBLK)
     }
@@ -106,7 +106,7 @@ pub mod stat {
     /// S_ISCHR(mode) -> bool
     ///
     /// Return True if mode is from a character special device file.
-    #[function]
+    #[function(sig = none)]
     fn S_ISCHR(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFCHR)
     }
@@ -114,7 +114,7 @@ pub mod stat {
     /// S_ISDIR(mode) -> bool
     ///
     /// Return True if mode is from a directory.
-    #[function]
+    #[function(sig = none)]
     fn S_ISDIR(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFDIR)
     }
@@ -122,7 +122,7 @@ pub mod stat {
     /// S_ISFIFO(mode) -> bool
     ///
     /// Return True if mode is from a FIFO (named pipe).
-    #[function]
+    #[function(sig = none)]
     fn S_ISFIFO(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFIFO)
     }
@@ -130,7 +130,7 @@ pub mod stat {
     /// S_ISLNK(mode) -> bool
     ///
     /// Return True if mode is from a symbolic link.
-    #[function]
+    #[function(sig = none)]
     fn S_ISLNK(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFLNK)
     }
@@ -138,7 +138,7 @@ pub mod stat {
     /// S_ISREG(mode) -> bool
     ///
     /// Return True if mode is from a regular file.
-    #[function]
+    #[function(sig = none)]
     fn S_ISREG(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFREG)
     }
@@ -146,7 +146,7 @@ pub mod stat {
     /// S_ISSOCK(mode) -> bool
     ///
     /// Return True if mode is from a socket.
-    #[function]
+    #[function(sig = none)]
     fn S_ISSOCK(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         is(th, mode, libc::S_IFSOCK)
     }
@@ -154,7 +154,7 @@ pub mod stat {
     /// S_ISDOOR(mode) -> bool
     ///
     /// Return True if mode is from a door.
-    #[function]
+    #[function(sig = none)]
     fn S_ISDOOR(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         super::mode(th, mode).map(|_| false)
     }
@@ -162,7 +162,7 @@ pub mod stat {
     /// S_ISPORT(mode) -> bool
     ///
     /// Return True if mode is from an event port.
-    #[function]
+    #[function(sig = none)]
     fn S_ISPORT(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         super::mode(th, mode).map(|_| false)
     }
@@ -170,25 +170,25 @@ pub mod stat {
     /// S_ISWHT(mode) -> bool
     ///
     /// Return True if mode is from a whiteout.
-    #[function]
+    #[function(sig = none)]
     fn S_ISWHT(th: &mut Thread, mode: &Object) -> Result<bool, Raised> {
         super::mode(th, mode).map(|_| false)
     }
 
     /// Return the portion of the file's mode that can be set by os.chmod().
-    #[function]
+    #[function(sig = none)]
     fn S_IMODE(th: &mut Thread, mode: &Object) -> Result<u32, Raised> {
         Ok(super::mode(th, mode)? & 0o7777)
     }
 
     /// Return the portion of the file's mode that describes the file type.
-    #[function]
+    #[function(sig = none)]
     fn S_IFMT(th: &mut Thread, mode: &Object) -> Result<u32, Raised> {
         Ok(super::mode(th, mode)? & libc::S_IFMT)
     }
 
     /// Convert a file's mode to a string of the form '-rwxrwxrwx'
-    #[function]
+    #[function(sig = none)]
     fn filemode(th: &mut Thread, mode: &Object) -> Result<String, Raised> {
         let mode = super::mode(th, mode)?;
         let kind = match mode & libc::S_IFMT {

@@ -196,7 +196,7 @@ fn with_format<'a, 'b>(th: &mut Thread, args: &'b [&'a Object]) -> Result<(Ref<C
 }
 
 /// Struct(fmt) --> compiled struct object
-#[pytype(name = "Struct", module = "_struct", flags(BASETYPE), weakref)]
+#[pytype(name = "Struct", module = "_struct", flags(BASETYPE, OWN_GETATTR, OWN_SETATTR), weakref)]
 #[repr(C)]
 pub struct Struct {
     head: Head,

@@ -274,7 +274,7 @@ pub mod time {
     ///
     /// Return the current time in seconds since the Epoch.
     /// Fractions of a second may be present if the system clock provides them.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn time(th: &mut Thread) -> Result<f64, Raised> {
         seconds(th, libc::CLOCK_REALTIME)
     }
@@ -282,7 +282,7 @@ pub mod time {
     /// time_ns() -> int
     ///
     /// Return the current time in nanoseconds since the Epoch.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn time_ns(th: &mut Thread) -> Result<i64, Raised> {
         nanos(th, libc::CLOCK_REALTIME)
     }
@@ -290,7 +290,7 @@ pub mod time {
     /// monotonic() -> float
     ///
     /// Monotonic clock, cannot go backward.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn monotonic(th: &mut Thread) -> Result<f64, Raised> {
         seconds(th, libc::CLOCK_MONOTONIC)
     }
@@ -298,7 +298,7 @@ pub mod time {
     /// monotonic_ns() -> int
     ///
     /// Monotonic clock, cannot go backward, as nanoseconds.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn monotonic_ns(th: &mut Thread) -> Result<i64, Raised> {
         nanos(th, libc::CLOCK_MONOTONIC)
     }
@@ -306,7 +306,7 @@ pub mod time {
     /// perf_counter() -> float
     ///
     /// Performance counter for benchmarking.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn perf_counter(th: &mut Thread) -> Result<f64, Raised> {
         seconds(th, libc::CLOCK_MONOTONIC)
     }
@@ -314,7 +314,7 @@ pub mod time {
     /// perf_counter_ns() -> int
     ///
     /// Performance counter for benchmarking as nanoseconds.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn perf_counter_ns(th: &mut Thread) -> Result<i64, Raised> {
         nanos(th, libc::CLOCK_MONOTONIC)
     }
@@ -322,7 +322,7 @@ pub mod time {
     /// process_time() -> float
     ///
     /// Process time for profiling: sum of the kernel and user-space CPU time.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn process_time(th: &mut Thread) -> Result<f64, Raised> {
         seconds(th, libc::CLOCK_PROCESS_CPUTIME_ID)
     }
@@ -331,7 +331,7 @@ pub mod time {
     ///
     /// Process time for profiling as nanoseconds:
     /// sum of the kernel and user-space CPU time.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn process_time_ns(th: &mut Thread) -> Result<i64, Raised> {
         nanos(th, libc::CLOCK_PROCESS_CPUTIME_ID)
     }
@@ -339,7 +339,7 @@ pub mod time {
     /// thread_time() -> float
     ///
     /// Thread time for profiling: sum of the kernel and user-space CPU time.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn thread_time(th: &mut Thread) -> Result<f64, Raised> {
         seconds(th, libc::CLOCK_THREAD_CPUTIME_ID)
     }
@@ -348,7 +348,7 @@ pub mod time {
     ///
     /// Thread time for profiling as nanoseconds:
     /// sum of the kernel and user-space CPU time.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn thread_time_ns(th: &mut Thread) -> Result<i64, Raised> {
         nanos(th, libc::CLOCK_THREAD_CPUTIME_ID)
     }
@@ -408,7 +408,7 @@ pub mod time {
     ///
     /// Delay execution for a given number of seconds.  The argument may be
     /// a floating-point number for subsecond precision.
-    #[function]
+    #[function(sig = none)]
     fn sleep(th: &mut Thread, secs: &Object) -> Result<(), Raised> {
         let nanos = os::nanoseconds(th, secs, Round::Ceiling)?;
         if nanos < 0 {
@@ -460,7 +460,7 @@ pub mod time {
     /// Note that mktime(gmtime(0)) will not generally return zero for most
     /// time zones; instead the returned value will either be equal to that
     /// of the timezone or altzone attributes on the time module.
-    #[function]
+    #[function(sig = none)]
     fn mktime(th: &mut Thread, tuple: &Object) -> Result<f64, Raised> {
         let mut zone = None;
         let mut tm = from_tuple(th, "mktime", tuple, &mut zone)?;
@@ -617,7 +617,7 @@ pub mod time {
     /// Changing the TZ environment variable without calling tzset *may* change
     /// the local timezone used by methods such as localtime, but this behaviour
     /// should not be relied on.
-    #[function(sig = "()")]
+    #[function(sig = none)]
     fn tzset(th: &mut Thread, #[module] module: &Object) -> Result<(), Raised> {
         set_zone(th, module)
     }

@@ -12,7 +12,7 @@ use crate::serial::Serial;
 
 const FILENAME: &str = "<string>";
 
-#[pytype(name = "TokenizerIter", module = "_tokenize", doc = none)]
+#[pytype(name = "TokenizerIter", module = "_tokenize", doc = none, flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct TokenizerIter {
     head: Head,

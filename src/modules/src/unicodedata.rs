@@ -29,7 +29,7 @@ impl FromArg<'_> for Character {
 }
 
 /// An older version of the database; there is one instance, `ucd_3_2_0`.
-#[pytype(name = "UCD", module = "unicodedata", doc = none, flags(DISALLOW_INSTANTIATION))]
+#[pytype(name = "UCD", module = "unicodedata", doc = none, flags(DISALLOW_INSTANTIATION, OWN_GETATTR))]
 #[repr(C)]
 pub struct Ucd {
     head: Head,

@@ -186,7 +186,7 @@ pub mod warnings {
     ///   skip_file_prefixes
     ///     An optional tuple of module filename prefixes indicating frames to skip
     ///     during stacklevel computations for stack frame attribution.
-    #[function(sig = "(message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)")]
+    #[function(sig = "(message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unrepresentable>)", shows = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())")]
     fn warn(
         th: &mut Thread,
         message: &Object,

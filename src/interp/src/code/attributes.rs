@@ -190,7 +190,7 @@ impl Code {
         ops::iter(th, &Tuple::empty())
     }
 
-    #[method]
+    #[method(sig = "($self, /, oparg)")]
     fn _varname_from_oparg(&self, th: &mut Thread, oparg: usize) -> Result<Ref<Str>, Raised> {
         match self.local_names().get(oparg) {
             Some(name) => Ok(name.to_ref()),
@@ -199,7 +199,7 @@ impl Code {
     }
 
     /// Return a copy of the code object with new values for the specified fields.
-    #[method(sig = "(*, co_argcount=None, co_posonlyargcount=None, co_kwonlyargcount=None, co_nlocals=None, co_stacksize=None, co_flags=None, co_firstlineno=None, co_code=None, co_consts=None, co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, co_qualname=None, co_linetable=None, co_exceptiontable=None)")]
+    #[method(sig = "(*, co_argcount=None, co_posonlyargcount=None, co_kwonlyargcount=None, co_nlocals=None, co_stacksize=None, co_flags=None, co_firstlineno=None, co_code=None, co_consts=None, co_names=None, co_varnames=None, co_freevars=None, co_cellvars=None, co_filename=None, co_name=None, co_qualname=None, co_linetable=None, co_exceptiontable=None)", shows = "($self, /, **changes)")]
     #[allow(clippy::too_many_arguments, reason = "the fields of a code object")]
     fn replace(
         &self,
@@ -254,7 +254,7 @@ impl Code {
     }
 
     /// The same as replace().
-    #[method(sig = none)]
+    #[method(sig = none, shows = "($self, /, **changes)")]
     fn __replace__(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
         let replace = ops::getattr_str(th, self, "replace")?;
         let (names, values): (Vec<&Object>, Vec<&Object>) = kwargs.iter().unzip();

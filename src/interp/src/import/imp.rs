@@ -177,6 +177,12 @@ pub mod imp {
     #[function(sig = "(spec, file=<unrepresentable>, /)")]
     fn create_dynamic(th: &mut Thread, spec: &Object, _file: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let name = ops::getattr_str(th, spec, "name")?;
+        let origin = ops::getattr_str(th, spec, "origin")?;
+        for text in [&name, &origin] {
+            if text.downcast_ref::<Str>().is_some_and(|text| text.chars().iter().any(|c| c == 0)) {
+                return Err(raise::value_error(th, format_args!("embedded null character")));
+            }
+        }
         Err(raise::import_error(th, format_args!("extension modules cannot be loaded yet"), Some(&name), None))
     }
 

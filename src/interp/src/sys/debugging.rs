@@ -29,7 +29,7 @@ pub mod debugging {
     }
 
     /// This hook function is called by built-in breakpoint().
-    #[function(sig = "(*args, **kws)")]
+    #[function(sig = "(*args, **kws)", shows = "($module, /, *args, **kwargs)")]
     fn breakpointhook(th: &mut Thread, args: Args<'_>, kws: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
         super::breakpoint(th, args, kws)
     }
@@ -91,7 +91,7 @@ pub mod debugging {
     }
 
     /// Dump the graph of tracelets in graphviz format.
-    #[function(sig = "(outpath, /)")]
+    #[function(sig = "(outpath)")]
     fn _dump_tracelets(th: &mut Thread, _outpath: &Object) -> Result<(), Raised> {
         Err(raise::not_implemented(th, format_args!("No JIT available")))
     }

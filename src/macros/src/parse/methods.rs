@@ -94,7 +94,13 @@ pub fn method(opts: &mut Opts, sig: &mut syn::Signature, fn_attrs: &[Attribute],
     let doc = attrs::doc(opts, fn_attrs)?;
     let coexist = opts.flag("coexist")?;
     let (callable, shown) = callable::parse(sig, wanted, sig_option(opts)?)?;
+    let shows = opts.expr("shows")?;
     let doc = match shown {
+        _ if shows.as_ref().is_some_and(attrs::is_none) => doc,
+        _ if shows.is_some() => {
+            let (text, _) = attrs::string(shows.as_ref().expect("there is one"))?;
+            Some(format!("{name}{text}\n--\n\n{}", doc.unwrap_or_default()))
+        }
         Some(params) => Some(format!("{name}{}\n--\n\n{}", sig::render(receiver, &params), doc.unwrap_or_default())),
         None => doc,
     };

@@ -48,7 +48,7 @@ use super::kind::{Kind, Raw};
 #[pytype(
     name = "array",
     module = "array",
-    flags(BASETYPE, SEQUENCE),
+    flags(BASETYPE, SEQUENCE, OWN_GETATTR),
     gc = none,
     lock = instance,
     weakref = weakrefs,

@@ -9,7 +9,7 @@ use objects::{Dict, List, Str, Tuple, exceptions, intern, ops, raise, warn};
 /// How many levels `repr` shows.
 const SHOWN_LEVELS: usize = 3;
 
-#[pytype(name = "AST", module = "ast", flags(BASETYPE), dict, doc = none)]
+#[pytype(name = "AST", module = "ast", flags(BASETYPE, OWN_GETATTR, OWN_SETATTR), dict, doc = none)]
 #[repr(C)]
 pub struct Ast {
     head: Head,

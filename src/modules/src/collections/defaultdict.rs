@@ -13,7 +13,7 @@ use objects::{Dict, Str, Tuple, none, ops, raise};
 /// A defaultdict compares equal to a dict with the same items.
 /// All remaining arguments are treated the same as if they were
 /// passed to the dict constructor, including keyword arguments.
-#[pytype(name = "defaultdict", module = "collections", base = Dict, flags(BASETYPE, DICT_SUBCLASS), lock = instance)]
+#[pytype(name = "defaultdict", module = "collections", base = Dict, flags(BASETYPE, DICT_SUBCLASS, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct DefaultDict {
     #[untraversed]
@@ -56,7 +56,7 @@ impl DefaultDict {
     ///   if self.default_factory is None: raise KeyError((key,))
     ///   self[key] = value = self.default_factory()
     ///   return value
-    #[method(sig = "($self, key, /)")]
+    #[method(sig = none)]
     fn __missing__(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
         let Some(factory) = self.factory(th) else { return Err(raise::key_error(th, key)) };
         let value = ops::call0(th, &factory)?;

@@ -15,7 +15,7 @@ use objects::repr_guard::ReprGuard;
 use objects::{Int, List, Tuple, none, not_implemented_ref, ops, raise};
 
 /// A list-like sequence optimized for data accesses near its endpoints.
-#[pytype(name = "deque", module = "collections", flags(BASETYPE, SEQUENCE), lock = instance, gc = custom, weakref)]
+#[pytype(name = "deque", module = "collections", flags(BASETYPE, SEQUENCE, OWN_GETATTR), lock = instance, gc = custom, weakref)]
 #[repr(C)]
 pub struct Deque {
     head: Head,
@@ -308,7 +308,7 @@ impl Deque {
     /// Return first index of value.
     ///
     /// Raises ValueError if the value is not present.
-    #[method(sig = none)]
+    #[method(sig = none, shows = "($self, value, [start, [stop]])")]
     fn index(&self, th: &mut Thread, value: &Object, start: Option<&Object>, stop: Option<&Object>) -> Result<usize, Raised> {
         let len = self.len(th) as isize;
         let bound = |th: &mut Thread, given: Option<&Object>, default: isize| -> Result<isize, Raised> {
@@ -499,12 +499,6 @@ impl Deque {
             None => format!("{name}({text})"),
             Some(limit) => format!("{name}({text}, maxlen={limit})"),
         })
-    }
-
-    #[slot(tp_hash)]
-    fn hash(&self, th: &mut Thread) -> Result<isize, Raised> {
-        let name = ops::type_name(self.as_object());
-        Err(raise::type_error(th, format_args!("unhashable type: '{name}'")))
     }
 
     /// Return state information for pickling.

@@ -86,7 +86,7 @@ impl Writer {
     /// Construct and write a series of iterables to a csv file.
     ///
     /// Non-string elements will be converted to string.
-    #[method(sig = "($self, seqseq, /)")]
+    #[method(sig = "($self, rows, /)")]
     fn writerows(&self, th: &mut Thread, seqseq: &Object) -> Result<(), Raised> {
         let rows = ops::iter(th, seqseq)?;
         ops::for_each(th, &rows, |th, row| {

@@ -545,6 +545,10 @@ impl DateTime {
             None => {
                 // Without an offset the time is local.
                 let timestamp = self.local_timestamp(th)?;
+                let seconds = clock::seconds(self.moment());
+                let other = clock::local_to_utc(th, seconds, !self.is_fold())? - clock::EPOCH;
+                // In a gap the zone is the one on the other side of it.
+                let timestamp = if other != timestamp && (other > timestamp) == self.is_fold() { other } else { timestamp };
                 let local = zone::local(th, timestamp)?;
                 if zone.is_some_and(|wanted| wanted.is(&*local)) {
                     return Ok(self.as_object().to_owned());

@@ -23,7 +23,7 @@ use objects::{Dict, Int, Method, Str, Tuple, none, ops, raise};
 ///
 /// cache_info_type:    namedtuple class with the fields:
 ///                         hits misses currsize maxsize
-#[pytype(name = "_lru_cache_wrapper", module = "functools", flags(BASETYPE, METHOD_DESCRIPTOR), dict, weakref, vectorcall, lock = instance)]
+#[pytype(name = "_lru_cache_wrapper", module = "functools", flags(METHOD_DESCRIPTOR), dict, weakref, vectorcall, lock = instance)]
 #[repr(C)]
 pub struct LruCache {
     head: Head,

@@ -48,7 +48,7 @@ impl PlaceholderType {
 }
 
 /// Create a new function with partial application of the given arguments and keywords.
-#[pytype(name = "partial", module = "functools", sig = "(func, /, *args, **keywords)", flags(BASETYPE), lock = instance, dict, weakref, vectorcall)]
+#[pytype(name = "partial", module = "functools", sig = "(func, /, *args, **keywords)", flags(BASETYPE, OWN_GETATTR, OWN_SETATTR), lock = instance, dict, weakref, vectorcall)]
 #[repr(C)]
 pub struct Partial {
     head: Head,

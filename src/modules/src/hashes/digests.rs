@@ -63,7 +63,7 @@ macro_rules! digests {
             }
 
             /// Update this hash object's state with the provided bytes-like object.
-            #[method(sig = "($self, data, /)")]
+            #[method(sig = "($self, obj, /)")]
             fn update(&self, th: &mut Thread, data: &Object) -> Result<(), Raised> {
                 common::update(th, &self.state, data, |state, bytes| Digest::update(state, bytes))
             }

@@ -232,7 +232,7 @@ pub fn flush_and_close(th: &mut Thread, stream: &Object, below: &Object) -> Resu
 ///
 /// with open('spam.txt', 'r') as fp:
 ///     fp.write('Spam and eggs!')
-#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE), dict, weakref)]
+#[pytype(name = "_IOBase", module = "_io", flags(BASETYPE, PLAIN_NEW), dict, weakref)]
 #[repr(C)]
 pub struct IoBase {
     head: Head,
@@ -244,7 +244,7 @@ pub struct IoBase {
 }
 
 /// Base class for raw binary I/O.
-#[pytype(name = "_RawIOBase", module = "_io", base = IoBase, flags(BASETYPE))]
+#[pytype(name = "_RawIOBase", module = "_io", base = IoBase, flags(BASETYPE, PLAIN_NEW))]
 #[repr(C)]
 pub struct RawIoBase {
     base: IoBase,
@@ -263,7 +263,7 @@ pub struct RawIoBase {
 ///
 /// A typical implementation should not inherit from a RawIOBase
 /// implementation, but wrap one.
-#[pytype(name = "_BufferedIOBase", module = "_io", base = IoBase, flags(BASETYPE))]
+#[pytype(name = "_BufferedIOBase", module = "_io", base = IoBase, flags(BASETYPE, PLAIN_NEW))]
 #[repr(C)]
 pub struct BufferedIoBase {
     base: IoBase,
@@ -274,7 +274,7 @@ pub struct BufferedIoBase {
 /// This class provides a character and line based interface to stream
 /// I/O. There is no readinto method because Python's character strings
 /// are immutable.
-#[pytype(name = "_TextIOBase", module = "_io", base = IoBase, flags(BASETYPE))]
+#[pytype(name = "_TextIOBase", module = "_io", base = IoBase, flags(BASETYPE, PLAIN_NEW))]
 #[repr(C)]
 pub struct TextIoBase {
     base: IoBase,
@@ -471,7 +471,7 @@ impl IoBase {
         Ok(self.as_object().to_ref())
     }
 
-    #[method(sig = "($self, /, *exc_info)")]
+    #[method(sig = "($self, /, *exc_info)", shows = none)]
     fn __exit__(&self, th: &mut Thread, _exc_info: Args<'_>) -> Result<Ref<Object>, Raised> {
         ops::call_method(th, self.as_object(), &n::close, &[])
     }

@@ -128,7 +128,7 @@ impl BytesIo {
         Ok(Tuple::from_slice(th, &[bytes.as_object(), at.as_object(), &dict]).up())
     }
 
-    #[method(sig = "($self, state, /)")]
+    #[method(sig = none)]
     fn __setstate__(&self, th: &mut Thread, state: &Object) -> Result<(), Raised> {
         let Some(parts) = state.downcast::<Tuple>().filter(|parts| parts.len() >= 3) else {
             let (whose, got) = (ops::type_name(self.as_object()), ops::type_name(state));

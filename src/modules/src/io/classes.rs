@@ -10,7 +10,7 @@ use super::buffered::{self, Buffered, Core};
 use super::{DEFAULT_BUFFER_SIZE, names as n};
 
 /// Create a new buffered reader using the given readable raw IO object.
-#[pytype(name = "BufferedReader", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), parts(shared, reads))]
+#[pytype(name = "BufferedReader", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)", flags(BASETYPE, PLAIN_NEW), parts(shared, reads))]
 #[repr(C)]
 pub struct BufferedReader {
     base: BufferedIoBase,
@@ -23,7 +23,7 @@ pub struct BufferedReader {
 /// The constructor creates a BufferedWriter for the given writeable raw
 /// stream. If the buffer_size is not given, it defaults to
 /// DEFAULT_BUFFER_SIZE.
-#[pytype(name = "BufferedWriter", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), parts(shared, writes))]
+#[pytype(name = "BufferedWriter", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)", flags(BASETYPE, PLAIN_NEW), parts(shared, writes))]
 #[repr(C)]
 pub struct BufferedWriter {
     base: BufferedIoBase,
@@ -36,7 +36,7 @@ pub struct BufferedWriter {
 /// The constructor creates a reader and writer for a seekable stream,
 /// raw, given in the first argument. If the buffer_size is omitted it
 /// defaults to DEFAULT_BUFFER_SIZE.
-#[pytype(name = "BufferedRandom", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=131072)", flags(BASETYPE), parts(shared, reads, writes))]
+#[pytype(name = "BufferedRandom", module = "_io", base = BufferedIoBase, sig = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)", flags(BASETYPE, PLAIN_NEW), parts(shared, reads, writes))]
 #[repr(C)]
 pub struct BufferedRandom {
     base: BufferedIoBase,
@@ -268,7 +268,7 @@ writes!(BufferedRandom);
 /// reader and writer are RawIOBase objects that are readable and
 /// writeable respectively. If the buffer_size is omitted it defaults to
 /// DEFAULT_BUFFER_SIZE.
-#[pytype(name = "BufferedRWPair", module = "_io", base = BufferedIoBase, sig = "(reader, writer, buffer_size=131072, /)", flags(BASETYPE))]
+#[pytype(name = "BufferedRWPair", module = "_io", base = BufferedIoBase, sig = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)", flags(BASETYPE, PLAIN_NEW))]
 #[repr(C)]
 pub struct BufferedRwPair {
     base: BufferedIoBase,
@@ -311,32 +311,32 @@ impl BufferedRwPair {
         Ok(())
     }
 
-    #[method(sig = "($self, size=-1, /)")]
+    #[method(shows = none)]
     fn read(&self, th: &mut Thread, args: Option<&Object>) -> Result<Ref<Object>, Raised> {
         self.read_by(th, &n::read, args.as_slice())
     }
 
-    #[method(sig = "($self, size=0, /)")]
+    #[method(shows = none)]
     fn peek(&self, th: &mut Thread, args: Option<&Object>) -> Result<Ref<Object>, Raised> {
         self.read_by(th, &n::peek, args.as_slice())
     }
 
-    #[method(sig = "($self, size=-1, /)")]
+    #[method(shows = none)]
     fn read1(&self, th: &mut Thread, args: Option<&Object>) -> Result<Ref<Object>, Raised> {
         self.read_by(th, &n::read1, args.as_slice())
     }
 
-    #[method]
+    #[method(shows = none)]
     fn readinto(&self, th: &mut Thread, buffer: &Object) -> Result<Ref<Object>, Raised> {
         self.read_by(th, &n::readinto, &[buffer])
     }
 
-    #[method]
+    #[method(shows = none)]
     fn readinto1(&self, th: &mut Thread, buffer: &Object) -> Result<Ref<Object>, Raised> {
         self.read_by(th, &n::readinto1, &[buffer])
     }
 
-    #[method]
+    #[method(shows = none)]
     fn write(&self, th: &mut Thread, buffer: &Object) -> Result<Ref<Object>, Raised> {
         self.write_by(th, &n::write, &[buffer])
     }
@@ -372,11 +372,6 @@ impl BufferedRwPair {
             Some(earlier) if second.is_ok() => Err(raise::again(th, earlier)),
             Some(earlier) => Err(raise::chain(th, earlier)),
         }
-    }
-
-    #[method]
-    fn detach(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        Err(unsupported(th, "detach"))
     }
 
     #[getter]

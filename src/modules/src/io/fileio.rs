@@ -461,7 +461,7 @@ impl FileIo {
         }
     }
 
-    #[method(sig = "($self, source, /)")]
+    #[method(sig = none)]
     fn _dealloc_warn(&self, th: &mut Thread, source: &Object) -> Result<(), Raised> {
         self.warn_unclosed(th, source)
     }

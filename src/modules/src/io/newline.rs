@@ -199,7 +199,7 @@ pub fn replace_lf(th: &mut Thread, text: &Str, with: &str) -> Result<Ref<Str>, R
 /// one piece. When used with decoder=None, it expects unicode strings as
 /// decode input and translates newlines without first invoking an external
 /// decoder.
-#[pytype(name = "IncrementalNewlineDecoder", module = "_io", sig = "(decoder, translate, errors='strict')", flags(BASETYPE))]
+#[pytype(name = "IncrementalNewlineDecoder", module = "_io", sig = "(decoder, translate, errors='strict')", flags(BASETYPE, PLAIN_NEW))]
 #[repr(C)]
 pub struct IncrementalNewlineDecoder {
     head: Head,

@@ -56,7 +56,7 @@ use codec::{Codec, DecoderState};
 ///
 /// If line_buffering is True, a call to flush is implied when a call to
 /// write contains a newline character.
-#[pytype(name = "TextIOWrapper", module = "_io", base = TextIoBase, sig = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", flags(BASETYPE), parts(methods))]
+#[pytype(name = "TextIOWrapper", module = "_io", base = TextIoBase, sig = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)", flags(BASETYPE, PLAIN_NEW), parts(methods))]
 #[repr(C)]
 pub struct TextIoWrapper {
     base: TextIoBase,

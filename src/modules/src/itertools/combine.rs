@@ -61,7 +61,7 @@ fn zeros(th: &mut Thread, length: usize) -> Result<Vec<usize>, Raised> {
 /// Cartesian product of input iterables.  Equivalent to nested for-loops.
 ///
 /// product(*iterables, repeat=1)
-#[pytype(name = "product", module = "itertools", flags(BASETYPE), lock = instance)]
+#[pytype(name = "product", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Product {
     head: Head,
@@ -141,7 +141,7 @@ impl Product {
 macro_rules! pickers {
     ($($(#[$doc:meta])* $ty:ident $name:literal $sig:literal {$(#[$default:meta])?} $start:expr, $step:expr;)*) => {$(
         $(#[$doc])*
-        #[pytype(name = $name, module = "itertools", sig = $sig, flags(BASETYPE), lock = instance)]
+        #[pytype(name = $name, module = "itertools", sig = $sig, flags(BASETYPE, OWN_GETATTR), lock = instance)]
         #[repr(C)]
         pub struct $ty {
             head: Head,

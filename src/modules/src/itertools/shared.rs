@@ -18,7 +18,7 @@ type Step = Result<Option<Ref<Object>>, Raised>;
 ///     A function for computing the group category for each element.
 ///     If the key function is not specified or is None, the element itself
 ///     is used for grouping.
-#[pytype(name = "groupby", module = "itertools", sig = "(iterable, key=None)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "groupby", module = "itertools", sig = "(iterable, key=None)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct GroupBy {
     head: Head,
@@ -34,7 +34,7 @@ pub struct GroupBy {
 }
 
 /// One group.
-#[pytype(name = "_grouper", module = "itertools", lock = instance)]
+#[pytype(name = "_grouper", module = "itertools", lock = instance, flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct Grouper {
     head: Head,
@@ -135,7 +135,7 @@ impl Grouper {
 }
 
 /// Iterator wrapped to make it copyable.
-#[pytype(name = "_tee", module = "itertools", sig = "(iterable, /)", flags(BASETYPE), weakref, lock = instance)]
+#[pytype(name = "_tee", module = "itertools", sig = "(iterable, /)", weakref, lock = instance)]
 #[repr(C)]
 pub struct Tee {
     head: Head,
@@ -145,7 +145,7 @@ pub struct Tee {
 }
 
 /// One item that some copies have read and others will: a chain that the slowest copy holds on to.
-#[pytype(name = "_tee_dataobject", module = "itertools", lock = instance)]
+#[pytype(name = "_tee_dataobject", module = "itertools", lock = instance, flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct TeeLink {
     head: Head,

@@ -22,7 +22,7 @@ fn pull(th: &mut Thread, holder: &impl Heaped, slot: &Slot) -> Step {
 }
 
 /// Return a count object whose .__next__() method returns consecutive values.
-#[pytype(name = "count", module = "itertools", sig = "(start=0, step=1)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "count", module = "itertools", sig = "(start=0, step=1)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Count {
     head: Head,
@@ -75,7 +75,7 @@ impl Count {
 }
 
 /// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
-#[pytype(name = "cycle", module = "itertools", sig = "(iterable, /)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "cycle", module = "itertools", sig = "(iterable, /)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Cycle {
     head: Head,
@@ -125,7 +125,7 @@ impl Cycle {
 /// repeat(object [,times]) -> create an iterator which returns the object
 /// for the specified number of times.  If not specified, returns the object
 /// endlessly.
-#[pytype(name = "repeat", module = "itertools", flags(BASETYPE), lock = instance)]
+#[pytype(name = "repeat", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Repeat {
     head: Head,
@@ -183,7 +183,7 @@ impl Repeat {
 /// Return a chain object whose .__next__() method returns elements from the
 /// first iterable until it is exhausted, then elements from the next
 /// iterable, until all of the iterables are exhausted.
-#[pytype(name = "chain", module = "itertools", flags(BASETYPE), lock = instance)]
+#[pytype(name = "chain", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Chain {
     head: Head,
@@ -256,7 +256,7 @@ impl Chain {
 macro_rules! filters {
     ($($(#[$doc:meta])* $ty:ident $name:literal $sig:literal ($a:ident, $b:ident) $next:expr;)*) => {$(
         $(#[$doc])*
-        #[pytype(name = $name, module = "itertools", sig = $sig, flags(BASETYPE), lock = instance)]
+        #[pytype(name = $name, module = "itertools", sig = $sig, flags(BASETYPE, OWN_GETATTR), lock = instance)]
         #[repr(C)]
         pub struct $ty {
             head: Head,
@@ -355,7 +355,7 @@ filters! {
 ///
 /// Forms a shorter iterator from selected data elements using the selectors to
 /// choose the data elements.
-#[pytype(name = "compress", module = "itertools", sig = "(data, selectors)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "compress", module = "itertools", sig = "(data, selectors)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Compress {
     head: Head,
@@ -396,7 +396,7 @@ impl Compress {
 ///
 /// Return an iterator whose next() method returns selected values from an
 /// iterable.
-#[pytype(name = "islice", module = "itertools", flags(BASETYPE), lock = instance)]
+#[pytype(name = "islice", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct ISlice {
     head: Head,
@@ -489,7 +489,7 @@ impl ISlice {
 }
 
 /// Return series of accumulated sums (or other binary function results).
-#[pytype(name = "accumulate", module = "itertools", sig = "(iterable, func=None, *, initial=None)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "accumulate", module = "itertools", sig = "(iterable, func=None, *, initial=None)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Accumulate {
     head: Head,
@@ -546,7 +546,7 @@ impl Accumulate {
 /// Return an iterator of overlapping pairs taken from the input iterator.
 ///
 ///     s -> (s0,s1), (s1,s2), (s2, s3), ...
-#[pytype(name = "pairwise", module = "itertools", sig = "(iterable, /)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "pairwise", module = "itertools", sig = "(iterable, /)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Pairwise {
     head: Head,
@@ -607,7 +607,7 @@ impl Pairwise {
 /// n.  The input is consumed lazily, just enough to fill a batch.  The result
 /// is yielded as soon as a batch is full or when the input iterable is
 /// exhausted.
-#[pytype(name = "batched", module = "itertools", sig = "(iterable, n, *, strict=False)", flags(BASETYPE), lock = instance)]
+#[pytype(name = "batched", module = "itertools", sig = "(iterable, n, *, strict=False)", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Batched {
     head: Head,
@@ -663,7 +663,7 @@ impl Batched {
 /// method continues until the longest iterable in the argument sequence
 /// is exhausted and then it raises StopIteration.  When the shorter iterables
 /// are exhausted, the fillvalue is substituted in their place.
-#[pytype(name = "zip_longest", module = "itertools", flags(BASETYPE), lock = instance)]
+#[pytype(name = "zip_longest", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct ZipLongest {
     head: Head,

@@ -12,7 +12,7 @@ use objects::{Dict, Int, List, Str, Tuple, none, ops, raise, typing};
 /// Return a callable object that fetches the given item(s) from its operand.
 /// After f = itemgetter(2), the call f(r) returns r[2].
 /// After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])
-#[pytype(name = "itemgetter", module = "operator", sig = "(item, /, *items)", vectorcall)]
+#[pytype(name = "itemgetter", module = "operator", sig = "(item, /, *items)", vectorcall, flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct ItemGetter {
     head: Head,
@@ -27,7 +27,7 @@ pub struct ItemGetter {
 /// After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).
 /// After h = attrgetter('name.first', 'name.last'), the call h(r) returns
 /// (r.name.first, r.name.last).
-#[pytype(name = "attrgetter", module = "operator", sig = "(attr, /, *attrs)", vectorcall)]
+#[pytype(name = "attrgetter", module = "operator", sig = "(attr, /, *attrs)", vectorcall, flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct AttrGetter {
     head: Head,
@@ -42,7 +42,7 @@ pub struct AttrGetter {
 /// After f = methodcaller('name'), the call f(r) returns r.name().
 /// After g = methodcaller('name', 'date', foo=1), the call g(r) returns
 /// r.name('date', foo=1).
-#[pytype(name = "methodcaller", module = "operator", sig = "(name, /, *args, **kwargs)", vectorcall)]
+#[pytype(name = "methodcaller", module = "operator", sig = "(name, /, *args, **kwargs)", vectorcall, flags(OWN_GETATTR))]
 #[repr(C)]
 pub struct MethodCaller {
     head: Head,

@@ -271,7 +271,7 @@ pub mod resolver {
     }
 
     /// Resolve host and port into addrinfo struct.
-    #[function(sig = "(host, port, family=0, type=0, proto=0, flags=0)")]
+    #[function(sig = "(host, port, family=0, type=0, proto=0, flags=0)", shows = none)]
     fn getaddrinfo(th: &mut Thread, host: &Object, port: &Object, family: i32, r#type: i32, proto: i32, flags: i32) -> Result<Ref<Object>, Raised> {
         let host = if host.is(objects::none()) {
             None
@@ -313,7 +313,7 @@ pub mod resolver {
     }
 
     /// Get host and port for a sockaddr.
-    #[function(sig = "(sockaddr, flags, /)")]
+    #[function(sig = none)]
     fn getnameinfo(th: &mut Thread, sockaddr: &Object, flags: i32) -> Result<Ref<Object>, Raised> {
         let Some(tuple) = sockaddr.downcast::<Tuple>() else {
             return Err(raise::type_error(th, format_args!("getnameinfo() argument 1 must be a tuple")));
@@ -375,7 +375,7 @@ pub mod resolver {
     }
 
     /// Return the IP address (a string of the form '255.255.255.255') for a host.
-    #[function(sig = "(host, /)")]
+    #[function(sig = none)]
     fn gethostbyname(th: &mut Thread, host: &Object) -> Result<String, Raised> {
         let host = host_bytes(th, host)?;
         Ok(address::host_text(&resolve(th, &host, libc::AF_INET)?))
@@ -383,7 +383,7 @@ pub mod resolver {
 
     /// Return the true host name, a list of aliases, and a list of IP addresses,
     /// for a host.  The host argument is a string giving a host name or IP number.
-    #[function(sig = "(host, /)")]
+    #[function(sig = none)]
     fn gethostbyname_ex(th: &mut Thread, host: &Object) -> Result<Ref<Object>, Raised> {
         let host = host_bytes(th, host)?;
         resolve(th, &host, libc::AF_INET)?;
@@ -395,7 +395,7 @@ pub mod resolver {
 
     /// Return the true host name, a list of aliases, and a list of IP addresses,
     /// for a host.  The host argument is a string giving a host name or IP number.
-    #[function(sig = "(host, /)")]
+    #[function(sig = none)]
     fn gethostbyaddr(th: &mut Thread, host: &Object) -> Result<Ref<Object>, Raised> {
         let host = host_bytes(th, host)?;
         let address = resolve(th, &host, libc::AF_UNSPEC)?;
@@ -420,7 +420,7 @@ pub mod resolver {
     }
 
     /// Sets the hostname to name.
-    #[function(sig = "(name, /)")]
+    #[function(sig = none)]
     fn sethostname(th: &mut Thread, name: &Object) -> Result<(), Raised> {
         let name = match name.downcast::<Bytes>() {
             Some(bytes) => bytes.as_slice().to_vec(),
@@ -433,7 +433,7 @@ pub mod resolver {
     /// Return a port number from a service name and protocol name.
     /// The optional protocol name, if given, should be 'tcp' or 'udp',
     /// otherwise any protocol will match.
-    #[function(sig = "(servicename, protocolname=<unrepresentable>, /)")]
+    #[function(sig = none)]
     fn getservbyname(th: &mut Thread, servicename: &str, protocolname: Option<&str>) -> Result<u16, Raised> {
         let (name, proto) = (CString::new(servicename).unwrap_or_default(), protocolname.map(|p| CString::new(p).unwrap_or_default()));
         let found = th.detached(|| {
@@ -448,7 +448,7 @@ pub mod resolver {
     /// Return the service name from a port number and protocol name.
     /// The optional protocol name, if given, should be 'tcp' or 'udp',
     /// otherwise any protocol will match.
-    #[function(sig = "(port, protocolname=<unrepresentable>, /)")]
+    #[function(sig = none)]
     fn getservbyport(th: &mut Thread, port: i32, protocolname: Option<&str>) -> Result<Ref<Object>, Raised> {
         let Ok(port) = u16::try_from(port) else {
             return Err(raise::overflow_error(th, format_args!("getservbyport: port must be 0-65535.")));
@@ -467,7 +467,7 @@ pub mod resolver {
     }
 
     /// Return the protocol number for the named protocol.  (Rarely used.)
-    #[function(sig = "(name, /)")]
+    #[function(sig = none)]
     fn getprotobyname(th: &mut Thread, name: &str) -> Result<i32, Raised> {
         let name = CString::new(name).unwrap_or_default();
         let found = th.detached(|| {
@@ -479,25 +479,25 @@ pub mod resolver {
     }
 
     /// Convert a 16-bit unsigned integer from network to host byte order.
-    #[function(sig = "(x, /)")]
+    #[function(sig = "(integer, /)")]
     fn ntohs(th: &mut Thread, x: &Object) -> Result<u16, Raised> {
         unsigned(th, x, 16).map(|x| u16::from_be(x as u16))
     }
 
     /// Convert a 16-bit unsigned integer from host to network byte order.
-    #[function(sig = "(x, /)")]
+    #[function(sig = "(integer, /)")]
     fn htons(th: &mut Thread, x: &Object) -> Result<u16, Raised> {
         unsigned(th, x, 16).map(|x| u16::to_be(x as u16))
     }
 
     /// Convert a 32-bit unsigned integer from network to host byte order.
-    #[function(sig = "(x, /)")]
+    #[function(sig = "(integer, /)")]
     fn ntohl(th: &mut Thread, x: &Object) -> Result<u32, Raised> {
         unsigned(th, x, 32).map(u32::from_be)
     }
 
     /// Convert a 32-bit unsigned integer from host to network byte order.
-    #[function(sig = "(x, /)")]
+    #[function(sig = "(integer, /)")]
     fn htonl(th: &mut Thread, x: &Object) -> Result<u32, Raised> {
         unsigned(th, x, 32).map(u32::to_be)
     }
@@ -524,7 +524,7 @@ pub mod resolver {
     }
 
     /// Convert an IP address from string format to a packed string suitable for use with low-level network functions.
-    #[function(sig = "(af, ip, /)")]
+    #[function(sig = none)]
     fn inet_pton(th: &mut Thread, af: i32, ip: &str) -> Result<Ref<Bytes>, Raised> {
         let text = CString::new(ip).unwrap_or_default();
         let mut packed = [0u8; 16];
@@ -537,7 +537,7 @@ pub mod resolver {
     }
 
     /// Convert a packed IP address of the given family to string format.
-    #[function(sig = "(af, packed_ip, /)")]
+    #[function(sig = none)]
     fn inet_ntop(th: &mut Thread, af: i32, packed_ip: Buffer) -> Result<String, Raised> {
         let want = match af {
             libc::AF_INET => 4,
@@ -571,7 +571,7 @@ pub mod resolver {
     }
 
     /// Returns the interface index corresponding to the interface name if_name.
-    #[function(sig = "(if_name, /)")]
+    #[function(sig = "(oname, /)")]
     fn if_nametoindex(th: &mut Thread, if_name: &Object) -> Result<u32, Raised> {
         let name = os::fs_string(th, if_name)?;
         match c!(if_nametoindex(name.as_ptr())) {

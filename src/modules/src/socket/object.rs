@@ -28,7 +28,7 @@ pub static DEFAULT_TIMEOUT: AtomicI64 = AtomicI64::new(-1);
 /// or datagram (SOCK_DGRAM) socket.  The protocol argument defaults to 0,
 /// specifying the default protocol.  Keyword arguments are accepted.
 /// The socket is created as non-inheritable.
-#[pytype(name = "socket", module = "_socket", flags(BASETYPE), sig = "(family=-1, type=-1, proto=-1, fileno=None)")]
+#[pytype(name = "socket", module = "_socket", flags(BASETYPE))]
 #[repr(C)]
 pub struct Socket {
     head: Head,
@@ -542,7 +542,7 @@ impl Socket {
     /// is not specified (or 0), receive up to the size available in the given buffer.
     ///
     /// See recv() for documentation about the flags.
-    #[method(sig = "($self, buffer, nbytes=0, flags=0)")]
+    #[method(sig = "($self, buffer, nbytes=0, flags=0)", shows = none)]
     fn recv_into(&self, th: &mut Thread, mut buffer: WritableBuffer, nbytes: isize, flags: i32) -> Result<isize, Raised> {
         let wanted = buffer_size(th, nbytes, "recv_into")?;
         let bytes = buffer.as_mut_slice();
@@ -569,7 +569,7 @@ impl Socket {
     /// recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)
     ///
     /// Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.
-    #[method(sig = "($self, buffer, nbytes=0, flags=0)")]
+    #[method(sig = "($self, buffer, nbytes=0, flags=0)", shows = none)]
     fn recvfrom_into(&self, th: &mut Thread, mut buffer: WritableBuffer, nbytes: isize, flags: i32) -> Result<Ref<Object>, Raised> {
         let wanted = buffer_size(th, nbytes, "recvfrom_into")?;
         let bytes = buffer.as_mut_slice();
@@ -668,7 +668,7 @@ impl Socket {
     ///
     /// Like send(data, flags) but allows specifying the destination address.
     /// For IP sockets, the address is a pair (hostaddr, port).
-    #[method(sig = "($self, /, *args)")]
+    #[method(sig = "($self, /, *args)", shows = none)]
     fn sendto(&self, th: &mut Thread, args: Args<'_>) -> Result<isize, Raised> {
         let (data, flags, address) = match args.as_slice() {
             [data, address] => (*data, 0, *address),

@@ -100,7 +100,7 @@ impl ThreadHandle {
         self.ident.load(Relaxed)
     }
 
-    #[method(sig = "($self, timeout=None, /)")]
+    #[method(sig = "($self, timeout=None, /)", shows = none)]
     fn join(&self, th: &mut Thread, #[default(objects::none())] timeout: &Object) -> Result<(), Raised> {
         if !self.started.load(Acquire) {
             return Err(raise::runtime_error(th, format_args!("thread not started")));

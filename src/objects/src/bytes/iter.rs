@@ -80,7 +80,7 @@ macro_rules! iterators {
             }
 
             /// Set state information for unpickling.
-            #[method]
+            #[method(sig = none)]
             fn __setstate__(&self, th: &mut Thread, state: &Object) -> Result<(), Raised> {
                 if !ops::has_index(state) {
                     return Err(raise::type_error(th, format_args!("an integer is required")));

@@ -103,6 +103,7 @@ impl ModuleDef {
             }
             for ty in part.hidden {
                 upward::type_ready(th, ty())?;
+                self.mark(ty());
             }
             for ty in part.types {
                 self.add_type(th, module, ty())?;
@@ -118,9 +119,19 @@ impl ModuleDef {
         Ok(())
     }
 
+    /// Says of a type that it is its module's, where CPython has it so: few modules have static types, as the builtins are.
+    fn mark(&self, ty: &'static Type) {
+        let fixed = matches!(self.name, "builtins" | "sys" | "_contextvars" | "_datetime" | "_weakref" | "_types" | "_typing" | "_abc");
+        let name = ty.tp_name_bytes();
+        if !fixed && name != b"collections.OrderedDict" && name != b"pickle.PickleBuffer" {
+            ty.set_flags(heap::flags::MADE_BY_MODULE);
+        }
+    }
+
     /// Adds a type under its own name.
     fn add_type(&self, th: &mut Thread, module: &Object, ty: &'static Type) -> Result<(), Raised> {
         upward::type_ready(th, ty)?;
+        self.mark(ty);
         let name = String::from_utf8_lossy(ty.tp_name_bytes());
         let name = name.rsplit('.').next().unwrap_or_default();
         let value = ty.to_ref().up();

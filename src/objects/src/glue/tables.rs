@@ -199,6 +199,10 @@ pub mod type_flags {
         WEAKREF = heap::flags::WEAKREF;
         WEAK_REFERENCE = heap::flags::WEAK_REFERENCE;
         FINALIZER = heap::flags::FINALIZER;
+        PLAIN_NEW = heap::flags::PLAIN_NEW;
+        OWN_GETATTR = heap::flags::OWN_GETATTR;
+        OWN_SETATTR = heap::flags::OWN_SETATTR;
+        UNHASHABLE = heap::flags::UNHASHABLE;
     }
 }
 

@@ -80,7 +80,7 @@ macro_rules! iterators {
             }
 
             /// Set state information for unpickling.
-            #[method]
+            #[method(sig = none)]
             fn __setstate__(&self, th: &mut Thread, state: &Object) -> Result<(), Raised> {
                 let Some(state) = Int::of(state) else { return Err(raise::type_error(th, format_args!("an integer is required"))) };
                 let index = ops::index_isize(th, state)?;

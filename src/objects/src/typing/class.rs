@@ -424,7 +424,8 @@ impl Class {
 
     #[getter]
     fn __flags__(&self) -> u64 {
-        self.ty().flags() & u64::from(u32::MAX)
+        let made = if self.ty().has_flag(heap::flags::MADE_BY_MODULE) { abi::Py_TPFLAGS_HEAPTYPE } else { 0 };
+        self.ty().flags() & u64::from(u32::MAX) | made
     }
 
     #[getter]
@@ -517,7 +518,7 @@ impl Class {
     }
 
     /// Create the namespace for the class statement
-    #[classmethod(sig = "(*args, **kwds)")]
+    #[classmethod(sig = "(*args, **kwds)", shows = "($cls, name, bases, /, **kwds)")]
     fn __prepare__(_cls: &Type, th: &mut Thread, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Ref<Dict> {
         Dict::new(th)
     }

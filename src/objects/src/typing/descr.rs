@@ -82,6 +82,18 @@ pub fn doc_without_signature(doc: &'static str) -> &'static str {
     }
 }
 
+/// The text signature of a function whose docstring has none, where its calling convention says what it takes.
+pub fn plain_signature(flags: core::ffi::c_int) -> Option<&'static str> {
+    let convention = flags & !(abi::METH_COEXIST | abi::METH_CLASS);
+    match (convention, flags & abi::METH_CLASS != 0) {
+        (abi::METH_NOARGS, false) => Some("($self, /)"),
+        (abi::METH_NOARGS, true) => Some("($type, /)"),
+        (abi::METH_O, false) => Some("($self, object, /)"),
+        (abi::METH_O, true) => Some("($type, object, /)"),
+        _ => None,
+    }
+}
+
 /// The signature of such a docstring: `(sig)`.
 pub fn signature_of_doc(doc: &'static str) -> Option<&'static str> {
     let end = doc.find("\n--\n\n")?;
@@ -279,7 +291,7 @@ impl MethodDescr {
 
     #[getter]
     fn __text_signature__(&self) -> Option<&'static str> {
-        c_text(self.def.def().ml_doc).and_then(signature_of_doc)
+        c_text(self.def.def().ml_doc).and_then(signature_of_doc).or_else(|| plain_signature(self.def.def().ml_flags))
     }
 
     #[method]
@@ -355,12 +367,7 @@ impl ClassMethodDescr {
 
     #[getter]
     fn __text_signature__(&self) -> Option<&'static str> {
-        c_text(self.def.def().ml_doc).and_then(signature_of_doc)
-    }
-
-    #[method]
-    fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        reduce(th, self.owner(), self.def.name())
+        c_text(self.def.def().ml_doc).and_then(signature_of_doc).or_else(|| plain_signature(self.def.def().ml_flags))
     }
 }
 

@@ -55,11 +55,12 @@ unsafe extern "C-unwind" fn new_entry(slf: *mut abi::PyObject, args: *mut abi::P
                 let name = ops::message_name(builtin);
                 return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
             }
-            if builtin.tp_new().map(|f| f as usize) != owner.tp_new().map(|f| f as usize) {
+            let plain = builtin.has_flag(heap::flags::PLAIN_NEW) && core::ptr::eq(owner, super::object_type());
+            if !plain && builtin.tp_new().map(|f| f as usize) != owner.tp_new().map(|f| f as usize) {
                 let (name, safe) = (short_name(cls), short_name(builtin));
                 return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()")));
             }
-            let Some(new) = owner.tp_new() else {
+            let Some(new) = (if plain { builtin } else { owner }).tp_new() else {
                 return Err(raise::type_error(th, format_args!("cannot create '{owner_name}' instances")));
             };
             let rest: Vec<&Object> = args.iter().skip(1).collect();

@@ -57,6 +57,16 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     let order = mro::linearize(th, ty)?;
     let order = Tuple::new(th, order);
     raw.tp_mro = common(th, order);
+    let object = super::object_type();
+    if ty.has_flag(flags::OWN_GETATTR) {
+        raw.tp_getattro = object.tp_getattro();
+    }
+    if ty.has_flag(flags::OWN_SETATTR) {
+        raw.tp_setattro = object.tp_setattro();
+    }
+    if ty.has_flag(flags::UNHASHABLE) {
+        raw.tp_hash = Some(super::dunder::hash_not_implemented);
+    }
     update::add_wrappers(th, ty);
     add_new(th, ty);
     add_doc(th, ty);
@@ -153,6 +163,7 @@ fn add_declarations(th: &mut Thread, ty: &'static Type) {
 /// `__new__`, for types that can be instantiated.
 fn add_new(th: &mut Thread, ty: &'static Type) {
     if ty.tp_new().is_some()
+        && !ty.has_flag(flags::PLAIN_NEW)
         && let Some(dict) = lookup::own_dict(ty)
         && dict.get_str(th, &names::__new__).is_none()
     {
