@@ -9,6 +9,7 @@
 pub mod binary;
 pub mod binascii;
 pub mod calendar;
+pub mod cjk;
 pub mod codecs;
 pub mod complex;
 pub mod csv;

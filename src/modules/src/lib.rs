@@ -30,6 +30,7 @@ pub mod json;
 pub mod locale;
 pub mod marshal;
 pub mod math;
+pub mod multibyte;
 pub mod opcode;
 pub mod operator;
 pub mod os;

@@ -275,7 +275,7 @@ pub mod signal {
             let module = Str::new(th, "signal");
             namespace.set_by_name(th, "__module__", module.up());
             let bases = objects::Tuple::from_slice(th, &[exceptions::os_error_type()]);
-            let name = Str::new(th, "itimer_error");
+            let name = Str::new(th, "ItimerError");
             objects::typing::new_class::new_class(th, objects::typing::type_type(), &name, &bases, &namespace, KwArgs::new(&[], &[]))
         })
     }

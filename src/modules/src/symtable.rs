@@ -199,7 +199,7 @@ impl Maker<'_> {
     }
 }
 
-#[pymodule(name = "_symtable", types(Entry))]
+#[pymodule(name = "_symtable", hidden(Entry))]
 #[allow(non_upper_case_globals, reason = "Python's names")]
 pub mod symtable {
     use super::*;

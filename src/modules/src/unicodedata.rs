@@ -260,13 +260,13 @@ pub mod unicodedata {
     /// Returns the bidirectional class assigned to the character chr as string.
     ///
     /// If no such value is defined, an empty string is returned.
-    #[function(sig = "(chr, /)")]
+    #[function(sig = "(chr, /)", shows = "($self, chr, /)")]
     fn bidirectional(chr: Character) -> &'static str {
         ucd::bidirectional(chr.0, NOW)
     }
 
     /// Returns the general category assigned to the character chr as string.
-    #[function(sig = "(chr, /)")]
+    #[function(sig = "(chr, /)", shows = "($self, chr, /)")]
     fn category(chr: Character) -> &'static str {
         ucd::category(chr.0, NOW)
     }
@@ -274,7 +274,7 @@ pub mod unicodedata {
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
     /// Returns 0 if no combining class is defined.
-    #[function(sig = "(chr, /)")]
+    #[function(sig = "(chr, /)", shows = "($self, chr, /)")]
     fn combining(chr: Character) -> u8 {
         ucd::combining(chr.0, NOW)
     }
@@ -282,13 +282,13 @@ pub mod unicodedata {
     /// Returns the character decomposition mapping assigned to the character chr as string.
     ///
     /// An empty string is returned in case no such mapping is defined.
-    #[function(sig = "(chr, /)")]
+    #[function(sig = "(chr, /)", shows = "($self, chr, /)")]
     fn decomposition(chr: Character) -> String {
         ucd::decomposition(chr.0, NOW)
     }
 
     /// Returns the east asian width assigned to the character chr as string.
-    #[function(sig = "(chr, /)")]
+    #[function(sig = "(chr, /)", shows = "($self, chr, /)")]
     fn east_asian_width(chr: Character) -> &'static str {
         ucd::east_asian_width(chr.0, NOW)
     }
@@ -297,7 +297,7 @@ pub mod unicodedata {
     ///
     /// Returns 1 if the character has been identified as a "mirrored"
     /// character in bidirectional text, 0 otherwise.
-    #[function(sig = "(chr, /)")]
+    #[function(sig = "(chr, /)", shows = "($self, chr, /)")]
     fn mirrored(chr: Character) -> u8 {
         u8::from(ucd::mirrored(chr.0, NOW))
     }
@@ -307,7 +307,7 @@ pub mod unicodedata {
     /// Returns the decimal value assigned to the character chr as integer.
     /// If no such value is defined, default is returned, or, if not given,
     /// ValueError is raised.
-    #[function(sig = "(chr, default=<unrepresentable>, /)")]
+    #[function(sig = "(chr, default=<unrepresentable>, /)", shows = "($self, chr, default=<unrepresentable>, /)")]
     fn decimal(th: &mut Thread, chr: Character, default: Option<&Object>) -> Answer {
         crate::unicodedata::decimal(th, chr.0, default, NOW)
     }
@@ -317,7 +317,7 @@ pub mod unicodedata {
     /// Returns the digit value assigned to the character chr as integer.
     /// If no such value is defined, default is returned, or, if not given,
     /// ValueError is raised.
-    #[function(sig = "(chr, default=<unrepresentable>, /)")]
+    #[function(sig = "(chr, default=<unrepresentable>, /)", shows = "($self, chr, default=<unrepresentable>, /)")]
     fn digit(th: &mut Thread, chr: Character, default: Option<&Object>) -> Answer {
         crate::unicodedata::digit(th, chr.0, default, NOW)
     }
@@ -327,7 +327,7 @@ pub mod unicodedata {
     /// Returns the numeric value assigned to the character chr as float.
     /// If no such value is defined, default is returned, or, if not given,
     /// ValueError is raised.
-    #[function(sig = "(chr, default=<unrepresentable>, /)")]
+    #[function(sig = "(chr, default=<unrepresentable>, /)", shows = "($self, chr, default=<unrepresentable>, /)")]
     fn numeric(th: &mut Thread, chr: Character, default: Option<&Object>) -> Answer {
         crate::unicodedata::numeric(th, chr.0, default, NOW)
     }
@@ -336,7 +336,7 @@ pub mod unicodedata {
     ///
     /// If no name is defined, default is returned, or, if not given,
     /// ValueError is raised.
-    #[function(sig = "(chr, default=<unrepresentable>, /)")]
+    #[function(sig = "(chr, default=<unrepresentable>, /)", shows = "($self, chr, default=<unrepresentable>, /)")]
     fn name(th: &mut Thread, chr: Character, default: Option<&Object>) -> Answer {
         crate::unicodedata::name(th, chr.0, default, NOW)
     }
@@ -344,7 +344,7 @@ pub mod unicodedata {
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///
     /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
-    #[function(sig = "(form, unistr, /)")]
+    #[function(sig = "(form, unistr, /)", shows = "($self, form, unistr, /)")]
     fn is_normalized(th: &mut Thread, form: &Str, unistr: &Str) -> Result<bool, Raised> {
         crate::unicodedata::is_normalized(th, form, unistr, NOW)
     }
@@ -352,7 +352,7 @@ pub mod unicodedata {
     /// Return the normal form 'form' for the Unicode string unistr.
     ///
     /// Valid values for form are 'NFC', 'NFKC', 'NFD', and 'NFKD'.
-    #[function(sig = "(form, unistr, /)")]
+    #[function(sig = "(form, unistr, /)", shows = "($self, form, unistr, /)")]
     fn normalize(th: &mut Thread, form: &Str, unistr: &Str) -> Result<Ref<Str>, Raised> {
         crate::unicodedata::normalize(th, form, unistr, NOW)
     }
@@ -361,7 +361,7 @@ pub mod unicodedata {
     ///
     /// If a character with the given name is found, return the
     /// corresponding character.  If not found, KeyError is raised.
-    #[function(sig = "(name, /)")]
+    #[function(sig = "(name, /)", shows = "($self, name, /)")]
     fn lookup(th: &mut Thread, name: &Object) -> Result<Ref<Str>, Raised> {
         crate::unicodedata::lookup(th, name, NOW)
     }

@@ -428,7 +428,7 @@ impl Builtin {
 
     #[getter]
     fn __text_signature__(&self) -> Option<&'static str> {
-        declared_doc(self.def).and_then(descr::signature_of_doc)
+        declared_doc(self.def).and_then(descr::signature_of_doc).or_else(|| descr::plain_signature(self.def.def().ml_flags))
     }
 }
 

@@ -133,7 +133,7 @@ impl Generator {
 
     /// send(value) -> send 'value' into generator,
     /// return next yielded value or raise StopIteration.
-    #[method]
+    #[method(sig = none)]
     fn send(&self, th: &mut Thread, value: &Object) -> Result<Ref<Object>, Raised> {
         protocol::send_method(th, &self.body, value)
     }
@@ -177,7 +177,7 @@ impl Coroutine {
 
     /// send(arg) -> send 'arg' into coroutine,
     /// return next iterated value or raise StopIteration.
-    #[method]
+    #[method(sig = none)]
     fn send(&self, th: &mut Thread, arg: &Object) -> Result<Ref<Object>, Raised> {
         protocol::send_method(th, &self.body, arg)
     }

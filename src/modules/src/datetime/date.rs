@@ -231,6 +231,7 @@ impl Date {
 
     #[classmethod(
         sig = "(year, week, day)",
+        shows = none,
         doc = "int, int, int -> Construct a date from the ISO year, week number and weekday.\n\nThis is the inverse of the date.isocalendar() function"
     )]
     fn fromisocalendar(cls: &Type, th: &mut Thread, year: &Object, week: &Object, day: &Object) -> Result<Ref<Object>, Raised> {

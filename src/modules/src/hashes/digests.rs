@@ -9,7 +9,7 @@ use objects::{Bytes, Str};
 use super::common;
 
 macro_rules! digests {
-    ($($ty:ident $algorithm:ty, $class:literal, $module:literal, $name:literal, {$($options:tt)*};)*) => {$(
+    ($($ty:ident $algorithm:ty, $class:literal, $module:literal, $name:literal, {$($options:tt)*}, $update:literal;)*) => {$(
         #[pytype(name = $class, module = $module, gc = none, $($options)*)]
         #[repr(C)]
         pub struct $ty {
@@ -63,7 +63,7 @@ macro_rules! digests {
             }
 
             /// Update this hash object's state with the provided bytes-like object.
-            #[method(sig = "($self, obj, /)")]
+            #[method(sig = $update)]
             fn update(&self, th: &mut Thread, data: &Object) -> Result<(), Raised> {
                 common::update(th, &self.state, data, |state, bytes| Digest::update(state, bytes))
             }
@@ -87,16 +87,16 @@ macro_rules! digests {
 }
 
 digests! {
-    Md5 md5::Md5, "md5", "_md5", "md5", {doc = none, flags(DISALLOW_INSTANTIATION)};
-    Sha1 sha1::Sha1, "sha1", "_sha1", "sha1", {doc = none, flags(DISALLOW_INSTANTIATION)};
-    Sha224 sha2::Sha224, "SHA224Type", "_sha2", "sha224", {doc = none, flags(DISALLOW_INSTANTIATION)};
-    Sha256 sha2::Sha256, "SHA256Type", "_sha2", "sha256", {doc = none, flags(DISALLOW_INSTANTIATION)};
-    Sha384 sha2::Sha384, "SHA384Type", "_sha2", "sha384", {doc = none, flags(DISALLOW_INSTANTIATION)};
-    Sha512 sha2::Sha512, "SHA512Type", "_sha2", "sha512", {doc = none, flags(DISALLOW_INSTANTIATION)};
-    Sha3_224 sha3::Sha3_224, "sha3_224", "_sha3", "sha3_224", {doc = "sha3_224([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 28 bytes.", parts(new)};
-    Sha3_256 sha3::Sha3_256, "sha3_256", "_sha3", "sha3_256", {doc = "sha3_256([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 32 bytes.", parts(new)};
-    Sha3_384 sha3::Sha3_384, "sha3_384", "_sha3", "sha3_384", {doc = "sha3_384([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 48 bytes.", parts(new)};
-    Sha3_512 sha3::Sha3_512, "sha3_512", "_sha3", "sha3_512", {doc = "sha3_512([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 64 bytes.", parts(new)};
+    Md5 md5::Md5, "md5", "_md5", "md5", {doc = none, flags(DISALLOW_INSTANTIATION)}, "($self, obj, /)";
+    Sha1 sha1::Sha1, "sha1", "_sha1", "sha1", {doc = none, flags(DISALLOW_INSTANTIATION)}, "($self, obj, /)";
+    Sha224 sha2::Sha224, "SHA224Type", "_sha2", "sha224", {doc = none, flags(DISALLOW_INSTANTIATION)}, "($self, obj, /)";
+    Sha256 sha2::Sha256, "SHA256Type", "_sha2", "sha256", {doc = none, flags(DISALLOW_INSTANTIATION)}, "($self, obj, /)";
+    Sha384 sha2::Sha384, "SHA384Type", "_sha2", "sha384", {doc = none, flags(DISALLOW_INSTANTIATION)}, "($self, obj, /)";
+    Sha512 sha2::Sha512, "SHA512Type", "_sha2", "sha512", {doc = none, flags(DISALLOW_INSTANTIATION)}, "($self, obj, /)";
+    Sha3_224 sha3::Sha3_224, "sha3_224", "_sha3", "sha3_224", {doc = "sha3_224([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 28 bytes.", parts(new)}, "($self, data, /)";
+    Sha3_256 sha3::Sha3_256, "sha3_256", "_sha3", "sha3_256", {doc = "sha3_256([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 32 bytes.", parts(new)}, "($self, data, /)";
+    Sha3_384 sha3::Sha3_384, "sha3_384", "_sha3", "sha3_384", {doc = "sha3_384([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 48 bytes.", parts(new)}, "($self, data, /)";
+    Sha3_512 sha3::Sha3_512, "sha3_512", "_sha3", "sha3_512", {doc = "sha3_512([data], *, usedforsecurity=True) -> SHA3 object\n\nReturn a new SHA3 hash object with a hashbit length of 64 bytes.", parts(new)}, "($self, data, /)";
 }
 
 macro_rules! sponges {

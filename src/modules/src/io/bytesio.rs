@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Bytes, Int, Tuple, none, ops, raise};
+use objects::{Bytes, Int, List, Tuple, none, ops, raise};
 
 use super::base::{self, BufferedIoBase, Data, closed_error, offset_argument, size_argument};
 
@@ -245,6 +245,47 @@ impl BytesIo {
         let from = state.at.min(state.bytes.len());
         let line = memchr::memchr(b'\n', &state.bytes[from..]).map_or(usize::MAX, |at| at + 1);
         Ok(Bytes::new(th, state.rest(Some(line.min(size)))))
+    }
+
+    /// List of bytes objects, each a line from the file.
+    ///
+    /// Call readline() repeatedly and return a list of the lines so read.
+    /// The optional size argument, if given, is an approximate bound on the
+    /// total number of bytes in the lines returned.
+    #[method(sig = "($self, size=None, /)")]
+    fn readlines(&self, th: &mut Thread, size: Option<&Object>) -> Result<Ref<List>, Raised> {
+        self.check(th)?;
+        let most = size_argument(th, size)?.filter(|size| *size > 0).unwrap_or(usize::MAX);
+        let (mut lines, mut total) = (Vec::new(), 0);
+        while total < most {
+            let line = self.readline(th, None)?;
+            if line.is_empty() {
+                break;
+            }
+            total += line.len();
+            lines.push(line.up());
+        }
+        Ok(List::new(th, lines))
+    }
+
+    /// Write lines to the file.
+    ///
+    /// Note that newlines are not added.  lines can be any iterable object
+    /// producing bytes-like objects. This is equivalent to calling write() for
+    /// each element.
+    #[method(sig = "($self, lines, /)")]
+    fn writelines(&self, th: &mut Thread, lines: &Object) -> Result<(), Raised> {
+        self.check(th)?;
+        let lines = ops::iter(th, lines)?;
+        while let Some(line) = ops::next(th, &lines)? {
+            self.write(th, &line)?;
+        }
+        Ok(())
+    }
+
+    #[method]
+    fn __sizeof__(&self) -> usize {
+        self.as_object().ty().instance_size(0) + self.state().bytes.capacity()
     }
 
     #[slot(tp_iter)]

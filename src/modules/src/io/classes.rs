@@ -133,6 +133,11 @@ macro_rules! shared {
                 buffered::truncate(th, self, pos)
             }
 
+            #[getter]
+            fn _finalizing(&self) -> bool {
+                self.is_finalizing()
+            }
+
             #[method]
             fn __getstate__(&self, th: &mut Thread) -> Result<(), Raised> {
                 Err(super::no_pickle(th, self.as_object()))

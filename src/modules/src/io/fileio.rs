@@ -509,6 +509,11 @@ impl FileIo {
         self.isatty(th)
     }
 
+    #[getter]
+    fn _finalizing(&self) -> bool {
+        self.is_finalizing()
+    }
+
     #[method]
     fn __getstate__(&self, th: &mut Thread) -> Result<(), Raised> {
         Err(super::no_pickle(th, self.as_object()))

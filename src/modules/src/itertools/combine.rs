@@ -61,7 +61,7 @@ fn zeros(th: &mut Thread, length: usize) -> Result<Vec<usize>, Raised> {
 /// Cartesian product of input iterables.  Equivalent to nested for-loops.
 ///
 /// product(*iterables, repeat=1)
-#[pytype(name = "product", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
+#[pytype(name = "product", sig = "(*iterables, repeat=1)", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Product {
     head: Head,

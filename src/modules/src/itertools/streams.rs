@@ -183,7 +183,7 @@ impl Repeat {
 /// Return a chain object whose .__next__() method returns elements from the
 /// first iterable until it is exhausted, then elements from the next
 /// iterable, until all of the iterables are exhausted.
-#[pytype(name = "chain", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
+#[pytype(name = "chain", sig = "(*iterables)", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct Chain {
     head: Head,
@@ -663,7 +663,7 @@ impl Batched {
 /// method continues until the longest iterable in the argument sequence
 /// is exhausted and then it raises StopIteration.  When the shorter iterables
 /// are exhausted, the fillvalue is substituted in their place.
-#[pytype(name = "zip_longest", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
+#[pytype(name = "zip_longest", sig = "(*iterables, fillvalue=None)", module = "itertools", flags(BASETYPE, OWN_GETATTR), lock = instance)]
 #[repr(C)]
 pub struct ZipLongest {
     head: Head,

@@ -233,7 +233,7 @@ impl DirEntry {
     }
 
     /// See PEP 585
-    #[method(name = "__class_getitem__", class)]
+    #[method(name = "__class_getitem__", class, sig = none)]
     fn class_getitem(cls: &Type, th: &mut Thread, item: &Object) -> Result<Ref<Object>, Raised> {
         objects::generic_alias(th, cls, item)
     }

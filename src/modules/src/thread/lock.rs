@@ -7,7 +7,7 @@ use objects::glue::*;
 use objects::{Int, Tuple, ops, raise};
 
 /// A lock is a synchronization primitive.
-#[pytype(name = "lock", module = "_thread", weakref)]
+#[pytype(name = "lock", sig = "()", module = "_thread", weakref)]
 #[repr(C)]
 pub struct Lock {
     head: Head,

@@ -14,7 +14,7 @@ use crate::{Dict, List, Str, Tuple, names, not_implemented, ops, raise};
 ///
 /// When called, it accepts no arguments and returns a new featureless
 /// instance that has no instance attributes and cannot be given any.
-#[pytype(name = "object", export = "PyBaseObject_Type", flags(BASETYPE), gc = none, lock = none)]
+#[pytype(name = "object", sig = "()", export = "PyBaseObject_Type", flags(BASETYPE), gc = none, lock = none)]
 #[repr(C)]
 pub struct BaseObject {
     head: heap::Head,

@@ -360,15 +360,9 @@ impl TextIoWrapper {
         ops::call_method(th, &below, &n::truncate, pos.as_slice())
     }
 
-    #[method]
-    fn _dealloc_warn(&self, th: &mut Thread, source: &Object) -> Result<(), Raised> {
-        match self.below(th) {
-            Ok(below) => base::warn_below(th, &below, source),
-            Err(_) => {
-                th.take_exception();
-            }
-        }
-        Ok(())
+    #[getter]
+    fn _finalizing(&self) -> bool {
+        self.is_finalizing()
     }
 
     #[method]
