@@ -2,7 +2,7 @@
 //!
 //! Each thread has a current context; `Context.run` makes another one current for a call (PEP 567).
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 
 use heap::sync::{AtomicBool, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
@@ -12,6 +12,8 @@ use objects::{Dict, Str, Tuple, none, ops, raise};
 
 thread_local! {
     static CURRENT: RefCell<Option<Ref<Context>>> = const { RefCell::new(None) };
+    /// How often another context became current here, or the current one changed.
+    static CHANGES: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Values of context variables.
@@ -66,8 +68,13 @@ pub fn current(th: &mut Thread) -> Ref<Context> {
     }
     let values = Dict::new(th);
     let made = th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(true) });
-    CURRENT.set(Some(made.clone()));
+    make_current(Some(made.clone()));
     made
+}
+
+fn make_current(context: Option<Ref<Context>>) -> Option<Ref<Context>> {
+    CHANGES.set(CHANGES.get() + 1);
+    CURRENT.replace(context)
 }
 
 /// A copy of the calling thread's context.
@@ -93,9 +100,9 @@ impl Context {
             let text = ops::repr(th, self)?;
             return Err(raise::runtime_error(th, format_args!("cannot enter context: {text} is already entered")));
         }
-        let outer = CURRENT.replace(Some(self.to_ref()));
+        let outer = make_current(Some(self.to_ref()));
         let result = body(th);
-        if let Some(this) = CURRENT.replace(outer) {
+        if let Some(this) = make_current(outer) {
             th.release(this);
         }
         self.entered.store(false, Release);
@@ -116,6 +123,7 @@ impl Context {
             }
         }
         self.values.set(th, self, Some(fresh));
+        CHANGES.set(CHANGES.get() + 1);
         Ok(())
     }
 }
@@ -424,20 +432,15 @@ pub fn assign(th: &mut Thread, variable: &ContextVar, value: &Object) -> Result<
     current(th).change(th, variable, Some(value))
 }
 
-/// The values of the calling thread's context: another dict after each change.
-pub fn current_values(th: &mut Thread) -> Ref<Dict> {
-    current(th).values(th)
-}
-
-/// Whether these are still the values of the calling thread's context.
+/// A number that is another one when a variable may have another value in the calling thread.
 #[inline]
-pub fn values_are(values: &Dict) -> bool {
-    CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| current.values.raw() == values.as_object().as_ptr()))
+pub fn changes() -> u64 {
+    CHANGES.get()
 }
 
 /// Lets go of the calling thread's context.
 pub fn end_thread(th: &mut Thread) {
-    if let Some(context) = CURRENT.take() {
+    if let Some(context) = make_current(None) {
         th.release(context);
     }
 }

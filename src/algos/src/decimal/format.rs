@@ -9,6 +9,7 @@ use super::number::Number;
 use super::round::{pad, rounded_shift};
 use super::text::special;
 use crate::format::Locale;
+use crate::ucd;
 
 /// Why there is no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +45,13 @@ struct Spec {
     precision: Option<i64>,
     fraction_separator: &'static str,
     code: char,
+    /// It says what only the library's Python version understands, to which CPython turns then: that takes no separators but its own.
+    extended: bool,
 }
 
 fn number(chars: &mut Peekable<Chars<'_>>) -> Option<i64> {
     let mut value = None;
-    while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
+    while let Some(digit) = chars.peek().and_then(|&c| ucd::decimal(c.into())) {
         value = Some(value.unwrap_or(0_i64).saturating_mul(10).saturating_add(i64::from(digit)));
         chars.next();
     }
@@ -79,6 +82,7 @@ impl Spec {
             align = first;
             chars.next();
         }
+        let digits_elsewhere = !chars.as_str().is_ascii();
         let mut chars = chars.peekable();
         let sign = chars.next_if(|c| matches!(c, '-' | '+' | ' ')).unwrap_or('-');
         let no_negative_zero = chars.next_if_eq(&'z').is_some();
@@ -103,7 +107,8 @@ impl Spec {
             Some(code) if matches!(code, 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | 'N' | '%') => code,
             Some(_) => return Err(Broken::Syntax),
         };
-        if chars.next().is_some() {
+        let extended = no_negative_zero || alternate || thousands == "_" || !fraction_separator.is_empty() || digits_elsewhere;
+        if chars.next().is_some() || extended && code == 'N' {
             return Err(Broken::Syntax);
         }
         if width >= MAX_PREC || precision.is_some_and(|p| p >= MAX_PREC) {
@@ -129,6 +134,7 @@ impl Spec {
             precision,
             fraction_separator,
             code,
+            extended,
         };
         if matches!(code, 'n' | 'N') {
             if !thousands.is_empty() {
@@ -259,7 +265,7 @@ pub fn format(
     custom: Option<&Separators>,
 ) -> Result<String, Broken> {
     let mut spec = Spec::parse(text, capital, locale)?;
-    if let Some(custom) = custom {
+    if let Some(custom) = custom.filter(|_| !spec.extended) {
         spec.customize(custom, text.ends_with(['n', 'N']))?;
     }
     if let Some(mut body) = special(&number.abs()) {

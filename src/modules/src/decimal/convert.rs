@@ -15,10 +15,14 @@ pub type Operand<'a> = Cow<'a, Number>;
 /// The number of a decimal or an int.
 #[inline]
 pub fn number(object: &Object) -> Option<Operand<'_>> {
-    if let Some(decimal) = object.downcast::<Decimal>() {
+    // The questions that are answered at once come first: whether it is an instance of a subclass is not.
+    if let Some(decimal) = object.downcast_exact::<Decimal>() {
         return Some(Cow::Borrowed(decimal.number()));
     }
-    object.downcast::<Int>().map(|int| Cow::Owned(alg::from_int(int.view())))
+    if let Some(int) = Int::of(object) {
+        return Some(Cow::Owned(alg::from_int(int.view())));
+    }
+    object.downcast::<Decimal>().map(|decimal| Cow::Borrowed(decimal.number()))
 }
 
 #[cold]
@@ -38,19 +42,26 @@ pub fn operand<'a>(th: &mut Thread, object: &'a Object) -> Result<Operand<'a>, R
 
 /// The text in ASCII, or nothing that is a number. `lenient`: white space around it and underscores are dropped.
 fn ascii(text: &Str, lenient: bool) -> Vec<u8> {
-    let mut out: Vec<u8> = Vec::with_capacity(text.len());
-    for c in text.chars().iter() {
-        if lenient && c == u32::from('_') {
-            continue;
-        }
-        match (u8::try_from(c), algos::ucd::decimal(c)) {
-            (Ok(c), _) if c.is_ascii() && !(lenient && algos::ucd::is_space(c.into())) => out.push(c),
-            (_, Some(digit)) => out.push(b'0' + digit),
-            _ if lenient && algos::ucd::is_space(c) => out.push(b' '),
-            _ => return Vec::new(),
+    let units: Vec<u32> = text.chars().iter().collect();
+    let is_space = |c: &u32| algos::ucd::is_space(*c);
+    let mut inner = &units[..];
+    if lenient {
+        let start = inner.iter().position(|c| !is_space(c)).unwrap_or(inner.len());
+        let end = inner.iter().rposition(|c| !is_space(c)).map_or(start, |last| last + 1);
+        inner = &inner[start..end];
+    }
+    let mut out: Vec<u8> = Vec::with_capacity(inner.len());
+    for &c in inner {
+        match u8::try_from(c) {
+            Ok(b'_') if lenient => {}
+            Ok(c) if c.is_ascii() => out.push(c),
+            _ => match algos::ucd::decimal(c) {
+                Some(digit) => out.push(b'0' + digit),
+                None => return Vec::new(),
+            },
         }
     }
-    if lenient { out.trim_ascii().to_vec() } else { out }
+    out
 }
 
 /// A text, exactly.
@@ -75,8 +86,13 @@ fn tuple_text(th: &mut Thread, object: &Object) -> Result<Vec<u8>, Raised> {
     let [sign, digits, exponent] = &items[..] else {
         return Err(raise::value_error(th, format_args!("argument must be a sequence of length 3")));
     };
-    let sign = sign.downcast_ref::<Int>().and_then(Int::to_i64).filter(|sign| matches!(sign, 0 | 1));
-    let Some(sign) = sign else {
+    let sign = match sign.downcast_ref::<Int>() {
+        Some(sign) if sign.to_i64().is_none() => {
+            return Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long")));
+        }
+        sign => sign.and_then(Int::to_i64),
+    };
+    let Some(sign @ (0 | 1)) = sign else {
         return Err(raise::value_error(th, format_args!("sign must be an integer with the value 0 or 1")));
     };
     let mut text = if sign == 1 { b"-".to_vec() } else { Vec::new() };
@@ -99,15 +115,14 @@ fn tuple_text(th: &mut Thread, object: &Object) -> Result<Vec<u8>, Raised> {
         (None, None) => return Err(bad_digits(th)),
     };
     text.extend_from_slice(special.as_bytes());
-    if special == "Infinity" {
-        return Ok(text);
-    }
     if digits.is_empty() && special.is_empty() {
         text.push(b'0');
     }
     for digit in &digits {
         let digit = digit.downcast_ref::<Int>().and_then(Int::to_i64).and_then(|digit| u8::try_from(digit).ok());
         match digit {
+            // Looked at, but an infinity has no digits.
+            Some(0..=9) if special == "Infinity" => {}
             Some(digit @ 0..=9) => text.push(b'0' + digit),
             _ => return Err(bad_digits(th)),
         }
@@ -125,6 +140,9 @@ fn bad_digits(th: &mut Thread) -> Raised {
 
 /// The number that `Decimal(value)` makes, without rounding.
 pub fn exact(th: &mut Thread, value: &Object, context: &Context) -> Result<Number, Raised> {
+    if let Some(text) = value.downcast_exact::<Str>() {
+        return exact_text(th, &ascii(text, true), context);
+    }
     if let Some(number) = number(value) {
         return Ok(number.into_owned());
     }

@@ -1,12 +1,11 @@
-//! The current context of a thread: the value of a context variable. A thread remembers it with the values it was looked up in, which
-//! are never changed but replaced.
+//! The current context of a thread: the value of a context variable, which a thread remembers until a variable changes.
 
 use core::cell::RefCell;
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Dict, none, raise};
+use objects::{none, raise};
 
 use super::context::{Context, TEMPLATES, template};
 use crate::contextvars::{self, ContextVar};
@@ -14,7 +13,7 @@ use crate::contextvars::{self, ContextVar};
 static VARIABLE: Global<ContextVar> = Global::EMPTY;
 
 thread_local! {
-    static KNOWN: RefCell<Option<(Ref<Dict>, Ref<Context>)>> = const { RefCell::new(None) };
+    static KNOWN: RefCell<Option<(u64, Ref<Context>)>> = const { RefCell::new(None) };
 }
 
 fn variable(th: &mut Thread) -> Result<Ref<ContextVar>, Raised> {
@@ -25,7 +24,7 @@ fn variable(th: &mut Thread) -> Result<Ref<ContextVar>, Raised> {
 #[inline]
 pub fn current(th: &mut Thread) -> Result<Ref<Context>, Raised> {
     let known = KNOWN.with_borrow(|known| match known {
-        Some((values, context)) if contextvars::values_are(values) => Some(context.clone()),
+        Some((changes, context)) if *changes == contextvars::changes() => Some(context.clone()),
         _ => None,
     });
     match known {
@@ -48,14 +47,12 @@ fn look_up(th: &mut Thread) -> Result<Ref<Context>, Raised> {
             fresh
         }
     };
-    let values = contextvars::current_values(th);
-    remember(th, Some((values, context.clone())));
+    remember(th, Some((contextvars::changes(), context.clone())));
     Ok(context)
 }
 
-fn remember(th: &mut Thread, known: Option<(Ref<Dict>, Ref<Context>)>) {
-    if let Some((values, context)) = KNOWN.replace(known) {
-        th.release(values);
+fn remember(th: &mut Thread, known: Option<(u64, Ref<Context>)>) {
+    if let Some((_, context)) = KNOWN.replace(known) {
         th.release(context);
     }
 }

@@ -214,9 +214,8 @@ impl Decimal {
         let number = match value {
             None => Number::ZERO,
             Some(value) => {
-                if let Some(same) = value.downcast::<Decimal>()
+                if let Some(same) = value.downcast_exact::<Decimal>()
                     && core::ptr::eq(cls, Decimal::type_object())
-                    && core::ptr::eq(value.ty(), cls)
                 {
                     return Ok(same.to_ref());
                 }
@@ -255,7 +254,7 @@ impl Decimal {
     #[slot(tp_richcompare)]
     fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
         // Two numbers of one exponent and sign are compared most.
-        if let Some(b) = other.downcast::<Decimal>() {
+        if let Some(b) = other.downcast_exact::<Decimal>() {
             let (a, b) = (&self.number, &b.number);
             if a.is_finite() && b.is_finite() && a.exp == b.exp && !a.negative && !b.negative {
                 return Ok(objects::bool_ref(op.holds(a.coeff.cmp(&b.coeff))));

@@ -48,6 +48,13 @@ with raises(TypeError, "conversion from str to Decimal is not supported"):
     D.from_number("7")
 with raises(InvalidOperation, "[<class 'decimal.ConversionSyntax'>]"):
     D("1 0")
+for text in ["_ 1", "1_ _", "", "_", "0x1", "1e", ".", "++1", "1\0"]:
+    with raises(InvalidOperation, "[<class 'decimal.ConversionSyntax'>]"):
+        D(text)
+with raises(OverflowError, "Python int too large to convert to C long"):
+    D((2**70, (1,), 1))
+with raises(ValueError, "coefficient must be a tuple of digits"):
+    D((0, ("a",), "F"))
 with raises(InvalidOperation, "[<class 'decimal.InvalidOperation'>]"):
     D("1e1000000000000000000")
 with raises(TypeError, "conversion from NoneType to Decimal is not supported"):
@@ -149,6 +156,7 @@ for value, spec, want in [
     ("1234567.891", ",.2f", "1,234,567.89"), ("-1.5", "010", "-0000001.5"), ("1234", "08,", "0,001,234"), ("0.00001", "", "0.00001"),
     ("1E+5", "f", "100000"), ("0.125", ".1%", "12.5%"), ("1.5", "*^9", "***1.5***"), ("-0.001", "z.1f", "0.0"), ("NaN", "8", "     NaN"),
     ("1234.5678", ".3g", "1.23e+3"), ("1", "+.2e", "+1.00e+0"), ("1.123456", ".6,f", "1.123,456"), ("3", "#", "3."),
+    ("1", "\u0663", "  1"), ("1E+5", ".3e", "1.000e+5"), ("1234567890", "_", "1_234_567_890"),
 ]:
     eq(format(D(value), spec), want)
 eq(D("1234567.5").__format__("n", {"decimal_point": ",", "thousands_sep": ".", "grouping": "\3"}), "1.234.567,5")
