@@ -9,7 +9,7 @@ use dashu_int::{IBig, UBig};
 use super::coeff;
 use super::context::{Context, Rounding, Status};
 use super::number::Number;
-use super::round::{finalize, nan_of, pad};
+use super::round::{cmp, cmp_magnitude, finalize, nan_of, pad};
 
 /// Bits per decimal digit, rounded up.
 pub(super) fn bits_of(digits: i64) -> usize {
@@ -86,29 +86,42 @@ pub(super) fn exp_fixed(x: &IBig, bits: usize) -> UBig {
     sum >> (work - bits)
 }
 
-/// Rounds what `approximate` computes to a given number of digits; it is off by less than 0.9 units of the last one.
+/// Rounds what `approximate` computes to a given number of digits, off by less than a unit of the last one; the value is irrational.
+///
+/// Flags are those of `libmpdec`, which has `spare` digits more than it tries to round with: a value that these round up to the least
+/// normal number is none that underflows.
 pub(super) fn correctly_rounded(
     context: &Context,
+    spare: i64,
     status: &mut Status,
     mut approximate: impl FnMut(i64) -> Option<Number>,
 ) -> Number {
-    let mut digits = context.prec + 4;
+    let free = Context { clamp: false, ..*context };
+    let mut digits = context.prec + 3;
     loop {
         if digits > coeff::LIMIT {
             return Number::no_memory(status);
         }
-        let Some(near) = approximate(digits) else { return Number::no_memory(status) };
-        // The value lies strictly between these two, and is irrational.
-        let beside = |coeff: UBig| Number::finite(near.negative, coeff, near.exp - 1);
-        let below = beside((&near.coeff - 1_u64) * 10_u64 + 1_u64);
-        let above = beside(&near.coeff * 10_u64 + 9_u64);
-        let (mut low, mut high) = (Status::NONE, Status::NONE);
-        let (below, above) = (finalize(below, context, &mut low), finalize(above, context, &mut high));
-        if below == above && low == high {
-            *status |= low;
-            return below;
+        let Some(near) = approximate(digits + spare + 6) else { return Number::no_memory(status) };
+        let near = finalize(near, &Context { prec: digits + spare, ..Context::MAX }, &mut Status::default());
+        let mut flags = Status::INEXACT | Status::ROUNDED;
+        let middle = finalize(near, &Context { prec: digits, ..free }, &mut flags);
+        let mut decided = !middle.is_finite() || middle.coeff.is_zero();
+        if !decided {
+            // The value lies between these two.
+            let beside = |coeff: UBig| finalize(Number::finite(middle.negative, coeff, middle.exp), &free, &mut Status::default());
+            decided = cmp(&beside(&middle.coeff - 1_u64), &beside(&middle.coeff + 1_u64)).is_eq();
         }
-        digits += digits / 2 + 20;
+        if decided {
+            let result = finalize(middle, context, &mut flags);
+            if flags.has(Status::SUBNORMAL) && result.is_finite() && result.adjusted() < context.emin {
+                flags |= Status::UNDERFLOW;
+            }
+            *status |= flags;
+            return result;
+        }
+        *status |= flags;
+        digits += 19;
     }
 }
 
@@ -173,7 +186,7 @@ pub fn exp(a: &Number, context: &Context, status: &mut Status) -> Number {
         return Number::infinity(false);
     }
     // So near to 1 that no digit tells.
-    if a.adjusted() < -(context.prec + 5) {
+    if cmp_magnitude(a, &Number::small(false, 9, -(context.prec + 4))).is_le() {
         *status |= Status::INEXACT | Status::ROUNDED;
         let mut one = Number::ONE;
         if !pad(&mut one, context.prec) {
@@ -181,5 +194,5 @@ pub fn exp(a: &Number, context: &Context, status: &mut Status) -> Number {
         }
         return finalize(one, context, status);
     }
-    correctly_rounded(context, status, |digits| approximation(a, digits))
+    correctly_rounded(context, (a.digits() + a.exp).max(0) + 2, status, |digits| approximation(a, digits))
 }

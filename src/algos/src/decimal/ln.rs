@@ -120,7 +120,7 @@ pub fn ln(a: &Number, context: &Context, status: &mut Status) -> Number {
     }
     let context = &context.rounded(Rounding::HalfEven);
     let near = nearness(a);
-    correctly_rounded(context, status, |digits| approximation(a, near, false, digits))
+    correctly_rounded(context, 3, status, |digits| approximation(a, near, false, digits))
 }
 
 /// Whether the coefficient is a power of ten.
@@ -144,5 +144,5 @@ pub fn log10(a: &Number, context: &Context, status: &mut Status) -> Number {
         return result;
     }
     let near = nearness(a);
-    correctly_rounded(half_even, status, |digits| approximation(a, near, true, digits))
+    correctly_rounded(half_even, 3, status, |digits| approximation(a, near, true, digits))
 }

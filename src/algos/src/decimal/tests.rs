@@ -52,6 +52,13 @@ fn functions_round_correctly() {
 }
 
 #[test]
+fn what_rounds_up_to_a_normal_number_is_none_that_underflows() {
+    let (context, mut status) = (Context { prec: 9, emax: 1, emin: 0, ..PLAIN }, Status::default());
+    assert_eq!(to_scientific(&exp(&number("-1E-13"), &context, &mut status), true), "1.00000000");
+    assert_eq!(status, Status::INEXACT | Status::ROUNDED);
+}
+
+#[test]
 fn a_huge_precision_costs_nothing_while_results_are_exact() {
     assert_eq!(binary(div, "1", "8", Context::MAX).0, "0.125");
     assert_eq!(binary(mul, "123456789", "1000000007", Context::MAX).0, "123456789864197523");
