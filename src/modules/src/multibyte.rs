@@ -1,10 +1,12 @@
-//! `_multibytecodec` and the modules that hand out its codecs: text in the character sets of East Asia (tables and rules are in `algos::cjk`).
+//! `_multibytecodec` and the modules that hand out its codecs: text in the character sets of East Asia. Tables and rules are in `algos::cjk`, what
+//! shifts mean is in [`shifts`].
 //!
 //! What an incremental codec keeps between two calls is behind a mutex that is held for moments: a call takes it out and puts the new rest in.
 
+pub mod shifts;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use algos::cjk::{self, Charset, Decoded, Encoded};
 use heap::{Head, Heaped, Object, PyType, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
 use objects::codecs::handlers::{self, Replacement};
@@ -14,6 +16,7 @@ use objects::glue::*;
 use objects::str::StrBuilder;
 use objects::str::Name;
 use objects::{Bytes, Int, List, Str, Tuple, exceptions, none, ops, raise, typing};
+use shifts::{Codec, Decoding, Encoding, State};
 
 const ILLEGAL: &str = "illegal multibyte sequence";
 const INCOMPLETE: &str = "incomplete multibyte sequence";
@@ -33,61 +36,87 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 // --- the two directions ---
 
-/// Encodes; how many characters were left because the next one decides about them.
-fn encode(th: &mut Thread, set: &Charset, text: &Str, errors: &str, last: bool) -> Result<(Vec<u8>, usize), Raised> {
+/// Encodes; how many characters were left because the next one decides about them. Where nothing follows, the state ends as it began.
+fn encode(th: &mut Thread, codec: Codec, state: &mut State, text: &Str, errors: &str, last: bool) -> Result<(Vec<u8>, usize), Raised> {
     let chars: Vec<u32> = text.chars().iter().collect();
     let mut out = Vec::with_capacity(chars.len() * 2);
     let mut at = 0;
     while at < chars.len() {
-        match set.encode(chars[at], chars.get(at + 1).copied(), last) {
-            Encoded::Bytes(bytes, len, taken) => {
-                out.extend_from_slice(&bytes[..len]);
-                at += taken;
-            }
-            Encoded::Incomplete => break,
-            Encoded::Wrong => at = not_encoded(th, set, text, at, errors, &mut out)?,
+        match codec.encode(state, chars[at], chars.get(at + 1).copied(), last, &mut out) {
+            Encoding::Done(taken) => at += taken,
+            Encoding::Incomplete => break,
+            Encoding::Wrong => at = not_encoded(th, codec, state, text, at, errors, &mut out)?,
         }
+    }
+    if last {
+        codec.finish(state, &mut out);
     }
     Ok((out, chars.len() - at))
 }
 
 #[cold]
-fn not_encoded(th: &mut Thread, set: &Charset, text: &Str, at: usize, errors: &str, out: &mut Vec<u8>) -> Result<usize, Raised> {
+fn not_encoded(
+    th: &mut Thread,
+    codec: Codec,
+    state: &mut State,
+    text: &Str,
+    at: usize,
+    errors: &str,
+    out: &mut Vec<u8>,
+) -> Result<usize, Raised> {
     match errors {
-        "strict" => return Err(raise::unicode_encode_error(th, set.name, text, at, at + 1, ILLEGAL)),
+        "strict" => return Err(raise::unicode_encode_error(th, codec.name, text, at, at + 1, ILLEGAL)),
         "ignore" => return Ok(at + 1),
         "replace" => {
-            out.push(b'?');
+            codec.encode(state, '?'.into(), None, true, out);
             return Ok(at + 1);
         }
         _ => {}
     }
     let handler = registry::lookup_error(th, errors)?;
-    let error = UnicodeEncodeError::create(th, Some(set.name), text.as_object(), (at as isize, at as isize + 1), ILLEGAL);
-    let (replacement, at) = handlers::ask_encode(th, &handler, &error, text.len())?;
+    let error = UnicodeEncodeError::create(th, Some(codec.name), text.as_object(), (at as isize, at as isize + 1), ILLEGAL);
+    let (replacement, at) = within(th, |th| handlers::ask_encode(th, &handler, &error, text.len()))?;
     match replacement {
         Replacement::Bytes(bytes) => out.extend_from_slice(bytes.as_slice()),
-        Replacement::Text(text) => out.extend(encode(th, set, &text, "strict", true)?.0),
+        Replacement::Text(text) => {
+            let chars: Vec<u32> = text.chars().iter().collect();
+            let mut place = 0;
+            while place < chars.len() {
+                match codec.encode(state, chars[place], chars.get(place + 1).copied(), true, out) {
+                    Encoding::Done(taken) => place += taken,
+                    _ => return Err(raise::unicode_encode_error(th, codec.name, &text, place, place + 1, ILLEGAL)),
+                }
+            }
+        }
     }
     Ok(at)
 }
 
+/// A handler's position that is no machine word is out of bounds like any other.
+fn within<T>(th: &mut Thread, ask: impl FnOnce(&mut Thread) -> Result<T, Raised>) -> Result<T, Raised> {
+    ask(th).or_else(|raised| match raise::catch(th, exceptions::overflow_error_type()) {
+        Some(_) => Err(raise::index_error(th, format_args!("position from error handler out of bounds"))),
+        None => Err(raised),
+    })
+}
+
 /// Decodes; how many bytes were left because more are wanted.
-fn decode(th: &mut Thread, set: &Charset, bytes: &[u8], errors: &str, last: bool) -> Result<(Ref<Str>, usize), Raised> {
+fn decode(th: &mut Thread, codec: Codec, state: &mut State, bytes: &[u8], errors: &str, last: bool) -> Result<(Ref<Str>, usize), Raised> {
     let mut out = StrBuilder::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
-        match set.decode(&bytes[at..]) {
-            Decoded::Chars([first, second], len) => {
+        match codec.decode(state, &bytes[at..]) {
+            Decoding::Chars([first, second], len) => {
                 out.push(first);
                 if second != 0 {
                     out.push(second);
                 }
                 at += len;
             }
-            Decoded::Incomplete if !last => break,
-            Decoded::Incomplete => at = not_decoded(th, set, bytes, (at, bytes.len()), INCOMPLETE, errors, &mut out)?,
-            Decoded::Wrong(len) => at = not_decoded(th, set, bytes, (at, at + len), ILLEGAL, errors, &mut out)?,
+            Decoding::Nothing(len) => at += len,
+            Decoding::Incomplete if !last => break,
+            Decoding::Incomplete => at = not_decoded(th, codec, bytes, (at, bytes.len()), INCOMPLETE, errors, &mut out)?,
+            Decoding::Wrong(len) => at = not_decoded(th, codec, bytes, (at, (at + len).min(bytes.len())), ILLEGAL, errors, &mut out)?,
         }
     }
     Ok((out.finish(th)?, bytes.len() - at))
@@ -96,7 +125,7 @@ fn decode(th: &mut Thread, set: &Charset, bytes: &[u8], errors: &str, last: bool
 #[cold]
 fn not_decoded(
     th: &mut Thread,
-    set: &Charset,
+    codec: Codec,
     bytes: &[u8],
     (start, end): (usize, usize),
     reason: &str,
@@ -112,12 +141,12 @@ fn not_decoded(
         _ => {}
     }
     let object = Bytes::new(th, bytes);
-    let error = UnicodeDecodeError::create(th, Some(set.name), object.as_object(), (start as isize, end as isize), reason);
+    let error = UnicodeDecodeError::create(th, Some(codec.name), object.as_object(), (start as isize, end as isize), reason);
     if errors == "strict" {
         return Err(raise::set(th, error.up()));
     }
     let handler = registry::lookup_error(th, errors)?;
-    let (text, _, at) = handlers::ask_decode(th, &handler, &error)?;
+    let (text, _, at) = within(th, |th| handlers::ask_decode(th, &handler, &error))?;
     out.push_str(&text);
     if at > bytes.len() {
         return Err(raise::index_error(th, format_args!("position {at} from error handler out of bounds")));
@@ -144,7 +173,7 @@ fn text_of(th: &mut Thread, input: &Object) -> Result<Ref<Str>, Raised> {
 pub struct MultibyteCodec {
     head: Head,
     #[untraversed]
-    set: &'static Charset,
+    codec: Codec,
 }
 
 #[pymethods]
@@ -158,7 +187,7 @@ impl MultibyteCodec {
     #[method(sig = "($self, /, input, errors=None)")]
     fn encode(&self, th: &mut Thread, input: &Object, errors: Option<&str>) -> Result<Ref<Tuple>, Raised> {
         let text = text_of(th, input)?;
-        let (bytes, _) = encode(th, self.set, &text, errors.unwrap_or("strict"), true)?;
+        let (bytes, _) = encode(th, self.codec, &mut self.codec.encoder(), &text, errors.unwrap_or("strict"), true)?;
         let (bytes, len) = (Bytes::new(th, &bytes), Int::from_usize(th, text.len()));
         Ok(Tuple::from_slice(th, &[bytes.as_object(), len.as_object()]))
     }
@@ -172,7 +201,7 @@ impl MultibyteCodec {
     #[method(sig = "($self, /, input, errors=None)")]
     fn decode(&self, th: &mut Thread, input: Buffer, errors: Option<&str>) -> Result<Ref<Tuple>, Raised> {
         let bytes = input.as_slice().to_vec();
-        let (text, _) = decode(th, self.set, &bytes, errors.unwrap_or("strict"), true)?;
+        let (text, _) = decode(th, self.codec, &mut self.codec.decoder(), &bytes, errors.unwrap_or("strict"), true)?;
         let len = Int::from_usize(th, bytes.len());
         Ok(Tuple::from_slice(th, &[text.as_object(), len.as_object()]))
     }
@@ -184,32 +213,34 @@ fn get_codec(th: &mut Thread, name: &Object, known: &[&str]) -> Result<Ref<Objec
         return Err(raise::type_error(th, format_args!("encoding name must be a string.")));
     };
     let name = name.to_string_lossy();
-    match cjk::charset(&name).filter(|_| known.contains(&&*name)) {
-        Some(set) => Ok(th.new_object(MultibyteCodec { head: Head::INIT, set }).up()),
+    match shifts::codec(&name).filter(|_| known.contains(&&*name)) {
+        Some(codec) => Ok(th.new_object(MultibyteCodec { head: Head::INIT, codec }).up()),
         None => Err(raise::new(th, exceptions::lookup_error_type(), format_args!("no such codec is supported."))),
     }
 }
 
 // --- incremental codecs and streams ---
 
-/// The set of the codec that a class has as its attribute.
-fn set_of(th: &mut Thread, cls: &Type) -> Result<&'static Charset, Raised> {
+/// The codec that a class has as its attribute.
+fn codec_of(th: &mut Thread, cls: &Type) -> Result<Codec, Raised> {
     let codec = ops::getattr(th, cls, &CODEC)?;
     match codec.downcast_ref::<MultibyteCodec>() {
-        Some(codec) => Ok(codec.set),
+        Some(codec) => Ok(codec.codec),
         None => Err(raise::type_error(th, format_args!("codec is unexpected type"))),
     }
 }
 
-/// What the four classes share: the set, and how errors are dealt with.
+/// What the four classes share: the codec, its state, and how errors are dealt with.
 struct Common {
-    set: &'static Charset,
+    codec: Codec,
+    state: Mutex<State>,
     errors: Mutex<String>,
 }
 
 impl Common {
-    fn new(th: &mut Thread, cls: &Type, errors: Option<&str>) -> Result<Common, Raised> {
-        Ok(Common { set: set_of(th, cls)?, errors: Mutex::new(errors.unwrap_or("strict").to_owned()) })
+    fn new(th: &mut Thread, cls: &Type, errors: Option<&str>, begin: fn(Codec) -> State) -> Result<Common, Raised> {
+        let codec = codec_of(th, cls)?;
+        Ok(Common { codec, state: Mutex::new(begin(codec)), errors: Mutex::new(errors.unwrap_or("strict").to_owned()) })
     }
 
     fn errors(&self) -> String {
@@ -228,6 +259,28 @@ impl Common {
     }
 }
 
+/// A number whose bytes these are, the lowest first.
+fn int_of(th: &Thread, bytes: &[u8]) -> Ref<Int> {
+    let digits: Vec<u32> = (0..bytes.len() * 8)
+        .step_by(30)
+        .map(|from| (from..(from + 30).min(bytes.len() * 8)).fold(0, |digit, bit| digit | u32::from(bytes[bit / 8] >> (bit % 8) & 1) << (bit - from)))
+        .collect();
+    let used = digits.iter().rposition(|digit| *digit != 0).map_or(0, |at| at + 1);
+    Int::from_digits(th, false, &digits[..used])
+}
+
+/// The bytes of a number, as many as a state may have; `None` for other numbers.
+fn bytes_of(number: &Int) -> Option<[u8; 1 + 4 * MOST_TEXT + 8]> {
+    let mut bytes = [0; 1 + 4 * MOST_TEXT + 8];
+    for (place, digit) in number.digit_slice().iter().enumerate() {
+        for bit in (0..30).filter(|bit| digit >> bit & 1 != 0) {
+            let at = place * 30 + bit;
+            *bytes.get_mut(at / 8)? |= 1 << (at % 8);
+        }
+    }
+    (!number.is_negative()).then_some(bytes)
+}
+
 /// Encodes what waits and what comes; what waits then is in `waiting`, and stays as it was where that fails.
 fn encode_more(th: &mut Thread, common: &Common, waiting: &Mutex<Vec<u32>>, input: &Object, last: bool) -> Result<Ref<Bytes>, Raised> {
     let text = text_of(th, input)?;
@@ -235,9 +288,12 @@ fn encode_more(th: &mut Thread, common: &Common, waiting: &Mutex<Vec<u32>>, inpu
     chars.extend(text.chars().iter());
     let text = Str::from_code_points(th, &chars);
     let errors = common.errors();
-    let (bytes, left) = encode(th, common.set, &text, &errors, last)?;
+    let mut state = *held(&common.state);
+    let encoded = encode(th, common.codec, &mut state, &text, &errors, last);
+    *held(&common.state) = state;
+    let (bytes, left) = encoded?;
     if left > MOST_TEXT {
-        return Err(raise::unicode_encode_error(th, common.set.name, &text, chars.len() - left, chars.len(), "pending buffer overflow"));
+        return Err(raise::unicode_encode_error(th, common.codec.name, &text, chars.len() - left, chars.len(), "pending buffer overflow"));
     }
     *held(waiting) = chars[chars.len() - left..].to_vec();
     Ok(Bytes::new(th, &bytes))
@@ -249,7 +305,10 @@ fn decode_more(th: &mut Thread, common: &Common, waiting: &Mutex<Vec<u8>>, input
     let mut bytes = before.clone();
     bytes.extend_from_slice(input);
     let errors = common.errors();
-    match decode(th, common.set, &bytes, &errors, last) {
+    let mut state = *held(&common.state);
+    let decoded = decode(th, common.codec, &mut state, &bytes, &errors, last);
+    *held(&common.state) = state;
+    match decoded {
         Ok((text, left)) => {
             *held(waiting) = bytes[bytes.len() - left..].to_vec();
             Ok(text)
@@ -277,7 +336,7 @@ pub struct IncrementalEncoder {
 impl IncrementalEncoder {
     #[slot(tp_new, sig = "(errors='strict')")]
     fn tp_new(th: &mut Thread, cls: &Type, errors: Option<&str>) -> Result<Ref<IncrementalEncoder>, Raised> {
-        let common = Common::new(th, cls, errors)?;
+        let common = Common::new(th, cls, errors, Codec::encoder)?;
         Ok(th.new_instance(cls, IncrementalEncoder { head: Head::INIT, common, waiting: Mutex::default() }))
     }
 
@@ -292,30 +351,36 @@ impl IncrementalEncoder {
     #[method]
     fn getstate(&self, th: &mut Thread) -> Ref<Int> {
         let waiting: String = held(&self.waiting).iter().filter_map(|c| char::from_u32(*c)).collect();
-        // One byte says how long the text is, then comes the text.
-        let bytes = waiting.bytes().enumerate().fold(waiting.len() as u128, |sum, (i, byte)| sum | u128::from(byte) << (8 * (i + 1)));
-        Int::from_i128(th, bytes as i128)
+        // One byte says how long the text is, then comes the text, then the state.
+        let mut bytes = vec![waiting.len() as u8];
+        bytes.extend_from_slice(waiting.as_bytes());
+        bytes.extend_from_slice(&*held(&self.common.state));
+        int_of(th, &bytes)
     }
 
     #[method(sig = "($self, state, /)")]
     fn setstate(&self, th: &mut Thread, state: &Int) -> Result<(), Raised> {
-        let digits = state.digit_slice();
-        let number = digits.iter().enumerate().take(4).fold(0u128, |sum, (i, digit)| sum | u128::from(*digit) << (30 * i));
-        let bytes = number.to_le_bytes();
+        let Some(bytes) = bytes_of(state) else {
+            return Err(raise::overflow_error(th, format_args!("int too big to convert")));
+        };
         let len = bytes[0] as usize;
-        let text = bytes.get(1..1 + len).filter(|_| len <= 4 * MOST_TEXT && !state.is_negative() && digits.len() <= 4);
-        match text.and_then(|text| core::str::from_utf8(text).ok()) {
-            Some(text) => {
-                *held(&self.waiting) = text.chars().map(u32::from).collect();
-                Ok(())
-            }
-            None => Err(raise::new(th, exceptions::unicode_error_type(), format_args!("pending buffer too large"))),
+        if len > 4 * MOST_TEXT {
+            return Err(raise::new(th, exceptions::unicode_error_type(), format_args!("pending buffer too large")));
         }
+        let text = Bytes::new(th, &bytes[1..1 + len]);
+        let input = objects::codecs::decoding::Input::new(text.as_object(), text.as_slice());
+        let (text, _) = objects::codecs::decoding::utf8(th, input, Some("strict"), true)?;
+        let mut own = State::default();
+        own.copy_from_slice(&bytes[1 + len..9 + len]);
+        *held(&self.waiting) = text.chars().iter().collect();
+        *held(&self.common.state) = own;
+        Ok(())
     }
 
     #[method]
     fn reset(&self) {
         held(&self.waiting).clear();
+        *held(&self.common.state) = self.common.codec.encoder();
     }
 
     /// how to treat errors
@@ -344,7 +409,7 @@ pub struct IncrementalDecoder {
 impl IncrementalDecoder {
     #[slot(tp_new, sig = "(errors='strict')")]
     fn tp_new(th: &mut Thread, cls: &Type, errors: Option<&str>) -> Result<Ref<IncrementalDecoder>, Raised> {
-        let common = Common::new(th, cls, errors)?;
+        let common = Common::new(th, cls, errors, Codec::decoder)?;
         Ok(th.new_instance(cls, IncrementalDecoder { head: Head::INIT, common, waiting: Mutex::default() }))
     }
 
@@ -360,7 +425,8 @@ impl IncrementalDecoder {
     #[method]
     fn getstate(&self, th: &mut Thread) -> Ref<Tuple> {
         let waiting = held(&self.waiting).clone();
-        let (bytes, state) = (Bytes::new(th, &waiting), Int::from_i64(th, 0));
+        let state = *held(&self.common.state);
+        let (bytes, state) = (Bytes::new(th, &waiting), int_of(th, &state));
         Tuple::from_slice(th, &[bytes.as_object(), state.as_object()])
     }
 
@@ -369,18 +435,25 @@ impl IncrementalDecoder {
         let (Some(bytes), true) = (state.as_slice().first().and_then(|first| first.downcast::<Bytes>()), state.len() == 2) else {
             return Err(raise::type_error(th, format_args!("setstate(): illegal state argument")));
         };
-        ops::index(th, state.get(1))?;
+        let Some(number) = state.get(1).downcast::<Int>() else {
+            return Err(raise::type_error(th, format_args!("setstate(): illegal state argument")));
+        };
+        let Some(own) = bytes_of(number).filter(|own| own[8..].iter().all(|byte| *byte == 0)) else {
+            return Err(raise::overflow_error(th, format_args!("int too big to convert")));
+        };
         if bytes.len() > MOST_BYTES {
-            let error = UnicodeDecodeError::create(th, Some(self.common.set.name), bytes.as_object(), (0, bytes.len() as isize), "pending buffer too large");
+            let error = UnicodeDecodeError::create(th, Some(self.common.codec.name), bytes.as_object(), (0, bytes.len() as isize), "pending buffer too large");
             return Err(raise::set(th, error.up()));
         }
         *held(&self.waiting) = bytes.as_slice().to_vec();
+        held(&self.common.state).copy_from_slice(&own[..8]);
         Ok(())
     }
 
     #[method]
     fn reset(&self) {
         held(&self.waiting).clear();
+        *held(&self.common.state) = self.common.codec.decoder();
     }
 
     /// how to treat errors
@@ -449,7 +522,7 @@ impl StreamReader {
 impl StreamReader {
     #[slot(tp_new, sig = "(stream, errors='strict')")]
     fn tp_new(th: &mut Thread, cls: &Type, stream: &Object, errors: Option<&str>) -> Result<Ref<StreamReader>, Raised> {
-        let common = Common::new(th, cls, errors)?;
+        let common = Common::new(th, cls, errors, Codec::decoder)?;
         let stream = Slot::new(th.retain(stream));
         Ok(th.new_instance(cls, StreamReader { head: Head::INIT, stream, common, waiting: Mutex::default() }))
     }
@@ -480,6 +553,7 @@ impl StreamReader {
     #[method]
     fn reset(&self) {
         held(&self.waiting).clear();
+        *held(&self.common.state) = self.common.codec.decoder();
     }
 
     #[getter]
@@ -522,7 +596,7 @@ impl StreamWriter {
 impl StreamWriter {
     #[slot(tp_new, sig = "(stream, errors='strict')")]
     fn tp_new(th: &mut Thread, cls: &Type, stream: &Object, errors: Option<&str>) -> Result<Ref<StreamWriter>, Raised> {
-        let common = Common::new(th, cls, errors)?;
+        let common = Common::new(th, cls, errors, Codec::encoder)?;
         let stream = Slot::new(th.retain(stream));
         Ok(th.new_instance(cls, StreamWriter { head: Head::INIT, stream, common, waiting: Mutex::default() }))
     }
@@ -549,7 +623,8 @@ impl StreamWriter {
 
     #[method]
     fn reset(&self, th: &mut Thread) -> Result<(), Raised> {
-        if held(&self.waiting).is_empty() {
+        let begun = *held(&self.common.state) != self.common.codec.encoder();
+        if held(&self.waiting).is_empty() && !begun {
             return Ok(());
         }
         let empty = Str::empty();
@@ -596,8 +671,10 @@ macro_rules! holders {
 }
 
 holders! {
-    codecs_cn "_codecs_cn": "gb2312" "gbk" "gb18030";
+    codecs_cn "_codecs_cn": "gb2312" "gbk" "gb18030" "hz";
     codecs_hk "_codecs_hk": "big5hkscs";
+    codecs_iso2022 "_codecs_iso2022":
+        "iso2022_kr" "iso2022_jp" "iso2022_jp_1" "iso2022_jp_2" "iso2022_jp_2004" "iso2022_jp_3" "iso2022_jp_ext";
     codecs_jp "_codecs_jp": "shift_jis" "cp932" "euc_jp" "shift_jis_2004" "euc_jis_2004" "euc_jisx0213" "shift_jisx0213";
     codecs_kr "_codecs_kr": "euc_kr" "cp949" "johab";
     codecs_tw "_codecs_tw": "big5" "cp950";

@@ -18,6 +18,8 @@ static ERROR: ErrorClass = ErrorClass::new("struct", "error", exceptions::except
 
 /// Formats that functions were given, and what they compiled to.
 static CACHE: Global<Dict> = Global::EMPTY;
+/// The same of formats that are bytes: a dict of both would compare them with text.
+static BYTES_CACHE: Global<Dict> = Global::EMPTY;
 /// A cache that grows beyond this is emptied.
 const CACHE_LIMIT: usize = 100;
 
@@ -49,7 +51,8 @@ impl Compiled {
 
     /// The compiled form of a format, perhaps of an earlier call.
     fn cached(th: &mut Thread, format: &Object) -> Result<Ref<Compiled>, Raised> {
-        let cache = CACHE.get_or_init(th, |th| Ok(Dict::new(th)))?;
+        let place = if format.is_a::<objects::Bytes>() { &BYTES_CACHE } else { &CACHE };
+        let cache = place.get_or_init(th, |th| Ok(Dict::new(th)))?;
         if let Some(found) = cache.get(th, format)?
             && let Ok(found) = found.downcast_exact::<Compiled>()
         {
@@ -57,7 +60,7 @@ impl Compiled {
         }
         let compiled = Compiled::new(th, format)?;
         if cache.len() >= CACHE_LIMIT {
-            CACHE.set(th, None);
+            place.set(th, None);
         } else {
             cache.set(th, format, compiled.clone().up())?;
         }
@@ -410,6 +413,7 @@ pub mod structs {
     /// Clear the internal cache.
     #[function]
     fn _clearcache(th: &mut Thread) {
+        BYTES_CACHE.set(th, None);
         CACHE.set(th, None);
     }
 

@@ -38,6 +38,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::math::math::MODULE,
     &crate::multibyte::codecs_cn::MODULE,
     &crate::multibyte::codecs_hk::MODULE,
+    &crate::multibyte::codecs_iso2022::MODULE,
     &crate::multibyte::codecs_jp::MODULE,
     &crate::multibyte::codecs_kr::MODULE,
     &crate::multibyte::codecs_tw::MODULE,

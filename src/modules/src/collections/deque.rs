@@ -531,7 +531,7 @@ fn mutated(th: &mut Thread) -> Raised {
 macro_rules! iterators {
     ($($ty:ident $name:literal $advance:expr, $hint:expr, $start:expr;)*) => {$(
         /// Iterator over a deque.
-        #[pytype(name = $name, module = "collections", lock = instance)]
+        #[pytype(name = $name, module = "collections", flags(OWN_GETATTR), lock = instance)]
         #[repr(C)]
         pub struct $ty {
             head: Head,
