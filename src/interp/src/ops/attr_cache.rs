@@ -32,10 +32,12 @@ const STEP: u16 = 6;
 pub const PROPERTY: u16 = 8;
 /// A `__slots__` member at word `slot` that may be stored to, full or empty.
 const MEMBER: u16 = 9;
-/// The instance's dict may have it; the type has nothing of that name.
+/// The instance's dict may have it, at entry `slot` if it is like the last one; the type has nothing of that name.
 const IN_DICT: u16 = 10;
 /// As `TYPE_OF_SHAPED`, for a name that has an inline slot: the word in the kind's upper half, which is empty in this instance.
 const DEFAULT: u16 = 11;
+/// As `TYPE_OF_SHAPED`, for an instance whose values are in a dict, which has none of that name.
+const TYPE_OF_DICT: u16 = 12;
 
 /// Entries of a site.
 const ENTRIES: usize = 3;
@@ -79,13 +81,33 @@ fn inline_word(ty: &Type, name: &Str) -> Option<u16> {
     u16::try_from((layout.offset + index * 8) / 8).ok()
 }
 
-/// How the attributes of the type's instances can hide what the type has: `None` where that cannot be told from a tag.
-fn type_kind(ty: &Type, object: &Object, name: &Str) -> Option<u16> {
-    if ty.has_flag(flags::SHAPED) {
-        // A name that gets its first inline slot although the type has it, too, takes the type's tag away.
-        return (is_inline(object) && instance::layout(ty)?.find(name).is_none()).then_some(TYPE_OF_SHAPED);
+/// Asks the instance's dict, if it has one.
+#[inline(always)]
+fn with_dict<R>(th: &Thread, object: &Object, ask: impl FnOnce(&Dict) -> R) -> Option<R> {
+    let word = instance::dict_word(object)?;
+    if th.is_mine(object) { word.peek().map(ask) } else { word.get(th, object).map(|dict| ask(&dict)) }
+}
+
+/// Whether the instance's values are in a dict that has none of that name. An instance without values has no dict yet.
+#[inline]
+fn is_not_in_dict(th: &Thread, object: &Object, name: &Str) -> bool {
+    if object.ty().has_flag(flags::SHAPED) && is_inline(object) {
+        return false;
     }
-    (ty.tp_dictoffset() == 0).then_some(TYPE_OF_PLAIN)
+    // Keys that are no names may claim to be equal to one.
+    with_dict(th, object, |dict| dict.has_only_names(th) && !dict.contains_str(th, name)).unwrap_or(true)
+}
+
+/// How the attributes of the type's instances can hide what the type has: `None` where that cannot be told from a tag.
+fn type_kind(th: &Thread, ty: &Type, object: &Object, name: &Str) -> Option<u16> {
+    if ty.has_flag(flags::SHAPED) && is_inline(object) {
+        // A name that gets its first inline slot although the type has it, too, takes the type's tag away.
+        return instance::layout(ty)?.find(name).is_none().then_some(TYPE_OF_SHAPED);
+    }
+    if ty.tp_dictoffset() == 0 {
+        return Some(TYPE_OF_PLAIN);
+    }
+    is_not_in_dict(th, object, name).then_some(TYPE_OF_DICT)
 }
 
 fn adopt(pc: Pc, form: Option<Form>) -> bool {
@@ -108,7 +130,11 @@ fn adopt(pc: Pc, form: Option<Form>) -> bool {
 /// Adds an entry for another type to a site that has a form; false: there is no room, or the type needs another form.
 fn extend(pc: Pc, form: Option<Form>, fits: impl Fn(Op) -> bool) -> bool {
     let Some(form) = form.filter(|form| fits(form.op)) else { return false };
-    let known = (1..=ENTRIES).any(|entry| Cached::load(pc, entry).is_entry(form.version, form.slot, form.kind));
+    let known = (1..=ENTRIES).map(|entry| Cached::load(pc, entry)).any(|cached| match form.kind {
+        // Its slot is a guess.
+        IN_DICT => cached.is(form.version, IN_DICT),
+        _ => cached.is_entry(form.version, form.slot, form.kind),
+    });
     let free = (2..=ENTRIES).find(|&entry| Cached::load(pc, entry).version() == 0);
     match free {
         Some(entry) if !known => {
@@ -175,7 +201,7 @@ fn load_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form
     let kind = match word {
         Some(word) if is_inline(object) => DEFAULT | u16::from(u8::try_from(word).ok()?) << 8,
         Some(_) => return None,
-        None => type_kind(ty, object, name)?,
+        None => type_kind(th, ty, object, name)?,
     };
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
     Form::new(Op::LoadAttrType, tag, index, kind)
@@ -213,7 +239,7 @@ fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Op
 
 /// What one entry knows of the attribute.
 #[inline(always)]
-fn load_entry(th: &Thread, f: Fp, cached: Cached, object: &Object) -> Option<Reg> {
+fn load_entry(th: &Thread, f: Fp, cached: Cached, object: &Object, name: i32) -> Option<Reg> {
     let tag = object.ty().version_tag();
     if tag == 0 || cached.version() != tag {
         return None;
@@ -222,6 +248,7 @@ fn load_entry(th: &Thread, f: Fp, cached: Cached, object: &Object) -> Option<Reg
         SLOT => slot_at(object, cached.slot()).get(th, object).map(Reg::counted),
         TYPE_OF_SHAPED if is_inline(object) => fast::cached(th, f.code().side.object(cached.slot())?),
         TYPE_OF_PLAIN => fast::cached(th, f.code().side.object(cached.slot())?),
+        TYPE_OF_DICT if is_not_in_dict(th, object, f.code().name_at(name)) => fast::cached(th, f.code().side.object(cached.slot())?),
         DEFAULT if is_inline(object) && slot_at(object, cached.kind() >> 8).is_null() => fast::cached(th, f.code().side.object(cached.slot())?),
         _ => None,
     }
@@ -233,10 +260,15 @@ fn load_more(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<R
     for entry in 1..=ENTRIES {
         let cached = Cached::load(pc, entry);
         if cached.is(object.ty().version_tag(), IN_DICT) && !is_inline(object) {
-            let dict = instance::dict_word(object)?.get(th, object)?;
-            return dict.get_str(th, f.code().name_at(name)).map(Reg::counted);
+            let (value, at) = with_dict(th, object, |dict| dict.get_str_near(th, f.code().name_at(name), usize::from(cached.slot())))??;
+            if at != usize::from(cached.slot())
+                && let Ok(at) = u16::try_from(at)
+            {
+                adapt::store(pc.cache(entry), cached.version(), at, IN_DICT);
+            }
+            return Some(Reg::counted(value));
         }
-        if let Some(value) = load_entry(th, f, cached, object) {
+        if let Some(value) = load_entry(th, f, cached, object, name) {
             return Some(value);
         }
     }
@@ -319,7 +351,7 @@ fn method_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Fo
     if tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
         return None;
     }
-    let kind = type_kind(ty, object, name)?;
+    let kind = type_kind(th, ty, object, name)?;
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
     Form::new(Op::LoadMethodType, tag, index, kind)
 }

@@ -91,6 +91,29 @@ impl Dict {
         }
     }
 
+    /// The value of an exact `str` key, and its entry. First the entry `hint` is looked at, where a like dict had it.
+    #[inline]
+    pub fn get_str_near(&self, th: &Thread, name: &Str, hint: usize) -> Option<(Ref<Object>, usize)> {
+        let mine = th.is_mine(self);
+        if mine {
+            let table = self.table(th);
+            if hint < table.filled()
+                && core::ptr::eq(table.key_address(hint), name.as_object())
+                && let Some(value) = table.value(hint)
+            {
+                return Some((th.retain(value), hint));
+            }
+        }
+        loop {
+            let table = self.table(th);
+            let (entry, _) = find_name(table, name)?;
+            // As in `get_str`.
+            if let Ok(Some(value)) = table.value_ref(th, mine, entry) {
+                return Some((value, entry));
+            }
+        }
+    }
+
     /// The value of an exact `str` key in a common dict if it is a leaf or immortal, uncounted (R8b): it stays until this thread's next
     /// safepoint.
     #[inline]

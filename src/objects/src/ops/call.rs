@@ -39,8 +39,7 @@ pub fn call_ex(th: &mut Thread, callable: &Object, args: &Tuple, kwargs: Option<
     let kwargs = kwargs.filter(|d| d.len() > 0);
     if let Some(f) = cslot::vectorcall_of(callable) {
         let Some(kwargs) = kwargs else {
-            let args: Vec<&Object> = args.iter().collect();
-            return cslot::vectorcall(th, f, callable, &args, args.len(), None);
+            return cslot::vectorcall(th, f, callable, args.as_slice(), args.len(), None);
         };
         let items = kwargs.snapshot(th);
         let mut all: Vec<&Object> = args.iter().collect();
