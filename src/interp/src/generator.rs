@@ -450,8 +450,15 @@ pub fn delegate(th: &Thread, generator: &Gen) -> Option<Ref<Object>> {
     if !generator.is_suspended() {
         return None;
     }
-    let frame = generator.frame.get()?;
-    delegate_of_frame(th, frame)
+    if th.is_mine(generator.object()) {
+        return delegate_of_frame(th, generator.frame.get()?);
+    }
+    // R13: another thread may resume it now, or end it.
+    let _stopped = heap::world::stop(th);
+    if !generator.is_suspended() {
+        return None;
+    }
+    delegate_of_frame(th, generator.frame.get()?)
 }
 
 /// As [`delegate`], for a frame that waits.

@@ -34,8 +34,15 @@ fn set_name(th: &mut Thread, generator: &Gen, slot: &Slot<Str>, value: Option<&O
 }
 
 fn frame_of(th: &mut Thread, generator: &Gen) -> Option<Ref<Object>> {
-    let frame = generator.frame()?;
-    Some(frame_object(th, frame).up())
+    if th.is_mine(generator.object()) {
+        return generator.frame().map(|frame| frame_object(th, frame).up());
+    }
+    // R13: another thread may run it now, or end it.
+    let _stopped = heap::world::stop(th);
+    let object = generator.frame().map(|frame| frame_object(th, frame).up())?;
+    // R6: what another thread reaches from now on is common.
+    th.share(&object);
+    Some(object)
 }
 
 macro_rules! attributes {
