@@ -206,3 +206,42 @@ for _ in range(30):
     together(close, close, close)
     shared.close()
     assert runs == [1]
+
+
+# What a generator shows of itself while another thread runs it, and as it ends.
+def inner():
+    for _ in range(3):
+        try:
+            raise ValueError
+        except ValueError:
+            yield
+
+
+def outer():
+    yield from inner()
+    yield from inner()
+
+
+shown = [outer()]
+
+
+def runs():
+    for _ in range(N // 5):
+        made = shown[0] = outer()
+        for _ in made:
+            pass
+    shown.clear()
+
+
+def looks():
+    while shown:
+        try:
+            generator = shown[0]
+        except IndexError:
+            break
+        frame = generator.gi_frame
+        assert frame is None or frame.f_code is outer.__code__
+        assert generator.gi_yieldfrom is None or generator.gi_yieldfrom.gi_code is inner.__code__
+
+
+together(runs, looks, looks)
