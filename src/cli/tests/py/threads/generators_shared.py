@@ -241,7 +241,8 @@ def looks():
             break
         frame = generator.gi_frame
         assert frame is None or frame.f_code is outer.__code__
-        assert generator.gi_yieldfrom is None or generator.gi_yieldfrom.gi_code is inner.__code__
+        source = generator.gi_yieldfrom
+        assert source is None or source.gi_code is inner.__code__
 
 
 together(runs, looks, looks)
