@@ -63,8 +63,9 @@ fn run(options: &options::Options) -> i32 {
     modules::thread::note_main_thread(&th);
     modules::signal::note_main_thread(&th);
     let here = 0u8;
-    // The main thread's stack has 8 MB unless it was limited; what is left below this frame, less a reserve.
-    th.stack_limit.set((&raw const here as usize).saturating_sub(7 << 20));
+    // What is left of the main thread's stack below this frame, less a reserve.
+    let stack = main_stack();
+    th.stack_limit.set((&raw const here as usize).saturating_sub(stack - (stack / 8).min(1 << 20)));
     interp::config::set(options.config.clone());
     wire::install();
     let status = match start(&mut th) {
@@ -77,6 +78,17 @@ fn run(options: &options::Options) -> i32 {
     let flushed = interp::finalize::finalize(&mut th);
     std::mem::forget(th);
     if flushed { status } else { 120 }
+}
+
+/// How much stack the main thread may use: 8 MB unless it was limited to less.
+fn main_stack() -> usize {
+    const MOST: usize = 8 << 20;
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: the struct may be written.
+    match unsafe { libc::getrlimit(libc::RLIMIT_STACK, &mut limit) } {
+        0 => usize::try_from(limit.rlim_cur).map_or(MOST, |bytes| bytes.min(MOST)),
+        _ => MOST,
+    }
 }
 
 fn start(th: &mut Thread) -> Result<(), Raised> {

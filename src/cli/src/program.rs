@@ -172,9 +172,9 @@ fn header(program: &Program) {
     if config.quiet || (config.verbose == 0 && !starts_prompt) {
         return;
     }
-    eprintln!("Python {} on linux", interp::sys::info::build());
+    stdx::tell(format_args!("Python {} on linux\n", interp::sys::info::build()));
     if !config.no_site {
-        eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
+        stdx::tell(format_args!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n"));
     }
 }
 
@@ -388,19 +388,22 @@ fn pyc_magic() -> [u8; 4] {
 }
 
 fn run_compiled(th: &mut Thread, data: &[u8]) -> Result<(), Failure> {
-    let Some((head, body)) = data.split_at_checked(16) else {
-        return Err(raise::new(th, objects::exceptions::eof_error_type(), format_args!("EOF read where not expected")).into());
-    };
-    if head[..4] != pyc_magic() {
+    if data.len() >= 4 && !data.starts_with(&pyc_magic()) {
         return Err(raise::runtime_error(th, format_args!("Bad magic number in .pyc file")).into());
     }
+    let Some((_, body)) = data.split_at_checked(16) else {
+        return Err(raise::new(th, objects::exceptions::eof_error_type(), format_args!("EOF read where not expected")).into());
+    };
     let marshal = interp::import::import_module(th, "marshal")?;
     let loads = ops::getattr_str(th, &marshal, "loads")?;
     let body = objects::Bytes::new(th, body);
-    let code = ops::call(th, &loads, &[&body])?;
-    match code.downcast::<interp::Code>() {
-        Ok(code) => Ok(run_in_main(th, &code)?),
-        Err(_) => Err(raise::runtime_error(th, format_args!("Bad code object in .pyc file")).into()),
+    match ops::call(th, &loads, &[&body]).map(|code| code.downcast::<interp::Code>()) {
+        Ok(Ok(code)) => Ok(run_in_main(th, &code)?),
+        _ => {
+            // Whatever is wrong with the data.
+            drop(th.take_exception());
+            Err(raise::runtime_error(th, format_args!("Bad code object in .pyc file")).into())
+        }
     }
 }
 

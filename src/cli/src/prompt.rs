@@ -53,7 +53,7 @@ pub fn run(th: &mut Thread) -> Result<(), Failure> {
             Ok(Turn::Went) => {}
             Ok(Turn::End) => {
                 interp::finalize::flush(th);
-                eprintln!();
+                stdx::tell(format_args!("\n"));
                 return Ok(());
             }
             Err(_) => {
@@ -79,12 +79,12 @@ fn prompt(th: &mut Thread, name: &str) -> String {
 }
 
 fn ask(th: &mut Thread, lines: &mut Lines, name: &str) -> Result<Option<Vec<u8>>, Raised> {
-    eprint!("{}", prompt(th, name));
+    stdx::tell(format_args!("{}", prompt(th, name)));
     let line = lines.next(th);
     if line.is_err() {
         use std::io::IsTerminal;
         if std::io::stdin().is_terminal() {
-            eprintln!();
+            stdx::tell(format_args!("\n"));
         }
     }
     line

@@ -457,7 +457,7 @@ fn count_class(cls: &Type) {
 /// What is left when a small allocation fails: CPython, too, ends the process when it cannot even raise `MemoryError`.
 #[cold]
 pub fn out_of_memory() -> ! {
-    eprintln!("Fatal Python error: out of memory");
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), b"Fatal Python error: out of memory\n");
     std::process::abort()
 }
 

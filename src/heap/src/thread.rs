@@ -61,6 +61,9 @@ pub fn with_current<R>(read: impl FnOnce(&Thread) -> R) -> Option<R> {
     Some(read(unsafe { &*th }))
 }
 
+/// Stack that the end of an object may take: with less an object waits until others have ended.
+const DEATH_ROOM: usize = 96 << 10;
+
 static ORPHANS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
 /// Whether a second Python thread was ever started: from then on new objects are born private (R5).
@@ -341,6 +344,11 @@ impl Thread {
             unsafe { self.free_leaf(object) };
             return;
         }
+        if self.stack_is_below(DEATH_ROOM) {
+            // Objects whose ends nest natively (a finalizer, a generator's frame): whoever drains the queue further up ends it.
+            self.queue_zero(object);
+            return;
+        }
         // SAFETY: as in `queue_zero`.
         let base = unsafe { (*self.zero.get()).len() };
         self.end_object(object);
@@ -369,6 +377,13 @@ impl Thread {
     /// See [`Thread::is_tracing`].
     pub fn set_tracing(&self, on: bool) -> bool {
         self.tracing.replace(on)
+    }
+
+    /// Whether less than `room` bytes of the stack are left before native recursion must stop.
+    #[inline(always)]
+    pub fn stack_is_below(&self, room: usize) -> bool {
+        let here = 0u8;
+        (&raw const here as usize) < self.stack_limit.get().saturating_add(room)
     }
 
     /// Whether native recursion must stop here (`RecursionError`).

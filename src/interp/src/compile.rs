@@ -134,6 +134,7 @@ fn decode(th: &mut Thread, bytes: &[u8], filename: &Str, script: bool) -> Result
         Err(raised) => Err(match raise::catch(th, exceptions::lookup_error_type()) {
             Some(error) => {
                 let message = ops::str_(th, &error)?.to_string_lossy();
+                let message = message.split("; use codecs.").next().unwrap_or_default().to_owned();
                 let message = if message.starts_with("unknown encoding") { format!("unknown encoding: {encoding}") } else { message };
                 bad_source(th, filename, &message, None)
             }

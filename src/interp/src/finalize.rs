@@ -48,7 +48,9 @@ pub fn finalize(th: &mut Thread) -> bool {
     WORLD.finalize(&th.world);
     LAST.store(th.id(), Relaxed);
     modules::clear(th);
-    flush(th) && flushed
+    // What failed before fails again; it has been told of.
+    flush_quietly(th);
+    flushed
 }
 
 /// Flushes `sys.stdout` and `sys.stderr`; a failure of the first is reported.

@@ -32,7 +32,7 @@ pub fn was_interrupted() -> bool {
 /// Prints an exception as `sys.excepthook` does.
 pub fn display(th: &mut Thread, exception: &Object) {
     match crate::sys::attribute(th, "stderr") {
-        None => eprintln!("lost sys.stderr"),
+        None => stdx::tell(format_args!("lost sys.stderr\n")),
         Some(stderr) if stderr.is(objects::none()) => {}
         Some(_) => {
             if by_traceback_module(th, exception).is_err() {
@@ -63,7 +63,7 @@ pub fn write_stderr(th: &mut Thread, text: &str) {
         }
         th.take_exception();
     }
-    eprint!("{text}");
+    stdx::tell(format_args!("{text}"));
 }
 
 /// An exception that nobody can receive: `sys.unraisablehook` is told.

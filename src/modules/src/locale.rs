@@ -100,9 +100,9 @@ pub fn start(coerce: bool, warn: bool) -> Start {
         // SAFETY: R15: no other thread runs yet.
         unsafe { std::env::set_var("LC_CTYPE", &*target) };
         if warn {
-            eprintln!(
-                "Python detected LC_CTYPE=C: LC_CTYPE coerced to {target} (set another locale or PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior)."
-            );
+            stdx::tell(format_args!(
+                "Python detected LC_CTYPE=C: LC_CTYPE coerced to {target} (set another locale or PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior).\n"
+            ));
         }
         set(c"");
     }

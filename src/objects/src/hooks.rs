@@ -46,8 +46,8 @@ fn print_unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
     let Some(exception) = th.take_exception() else { return };
     let context = if context.is_empty() { "Exception ignored in" } else { context };
     match object {
-        Some(object) => eprintln!("{context}: {object:p}: {exception:?}"),
-        None => eprintln!("{context}: {exception:?}"),
+        Some(object) => stdx::tell(format_args!("{context}: {object:p}: {exception:?}\n")),
+        None => stdx::tell(format_args!("{context}: {exception:?}\n")),
     }
 }
 

@@ -21,7 +21,8 @@ pub(crate) fn check_tokens(source: &str, mode: Mode, options: &CompileOptions) -
     if source.contains('\0') {
         return crate::errors::error_at_none("source code string cannot contain null bytes");
     }
-    if tokens::may_nest_deeply(source)
+    // The parser would skip a byte order mark; the one that may be there was taken off before.
+    if (source.starts_with('\u{feff}') || tokens::may_nest_deeply(source))
         && let Some(error) = tokenize(source, mode, options).error
     {
         return Err(from_token(source, error));
@@ -173,6 +174,10 @@ fn last_statement(source: &str, data: &SyntaxErrorData) -> (u32, u32) {
         }
 
         fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    // Only these are looked through for misspelled keywords; and what the tokenizer refuses is not for the parser.
+    if data.kind != ErrorKind::Syntax || !(data.msg == "invalid syntax" || data.msg.contains("forgot a comma")) {
+        return (0, 0);
     }
     let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
     let parsed = ruff_python_parser::parse_unchecked(source, options);

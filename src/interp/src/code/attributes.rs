@@ -164,7 +164,9 @@ impl Code {
         let lines_only = crate::config::get().no_debug_ranges;
         for run in self.source().positions.iter() {
             let p: Option<Position> = run.position;
-            for _ in run.start..run.end {
+            // A table that was given may go on behind the code.
+            let end = run.end.min(u32::try_from(self.source().words.len()).unwrap_or(u32::MAX));
+            for _ in run.start..end {
                 if lines_only {
                     let row = vec![maybe(th, p.map(|p| p.line)), maybe(th, None), maybe(th, None), maybe(th, None)];
                     items.push(Tuple::new(th, row).up());
@@ -300,7 +302,8 @@ impl Code {
     fn old_line_table(&self) -> Vec<u8> {
         let mut table = Vec::new();
         let (mut at, mut line) = (0, self.source().first_line);
-        for run in self.source().positions.iter() {
+        let words = self.source().words.len();
+        for run in self.source().positions.iter().take_while(|run| (run.start as usize) < words) {
             let Some(now) = run.position.map(|p| p.line).filter(|now| *now != line) else { continue };
             let (mut bytes, mut lines) = (run.start * 2 - at, i64::from(now) - i64::from(line));
             while bytes > 255 {

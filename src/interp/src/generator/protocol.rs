@@ -148,6 +148,7 @@ fn th_stop(th: &mut Thread) -> Raised {
 
 /// Closes what a generator delegates to.
 fn close_delegate(th: &mut Thread, inner: &Object) -> Result<(), Raised> {
+    ops::native_recursion(th, "")?;
     if let Some(generator) = gen_of(inner).filter(|g| g.kind != GenKind::AsyncGenerator) {
         let value = close(th, generator)?;
         th.release(value);
@@ -233,6 +234,7 @@ pub fn throw_maybe_closing(
     value: Option<&Object>,
     traceback: Option<&Object>,
 ) -> Result<SendResult, Raised> {
+    ops::native_recursion(th, "")?;
     if let Some(inner) = delegate(th, generator) {
         let result = throw_into_delegate(th, generator, &inner, close_on_exit, kind, value, traceback);
         th.release(inner);

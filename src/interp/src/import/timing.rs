@@ -46,7 +46,7 @@ pub fn begin() -> Option<Running> {
         return None;
     }
     if HEAD.swap(false, Relaxed) {
-        eprintln!("import time: self [us] | cumulative | imported package");
+        stdx::tell(format_args!("import time: self [us] | cumulative | imported package\n"));
     }
     DEPTH.set(DEPTH.get() + 1);
     Some(Running { start: Instant::now(), outer: INNER.replace(Duration::ZERO) })
@@ -60,7 +60,7 @@ pub fn end(_: &Thread, running: Option<Running>, name: &Str) {
     let depth = DEPTH.get().saturating_sub(1);
     DEPTH.set(depth);
     let (own, all) = (microseconds(own), microseconds(whole));
-    eprintln!("import time: {own:9} | {all:10} | {:indent$}{name}", "", indent = depth * 2);
+    stdx::tell(format_args!("import time: {own:9} | {all:10} | {:indent$}{name}\n", "", indent = depth * 2));
     INNER.set(outer + whole);
 }
 
@@ -68,7 +68,7 @@ pub fn end(_: &Thread, running: Option<Running>, name: &Str) {
 #[inline]
 pub fn cached(name: &Str) {
     if level() == Level::All {
-        eprintln!("import time: {:9} | {:10} | {:indent$}{name}", "cached   ", "cached    ", "", indent = DEPTH.get());
+        stdx::tell(format_args!("import time: {:9} | {:10} | {:indent$}{name}\n", "cached   ", "cached    ", "", indent = DEPTH.get()));
     }
 }
 

@@ -87,7 +87,7 @@ pub mod debugging {
     fn _debugmallocstats(th: &mut Thread) {
         let tracked = th.tracked_objects(None).len();
         let interned = objects::str::intern::count();
-        eprintln!("{tracked} objects are tracked by the collector, {interned} strings are interned.");
+        stdx::tell(format_args!("{tracked} objects are tracked by the collector, {interned} strings are interned.\n"));
     }
 
     /// Dump the graph of tracelets in graphviz format.

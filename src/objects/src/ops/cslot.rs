@@ -100,6 +100,10 @@ callers! {
 /// `tp_iternext`: `None` when exhausted (no exception, or `StopIteration`, which is taken).
 #[inline(always)]
 pub fn next(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    if th.stack_is_low() {
+        // Iterators of iterators of iterators.
+        return Err(crate::raise::recursion_error(th, ""));
+    }
     // SAFETY: R4: as above.
     let result = unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) };
     if result.is_some() || th.exception().is_none() {
@@ -110,7 +114,11 @@ pub fn next(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Result<
 
 /// `tp_iternext` as it is: `None` and perhaps a raised `StopIteration` that carries a value.
 #[inline(always)]
-pub fn next_raw(_th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Option<Ref<Object>> {
+pub fn next_raw(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Option<Ref<Object>> {
+    if th.stack_is_low() {
+        let _: Raised = crate::raise::recursion_error(th, "");
+        return None;
+    }
     // SAFETY: R4: as above.
     unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) }
 }
