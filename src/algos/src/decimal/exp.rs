@@ -9,7 +9,7 @@ use dashu_int::{IBig, UBig};
 use super::coeff;
 use super::context::{Context, Rounding, Status};
 use super::number::Number;
-use super::round::{cmp, cmp_magnitude, finalize, nan_of, pad};
+use super::round::{cmp, cmp_magnitude, finalize, nan_of, pad, rounded_shift};
 
 /// Bits per decimal digit, rounded up.
 pub(super) fn bits_of(digits: i64) -> usize {
@@ -103,7 +103,10 @@ pub(super) fn correctly_rounded(
             return Number::no_memory(status);
         }
         let Some(near) = approximate(digits + spare + 6) else { return Number::no_memory(status) };
-        let near = finalize(near, &Context { prec: digits + spare, ..Context::MAX }, &mut Status::default());
+        // No context here: its exponents would end before a result that overflows.
+        let excess = near.digits() - (digits + spare);
+        let (coeff, _) = rounded_shift(&near.coeff, excess, Rounding::HalfEven, near.negative);
+        let near = Number::finite(near.negative, coeff, near.exp + excess.max(0));
         let mut flags = Status::INEXACT | Status::ROUNDED;
         let middle = finalize(near, &Context { prec: digits, ..free }, &mut flags);
         let mut decided = !middle.is_finite() || middle.coeff.is_zero();

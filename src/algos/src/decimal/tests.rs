@@ -56,6 +56,9 @@ fn what_rounds_up_to_a_normal_number_is_none_that_underflows() {
     let (context, mut status) = (Context { prec: 9, emax: 1, emin: 0, ..PLAIN }, Status::default());
     assert_eq!(to_scientific(&exp(&number("-1E-13"), &context, &mut status), true), "1.00000000");
     assert_eq!(status, Status::INEXACT | Status::ROUNDED);
+    let (inexact, mut status) = (status, Status::default());
+    assert_eq!(to_scientific(&exp(&number("9E+18"), &PLAIN, &mut status), true), "Infinity");
+    assert_eq!(status, inexact | Status::OVERFLOW);
 }
 
 #[test]

@@ -94,6 +94,9 @@ with raises(InvalidOperation, "[<class 'decimal.DivisionImpossible'>]"):
 with raises(Overflow, "[<class 'decimal.Overflow'>]"):
     D("9E+999999") * 10
 
+with raises(Overflow, "[<class 'decimal.Overflow'>]"):
+    D("9E+18").exp()
+
 # Functions.
 eq(D(2).sqrt(), D("1.414213562373095048801688724"))
 eq(D(1).exp(), D("2.718281828459045235360287471"))
