@@ -677,11 +677,19 @@ impl<'a> Compiler<'a> {
 
     /// Opens a block. CPython's limit on nested ones is kept: `finally` bodies are copied, so that code would grow with every level.
     fn push_block(&mut self, block: Block<'a>, range: TextRange) -> Result<()> {
+        self.check_blocks(range)?;
+        self.unit().blocks.push(block);
+        Ok(())
+    }
+
+    /// CPython has room for so many blocks: a generator's own is one, and each comprehension that was inlined.
+    fn check_blocks(&mut self, range: TextRange) -> Result<()> {
         const MAX_BLOCKS: usize = 21;
-        if self.unit_ref().blocks.len() >= MAX_BLOCKS {
+        let unit = self.unit_ref();
+        let generator = unit.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0;
+        if unit.blocks.len() + unit.inlined.len() + usize::from(generator) >= MAX_BLOCKS {
             return error(range, "too many statically nested blocks");
         }
-        self.unit().blocks.push(block);
         Ok(())
     }
 

@@ -133,10 +133,20 @@ fn parse_here<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compi
     if source.len() >= u32::MAX as usize {
         return failed(ErrorKind::Memory, "source is too large");
     }
-    let locator = Locator::Source(LineIndex::new(&source));
     let mut warnings = Vec::new();
     let mut arguments = Vec::new();
     let mut comments = Vec::new();
+    let mut source = source;
+    if source.contains("barry_as_FLUFL") || options.flags & flags::FUTURE_BARRY_AS_BDFL != 0 {
+        match crate::syntax_errors::barry(&source, &options) {
+            Ok(replaced) => source = std::borrow::Cow::Owned(replaced),
+            Err(error) => {
+                let error = place(*error, &Locator::Source(LineIndex::new(&source)));
+                return Compiled { result: Err(Box::new(error)), warnings };
+            }
+        }
+    }
+    let locator = Locator::Source(LineIndex::new(&source));
     let outcome = crate::syntax_errors::check_tokens(&source, mode, &options).and_then(|()| {
         if mode == Mode::FuncType {
             return function_type(&source, &mut arguments);
@@ -152,6 +162,7 @@ fn parse_here<'a>(source: &'a str, mode: Mode, options: CompileOptions) -> Compi
         };
         crate::syntax_errors::check_nesting(&source, parsed.tokens())?;
         warnings = crate::syntax_errors::escape_warnings(&source, parsed.tokens(), &locator);
+        crate::syntax_errors::check_keywords(parsed.tokens())?;
         if options.type_comments {
             comments = parsed.tokens().iter().filter(|t| t.kind() == TokenKind::Comment).map(Ranged::range).collect();
             comments.retain(|range| crate::tree::type_comment(&source[*range]).is_some());

@@ -259,6 +259,55 @@ fn string_letter(tokens: &Tokens, before: TextSize) -> char {
     if last.last().is_some_and(|token| token.kind() == TokenKind::TStringStart) { 't' } else { 'f' }
 }
 
+/// `f((x)=1)`, which the parser takes for `f(x=1)`.
+pub(crate) fn check_keywords(tokens: &Tokens) -> Result<()> {
+    // For each open bracket where it is, and whether it holds the arguments of a call.
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let kind = |at: usize| tokens.get(at).map(|token| token.kind());
+    for (at, token) in tokens.iter().enumerate() {
+        match token.kind() {
+            TokenKind::Lpar => {
+                let call = at > 0 && matches!(kind(at - 1), Some(TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb));
+                open.push((at, call));
+            }
+            TokenKind::Lsqb | TokenKind::Lbrace => open.push((at, false)),
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
+                let (start, call) = open.pop().unwrap_or_default();
+                let argument = open.last().is_some_and(|(parent, call)| *call && (*parent + 1 == start || kind(start - 1) == Some(TokenKind::Comma)));
+                let equals = if argument && !call && kind(at) == Some(TokenKind::Rpar) { tokens.get(at + 1) } else { None };
+                if let (Some(equals), Some(first)) = (equals.filter(|token| token.kind() == TokenKind::Equal), tokens[start..].iter().find(|token| token.kind() != TokenKind::Lpar)) {
+                    let range = TextRange::new(first.start(), equals.end());
+                    return error(range, "expression cannot contain assignment, perhaps you meant \"==\"?");
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// PEP 401: behind the import of `barry_as_FLUFL`, `<>` is what `!=` is elsewhere. The source with `!=` in its place.
+pub(crate) fn barry(source: &str, options: &CompileOptions) -> Result<String> {
+    let list = tokens::tokenize(source).list;
+    let text = |at: usize| list.get(at).and_then(|t| source.get(t.start..t.end)).unwrap_or_default();
+    let import = |at: &usize| text(*at) == "from" && text(at + 1) == "__future__" && text(at + 2) == "import";
+    let named = (0..list.len()).filter(import).find_map(|from| {
+        (from + 3..list.len()).take_while(|at| list[*at].kind != tokens::Tok::Newline).find(|at| text(*at) == "barry_as_FLUFL")
+    });
+    let first = if options.flags & flags::FUTURE_BARRY_AS_BDFL != 0 { Some(0) } else { named };
+    let mut out = source.to_owned();
+    let size = |n: usize| TextSize::try_from(n).unwrap_or_default();
+    for at in first.unwrap_or(list.len())..list.len() {
+        let start = list[at].start;
+        if text(at) == "<>" || text(at) == "<" && text(at + 1) == ">" && list[at + 1].start == start + 1 {
+            out.replace_range(start..start + 2, "!=");
+        } else if text(at) == "!=" {
+            return error(TextRange::new(size(start), size(start + 2)), "with Barry as BDFL, use '<>' instead of '!='");
+        }
+    }
+    Ok(out)
+}
+
 /// Offset of the start of a line.
 fn line_offset(source: &str, line: u32) -> usize {
     let mut rest = line.saturating_sub(1);
@@ -308,7 +357,10 @@ pub(crate) fn from_parser(source: &str, error: &ParseError, mode: Mode, options:
         // The bracket is to blame if the parser gave up on a later line, or at the end.
         let line = |at: usize| source[..at].matches('\n').count();
         let stopped = error.location.start().to_usize().min(source.len());
-        if at_end || line(stopped) > line(at) {
+        // These the parser finds out behind the tokens, which it then has read to the end.
+        let said = error.error.to_string();
+        let late = said.starts_with("Positional patterns cannot follow") || said.starts_with("Positional argument cannot follow");
+        if at_end || late || line(stopped) > line(at) {
             return from_token(source, tokens::never_closed(source, open, at));
         }
     }

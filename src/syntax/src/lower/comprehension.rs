@@ -121,6 +121,7 @@ impl<'a> Compiler<'a> {
             (handler, outer)
         });
         let result = self.empty_result(parts.kind);
+        self.check_blocks(parts.range)?;
         self.unit().inlined.push(Inlined { scope: id });
         self.generators(parts, 0, Some(iter), result)?;
         self.unit().inlined.pop();

@@ -561,6 +561,9 @@ impl Builder<'_> {
 
     fn type_params(&mut self, params: &ast::TypeParams) -> Result<()> {
         for param in params.iter() {
+            if ["__classdict__", "__conditional_annotations__"].contains(&param.name().as_str()) {
+                return error(param.range(), format!("reserved name '{}' cannot be used for type parameter", param.name()));
+            }
             self.add(param.name(), flags::TYPE_PARAM | flags::LOCAL, param.range())?;
             let bound = match param {
                 ast::TypeParam::TypeVar(p) => p.bound.as_deref(),
@@ -630,7 +633,15 @@ impl Builder<'_> {
             | Expr::BooleanLiteral(_)
             | Expr::NoneLiteral(_)
             | Expr::EllipsisLiteral(_) => Ok(()),
-            _ => self.nested(|b| b.compound(e)),
+            _ => {
+                let deepest = self.depth == MAX_DEPTH;
+                let result = self.nested(|b| b.compound(e));
+                if deepest && matches!(e, Expr::UnaryOp(_) | Expr::Lambda(_) | Expr::If(_)) {
+                    // These nest to the right: CPython's parser is the first to give up.
+                    return fail(ErrorKind::Memory, "Parser stack overflowed - Python source too complex to parse");
+                }
+                result
+            }
         }
     }
 

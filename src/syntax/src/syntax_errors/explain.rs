@@ -11,6 +11,8 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_python_parser::ParseError;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+mod quotes;
+
 const KEYWORDS: [&str; 35] = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
     "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
@@ -142,6 +144,17 @@ impl<'a> Place<'a> {
         at
     }
 
+    /// Whether token `n` is the first of the statement that token `i` belongs to, perhaps behind the header of a compound one.
+    fn starts_statement(&self, n: usize, i: usize) -> bool {
+        const COMPOUND: [&str; 13] = ["if", "elif", "else", "for", "while", "with", "try", "except", "finally", "def", "class", "async", "case"];
+        let head = self.statement(i);
+        let behind_header = || {
+            let colon = n - 1;
+            self.is(colon, ":") && self.bracket(colon).is_none() && COMPOUND.iter().any(|k| self.is(head, k)) && !self.is_lambda_head(colon)
+        };
+        n == head || n > head && behind_header()
+    }
+
     /// The innermost bracket open before token `i`.
     fn bracket(&self, i: usize) -> Option<usize> {
         self.enclosing.get(i).copied().flatten()
@@ -172,6 +185,12 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// Whether token `i` is the `in` of a comprehension's `for`.
+    fn is_loop(&self, i: usize) -> bool {
+        let before = || (0..i).rev().take_while(|n| Some(*n) != self.bracket(i)).find(|n| self.bracket(*n) == self.bracket(i) && (self.is(*n, "for") || self.is(*n, "in")));
+        self.is(i, "in") && self.bracket(i).is_some() && before().is_some_and(|n| self.is(n, "for"))
+    }
+
     /// First token of the disjunction that ends with token `end`.
     fn operand_start(&self, end: usize) -> usize {
         let mut depth = 0;
@@ -190,6 +209,9 @@ impl<'a> Place<'a> {
                 },
                 Tok::Name if depth == 0 && self.is_keyword(i) => {
                     let inner = ["and", "or", "not", "in", "is", "await", "True", "False", "None"];
+                    if self.is_loop(i) {
+                        break;
+                    }
                     if !inner.iter().any(|k| self.is(i, k)) {
                         break;
                     }
@@ -248,10 +270,23 @@ impl<'a> Place<'a> {
     }
 
     fn explain(&self, msg: &str, range: TextRange) -> Box<Error> {
+        let error = self.explain_token(msg, range);
+        match self.kept_quiet(&error) {
+            Some(at) => self.invalid(at),
+            None => error,
+        }
+    }
+
+    fn explain_token(&self, msg: &str, range: TextRange) -> Box<Error> {
         let start = range.start().to_usize();
         let i = self.at(start);
         if let Some(error) = self.indentation(msg, i, start) {
             return error;
+        }
+        // A dedent is no place of an error, the word behind it is.
+        let i = (i..self.list.len()).find(|n| self.kind(*n) != Tok::Dedent || self.list[*n].start != start).unwrap_or(i);
+        if self.is(i, "elif") && self.block_before(i).is_some_and(|head| self.is(head, "else")) {
+            return self.token_error(i, "'elif' block follows an 'else' block");
         }
         if let Some(error) = self.renamed(msg, range, i) {
             return error;
@@ -271,10 +306,32 @@ impl<'a> Place<'a> {
         if let Some(error) = self.assignment_inside(i) {
             return error;
         }
+        if let Some(error) = self.part_of_string(i) {
+            return error;
+        }
         if let Some(error) = self.missing_comma(i) {
             return error;
         }
         self.invalid(i)
+    }
+
+    /// The first token of the header of the block that ends before token `i`.
+    fn block_before(&self, i: usize) -> Option<usize> {
+        let mut depth = 0;
+        for at in (0..i).rev() {
+            match self.kind(at) {
+                Tok::Dedent => depth += 1,
+                Tok::Indent => depth -= 1,
+                Tok::Newline => continue,
+                _ if depth == 0 => return Some(self.statement(at)),
+                _ => continue,
+            }
+            if depth == 0 {
+                let newline = (0..at).rev().find(|n| self.kind(*n) != Tok::Newline)?;
+                return Some(self.statement(newline));
+            }
+        }
+        None
     }
 
     /// What is wrong in an f-string's braces.
@@ -439,6 +496,10 @@ impl<'a> Place<'a> {
             }
             "Expected one or more keyword parameter after '*' separator" => {
                 let star = (0..=i).rev().find(|n| self.is(*n, "*"))?;
+                let next = if self.is(star + 1, ",") { star + 2 } else { star + 1 };
+                if self.is_keyword(next) {
+                    return Some(self.invalid(next));
+                }
                 let at = if self.is_lambda_head(star) { star + 1 } else { star };
                 ("named arguments must follow bare *", self.token_range(at))
             }
@@ -593,6 +654,14 @@ impl<'a> Place<'a> {
                 let e = parse(text)?;
                 let what = describe(&e);
                 let first = self.at(range.start().to_usize());
+                if let Expr::Compare(compare) = &e
+                    && first > 0
+                    && self.is(first - 1, "for")
+                    && compare.ops.first() != Some(&ruff_python_ast::CmpOp::In)
+                {
+                    // The target ends before the operator, where `in` is missing.
+                    return Some(self.invalid(self.at((range.start() + compare.left.range().end()).to_usize())));
+                }
                 if what == "yield expression" && !(first > 0 && self.is(first - 1, "(")) {
                     return Some(syntax(range, "assignment to yield expression not possible"));
                 }
@@ -605,7 +674,7 @@ impl<'a> Place<'a> {
                 while head > 0 && self.is(head - 1, "(") {
                     head -= 1;
                 }
-                let heads = head == self.statement(first) || self.is(head.saturating_sub(1), "=");
+                let heads = self.starts_statement(head, first) || self.is(head.saturating_sub(1), "=");
                 let operand = matches!(
                     e,
                     Expr::Attribute(_)
@@ -650,6 +719,17 @@ impl<'a> Place<'a> {
         let previous = i.checked_sub(1)?;
         if let Some(error) = self.small_rules(i, previous, head) {
             return Some(error);
+        }
+        if self.is(head, "import") || self.is(head, "from") {
+            let alias = if self.is(previous, "as") { i } else { previous };
+            if alias > 0 && self.is(alias - 1, "as") && (self.is(i, ".") || self.is(i, "(") || self.is(i, "[") || alias == i) {
+                let end = self.operand_end(alias, false);
+                let e = self.parsed(alias, end)?;
+                if !e.is_name_expr() {
+                    let whole = self.range(self.list[alias].start, self.list[end].end);
+                    return Some(syntax(whole, format!("cannot use {} as import target", describe(&e))));
+                }
+            }
         }
         if msg.starts_with("Simple statements must be separated") {
             if let Some(error) = self.legacy_call(previous) {
@@ -708,17 +788,6 @@ impl<'a> Place<'a> {
         if msg == "Expected an expression" || msg.starts_with("Expected an expression or") {
             return self.missing_expression(i, previous);
         }
-        if self.is(head, "import") || self.is(head, "from") {
-            let alias = if self.is(previous, "as") { i } else { previous };
-            if alias > 0 && self.is(alias - 1, "as") && (self.is(i, ".") || self.is(i, "(") || self.is(i, "[") || alias == i) {
-                let end = self.operand_end(alias, false);
-                let e = self.parsed(alias, end)?;
-                if !e.is_name_expr() {
-                    let whole = self.range(self.list[alias].start, self.list[end].end);
-                    return Some(syntax(whole, format!("cannot use {} as import target", describe(&e))));
-                }
-            }
-        }
         if self.is(i, "(") && (msg.contains("parameter") || self.in_def_head(head) || self.is_lambda_head(i)) {
             let close = self.closing(i)?;
             let whole = self.range(self.list[i].start, self.list[close].end);
@@ -748,7 +817,7 @@ impl<'a> Place<'a> {
 
     /// Rules that a few words around the place decide.
     fn small_rules(&self, i: usize, previous: usize, head: usize) -> Option<Box<Error>> {
-        let operand = |n: usize| self.starts_operand(n) || self.is(n, "-") || self.is(n, "+") || self.is(n, "yield");
+        let operand = |n: usize| self.starts_operand(n) || self.is(n, "-") || self.is(n, "+");
         if self.is(i, "not") && self.ends_operand(previous) && !self.is(i + 1, "in") {
             return Some(self.invalid(i + 1));
         }
@@ -756,8 +825,10 @@ impl<'a> Place<'a> {
         if self.is(previous, "else") && previous != head && !operand(i) && !self.is(i, ":") {
             return Some(self.token_error(i, "expected expression after 'else', but statement is given"));
         }
-        if self.is(i, "if") && previous == head && ["pass", "break", "continue"].iter().any(|k| self.is(previous, k)) {
-            return Some(syntax(self.token_range(previous), "expected expression before 'if', but statement is given"));
+        let words = ["pass", "break", "continue"];
+        let statement = if self.is(i, "if") && previous == head { previous } else { i };
+        if self.is(statement + 1, "if") && words.iter().any(|k| self.is(statement, k)) {
+            return Some(syntax(self.token_range(statement), "expected expression before 'if', but statement is given"));
         }
         if self.is(head, "case") && self.bracket_or_header(i, head) {
             if let Some(error) = self.pattern_rules(i, previous) {
@@ -867,8 +938,10 @@ impl<'a> Place<'a> {
             let whole = self.range(self.list[head].start, self.list[previous].end);
             return Some(syntax(whole, format!("'{}' is an illegal expression for augmented assignment", describe(&e))));
         }
-        if self.is(i, "=") || self.is(i + 1, "=") {
-            let equals = if self.is(i, "=") { i } else { i + 1 };
+        let starred = self.is(i, "*") || self.is(i, "**");
+        let behind = if starred { self.operand_end(i + 1, false) + 1 } else { i + 1 };
+        if self.is(i, "=") || self.is(behind, "=") {
+            let equals = if self.is(i, "=") { i } else { behind };
             let start = self.operand_start(equals - 1);
             let open = self.bracket(equals)?;
             let star = if self.is(start, "*") || self.is(start, "**") { start } else { start.checked_sub(1)? };
@@ -918,6 +991,9 @@ impl<'a> Place<'a> {
                 break;
             }
         }
+        // What follows is an expression, or the error is another one.
+        let last = if self.is(end, ",") { end - 1 } else { end };
+        self.parsed(name + 1, last)?;
         let whole = self.range(self.list[name].start, self.list[end].end);
         Some(syntax(whole, format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?")))
     }
@@ -981,6 +1057,9 @@ impl<'a> Place<'a> {
 
     fn missing_expression(&self, i: usize, previous: usize) -> Option<Box<Error>> {
         let open = self.bracket(i);
+        if self.is(i, ":") && open.is_some_and(|open| self.is(open, "(") && open > 0 && self.is(open - 1, "*")) {
+            return Some(syntax(self.token_range(i), "Invalid star expression"));
+        }
         if self.is(previous, "*") && open.is_some_and(|open| self.is_call(open) || self.is(open, "[")) && !self.is(previous - 1, ":") {
             return Some(syntax(self.token_range(i), "Invalid star expression"));
         }
@@ -1011,7 +1090,8 @@ impl<'a> Place<'a> {
             i
         } else {
             // The parser may stop at the expression before.
-            let end = self.operand_end(i, false);
+            let body = if self.is(i, "lambda") { (i..self.list.len()).find(|n| self.is(*n, ":"))? + 1 } else { i };
+            let end = self.operand_end(body, false);
             if self.is(end + 1, "=") && self.starts_operand(i) { end + 1 } else { return None }
         };
         let last = equals.checked_sub(1)?;
@@ -1020,11 +1100,15 @@ impl<'a> Place<'a> {
         }
         let open = self.bracket(equals);
         let head = self.statement(equals);
+        if self.in_def_head(head) && open.is_some_and(|open| self.bracket(open).is_none()) && !self.is(i, "lambda") {
+            // A parameter's default.
+            return None;
+        }
         let header = ["if", "elif", "while", "assert"].iter().any(|k| self.is(head, k));
         if open.is_none() && !header {
             return None;
         }
-        let start = self.operand_start(last);
+        let start = if self.is(i, "lambda") { i } else { self.operand_start(last) };
         let e = self.parsed(start, last)?;
         if open.is_some_and(|open| self.is_call(open)) {
             let whole = self.range(self.list[start].start, self.list[equals].end);
@@ -1070,6 +1154,9 @@ impl<'a> Place<'a> {
         let head = self.statement(i);
         let start = self.operand_start(previous);
         // In the head of a function only annotations and defaults are expressions.
+        if start > 0 && self.is_loop(start - 1) {
+            return None;
+        }
         let parameter = self.in_def_head(head) && !(start > 0 && (self.is(start - 1, ":") || self.is(start - 1, "=")));
         if parameter || self.is(head, "import") || self.is(head, "from") || self.is_lambda_head(i) {
             return None;
@@ -1184,11 +1271,14 @@ fn parse_shifted(text: &str) -> Option<(Expr, u32)> {
         return Some((*parsed.into_syntax().body, 0));
     }
     // A starred expression or one over several lines stands in parentheses.
-    let parsed = ruff_python_parser::parse_expression(&format!("({},)", text.trim())).ok()?;
-    match *parsed.into_syntax().body {
-        Expr::Tuple(mut tuple) if tuple.elts.len() == 1 => tuple.elts.pop().map(|e| (e, 1)),
-        _ => None,
+    if let Ok(parsed) = ruff_python_parser::parse_expression(&format!("({},)", text.trim()))
+        && let Expr::Tuple(mut tuple) = *parsed.into_syntax().body
+        && tuple.elts.len() == 1
+    {
+        return tuple.elts.pop().map(|e| (e, 1));
     }
+    let parsed = ruff_python_parser::parse_expression(&format!("({})", text.trim())).ok()?;
+    Some((*parsed.into_syntax().body, 1))
 }
 
 /// The part of a target that is no target, and its range in the source.

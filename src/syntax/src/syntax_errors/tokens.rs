@@ -117,6 +117,10 @@ impl<'a> Tokenizer<'a> {
         Err(TokenError { kind: ErrorKind::Syntax, msg: msg.into(), line: self.line(cur), col, end_col: col })
     }
 
+    fn characters(&self, from: usize, to: usize) -> i64 {
+        self.source.get(from..to).map_or(to - from, |text| text.chars().count()) as i64
+    }
+
     fn push(&mut self, kind: Tok, start: usize) {
         self.list.push(Token { kind, start, end: self.at });
     }
@@ -420,8 +424,8 @@ impl<'a> Tokenizer<'a> {
                     kind: ErrorKind::Syntax,
                     msg: "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers".into(),
                     line: self.line(start),
-                    col: (start + 1 - line_start) as i64,
-                    end_col: (zeros_end - line_start) as i64,
+                    col: self.characters(line_start, start) + 1,
+                    end_col: self.characters(line_start, zeros_end),
                 });
             }
             return self.end_of_number("decimal");
@@ -737,5 +741,5 @@ fn is_prefix(text: &str) -> bool {
 }
 
 fn is_identifier_part(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c as u32, 0xb7 | 0x300..=0x36f | 0x203f..=0x2040 | 0x20d0..=0x20f0 | 0xfe00..=0xfe0f)
+    unicode_ident::is_xid_continue(c)
 }
