@@ -62,4 +62,5 @@ pub mod typing;
 pub mod unicodedata;
 pub mod warnings;
 pub mod weakref;
+pub mod xxsubtype;
 pub mod zlib;

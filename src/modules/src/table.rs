@@ -72,5 +72,6 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::unicodedata::unicodedata::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
+    &crate::xxsubtype::xxsubtype::MODULE,
     &crate::zlib::zlib_::MODULE,
 ];

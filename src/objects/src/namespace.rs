@@ -127,7 +127,8 @@ impl Namespace {
         let cls = self.ty().to_ref();
         let made = ops::call0(th, &cls)?;
         let Some(copy) = (*made).downcast::<Namespace>() else {
-            let (want, own, got) = (ops::message_name(Namespace::type_object()), ops::type_name(self), ops::type_name(&made));
+            let (want, own, got) = (ops::message_name(Namespace::type_object()), ops::qualified_type_name(th, self.ty()), ops::type_name(&made));
+            let own = own.strip_prefix("__main__.").unwrap_or(&own);
             return Err(raise::type_error(th, format_args!("expect {want} type, but {own}() returned '{got}' object")));
         };
         let dict = self.dict(th)?;

@@ -21,6 +21,14 @@ pub struct StructSeq {
     base: Tuple,
 }
 
+/// From now on a program makes no instances of the class.
+pub fn forbid_instances(class: &Object) {
+    if let Some(class) = typing::as_type(class) {
+        typing::places::SlotId::tp_new.write(class, 0);
+        class.set_flags(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64);
+    }
+}
+
 /// Makes a struct sequence class. `fields` are all of them, the first `visible` are items. An empty name has no attribute.
 pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[(&str, &str)], visible: usize) -> Result<Ref<Object>, Raised> {
     typing::ready(th, <StructSeq as heap::PyType>::type_object())?;

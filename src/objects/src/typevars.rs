@@ -71,6 +71,8 @@ fn caller_module(th: &mut Thread) -> Option<Ref<Object>> {
 fn set_module(th: &mut Thread, object: &Object) -> Result<(), Raised> {
     match caller_module(th) {
         Some(module) => ops::setattr(th, object, &names::__module__, &module),
+        // Code whose globals have no name.
+        None if (hooks::get().current_builtins)(th).is_some() => ops::setattr(th, object, &names::__module__, crate::none()),
         None => Ok(()),
     }
 }

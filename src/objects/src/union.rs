@@ -259,7 +259,12 @@ impl Union {
 
     #[slot(nb_or)]
     fn or(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
-        union_or(th, a, b)
+        // With a union anything may be combined; strings are forward references.
+        let mut members = Members::default();
+        for arg in [a, b] {
+            members.add(th, arg, arg.is_a::<crate::Str>())?;
+        }
+        members.finish(th)
     }
 
     #[slot(tp_getattro)]

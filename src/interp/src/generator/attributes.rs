@@ -46,7 +46,7 @@ fn frame_of(th: &mut Thread, generator: &Gen) -> Option<Ref<Object>> {
 }
 
 macro_rules! attributes {
-    ($ty:ident, $kind:literal, $running:literal, $suspended:literal, $frame:literal, $code:literal, $delegate:literal) => {
+    ($ty:ident, $name_doc:tt, $qualname_doc:tt, $delegate_doc:tt, $kind:literal, $running:literal, $suspended:literal, $frame:literal, $code:literal, $delegate:literal) => {
         #[pymethods(part = "attributes")]
         impl $ty {
             #[slot(tp_repr)]
@@ -59,7 +59,7 @@ macro_rules! attributes {
                 protocol::finalize(th, &self.body)
             }
 
-            /// name of the generator
+            #[doc = $name_doc]
             #[getter(__name__)]
             fn name(&self, th: &mut Thread) -> Option<Ref<Str>> {
                 self.body.name.get(th, self)
@@ -70,7 +70,7 @@ macro_rules! attributes {
                 set_name(th, &self.body, &self.body.name, value, "__name__")
             }
 
-            /// qualified name of the generator
+            #[doc = $qualname_doc]
             #[getter(__qualname__)]
             fn qualname(&self, th: &mut Thread) -> Option<Ref<Str>> {
                 self.body.qualname.get(th, self)
@@ -101,7 +101,7 @@ macro_rules! attributes {
                 self.body.code.get(th, self)
             }
 
-            /// object being iterated by yield from, or None
+            #[doc = $delegate_doc]
             #[getter(name = $delegate)]
             fn delegate(&self, th: &mut Thread) -> Option<Ref<Object>> {
                 super::delegate(th, &self.body)
@@ -117,9 +117,9 @@ macro_rules! attributes {
     };
 }
 
-attributes!(Generator, "generator", "gi_running", "gi_suspended", "gi_frame", "gi_code", "gi_yieldfrom");
-attributes!(Coroutine, "coroutine", "cr_running", "cr_suspended", "cr_frame", "cr_code", "cr_await");
-attributes!(AsyncGenerator, "async_generator", "ag_running", "ag_suspended", "ag_frame", "ag_code", "ag_await");
+attributes!(Generator, "name of the generator", "qualified name of the generator", "object being iterated by yield from, or None", "generator", "gi_running", "gi_suspended", "gi_frame", "gi_code", "gi_yieldfrom");
+attributes!(Coroutine, "name of the coroutine", "qualified name of the coroutine", "object being awaited on, or None", "coroutine", "cr_running", "cr_suspended", "cr_frame", "cr_code", "cr_await");
+attributes!(AsyncGenerator, "name of the async generator", "qualified name of the async generator", "object being awaited on, or None", "async_generator", "ag_running", "ag_suspended", "ag_frame", "ag_code", "ag_await");
 
 #[pymethods]
 impl Generator {

@@ -36,32 +36,39 @@ pub fn of_new(th: &mut Thread, f: Fp) -> Option<Ref<Object>> {
     Some(Tuple::new(th, rows).up())
 }
 
-/// RuntimeWarning "coroutine 'x' was never awaited", by the library's `warnings`, which knows how to show the origin.
+/// RuntimeWarning "coroutine 'x' was never awaited", by the library's `warnings`, which knows how to show the origin, or by our own if that fails.
 pub fn warn_unawaited(th: &mut Thread, generator: &Gen) {
-    if warn(th, generator).is_err() {
-        raise::unraisable(th, "Exception ignored while finalizing coroutine", Some(generator.object()));
+    let told = |th: &mut Thread| raise::unraisable(th, "Exception ignored while finalizing coroutine", Some(generator.object()));
+    match warn_by_library(th, generator) {
+        Ok(true) => return,
+        Ok(false) => {}
+        Err(_) => {
+            // The warning as an exception is the warning.
+            let warned = raise::matches(th, exceptions::runtime_warning_type());
+            told(th);
+            if warned {
+                return;
+            }
+        }
+    }
+    let name = generator.qualname.get(th, generator.object()).map_or_else(String::new, |n| n.to_string_lossy());
+    if warn::warn(th, exceptions::runtime_warning_type(), format_args!("coroutine '{name}' was never awaited"), 1).is_err() {
+        told(th);
     }
 }
 
-fn warn(th: &mut Thread, generator: &Gen) -> Result<(), Raised> {
-    let warnings = crate::import::import_module(th, "warnings");
-    let name = objects::intern(th, "_warn_unawaited_coroutine");
-    let helper = match &warnings {
-        Ok(module) => ops::getattr_opt(th, module, name)?,
+/// Whether the library has the function for it.
+fn warn_by_library(th: &mut Thread, generator: &Gen) -> Result<bool, Raised> {
+    let warnings = match crate::import::import_module(th, "warnings") {
+        Ok(module) => module,
         Err(_) => {
             drop(th.take_exception());
-            None
+            return Ok(false);
         }
     };
-    match helper {
-        Some(helper) => {
-            let result = ops::call1(th, &helper, generator.object())?;
-            th.release(result);
-            Ok(())
-        }
-        None => {
-            let name = generator.qualname.get(th, generator.object()).map_or_else(String::new, |n| n.to_string_lossy());
-            warn::warn(th, exceptions::runtime_warning_type(), format_args!("coroutine '{name}' was never awaited"), 1)
-        }
-    }
+    let name = objects::intern(th, "_warn_unawaited_coroutine");
+    let Some(helper) = ops::getattr_opt(th, &warnings, name)? else { return Ok(false) };
+    let result = ops::call1(th, &helper, generator.object())?;
+    th.release(result);
+    Ok(true)
 }

@@ -242,7 +242,7 @@ pub fn throw_maybe_closing(
             return result;
         }
     }
-    let _ = make_raised(th, kind, value, traceback);
+    make_raised(th, kind, value, traceback)?;
     throw_raised(th, generator, false)
 }
 
@@ -319,14 +319,14 @@ fn is_generator_exit(kind: &Object) -> bool {
     heap::is_subtype(ty, exceptions::generator_exit_type())
 }
 
-/// Raises what `throw` was given.
-fn make_raised(th: &mut Thread, kind: &Object, value: Option<&Object>, traceback: Option<&Object>) -> Raised {
+/// Raises what `throw` was given, or what went wrong when it was made. An error: it is nothing that can be thrown.
+fn make_raised(th: &mut Thread, kind: &Object, value: Option<&Object>, traceback: Option<&Object>) -> Result<(), Raised> {
     let none = objects::none();
     let traceback = traceback.filter(|t| !t.is(none));
     if let Some(traceback) = traceback
         && !traceback.is_a::<Traceback>()
     {
-        return raise::type_error(th, format_args!("throw() third argument must be a traceback object"));
+        return Err(raise::type_error(th, format_args!("throw() third argument must be a traceback object")));
     }
     let value = value.filter(|v| !v.is(none));
     let exception = if let Some(ty) = objects::typing::as_type(kind).filter(|ty| heap::is_subtype(ty, exceptions::base_exception_type())) {
@@ -339,33 +339,35 @@ fn make_raised(th: &mut Thread, kind: &Object, value: Option<&Object>, traceback
                 };
                 match ops::call(th, ty, &args) {
                     Ok(exception) => exception,
-                    Err(raised) => return raised,
+                    Err(_) => return Ok(()),
                 }
             }
             None => match ops::call0(th, ty) {
                 Ok(exception) => exception,
-                Err(raised) => return raised,
+                Err(_) => return Ok(()),
             },
         }
     } else if as_exception(kind).is_some() {
         if value.is_some() {
-            return raise::type_error(th, format_args!("instance exception may not have a separate value"));
+            return Err(raise::type_error(th, format_args!("instance exception may not have a separate value")));
         }
         th.retain(kind)
     } else {
         let ty = ops::type_name(kind);
-        return raise::type_error(th, format_args!("exceptions must be classes or instances deriving from BaseException, not {ty}"));
+        return Err(raise::type_error(th, format_args!("exceptions must be classes or instances deriving from BaseException, not {ty}")));
     };
     if as_exception(&exception).is_none() {
         // A class may make something else.
-        let (Ok(kind), Ok(made)) = (ops::repr(th, kind), ops::repr(th, exception.ty())) else { return th.already_raised() };
-        return raise::type_error(th, format_args!("calling {kind} should have returned an instance of BaseException, not {made}"));
+        let (Ok(kind), Ok(made)) = (ops::repr(th, kind), ops::repr(th, exception.ty())) else { return Ok(()) };
+        let _ = raise::type_error(th, format_args!("calling {kind} should have returned an instance of BaseException, not {made}"));
+        return Ok(());
     }
     if let (Some(traceback), Some(exception)) = (traceback.and_then(|t| t.downcast::<Traceback>()), as_exception(&exception)) {
         let traceback = th.retain(traceback);
         exception.set_traceback(th, Some(traceback));
     }
-    th.set_exception(exception)
+    let _ = th.set_exception(exception);
+    Ok(())
 }
 
 fn ops_isinstance(value: &Object, ty: &Type) -> bool {

@@ -20,7 +20,7 @@ fn add(found: &mut Vec<Ref<Object>>, parameter: Ref<Object>) {
 }
 
 fn collect_into(th: &mut Thread, args: &Object, found: &mut Vec<Ref<Object>>) -> Result<(), Raised> {
-    ops::native_recursion(th, " while collecting type variables")?;
+    ops::native_recursion(th, " in __parameter__ calculation")?;
     for arg in ops::to_vec(th, args)? {
         // `__parameters__` of a class is about its own parameters, which are not free here.
         if as_type(&arg).is_some() {
@@ -135,7 +135,10 @@ impl Pairs<'_> {
             let replaced = match ops::getattr_opt(th, &arg, &names::__typing_subst__)? {
                 Some(subst) => match self.index_of(&arg) {
                     Some(index) => ops::call1(th, &subst, self.given.get(index))?,
-                    None => arg.clone(),
+                    None => {
+                        let shown = ops::repr(th, &arg)?;
+                        return Err(raise::type_error(th, format_args!("argument {shown} with __typing_subst__ was not found in __parameters__")));
+                    }
                 },
                 None => self.replace_in(th, &arg)?,
             };

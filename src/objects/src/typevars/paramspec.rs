@@ -5,7 +5,7 @@ use macros::{pymethods, pytype};
 
 use super::lazy::LazySlot;
 use super::typevar::has_default;
-use super::{Variance, bound_argument, cannot_subclass, make_union, no_default, set_module};
+use super::{Variance, cannot_subclass, make_union, no_default, set_module};
 use crate::glue::{self, *};
 use crate::text::Text;
 use crate::union::call_typing;
@@ -134,7 +134,7 @@ impl ParamSpec {
         infer_variance: bool,
     ) -> Result<Ref<ParamSpec>, Raised> {
         let variance = Variance::checked(th, covariant, contravariant, infer_variance)?;
-        let bound = bound_argument(th, bound)?;
+        let bound = bound.filter(|bound| !bound.is(crate::none())).map(|bound| bound.to_owned());
         let default = LazySlot::value(default.unwrap_or(no_default()).to_ref());
         let made = ParamSpec::make(th, name.to_ref().up(), bound, default, variance);
         set_module(th, &made)?;

@@ -429,7 +429,19 @@ pub unsafe extern "C-unwind" fn slot_tp_richcompare(slf: O, other: O, op: c_int)
     unsafe {
         glue::entry_object(|th| {
             let Some(name) = usize::try_from(op).ok().and_then(|op| NAMES.get(op)) else { return Ok(not_implemented().to_owned()) };
-            maybe(th, glue::borrow(slf), name, &[glue::borrow(other)])
+            let (obj, other) = (glue::borrow(slf), glue::borrow(other));
+            let Some(found) = lookup::lookup(th, obj.ty(), name) else { return Ok(not_implemented().to_owned()) };
+            if found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+                return ops::call(th, &found, &[obj, other]);
+            }
+            match attr::bind(th, found, obj) {
+                Ok(bound) => ops::call1(th, &bound, other),
+                // A comparison that the instance does not have is none.
+                Err(raised) => match raise::catch(th, crate::exceptions::attribute_error_type()) {
+                    Some(_) => Ok(not_implemented().to_owned()),
+                    None => Err(raised),
+                },
+            }
         })
     }
 }

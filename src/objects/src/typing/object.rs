@@ -43,6 +43,10 @@ unsafe extern "C-unwind" fn new_entry(slf: *mut abi::PyObject, args: *mut abi::P
                 let name = short_name(cls);
                 return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}")));
             }
+            if cls.is_our_heaptype() && cls.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64) {
+                let name = ops::qualified_type_name(th, cls);
+                return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
+            }
             // The nearest builtin base decides how instances are made.
             let mut builtin = cls;
             while builtin.is_our_heaptype() {
