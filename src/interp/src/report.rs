@@ -38,7 +38,7 @@ pub fn display(th: &mut Thread, exception: &Object) {
             if by_traceback_module(th, exception).is_err() {
                 th.take_exception();
                 let mut text = String::new();
-                plain::write_chain(th, exception, 0, &mut text);
+                plain::write_chain(th, exception, &mut text);
                 write_stderr(th, &text);
             }
         }

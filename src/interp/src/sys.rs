@@ -84,6 +84,12 @@ pub mod sys {
     #[function(sig = "(status=None, /)")]
     fn exit(th: &mut Thread, #[default(objects::none())] status: &Object) -> Result<Ref<Object>, Raised> {
         let cls = objects::exceptions::system_exit_type();
+        if let Some(args) = status.downcast::<objects::Tuple>() {
+            // The items of a tuple are the arguments, as wherever C raises an exception.
+            let args: Vec<&Object> = args.iter().collect();
+            let exception = objects::ops::call(th, cls, &args)?;
+            return Err(raise::set(th, exception));
+        }
         Err(if status.is(objects::none()) { raise::empty(th, cls) } else { raise::with_value(th, cls, status.to_owned()) })
     }
 
@@ -257,7 +263,10 @@ pub mod sys {
 
     /// Clear the internal type lookup cache.
     #[function]
-    fn _clear_type_cache() {}
+    fn _clear_type_cache(th: &mut Thread) -> Result<(), Raised> {
+        let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use sys._clear_internal_caches() instead.";
+        objects::warn::warn(th, objects::exceptions::deprecation_warning_type(), format_args!("{text}"), 1)
+    }
 
     /// Clear all internal performance-related caches.
     #[function]

@@ -370,6 +370,9 @@ impl FrameObject {
 
     #[setter]
     fn set_f_trace_opcodes(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
+        if value.is_none() {
+            return Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("attribute 'f_trace_opcodes' of 'frame' objects cannot be deleted")));
+        }
         self.trace_opcodes.store(flag(th, value)?, Relaxed);
         Ok(())
     }
@@ -391,6 +394,9 @@ impl FrameObject {
                 return Err(raise::runtime_error(th, format_args!("cannot clear a suspended frame")));
             }
             if generator.is_created() {
+                if generator.kind == crate::generator::GenKind::Coroutine {
+                    crate::generator::origin::warn_unawaited(th, &generator);
+                }
                 let value = crate::generator::close(th, &generator)?;
                 th.release(value);
             }

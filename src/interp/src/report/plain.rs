@@ -4,7 +4,7 @@ use heap::{Object, Ref, Thread};
 use objects::{Int, Str, Traceback, names, ops};
 
 /// How long a chain of causes may be in a text that is made here.
-const LONGEST_CHAIN: u32 = 100;
+const LONGEST_CHAIN: usize = 100;
 
 /// How many entries are shown unless `sys.tracebacklimit` says otherwise.
 const ENTRIES: usize = 1000;
@@ -15,20 +15,28 @@ const REPEATED: usize = 3;
 /// A source file larger than this is not looked through for a line.
 const LARGEST_SOURCE: u64 = 64 << 20;
 
-/// An exception with its causes.
-pub fn write_chain(th: &mut Thread, exception: &Object, depth: u32, text: &mut String) {
+/// An exception with its causes, each once.
+pub fn write_chain(th: &mut Thread, exception: &Object, text: &mut String) {
+    write_with_causes(th, exception, &mut Vec::new(), text);
+}
+
+fn write_with_causes(th: &mut Thread, exception: &Object, seen: &mut Vec<*const Object>, text: &mut String) {
     let Some(raised) = objects::exceptions::as_exception(exception) else {
         let got = ops::type_name(exception);
         text.push_str(&format!("TypeError: print_exception(): Exception expected for value, {got} found\n"));
         return;
     };
-    if depth < LONGEST_CHAIN && !th.stack_is_low() {
+    seen.push(core::ptr::from_ref(exception));
+    if seen.len() <= LONGEST_CHAIN && !th.stack_is_low() {
+        let known = |seen: &[*const Object], other: &Object| seen.contains(&core::ptr::from_ref(other));
         let (cause, context) = (raised.cause(th), raised.context(th));
         if let Some(cause) = cause {
-            write_chain(th, &cause, depth + 1, text);
-            text.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
-        } else if let Some(context) = context.filter(|_| !raised.suppress_context()) {
-            write_chain(th, &context, depth + 1, text);
+            if !known(seen, &cause) {
+                write_with_causes(th, &cause, seen, text);
+                text.push_str("\nThe above exception was the direct cause of the following exception:\n\n");
+            }
+        } else if let Some(context) = context.filter(|context| !raised.suppress_context() && !known(seen, context)) {
+            write_with_causes(th, &context, seen, text);
             text.push_str("\nDuring handling of the above exception, another exception occurred:\n\n");
         }
     }

@@ -65,9 +65,9 @@ fn sequence_hiding(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<
     let class = structseq::new_type(th, "sys", name, doc, &declared, fields.len() - hidden)?;
     let values: Vec<&Object> = fields.iter().map(|(_, value)| &**value).collect();
     let made = structseq::new(th, &class, &values)?;
-    // There is one of each.
-    if let Some(class) = objects::typing::as_type(&class) {
-        class.set_flags(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64);
+    // There is one of each of these.
+    if ["flags", "version_info"].contains(&name) {
+        structseq::forbid_instances(&class);
     }
     Ok(made)
 }
@@ -152,7 +152,7 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     ];
     let value = sequence(th, "hash_info", "hash_info\n\nA named tuple providing parameters used for computing hashes.", &fields)?;
     dict.set_by_name(th, "hash_info", value);
-    let fields = [("name", text(th, "pthread")), ("lock", text(th, "futex")), ("version", objects::none_ref())];
+    let fields = [("name", text(th, "pthread")), ("lock", objects::none_ref()), ("version", objects::none_ref())];
     let value = sequence(th, "thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.", &fields)?;
     dict.set_by_name(th, "thread_info", value);
     let pyston = Tuple::from_array(th, [int(th, PYSTON_VERSION.0), int(th, PYSTON_VERSION.1), int(th, PYSTON_VERSION.2)]);
