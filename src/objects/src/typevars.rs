@@ -53,6 +53,7 @@ pub fn init(th: &mut Thread) {
         ConstEvaluator::type_object(),
     ];
     for ty in types {
+        ty.set_flags(heap::flags::MADE_BY_MODULE);
         let module = if core::ptr::eq(ty, ConstEvaluator::type_object()) { "_typing" } else { "typing" };
         let module = Str::new(th, module);
         th.share(&module);
