@@ -27,6 +27,10 @@ impl interp::hooks::Hooks for InterpHooks {
         if bits & heap::world::poll::SIGNALS != 0 { modules::signal::run_handlers(th) } else { Ok(()) }
     }
 
+    fn end_signals(&self, th: &mut Thread) {
+        modules::signal::finalize(th);
+    }
+
     fn display(&self, th: &mut Thread, value: &Object) -> Result<Ref<Object>, Raised> {
         match interp::sys::attribute(th, "displayhook") {
             Some(hook) => ops::call(th, &hook, &[value]),

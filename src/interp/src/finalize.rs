@@ -47,6 +47,7 @@ pub fn finalize(th: &mut Thread) -> bool {
     // From here on no other thread touches an object; those that come late hang (R15).
     WORLD.finalize(&th.world);
     LAST.store(th.id(), Relaxed);
+    crate::hooks::hooks().end_signals(th);
     modules::clear(th);
     // What failed before fails again; it has been told of.
     flush_quietly(th);

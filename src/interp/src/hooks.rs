@@ -14,6 +14,8 @@ pub trait Hooks: Sync + Send {
     fn signals(&self, _th: &mut Thread, _bits: u32) -> Result<(), Raised> {
         Ok(())
     }
+    /// The interpreter ends: no handler of a signal runs any more.
+    fn end_signals(&self, _th: &mut Thread) {}
     /// `sys.displayhook(value)`.
     fn display(&self, th: &mut Thread, _value: &Object) -> Result<Ref<Object>, Raised> {
         Err(missing(th, "sys.displayhook"))

@@ -92,10 +92,12 @@ fn run_pending(th: &mut Thread) -> Result<(), Raised> {
         let bit = bits.trailing_zeros() as i32;
         bits &= bits - 1;
         let signum = if bit == 0 { 64 } else { bit };
-        let Some(handler) = HANDLERS[signum as usize].get(th) else { continue };
-        if !ops::is_callable(&handler) {
+        let Some(handler) = HANDLERS[signum as usize].get(th).filter(|handler| ops::is_callable(handler)) else {
+            let lost = format_args!("Signal {signum} ignored due to race condition");
+            let _: Raised = raise::new(th, exceptions::os_error_type(), lost);
+            raise::unraisable(th, "", Some(objects::none()));
             continue;
-        }
+        };
         let number = int(th, signum.into());
         let frame = match interp::frame::stack::frames(th).next() {
             Some(frame) => interp::frame::object::frame_object(th, frame).up(),
@@ -172,6 +174,24 @@ fn handler_of(th: &mut Thread, signum: i32) -> Option<Ref<Object>> {
         Some(libc::SIG_DFL) => Some(int(th, 0)),
         Some(libc::SIG_IGN) => Some(int(th, 1)),
         _ => None,
+    }
+}
+
+/// Whether something other than the default or nothing happens when the signal comes.
+pub fn is_handled(th: &mut Thread, signum: i32) -> bool {
+    let handler = handler_of(th, signum);
+    handler.is_none_or(|handler| !handler.is_a::<Int>())
+}
+
+/// No handler runs any more; what Python handled does again what it does in any program.
+pub fn finalize(th: &mut Thread) {
+    for signum in 1..NSIG {
+        let handler = &HANDLERS[signum as usize];
+        let Some(known) = handler.get(th) else { continue };
+        if ops::is_callable(&known) {
+            let _ = set_action(signum, libc::SIG_DFL);
+        }
+        handler.set(th, Some(objects::none_ref()));
     }
 }
 

@@ -246,7 +246,9 @@ pub mod thread {
         if !(1..65).contains(&signum) {
             return Err(raise::value_error(th, format_args!("signal number out of range")));
         }
-        crate::signal::trip(signum);
+        if crate::signal::is_handled(th, signum) {
+            crate::signal::trip(signum);
+        }
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! The methods of `array`.
 
+use std::borrow::Cow;
+
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::pymethods;
 use objects::glue::*;
@@ -219,8 +221,12 @@ impl Array {
     #[method(sig = "($self, i, v, /)")]
     fn insert(&self, th: &mut Thread, i: isize, v: &Object) -> Result<(), Raised> {
         let raw = self.kind().from_object(th, v)?;
-        let at = Bound(i).from_end(self.len());
-        self.splice(th, at..at, &raw[..self.kind().size()])
+        let size = self.kind().size();
+        let inserted = self.splice_where(th, |bytes| {
+            let at = Bound(i).from_end(bytes.len() / size);
+            Some((at..at, Cow::Borrowed(&raw[..size]), ()))
+        });
+        inserted.map(|_| ())
     }
 
     /// Return the i-th element and delete it from the array.
@@ -228,24 +234,41 @@ impl Array {
     /// i defaults to -1.
     #[method(sig = "($self, i=-1, /)")]
     fn pop(&self, th: &mut Thread, i: isize) -> Result<Ref<Object>, Raised> {
-        let len = self.len();
-        if len == 0 {
-            return Err(raise::index_error(th, format_args!("pop from empty array")));
+        let (kind, mut empty) = (self.kind(), false);
+        let popped = self.splice_where(th, |bytes| {
+            let len = bytes.len() / kind.size();
+            empty = len == 0;
+            let at = if i < 0 { i.saturating_add(len.cast_signed()) } else { i };
+            let at = usize::try_from(at).ok().filter(|&at| at < len)?;
+            let raw = raws(&bytes[at * kind.size()..], kind.size()).next()?;
+            // What is no character cannot be given out, and stays.
+            let stays = kind.is_text() && u64::from_le_bytes(raw) >= 0x11_0000;
+            Some((at..at + usize::from(!stays), Cow::Borrowed(&[][..]), raw))
+        })?;
+        match popped {
+            Some(raw) => kind.to_object(th, raw),
+            None if empty => Err(raise::index_error(th, format_args!("pop from empty array"))),
+            None => Err(raise::index_error(th, format_args!("pop index out of range"))),
         }
-        let at = if i < 0 { i.saturating_add(len.cast_signed()) } else { i };
-        let Some((at, raw)) = usize::try_from(at).ok().and_then(|at| Some((at, self.get(th, at)?))) else {
-            return Err(raise::index_error(th, format_args!("pop index out of range")));
-        };
-        let item = self.kind().to_object(th, raw)?;
-        self.splice(th, at..at + 1, &[])?;
-        Ok(item)
     }
 
     /// Remove the first occurrence of v in the array.
     #[method(sig = "($self, v, /)")]
     fn remove(&self, th: &mut Thread, v: &Object) -> Result<(), Raised> {
-        match find(th, self, v, 0, usize::MAX)? {
-            Some(at) => self.splice(th, at..at + 1, &[]),
+        let kind = self.kind();
+        let removed = match plain(kind.class, v) {
+            Some(wanted) => self.splice_where(th, |bytes| {
+                let at = raws(bytes, kind.size()).position(|raw| kind.value(raw) == wanted)?;
+                Some((at..at + 1, Cow::Borrowed(&[][..]), ()))
+            })?,
+            // Code of the value's own runs.
+            None => match find(th, self, v, 0, usize::MAX)? {
+                Some(at) => Some(self.splice(th, at..at + 1, &[])?),
+                None => None,
+            },
+        };
+        match removed {
+            Some(()) => Ok(()),
             None => Err(raise::value_error(th, format_args!("array.remove(x): x not in array"))),
         }
     }

@@ -2,11 +2,12 @@
 
 use core::cmp::Ordering;
 use core::ffi::c_int;
+use std::borrow::Cow;
 
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 use macros::pymethods;
 use objects::glue::*;
-use objects::slice::{Positions, Slice};
+use objects::slice::{Bounds, Slice};
 use objects::{ByteArray, Bytes, List, Str, Tuple, exceptions, not_implemented_ref, ops, raise, warn};
 
 use super::iter::ArrayIter;
@@ -114,56 +115,45 @@ impl Array {
         raws(&bytes, self.kind().size()).map(|raw| self.kind().to_object(th, raw)).collect()
     }
 
-    fn assign_slice(&self, th: &mut Thread, positions: Positions, with: &[u8]) -> Result<(), Raised> {
+    fn assign_slice(&self, th: &mut Thread, bounds: Bounds, with: &[u8]) -> Result<(), Raised> {
         let size = self.kind().size();
-        let given = with.len() / size;
-        if positions.step == 1 {
-            let start = positions.start.max(0).cast_unsigned();
-            return self.splice(th, start..start + positions.count, with);
+        if bounds.step == 1 {
+            let spliced = self.splice_where(th, |bytes| {
+                let positions = bounds.adjust(bytes.len() / size);
+                let start = positions.start.max(0).cast_unsigned();
+                Some((start..start + positions.count, Cow::Borrowed(with), ()))
+            });
+            return spliced.map(|_| ());
         }
-        if given != positions.count {
-            let count = positions.count;
-            return Err(raise::value_error(th, format_args!("attempt to assign array of size {given} to extended slice of size {count}")));
-        }
+        let (given, mut count) = (with.len() / size, 0);
         self.change(th, |bytes| {
-            for (at, item) in positions.iter().zip(with.chunks_exact(size)) {
-                if let Some(place) = bytes.get_mut(at * size..(at + 1) * size) {
-                    place.copy_from_slice(item);
+            let positions = bounds.adjust(bytes.len() / size);
+            count = positions.count;
+            if count == given {
+                for (at, item) in positions.iter().zip(with.chunks_exact(size)) {
+                    bytes[at * size..(at + 1) * size].copy_from_slice(item);
                 }
             }
         });
-        Ok(())
-    }
-
-    fn delete_slice(&self, th: &mut Thread, positions: Positions) -> Result<(), Raised> {
-        let (first, step, count) = positions.ascending();
-        if count == 0 {
+        if given == count {
             return Ok(());
         }
-        if step == 1 {
-            return self.splice(th, first..first + count, &[]);
-        }
-        let size = self.kind().size();
-        let end = first + (count - 1) * step + 1;
-        let kept: Vec<u8> = self.read(th, |bytes| {
-            let items = bytes.chunks_exact(size).enumerate().skip(first).take(end - first);
-            items.filter(|(at, _)| (at - first) % step != 0).flat_map(|(_, item)| item.to_vec()).collect()
-        });
-        self.splice(th, first..end, &kept)
+        Err(raise::value_error(th, format_args!("attempt to assign array of size {given} to extended slice of size {count}")))
     }
 
-    fn repeated(&self, th: &mut Thread, count: isize) -> Result<Vec<u8>, Raised> {
-        let count = usize::try_from(count).unwrap_or(0);
-        let made = self.read(th, |bytes| {
-            let len = bytes.len().checked_mul(count).filter(|&len| len <= isize::MAX as usize)?;
-            let mut made = Vec::new();
-            made.try_reserve_exact(len).ok()?;
-            for _ in 0..if bytes.is_empty() { 0 } else { count } {
-                made.extend_from_slice(bytes);
+    fn delete_slice(&self, th: &mut Thread, bounds: Bounds) -> Result<(), Raised> {
+        let size = self.kind().size();
+        let spliced = self.splice_where(th, |bytes| {
+            let (first, step, count) = bounds.adjust(bytes.len() / size).ascending();
+            if count == 0 {
+                return None;
             }
-            Some(made)
+            let end = first + (count - 1) * step + 1;
+            let items = bytes.chunks_exact(size).enumerate().skip(first).take(end - first);
+            let kept = items.filter(|(at, _)| (at - first) % step != 0).flat_map(|(_, item)| item.iter().copied()).collect();
+            Some((first..end, Cow::Owned(kept), ()))
         });
-        made.ok_or_else(|| raise::memory_error(th))
+        spliced.map(|_| ())
     }
 
     /// The text of an array of characters.
@@ -180,6 +170,18 @@ impl Array {
         let input = objects::codecs::decoding::Input::new(&source, &bytes);
         objects::codecs::decoding::utf32(th, input, None, None, true).map(|decoded| decoded.0)
     }
+}
+
+/// The bytes `count` times; `None`: there is no memory for them.
+fn repeated(bytes: &[u8], count: isize) -> Option<Vec<u8>> {
+    let count = usize::try_from(count).unwrap_or(0);
+    let len = bytes.len().checked_mul(count).filter(|&len| len <= isize::MAX as usize)?;
+    let mut made = Vec::new();
+    made.try_reserve_exact(len).ok()?;
+    for _ in 0..if bytes.is_empty() { 0 } else { count } {
+        made.extend_from_slice(bytes);
+    }
+    Some(made)
 }
 
 /// Items of `size` bytes each.
@@ -352,17 +354,22 @@ impl Array {
 
     #[slot(sq_repeat)]
     fn repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<Array>, Raised> {
-        let bytes = self.repeated(th, count)?;
+        let Some(bytes) = self.read(th, |bytes| repeated(bytes, count)) else { return Err(raise::memory_error(th)) };
         Array::from_bytes(th, self.kind(), &bytes)
     }
 
     #[slot(sq_inplace_repeat)]
     fn inplace_repeat(&self, th: &mut Thread, count: isize) -> Result<Ref<Object>, Raised> {
-        if count != 1 && !self.is_empty() {
-            let bytes = self.repeated(th, count)?;
-            self.splice(th, 0..usize::MAX, &bytes)?;
-        }
-        Ok(th.retain(self.as_object()))
+        let mut no_memory = false;
+        self.splice_where(th, |bytes| {
+            if count == 1 || bytes.is_empty() {
+                return None;
+            }
+            let made = repeated(bytes, count);
+            no_memory = made.is_none();
+            made.map(|made| (0..usize::MAX, Cow::Owned(made), ()))
+        })?;
+        if no_memory { Err(raise::memory_error(th)) } else { Ok(th.retain(self.as_object())) }
     }
 
     #[slot(mp_subscript)]
@@ -396,11 +403,16 @@ impl Array {
                 return Err(bad_index(th));
             }
             let index = ops::index_subscript(th, key)?;
+            if value.is_none() {
+                let size = self.kind().size();
+                let deleted = self.splice_where(th, |bytes| place(index, bytes.len() / size).map(|at| (at..at + 1, Cow::Borrowed(&[][..]), ())))?;
+                return deleted.ok_or_else(|| assignment_out_of_range(th));
+            }
             let index = if index < 0 { index + self.len().cast_signed() } else { index };
             return self.ass_item(th, index, value);
         };
         let bounds = slice.unpack(th)?;
-        let Some(value) = value else { return self.delete_slice(th, bounds.adjust(self.len())) };
+        let Some(value) = value else { return self.delete_slice(th, bounds) };
         let Some(other) = value.downcast::<Array>() else {
             let got = ops::type_name(value);
             return Err(raise::type_error(th, format_args!("can only assign array (not \"{got}\") to array slice")));
@@ -409,7 +421,7 @@ impl Array {
             return Err(bad_kind(th));
         }
         let bytes = other.to_vec(th);
-        self.assign_slice(th, bounds.adjust(self.len()), &bytes)
+        self.assign_slice(th, bounds, &bytes)
     }
 
     #[slot(bf_getbuffer)]

@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "the items lie in storage of their own")]
 
 use core::ptr::NonNull;
+use std::borrow::Cow;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
 use heap::{Heaped, Raised, Ref, Thread, Type, VarHead};
@@ -341,9 +342,21 @@ impl Array {
     /// Replaces the items of a range by others, whole items: the whole of every change of length. A range that reaches beyond the end
     /// is cut.
     pub fn splice(&self, th: &mut Thread, range: core::ops::Range<usize>, with: &[u8]) -> Result<(), Raised> {
+        self.splice_where(th, |_| Some((range, Cow::Borrowed(with), ()))).map(|_| ())
+    }
+
+    /// Replaces the items of the range that `choose` finds, in one step for other threads; it is given the bytes of all items. `None`: it
+    /// found none.
+    pub fn splice_where<'w, T>(
+        &self,
+        th: &mut Thread,
+        choose: impl FnOnce(&[u8]) -> Option<(core::ops::Range<usize>, Cow<'w, [u8]>, T)>,
+    ) -> Result<Option<T>, Raised> {
         let size = self.kind.size();
         let locked = th.lock(self.as_object());
         let len = self.len();
+        let Some((range, with, found)) = choose(self.slice()) else { return Ok(None) };
+        let with = &*with;
         let end = range.end.min(len);
         let start = range.start.min(end);
         let added = with.len() / size;
@@ -367,7 +380,7 @@ impl Array {
             Ok(())
         });
         drop(locked);
-        done.map_err(|error| error.raise(th))
+        done.map(|()| Some(found)).map_err(|error| error.raise(th))
     }
 
     /// Adds one item at the end.

@@ -11,7 +11,7 @@ use macros::{pymethods, pytype};
 use objects::glue::Global;
 use objects::{Dict, List, Tuple, exceptions, ops, raise};
 
-/// The handles of threads that were started here and have not ended: each has a count that its thread owns.
+/// The handles of threads that run.
 static LIVE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// Handles of threads that the program waits for at its end.
@@ -52,6 +52,7 @@ impl ThreadHandle {
         handle.ident.store(ident, Relaxed);
         handle.started.store(true, Relaxed);
         let _ = handle.alive.acquire(th, Patience::None);
+        LIVE.lock().push(handle.as_object().as_ptr() as usize);
         handle
     }
 
@@ -79,6 +80,14 @@ impl ThreadHandle {
                 Acquired::TimedOut => return Ok(false),
                 Acquired::Interrupted => crate::signal::run_handlers(th)?,
             }
+        }
+    }
+}
+
+impl Drop for ThreadHandle {
+    fn drop(&mut self) {
+        if *self.started.get_mut() && !*self.done.get_mut() {
+            forget(self);
         }
     }
 }
@@ -306,7 +315,7 @@ fn forget(handle: &ThreadHandle) {
 pub fn after_fork_in_child() {
     RUNNING.store(0, Relaxed);
     LIVE.lock().retain(|&live| {
-        // SAFETY: R2: the handle's thread has a count, which the thread that is gone will never give back.
+        // SAFETY: R2: a handle that ends leaves the list.
         let handle = unsafe { Object::borrow(live as *mut abi::PyObject).cast_unchecked::<ThreadHandle>() };
         let own = handle.ident.load(Relaxed) == super::ident();
         if !own {

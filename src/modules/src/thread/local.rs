@@ -234,12 +234,17 @@ impl Local {
 
     #[slot(tp_setattro)]
     fn setattro(&self, th: &mut Thread, name: &Object, value: Option<&Object>) -> Result<(), Raised> {
-        let name: &Str = instance::attribute_name(th, name)?;
         let obj = heap::Heaped::as_object(self);
-        if name.eq_text("__dict__") {
-            let ty = ops::type_name(obj);
-            return Err(raise::attribute_error(th, obj, name, &format!("'{ty}' object attribute '__dict__' is read-only")));
+        // A name of another kind may say that it is this one.
+        if ops::eq(th, name, &objects::names::__dict__)? {
+            let (ty, shown) = (ops::type_name(obj), ops::repr(th, name)?.to_string_lossy());
+            let message = format!("'{ty}' object attribute {shown} is read-only");
+            return Err(match name.downcast::<Str>() {
+                Some(name) => raise::attribute_error(th, obj, name, &message),
+                None => raise::new(th, objects::exceptions::attribute_error_type(), format_args!("{message}")),
+            });
         }
+        let name: &Str = instance::attribute_name(th, name)?;
         let dict = self.dict(th)?;
         if let Some(descr) = lookup::lookup(th, obj.ty(), name)
             && let Some(set) = descr.ty().tp_descr_set()

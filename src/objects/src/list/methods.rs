@@ -14,9 +14,6 @@ use crate::slice::Bound;
 use crate::text::Text;
 use crate::{Str, Tuple, not_implemented_ref, ops, raise};
 
-/// So many items are looked at under one lock.
-const STRETCH: usize = 4096;
-
 impl List {
     /// The first index from `start` and below `stop` whose item is or equals `value`.
     pub fn find(&self, th: &mut Thread, value: &Object, start: usize, stop: usize) -> Result<Option<usize>, Raised> {
@@ -24,7 +21,7 @@ impl List {
         loop {
             let guard = self.lock(th);
             let items = guard.items();
-            let end = stop.min(items.len()).min(index.saturating_add(STRETCH));
+            let end = stop.min(items.len());
             if index >= end {
                 return Ok(None);
             }
@@ -224,25 +221,15 @@ impl List {
         loop {
             let guard = self.lock_with(other, th);
             let (left, right) = (guard.items(), guard.items_of(other));
-            let end = left.len().min(right.len()).min(index.saturating_add(STRETCH));
-            let pair = match first_difference(&left[index.min(end)..end], &right[index.min(end)..end]) {
-                Some(offset) => {
-                    index += offset;
-                    let pair = (guard.th().retain(left[index]), guard.th().retain(right[index]));
-                    Some(pair)
-                }
-                None if end == left.len().min(right.len()) => {
-                    let order = left.len().cmp(&right.len());
-                    drop(guard);
-                    return Ok(crate::bool_ref(op.holds(order)));
-                }
-                None => {
-                    index = end;
-                    None
-                }
+            let end = left.len().min(right.len());
+            let Some(offset) = first_difference(&left[index.min(end)..end], &right[index.min(end)..end]) else {
+                let order = left.len().cmp(&right.len());
+                drop(guard);
+                return Ok(crate::bool_ref(op.holds(order)));
             };
+            index += offset;
+            let (a, b) = (guard.th().retain(left[index]), guard.th().retain(right[index]));
             drop(guard);
-            let Some((a, b)) = pair else { continue };
             let same = ops::eq(th, &a, &b);
             th.release(a);
             th.release(b);
@@ -364,8 +351,12 @@ impl List {
     /// Insert object before index.
     #[method(name = "insert", sig = "($self, index, object, /)")]
     fn py_insert(&self, th: &mut Thread, index: isize, object: Ref<Object>) -> Result<(), Raised> {
-        let index = if index < 0 { index.wrapping_add_unsigned(self.len()).max(0) } else { index };
-        self.insert(th, index.cast_unsigned(), object)
+        let mut guard = self.lock(th);
+        let len = guard.len();
+        let index = if index < 0 { index.wrapping_add_unsigned(len).max(0) } else { index };
+        let inserted = guard.insert(index.cast_unsigned().min(len), object);
+        drop(guard);
+        inserted.map_err(|error| error.raise(th))
     }
 
     /// Extend list by appending elements from the iterable.
@@ -418,12 +409,27 @@ impl List {
     /// Return number of occurrences of value.
     #[method]
     fn count(&self, th: &mut Thread, value: &Object) -> Result<usize, Raised> {
-        let (mut count, mut from) = (0, 0);
-        while let Some(index) = self.find(th, value, from, usize::MAX)? {
-            count += 1;
-            from = index + 1;
+        let (mut count, mut index) = (0, 0);
+        loop {
+            let guard = self.lock(th);
+            let mut ask = None;
+            while let Some(item) = guard.items().get(index) {
+                match quick_eq(item, value) {
+                    Some(same) => count += usize::from(same),
+                    None => {
+                        ask = Some(guard.th().retain(*item));
+                        break;
+                    }
+                }
+                index += 1;
+            }
+            drop(guard);
+            let Some(item) = ask else { return Ok(count) };
+            let same = ops::eq(th, &item, value);
+            th.release(item);
+            count += usize::from(same?);
+            index += 1;
         }
-        Ok(count)
     }
 
     /// Reverse *IN PLACE*.

@@ -244,6 +244,23 @@ together(*[lambda k=k: part(k) for k in range(8)])
 assert all(shared[k * 1000 : k * 1000 + 1000] == bytes([k]) * 1000 for k in range(8))
 view.release()
 
+# Each item is popped by one thread alone, and what goes is what was meant.
+for make in (array, None):
+    shared = array("q", range(3 * N)) if make else bytearray(i % 256 for i in range(3 * N))
+    gone = []
+
+    def pops():
+        mine = []
+        for i in range(N):
+            mine.append(shared.pop(-1 if i % 2 else 0))
+        gone.extend(mine)
+
+    together(pops, pops, pops)
+    assert not shared and sorted(gone) == sorted(range(3 * N) if make else [i % 256 for i in range(3 * N)])
+shared = array("q", range(4 * N))
+together(*[lambda k=k: [shared.remove(k + 4 * i) for i in range(N)] for k in range(4)])
+assert not shared
+
 shared = array("q")
 together(*[lambda k=k: [shared.append(k) for _ in range(N)] for k in range(5)])
 assert len(shared) == 5 * N and sorted(set(shared)) == [0, 1, 2, 3, 4]

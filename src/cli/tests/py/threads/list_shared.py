@@ -213,3 +213,36 @@ def iterate():
 
 
 together(change, iterate, iterate)
+
+# Searching, counting and comparing see the list at one moment, however long it is.
+LONG = 9000
+shared = list(range(LONG))
+same = shared.copy()
+stop.clear()
+
+
+def rotate():
+    try:
+        for i in range(100 * SCALE):
+            front = LONG // 2 if i % 2 else 1
+            shared[:] = shared[front:] + shared[:front]
+            assert len(shared) == LONG
+    finally:
+        stop.append(1)
+
+
+def search():
+    while not stop:
+        assert LONG - 1 in shared and 0 in shared
+        assert shared.count(5000) == 1 and shared.count(0) == 1
+        assert 0 <= shared.index(LONG - 2) < LONG
+
+
+together(rotate, search, search)
+
+# An index from the end is from the end that is there.
+shared = [None]
+together(*[lambda k=k: [shared.insert(-1, (k, i)) for i in range(N)] for k in range(4)])
+assert shared.pop() is None
+for k in range(4):
+    assert [i for key, i in shared if key == k] == list(range(N))
