@@ -65,6 +65,15 @@ pub fn note_main_thread(th: &Thread) {
     MAIN.store((&raw const th.world).cast_mut(), Release);
 }
 
+/// Called by a thread that ends; true: it was the main one, as only a forked child's can be. Signals find no main thread any more.
+pub fn first_ends() -> bool {
+    let first = is_main();
+    if first {
+        MAIN.store(core::ptr::null_mut(), Release);
+    }
+    first
+}
+
 /// In a forked child nothing has arrived yet.
 pub fn after_fork_in_child(th: &Thread) {
     note_main_thread(th);

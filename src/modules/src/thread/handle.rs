@@ -1,6 +1,7 @@
 //! Threads as the operating system runs them: start, end, join.
 #![allow(unsafe_code, reason = "a new thread is handed counted pointers and registers its record with the world")]
 
+use core::cell::Cell;
 use std::os::unix::thread::JoinHandleExt;
 
 use heap::locks::{Acquired, Patience, PyLock};
@@ -16,6 +17,14 @@ static LIVE: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// Handles of threads that the program waits for at its end.
 static WAITED_FOR: Global<List> = Global::EMPTY;
+
+/// In a forked child: the thread that forked has ended, and it was not the process's first.
+static FIRST_ENDED: AtomicBool = AtomicBool::new(false);
+
+std::thread_local! {
+    /// Whether this module started the thread.
+    static STARTED_HERE: Cell<bool> = const { Cell::new(false) };
+}
 
 /// How many threads that this module started run.
 pub fn running() -> usize {
@@ -250,6 +259,7 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
 
 /// The life of a thread.
 fn run(th: &mut Thread, cargo: Cargo) {
+    STARTED_HERE.set(true);
     let here = 0u8;
     th.stack_limit.set((&raw const here as usize).saturating_sub(cargo.stack - (512 << 10)));
     th.enter();
@@ -292,12 +302,18 @@ fn run(th: &mut Thread, cargo: Cargo) {
     handle.set_done();
     th.release(handle);
     th.end_objects();
+    if crate::signal::first_ends() {
+        FIRST_ENDED.store(true, SeqCst);
+    }
     th.detach();
     let id = th.id();
     th.unregister();
     WORLD.id_drained(id);
     th.leave();
-    RUNNING.fetch_sub(1, Relaxed);
+    if RUNNING.fetch_sub(1, SeqCst) == 1 && FIRST_ENDED.load(SeqCst) {
+        // No thread that runs Python is left, and nobody is there to end the interpreter; what the runtime runs beside must not go on.
+        std::process::exit(0);
+    }
 }
 
 /// The function of a thread that nobody joins raised.
@@ -313,7 +329,7 @@ fn forget(handle: &ThreadHandle) {
 
 /// In a forked child no other thread runs. (Nobody held the list's lock: that is done while attached only.)
 pub fn after_fork_in_child() {
-    RUNNING.store(0, Relaxed);
+    RUNNING.store(usize::from(STARTED_HERE.get()), Relaxed);
     LIVE.lock().retain(|&live| {
         // SAFETY: R2: a handle that ends leaves the list.
         let handle = unsafe { Object::borrow(live as *mut abi::PyObject).cast_unchecked::<ThreadHandle>() };
