@@ -145,7 +145,8 @@ macro_rules! field_reader {
     )*};
 }
 
-/// Reads one aligned 8-byte field with a relaxed atomic load: other threads may store it at the same time.
+/// Reads one aligned 8-byte field: other threads may store it at the same time. Acquire: what it points at is seen as it was when the
+/// field was stored, a new MRO's items for one.
 ///
 /// # Safety
 /// `field` is valid, 8-aligned, and every bit pattern stored there is a `T`.
@@ -154,7 +155,7 @@ pub unsafe fn load_word<T: Copy>(field: *const T) -> T {
     const { assert!(size_of::<T>() == 8) };
     // SAFETY: the caller's promise; the word is only ever stored whole.
     unsafe {
-        let word = AtomicUsize::from_ptr(field.cast_mut().cast()).load(Relaxed);
+        let word = AtomicUsize::from_ptr(field.cast_mut().cast()).load(Acquire);
         core::mem::transmute_copy(&word)
     }
 }
