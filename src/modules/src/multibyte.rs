@@ -309,6 +309,12 @@ fn decode_more(th: &mut Thread, common: &Common, waiting: &Mutex<Vec<u8>>, input
     let decoded = decode(th, common.codec, &mut state, &bytes, &errors, last);
     *held(&common.state) = state;
     match decoded {
+        Ok((_, left)) if left > MOST_BYTES => {
+            let whole = Bytes::new(th, &bytes);
+            let range = ((bytes.len() - left) as isize, bytes.len() as isize);
+            let error = UnicodeDecodeError::create(th, Some(common.codec.name), whole.as_object(), range, "pending buffer overflow");
+            Err(raise::set(th, error.up()))
+        }
         Ok((text, left)) => {
             *held(waiting) = bytes[bytes.len() - left..].to_vec();
             Ok(text)

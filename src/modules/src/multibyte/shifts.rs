@@ -106,7 +106,8 @@ impl Set {
             Set::Jis0208 | Set::Jis0208Old | Set::Jis0212 => "euc_jp",
             Set::First2000 | Set::Pairs2000 => "euc_jisx0213",
             Set::First2004 | Set::Pairs2004 | Set::Second => "euc_jis_2004",
-            Set::Korean | Set::KoreanShifted => "euc_kr",
+            // Its upper quarter is KS X 1001; EUC-KR has a use of its own for the filler.
+            Set::Korean | Set::KoreanShifted => "cp949",
             Set::Chinese => "gb2312",
             Set::Roman | Set::Katakana | Set::Latin | Set::Greek => return None,
         })
@@ -115,6 +116,12 @@ impl Set {
     /// Whether the set's characters have three bytes in its table.
     fn deep(self) -> bool {
         matches!(self, Set::Jis0212 | Set::Second)
+    }
+
+    /// Whether a row is the set's: the second plane of JIS X 0213 has those that JIS X 0212, in the same table, leaves free.
+    fn has_row(self, first: u8) -> bool {
+        let second = matches!(first & 0x7f, 0x21 | 0x23..=0x25 | 0x28 | 0x2c..=0x2f | 0x6e..=0x7e);
+        !self.deep() || second == (self == Set::Second)
     }
 
     /// The seven-bit bytes of a code point; the second is 0 where there is one.
@@ -137,7 +144,7 @@ impl Set {
                     Encoded::Bytes(bytes, 2, taken) if !self.deep() && bytes[0] >= 0xa1 && bytes[1] >= 0xa1 && (taken == 2 || !pairs_only) => {
                         Encoded::Bytes([bytes[0] & 0x7f, bytes[1] & 0x7f, 0, 0, 0, 0, 0, 0], 2, taken)
                     }
-                    Encoded::Bytes(bytes, 3, 1) if self.deep() => Encoded::Bytes([bytes[1] & 0x7f, bytes[2] & 0x7f, 0, 0, 0, 0, 0, 0], 2, 1),
+                    Encoded::Bytes(bytes, 3, 1) if self.deep() && self.has_row(bytes[1]) => Encoded::Bytes([bytes[1] & 0x7f, bytes[2] & 0x7f, 0, 0, 0, 0, 0, 0], 2, 1),
                     Encoded::Incomplete => Encoded::Incomplete,
                     _ => Encoded::Wrong,
                 }
@@ -159,18 +166,14 @@ impl Set {
             Set::Katakana => (0x21..=0x5f).contains(&first).then(|| [u32::from(first) - 0x21 + 0xff61, 0]),
             Set::Latin | Set::Greek => None,
             _ => {
-                let table = self.table()?;
+                let table = self.table().filter(|_| self.has_row(first))?;
                 let (bytes, len) = if self.deep() {
                     ([0x8f, first | 0x80, second | 0x80], 3)
                 } else {
                     ([first | 0x80, second | 0x80, 0], 2)
                 };
                 match table.decode(&bytes[..len]) {
-                    Decoded::Chars(chars, taken) if taken == len => {
-                        // The table of the second plane also has what is only decoded: that is of another set.
-                        let own = self != Set::Second || table.encode(chars[0], None, true) == Encoded::Bytes([bytes[0], bytes[1], bytes[2], 0, 0, 0, 0, 0], 3, 1);
-                        own.then_some(chars)
-                    }
+                    Decoded::Chars(chars, taken) if taken == len => Some(chars),
                     _ => None,
                 }
             }
