@@ -1,3 +1,5 @@
+//! The arithmetic of decimals against facts of the specification, each worked out by hand or taken from CPython.
+
 use super::*;
 
 fn number(text: &str) -> Number {
