@@ -169,6 +169,10 @@ impl TeeLink {
         if let (Some(next), Some(value)) = (self.next.get(th, self), self.value.get(th, self)) {
             return Ok(Some((value, next)));
         }
+        // Native sources are waited for: under a GIL nobody could come between. What runs Python code may take for ever, and CPython refuses.
+        if self.running.load(Acquire) && self.iterator.get(th, self).is_some_and(|source| source.ty().has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64)) {
+            return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
+        }
         self.serial.step(th, self, |th| {
             if self.running.swap(true, AcqRel) {
                 return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));

@@ -724,9 +724,10 @@ impl<'a> Place<'a> {
             let alias = if self.is(previous, "as") { i } else { previous };
             if alias > 0 && self.is(alias - 1, "as") && (self.is(i, ".") || self.is(i, "(") || self.is(i, "[") || alias == i) {
                 let end = self.operand_end(alias, false);
+                let whole = self.range(self.list[alias].start, self.list[end].end);
                 let e = self.parsed(alias, end)?;
-                if !e.is_name_expr() {
-                    let whole = self.range(self.list[alias].start, self.list[end].end);
+                // Nothing at all reads as an empty tuple.
+                if !e.is_name_expr() && !whole.is_empty() {
                     return Some(syntax(whole, format!("cannot use {} as import target", describe(&e))));
                 }
             }
