@@ -4,7 +4,7 @@
 //! thread record, the cycle collector. Must never know: any builtin type. Start reading at `header`, then `refs`, then `thread`.
 #![allow(unsafe_code, reason = "raw pointers to objects exist here so that they need not exist above")]
 
-// The models of the thread protocols (`tests/model`) compile `sync`, `park`, `locks`, `world`, `epoch`, `proto` alone, over loom's words:
+// The models of the thread protocols (`tests/model`) compile `sync`, `park`, `locks`, `world`, `epoch`, `proto`, `turn` alone, over loom's words:
 // everything that lays out objects stands under `cfg(not(loom))`.
 
 #[cfg(not(loom))]
@@ -34,6 +34,7 @@ mod slot;
 pub mod sync;
 #[cfg(not(loom))]
 mod thread;
+pub mod turn;
 #[cfg(not(loom))]
 pub mod typ;
 #[cfg(not(loom))]

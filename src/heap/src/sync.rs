@@ -65,6 +65,8 @@ pub enum Edge {
     SlotPublish,
     /// Announcing a death with a weak reference's upgrade.
     WeakUpgrade,
+    /// Giving the turn to run an object (release) with the next one to take it (acquire).
+    Turn,
 }
 
 /// `strong`, unless a model weakens `edge`. Free in production.

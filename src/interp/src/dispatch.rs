@@ -10,6 +10,7 @@
 //! and for tracing.
 
 use heap::{Object, Raised, Ref, Thread};
+use objects::glue::SendResult;
 use objects::raise;
 use syntax::opcodes::{Op, word_operands};
 
@@ -36,7 +37,7 @@ mod plumbing;
 
 /// What handlers need.
 mod prelude {
-    pub(super) use super::{Cx, Next, Run, wide};
+    pub(super) use super::{Cx, Next, Run, Signal, wide};
     pub(super) use crate::frame::{Fp, Kind, Reg};
     pub(super) use crate::ops::control::{self, Left};
     pub(super) use crate::ops::r#gen::Sent;
@@ -91,8 +92,10 @@ struct Next {
 enum Signal {
     /// An exception is raised in the innermost frame, at its `pc`.
     Raised = 8,
-    /// The entry frame ended, or the generator that native code resumed yielded; the value is in the thread.
-    Value = 16,
+    /// The entry frame returned; the value is in the thread.
+    Returned = 16,
+    /// The generator that native code resumed yielded; the value is in the thread.
+    Yielded = 32,
     /// One instruction of the innermost frame is to be run by the other table, or tracing is to look.
     Step = 24,
 }
@@ -110,9 +113,10 @@ impl Next {
         Next { frame: Some(frame), pc }
     }
 
-    fn value(th: &Thread, value: Reg) -> Next {
+    /// Out of the loop with a value: `Returned` or `Yielded`.
+    fn value(th: &Thread, how: Signal, value: Reg) -> Next {
         stack::state(th).result.set(value);
-        Next::signal(Signal::Value)
+        Next::signal(how)
     }
 }
 
@@ -147,6 +151,13 @@ syntax::for_each_opcode!(tables);
 /// Runs `entry`, the innermost frame, and the frames that it calls, until it returns, yields or raises. With `raised` it starts by
 /// handling the raised exception at its `pc` (`generator.throw`).
 pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Raised> {
+    match run_generator(th, entry, raised)? {
+        SendResult::Next(value) | SendResult::Return(value) => Ok(value),
+    }
+}
+
+/// As [`run`], for a generator's frame: whether it yielded or returned. The generator itself does not tell: another thread may have it.
+pub fn run_generator(th: &mut Thread, entry: Fp, raised: bool) -> Result<SendResult, Raised> {
     let mut signal = if raised { Signal::Raised } else { Signal::Step };
     if th.stack_is_low() {
         drop(th.take_exception());
@@ -163,7 +174,8 @@ pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Rais
     }
     let result = loop {
         signal = match signal {
-            Signal::Value => break Ok(stack::state(th).result.replace(Reg::NULL).into_full(th)),
+            Signal::Returned => break Ok(SendResult::Return(taken(th))),
+            Signal::Yielded => break Ok(SendResult::Next(taken(th))),
             Signal::Raised => {
                 // The frame that raised, and then the one that handles it, is the innermost.
                 let Some(frame) = stack::current(th) else { break Err(lost(th)) };
@@ -180,6 +192,11 @@ pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Rais
     state.depth.set(state.depth.get() - 1);
     crate::trace::notice(th);
     result
+}
+
+/// The value with which the loop ended.
+fn taken(th: &Thread) -> Ref<Object> {
+    stack::state(th).result.replace(Reg::NULL).into_full(th)
 }
 
 #[cold]
@@ -241,7 +258,7 @@ fn traced_step(th: &mut Thread) -> Signal {
         }
         Err(signal) => signal,
     };
-    if let (Some(before), Some(now)) = (before, stack::current(th).filter(|_| signal != Signal::Value))
+    if let (Some(before), Some(now)) = (before, stack::current(th).filter(|_| !matches!(signal, Signal::Returned | Signal::Yielded)))
         && crate::trace::after(th, before, now, signal == Signal::Raised).is_err()
     {
         return Signal::Raised;
@@ -278,7 +295,9 @@ fn signal_of(marker: Pc) -> Signal {
         Signal::Raised
     } else if marker == Next::STEP.pc {
         Signal::Step
+    } else if marker == Next::signal(Signal::Yielded).pc {
+        Signal::Yielded
     } else {
-        Signal::Value
+        Signal::Returned
     }
 }

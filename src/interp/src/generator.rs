@@ -1,7 +1,8 @@
 //! Generators, coroutines and async generators: objects that own a frame and run it piecewise.
 //!
-//! Invariant: who resumes a generator has claimed it by compare-and-swap (R13); while it is `Running`, its frame is linked into the
-//! claiming thread's chain and its `exc` record into that thread's chain of handled exceptions. A suspended one is in neither.
+//! Invariant: who resumes a generator has claimed it by compare-and-swap (R13, `heap::turn`); while it runs, its frame is linked into the
+//! claiming thread's chain and its `exc` record into that thread's chain of handled exceptions. A suspended one is in neither, and belongs
+//! to whoever claims it next, at once: what a run came to is what the loop says, not what the generator is afterwards.
 //! Start reading at [`Gen`], then [`resume`], [`suspend`] and [`finish`].
 #![allow(unsafe_code, reason = "the frame of a generator lies behind the generator's own struct")]
 
@@ -13,7 +14,8 @@ mod protocol;
 
 use core::cell::{Cell, UnsafeCell};
 
-use heap::sync::{AtomicU8, Ordering::*};
+use heap::sync::{AtomicBool, Ordering::*};
+use heap::turn::{self, Refused, Turn};
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Traverse, VarHead, Visitor};
 use macros::pytype;
 use objects::glue::*;
@@ -50,25 +52,17 @@ impl GenKind {
     }
 }
 
-/// Life of a generator.
-mod state {
-    pub const CREATED: u8 = 0;
-    pub const SUSPENDED: u8 = 1;
-    pub const RUNNING: u8 = 2;
-    pub const FINISHED: u8 = 3;
-}
-
 /// What the three types have in common, directly behind the header.
 #[repr(C)]
 pub struct Gen {
-    state: AtomicU8,
-    /// The state before it was claimed.
+    turn: Turn,
+    /// What it was before it was claimed; the claimant's own.
     before: Cell<u8>,
     pub kind: GenKind,
     /// Async generators: the finalizer and firstiter hooks were looked up; it runs under an `asend`; it is closed.
-    pub hooks_done: Cell<bool>,
-    pub running_async: Cell<bool>,
-    pub closed: Cell<bool>,
+    pub hooks_done: AtomicBool,
+    pub running_async: AtomicBool,
+    pub closed: AtomicBool,
     frame: Cell<Option<Fp>>,
     exc: UnsafeCell<abi::_PyErr_StackItem>,
     pub name: Slot<Str>,
@@ -169,22 +163,22 @@ impl Gen {
 
     /// Whether it runs now, somewhere.
     pub fn is_running(&self) -> bool {
-        self.state.load(Acquire) == state::RUNNING
+        self.turn.now() == turn::RUNNING
     }
 
     /// Whether it waits at a yield.
     pub fn is_suspended(&self) -> bool {
-        self.state.load(Acquire) == state::SUSPENDED
+        self.turn.now() == turn::WAITING
     }
 
     /// Whether nobody resumed it yet.
     pub fn is_created(&self) -> bool {
-        self.state.load(Acquire) == state::CREATED
+        self.turn.now() == turn::FRESH
     }
 
     /// Whether it ended.
     pub fn is_finished(&self) -> bool {
-        self.state.load(Acquire) == state::FINISHED
+        self.turn.now() == turn::ENDED
     }
 
     /// Whether `value` may be sent now: a fresh generator takes only None.
@@ -213,11 +207,16 @@ impl Gen {
     fn clear(&self, th: &mut Thread) {
         if !self.is_running() && let Some(frame) = self.frame.get() {
             let temps = self.live_temps(frame);
-            self.state.store(state::FINISHED, Release);
             self.frame.set(None);
+            self.turn.give(turn::ENDED);
             end_frame(th, frame, temps);
         }
         self.extra.set(th, self.object(), None);
+    }
+
+    /// Whether the generator, which is claimed, never ran.
+    pub(super) fn is_unstarted(&self) -> bool {
+        self.before.get() == turn::FRESH
     }
 
     /// Whether the generator, which is claimed, waits in a handler.
@@ -273,12 +272,12 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
         None => (None, None),
     };
     let body = Gen {
-        state: AtomicU8::new(state::CREATED),
-        before: Cell::new(state::CREATED),
+        turn: Turn::fresh(),
+        before: Cell::new(turn::FRESH),
         kind,
-        hooks_done: Cell::new(false),
-        running_async: Cell::new(false),
-        closed: Cell::new(false),
+        hooks_done: AtomicBool::new(false),
+        running_async: AtomicBool::new(false),
+        closed: AtomicBool::new(false),
         frame: Cell::new(None),
         exc: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
         name: Slot::new(name.unwrap_or_else(|| code.name().to_ref())),
@@ -326,30 +325,22 @@ pub enum Claim {
 /// Claims a generator for resumption; ValueError if it runs already.
 #[inline]
 pub fn claim(th: &mut Thread, generator: &Gen) -> Result<Claim, Raised> {
-    let now = generator.state.load(Relaxed);
-    if now == state::FINISHED {
-        return Ok(Claim::Finished);
-    }
-    if now != state::RUNNING {
-        let mine = if th.is_mine(generator.object()) {
-            generator.state.store(state::RUNNING, Relaxed);
-            true
-        } else {
-            // Acquire pairs with the release of `suspend`: the registers that another thread left are seen.
-            generator.state.compare_exchange(now, state::RUNNING, Acquire, Relaxed).is_ok()
-        };
-        if mine {
-            generator.before.set(now);
-            return Ok(Claim::Ready);
+    match generator.turn.take(th.is_mine(generator.object())) {
+        Ok(before) => {
+            generator.before.set(before);
+            Ok(Claim::Ready)
+        }
+        Err(Refused::Ended) => Ok(Claim::Finished),
+        Err(Refused::Running) => {
+            let what = generator.kind.name();
+            Err(raise::value_error(th, format_args!("{what} already executing")))
         }
     }
-    let what = generator.kind.name();
-    Err(raise::value_error(th, format_args!("{what} already executing")))
 }
 
 /// Gives a claim back: the generator was not run.
 pub fn unclaim(generator: &Gen) {
-    generator.state.store(generator.before.get(), Release);
+    generator.turn.give(generator.before.get());
 }
 
 /// Links a claimed generator's frame as the innermost. `sent` becomes the value of the yield that it waits at (`None`: Python's None); a
@@ -357,7 +348,7 @@ pub fn unclaim(generator: &Gen) {
 pub fn resume(th: &mut Thread, generator: &Gen, sent: Option<Reg>) -> Result<Fp, Raised> {
     let frame = link(th, generator)?;
     let sent = sent.unwrap_or_else(Reg::none);
-    if generator.before.get() == state::CREATED {
+    if generator.is_unstarted() {
         sent.release(th);
     } else if !sent.is_counted() && drops_what_is_sent(frame) && !crate::trace::is_on(th) {
         frame.pc.set(frame.pc.get().offset(2));
@@ -417,10 +408,11 @@ pub fn suspend(th: &mut Thread, f: Fp, resume: i32) {
     if generator.object().owner() == 0 && heap::multi_threaded_ever() {
         share_registers(th, generator, f);
     }
-    generator.state.store(state::SUSPENDED, Release);
+    // The last thing: another thread may run it from here on, and end it.
+    generator.turn.give(turn::WAITING);
 }
 
-/// R6: what a common generator's registers name is shared as it suspends.
+/// R6: what a common generator's registers name is shared as it suspends, and what else it may have got while it ran.
 #[cold]
 fn share_registers(th: &Thread, generator: &Gen, f: Fp) {
     let regs = f.regs();
@@ -432,6 +424,13 @@ fn share_registers(th: &Thread, generator: &Gen, f: Fp) {
             th.barrier(generator.object(), reg.full());
         }
     }
+    if let Some(object) = f.object() {
+        th.barrier(generator.object(), object.as_object());
+    }
+    // SAFETY: R13: this thread runs the generator still; the record holds a count or null.
+    if let Some(handled) = unsafe { (*generator.exc.get()).exc_value.cast::<Object>().as_ref() } {
+        th.barrier(generator.object(), handled);
+    }
 }
 
 /// The running frame `f` of a generator ends, `temps` of its temps live.
@@ -439,8 +438,9 @@ pub fn finish(th: &mut Thread, generator: &Gen, f: Fp, temps: usize) {
     unlink_exc(th, generator);
     generator.frame.set(None);
     control::leave(th, f, temps);
-    generator.state.store(state::FINISHED, Release);
-    if let Some(handled) = generator.take_exc() {
+    let handled = generator.take_exc();
+    generator.turn.give(turn::ENDED);
+    if let Some(handled) = handled {
         th.release(handled);
     }
 }

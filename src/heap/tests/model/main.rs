@@ -10,4 +10,5 @@ mod count;
 mod epoch;
 mod harness;
 mod locks;
+mod turn;
 mod world;

@@ -75,7 +75,8 @@ macro_rules! left {
     ($cx:ident, $left:expr) => {
         match $left {
             Left::Frame(to) => enter!($cx, to),
-            Left::Native(value) => return Next::value($cx.th, value),
+            Left::Native(value) => return Next::value($cx.th, Signal::Returned, value),
+            Left::Yielded(value) => return Next::value($cx.th, Signal::Yielded, value),
             Left::Raised => return Next::RAISED,
         }
     };

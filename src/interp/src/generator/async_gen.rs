@@ -2,8 +2,7 @@
 //!
 //! What an async generator yields comes wrapped in a [`WrappedValue`], so that its driver tells it from what an inner await hands out.
 
-use core::cell::Cell;
-
+use heap::sync::{AtomicU8, Ordering::*};
 use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
@@ -35,6 +34,32 @@ enum State {
     Closed,
 }
 
+/// Where an awaitable is in its life, which several threads may try to begin.
+struct Life(AtomicU8);
+
+impl Life {
+    fn new() -> Life {
+        Life(AtomicU8::new(State::Init as u8))
+    }
+
+    fn get(&self) -> State {
+        match self.0.load(Acquire) {
+            0 => State::Init,
+            1 => State::Iter,
+            _ => State::Closed,
+        }
+    }
+
+    fn close(&self) {
+        self.0.store(State::Closed as u8, Release);
+    }
+
+    /// Begins it; false: somebody else has.
+    fn begin(&self) -> bool {
+        self.0.compare_exchange(State::Init as u8, State::Iter as u8, AcqRel, Acquire).is_ok()
+    }
+}
+
 /// What `__anext__` and `asend` return.
 #[pytype(name = "async_generator_asend", doc = none, export = "_PyAsyncGenASend_Type", flags(DISALLOW_INSTANTIATION))]
 #[repr(C)]
@@ -42,7 +67,7 @@ pub struct AsyncSend {
     head: Head,
     generator: Slot<AsyncGenerator>,
     value: Slot,
-    state: Cell<State>,
+    state: Life,
 }
 
 /// What `athrow` and `aclose` return; `args` is empty for `aclose`.
@@ -52,13 +77,13 @@ pub struct AsyncThrow {
     head: Head,
     generator: Slot<AsyncGenerator>,
     args: Slot<Tuple>,
-    state: Cell<State>,
+    state: Life,
 }
 
 /// Looks the hooks of `sys.set_asyncgen_hooks` up once per generator.
 fn init_hooks(th: &mut Thread, generator: &AsyncGenerator) -> Result<(), Raised> {
     let body = generator.body();
-    if body.hooks_done.replace(true) {
+    if body.hooks_done.swap(true, AcqRel) {
         return Ok(());
     }
     let (first, finalizer) = hooks(th);
@@ -104,16 +129,16 @@ fn unwrap_value(th: &mut Thread, generator: &Gen, result: Result<Ref<Object>, Ra
             Ok(wrapped) => {
                 let value = wrapped.value.get(th, &*wrapped).unwrap_or_else(objects::none_ref);
                 th.release(wrapped);
-                generator.running_async.set(false);
+                generator.running_async.store(false, Release);
                 Err(raise::stop_iteration(th, Some(value)))
             }
             Err(value) => Ok(value),
         },
         Err(raised) => {
             if raise::matches(th, exceptions::stop_async_iteration_type()) || raise::matches(th, exceptions::generator_exit_type()) {
-                generator.closed.set(true);
+                generator.closed.store(true, Release);
             }
-            generator.running_async.set(false);
+            generator.running_async.store(false, Release);
             Err(raised)
         }
     }
@@ -183,7 +208,7 @@ impl AsyncSend {
             head: Head::INIT,
             generator: Slot::new(th.retain(generator)),
             value: Slot::from_option(value),
-            state: Cell::new(State::Init),
+            state: Life::new(),
         })
     }
 
@@ -194,19 +219,20 @@ impl AsyncSend {
         }
     }
 
-    /// The first use claims the generator for this awaitable.
-    fn start(&self, th: &mut Thread, generator: &Gen) -> Result<(), Raised> {
-        match self.state.get() {
-            State::Closed => return Err(raise::runtime_error(th, format_args!("{REUSED_SEND}"))),
-            State::Iter => return Ok(()),
-            State::Init => {}
+    /// The first use claims the generator for this awaitable; whether this is the first.
+    fn start(&self, th: &mut Thread, generator: &Gen) -> Result<bool, Raised> {
+        if self.state.begin() {
+            if generator.running_async.swap(true, AcqRel) {
+                self.state.close();
+                return Err(raise::runtime_error(th, format_args!("anext(): asynchronous generator is already running")));
+            }
+            return Ok(true);
         }
-        if generator.running_async.get() {
-            self.state.set(State::Closed);
-            return Err(raise::runtime_error(th, format_args!("anext(): asynchronous generator is already running")));
+        if self.state.get() == State::Closed {
+            return Err(raise::runtime_error(th, format_args!("{REUSED_SEND}")));
         }
-        self.state.set(State::Iter);
-        Ok(())
+        generator.running_async.store(true, Release);
+        Ok(false)
     }
 }
 
@@ -236,15 +262,13 @@ impl AsyncSend {
     fn send(&self, th: &mut Thread, value: &Object) -> Result<Ref<Object>, Raised> {
         let owner = self.owner(th)?;
         let generator = owner.body();
-        let first = self.state.get() == State::Init;
-        self.start(th, generator)?;
+        let first = self.start(th, generator)?;
         let own = if first && value.is(objects::none()) { self.value.get(th, self) } else { None };
-        generator.running_async.set(true);
         let sent = own.as_deref().unwrap_or(value);
         let result = protocol::send_method(th, generator, sent);
         let result = unwrap_value(th, generator, result);
         if result.is_err() {
-            self.state.set(State::Closed);
+            self.state.close();
         }
         result
     }
@@ -259,11 +283,10 @@ impl AsyncSend {
         let owner = self.owner(th)?;
         let generator = owner.body();
         self.start(th, generator)?;
-        generator.running_async.set(true);
         let result = super::attributes::throw_method(th, generator, kind, value, traceback);
         let result = unwrap_value(th, generator, result);
         if result.is_err() {
-            self.state.set(State::Closed);
+            self.state.close();
         }
         result
     }
@@ -319,7 +342,7 @@ impl AsyncThrow {
             head: Head::INIT,
             generator: Slot::new(th.retain(generator)),
             args: Slot::from_option(args),
-            state: Cell::new(State::Init),
+            state: Life::new(),
         })
     }
 
@@ -331,7 +354,7 @@ impl AsyncThrow {
     }
 
     fn already_running(&self, th: &mut Thread) -> Raised {
-        self.state.set(State::Closed);
+        self.state.close();
         let what = if self.args.is_null() { "aclose" } else { "athrow" };
         raise::runtime_error(th, format_args!("{what}(): asynchronous generator is already running"))
     }
@@ -341,15 +364,15 @@ impl AsyncThrow {
         if let Ok(value) = value {
             th.release(value);
         }
-        generator.running_async.set(false);
-        self.state.set(State::Closed);
+        generator.running_async.store(false, Release);
+        self.state.close();
         raise::runtime_error(th, format_args!("async generator ignored GeneratorExit"))
     }
 
     /// The generator raised: the end that `aclose` waits for is no error.
     fn ended(&self, th: &mut Thread, generator: &Gen, raised: Raised) -> Raised {
-        generator.running_async.set(false);
-        self.state.set(State::Closed);
+        generator.running_async.store(false, Release);
+        self.state.close();
         if self.args.is_null() {
             for ty in [exceptions::stop_async_iteration_type(), exceptions::generator_exit_type()] {
                 if let Some(exception) = raise::catch(th, ty) {
@@ -370,7 +393,7 @@ impl AsyncThrow {
         } else {
             let result = unwrap_value(th, generator, result);
             if result.is_err() {
-                self.state.set(State::Closed);
+                self.state.close();
             }
             return result;
         }
@@ -409,25 +432,28 @@ impl AsyncThrow {
             return Err(raise::runtime_error(th, format_args!("{REUSED_THROW}")));
         }
         if generator.is_finished() {
-            self.state.set(State::Closed);
+            self.state.close();
             return Err(raise::stop_iteration(th, None));
         }
         if self.state.get() == State::Init {
-            if generator.running_async.get() {
+            if generator.running_async.load(Acquire) {
                 return Err(self.already_running(th));
             }
-            if generator.closed.get() {
-                self.state.set(State::Closed);
+            if generator.closed.load(Acquire) {
+                self.state.close();
                 return Err(raise::empty(th, exceptions::stop_async_iteration_type()));
             }
             if !value.is(objects::none()) {
                 return Err(raise::runtime_error(th, format_args!("can't send non-None value to a just-started coroutine")));
             }
-            self.state.set(State::Iter);
-            generator.running_async.set(true);
+        }
+        if self.state.begin() {
+            if generator.running_async.swap(true, AcqRel) {
+                return Err(self.already_running(th));
+            }
             let thrown = match self.args.get(th, self) {
                 None => {
-                    generator.closed.set(true);
+                    generator.closed.store(true, Release);
                     protocol::throw_maybe_closing(th, generator, false, exceptions::generator_exit_type(), None, None)
                 }
                 Some(args) => {
@@ -459,12 +485,8 @@ impl AsyncThrow {
         let generator = owner.body();
         match self.state.get() {
             State::Closed => return Err(raise::runtime_error(th, format_args!("{REUSED_THROW}"))),
-            State::Init if generator.running_async.get() => return Err(self.already_running(th)),
-            State::Init => {
-                self.state.set(State::Iter);
-                generator.running_async.set(true);
-            }
-            State::Iter => {}
+            State::Init if self.state.begin() && generator.running_async.swap(true, AcqRel) => return Err(self.already_running(th)),
+            State::Init | State::Iter => {}
         }
         let result = super::attributes::throw_method(th, generator, kind, value, traceback);
         self.finish(th, generator, result)

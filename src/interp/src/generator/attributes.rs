@@ -83,7 +83,7 @@ macro_rules! attributes {
 
             #[getter(name = $running)]
             fn running(&self) -> bool {
-                self.body.is_running() || self.body.running_async.get()
+                self.body.is_running() || self.body.running_async.load(heap::sync::Ordering::Relaxed)
             }
 
             #[getter(name = $suspended)]

@@ -6,7 +6,7 @@ use objects::exceptions::{self, as_exception};
 use objects::glue::SendResult;
 use objects::{names, ops, raise};
 
-use super::{Claim, Gen, GenKind, claim, delegate, gen_of, resume, resume_raising, unclaim};
+use super::{Claim, Gen, GenKind, claim, delegate_of_frame, gen_of, resume, resume_raising, unclaim};
 use crate::frame::{Kind, Reg};
 
 /// `%s already executing` and its like are [`claim`]'s; this is what a finished coroutine says.
@@ -26,8 +26,7 @@ pub fn catch_stop(th: &mut Thread) -> Option<Ref<Object>> {
 fn run(th: &mut Thread, generator: &Gen, frame: crate::frame::Fp, raised: bool) -> Result<SendResult, Raised> {
     frame.kind.set(Kind::Entry);
     let kept = super::keep(th, generator);
-    let result = crate::dispatch::run(th, frame, raised);
-    let result = result.map(|value| if generator.is_finished() { SendResult::Return(value) } else { SendResult::Next(value) });
+    let result = crate::dispatch::run_generator(th, frame, raised);
     th.release(kept);
     result
 }
@@ -52,27 +51,25 @@ pub fn send_ex(th: &mut Thread, generator: &Gen, value: &Object) -> Result<SendR
 /// Raises the thread's raised exception inside a generator.
 pub fn throw_raised(th: &mut Thread, generator: &Gen, closing: bool) -> Result<SendResult, Raised> {
     let exception = th.take_exception();
-    let claimed = claim(th, generator)?;
+    match claim(th, generator)? {
+        Claim::Finished if generator.kind == GenKind::Coroutine && !closing => Err(reused(th)),
+        Claim::Finished => Err(match exception {
+            Some(exception) => th.set_exception(exception),
+            None => th.already_raised(),
+        }),
+        Claim::Ready => throw_claimed(th, generator, exception),
+    }
+}
+
+/// Raises an exception inside a generator that is claimed.
+fn throw_claimed(th: &mut Thread, generator: &Gen, exception: Option<Ref<Object>>) -> Result<SendResult, Raised> {
+    let frame = resume_raising(th, generator)?;
     if let Some(exception) = exception {
-        let _ = th.set_exception(exception);
+        // The context is what the generator itself handles where it waits, as for a raise there; if it handles nothing, the exception
+        // keeps the context that it has.
+        let _ = if generator.handles_something() { raise::set(th, exception) } else { th.set_exception(exception) };
     }
-    match claimed {
-        Claim::Finished if generator.kind == GenKind::Coroutine && !closing => {
-            drop(th.take_exception());
-            Err(reused(th))
-        }
-        Claim::Finished => Err(th.already_raised()),
-        Claim::Ready => {
-            let exception = th.take_exception();
-            let frame = resume_raising(th, generator)?;
-            if let Some(exception) = exception {
-                // The context is what the generator itself handles where it waits, as for a raise there; if it handles nothing, the exception
-                // keeps the context that it has.
-                let _ = if generator.handles_something() { raise::set(th, exception) } else { th.set_exception(exception) };
-            }
-            run(th, generator, frame, true)
-        }
-    }
+    run(th, generator, frame, true)
 }
 
 /// `next(generator)`: `None` when it returned None; any other returned value becomes StopIteration's.
@@ -170,28 +167,24 @@ fn close_delegate(th: &mut Thread, inner: &Object) -> Result<(), Raised> {
 
 /// `generator.close()`: the value it returns, None otherwise.
 pub fn close(th: &mut Thread, generator: &Gen) -> Result<Ref<Object>, Raised> {
-    if generator.is_created() {
-        if matches!(claim(th, generator)?, Claim::Ready) {
-            end_unstarted(th, generator);
-        }
+    // From here to its end it executes: whoever resumes it meanwhile hears so.
+    if matches!(claim(th, generator)?, Claim::Finished) {
         return Ok(objects::none_ref());
     }
-    if generator.is_finished() {
+    if generator.is_unstarted() {
+        end_unstarted(th, generator);
         return Ok(objects::none_ref());
     }
     let mut failed = false;
-    if let Some(inner) = delegate(th, generator) {
-        // Whoever resumes the generator meanwhile hears that it executes.
-        if matches!(claim(th, generator)?, Claim::Ready) {
-            failed = close_delegate(th, &inner).is_err();
-            unclaim(generator);
-        }
+    if let Some(inner) = claimed_delegate(th, generator) {
+        failed = close_delegate(th, &inner).is_err();
         th.release(inner);
     }
     if !failed {
         let _ = raise::empty(th, exceptions::generator_exit_type());
     }
-    match throw_raised(th, generator, true) {
+    let exception = th.take_exception();
+    match throw_claimed(th, generator, exception) {
         Ok(SendResult::Next(value)) => {
             th.release(value);
             let what = generator.kind.name();
@@ -213,10 +206,32 @@ pub fn close(th: &mut Thread, generator: &Gen) -> Result<Ref<Object>, Raised> {
     }
 }
 
+/// What a generator that is claimed waits for.
+fn claimed_delegate(th: &Thread, generator: &Gen) -> Option<Ref<Object>> {
+    if generator.is_unstarted() {
+        return None;
+    }
+    delegate_of_frame(th, generator.frame.get()?)
+}
+
+/// Claims a generator that waits for another; one that does not is left alone.
+fn claim_delegating(th: &Thread, generator: &Gen) -> Option<Ref<Object>> {
+    if !generator.is_suspended() {
+        return None;
+    }
+    generator.before.set(generator.turn.take(th.is_mine(generator.object())).ok()?);
+    let inner = claimed_delegate(th, generator);
+    if inner.is_none() {
+        unclaim(generator);
+    }
+    inner
+}
+
 /// A claimed generator that never ran ends without running.
 fn end_unstarted(th: &mut Thread, generator: &Gen) {
-    if let Some(frame) = generator.frame.take() {
-        generator.state.store(super::state::FINISHED, heap::sync::Ordering::Release);
+    let frame = generator.frame.take();
+    generator.turn.give(heap::turn::ENDED);
+    if let Some(frame) = frame {
         super::end_frame(th, frame, 0);
     }
 }
@@ -235,7 +250,7 @@ pub fn throw_maybe_closing(
     traceback: Option<&Object>,
 ) -> Result<SendResult, Raised> {
     ops::native_recursion(th, "")?;
-    if let Some(inner) = delegate(th, generator) {
+    if let Some(inner) = claim_delegating(th, generator) {
         let result = throw_into_delegate(th, generator, &inner, close_on_exit, kind, value, traceback);
         th.release(inner);
         if let Some(result) = result {
@@ -246,7 +261,8 @@ pub fn throw_maybe_closing(
     throw_raised(th, generator, false)
 }
 
-/// `None`: the delegate cannot take the exception, it is raised in the generator itself.
+/// For a generator that is claimed. `None`: the delegate cannot take the exception, it is raised in the generator itself, and the claim is
+/// given back.
 fn throw_into_delegate(
     th: &mut Thread,
     generator: &Gen,
@@ -256,17 +272,16 @@ fn throw_into_delegate(
     value: Option<&Object>,
     traceback: Option<&Object>,
 ) -> Option<Result<SendResult, Raised>> {
-    match claim(th, generator) {
-        Ok(Claim::Ready) => {}
-        Ok(Claim::Finished) => return None,
-        Err(raised) => return Some(Err(raised)),
-    }
     if close_on_exit && is_generator_exit(kind) {
-        let closed = close_delegate(th, inner);
-        unclaim(generator);
-        return match closed {
-            Ok(()) => None,
-            Err(_) => Some(throw_raised(th, generator, false)),
+        return match close_delegate(th, inner) {
+            Ok(()) => {
+                unclaim(generator);
+                None
+            }
+            Err(_) => {
+                let exception = th.take_exception();
+                Some(throw_claimed(th, generator, exception))
+            }
         };
     }
     let result = if let Some(inner) = gen_of(inner).filter(|g| g.kind != GenKind::AsyncGenerator) {
@@ -290,11 +305,16 @@ fn throw_into_delegate(
             Err(raised) => Err(raised),
         }
     };
-    unclaim(generator);
     Some(match result {
-        Ok(value) => Ok(SendResult::Next(value)),
+        Ok(value) => {
+            unclaim(generator);
+            Ok(SendResult::Next(value))
+        }
         // The handler around the delegation looks at the exception: StopIteration ends it with a value.
-        Err(_) => throw_raised(th, generator, false),
+        Err(_) => {
+            let exception = th.take_exception();
+            throw_claimed(th, generator, exception)
+        }
     })
 }
 
@@ -382,7 +402,7 @@ pub fn finalize(th: &mut Thread, generator: &Gen) {
     }
     let saved = th.take_exception();
     if generator.kind == GenKind::AsyncGenerator
-        && !generator.closed.get()
+        && !generator.closed.load(heap::sync::Ordering::Acquire)
         && let Some(finalizer) = generator.extra.get(th, generator.object())
     {
         match ops::call1(th, &finalizer, generator.object()) {

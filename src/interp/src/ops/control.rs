@@ -11,8 +11,10 @@ use crate::generator;
 pub enum Left {
     /// On in this frame, which is the innermost now, at its `pc`.
     Frame(Fp),
-    /// Out of the loop, with the value.
+    /// Out of the loop, with the value that was returned.
     Native(Reg),
+    /// Out of the loop, with the value that was yielded.
+    Yielded(Reg),
     /// An exception is raised in the innermost frame.
     Raised,
 }
@@ -125,7 +127,7 @@ pub fn op_yield(th: &mut Thread, f: Fp, value: Reg, resume: i32) -> Left {
     let (kind, dst, caller) = (f.kind.get(), f.dst.get(), f.prev.get());
     let back = caller.map_or(Pc::NULL, |caller| f.return_pc(caller));
     generator::suspend(th, f, resume);
-    let Some(caller) = caller.filter(|_| kind != Kind::Entry) else { return Left::Native(value) };
+    let Some(caller) = caller.filter(|_| kind != Kind::Entry) else { return Left::Yielded(value) };
     caller.pc.set(back);
     caller.regs().out(th, dst, value);
     Left::Frame(caller)
