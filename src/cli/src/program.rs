@@ -267,7 +267,13 @@ pub fn remember_source(th: &mut Thread, code: &Object, source: &Str, filename: &
 pub fn run_in_main(th: &mut Thread, code: &interp::Code) -> Result<(), Raised> {
     let globals = main_dict(th)?;
     report::forget_interrupt();
-    match interp::run::run_code(th, code, &globals, &globals) {
+    let ended = interp::run::run_code(th, code, &globals, &globals);
+    end_of_main(th, ended)
+}
+
+/// The program ended: its value goes, an interrupt is noted.
+fn end_of_main(th: &mut Thread, ended: Result<Ref<Object>, Raised>) -> Result<(), Raised> {
+    match ended {
         Ok(result) => {
             th.release(result);
             Ok(())
@@ -429,16 +435,8 @@ fn run_as_main(th: &mut Thread, name: &Str, set_argv: bool) -> Result<(), Raised
     report::forget_interrupt();
     let runpy = interp::import::import_module(th, "runpy")?;
     let run = ops::getattr_str(th, &runpy, "_run_module_as_main")?;
-    match ops::call(th, &run, &[name, objects::bool_(set_argv)]) {
-        Ok(result) => {
-            th.release(result);
-            Ok(())
-        }
-        Err(raised) => {
-            report::note_interrupt(th);
-            Err(raised)
-        }
-    }
+    let ended = ops::call(th, &run, &[name, objects::bool_(set_argv)]);
+    end_of_main(th, ended)
 }
 
 /// Standard input: the prompt, or a program that is read to its end first.

@@ -15,7 +15,6 @@ use objects::{Dict, Int, Module, Str, Tuple, names, ops, raise};
 
 static SYS: Global<Module> = Global::EMPTY;
 /// `RTLD_NOW`, unless a program asks for others.
-static DLOPEN_FLAGS: AtomicI32 = AtomicI32::new(libc::RTLD_NOW);
 static SWITCH_INTERVAL_US: AtomicI32 = AtomicI32::new(5000);
 
 /// The module.
@@ -279,52 +278,6 @@ pub mod sys {
             0 => -1,
             count => count.into(),
         }
-    }
-
-    /// Return the current value of the flags that are used for dlopen calls.
-    ///
-    /// The flag constants are defined in the os module.
-    #[function]
-    fn getdlopenflags() -> i32 {
-        DLOPEN_FLAGS.load(Relaxed)
-    }
-
-    /// Set the flags used by the interpreter for dlopen calls.
-    ///
-    /// This is used, for example, when the interpreter loads extension
-    /// modules. Among other things, this will enable a lazy resolving of
-    /// symbols when importing a module, if called as sys.setdlopenflags(0).
-    /// To share symbols across extension modules, call as
-    /// sys.setdlopenflags(os.RTLD_GLOBAL).  Symbolic names for the flag
-    /// modules can be found in the os module (RTLD_xxx constants, e.g.
-    /// os.RTLD_LAZY).
-    #[function(sig = "(flags, /)")]
-    fn setdlopenflags(flags: i32) {
-        DLOPEN_FLAGS.store(flags, Relaxed);
-    }
-
-    /// Activate stack profiler trampoline *backend*.
-    #[function(sig = "(backend, /)")]
-    fn activate_stack_trampoline(th: &mut Thread, _backend: &Str) -> Result<(), Raised> {
-        Err(raise::value_error(th, format_args!("perf trampoline not available")))
-    }
-
-    /// Deactivate the current stack profiler trampoline backend.
-    ///
-    /// If no stack profiler is activated, this function has no effect.
-    #[function]
-    fn deactivate_stack_trampoline() {}
-
-    /// Return *True* if a stack profiler trampoline is active.
-    #[function]
-    fn is_stack_trampoline_active() -> bool {
-        false
-    }
-
-    /// Return True if remote debugging is enabled, False otherwise.
-    #[function]
-    fn is_remote_debug_enabled() -> bool {
-        false
     }
 
     /// Return True if Python is finalizing.

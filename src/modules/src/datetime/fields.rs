@@ -1,8 +1,9 @@
 //! Dates and times as plain numbers, their ranges, and arguments that give them.
 
 use algos::calendar;
-use heap::{Object, Raised, Thread};
+use heap::{Object, Raised, Ref, Thread};
 use objects::glue::*;
+use objects::text::Text;
 use objects::{Str, ops, raise};
 
 pub const MIN_YEAR: i32 = 1;
@@ -83,6 +84,23 @@ impl Clock {
         check(th, "microsecond", clock.micro, 0, 999_999)?;
         check_fold(th, fold)?;
         Ok(clock)
+    }
+
+    /// The end of a repr that shows hour and minute already: what is not zero, the fold and the zone.
+    pub fn finish_repr(self, th: &mut Thread, mut shown: Text, fold: bool, zone: Option<&Object>) -> Result<Ref<Str>, Raised> {
+        if self.second != 0 || self.micro != 0 {
+            shown.push(&format!(", {}", self.second));
+        }
+        if self.micro != 0 {
+            shown.push(&format!(", {}", self.micro));
+        }
+        if fold {
+            shown.push(", fold=1");
+        }
+        if let Some(zone) = zone {
+            shown.push(", tzinfo=").push_repr(th, zone)?;
+        }
+        Ok(shown.push(")").finish(th))
     }
 
     /// Microseconds since midnight.

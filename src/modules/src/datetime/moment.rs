@@ -261,20 +261,8 @@ impl DateTime {
     fn repr(&self, th: &mut Thread) -> Result<Ref<Str>, Raised> {
         let Moment { day, clock } = self.moment();
         let name = ops::type_name(self);
-        let mut shown = Text::new(&format!("{name}({}, {}, {}, {}, {}", day.year, day.month, day.day, clock.hour, clock.minute));
-        if clock.second != 0 || clock.micro != 0 {
-            shown.push(&format!(", {}", clock.second));
-        }
-        if clock.micro != 0 {
-            shown.push(&format!(", {}", clock.micro));
-        }
-        if self.is_fold() {
-            shown.push(", fold=1");
-        }
-        if let Some(zone) = self.zone() {
-            shown.push(", tzinfo=").push_repr(th, zone)?;
-        }
-        Ok(shown.push(")").finish(th))
+        let shown = Text::new(&format!("{name}({}, {}, {}, {}, {}", day.year, day.month, day.day, clock.hour, clock.minute));
+        clock.finish_repr(th, shown, self.is_fold(), self.zone())
     }
 
     #[slot(tp_str)]

@@ -4,7 +4,7 @@ use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{List, Tuple, none, ops, raise};
+use objects::{Tuple, none, ops, raise};
 
 use crate::serial::Serial;
 
@@ -257,5 +257,3 @@ impl Tee {
         copy(th, self)
     }
 }
-
-const _: (fn(&List) -> usize, fn(&mut Thread) -> Raised) = (List::len, raise::memory_error);
