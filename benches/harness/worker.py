@@ -56,13 +56,14 @@ class Loader:
         sys.argv = [source, *config["argv"]] if config["kind"] == "pyperf" else [source]
         sys.path[:0] = [config["standin"], *config["paths"]]
         with open(source, "rb") as file:
-            self.code = compile(file.read(), source, "exec", dont_inherit=True)
+            self.text = file.read()
         self.shared = None
 
     def module(self, name):
         module = type(sys)(name)
         module.__file__ = self.config["source"]
-        exec(self.code, module.__dict__)
+        # A copy has code of its own, as two modules have: what an interpreter notes in code is part of it.
+        exec(compile(self.text, self.config["source"], "exec", dont_inherit=True), module.__dict__)
         return module
 
     def load(self):

@@ -400,7 +400,7 @@ impl Thread {
     /// The caller holds the count (R2); the object is of a leaf type of ours without a drop function, and so long.
     #[inline(always)]
     pub unsafe fn release_leaf(&self, object: &Object, bytes: usize) {
-        if crate::refs::lower(object, self.is_mine(object)) {
+        if crate::refs::lower(self, object) {
             // SAFETY: R2: the count is zero; a leaf has no prefix, and nothing refers to it but counts.
             unsafe { self.free_memory(object, bytes, false) }
         }

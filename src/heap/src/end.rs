@@ -51,7 +51,7 @@ impl Thread {
         // The finalizer sees an ordinary object: one count is its own (weak references may be upgraded meanwhile).
         object.head().count.store(1, Release);
         crate::hooks::hooks().finalize(self, object);
-        lower(object, self.is_mine(object))
+        lower(self, object)
     }
 }
 

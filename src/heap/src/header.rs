@@ -16,7 +16,8 @@ pub const PREFIX_SIZE: usize = 16;
 pub struct Head {
     pub(crate) count: AtomicU32,
     pub(crate) owner: AtomicU16,
-    zero: AtomicU16,
+    /// The object's number if threads count it each for itself (R12, `hot`), else 0.
+    pub(crate) hot: AtomicU16,
     ty: AtomicPtr<Type>,
 }
 
@@ -68,7 +69,7 @@ impl Head {
     pub const INIT: Head = Head {
         count: AtomicU32::new(1),
         owner: AtomicU16::new(0),
-        zero: AtomicU16::new(0),
+        hot: AtomicU16::new(0),
         ty: AtomicPtr::new(core::ptr::null_mut()),
     };
 
@@ -77,7 +78,7 @@ impl Head {
         Head {
             count: AtomicU32::new(IMMORTAL_COUNT),
             owner: AtomicU16::new(0),
-            zero: AtomicU16::new(0),
+            hot: AtomicU16::new(0),
             ty: AtomicPtr::new(core::ptr::from_ref(ty).cast_mut()),
         }
     }
@@ -190,7 +191,7 @@ impl Object {
         self.head.owner.load(Relaxed)
     }
 
-    /// The count as `sys.getrefcount` shows it.
+    /// The header's count: never zero, and not exact, while threads count the object each for itself ([`Thread::references`]).
     #[inline(always)]
     pub fn count(&self) -> u32 {
         self.head.count.load(Relaxed)

@@ -22,6 +22,8 @@ mod guard;
 pub mod header;
 #[cfg(not(loom))]
 pub mod hooks;
+#[cfg(not(loom))]
+mod hot;
 pub mod locks;
 pub mod park;
 pub mod proto;

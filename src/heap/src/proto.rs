@@ -2,7 +2,7 @@
 //!
 //! They are for *common* objects. On *mine* objects plain loads and stores do, and need no proof.
 
-use crate::sync::{self, AtomicPtr, AtomicU8, AtomicU32, Edge, Ordering};
+use crate::sync::{self, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, Edge, Ordering};
 
 use Ordering::{AcqRel, Acquire, Relaxed, Release};
 
@@ -52,19 +52,37 @@ pub fn decref_common(count: &AtomicU32) -> bool {
     count.fetch_sub(1, sync::at(Edge::CountDown, AcqRel)) == 1
 }
 
+/// What a promoted object's count has on top (R12): neither an immortal one nor near zero.
+pub const BIAS: u32 = 1 << 29;
+
+/// From now on threads count the object each for itself, under `number` (R12). The caller holds a count; others may change the count
+/// meanwhile, and learn of the number late: both ways of counting add up.
+#[inline]
+pub fn promote(count: &AtomicU32, hot: &AtomicU16, number: u16) {
+    count.fetch_add(BIAS, Relaxed);
+    hot.store(number, Release);
+}
+
+/// The number of references to a promoted object, given the sum of what the threads counted. Exact if the world is stopped.
+#[inline]
+#[must_use]
+pub fn settled(count: &AtomicU32, counted: i64) -> i64 {
+    i64::from(count.load(Relaxed)) - i64::from(BIAS) + counted
+}
+
 /// The slot changed while it was read, or what it held was dying: look again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Changed;
 
 /// Read one slot of a common holder without its lock (R8): load, try-incref, look whether the slot still holds it. Null is `None`.
 ///
-/// `count_of` gives the count word of an object whose memory lives until this thread's next taken safepoint; `drop` gives a count back
-/// that was taken for nothing. In storage that may be unlinked meanwhile the caller finds the storage again after `Changed` (in unlinked
+/// `take` takes a count ([`try_incref`]) on an object whose memory lives until this thread's next taken safepoint; `drop` gives a count
+/// back that was taken for nothing. In storage that may be unlinked meanwhile the caller finds the storage again after `Changed` (in unlinked
 /// storage what failed once fails for ever).
 #[inline]
 pub fn try_read_slot<T>(
     slot: &AtomicPtr<T>,
-    count_of: impl FnOnce(*mut T) -> *const AtomicU32,
+    take: impl FnOnce(*mut T) -> bool,
     drop: impl FnOnce(*mut T),
 ) -> Result<Option<*mut T>, Changed> {
     // Acquire: pairs with `publish`.
@@ -72,8 +90,7 @@ pub fn try_read_slot<T>(
     if object.is_null() {
         return Ok(None);
     }
-    // SAFETY: R8: what a common slot named is not freed before our next taken safepoint.
-    if !try_incref(unsafe { &*count_of(object) }) {
+    if !take(object) {
         return Err(Changed);
     }
     // Acquire: as above; it is the look that counts.
@@ -88,11 +105,11 @@ pub fn try_read_slot<T>(
 #[inline]
 pub fn read_slot<T>(
     slot: &AtomicPtr<T>,
-    count_of: impl Fn(*mut T) -> *const AtomicU32,
+    take: impl Fn(*mut T) -> bool,
     mut drop: impl FnMut(*mut T),
 ) -> Option<*mut T> {
     loop {
-        if let Ok(read) = try_read_slot(slot, &count_of, &mut drop) {
+        if let Ok(read) = try_read_slot(slot, &take, &mut drop) {
             return read;
         }
         sync::spin_hint();

@@ -11,7 +11,7 @@ use core::ptr::NonNull;
 use crate::sync::Ordering::*;
 use crate::thread::current;
 use crate::typ::flags;
-use crate::{Heaped, Object, PyType, Thread};
+use crate::{Heaped, Object, PyType, Thread, hot};
 
 /// An owned reference to an object whose struct is (or begins with) `T`.
 #[repr(transparent)]
@@ -185,37 +185,27 @@ pub fn incref(object: &Object) {
     if (now as i32) < 0 {
         return;
     }
-    if is_mine_tls(object) {
-        count.store(now + 1, Relaxed);
-    } else {
-        count.fetch_add(1, Relaxed);
-    }
-}
-
-#[inline(always)]
-fn is_mine_tls(object: &Object) -> bool {
     // SAFETY: the thread record outlives its thread-local pointer.
     match unsafe { current().as_ref() } {
-        Some(th) => th.is_mine(object),
-        None => false,
+        Some(th) if th.is_mine(object) => count.store(now + 1, Relaxed),
+        th => hot::raise(th.filter(|th| th.world.is_attached()), object),
     }
 }
 
 /// Lowers the count; true when that was the last one.
 #[inline(always)]
-pub(crate) fn lower(object: &Object, mine: bool) -> bool {
+pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
     let count = &object.head().count;
     let now = count.load(Relaxed);
     if (now as i32) < 0 {
         return false;
     }
-    if mine {
+    if th.is_mine(object) {
         debug_assert!(now > 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
         count.store(now - 1, Relaxed);
         now == 1
     } else {
-        // AcqRel: what other threads did with the object happens before its end (pairs with their own decrements).
-        count.fetch_sub(1, AcqRel) == 1
+        hot::lower(th, object)
     }
 }
 
@@ -224,13 +214,13 @@ pub(crate) fn lower(object: &Object, mine: bool) -> bool {
 #[inline(always)]
 pub fn drop_count(object: &Object) {
     // SAFETY: the thread record outlives its thread-local pointer.
-    let mine = match unsafe { current().as_ref() } {
-        Some(th) if th.is_mine(object) => true,
-        Some(th) if th.world.is_attached() => false,
-        _ => return drop_later(object),
-    };
-    if lower(object, mine) {
-        last_reference_dropped(object);
+    match unsafe { current().as_ref() } {
+        Some(th) if th.is_mine(object) || th.world.is_attached() => {
+            if lower(th, object) {
+                last_reference_dropped(object);
+            }
+        }
+        _ => drop_later(object),
     }
 }
 
@@ -261,7 +251,9 @@ fn last_reference_dropped(object: &Object) {
 /// Takes a count on an object that another thread may be ending (R2): fails when the count is zero.
 #[inline]
 pub fn try_incref(object: &Object) -> bool {
-    crate::proto::try_incref(&object.head().count)
+    // SAFETY: the thread record outlives its thread-local pointer.
+    let th = unsafe { current().as_ref() };
+    hot::try_raise(th.filter(|th| th.world.is_attached()), object)
 }
 
 impl Thread {
@@ -270,7 +262,7 @@ impl Thread {
     pub fn release<T: Heaped>(&mut self, reference: Ref<T>) {
         let reference = ManuallyDrop::new(reference);
         let object = (**reference).as_object();
-        if lower(object, self.is_mine(object)) {
+        if lower(self, object) {
             self.die(object);
         }
     }
@@ -295,7 +287,7 @@ impl Thread {
             if self.is_mine(o) {
                 count.store(now + 1, Relaxed);
             } else {
-                count.fetch_add(1, Relaxed);
+                hot::raise(Some(self), o);
             }
         }
         // SAFETY: R2: the count was just added (or never changes).

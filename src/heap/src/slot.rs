@@ -4,7 +4,7 @@
 
 use core::marker::PhantomData;
 
-use crate::sync::{AtomicPtr, AtomicU32, Ordering::*};
+use crate::sync::{AtomicPtr, Ordering::*};
 use crate::{Heaped, Object, Ref, Thread, proto, refs};
 
 /// One nullable field that holds a counted reference: 8 bytes, an ABI pointer.
@@ -71,7 +71,7 @@ impl<T: Heaped> Slot<T> {
 
     /// [`Slot::get`] on a common holder: load, try-incref, check that the slot still holds it.
     pub fn get_common(&self) -> Option<Ref<T>> {
-        let read = proto::read_slot(&self.ptr, count_of, give_back)?;
+        let read = proto::read_slot(&self.ptr, take, give_back)?;
         // SAFETY: R2: the count was just taken.
         Some(unsafe { Ref::from_raw(read.cast()) })
     }
@@ -80,7 +80,7 @@ impl<T: Heaped> Slot<T> {
     /// again before it repeats (in unlinked storage what failed once fails for ever).
     #[inline]
     pub fn try_get_common(&self) -> Result<Option<Ref<T>>, Contended> {
-        let read = proto::try_read_slot(&self.ptr, count_of, give_back).map_err(|proto::Changed| Contended)?;
+        let read = proto::try_read_slot(&self.ptr, take, give_back).map_err(|proto::Changed| Contended)?;
         // SAFETY: R2: the count was just taken.
         Ok(read.map(|read| unsafe { Ref::from_raw(read.cast()) }))
     }
@@ -158,9 +158,9 @@ impl<T: Heaped> Drop for Slot<T> {
     }
 }
 
-fn count_of(object: *mut Object) -> *const AtomicU32 {
+fn take(object: *mut Object) -> bool {
     // SAFETY: R8: the memory of an object that a common slot named stays until this thread's next safepoint.
-    unsafe { &raw const (*object).head().count }
+    refs::try_incref(unsafe { &*object })
 }
 
 fn give_back(object: *mut Object) {

@@ -31,6 +31,8 @@ pub struct Thread {
     /// Counts given up while detached: they are lowered when the thread attaches.
     late: UnsafeCell<Vec<*const Object>>,
     pub(crate) track: TrackList,
+    /// Counts of hot common objects (R12).
+    pub(crate) counts: crate::hot::Counts,
     /// This thread's place in the world lock.
     pub world: WorldSlot,
     /// The base of the chain of handled exceptions.
@@ -95,6 +97,7 @@ impl Thread {
             zero: UnsafeCell::new(Vec::with_capacity(64)),
             late: UnsafeCell::new(Vec::new()),
             track: TrackList::new(id),
+            counts: crate::hot::Counts::new(),
             world,
             exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
             interp: Cell::new(core::ptr::null_mut()),

@@ -93,6 +93,8 @@ pub mod poll {
     pub const ASYNC_EXC: u32 = 1 << 10;
     /// Ended objects wait in a queue (R11).
     pub const DRAIN: u32 = 1 << 11;
+    /// An object that threads count each for itself may have no count left (R12).
+    pub const COUNTS: u32 = 1 << 13;
     /// Something that every thread must notice changed (monitoring, a code unit's assumption).
     pub const NOTICE: u32 = 1 << 12;
 }

@@ -217,8 +217,8 @@ pub mod sys {
     /// because it includes the (temporary) reference as an argument to
     /// getrefcount().
     #[function(sig = "(object, /)")]
-    fn getrefcount(object: &Object) -> u32 {
-        object.count()
+    fn getrefcount(th: &mut Thread, object: &Object) -> u32 {
+        th.references(object)
     }
 
     /// getsizeof(object [, default]) -> int

@@ -79,7 +79,7 @@ impl Candidates {
         self.for_each(&mut |index, object| {
             count += 1;
             // A count of zero: the object waits in its thread's queue of ended objects, which will end it and what it holds.
-            words[index] = if object.is_immortal() || object.count() == 0 { PINNED } else { object.count() };
+            words[index] = if object.is_immortal() || object.count() == 0 { PINNED } else { object.references() };
         });
         self.count = count;
         self.for_each(&mut |_, object| {
@@ -176,6 +176,7 @@ pub(crate) fn run(th: &mut Thread, generation: Generation) -> Outcome {
 /// The world-stopped half: afterwards the garbage is known, counted, common, and its weak references are cleared.
 fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
     let stopped = crate::world::stop(th);
+    crate::hot::settle(th, false);
     let mut old_list = OLD_LIST.lock();
     let mut candidates = Candidates::gather(th, generation, &mut old_list);
     candidates.subtract();
@@ -183,6 +184,8 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
     let objects = candidates.garbage();
     let mut callbacks = Vec::new();
     for object in &objects {
+        // It is to end as soon as its last count goes.
+        crate::hot::demote(object);
         // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
         th.share(object);
         // Also where a finalizer is still to run: it must not find what is half gone (CPython clears them all first, too).
@@ -235,6 +238,8 @@ struct Garbage {
 /// Finalizers, then a second look at what they brought back, then `tp_clear`.
 fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome {
     let Garbage { objects, callbacks } = garbage;
+    // What the settled counts ended.
+    th.drain_zero();
     hooks().call_weakref_callbacks(th, callbacks);
     let mut finalized = false;
     for object in &objects {
@@ -273,9 +278,10 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
 /// Finalizers ran Python code: only objects that are still reached from nowhere but each other are cleared.
 fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>> {
     let stopped = crate::world::stop(th);
+    crate::hot::settle(th, false);
     let mut words: std::collections::HashMap<*const Object, u32> =
         // One count is the collector's own.
-        objects.iter().map(|o| (core::ptr::from_ref(&**o), o.count() - 1)).collect();
+        objects.iter().map(|o| (core::ptr::from_ref(&**o), o.references() - 1)).collect();
     for object in &objects {
         visit_children(object, &mut |child| {
             if let Some(word) = words.get_mut(&core::ptr::from_ref(child)) {
@@ -298,6 +304,9 @@ fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>>
         });
     }
     let (dead, alive): (Vec<_>, Vec<_>) = objects.into_iter().partition(|o| words.get(&core::ptr::from_ref(&**o)) != Some(&REACHABLE));
+    for object in &dead {
+        crate::hot::demote(object);
+    }
     drop(stopped);
     for object in alive {
         th.release(object);

@@ -61,7 +61,7 @@ fn optimistic_readers_never_see_freed_memory() {
                     for _ in 0..100 {
                         let slot = &slots[dice.roll(16) as usize];
                         if dice.roll(10) < 7 {
-                            let thing = proto::read_slot(slot, count_of, |thing| give(&me, thing)).expect("never empty");
+                            let thing = proto::read_slot(slot, |thing| proto::try_incref(unsafe { &*count_of(thing) }), |thing| give(&me, thing)).expect("never empty");
                             // SAFETY: R2: we hold a count.
                             let found = unsafe { &*thing };
                             assert_eq!(found.magic.load(Relaxed), MAGIC);

@@ -50,10 +50,16 @@ impl World {
 
     /// Forget a thread, which is detached and never attaches again. Its id rests until [`World::id_drained`] and a full collection.
     pub fn unregister(&self, slot: &WorldSlot) {
+        self.unregister_with(slot, || {});
+    }
+
+    /// [`unregister`](Self::unregister); `last` runs under the latch, so that whoever walks the threads sees the thread before it or not at all.
+    pub fn unregister_with(&self, slot: &WorldSlot, last: impl FnOnce()) {
         debug_assert_ne!(slot.state.load(Relaxed), ATTACHED, "an attached thread ends");
         let mut inner = self.inner.lock();
         // Under the latch: the holder of the world may be emptying our lists at this moment.
         self.hand_over(slot);
+        last();
         self.left(slot);
         inner.slots.retain(|other| !core::ptr::eq(other.slot, slot));
         if inner.candidate == core::ptr::from_ref(slot) {
@@ -62,6 +68,11 @@ impl World {
         if self.holder.load(Relaxed) == slot.key() | ALONE {
             // Nobody waits for a lone thread: they would have stolen the world.
             self.holder.store(FREE, SeqCst);
+            #[cfg(not(loom))]
+            if !inner.slots.is_empty() {
+                // The ticker sleeps while somebody is alone; now another thread may become it.
+                self.start_ticker();
+            }
         }
         inner.ids.rest(slot.id());
     }

@@ -48,7 +48,7 @@ impl Thread {
 
     /// Forget this thread, which is detached and never attaches again.
     pub fn unregister(&self) {
-        WORLD.unregister(&self.world);
+        WORLD.unregister_with(&self.world, || crate::hot::bequeath(self));
     }
 
     /// Touch objects from now on (waits while another thread holds the world).
@@ -84,7 +84,15 @@ impl Thread {
             return 0;
         }
         crate::hooks::hooks().count_leaves(self);
-        WORLD.safepoint(&self.world)
+        let bits = WORLD.safepoint(&self.world);
+        if bits & poll::COUNTS == 0 && !(self.is_alone() && crate::hot::any()) {
+            return bits;
+        }
+        let stopped = stop(self);
+        // Alone, a thread counts in the objects alone: they end at once again.
+        crate::hot::settle(self, bits & poll::COUNTS == 0);
+        drop(stopped);
+        bits & !poll::COUNTS | poll::DRAIN
     }
 }
 

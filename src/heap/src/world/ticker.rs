@@ -1,7 +1,7 @@
 //! The ticker: a thread that looks once a millisecond whether one Python thread has been alone (R5). It exists only once a second thread
 //! has been attached, sleeps for good while one is alone, and looks less and less often while none or several are active.
 
-use super::{WORLD, World};
+use super::{WORLD, World, poll};
 use crate::sync::{self, AtomicU32, Ordering};
 use crate::world::slow::Activity;
 
@@ -15,6 +15,8 @@ const TICK_NS: u64 = 1_000_000;
 /// The longest pause while none is active, and while several are.
 const IDLE_NS: u64 = 100_000_000;
 const BUSY_NS: u64 = 8_000_000;
+/// How long an object that threads count each for itself may stay after its last count has gone (R12), roughly.
+const COUNTS_NS: u64 = 40_000_000;
 
 /// Whether the ticker exists and sleeps. Written by the ticker (to `SLEEPING`) and by whoever wakes it.
 #[derive(Debug)]
@@ -33,6 +35,17 @@ impl Ticker {
 }
 
 impl World {
+    /// Asks a thread to settle the counts if an object that threads count each for itself seems to have none left (R12).
+    fn look_for_dead(&self) {
+        let inner = self.inner.lock();
+        let records: Vec<*const ()> = inner.slots.iter().map(|listed| listed.record).collect();
+        if crate::hot::some_seems_dead(&records)
+            && let Some(listed) = inner.slots.iter().find(|listed| listed.slot().is_attached()).or(inner.slots.first())
+        {
+            listed.slot().ask(poll::COUNTS);
+        }
+    }
+
     /// Several threads are active: somebody must look when that ends.
     pub(super) fn start_ticker(&self) {
         if !core::ptr::eq(self, &raw const WORLD) {
@@ -67,8 +80,14 @@ fn run() {
     let word = &WORLD.ticker.word;
     let never = AtomicU32::new(0);
     let mut pause = TICK_NS;
+    let mut since_look = 0;
     loop {
         sync::futex_wait(&never, 0, Some(sync::now().saturating_add(pause)));
+        since_look += pause;
+        if since_look >= COUNTS_NS {
+            since_look = 0;
+            WORLD.look_for_dead();
+        }
         match WORLD.tick() {
             Activity::One => pause = TICK_NS,
             Activity::Several => pause = (pause * 2).min(BUSY_NS),

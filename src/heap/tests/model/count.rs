@@ -1,6 +1,6 @@
 //! Counts of common objects, publication of shared ones, weak references: without a world, memory is never reused.
 
-use crate::harness::{Data, breaks, holds};
+use crate::harness::{Data, breaks, fails, holds};
 use heap::proto;
 use heap::sync::{AtomicPtr, AtomicU8, AtomicU16, AtomicU32, Edge, Ordering::*};
 use loom::thread;
@@ -40,6 +40,11 @@ fn count_of(thing: *mut Thing) -> *const AtomicU32 {
     unsafe { &raw const (*thing).count }
 }
 
+fn take(thing: *mut Thing) -> bool {
+    // SAFETY: R8: the models never free.
+    proto::try_incref(unsafe { &*count_of(thing) })
+}
+
 /// Two threads use an object and let go; a third might still find it by its count.
 fn last_one_ends_it() {
     let thing = Thing::new(2, 0);
@@ -75,7 +80,7 @@ fn share_against_read() {
     let slot = Arc::new(AtomicPtr::new(core::ptr::null_mut::<Thing>()));
     let (reader_slot, keep) = (slot.clone(), thing.clone());
     let handle = thread::spawn(move || {
-        let read = proto::read_slot(&reader_slot, count_of, |thing| {
+        let read = proto::read_slot(&reader_slot, take, |thing| {
             // SAFETY: R8: the models never free.
             unsafe { &*thing }.release();
         });
@@ -178,4 +183,45 @@ fn upgrade_against_birth() {
 fn a_weak_reference_brings_the_contents() {
     holds(6, upgrade_against_birth);
     breaks(3, Edge::WeakUpgrade, true, upgrade_against_birth);
+}
+
+/// An object is promoted while two other threads change its count, each of which learns of the number at its own time; then the world
+/// stops. `joined` is whether the sum is taken when all have stopped.
+fn promote_against_counting(joined: bool) {
+    let thing = Thing::new(3, 0);
+    let hot = Arc::new(AtomicU16::new(0));
+    let tables: Arc<[AtomicU32; 2]> = Arc::new([AtomicU32::new(100), AtomicU32::new(100)]);
+    let count = |thing: &Thing, hot: &AtomicU16, table: &AtomicU32, up: bool| match (hot.load(Relaxed), up) {
+        (0, true) => proto::incref_common(&thing.count),
+        (0, false) => thing.release(),
+        (_, true) => table.store(table.load(Relaxed) + 1, Relaxed),
+        (_, false) => table.store(table.load(Relaxed) - 1, Relaxed),
+    };
+    let mut handles = Vec::new();
+    for me in 0..2 {
+        let (thing, hot, tables) = (thing.clone(), hot.clone(), tables.clone());
+        handles.push(thread::spawn(move || {
+            // One more, and both again; the second thread keeps one.
+            count(&thing, &hot, &tables[me], true);
+            count(&thing, &hot, &tables[me], false);
+            if me == 0 {
+                count(&thing, &hot, &tables[me], false);
+            }
+        }));
+    }
+    proto::promote(&thing.count, &hot, 1);
+    let sum = || {
+        let counted: i64 = tables.iter().map(|table| i64::from(table.load(Relaxed)) - 100).sum();
+        proto::settled(&thing.count, counted)
+    };
+    let early = sum();
+    handles.into_iter().for_each(|handle| handle.join().expect("ends"));
+    assert_eq!(if joined { sum() } else { early }, 2, "a count was lost");
+    assert_eq!(thing.ended.load(Relaxed), 0);
+}
+
+#[test]
+fn counts_of_a_promoted_object_add_up_when_the_world_stands_still() {
+    holds(3, || promote_against_counting(true));
+    fails(3, || promote_against_counting(false));
 }

@@ -48,7 +48,7 @@ pub fn after_fork_in_parent(th: &mut Thread) {
 pub fn after_fork_in_child(th: &mut Thread) {
     // The records of the threads that are no more stay where they are: what they held is never given back.
     let gone = WORLD.after_fork_child(&th.world);
-    drop(gone);
+    th.inherit_counts(&gone);
     crate::thread::note_main_thread(th);
     crate::thread::handle::after_fork_in_child();
     crate::signal::after_fork_in_child(th);

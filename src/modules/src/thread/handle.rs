@@ -299,6 +299,8 @@ fn run(th: &mut Thread, cargo: Cargo) {
     objects::start::end_thread(th);
     th.drain_zero();
     forget(&handle);
+    // Whoever joins this thread finds the objects ended that it used last.
+    th.settle_counts();
     handle.set_done();
     th.release(handle);
     th.end_objects();

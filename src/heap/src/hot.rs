@@ -1,0 +1,352 @@
+//! Counts of hot common objects, kept per thread (R12).
+//!
+//! A common object's count is one word that every thread changes atomically. A function, a class or a list that several threads use at
+//! the same time would make them wait for each other at every use, and one thread alone pays for the atomics. So an object whose
+//! atomic count is found hot is *promoted*: it gets a number (`Head::hot`), and from then on each thread counts it in a table of its own, without atomics.
+//! Its count is the word in its header, less [`BIAS`], plus its entries in all tables.
+//!
+//! Invariants:
+//! * The bias keeps the header's word away from zero, so that nobody ends the object by counting. It ends when the world stands still
+//!   and [`settle`] finds that the sum is zero: at every collection, as threads end, and when the ticker suspects it.
+//! * Numbers are given while the object is alive (the promoter holds a count) and taken away only with the world stopped. A thread that
+//!   has read a number uses it before its next safepoint, so it never counts for the wrong object.
+//! * A table is written by its thread while that is attached, by whoever stopped the world, and under the world's latch as the thread ends.
+
+use core::cell::Cell;
+
+use crate::proto::{self, BIAS};
+use crate::sync::{AtomicI64, AtomicU64, AtomicUsize, Mutex, Ordering::*};
+use crate::typ::flags;
+use crate::{Object, Thread};
+
+/// One of so many atomic counts is looked at. A prime: loops do not meet the same object each time.
+const STRIDE: u32 = 127;
+/// An object is hot with so much heat: a sample adds 1, one of another thread than the last [`CHANGE`]. (Four bits of a sample's word.)
+const HOT: u64 = 16;
+const CHANGE: u64 = 4;
+/// A total beyond this goes back into the header's word, which has room for it without the bias.
+const MOST: i64 = (BIAS / 2) as i64;
+
+/// A thread's own counts, by the objects' numbers.
+pub(crate) struct Counts {
+    table: Cell<*const AtomicI64>,
+    len: Cell<u32>,
+    until_sample: Cell<u32>,
+}
+
+impl Counts {
+    pub(crate) const fn new() -> Counts {
+        Counts { table: Cell::new(core::ptr::null()), len: Cell::new(0), until_sample: Cell::new(STRIDE) }
+    }
+
+    #[inline(always)]
+    fn add(&self, number: u16, change: i64) {
+        if u32::from(number) >= self.len.get() {
+            self.grow(number);
+        }
+        // SAFETY: R12: below the length; the table is this thread's own while it is attached. The ticker may read meanwhile.
+        let entry = unsafe { &*self.table.get().add(number.into()) };
+        entry.store(entry.load(Relaxed) + change, Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&self, number: u16) {
+        let len = (usize::from(number) + 1).next_power_of_two().max(256);
+        // Under the lock, because the ticker reads tables under it.
+        let _registry = REGISTRY.lock();
+        let mut table: Vec<AtomicI64> = self.entries().iter().map(|entry| AtomicI64::new(entry.load(Relaxed))).collect();
+        table.resize_with(len, || AtomicI64::new(0));
+        self.replace(Box::leak(table.into_boxed_slice()));
+    }
+
+    fn entries(&self) -> &[AtomicI64] {
+        match self.table.get() {
+            null if null.is_null() => &[],
+            // SAFETY: R12: the table has this length; it is replaced under the registry's lock, by its own thread.
+            table => unsafe { core::slice::from_raw_parts(table, self.len.get() as usize) },
+        }
+    }
+
+    fn replace(&self, table: &'static [AtomicI64]) {
+        let old = core::ptr::from_ref(self.entries()).cast_mut();
+        self.table.set(table.as_ptr());
+        self.len.set(table.len() as u32);
+        // SAFETY: R12: made by `grow`, or empty.
+        drop(unsafe { Box::from_raw(old) });
+    }
+
+    /// Adds all entries to `sums` and clears them.
+    fn drain_into(&self, sums: &mut Vec<i64>) {
+        let entries = self.entries();
+        sums.resize(sums.len().max(entries.len()), 0);
+        for (entry, sum) in entries.iter().zip(sums) {
+            *sum += entry.load(Relaxed);
+            entry.store(0, Relaxed);
+        }
+    }
+}
+
+impl Drop for Counts {
+    fn drop(&mut self) {
+        self.replace(&[]);
+    }
+}
+
+/// Which object has which number.
+struct Registry {
+    /// By number; 0 is nobody's.
+    objects: Vec<*const Object>,
+    free: Vec<u16>,
+    /// What threads had counted that have ended.
+    ended: Vec<i64>,
+}
+
+// SAFETY: R12: the objects are common and live as long as they have a number.
+unsafe impl Send for Registry {}
+
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { objects: Vec::new(), free: Vec::new(), ended: Vec::new() });
+
+/// How many objects have a number.
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// What the samples found: the object's address, its heat, and the thread that met it last.
+static SAMPLES: [AtomicU64; 512] = [const { AtomicU64::new(0) }; 512];
+
+impl Registry {
+    fn number(&mut self, object: &Object) -> Option<u16> {
+        let number = match self.free.pop() {
+            Some(number) => number,
+            None => {
+                if self.objects.is_empty() {
+                    self.objects.push(core::ptr::null());
+                }
+                let number = u16::try_from(self.objects.len()).ok()?;
+                self.objects.push(core::ptr::null());
+                number
+            }
+        };
+        self.objects[usize::from(number)] = object;
+        LIVE.fetch_add(1, Relaxed);
+        Some(number)
+    }
+
+    fn release(&mut self, object: &Object, number: usize) {
+        object.head().hot.store(0, Relaxed);
+        self.objects[number] = core::ptr::null();
+        self.free.push(number as u16);
+        LIVE.fetch_sub(1, Relaxed);
+    }
+}
+
+/// Adds a count to an object that is not *mine*. `th` is the calling thread if it is attached.
+#[inline(never)]
+pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
+    let Some(th) = th else {
+        object.head().count.fetch_add(1, Relaxed);
+        return;
+    };
+    match object.head().hot.load(Relaxed) {
+        0 => {
+            object.head().count.fetch_add(1, Relaxed);
+            sample(th, object);
+        }
+        number => th.counts.add(number, 1),
+    }
+}
+
+/// [`raise`], refused if the count is zero.
+#[inline(never)]
+pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
+    match (th, object.head().hot.load(Relaxed)) {
+        // Whoever has a number lives until the world stops.
+        (Some(th), number) if number != 0 => {
+            th.counts.add(number, 1);
+            true
+        }
+        (th, _) => {
+            let alive = proto::try_incref(&object.head().count);
+            if let (Some(th), true) = (th, alive) {
+                sample(th, object);
+            }
+            alive
+        }
+    }
+}
+
+/// Lowers the count of an object that is not *mine*; true when that was the last one.
+#[inline(never)]
+pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
+    match object.head().hot.load(Relaxed) {
+        0 => {
+            sample(th, object);
+            proto::decref_common(&object.head().count)
+        }
+        number => {
+            th.counts.add(number, -1);
+            false
+        }
+    }
+}
+
+#[inline(always)]
+fn sample(th: &Thread, object: &Object) {
+    let until = th.counts.until_sample.get() - 1;
+    th.counts.until_sample.set(until);
+    if until == 0 {
+        take_sample(th, object);
+    }
+}
+
+/// Remembers that this thread met the object; promotes it if it is hot. The caller holds a count.
+#[cold]
+#[inline(never)]
+fn take_sample(th: &Thread, object: &Object) {
+    th.counts.until_sample.set(STRIDE);
+    let address = core::ptr::from_ref(object) as u64 >> 4;
+    let place = &SAMPLES[(address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize];
+    let seen = place.load(Relaxed);
+    let (tag, me) = (address << 20, u64::from(th.id()));
+    if seen & !0xf_ffff != tag {
+        place.store(tag | me, Relaxed);
+        return;
+    }
+    let heat = (seen >> 16 & 15) + if seen & 0xffff == me { 1 } else { CHANGE };
+    if heat < HOT {
+        place.store(tag | heat << 16 | me, Relaxed);
+    } else {
+        place.store(0, Relaxed);
+        promote(object);
+    }
+}
+
+/// Gives a common object a number, unless its end runs code that a user expects at once. The caller holds a count.
+fn promote(object: &Object) {
+    let head = object.head();
+    if object.is_immortal() || object.ty().flags() & (flags::FINALIZER | flags::FOREIGN) != 0 {
+        return;
+    }
+    let mut registry = REGISTRY.lock();
+    // Two threads may have found it hot.
+    if head.count.load(Relaxed) == 0 || head.hot.load(Relaxed) != 0 {
+        return;
+    }
+    if let Some(number) = registry.number(object) {
+        proto::promote(&head.count, &head.hot, number);
+    }
+}
+
+/// Whether some object has a number.
+#[inline(always)]
+pub(crate) fn any() -> bool {
+    LIVE.load(Relaxed) != 0
+}
+
+/// Brings the headers' words up to date (the world is stopped): objects with a sum of zero end. With `demote` all go back to one count.
+pub(crate) fn settle(th: &Thread, demote: bool) {
+    debug_assert!(th.is_alone(), "counts are settled by whoever holds the world");
+    if !any() {
+        return;
+    }
+    let mut sums = Vec::new();
+    crate::world::for_each_thread(th, &mut |other: &Thread| other.counts.drain_into(&mut sums));
+    let mut registry = REGISTRY.lock();
+    let ended = core::mem::take(&mut registry.ended);
+    for number in 1..registry.objects.len() {
+        // SAFETY: R12: an object lives as long as it has a number.
+        let Some(object) = (unsafe { registry.objects[number].as_ref() }) else { continue };
+        if object.is_immortal() {
+            registry.release(object, number);
+            continue;
+        }
+        let of = |table: &[i64]| table.get(number).copied().unwrap_or(0);
+        let total = proto::settled(&object.head().count, of(&sums) + of(&ended));
+        debug_assert!(total >= 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+        if total == 0 || total > MOST || demote {
+            registry.release(object, number);
+            object.head().count.store(total as u32, Relaxed);
+            if total == 0 {
+                th.queue_zero(object);
+            }
+        } else {
+            object.head().count.store(total as u32 + BIAS, Relaxed);
+        }
+    }
+}
+
+/// Takes the number away from an object whose count was just settled (the world is stopped).
+pub(crate) fn demote(object: &Object) {
+    let number = object.head().hot.load(Relaxed);
+    if number != 0 {
+        REGISTRY.lock().release(object, number.into());
+        object.head().count.fetch_sub(BIAS, Relaxed);
+    }
+}
+
+/// Keeps what a thread has counted that is no more. Under the world's latch, or by the only thread.
+pub(crate) fn bequeath(gone: &Thread) {
+    if !gone.counts.entries().is_empty() {
+        gone.counts.drain_into(&mut REGISTRY.lock().ended);
+    }
+}
+
+/// Whether some object seems to have no count left. Sums of words that change meanwhile prove nothing: [`settle`] finds out.
+/// Under the world's latch, which keeps the threads' records; they are `threads`.
+pub(crate) fn some_seems_dead(threads: &[*const ()]) -> bool {
+    if !any() {
+        return false;
+    }
+    let registry = REGISTRY.lock();
+    let mut sums = registry.ended.clone();
+    sums.resize(registry.objects.len(), 0);
+    for &record in threads {
+        // SAFETY: R15: registered records stay in place under the latch; tables under the registry's lock.
+        let thread = unsafe { &*record.cast::<Thread>() };
+        for (entry, sum) in thread.counts.entries().iter().zip(&mut sums) {
+            *sum += entry.load(Relaxed);
+        }
+    }
+    registry.objects.iter().zip(&sums).any(|(&object, &sum)| {
+        // SAFETY: R12: an object lives as long as it has a number, and numbers are taken away under the lock.
+        unsafe { object.as_ref() }.is_some_and(|object| proto::settled(&object.head().count, sum) <= 0)
+    })
+}
+
+impl Thread {
+    /// Ends the objects that no thread counts any more, though several did (R12). With one other thread left, or none, their counts are
+    /// ordinary ones again.
+    pub fn settle_counts(&mut self) {
+        if any() {
+            let stopped = crate::world::stop(self);
+            settle(self, crate::world::WORLD.threads() <= 2);
+            drop(stopped);
+            self.drain_zero();
+        }
+    }
+
+    /// In a forked child: what the threads have counted that are no more stays counted. `gone` are their records.
+    pub fn inherit_counts(&mut self, gone: &[*const ()]) {
+        for &record in gone {
+            // SAFETY: R15: the child's copy of a registered record; its thread is no more.
+            bequeath(unsafe { &*record.cast::<Thread>() });
+        }
+    }
+
+    /// The object's count, exactly. The world may stop for it.
+    pub fn references(&mut self, object: &Object) -> u32 {
+        if object.head().hot.load(Relaxed) != 0 {
+            let stopped = crate::world::stop(self);
+            settle(self, false);
+            drop(stopped);
+        }
+        object.references()
+    }
+}
+
+impl Object {
+    /// The object's count as of the last time it was settled.
+    pub(crate) fn references(&self) -> u32 {
+        let bias = if self.head().hot.load(Relaxed) != 0 { BIAS } else { 0 };
+        self.count().saturating_sub(bias)
+    }
+}
