@@ -24,6 +24,7 @@ pub mod functools;
 pub mod gc;
 pub mod hashes;
 pub mod heapq;
+pub mod interpreters;
 pub mod io;
 pub mod itertools;
 pub mod json;
