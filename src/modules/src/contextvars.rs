@@ -1,6 +1,8 @@
-//! `_contextvars`: context variables. A context is an immutable dict that is replaced at each change, so copying one is free.
+//! `_contextvars`: context variables. A context's values are an immutable [`map`] that is replaced at each change, so copying one is free.
 //!
 //! Each thread has a current context; `Context.run` makes another one current for a call (PEP 567).
+
+mod map;
 
 use core::cell::{Cell, RefCell};
 
@@ -9,6 +11,8 @@ use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
 use objects::glue::*;
 use objects::{Dict, Str, Tuple, none, ops, raise};
+
+use map::Map;
 
 thread_local! {
     static CURRENT: RefCell<Option<Ref<Context>>> = const { RefCell::new(None) };
@@ -21,7 +25,7 @@ thread_local! {
 #[repr(C)]
 pub struct Context {
     head: Head,
-    values: Slot<Dict>,
+    values: Slot<Map>,
     entered: AtomicBool,
 }
 
@@ -66,7 +70,7 @@ pub fn current(th: &mut Thread) -> Ref<Context> {
     if let Some(found) = found {
         return found;
     }
-    let values = Dict::new(th);
+    let values = Map::empty(th);
     let made = th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(true) });
     make_current(Some(made.clone()));
     made
@@ -109,22 +113,32 @@ impl Context {
         result
     }
 
-    fn values(&self, th: &mut Thread) -> Ref<Dict> {
-        self.values.get(th, self).unwrap_or_else(|| Dict::new(th))
+    fn values(&self, th: &Thread) -> Ref<Map> {
+        self.values.get(th, self).unwrap_or_else(|| Map::empty(th))
     }
 
-    /// Replaces the dict by one with `var` changed.
-    fn change(&self, th: &mut Thread, var: &ContextVar, value: Option<&Object>) -> Result<(), Raised> {
-        let fresh = self.values(th).copy(th)?;
-        match value {
-            Some(value) => fresh.set(th, var, value)?,
-            None => {
-                fresh.del(th, var)?;
-            }
-        }
+    /// A variable's value.
+    fn value(&self, th: &mut Thread, var: &ContextVar) -> Option<Ref<Object>> {
+        let values = self.values(th);
+        let found = values.get(th, var);
+        th.release(values);
+        found
+    }
+
+    fn dict(&self, th: &mut Thread) -> Result<Ref<Dict>, Raised> {
+        self.values(th).to_dict(th)
+    }
+
+    /// Replaces the values by those with `var` changed. Only the thread whose context it is does that.
+    fn change(&self, th: &mut Thread, var: &ContextVar, value: Option<&Object>) {
+        let values = self.values(th);
+        let fresh = match value {
+            Some(value) => values.with(th, var, value),
+            None => values.without(th, var),
+        };
+        th.release(values);
         self.values.set(th, self, Some(fresh));
         CHANGES.set(CHANGES.get() + 1);
-        Ok(())
     }
 }
 
@@ -145,7 +159,7 @@ impl Context {
         if !args.is_empty() || !kwargs.is_empty() {
             return Err(raise::type_error(th, format_args!("Context() does not accept any arguments")));
         }
-        let values = Dict::new(th);
+        let values = Map::empty(th);
         Ok(th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(false) }))
     }
 
@@ -180,13 +194,13 @@ impl Context {
     #[method(sig = "($self, key, default=None, /)")]
     fn get(&self, th: &mut Thread, key: &Object, #[default(objects::none())] default: &Object) -> Result<Ref<Object>, Raised> {
         let var = variable(th, key)?;
-        Ok(self.values(th).get(th, var)?.unwrap_or_else(|| default.to_owned()))
+        Ok(self.value(th, var).unwrap_or_else(|| default.to_owned()))
     }
 
     #[slot(mp_subscript)]
     fn getitem(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
         let var = variable(th, key)?;
-        match self.values(th).get(th, var)? {
+        match self.value(th, var) {
             Some(value) => Ok(value),
             None => Err(raise::key_error(th, key)),
         }
@@ -195,7 +209,7 @@ impl Context {
     #[slot(sq_contains)]
     fn contains(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
         let var = variable(th, key)?;
-        self.values(th).contains(th, var)
+        Ok(self.values(th).contains(var))
     }
 
     #[slot(mp_length)]
@@ -205,28 +219,28 @@ impl Context {
 
     #[slot(tp_iter)]
     fn iter(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let values = self.values(th);
+        let values = self.dict(th)?;
         ops::iter(th, &values)
     }
 
     /// Return all variables in the context object.
     #[method]
     fn keys(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let values = self.values(th);
+        let values = self.dict(th)?;
         ops::call_method(th, &values, objects::names::keys.get(), &[])
     }
 
     /// Return a list of all variables' values in the context object.
     #[method]
     fn values_(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let values = self.values(th);
+        let values = self.dict(th)?;
         ops::call_method(th, &values, objects::names::values.get(), &[])
     }
 
     /// Return all variables and their values in the context object.
     #[method]
     fn items(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let values = self.values(th);
+        let values = self.dict(th)?;
         let items = objects::intern(th, "items");
         ops::call_method(th, &values, items, &[])
     }
@@ -237,7 +251,7 @@ impl Context {
         if !matches!(op, CompareOp::Eq | CompareOp::Ne) {
             return Ok(objects::not_implemented_ref());
         }
-        let (a, b) = (self.values(th), other.values(th));
+        let (a, b) = (self.dict(th)?, other.dict(th)?);
         ops::richcompare(th, &a, &b, op)
     }
 }
@@ -272,7 +286,10 @@ impl ContextVar {
     /// Return a value for the context variable for the current context.
     #[method(sig = "($self, default=<unrepresentable>, /)")]
     fn get(&self, th: &mut Thread, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        if let Some(value) = current(th).values(th).get(th, self)? {
+        let context = current(th);
+        let found = context.value(th, self);
+        th.release(context);
+        if let Some(value) = found {
             return Ok(value);
         }
         if let Some(default) = default {
@@ -288,8 +305,8 @@ impl ContextVar {
     #[method(sig = "($self, value, /)")]
     fn set(&self, th: &mut Thread, value: &Object) -> Result<Ref<Token>, Raised> {
         let context = current(th);
-        let old = context.values(th).get(th, self)?;
-        context.change(th, self, Some(value))?;
+        let old = context.value(th, self);
+        context.change(th, self, Some(value));
         let made = Token { head: Head::INIT, context: Slot::new(context), var: Slot::new(self.to_ref()), old: Slot::from_option(old), used: AtomicBool::new(false) };
         Ok(th.new_object(made))
     }
@@ -310,7 +327,8 @@ impl ContextVar {
         }
         token.used.store(true, Release);
         let old = token.old.get(th, token);
-        context.change(th, self, old.as_deref())
+        context.change(th, self, old.as_deref());
+        Ok(())
     }
 
     /// See PEP 585
@@ -398,6 +416,7 @@ pub mod contextvars {
     #[exec]
     fn exec(th: &mut Thread, _module: &Object) -> Result<(), Raised> {
         objects::typing::ready(th, <Missing as PyType>::type_object())?;
+        objects::typing::ready(th, <Map as PyType>::type_object())?;
         let missing = missing(th)?;
         // `Token.MISSING` and `Context.values` by the names that Rust cannot have.
         if let Some(dict) = objects::typing::lookup::own_dict(<Token as PyType>::type_object()) {
@@ -424,12 +443,13 @@ impl ContextVar {
 
 /// What a variable is in the calling thread's context.
 pub fn look_up(th: &mut Thread, variable: &ContextVar) -> Result<Option<Ref<Object>>, Raised> {
-    current(th).values(th).get(th, variable)
+    Ok(current(th).value(th, variable))
 }
 
 /// Sets a variable in the calling thread's context.
 pub fn assign(th: &mut Thread, variable: &ContextVar, value: &Object) -> Result<(), Raised> {
-    current(th).change(th, variable, Some(value))
+    current(th).change(th, variable, Some(value));
+    Ok(())
 }
 
 /// A number that is another one when a variable may have another value in the calling thread.
