@@ -61,4 +61,3 @@ def copies_stay():
 
 contextvars.Context().run(random_changes)
 contextvars.Context().run(copies_stay)
-print("ok")

@@ -305,4 +305,3 @@ def main():
 
 if __name__ == "__main__":
     main()
-    print("ok")
