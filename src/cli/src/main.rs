@@ -6,6 +6,7 @@ mod help;
 #[cfg(not(pyston_sanitizer))]
 mod allocator;
 mod options;
+mod panics;
 mod program;
 mod prompt;
 mod settings;
@@ -28,6 +29,7 @@ static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 /// Called by the C library, with the argument vector of the process.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+    panics::install();
     let count = usize::try_from(argc).unwrap_or(0);
     // SAFETY: the vector has `argc` strings, which live as long as the process.
     let args = (0..count).map(|i| unsafe { CStr::from_ptr(*argv.add(i)) }.to_bytes().to_vec()).collect();

@@ -176,6 +176,12 @@ pub mod faulthandler {
         });
     }
 
+    /// Fail as a mistake in the runtime would.
+    #[function]
+    fn _panic() {
+        panic!("faulthandler._panic() was called");
+    }
+
     /// Recursive call to raise a stack overflow.
     #[function]
     fn _stack_overflow(th: &mut Thread) -> Result<(), Raised> {
