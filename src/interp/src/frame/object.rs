@@ -116,6 +116,10 @@ pub fn frame_object(th: &Thread, frame: Fp) -> Ref<FrameObject> {
         alive: AtomicBool::new(true),
         owned_temps: Cell::new(0),
     });
+    if frame.generator().is_some_and(|generator| generator.object().owner() == 0) {
+        // R6: the frame is part of a common generator, which another thread may run next.
+        th.share(object.as_object());
+    }
     frame.set_object(th.retain(&*object));
     object
 }

@@ -4,7 +4,7 @@ use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Tuple, none, ops, raise};
+use objects::{Method, Tuple, none, ops, raise};
 
 use crate::serial::Serial;
 
@@ -169,11 +169,7 @@ impl TeeLink {
         if let (Some(next), Some(value)) = (self.next.get(th, self), self.value.get(th, self)) {
             return Ok(Some((value, next)));
         }
-        // Native sources are waited for: under a GIL nobody could come between. What runs Python code may take for ever, and CPython refuses.
-        if self.running.load(Acquire) && self.iterator.get(th, self).is_some_and(|source| source.ty().has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64)) {
-            return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
-        }
-        self.serial.step(th, self, |th| {
+        self.serial.step_unless(th, self, |th| self.refuse(th), |th| {
             if self.running.swap(true, AcqRel) {
                 return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
             }
@@ -181,6 +177,18 @@ impl TeeLink {
             self.running.store(false, Release);
             read
         })
+    }
+
+    /// A thread that has waited for the source a while: native code will be done, under a GIL nobody could come between. What runs other
+    /// code may wait for this very thread; CPython refuses whoever comes between.
+    fn refuse(&self, th: &mut Thread) -> Result<(), Raised> {
+        if self.running.load(Acquire)
+            && let Some(source) = self.iterator.get(th, self)
+            && may_run_code(th, &source)
+        {
+            return Err(raise::runtime_error(th, format_args!("cannot re-enter the tee iterator")));
+        }
+        Ok(())
     }
 
     fn read_source(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<TeeLink>)>, Raised> {
@@ -196,6 +204,35 @@ impl TeeLink {
         Ok(Some((value, next)))
     }
 }
+
+/// Whether a step of the iterator, which another thread takes now, may run a program's code, or wait for something.
+fn may_run_code(th: &Thread, iterator: &Object) -> bool {
+    // R6, R13: nobody changes what the iterators name while they are followed.
+    let _stopped = heap::world::stop(th);
+    step_runs_code(iterator, 0)
+}
+
+fn step_runs_code(object: &Object, depth: usize) -> bool {
+    let ty = object.ty();
+    // Several sources are in a tuple; a large one is data.
+    let sources = object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() <= 64);
+    if ty.tp_iternext().is_none() && !sources {
+        // A function that an iterator calls, or a container.
+        let class = objects::typing::as_type(object).is_some_and(|class| class.has_flag(HEAP));
+        return class || ty.tp_call().is_some() && (ty.has_flag(HEAP) || object.is_a::<interp::Function>() || object.is_a::<Method>());
+    }
+    // Iterators over builtin containers, and around other iterators, wait for nothing themselves; those of other modules read files and the like.
+    let name = ty.tp_name_bytes();
+    let plain = !name.contains(&b'.') || name.starts_with(b"itertools.") || name.starts_with(b"collections.");
+    if !plain || ty.has_flag(HEAP) || interp::generator::gen_of(object).is_some() || depth > 100 {
+        return true;
+    }
+    let mut runs = false;
+    heap::visit_children(object, &mut |child| runs = runs || step_runs_code(child, depth + 1));
+    runs
+}
+
+const HEAP: u64 = abi::Py_TPFLAGS_HEAPTYPE as u64;
 
 fn tee_over(th: &mut Thread, iterable: &Object) -> Result<Ref<Tee>, Raised> {
     let iterator = ops::iter(th, iterable)?;
@@ -239,7 +276,8 @@ impl Tee {
 
     #[slot(tp_iternext)]
     fn next(&self, th: &mut Thread) -> Step {
-        self.serial.step(th, self, |th| {
+        let refuse = |th: &mut Thread| self.link.get(th, self).map_or(Ok(()), |link| link.refuse(th));
+        self.serial.step_unless(th, self, refuse, |th| {
             let Some(link) = self.link.get(th, self) else { return Ok(None) };
             match link.read(th)? {
                 Some((value, next)) => {

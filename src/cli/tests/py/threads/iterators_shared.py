@@ -123,3 +123,68 @@ left, right = itertools.tee(range(N))
 results = []
 together(lambda: results.append(sum(left)), lambda: results.append(sum(right)))
 assert results == [sum(range(N))] * 2
+
+# A branch of a tee is refused where the source runs other code in another thread, which may wait for this one.
+entered = threading.Event()
+leave = threading.Event()
+
+
+def waits():
+    entered.set()
+    leave.wait()
+    yield "first"
+    yield "second"
+
+
+for wrap in (lambda x: x, iter, lambda x: map(str, x), lambda x: itertools.chain([], x), lambda x: map(lambda y: y, x)):
+    entered.clear()
+    leave.clear()
+    left, right = itertools.tee(wrap(waits()))
+    got = []
+    thread = threading.Thread(target=lambda: got.append(next(left)))
+    thread.start()
+    entered.wait()
+    for branch in (right, left):
+        try:
+            next(branch)
+            assert False, branch
+        except RuntimeError as error:
+            assert str(error) == "cannot re-enter the tee iterator", error
+        except ValueError as error:
+            # CPython's other branch asks the generator itself.
+            assert str(error) == "generator already executing" and branch is left
+    leave.set()
+    thread.join()
+    # The refused take lost nothing.
+    assert got == ["first"] and list(right) == ["first", "second"] and list(left) == ["second"]
+
+# What runs native code alone is waited for.
+for make in (lambda: range(N), lambda: enumerate(range(N)), lambda: map(int, map(str, range(N))), lambda: itertools.islice(itertools.count(), N)):
+    for _ in range(5):
+        branches = itertools.tee(make(), 3)
+        lengths = []
+        together(*[lambda k=k: lengths.append(len(list(branches[k]))) for k in range(3)])
+        assert lengths == [N] * 3
+
+# Two iterators whose sources ask for each other: nobody waits for ever.
+for wrap in (itertools.chain, lambda x: itertools.tee(x)[0]):
+    meet = threading.Barrier(2)
+    loops = []
+
+    def asks(other):
+        meet.wait()
+        try:
+            yield next(loops[other])
+        except (ValueError, RuntimeError) as error:
+            assert "already executing" in str(error) or "re-enter" in str(error), error
+            yield "refused"
+        yield "more"
+
+    loops[:] = [wrap(asks(1)), wrap(asks(0))]
+    got = [None, None]
+
+    def take(k):
+        got[k] = next(loops[k])
+
+    together(lambda: take(0), lambda: take(1))
+    assert "refused" in str(got), got
