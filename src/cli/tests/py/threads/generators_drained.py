@@ -4,6 +4,7 @@ import itertools
 import os
 import sys
 import threading
+import time
 
 sys.setswitchinterval(1e-5)
 # More work for a longer search; 1 is for the daily run.
@@ -237,3 +238,31 @@ for size in (2, 3, 4):
         team.run(awaits)
         assert sorted(got) == list(range(5)), got
     team.end()
+
+# What is asked of a generator while nobody else runs is there for whoever runs it later.
+shared = []
+
+
+def asked(i):
+    # In a local variable: a global one would be known to all.
+    frame = shared[0].gi_frame
+    assert frame.f_locals["n"] == 4 and frame.f_lineno
+    frame.f_locals["more"] = [i]
+    return i % 4 > 1 and frame
+
+
+for i in range(20):
+    shared[:] = [(handler, with_frame, delegating)[i % 3](4)]
+    # Long enough for a thread to count as alone.
+    end = time.monotonic() + (0.02 if i else 0.15)
+    while time.monotonic() < end:
+        pass
+    if i % 2:
+        assert next(shared[0]) == 0
+    kept = asked(i)
+    rest = []
+    thread = threading.Thread(target=lambda: rest.extend(shared[0]))
+    thread.start()
+    thread.join()
+    assert rest == list(range(i % 2, 4))
+    assert not kept or kept.f_locals["n"] == 4 and kept.f_back is None
