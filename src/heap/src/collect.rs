@@ -1,6 +1,7 @@
 //! The cycle collector: world-stopped, generational (design, section 7).
 //!
-//! New objects are candidates of a young collection, all tracked ones of a full collection. The references among the
+//! New objects are candidates of a young collection, all tracked ones of a full collection. While several threads run, a young collection
+//! looks at one thread's private objects, and the others go on. The references among the
 //! candidates are subtracted from their counts: what keeps a count is reached from outside (an unexplained count is a root;
 //! C hides references), and so is what a register names without a count. The rest is garbage: its weak references are
 //! cleared, finalizers run, and what they did not bring back is cleared.
@@ -113,7 +114,15 @@ impl Thread {
         if !is_enabled() {
             return;
         }
-        self.collect(if STATE.full_is_due() { Generation::Full } else { Generation::Young });
+        if STATE.full_is_due() {
+            self.collect(Generation::Full);
+        } else if self.is_alone() || self.track.common.get() as i64 > self.track.threshold.get() / 2 {
+            self.track.common.set(0);
+            self.collect(Generation::Young);
+        } else if !self.track.collecting.replace(true) {
+            cycle::run_private(self);
+            self.track.collecting.set(false);
+        }
     }
 
     /// Collects with the world stopped. Does nothing if a collection runs already (a finalizer asked for one).

@@ -101,6 +101,13 @@ impl Thread {
         Locked { th: self, first, second: Lock::Nothing }
     }
 
+    /// As [`Thread::lock`], without waiting: for code that has another way if somebody else has the object.
+    #[inline]
+    pub fn try_lock<'a>(&'a self, object: &'a Object) -> Option<Locked<'a>> {
+        let first = Lock::of(self, object);
+        first.try_take(self).then(|| Locked { th: self, first, second: Lock::Nothing })
+    }
+
     /// Locks two objects.
     pub fn lock2<'a>(&'a mut self, a: &'a Object, b: &'a Object) -> Locked<'a> {
         let th: &Thread = self;

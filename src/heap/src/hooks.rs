@@ -13,7 +13,7 @@ pub trait Hooks: Sync + Send {
     /// Clears the weak references to a dying object and calls their callbacks.
     fn clear_weakrefs(&self, th: &mut Thread, object: &Object);
     /// Clears the weak references to garbage, without callbacks; the references that have one are handed back.
-    fn detach_weakrefs(&self, th: &mut Thread, object: &Object) -> Vec<Ref<Object>>;
+    fn detach_weakrefs(&self, object: &Object) -> Vec<Ref<Object>>;
     /// Calls the callbacks of detached weak references.
     fn call_weakref_callbacks(&self, th: &mut Thread, refs: Vec<Ref<Object>>);
     /// Visits the weak references to an object, and their callbacks.
@@ -22,8 +22,9 @@ pub trait Hooks: Sync + Send {
     fn visit_referent(&self, reference: &Object, visit: &mut dyn FnMut(&Object)) {
         let _ = (reference, visit);
     }
-    /// Visits every object that some frame's register names without a count (R8b, R12). The world is held.
-    fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object));
+    /// Visits every object that a register of the thread's frames names without a count (R8b, R12). It is the calling thread, or the
+    /// world is held.
+    fn visit_uncounted(&self, of: &Thread, visit: &mut dyn FnMut(&Object));
     /// Counts every leaf that a register of this thread names without a count (R8b), except the clean frames' (watermark): the thread
     /// is about to take a safepoint, after which the leaf may be freed.
     fn count_leaves(&self, _th: &Thread) {}
@@ -55,12 +56,12 @@ struct Nothing;
 impl Hooks for Nothing {
     fn finalize(&self, _: &mut Thread, _: &Object) {}
     fn clear_weakrefs(&self, _: &mut Thread, _: &Object) {}
-    fn detach_weakrefs(&self, _: &mut Thread, _: &Object) -> Vec<Ref<Object>> {
+    fn detach_weakrefs(&self, _: &Object) -> Vec<Ref<Object>> {
         Vec::new()
     }
     fn call_weakref_callbacks(&self, _: &mut Thread, _: Vec<Ref<Object>>) {}
     fn visit_weakrefs(&self, _: &Object, _: &mut dyn FnMut(&Object)) {}
-    fn visit_uncounted(&self, _: &mut dyn FnMut(&Object)) {}
+    fn visit_uncounted(&self, _: &Thread, _: &mut dyn FnMut(&Object)) {}
     fn foreign_dealloc(&self, _: &mut Thread, _: &Object) {}
     fn instance_bytes(&self, ty: &Type, items: usize) -> usize {
         ty.instance_size(items)

@@ -223,7 +223,7 @@ fn take_sample(th: &Thread, object: &Object) {
 /// Gives a common object a number, unless its end runs code that a user expects at once. The caller holds a count.
 fn promote(object: &Object) {
     let head = object.head();
-    if object.is_immortal() || object.ty().flags() & (flags::FINALIZER | flags::FOREIGN) != 0 {
+    if object.is_immortal() || object.owner() != 0 || object.ty().flags() & (flags::FINALIZER | flags::FOREIGN) != 0 {
         return;
     }
     let mut registry = REGISTRY.lock();

@@ -24,8 +24,11 @@ impl Thread {
             return;
         }
         debug_assert!(root.owner() == self.id() || self.also() == 0, "shared by a thread that does not own it");
-        let mut work: Vec<*const Object> = Vec::new();
         make_common(root);
+        if root.ty().has_flag(crate::typ::flags::LEAF) && !root.has_prefix() {
+            return;
+        }
+        let mut work: Vec<*const Object> = Vec::new();
         work.push(root);
         while let Some(object) = work.pop() {
             // SAFETY: R6: everything on the list is reachable from `root`, which the caller holds.

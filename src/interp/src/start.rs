@@ -45,7 +45,7 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
 
 /// What the object layer gets from here: `base` with this crate's part filled in.
 pub const fn object_hooks(base: Hooks) -> Hooks {
-    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, visit_uncounted, super_arguments, ..base }
+    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, visit_uncounted: stack::visit_uncounted, super_arguments, ..base }
 }
 
 fn is_frame(object: &Object) -> bool {
@@ -68,12 +68,6 @@ fn caller_module(th: &mut Thread, depth: usize) -> Option<Ref<Object>> {
 
 fn current_builtins(th: &mut Thread) -> Option<Ref<Object>> {
     stack::current(th).map(|frame| th.retain(frame.builtins()))
-}
-
-fn visit_uncounted(visit: &mut dyn FnMut(&Object)) {
-    // SAFETY: R10: called by a thread that Python knows, which holds the world; the records are only read.
-    let th = unsafe { Thread::from_tls() };
-    heap::world::for_each_thread(th, &mut |other| stack::visit_uncounted(other, visit));
 }
 
 /// What `super()` stands for: `__class__` of the calling function, and its first argument.

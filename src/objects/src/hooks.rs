@@ -31,7 +31,7 @@ pub struct Hooks {
     /// The class and first argument that `super()` without arguments stands for in the calling function.
     pub super_arguments: fn(&mut Thread) -> Result<(Ref<Object>, Ref<Object>), Raised>,
     /// Visits what registers name without a count (R8b). The world is held.
-    pub visit_uncounted: fn(&mut dyn FnMut(&Object)),
+    pub visit_uncounted: fn(&Thread, &mut dyn FnMut(&Object)),
     /// The contents of a common object that can be resized, copied in one step. `None`: it is no such object, or there is no memory.
     pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
     /// A collection begins or ends.
@@ -73,7 +73,7 @@ pub const DEFAULT: Hooks = Hooks {
     current_builtins: |_| None,
     sys_attribute: |_, _| None,
     super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
-    visit_uncounted: |_| {},
+    visit_uncounted: |_, _| {},
     snapshot: |_, _| None,
     collection: |_, _| {},
     keep_garbage: |_, _| {},

@@ -56,7 +56,7 @@ impl heap::hooks::Hooks for HeapHooks {
         weakref::clear(th, object);
     }
 
-    fn detach_weakrefs(&self, _th: &mut Thread, object: &Object) -> Vec<Ref<Object>> {
+    fn detach_weakrefs(&self, object: &Object) -> Vec<Ref<Object>> {
         weakref::detach(object)
     }
 
@@ -72,8 +72,8 @@ impl heap::hooks::Hooks for HeapHooks {
         weakref::visit_referent(reference, visit);
     }
 
-    fn visit_uncounted(&self, visit: &mut dyn FnMut(&Object)) {
-        (hooks::get().visit_uncounted)(visit);
+    fn visit_uncounted(&self, of: &Thread, visit: &mut dyn FnMut(&Object)) {
+        (hooks::get().visit_uncounted)(of, visit);
     }
 
     fn foreign_dealloc(&self, _th: &mut Thread, object: &Object) {

@@ -22,21 +22,28 @@ struct Candidates {
     old: Vec<*mut Chunk>,
     words: Vec<u32>,
     count: usize,
+    /// Only objects of this owner are candidates: what one thread collects without stopping the others.
+    only: Option<u16>,
 }
 
 impl Candidates {
     fn gather(th: &Thread, generation: Generation, old_list: &mut OldList) -> Candidates {
-        let serial = SERIAL.fetch_add(1, Relaxed) + 1;
         let mut young = Vec::new();
+        take_aged(th, old_list);
         crate::world::for_each_thread(th, &mut |other: &Thread| young.append(&mut other.track.take_chunks()));
         let old = match generation {
             Generation::Young => Vec::new(),
             Generation::Full => core::mem::take(&mut old_list.chunks),
         };
-        let mut all = Candidates { serial, young, old, words: Vec::new(), count: 0 };
+        Candidates::of(young, old, None)
+    }
+
+    fn of(young: Vec<*mut Chunk>, old: Vec<*mut Chunk>, only: Option<u16>) -> Candidates {
+        let serial = SERIAL.fetch_add(1, Relaxed) + 1;
+        let mut all = Candidates { serial, young, old, words: Vec::new(), count: 0, only };
         let mut base = 0usize;
         for &chunk in all.old.iter().chain(&all.young) {
-            // SAFETY: chunks of the lists just taken; the world is held.
+            // SAFETY: chunks of the lists just taken; the world is held, or the list is this thread's own.
             let chunk = unsafe { &*chunk };
             chunk.base.set(base as u32);
             chunk.serial.set(serial);
@@ -53,16 +60,28 @@ impl Candidates {
             for index in 0..chunk.used().min(CELLS) {
                 let cell = chunk.cells[index].load(Relaxed);
                 if cell != 0 && cell & 1 == 0 {
-                    // SAFETY: a cell names a live tracked object.
-                    visit(chunk.base.get() as usize + index, unsafe { &*(cell as *const Object) });
+                    // SAFETY: a cell names a live tracked object. If the world runs, a common one may just be ending: then its memory
+                    // stays until this thread's next safepoint (R8).
+                    let object = unsafe { &*(cell as *const Object) };
+                    if self.takes(object) {
+                        visit(chunk.base.get() as usize + index, object);
+                    }
                 }
             }
         }
     }
 
+    #[inline(always)]
+    fn takes(&self, object: &Object) -> bool {
+        self.only.is_none_or(|owner| object.owner() == owner)
+    }
+
     /// The side index of an object, if it is a candidate of this collection.
     #[inline]
     fn index_of(&self, object: &Object) -> Option<usize> {
+        if !self.takes(object) {
+            return None;
+        }
         let word = object.prefix()?.gc.load(Relaxed);
         if word == 0 {
             return None;
@@ -97,7 +116,7 @@ impl Candidates {
     }
 
     /// Marks everything that is reachable from candidates with an unexplained count and from uncounted registers.
-    fn mark(&mut self) {
+    fn mark(&mut self, th: &Thread) {
         let mut words = core::mem::take(&mut self.words);
         let mut work: Vec<*const Object> = Vec::new();
         self.for_each(&mut |index, object| {
@@ -106,14 +125,18 @@ impl Candidates {
                 work.push(object);
             }
         });
-        hooks().visit_uncounted(&mut |object| {
+        let mut visit = |object: &Object| {
             if let Some(index) = self.index_of(object)
                 && words[index] != REACHABLE
             {
                 words[index] = REACHABLE;
                 work.push(object);
             }
-        });
+        };
+        match self.only {
+            Some(_) => hooks().visit_uncounted(th, &mut visit),
+            None => crate::world::for_each_thread(th, &mut |other| hooks().visit_uncounted(other, &mut visit)),
+        }
         while let Some(object) = work.pop() {
             // SAFETY: the world is held and nothing ends meanwhile.
             visit_children(unsafe { &*object }, &mut |child| {
@@ -160,6 +183,83 @@ impl Candidates {
         }
         moved
     }
+
+    /// Makes every surviving candidate of a thread's own collection an old object. Common ones stay where they are: another thread may
+    /// be untracking them. Returns how many were moved, and how many stay.
+    fn age(self, th: &Thread) -> (usize, usize) {
+        let (mut moved, mut common, mut kept) = (0, 0, Vec::new());
+        for &chunk in &self.young {
+            let before = common;
+            // SAFETY: a chunk of this thread's own list.
+            for cell in unsafe { &(&(*chunk).cells)[..(*chunk).used().min(CELLS)] } {
+                // Acquire: whoever cleared it has done with the chunk.
+                let address = cell.load(Acquire);
+                if address == 0 || address & 1 != 0 {
+                    continue;
+                }
+                // SAFETY: as in `for_each`.
+                let object = unsafe { &*(address as *const Object) };
+                if !self.takes(object) {
+                    common += 1;
+                    continue;
+                }
+                if let Some(prefix) = object.prefix() {
+                    prefix.gc.store(th.track.age(object), Relaxed);
+                }
+                cell.store(0, Relaxed);
+                moved += 1;
+            }
+            if common > before {
+                kept.push(chunk);
+            } else {
+                // SAFETY: every cell was moved or cleared; nothing names the chunk any more.
+                unsafe { Chunk::free(chunk) };
+            }
+        }
+        th.track.keep_chunks(kept);
+        (moved, common)
+    }
+}
+
+/// What threads kept of their own collections becomes part of the old list (the world is held).
+fn take_aged(th: &Thread, old_list: &mut OldList) {
+    crate::world::for_each_thread(th, &mut |other: &Thread| old_list.adopt(other.track.take_aged()));
+}
+
+/// A young collection of this thread's private objects. No other thread can reach them, so none has to stop (R5, R6): their counts change
+/// only here, and what they hold that is not theirs alone is not looked into.
+pub(crate) fn run_private(th: &mut Thread) -> Outcome {
+    hooks().collection(th, CollectionEvent::Start { generation: 0 });
+    let (garbage, candidates) = find_private_garbage(th);
+    let outcome = end_garbage(th, garbage, candidates);
+    STATE.collections[0].fetch_add(1, Relaxed);
+    STATE.collected[0].fetch_add(outcome.collected as u64, Relaxed);
+    hooks().collection(th, CollectionEvent::Stop { generation: 0, collected: outcome.collected, uncollectable: outcome.uncollectable });
+    outcome
+}
+
+/// Neither a safepoint nor a call-out: common objects that are met stay in place.
+fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
+    let mut candidates = Candidates::of(th.track.take_chunks(), Vec::new(), Some(th.id()));
+    candidates.subtract();
+    candidates.mark(th);
+    let objects = candidates.garbage();
+    let mut callbacks = Vec::new();
+    for object in &objects {
+        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
+            callbacks.extend(hooks().detach_weakrefs(object).into_iter().filter(|r| !candidates.is_garbage(r)));
+        }
+    }
+    let count = candidates.count;
+    let (moved, common) = candidates.age(th);
+    th.track.common.set(common);
+    STATE.young_since_full.fetch_add(1, Relaxed);
+    let ended = th.track.old_ended.take();
+    // Approximate: other threads bring it up to date at the same time.
+    let old = (STATE.old.load(Relaxed) + moved).saturating_sub(ended);
+    STATE.old.store(old, Relaxed);
+    th.track.threshold.set(STATE.young_threshold());
+    (Garbage { objects, callbacks }, count)
 }
 
 pub(crate) fn run(th: &mut Thread, generation: Generation) -> Outcome {
@@ -180,7 +280,7 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
     let mut old_list = OLD_LIST.lock();
     let mut candidates = Candidates::gather(th, generation, &mut old_list);
     candidates.subtract();
-    candidates.mark();
+    candidates.mark(th);
     let objects = candidates.garbage();
     let mut callbacks = Vec::new();
     for object in &objects {
@@ -191,7 +291,7 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
         // Also where a finalizer is still to run: it must not find what is half gone (CPython clears them all first, too).
         if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
             // A reference that is garbage itself calls nobody.
-            callbacks.extend(hooks().detach_weakrefs(th, object).into_iter().filter(|r| !candidates.is_garbage(r)));
+            callbacks.extend(hooks().detach_weakrefs(object).into_iter().filter(|r| !candidates.is_garbage(r)));
         }
     }
     let count = candidates.count;
@@ -264,7 +364,7 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
             hooks().clear_weakrefs(th, object);
         }
         if let Some(clear) = object.ty().tp_clear() {
-            // SAFETY: R6: the object is common and nobody but the collector reaches it; its type's own function clears it.
+            // SAFETY: R6: the object is common, or this thread's own, and nobody but the collector reaches it; its type's function clears it.
             unsafe { clear(object.as_ptr()) };
         }
         th.drain_zero();
@@ -326,6 +426,7 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Re
             }
         }
     };
+    take_aged(th, &mut OLD_LIST.lock());
     if generation != Some(Generation::Full) {
         crate::world::for_each_thread(th, &mut |other: &Thread| other.track.for_each_chunk(&mut add));
     }
@@ -342,29 +443,34 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Re
     found
 }
 
-/// Moves the live cells of chunks to a list and frees the chunks (the world is held).
-fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldList) -> usize {
-    let mut moved = 0;
+/// Visits the live objects of chunks that the caller took out of a list (the world is held).
+fn for_each_cell(chunks: &[*mut Chunk], visit: &mut dyn FnMut(&Object)) {
     for &chunk in chunks {
         // SAFETY: a chunk of a list that the caller took; the world is held.
         let chunk = unsafe { &*chunk };
         for cell in &chunk.cells[..chunk.used().min(CELLS)] {
             let cell = cell.load(Relaxed);
-            if cell == 0 || cell & 1 != 0 {
-                continue;
+            if cell != 0 && cell & 1 == 0 {
+                // SAFETY: a cell names a live tracked object.
+                visit(unsafe { &*(cell as *const Object) });
             }
-            // SAFETY: a cell names a live tracked object.
-            let object = unsafe { &*(cell as *const Object) };
-            if share {
-                th.share(object);
-            }
-            let word = list.push(object);
-            if let Some(prefix) = object.prefix() {
-                prefix.gc.store(word, Relaxed);
-            }
-            moved += 1;
         }
     }
+}
+
+/// Moves the live cells of chunks to a list and frees the chunks (the world is held).
+fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldList) -> usize {
+    let mut moved = 0;
+    for_each_cell(chunks, &mut |object| {
+        if share {
+            th.share(object);
+        }
+        let word = list.push(object);
+        if let Some(prefix) = object.prefix() {
+            prefix.gc.store(word, Relaxed);
+        }
+        moved += 1;
+    });
     for &chunk in chunks {
         // SAFETY: every cell was moved; nothing names the chunk any more.
         unsafe { Chunk::free(chunk) };
@@ -377,6 +483,7 @@ pub(crate) fn freeze(th: &mut Thread) {
     let stopped = crate::world::stop(th);
     let mut old_list = OLD_LIST.lock();
     let mut frozen = FROZEN_LIST.lock();
+    take_aged(th, &mut old_list);
     let mut chunks = core::mem::take(&mut old_list.chunks);
     crate::world::for_each_thread(th, &mut |other: &Thread| chunks.append(&mut other.track.take_chunks()));
     move_cells(th, &chunks, false, &mut frozen);
@@ -391,11 +498,9 @@ pub(crate) fn freeze(th: &mut Thread) {
 pub(crate) fn unfreeze(th: &mut Thread) {
     let stopped = crate::world::stop(th);
     let mut old_list = OLD_LIST.lock();
-    // The old list's last chunk stays the last: it is the one with room.
-    let mut chunks = core::mem::take(&mut FROZEN_LIST.lock().chunks);
+    let chunks = core::mem::take(&mut FROZEN_LIST.lock().chunks);
     STATE.old.fetch_add(chunks.len() * CELLS, Relaxed);
-    chunks.append(&mut old_list.chunks);
-    old_list.chunks = chunks;
+    old_list.adopt(chunks);
     drop(old_list);
     drop(stopped);
 }
@@ -425,8 +530,10 @@ pub(crate) fn set_threshold(th: &mut Thread, threshold: i64) {
 pub(crate) fn adopt(th: &mut Thread) {
     let stopped = crate::world::stop(th);
     let mut old_list = OLD_LIST.lock();
-    let chunks = th.track.take_chunks();
-    let moved = move_cells(th, &chunks, true, &mut old_list);
+    let aged = th.track.take_aged();
+    for_each_cell(&aged, &mut |object| th.share(object));
+    old_list.adopt(aged);
+    let moved = move_cells(th, &th.track.take_chunks(), true, &mut old_list);
     STATE.old.fetch_add(moved, Relaxed);
     // Its own objects are no longer in its list, but those of the old list that it ended are still to be taken off.
     let ended = th.track.old_ended.take();

@@ -2,6 +2,7 @@
 //!
 //! A tracked object's gc word is the address of its *cell* in a list's chunk, with the list's id above it. The owner of a
 //! list appends and recycles holes without atomics; another thread that ends an object only clears its cell.
+//! A thread also keeps the survivors of its own collections; they count as old.
 //! Invariant: a cell names a live tracked object, or is 0, or (lowest bit set) links to the next hole of the same list.
 
 use core::cell::{Cell, UnsafeCell};
@@ -78,6 +79,12 @@ pub(crate) struct TrackList {
     pub(crate) threshold: Cell<i64>,
     /// Objects of the old list that this thread untracked since the last collection.
     pub(crate) old_ended: Cell<usize>,
+    /// Survivors of this thread's own collections. They are old objects; the next collection that stops the world takes them along.
+    aged: UnsafeCell<OldList>,
+    /// Common objects that this thread's last own collection left to the next one that stops the world.
+    pub(crate) common: Cell<usize>,
+    /// This thread is in a collection of its own.
+    pub(crate) collecting: Cell<bool>,
 }
 
 impl TrackList {
@@ -91,6 +98,9 @@ impl TrackList {
             net: Cell::new(0),
             threshold: Cell::new(super::STATE.young_threshold()),
             old_ended: Cell::new(0),
+            aged: UnsafeCell::new(OldList { chunks: Vec::new() }),
+            common: Cell::new(0),
+            collecting: Cell::new(false),
         }
     }
 
@@ -148,14 +158,35 @@ impl TrackList {
                 // SAFETY: chunks of this list.
                 unsafe { (*chunk).set_used(CELLS) };
             }
-            // SAFETY: `next` points into the last chunk.
-            unsafe { (*last).set_used(self.next.get().offset_from((*last).cells.as_ptr()) as usize) };
+            if !self.next.get().is_null() {
+                // SAFETY: `next` points into the last chunk.
+                unsafe { (*last).set_used(self.next.get().offset_from((*last).cells.as_ptr()) as usize) };
+            }
         }
         self.next.set(core::ptr::null());
         self.end.set(core::ptr::null());
         self.hole.set(0);
         self.net.set(0);
         chunks
+    }
+
+    /// Puts chunks back that hold objects which stay young. Their holes are not used again.
+    pub(crate) fn keep_chunks(&self, kept: Vec<*mut Chunk>) {
+        debug_assert!(self.next.get().is_null(), "the list was emptied before");
+        // SAFETY: only the owner, which calls this, touches the vector while the world runs.
+        unsafe { *self.chunks.get() = kept };
+    }
+
+    /// Makes an object of this list an old one; returns its gc word. For the owner.
+    pub(crate) fn age(&self, object: &Object) -> u64 {
+        // SAFETY: only the owner touches the list while the world runs.
+        unsafe { (*self.aged.get()).push(object) }
+    }
+
+    /// Takes the aged objects' chunks out (the world is held, or the owner is ending).
+    pub(crate) fn take_aged(&self) -> Vec<*mut Chunk> {
+        // SAFETY: the world is held or the caller is the owner.
+        unsafe { core::mem::take(&mut (*self.aged.get()).chunks) }
     }
 }
 
@@ -176,6 +207,12 @@ pub(crate) static OLD_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::n
 pub(crate) static FROZEN_LIST: Mutex<OldList> = Mutex::new(OldList { chunks: Vec::new() });
 
 impl OldList {
+    /// Takes chunks of old objects over (the world is held). The list's last chunk stays the last: it is the one with room.
+    pub(crate) fn adopt(&mut self, mut chunks: Vec<*mut Chunk>) {
+        chunks.append(&mut self.chunks);
+        self.chunks = chunks;
+    }
+
     /// Cells that name an object or a hole.
     pub(crate) fn cells(&self) -> usize {
         self.chunks.len() * CELLS
@@ -263,7 +300,8 @@ impl Thread {
             self.track.hole.set(core::ptr::from_ref(cell) as usize);
             self.track.net.set(self.track.net.get() - 1);
         } else {
-            cell.store(0, Relaxed);
+            // Release: the last that this thread does with the chunk (pairs with the owner's look before it frees the chunk).
+            cell.store(0, Release);
             if (word >> 48) as u16 == OLD {
                 self.track.old_ended.set(self.track.old_ended.get() + 1);
             }

@@ -368,9 +368,6 @@ pub fn specialize_store(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> 
 #[cold]
 #[inline(never)]
 pub fn extend_store(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
-    if !th.is_mine(f.regs().get(obj)) {
-        return false;
-    }
     let form = store_form(th, f, f.regs().get(obj), f.code().name_at(name));
     extend(pc, form, |op| op == Op::StoreAttrSlot)
 }
@@ -433,6 +430,19 @@ fn store_entry<'a>(f: Fp, cached: Cached, object: &'a Object) -> Option<(&'a Slo
     }
 }
 
+/// A store to a common instance: under its lock, as all that change its shape, and if nobody else has it at this moment.
+#[inline(never)]
+fn store_common(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnce() -> Ref<Object>) -> Option<Option<Ref<Object>>> {
+    let guard = th.try_lock(object)?;
+    let (slot, shape) = (1..=ENTRIES).find_map(|entry| store_entry(f, Cached::load(pc, entry), object))?;
+    let old = slot.replace(&guard, object, Some(value()));
+    if let Some(shape) = shape {
+        // SAFETY: R3: only shaped types get a form that says a shape; their instances have a prefix.
+        unsafe { object.prefix_unchecked() }.shape.store(shape, Release);
+    }
+    Some(old)
+}
+
 #[inline(never)]
 fn store_more<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<(&'a Slot, Option<u32>)> {
     (2..=ENTRIES).find_map(|entry| store_entry(f, Cached::load(pc, entry), object))
@@ -442,7 +452,7 @@ fn store_more<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<(&'a Slot, Option
 #[inline(always)]
 pub fn store_slot(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnce() -> Ref<Object>) -> Option<Option<Ref<Object>>> {
     if !th.is_mine(object) {
-        return None;
+        return store_common(th, f, pc, object, value);
     }
     let (slot, shape) = store_entry(f, Cached::load(pc, 1), object).or_else(|| store_more(f, pc, object))?;
     let old = slot.replace(th, object, Some(value()));
