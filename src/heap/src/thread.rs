@@ -37,6 +37,8 @@ pub struct Thread {
     pub world: WorldSlot,
     /// The base of the chain of handled exceptions.
     exc_base: UnsafeCell<abi::_PyErr_StackItem>,
+    /// How many instructions without a specialised form this thread has met; they begin anew from time to time.
+    pub unspecialized: Cell<u32>,
     /// The interpreter's data for this thread.
     pub interp: Cell<*mut ()>,
     /// The object layer's data for this thread (repr guards, caches).
@@ -100,6 +102,7 @@ impl Thread {
             counts: crate::hot::Counts::new(),
             world,
             exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
+            unspecialized: Cell::new(0),
             interp: Cell::new(core::ptr::null_mut()),
             objects: Cell::new(core::ptr::null_mut()),
             stack_limit: Cell::new(0),

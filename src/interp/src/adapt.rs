@@ -4,6 +4,7 @@
 //! (version 32, slot 16, kind 16) with a version that is never 0, stored whole. So whoever reads a word that another thread is just
 //! turning from one into the other finds no match, and nothing else happens.
 
+use heap::Thread;
 use heap::sync::{AtomicU64, Ordering::Relaxed};
 use syntax::opcodes::Op;
 
@@ -12,19 +13,34 @@ use crate::frame::Pc;
 /// Runs before the first attempt.
 const WARM_UP: u64 = 2;
 const COUNT: u64 = 0xffff;
-/// 2^6 runs after a specialised form was lost.
-const LOST: u64 = 6 << 16;
+/// 2^8 runs after a specialised form was lost.
+const LOST: u64 = 7 << 16;
+
+/// An instruction that has failed or lost its form counts so many runs at a time, when its thread has met so many of that kind (a prime:
+/// not the same one of a loop each time). Threads that share code would else write to it, and wait for each other, at every run.
+const STRIDE: u64 = 256;
+const MEETINGS: u32 = 251;
 
 /// Whether the generic instruction here should look for a specialised form now. Counts.
 #[inline(always)]
-pub fn is_due(pc: Pc) -> bool {
+pub fn is_due(th: &Thread, pc: Pc) -> bool {
     let word = pc.cache(1);
     let now = word.load(Relaxed);
-    let wait = WARM_UP << ((now >> 16) & 15);
-    if now & COUNT >= wait {
+    let exponent = (now >> 16) & 15;
+    if now & COUNT >= WARM_UP << exponent {
         return true;
     }
-    word.store(now.wrapping_add(1), Relaxed);
+    if exponent == 0 {
+        word.store(now.wrapping_add(1), Relaxed);
+    } else {
+        let met = th.unspecialized.get() + 1;
+        if met == MEETINGS {
+            th.unspecialized.set(0);
+            word.store(now.wrapping_add(STRIDE), Relaxed);
+        } else {
+            th.unspecialized.set(met);
+        }
+    }
     false
 }
 
@@ -32,7 +48,7 @@ pub fn is_due(pc: Pc) -> bool {
 #[cold]
 pub fn failed(pc: Pc) {
     let word = pc.cache(1);
-    let exponent = ((word.load(Relaxed) >> 16) & 15).clamp(3, 11) + 1;
+    let exponent = ((word.load(Relaxed) >> 16) & 15).clamp(6, 11) + 1;
     word.store(exponent << 16, Relaxed);
 }
 

@@ -377,7 +377,7 @@ macro_rules! load_function {
 // The generic form looks for a specialised one now and then.
 macro_rules! adapt {
     ($cx:ident, $specialize:expr) => {
-        if !STEP && adapt::is_due($cx.pc) && $specialize {
+        if !STEP && adapt::is_due($cx.th, $cx.pc) && $specialize {
             return Next::to($cx.frame, $cx.pc);
         }
     };
