@@ -11,6 +11,8 @@
 //! * Numbers are given while the object is alive (the promoter holds a count) and taken away only with the world stopped. A thread that
 //!   has read a number uses it before its next safepoint, so it never counts for the wrong object.
 //! * A table is written by its thread while that is attached, by whoever stopped the world, and under the world's latch as the thread ends.
+//! * To whoever holds the world everything common is *mine*: it counts in the headers, and between [`settle`] and the end of the stop all
+//!   tables are zero.
 
 use core::cell::Cell;
 

@@ -252,8 +252,21 @@ fn last_reference_dropped(object: &Object) {
 #[inline]
 pub fn try_incref(object: &Object) -> bool {
     // SAFETY: the thread record outlives its thread-local pointer.
-    let th = unsafe { current().as_ref() };
-    hot::try_raise(th.filter(|th| th.world.is_attached()), object)
+    match unsafe { current().as_ref() } {
+        // Whoever holds the world counts in the header alone: tables were settled, and numbers may be taken away (R12).
+        Some(th) if th.is_mine(object) => {
+            let count = &object.head().count;
+            let now = count.load(Relaxed);
+            if now == 0 {
+                return false;
+            }
+            if (now as i32) > 0 {
+                count.store(now + 1, Relaxed);
+            }
+            true
+        }
+        th => hot::try_raise(th.filter(|th| th.world.is_attached()), object),
+    }
 }
 
 impl Thread {
