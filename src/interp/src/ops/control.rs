@@ -21,7 +21,11 @@ pub enum Left {
 
 /// Ends a frame: whoever still needs its registers gets them, the others are released, its memory goes back, and the calling frame
 /// is the innermost again. `temps` of its temps are live.
+///
+/// Finalizers that run as its locals end do not see it among their callers, as if the frame were gone already.
 pub fn leave(th: &mut Thread, f: Fp, temps: usize) {
+    let caller = f.prev.get();
+    stack::set_current(th, caller);
     if let Some(object) = f.take_object() {
         object.frame_ends(th, f, temps);
     } else {
@@ -29,8 +33,7 @@ pub fn leave(th: &mut Thread, f: Fp, temps: usize) {
     }
     f.locals.replace(Reg::NULL).release(th);
     let func = f.func.replace(Reg::NULL);
-    let caller = f.prev.replace(None);
-    stack::set_current(th, caller);
+    f.prev.set(None);
     stack::leave_recursion(th);
     if f.generator().is_none() {
         stack::pop(th, f);
@@ -43,6 +46,8 @@ pub fn leave(th: &mut Thread, f: Fp, temps: usize) {
 /// where no frame called it.
 #[inline(always)]
 pub fn leave_plain(th: &mut Thread, f: Fp) -> Option<Fp> {
+    let caller = f.prev.get();
+    stack::set_current(th, caller);
     let regs = f.regs();
     for r in 0..f.local_count() as i32 {
         regs.take(r).release(th);
@@ -52,8 +57,7 @@ pub fn leave_plain(th: &mut Thread, f: Fp) -> Option<Fp> {
         f.locals.set(Reg::NULL);
         locals.release(th);
     }
-    let (func, caller) = (f.func.get(), f.prev.get());
-    stack::set_current(th, caller);
+    let func = f.func.get();
     stack::leave_recursion(th);
     stack::pop(th, f);
     // The function may hold the last count on the code: the frame must be gone before it goes.
