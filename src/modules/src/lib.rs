@@ -54,6 +54,7 @@ pub mod stat;
 pub mod statistics;
 pub mod string;
 pub mod structs;
+pub mod suggestions;
 pub mod symtable;
 pub mod table;
 pub mod termios;

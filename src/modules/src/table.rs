@@ -66,6 +66,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::statistics::statistics::MODULE,
     &crate::string::string::MODULE,
     &crate::structs::structs::MODULE,
+    &crate::suggestions::suggestions::MODULE,
     &crate::symtable::symtable::MODULE,
     &crate::termios::termios::MODULE,
     &crate::thread::thread::MODULE,

@@ -83,10 +83,10 @@ pub struct NameError {
 }
 
 impl NameError {
-    /// `cls(message, name=name)`; `cls` is `NameError` or a static subclass of it.
-    pub fn create(th: &mut Thread, cls: &Type, message: Ref<Str>, name: &Object) -> Ref<NameError> {
+    /// `cls(message)`, with the name for which others are suggested; `cls` is `NameError` or a static subclass of it.
+    pub fn create(th: &mut Thread, cls: &Type, message: Ref<Str>, name: Option<&Object>) -> Ref<NameError> {
         let base = Exception::with_args(Tuple::new(th, vec![message.up()]));
-        th.new_instance(cls, NameError { base, name: Slot::new(name.to_ref()) })
+        th.new_instance(cls, NameError { base, name: Slot::from_option(name.map(Heaped::to_ref)) })
     }
 }
 

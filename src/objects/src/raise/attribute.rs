@@ -47,7 +47,7 @@ pub fn about_attribute(th: &mut Thread, obj: &Object, name: &Str, raised: Raised
 #[inline(never)]
 pub fn name_error(th: &mut Thread, name: &Str, message: fmt::Arguments<'_>) -> Raised {
     let message = Str::new(th, &message.to_string());
-    let exception = NameError::create(th, exceptions::name_error_type(), message, name);
+    let exception = NameError::create(th, exceptions::name_error_type(), message, Some(name));
     super::set(th, exception.up())
 }
 
@@ -57,6 +57,6 @@ pub fn name_error(th: &mut Thread, name: &Str, message: fmt::Arguments<'_>) -> R
 pub fn unbound_local(th: &mut Thread, name: &Str) -> Raised {
     let message = format!("cannot access local variable '{name}' where it is not associated with a value");
     let message = Str::new(th, &message);
-    let exception = NameError::create(th, exceptions::unbound_local_error_type(), message, name);
+    let exception = NameError::create(th, exceptions::unbound_local_error_type(), message, None);
     super::set(th, exception.up())
 }
