@@ -335,7 +335,25 @@ fn find_out(th: &mut Thread, data: &AbcData, cls: &Object, subclass: &Object) ->
     Ok(false)
 }
 
+/// Whether finding out asks classes whose metaclass has a check of its own. `typing`'s protocols look who calls theirs: the module `abc` may.
+fn asks_python(th: &mut Thread, data: &AbcData, cls: &Object) -> bool {
+    let below = typing::as_type(cls).map(|ty| typing::lookup::subclasses(th, ty)).unwrap_or_default();
+    let own_check = |th: &Thread, class: &Object| {
+        typing::as_type(class).is_some_and(|class| !class.ty().is(typing::type_type()) && !ops::class::SUBCLASS_CHECK.covers(th, class.ty()))
+    };
+    below.iter().any(|class| own_check(th, class)) || data.registered(th).iter().any(|class| own_check(th, class))
+}
+
 fn subclass_check(th: &mut Thread, cls: &Object, subclass: &Object) -> Result<bool, Raised> {
+    check_subclass(th, cls, subclass, false)
+}
+
+/// The check where no method of `ABCMeta` has been called; that is made up for where somebody may see it.
+fn subclass_shortcut(th: &mut Thread, cls: &Object, subclass: &Object) -> Result<bool, Raised> {
+    check_subclass(th, cls, subclass, true)
+}
+
+fn check_subclass(th: &mut Thread, cls: &Object, subclass: &Object, shortcut: bool) -> Result<bool, Raised> {
     if typing::as_type(subclass).is_none() {
         return Err(raise::type_error(th, format_args!("issubclass() arg 1 must be a class")));
     }
@@ -348,6 +366,13 @@ fn subclass_check(th: &mut Thread, cls: &Object, subclass: &Object) -> Result<bo
         Known::Yes => true,
         Known::No => false,
         Known::Nothing => {
+            if shortcut
+                && asks_python(th, &data, cls)
+                && let Some(method) = ops::class::SUBCLASS_CHECK.method(th)
+            {
+                let result = ops::call(th, &method, &[cls, subclass])?;
+                return ops::is_true(th, &result);
+            }
             let holds = find_out(th, &data, cls, subclass)?;
             data.remember(th, subclass, if holds { Which::Positive } else { Which::Negative })?;
             holds
@@ -391,7 +416,7 @@ fn install_shortcuts(th: &mut Thread, cls: &Object) {
         let of_abc = typing::module_of(th, metaclass).is_some_and(|module| module.downcast_ref::<Str>().is_some_and(|name| name.eq_text("abc")));
         if of_abc && typing::short_name(metaclass) == "ABCMeta" {
             ops::class::INSTANCE_CHECK.install(th, metaclass, instance_check);
-            ops::class::SUBCLASS_CHECK.install(th, metaclass, subclass_check);
+            ops::class::SUBCLASS_CHECK.install(th, metaclass, subclass_shortcut);
         }
     }
 }

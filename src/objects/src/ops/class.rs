@@ -91,6 +91,16 @@ impl Shortcut {
         }
     }
 
+    /// Whether it answers for the classes of `metaclass`.
+    pub fn covers(&self, th: &Thread, metaclass: &Type) -> bool {
+        self.answer(th, metaclass).is_some()
+    }
+
+    /// The method that it stands for.
+    pub fn method(&self, th: &Thread) -> Option<Ref<Object>> {
+        self.method.get(th)
+    }
+
     /// The native function, if that is what the method of `metaclass` comes to.
     #[inline]
     fn answer(&self, th: &Thread, metaclass: &Type) -> Option<Check> {
