@@ -2,7 +2,7 @@
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::exceptions::{self, as_exception, as_exception_class};
-use objects::{List, Tuple, ops, raise};
+use objects::{List, Traceback, Tuple, ops, raise};
 
 use super::Done;
 use crate::frame::{Fp, Reg};
@@ -183,11 +183,10 @@ pub fn op_match_exc_group(th: &mut Thread, f: Fp, dst: i32, rest: i32, kind: i32
     check_catchable_star(th, pattern)?;
     let original = regs.get(rest);
     let (matched, remaining) = exceptions::group::match_star(th, original, pattern, |th, group| {
-        // The group stands where the naked exception stood.
-        if let Some(naked) = as_exception(original) {
-            let traceback = naked.traceback(th);
-            group.set_traceback(th, traceback);
-        }
+        // A group around a naked exception was made here.
+        let object = crate::frame::object::frame_object(th, f);
+        let traceback = Traceback::new(th, None, object.up(), f.lasti() as i32 * 2, -1);
+        group.set_traceback(th, Some(traceback));
     })?;
     regs.consume(th, kind);
     if let Some(matched) = &matched {

@@ -229,7 +229,8 @@ impl<'a> Compiler<'a> {
             let (next, joined) = (self.label(), self.label());
             let Some(kind) = &clause.type_ else { return error(clause.range(), "expected one or more exception types") };
             let kind_reg = In(self.expr_reg(kind)?.0);
-            self.loc(kind.range());
+            // The group that stands for a naked exception starts its traceback here.
+            self.loc(clause.range());
             let part = self.emit(insn::MatchExcGroup { dst: Out(NEXT.0), rest: InOut(rest.0), kind: kind_reg });
             let matched = self.hidden();
             self.emit(insn::Move { dst: Out(matched.0), src: In(part.0) });
