@@ -168,7 +168,7 @@ impl Code {
             let end = run.end.min(u32::try_from(self.source().words.len()).unwrap_or(u32::MAX));
             for _ in run.start..end {
                 if lines_only {
-                    let row = vec![maybe(th, p.map(|p| p.line)), maybe(th, None), maybe(th, None), maybe(th, None)];
+                    let row = vec![maybe(th, p.map(|p| p.line)), maybe(th, p.map(|p| p.line)), maybe(th, None), maybe(th, None)];
                     items.push(Tuple::new(th, row).up());
                     continue;
                 }
@@ -276,7 +276,10 @@ impl Code {
         for word in &self.source().words {
             hash = (hash ^ *word as usize).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(23);
         }
-        hash ^= self.source().first_line as usize;
+        let source = self.source();
+        for count in [source.first_line, source.arg_count, source.posonly_count, source.kwonly_count, source.flags] {
+            hash = hash.wrapping_mul(1_000_003) ^ count as usize;
+        }
         let names = names_tuple(th, self.source().names.iter().map(|n| &**n));
         let consts: Vec<&Object> = self.consts().collect();
         let consts = Tuple::from_slice(th, &consts);
