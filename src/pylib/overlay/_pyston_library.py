@@ -61,8 +61,12 @@ class LibraryFinder:
 
     def __init__(self, path):
         root = sys._stdlib_dir
-        if path != root and not path.startswith(root + '/'):
-            raise ImportError('not a folder of the embedded library', path=path)
+        if path != root:
+            # A package of the library; what else is in its folder is found as it is anywhere.
+            below = path[len(root) + 1:].replace('/', '.') if path.startswith(root + '/') else ''
+            found = _imp._embedded_find(below) if below else None
+            if found is None or not found[0]:
+                raise ImportError('not a folder of the embedded library', path=path)
         self.path = path
         self.files = None
 
