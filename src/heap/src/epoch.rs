@@ -41,8 +41,8 @@ const BATCH_BYTES: usize = 0;
 #[cfg(loom)]
 const BATCH_ITEMS: usize = 1;
 
-/// A thread whose closed batches hold this much asks the others for quiescence.
-const ASK_BYTES: usize = 4 << 20;
+/// A thread that has closed so much since it last asked the others for quiescence asks again, wherever its batches are now.
+const ASK_BYTES: usize = 1 << 20;
 /// So does whoever retires anything while all batches together hold this much.
 const BACKLOG_BYTES: usize = 64 << 20;
 /// A thread that detaches with this much in its lists hands them over.
@@ -84,25 +84,29 @@ pub(crate) struct Local {
     /// Oldest first.
     closed: VecDeque<Batch>,
     closed_bytes: usize,
-    /// The goal of the last handshake that this thread asked for.
+    /// The goal of the last handshake that this thread asked for, and what it has closed since.
     asked: u64,
+    unasked: usize,
 }
 
 impl Local {
     pub(crate) const fn new() -> Self {
-        Self { open: Vec::new(), open_bytes: 0, closed: VecDeque::new(), closed_bytes: 0, asked: 0 }
+        Self { open: Vec::new(), open_bytes: 0, closed: VecDeque::new(), closed_bytes: 0, asked: 0, unasked: 0 }
     }
 
-    fn close(&mut self, epochs: &Epochs) {
+    /// Closes the open batch; its goal.
+    fn close(&mut self, epochs: &Epochs) -> Option<u64> {
         if self.open.is_empty() {
-            return;
+            return None;
         }
         // Release: pairs with `quiescent`: who sees the goal sees what we unlinked. Acquire: so that goals chain.
         let goal = epochs.now.fetch_add(1, sync::at(Edge::EpochAdvance, AcqRel)) + 1;
         let bytes = core::mem::take(&mut self.open_bytes);
         epochs.backlog.fetch_add(bytes, Relaxed);
         self.closed_bytes += bytes;
+        self.unasked += bytes;
         self.closed.push_back(Batch { goal, bytes, items: core::mem::take(&mut self.open) });
+        Some(goal)
     }
 }
 
@@ -208,21 +212,20 @@ impl World {
 
     #[cold]
     fn close_batch(&self, slot: &WorldSlot, local: &mut Local) {
-        local.close(&self.epochs);
+        let Some(goal) = local.close(&self.epochs) else { return };
         slot.set_heavy(local.closed_bytes >= HEAVY_BYTES);
         // Our own next safepoint shall be taken: it frees what has become safe.
         slot.ask(poll::EPOCH);
-        let much =
-            local.closed_bytes >= self.epochs.ask_bytes.load(Relaxed) || self.epochs.backlog.load(Relaxed) >= BACKLOG_BYTES;
-        let newest = local.closed.back().map_or(0, |batch| batch.goal);
+        // Not by what is in our lists: a thread that waits for locks hands them over all the time.
+        let much = local.unasked >= self.epochs.ask_bytes.load(Relaxed) || self.epochs.backlog.load(Relaxed) >= BACKLOG_BYTES;
         // Ask again only when what we asked for last has been granted.
         if much && local.asked <= self.epochs.safe.load(Relaxed) {
-            local.asked = newest;
-            self.ask_quiescence(newest);
+            (local.asked, local.unasked) = (goal, 0);
+            self.ask_quiescence(goal);
         }
     }
 
-    /// When a thread's closed batches hold this many bytes it asks the others for quiescence.
+    /// When a thread has closed this many bytes it asks the others for quiescence.
     pub fn set_epoch_threshold(&self, bytes: usize) {
         self.epochs.ask_bytes.store(bytes, Relaxed);
     }

@@ -299,10 +299,16 @@ pub fn attach(th: &Thread) {
     }
 }
 
-/// Ends what [`attach`] began; the thread runs no Python code any more.
+/// Ends what [`attach`] began, while no Python code runs. Code that runs later all the same begins anew.
 pub fn detach(th: &Thread) {
     let state = th.interp.replace(core::ptr::null_mut());
     if !state.is_null() {
+        // SAFETY: R10: this thread's own fields; what they point into goes.
+        unsafe {
+            let abi = th.abi();
+            (*abi).datastack_top = core::ptr::null_mut();
+            (*abi).datastack_limit = core::ptr::null_mut();
+        }
         // SAFETY: `attach` made it from a box.
         drop(unsafe { Box::from_raw(state.cast::<InterpThread>()) });
     }

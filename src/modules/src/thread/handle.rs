@@ -295,14 +295,17 @@ fn run(th: &mut Thread, cargo: Cargo) {
     crate::contextvars::end_thread(th);
     crate::asyncio::end_thread(th);
     th.drain_zero();
-    interp::frame::stack::detach(th);
-    objects::start::end_thread(th);
-    th.drain_zero();
     forget(&handle);
     // Whoever joins this thread finds the objects ended that it used last.
     th.settle_counts();
     handle.set_done();
     th.release(handle);
+    // Until here objects end whose ends run code.
+    objects::start::end_thread(th);
+    interp::frame::stack::detach(th);
+    th.drain_zero();
+    objects::start::end_thread(th);
+    interp::frame::stack::detach(th);
     th.end_objects();
     if crate::signal::first_ends() {
         FIRST_ENDED.store(true, SeqCst);

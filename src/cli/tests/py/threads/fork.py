@@ -110,10 +110,12 @@ def from_thread():
     codes.append(in_child(check))
 
 
-thread = threading.Thread(target=from_thread)
-thread.start()
-thread.join()
-assert codes == [0]
+# ThreadSanitizer's own runtime crashes in such a child now and then, as it starts threads.
+if os.environ.get("PYSTON_TEST_SANITIZED") != "thread":
+    thread = threading.Thread(target=from_thread)
+    thread.start()
+    thread.join()
+    assert codes == [0]
 stop.append(1)
 for worker in workers:
     worker.join()
