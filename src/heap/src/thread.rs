@@ -76,14 +76,22 @@ pub fn multi_threaded_ever() -> bool {
     crate::world::WORLD.several_ever()
 }
 
+/// Drops a reference of a holder that may hold what is private to another thread (thread-local data): then that thread drops it, at its next
+/// safepoint.
+pub fn drop_by_owner(reference: Ref<Object>) {
+    match with_current(|th| reference.owner() == 0 || th.is_mine(&reference)) {
+        Some(true) => drop(reference),
+        // SAFETY: R2: the count moves to the queue.
+        _ => queue_late_global(unsafe { &*reference.into_raw().cast::<Object>() }),
+    }
+}
+
 /// Queues a count that a thread without a record gave up (compile threads, R11).
 pub(crate) fn queue_late_global(object: &Object) {
     let mut orphans = ORPHANS.lock();
     orphans.push(core::ptr::from_ref(object) as usize);
-    if orphans.len() == 1 {
-        drop(orphans);
-        crate::world::WORLD.ask_all(crate::world::poll::DRAIN);
-    }
+    drop(orphans);
+    crate::world::WORLD.ask_all(crate::world::poll::DRAIN);
 }
 
 impl Thread {
@@ -368,7 +376,12 @@ impl Thread {
 
     /// Gives up the counts that threads without a record dropped.
     pub fn drain_orphans(&mut self) {
-        let orphans = core::mem::take(&mut *ORPHANS.lock());
+        let may_end = |object: &usize| {
+            // SAFETY: R2: the count that was dropped is still there.
+            let object = unsafe { &*(*object as *const Object) };
+            object.owner() == 0 || self.is_mine(object)
+        };
+        let orphans: Vec<usize> = ORPHANS.lock().extract_if(.., |object| may_end(object)).collect();
         for object in orphans {
             // SAFETY: R2: the count that was dropped is still there, and moves into the reference.
             self.release(unsafe { Ref::<Object>::from_raw((object as *mut Object).cast()) });

@@ -248,10 +248,16 @@ pub mod gc {
     /// Return the list of objects that are directly referred to by 'objs'.
     #[function(sig = "(*objs)")]
     fn get_referents(th: &mut Thread, objs: Args<'_>) -> Ref<List> {
+        // Exclusive: another thread may be changing what is looked at; what is found without a path is shared (R6).
+        let stopped = heap::world::stop(th);
         let mut found = Vec::new();
         for object in objs.as_slice() {
-            heap::visit_children(object, &mut |child| found.push(child.to_owned()));
+            heap::visit_children(object, &mut |child| {
+                th.share(child);
+                found.push(child.to_owned());
+            });
         }
+        drop(stopped);
         List::new(th, found)
     }
 

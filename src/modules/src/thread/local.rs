@@ -3,6 +3,10 @@
 //! A local holds the dicts of all threads, so that they die with it and the collector sees them. Each thread remembers, uncounted, which
 //! dict is its own in which local; at its end it takes its dicts out of the locals that still live.
 //!
+//! What a thread keeps in a local is its own: a dict stays private to its thread although a common object holds it. This is the one
+//! exception to R6, and these rules make it sound: only its thread finds the dict by the local; who walks the heap sees it if that is allowed
+//! ([`is_visible`]: it is common, or the world is held, or the local is as private as the dict); a local that ends hands it to its thread.
+//!
 //! Invariant: what a thread remembers under a local's number is in that local's table, for only this thread takes it out; the number of
 //! a local that is gone is never asked for again.
 #![allow(unsafe_code, reason = "a thread's own dicts are remembered uncounted")]
@@ -42,6 +46,19 @@ struct Entry {
     dict: Ref<Dict>,
 }
 
+impl Entry {
+    /// Drops the dict, which may be another thread's own.
+    fn end(self) {
+        heap::drop_by_owner(self.dict.up());
+    }
+}
+
+/// Whether whoever walks the heap may look at a dict of the local.
+fn is_visible(local: &Local, dict: &Dict) -> bool {
+    let owner = dict.owner();
+    owner == 0 || owner == local.owner() || heap::with_current(Thread::is_alone).unwrap_or(false)
+}
+
 /// _local()
 /// --
 ///
@@ -63,15 +80,18 @@ impl Traverse for Local {
         visitor.slot(&self.args);
         visitor.slot(&self.kwargs);
         for entry in &*self.table.lock() {
-            visitor.reference(&entry.dict);
+            if is_visible(self, &entry.dict) {
+                visitor.reference(&entry.dict);
+            }
         }
     }
 }
 
 impl Clear for Local {
     fn clear(&self, th: &mut Thread) {
-        // The dicts stay, emptied: their threads remember them.
-        let dicts: Vec<Ref<Dict>> = self.table.lock().iter().map(|entry| entry.dict.clone()).collect();
+        // The dicts stay, emptied: their threads remember them. One that is another thread's own is not garbage: that thread will drop it.
+        let usable = |entry: &&Entry| entry.dict.owner() == 0 || th.is_mine(heap::Heaped::as_object(&*entry.dict));
+        let dicts: Vec<Ref<Dict>> = self.table.lock().iter().filter(usable).map(|entry| entry.dict.clone()).collect();
         for dict in dicts {
             dict.clear_entries(th);
         }
@@ -84,6 +104,9 @@ impl Drop for Local {
     fn drop(&mut self) {
         if let Some(living) = &mut *LIVING.lock() {
             living.remove(&self.number);
+        }
+        for entry in self.table.get_mut().drain(..) {
+            entry.end();
         }
     }
 }
@@ -124,8 +147,6 @@ impl Local {
     /// Gives the calling thread an empty dict.
     fn add_dict(&self, th: &mut Thread) -> Ref<Dict> {
         let dict = Dict::new(th);
-        // R6: the store barrier of a field that is no `Slot`.
-        th.barrier(heap::Heaped::as_object(self), heap::Heaped::as_object(&*dict));
         let thread = MINE.with_borrow_mut(|mine| {
             if mine.thread == 0 {
                 mine.thread = NEXT_THREAD.fetch_add(1, Relaxed);
