@@ -1,8 +1,9 @@
 //! `_interpreters`: the interpreters of this process, of which there is one; what crosses between interpreters is [`crossing`], queues of
-//! such data are [`queues`].
+//! such data are [`queues`], channels [`channels`].
 //!
 //! There are no sub-interpreters in this runtime: `create` says so, and what may be asked about the main one is answered.
 
+pub mod channels;
 pub mod crossing;
 pub mod queues;
 
@@ -237,22 +238,22 @@ pub mod interpreters {
     #[constant]
     pub const WHENCE_STDLIB: i64 = 5;
 
-    #[attr]
-    fn InterpreterError(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    #[attr(name = "InterpreterError")]
+    fn interpreter_error(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let class = INTERPRETER_ERROR.object(th)?;
         crossing::describe(th, &class, "A cross-interpreter operation failed")?;
         Ok(class)
     }
 
-    #[attr]
-    fn InterpreterNotFoundError(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    #[attr(name = "InterpreterNotFoundError")]
+    fn not_found_error(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let class = NOT_FOUND.object(th)?;
         crossing::describe(th, &class, "An interpreter was not found")?;
         Ok(class)
     }
 
-    #[attr]
-    fn NotShareableError(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    #[attr(name = "NotShareableError")]
+    fn not_shareable_error(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         crossing::NOT_SHAREABLE.object(th)
     }
 
@@ -347,8 +348,8 @@ pub mod interpreters {
     /// set___main___attrs(id, ns, *, restrict=False)
     ///
     /// Bind the given attributes in the interpreter's __main__ module.
-    #[function(sig = "(id, updates, *, restrict=False)")]
-    fn set___main___attrs(th: &mut Thread, id: &Object, updates: &Dict, restrict: bool) -> Result<(), Raised> {
+    #[function(name = "set___main___attrs", sig = "(id, updates, *, restrict=False)")]
+    fn set_main_attrs(th: &mut Thread, id: &Object, updates: &Dict, restrict: bool) -> Result<(), Raised> {
         find(th, id, restrict, "update __main__ for")?;
         if updates.is_empty() {
             return Err(raise::value_error(th, format_args!("arg 2 must be a non-empty dict")));

@@ -30,6 +30,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::hashes::sha2_::MODULE,
     &crate::hashes::sha3_::MODULE,
     &crate::heapq::heapq::MODULE,
+    &crate::interpreters::channels::channels_::MODULE,
     &crate::interpreters::interpreters::MODULE,
     &crate::interpreters::queues::queues_::MODULE,
     &crate::io::io::MODULE,

@@ -9,6 +9,7 @@ use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::{Bool, Bytes, Float, Int, MemoryView, Str, Tuple, exceptions, intern, none, ops, raise};
 
+use super::channels::{self, ChannelId};
 use super::queues;
 use crate::errors::ErrorClass;
 
@@ -39,17 +40,26 @@ enum How {
     Itself,
     Pickled,
     Queue,
+    /// An identifier of a channel, packed.
+    Channel,
+    /// The same, for an end of the library's.
+    ChannelEnd,
     /// A [`BufferView`], of which a `memoryview` is made.
     Memory,
     /// A tuple of which items are on their way, too: pairs of a number that says how, and the value.
     Tuple,
 }
 
-const HOW: [How; 5] = [How::Itself, How::Pickled, How::Queue, How::Memory, How::Tuple];
+const HOW: [How; 7] = [How::Itself, How::Pickled, How::Queue, How::Channel, How::ChannelEnd, How::Memory, How::Tuple];
 
 /// Whether the type of an object is one that crosses.
 pub fn is_shareable(th: &mut Thread, object: &Object) -> bool {
-    is_plain(object) || object.downcast_exact::<Tuple>().is_some() || object.downcast_exact::<MemoryView>().is_some() || queues::is_queue(th, object)
+    is_plain(object)
+        || object.downcast_exact::<Tuple>().is_some()
+        || object.downcast_exact::<MemoryView>().is_some()
+        || queues::is_queue(th, object)
+        || object.downcast_exact::<ChannelId>().is_some()
+        || channels::is_end(th, object)
 }
 
 fn is_plain(object: &Object) -> bool {
@@ -84,6 +94,15 @@ impl Data {
         if queues::is_queue(th, object) {
             let number = ops::getattr_str(th, object, "_id")?;
             return Ok(Data { how: How::Queue, value: number });
+        }
+        if let Some(id) = object.downcast_exact::<ChannelId>() {
+            return Ok(Data { how: How::Channel, value: id.pack(th) });
+        }
+        if channels::is_end(th, object) {
+            let id = ops::getattr_str(th, object, "_id")?;
+            if let Some(id) = id.downcast_ref::<ChannelId>() {
+                return Ok(Data { how: How::ChannelEnd, value: id.pack(th) });
+            }
         }
         if fallback == Fallback::Refuse {
             return Err(refused(th, object));
@@ -125,6 +144,8 @@ impl Data {
             How::Itself => Ok(self.value),
             How::Memory => MemoryView::new(th, &self.value).map(Ref::up),
             How::Queue => queues::queue_object(th, &self.value),
+            How::Channel => channels::unpack(th, &self.value, false),
+            How::ChannelEnd => channels::unpack(th, &self.value, true),
             How::Pickled => {
                 let pickle = interp::import::import_module(th, "pickle")?;
                 ops::call_method(th, &pickle, intern(th, "loads"), &[&*self.value])

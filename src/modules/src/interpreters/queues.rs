@@ -135,7 +135,7 @@ fn destroy(th: &mut Thread, id: i64, queue: &CrossQueue) -> Result<(), Raised> {
 }
 
 /// The operation that stands for an absent one or names one.
-fn unbound_of(th: &mut Thread, given: i32, default: i32) -> Result<i32, Raised> {
+pub fn unbound_of(th: &mut Thread, given: i32, default: i32) -> Result<i32, Raised> {
     match given {
         _ if given < 0 => Ok(default),
         _ if UNBOUND.contains(&given) => Ok(given),
@@ -143,7 +143,7 @@ fn unbound_of(th: &mut Thread, given: i32, default: i32) -> Result<i32, Raised> 
     }
 }
 
-fn fallback_of(th: &mut Thread, given: i32, default: Fallback) -> Result<Fallback, Raised> {
+pub fn fallback_of(th: &mut Thread, given: i32, default: Fallback) -> Result<Fallback, Raised> {
     match given {
         0 => Ok(Fallback::Refuse),
         1 => Ok(Fallback::Pickle),
@@ -193,15 +193,15 @@ pub mod queues_ {
     //! The 'interpreters' module provides a more convenient interface.
     use super::*;
 
-    #[attr]
-    fn QueueError(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    #[attr(name = "QueueError")]
+    fn queue_error(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let class = QUEUE_ERROR.object(th)?;
         crossing::describe(th, &class, "Indicates that a queue-related error happened.")?;
         Ok(class)
     }
 
-    #[attr]
-    fn QueueNotFoundError(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    #[attr(name = "QueueNotFoundError")]
+    fn not_found_error(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         NOT_FOUND.object(th)
     }
 
