@@ -71,6 +71,8 @@ struct State {
     /// No more is sent, but what is there may be received.
     closing: bool,
     closed: bool,
+    /// Closed because nobody uses it any more: it is listed all the same.
+    released: bool,
     refs: usize,
 }
 
@@ -541,7 +543,7 @@ pub mod channels_ {
     fn create(th: &mut Thread, unboundop: i32, fallback: i32) -> Result<Ref<ChannelId>, Raised> {
         let unbound = unbound_of(th, unboundop, REPLACE)?;
         let fallback = fallback_of(th, fallback, Fallback::Pickle)?;
-        let state = State { items: VecDeque::new(), sent: 0, received: 0, uses: [Use::Never; 2], closing: false, closed: false, refs: 0 };
+        let state = State { items: VecDeque::new(), sent: 0, received: 0, uses: [Use::Never; 2], closing: false, closed: false, released: false, refs: 0 };
         let channel = th.new_object(Channel { head: Head::INIT, state: UnsafeCell::new(state), left: AtomicU64::new(0), unbound, fallback });
         let id = NEXT.fetch_add(1, Relaxed);
         let key = Int::from_i64(th, id);
@@ -569,7 +571,7 @@ pub mod channels_ {
         // The newest first.
         for (id, channel) in channels.into_iter().rev() {
             let (Some(id), Some(channel)) = (id.downcast_ref::<Int>().and_then(Int::to_i64), channel.downcast_ref::<Channel>()) else { continue };
-            if channel.with(th, |state, _| state.closed) {
+            if channel.with(th, |state, _| state.closed && !state.released) {
                 continue;
             }
             let (id, unbound, fallback) = (ChannelId::new(th, id, None)?, int(th, channel.unbound.into()), int(th, channel.fallback as i64));
@@ -726,7 +728,8 @@ pub mod channels_ {
                     state.uses[end as usize] = Use::Released;
                 }
             }
-            Ok(!state.uses.contains(&Use::Open))
+            state.released = !state.uses.contains(&Use::Open);
+            Ok(state.released)
         });
         match unused {
             Ok(true) => channel.close(th),

@@ -100,9 +100,11 @@ impl Data {
         }
         if channels::is_end(th, object) {
             let id = ops::getattr_str(th, object, "_id")?;
-            if let Some(id) = id.downcast_ref::<ChannelId>() {
-                return Ok(Data { how: How::ChannelEnd, value: id.pack(th) });
-            }
+            let Some(id) = id.downcast_ref::<ChannelId>() else {
+                let got = ops::type_name(&id);
+                return Err(raise::type_error(th, format_args!("'_id' attribute must be an _interpchannels.ChannelID object, not {got}")));
+            };
+            return Ok(Data { how: How::ChannelEnd, value: id.pack(th) });
         }
         if fallback == Fallback::Refuse {
             return Err(refused(th, object));
@@ -141,7 +143,11 @@ impl Data {
     /// What arrives.
     pub fn arrive(self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         match self.how {
-            How::Itself => Ok(self.value),
+            // Bytes are told apart by where they lie, which somebody may look at.
+            How::Itself => match self.value.downcast_exact_ref::<Bytes>() {
+                Some(bytes) => Ok(Bytes::new(th, bytes.as_slice()).up()),
+                None => Ok(self.value),
+            },
             How::Memory => MemoryView::new(th, &self.value).map(Ref::up),
             How::Queue => queues::queue_object(th, &self.value),
             How::Channel => channels::unpack(th, &self.value, false),

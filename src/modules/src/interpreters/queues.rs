@@ -318,12 +318,16 @@ pub mod queues_ {
     fn release(th: &mut Thread, qid: &Object) -> Result<(), Raised> {
         let (id, queue) = find(th, qid)?;
         let last = queue.with(th, |state, _| {
-            state.refs = state.refs.saturating_sub(1);
+            state.refs = state.refs.checked_sub(1)?;
             // At once, so that nobody binds what is about to go.
             state.destroyed |= state.refs == 0;
-            state.destroyed
+            Some(state.destroyed)
         });
-        if last { super::destroy(th, id, &queue) } else { Ok(()) }
+        match last {
+            Some(true) => super::destroy(th, id, &queue),
+            Some(false) => Ok(()),
+            None => Err(QUEUE_ERROR.raise(th, format_args!("queue {id} never bound"))),
+        }
     }
 
     /// get_maxsize(qid)
