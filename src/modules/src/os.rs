@@ -55,6 +55,8 @@ pub fn errno() -> i32 {
 
 /// Calls `f` detached until no signal interrupts it. The inner error is an `errno`.
 pub fn attempt<T: Outcome>(th: &mut Thread, mut f: impl FnMut() -> T) -> Result<Result<T, i32>, Raised> {
+    // A signal that came since the last safepoint would not interrupt the call.
+    crate::signal::run_handlers(th)?;
     loop {
         let (result, number) = th.detached(|| {
             let result = f();

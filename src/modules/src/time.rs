@@ -415,6 +415,8 @@ pub mod time {
             return Err(raise::value_error(th, format_args!("sleep length must be non-negative")));
         }
         let deadline = Deadline::in_nanos(nanos);
+        // A signal that came since the last safepoint would not end the sleep.
+        crate::signal::run_handlers(th)?;
         loop {
             let left = deadline.left().unwrap_or(0);
             let left = libc::timespec { tv_sec: (left / 1_000_000_000) as i64, tv_nsec: (left % 1_000_000_000) as i64 };
