@@ -26,6 +26,10 @@ const MEETINGS: u32 = 251;
 pub fn is_due(th: &Thread, pc: Pc) -> bool {
     let word = pc.cache(1);
     let now = word.load(Relaxed);
+    if now >> 32 != 0 {
+        // Another thread has just stored an entry here: a count would make another entry of it.
+        return false;
+    }
     let exponent = (now >> 16) & 15;
     if now & COUNT >= WARM_UP << exponent {
         return true;
