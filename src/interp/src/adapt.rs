@@ -111,3 +111,25 @@ impl Cached {
         self.0 as u16
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use heap::world::WorldSlot;
+
+    #[test]
+    fn a_count_leaves_an_entry_alone_that_another_thread_has_stored() {
+        let th = Thread::new(1, WorldSlot::new(1));
+        let words: &'static [AtomicU64; 4] = Box::leak(Box::new([const { AtomicU64::new(0) }; 4]));
+        let pc = Pc::start(words);
+        assert!(!is_due(&th, pc) && !is_due(&th, pc) && is_due(&th, pc), "a new instruction is due after its warm-up");
+        store(pc.cache(1), 7, 4, 1);
+        for _ in 0..10_000 {
+            is_due(&th, pc);
+        }
+        assert!(Cached::load(pc, 1).is_entry(7, 4, 1));
+        failed(pc);
+        let runs = (0..).take_while(|_| !is_due(&th, pc)).count();
+        assert!((100..10_000).contains(&runs), "it waits {runs} runs after a failure");
+    }
+}
