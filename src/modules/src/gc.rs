@@ -233,6 +233,8 @@ pub mod gc {
     #[function(sig = "(*objs)")]
     fn get_referrers(th: &mut Thread, objs: Args<'_>) -> Ref<List> {
         let wanted: Vec<*const Object> = objs.as_slice().iter().map(|o| core::ptr::from_ref(*o)).collect();
+        // Exclusive, as in `get_referents`.
+        let stopped = heap::world::stop(th);
         let all = th.tracked_objects(None);
         let mut found = Vec::new();
         for object in all {
@@ -242,6 +244,7 @@ pub mod gc {
                 found.push(object);
             }
         }
+        drop(stopped);
         List::new(th, found)
     }
 
