@@ -295,9 +295,6 @@ pub(crate) fn bequeath(gone: &Thread) {
 /// Whether some object seems to have no count left. Sums of words that change meanwhile prove nothing: [`settle`] finds out.
 /// Under the world's latch, which keeps the threads' records; they are `threads`.
 pub(crate) fn some_seems_dead(threads: &[*const ()]) -> bool {
-    if !any() {
-        return false;
-    }
     let registry = REGISTRY.lock();
     let mut sums = registry.ended.clone();
     sums.resize(registry.objects.len(), 0);

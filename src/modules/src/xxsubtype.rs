@@ -47,11 +47,7 @@ fn told(th: &mut Thread, first: &Object, args: Args<'_>, kwargs: KwArgs<'_>) -> 
 impl SpamList {
     #[slot(tp_init)]
     fn init(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
-        let kwargs = if kwargs.is_empty() { None } else { Some(keywords(th, kwargs)?) };
-        let args = Tuple::from_slice(th, args.as_slice());
-        if let Some(init) = <List as PyType>::type_object().tp_init() {
-            ops::cslot::init(th, init, self.as_object(), &args, kwargs.as_deref().map(|dict| dict.as_object()))?;
-        }
+        init_base::<List>(th, self.as_object(), args, kwargs)?;
         self.state.store(0, Relaxed);
         Ok(())
     }
@@ -91,11 +87,7 @@ impl SpamList {
 impl SpamDict {
     #[slot(tp_init)]
     fn init(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
-        let kwargs = if kwargs.is_empty() { None } else { Some(keywords(th, kwargs)?) };
-        let args = Tuple::from_slice(th, args.as_slice());
-        if let Some(init) = <Dict as PyType>::type_object().tp_init() {
-            ops::cslot::init(th, init, self.as_object(), &args, kwargs.as_deref().map(|dict| dict.as_object()))?;
-        }
+        init_base::<Dict>(th, self.as_object(), args, kwargs)?;
         self.state.store(0, Relaxed);
         Ok(())
     }
@@ -110,6 +102,16 @@ impl SpamDict {
     #[method(sig = "(state, /)")]
     fn setstate(&self, state: i32) {
         self.state.store(state, Relaxed);
+    }
+}
+
+/// `Base.__init__(object, *args, **kwargs)`
+fn init_base<Base: PyType>(th: &mut Thread, object: &Object, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
+    let kwargs = if kwargs.is_empty() { None } else { Some(keywords(th, kwargs)?) };
+    let args = Tuple::from_slice(th, args.as_slice());
+    match Base::type_object().tp_init() {
+        Some(init) => ops::cslot::init(th, init, object, &args, kwargs.as_deref().map(|dict| dict.as_object())),
+        None => Ok(()),
     }
 }
 

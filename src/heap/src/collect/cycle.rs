@@ -167,6 +167,15 @@ impl Candidates {
         garbage
     }
 
+    /// Clears the weak references to garbage, also where a finalizer is still to run: it must not find what is half gone (CPython clears
+    /// them all first, too). Those with a callback are kept in `callbacks`.
+    fn detach_weakrefs(&self, object: &Object, callbacks: &mut Vec<Ref<Object>>) {
+        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
+            // A reference that is garbage itself calls nobody.
+            callbacks.extend(hooks().detach_weakrefs(object).into_iter().filter(|r| !self.is_garbage(r)));
+        }
+    }
+
     /// Moves every surviving candidate to the old list and frees the chunks.
     fn promote(self, old_list: &mut OldList) -> usize {
         let mut moved = 0;
@@ -229,13 +238,7 @@ fn take_aged(th: &Thread, old_list: &mut OldList) {
 /// A young collection of this thread's private objects. No other thread can reach them, so none has to stop (R5, R6): their counts change
 /// only here, and what they hold that is not theirs alone is not looked into.
 pub(crate) fn run_private(th: &mut Thread) -> Outcome {
-    hooks().collection(th, CollectionEvent::Start { generation: 0 });
-    let (garbage, candidates) = find_private_garbage(th);
-    let outcome = end_garbage(th, garbage, candidates);
-    STATE.collections[0].fetch_add(1, Relaxed);
-    STATE.collected[0].fetch_add(outcome.collected as u64, Relaxed);
-    hooks().collection(th, CollectionEvent::Stop { generation: 0, collected: outcome.collected, uncollectable: outcome.uncollectable });
-    outcome
+    run_with(th, 0, |th| find_private_garbage(th))
 }
 
 /// Neither a safepoint nor a call-out: common objects that are met stay in place.
@@ -246,9 +249,7 @@ fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
     let objects = candidates.garbage();
     let mut callbacks = Vec::new();
     for object in &objects {
-        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
-            callbacks.extend(hooks().detach_weakrefs(object).into_iter().filter(|r| !candidates.is_garbage(r)));
-        }
+        candidates.detach_weakrefs(object, &mut callbacks);
     }
     let count = candidates.count;
     let (moved, common) = candidates.age(th);
@@ -264,8 +265,12 @@ fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
 
 pub(crate) fn run(th: &mut Thread, generation: Generation) -> Outcome {
     let number = if generation == Generation::Full { 2 } else { 0 };
+    run_with(th, number, |th| find_garbage(th, generation))
+}
+
+fn run_with(th: &mut Thread, number: u32, find: impl FnOnce(&mut Thread) -> (Garbage, usize)) -> Outcome {
     hooks().collection(th, CollectionEvent::Start { generation: number });
-    let (garbage, candidates) = find_garbage(th, generation);
+    let (garbage, candidates) = find(th);
     let outcome = end_garbage(th, garbage, candidates);
     STATE.collections[number as usize].fetch_add(1, Relaxed);
     STATE.collected[number as usize].fetch_add(outcome.collected as u64, Relaxed);
@@ -288,11 +293,7 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
         crate::hot::demote(object);
         // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
         th.share(object);
-        // Also where a finalizer is still to run: it must not find what is half gone (CPython clears them all first, too).
-        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
-            // A reference that is garbage itself calls nobody.
-            callbacks.extend(hooks().detach_weakrefs(object).into_iter().filter(|r| !candidates.is_garbage(r)));
-        }
+        candidates.detach_weakrefs(object, &mut callbacks);
     }
     let count = candidates.count;
     let moved = candidates.promote(&mut old_list);

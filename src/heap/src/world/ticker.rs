@@ -37,6 +37,9 @@ impl Ticker {
 impl World {
     /// Asks a thread to settle the counts if an object that threads count each for itself seems to have none left (R12).
     fn look_for_dead(&self) {
+        if !crate::hot::any() {
+            return;
+        }
         let inner = self.inner.lock();
         let records: Vec<*const ()> = inner.slots.iter().map(|listed| listed.record).collect();
         if crate::hot::some_seems_dead(&records)

@@ -434,8 +434,14 @@ fn store_entry<'a>(f: Fp, cached: Cached, object: &'a Object) -> Option<(&'a Slo
 #[inline(never)]
 fn store_common(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnce() -> Ref<Object>) -> Option<Option<Ref<Object>>> {
     let guard = th.try_lock(object)?;
-    let (slot, shape) = (1..=ENTRIES).find_map(|entry| store_entry(f, Cached::load(pc, entry), object))?;
-    let old = slot.replace(&guard, object, Some(value()));
+    store_found(&guard, f, pc, object, value)
+}
+
+/// Stores where an entry of the site says, if one fits. The instance is *mine* or locked.
+#[inline(always)]
+fn store_found(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnce() -> Ref<Object>) -> Option<Option<Ref<Object>>> {
+    let (slot, shape) = store_entry(f, Cached::load(pc, 1), object).or_else(|| store_more(f, pc, object))?;
+    let old = slot.replace(th, object, Some(value()));
     if let Some(shape) = shape {
         // SAFETY: R3: only shaped types get a form that says a shape; their instances have a prefix.
         unsafe { object.prefix_unchecked() }.shape.store(shape, Release);
@@ -454,11 +460,5 @@ pub fn store_slot(th: &Thread, f: Fp, pc: Pc, object: &Object, value: impl FnOnc
     if !th.is_mine(object) {
         return store_common(th, f, pc, object, value);
     }
-    let (slot, shape) = store_entry(f, Cached::load(pc, 1), object).or_else(|| store_more(f, pc, object))?;
-    let old = slot.replace(th, object, Some(value()));
-    if let Some(shape) = shape {
-        // SAFETY: R3: only shaped types get a form that says a shape; their instances have a prefix.
-        unsafe { object.prefix_unchecked() }.shape.store(shape, Release);
-    }
-    Some(old)
+    store_found(th, f, pc, object, value)
 }
