@@ -114,7 +114,9 @@ def receive_later(number):
             pass
 
 
-main_interpreter()
+# The library keeps one instance of an id without a lock: of two threads that ask first, each may get its own.
+if threading.current_thread() is threading.main_thread():
+    main_interpreter()
 what_crosses()
 queue()
 queue_of_threads()
