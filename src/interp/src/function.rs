@@ -78,7 +78,7 @@ impl Function {
             None => None,
         };
         let doc = if code.flags & flags::HAS_DOCSTRING != 0 { code.consts().next().map(|doc| th.retain(doc)) } else { None };
-        let function = th.new_object(Function {
+        th.new_object(Function {
             head: Head::INIT,
             globals: Slot::new(th.retain(globals)),
             builtins: Slot::new(th.retain(builtins)),
@@ -97,12 +97,7 @@ impl Function {
             typeparams: Slot::NULL,
             vectorcall: Some(entry::vectorcall),
             version: AtomicU32::new(0),
-        });
-        if code.flags & flags::NESTED == 0 {
-            // R6: functions that are not nested are born common.
-            th.share(function.as_object());
-        }
-        function
+        })
     }
 
     /// The code it runs now.
