@@ -62,6 +62,8 @@ pub mod prefix_flags {
     pub const DYING: u8 = 4;
     /// For the type's own use.
     pub const TYPE_BIT: u8 = 8;
+    /// A class that is becoming common (`share`).
+    pub const SHARING: u8 = 16;
 }
 
 impl Head {

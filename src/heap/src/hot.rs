@@ -141,6 +141,12 @@ impl Registry {
     }
 }
 
+/// What is neither *mine* nor common is another thread's own: that this thread met it is a mistake of ours (R5). Whoever holds the world may.
+#[inline(always)]
+fn check_common(th: &Thread, object: &Object) {
+    debug_assert!(object.owner() == 0 || th.is_alone(), "another thread's own: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+}
+
 /// Adds a count to an object that is not *mine*. `th` is the calling thread if it is attached.
 #[inline(never)]
 pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
@@ -148,6 +154,7 @@ pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
         object.head().count.fetch_add(1, Relaxed);
         return;
     };
+    check_common(th, object);
     match object.head().hot.load(Relaxed) {
         0 => {
             object.head().count.fetch_add(1, Relaxed);
@@ -169,6 +176,9 @@ pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
         (th, _) => {
             let alive = proto::try_incref(&object.head().count);
             if let (Some(th), true) = (th, alive) {
+                check_common(th, object);
+            }
+            if let (Some(th), true) = (th, alive) {
                 sample(th, object);
             }
             alive
@@ -179,6 +189,7 @@ pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
 /// Lowers the count of an object that is not *mine*; true when that was the last one.
 #[inline(never)]
 pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
+    check_common(th, object);
     match object.head().hot.load(Relaxed) {
         0 => {
             sample(th, object);

@@ -56,7 +56,7 @@ pub use header::{Head, Heaped, Object, Prefix, VarHead, prefix_flags};
 #[cfg(not(loom))]
 pub use refs::{IntoRef, Ref, drop_count, incref, try_incref};
 #[cfg(not(loom))]
-pub use share::visit_children;
+pub use share::{Unpublished, hold_publishing, visit_children};
 #[cfg(not(loom))]
 pub use slot::{Contended, Slot};
 #[cfg(not(loom))]

@@ -1,7 +1,26 @@
 //! Sharing: a private object that becomes reachable from a common one becomes common first, with all it reaches (R6).
+//!
+//! Classes are found without a reference, too: a common class lists its subclasses, also those that are private to some thread. So the classes
+//! of one sharing become common together, last of all, under [`PUBLISHING`]: whoever finds one by such a list looks at its owner
+//! under that lock, and what it then finds common reaches only what is common.
 
+use crate::header::prefix_flags::SHARING;
 use crate::sync::Ordering::*;
+use crate::sync::{Mutex, MutexGuard};
 use crate::{Object, Thread, Visitor};
+
+/// Held while classes become common, and by those who look whether a class that they do not hold is. Nothing but the lock of a list of
+/// subclasses is taken under it.
+static PUBLISHING: Mutex<()> = Mutex::new(());
+
+/// While this is held no class becomes common.
+#[must_use = "classes are published again when this is dropped"]
+pub struct Unpublished(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
+
+/// Waits until classes that are becoming common have become so, all that they reach included; no other does until the result is dropped.
+pub fn hold_publishing() -> Unpublished {
+    Unpublished(PUBLISHING.lock())
+}
 
 impl Thread {
     /// The store barrier: `value` is about to be stored into a field of `holder`.
@@ -16,7 +35,7 @@ impl Thread {
     /// Makes `root` and all that it reaches common (owner 0). Only the owner, or the holder of the world, may call it.
     ///
     /// The order of the owner stores does not matter to other threads: none of them can reach any of the objects before
-    /// the caller publishes `root` with a release store.
+    /// the caller publishes `root` with a release store. Classes are the exception (see above).
     #[cold]
     #[inline(never)]
     pub fn share(&self, root: &Object) {
@@ -24,21 +43,17 @@ impl Thread {
             return;
         }
         debug_assert!(root.owner() == self.id() || self.also() == 0, "shared by a thread that does not own it");
-        make_common(root);
         if root.ty().has_flag(crate::typ::flags::LEAF) && !root.has_prefix() {
+            make_common(root);
             return;
         }
+        let mut classes: Vec<*const Object> = Vec::new();
         let mut work: Vec<*const Object> = Vec::new();
-        work.push(root);
+        reach(root, &mut work, &mut classes);
         while let Some(object) = work.pop() {
             // SAFETY: R6: everything on the list is reachable from `root`, which the caller holds.
             let object = unsafe { &*object };
-            let mut visit = |child: &Object| {
-                if child.owner() != 0 {
-                    make_common(child);
-                    work.push(child);
-                }
-            };
+            let mut visit = |child: &Object| reach(child, &mut work, &mut classes);
             visit_children(object, &mut visit);
             if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & crate::header::prefix_flags::WEAKREFS != 0) {
                 // Weak references and their callbacks go with their referent (R6).
@@ -49,12 +64,47 @@ impl Thread {
                 crate::hooks::hooks().visit_referent(object, &mut visit);
             }
         }
+        if !classes.is_empty() {
+            publish(&classes);
+        }
     }
+}
+
+/// A sharing comes by an object: what is private becomes common, and what it holds is looked at next. Classes wait for the end.
+#[inline]
+fn reach(object: &Object, work: &mut Vec<*const Object>, classes: &mut Vec<*const Object>) {
+    if object.owner() == 0 {
+        return;
+    }
+    if object.ty().has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS as u64) {
+        // SAFETY: R3: a private type object is a class that we allocated, which has a prefix.
+        if unsafe { object.prefix_unchecked() }.flags.fetch_or(SHARING, Relaxed) & SHARING != 0 {
+            return;
+        }
+        classes.push(object);
+    } else {
+        make_common(object);
+    }
+    work.push(object);
 }
 
 #[inline]
 fn make_common(object: &Object) {
     object.head().owner.store(0, Release);
+}
+
+/// The classes become common, all at once to those who find them by a list of subclasses.
+#[cold]
+fn publish(classes: &[*const Object]) {
+    let publishing = PUBLISHING.lock();
+    for &class in classes {
+        // SAFETY: R6: reached by the sharing that is about to end.
+        let class = unsafe { &*class };
+        // SAFETY: R3: as in `reach`.
+        unsafe { class.prefix_unchecked() }.flags.fetch_and(!SHARING, Relaxed);
+        make_common(class);
+    }
+    drop(publishing);
 }
 
 /// Calls `visit` for every object that `object` holds, by its type's `tp_traverse`.

@@ -129,7 +129,12 @@ impl AbcData {
         known
     }
 
+    /// Keeps an answer. One about a class of this thread's own is none for the others: in common data it would make the class common (R6), with
+    /// all that it reaches; the thread has remembered it for itself.
     fn remember(&self, th: &mut Thread, subclass: &Object, which: Which) -> Result<(), Raised> {
+        if self.as_object().owner() == 0 && subclass.owner() != 0 {
+            return Ok(());
+        }
         let reference = WeakRef::new(th, subclass, None)?;
         let mut out = Vec::new();
         self.with(th, |sets, th| {

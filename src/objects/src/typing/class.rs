@@ -4,6 +4,7 @@
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 
+use super::lookup::Concerned;
 use super::{as_type, instance, lookup, mro, new_class, object, short_name, type_type, update};
 use crate::glue::{Args, KwArgs};
 use crate::ops::cslot;
@@ -87,7 +88,7 @@ impl crate::glue::Clear for Class {
         }
         // The namespace and the MRO name the class itself: that is the cycle. What is left keeps a dying class usable.
         if let Some(dict) = lookup::own_dict(ty) {
-            let mut guard = lookup::lock_types_and(th, dict);
+            let mut guard = lookup::lock_types_and(th, ty, dict, Concerned::Tagged);
             lookup::invalidate_locked(guard.th(), ty);
             let counts = guard.take_all();
             drop(guard);
@@ -183,10 +184,11 @@ pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: O
     let Some(dict) = lookup::own_dict(ty) else {
         return Err(raise::no_attribute(th, ty, name));
     };
+    let concerned = if update::is_special(name) { Concerned::All } else { Concerned::Tagged };
     if let Some(value) = value {
-        th.share(value);
+        th.barrier(ty, value);
     }
-    let mut guard = lookup::lock_types_and(th, dict);
+    let mut guard = lookup::lock_types_and(th, ty, dict, concerned);
     let place = guard.find_name(name);
     if value.is_none() && place.is_none() {
         drop(guard);

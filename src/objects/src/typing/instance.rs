@@ -250,7 +250,7 @@ fn claim_inline(th: &mut Thread, ty: &Type, name: &'static Str) {
     {
         // The slot is empty until the caller's store: until the tag goes, the class's value is the right one.
         layout.find_or_add(name);
-        let locked = lookup::lock_types(th);
+        let locked = lookup::lock_types_to_change(th, ty, lookup::Concerned::Tagged);
         lookup::invalidate_locked(&locked, ty);
     }
 }

@@ -6,6 +6,7 @@
 #![allow(unsafe_code, reason = "cached values are borrowed from namespaces until their tag changes")]
 
 use core::cell::Cell;
+use std::collections::HashSet;
 
 use heap::sync::{AtomicU8, AtomicU32, Ordering::*};
 use heap::{Heaped, Locked, Object, Ref, Thread, Type};
@@ -23,9 +24,116 @@ pub fn lock_types(th: &mut Thread) -> Locked<'_> {
     th.lock_byte(&TYPE_LOCK)
 }
 
-/// Takes the lock of all classes and that of a namespace.
-pub fn lock_types_and<'a>(th: &'a mut Thread, namespace: &'a Dict) -> DictGuard<'a> {
-    namespace.guarded_by(th.lock_with_byte(&TYPE_LOCK, namespace))
+/// Takes the lock of all classes to change a class, which concerns those below it. Subclasses that were private to other threads are
+/// common then; nobody makes another while the lock is held.
+pub fn lock_types_to_change<'a>(th: &'a mut Thread, ty: &Type, concerned: Concerned) -> Locked<'a> {
+    let th: *mut Thread = th;
+    loop {
+        // SAFETY: R10: the reference that came in, lent out once for each round: what an earlier round borrowed is gone.
+        let locked = unsafe { &mut *th }.lock_byte(&TYPE_LOCK);
+        if !has_foreign(&locked, ty, concerned) {
+            return locked;
+        }
+        drop(locked);
+        // SAFETY: R10: as above.
+        share_subclasses(unsafe { &*th }, ty, true);
+    }
+}
+
+/// As [`lock_types_to_change`], with the lock of a namespace.
+pub fn lock_types_and<'a>(th: &'a mut Thread, ty: &Type, namespace: &'a Dict, concerned: Concerned) -> DictGuard<'a> {
+    let th: *mut Thread = th;
+    loop {
+        // SAFETY: R10: as in `lock_types_to_change`.
+        let locked = unsafe { &mut *th }.lock_with_byte(&TYPE_LOCK, namespace);
+        if !has_foreign(&locked, ty, concerned) {
+            return namespace.guarded_by(locked);
+        }
+        drop(locked);
+        // SAFETY: R10: as above.
+        share_subclasses(unsafe { &*th }, ty, true);
+    }
+}
+
+/// Which classes below a class a change of it concerns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Concerned {
+    /// Those with a valid version tag, which goes.
+    Tagged,
+    /// All, because their slots or orders may change, too.
+    All,
+}
+
+/// Whether a class below `ty` is private to another thread. Under the lock of all classes. What is private to this thread has no such class
+/// below it: a class holds its bases.
+fn has_foreign(th: &Thread, ty: &Type, concerned: Concerned) -> bool {
+    let concerns = |ty: &Type| ty.owner() == 0 && (concerned == Concerned::All || ty.version_tag() != 0);
+    if !heap::multi_threaded_ever() || !concerns(ty) {
+        return false;
+    }
+    let Listed { living: mut below, mut foreign } = listed(th, ty);
+    let mut seen = HashSet::new();
+    let mut next = 0;
+    while !foreign && let Some(sub) = below.get(next) {
+        next += 1;
+        if let Some(sub) = super::as_type(sub).filter(|sub| concerns(sub)) {
+            let found = listed(th, sub);
+            foreign = found.foreign;
+            below.extend(found.living.into_iter().filter(|class| seen.insert(class.as_ptr())));
+        }
+    }
+    foreign
+}
+
+/// The subclasses of `ty` that are private to other threads become common, with all that they reach (R6), the direct ones or all below: their
+/// threads stand still for it.
+fn share_subclasses(th: &Thread, ty: &Type, all: bool) {
+    let stopped = heap::world::stop(th);
+    let mut below: Vec<usize> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut add = |below: &mut Vec<usize>, ty: &Type| {
+        if let Some(extra) = extra(ty) {
+            below.extend(extra.subclasses.lock().iter().filter(|&&sub| seen.insert(sub)));
+        }
+    };
+    add(&mut below, ty);
+    while let Some(sub) = below.pop() {
+        // SAFETY: R8: a class leaves the list before its memory goes; no thread ends one while the world stands still.
+        let sub = unsafe { &*(sub as *const Object) };
+        th.share(sub);
+        if let Some(sub) = super::as_type(sub).filter(|_| all) {
+            add(&mut below, sub);
+        }
+    }
+    drop(stopped);
+}
+
+struct Listed {
+    /// Counted.
+    living: Vec<Ref<Object>>,
+    /// Whether there are others that are private to another thread.
+    foreign: bool,
+}
+
+/// The direct subclasses that this thread may touch.
+fn listed(th: &Thread, ty: &Type) -> Listed {
+    let mut found = Listed { living: Vec::new(), foreign: false };
+    let Some(extra) = extra(ty) else { return found };
+    // A class that is common now reaches only what is common; see `heap`, `share`.
+    let _unpublished = heap::hold_publishing();
+    for &sub in &*extra.subclasses.lock() {
+        // SAFETY: R8: a class that ends takes the list's lock to leave it before its memory goes.
+        let sub = unsafe { &*(sub as *const Object) };
+        if sub.owner() != 0 && sub.owner() != th.id() {
+            found.foreign = true;
+            continue;
+        }
+        if heap::try_incref(sub) {
+            // SAFETY: R2: the count was taken; a class whose count is zero already waits for its end and stays dead.
+            found.living.push(unsafe { Ref::from_raw(sub.as_ptr()) });
+        }
+    }
+    found
 }
 
 static NEXT_TAG: AtomicU32 = AtomicU32::new(1);
@@ -192,30 +300,39 @@ fn assign_tag_locked(ty: &Type) -> u32 {
     tag
 }
 
-/// Invalidates the tags of the type and its subclasses; the caller holds the lock of all classes and changes a namespace, base or MRO next.
+/// Invalidates the tags of the type and its subclasses; the caller holds the lock of all classes, taken to change the type, and changes a
+/// namespace, base or MRO next.
 pub fn invalidate_locked(th: &Thread, ty: &Type) {
     if ty.version_tag() == 0 {
         return;
     }
     ty.set_version_tag(0);
-    for sub in subclasses(th, ty) {
+    for sub in subclasses_locked(th, ty) {
         if let Some(sub) = super::as_type(&sub) {
             invalidate_locked(th, sub);
         }
     }
 }
 
-/// The living direct subclasses, counted.
-pub fn subclasses(_th: &Thread, ty: &Type) -> Vec<Ref<Object>> {
-    let Some(extra) = extra(ty) else { return Vec::new() };
-    let list = extra.subclasses.lock();
-    let alive = |&sub: &usize| {
-        // SAFETY: R8: a class that ends takes this lock to leave the list before its memory goes.
-        let sub = unsafe { &*(sub as *const Object) };
-        // SAFETY: R2: the count was taken; a class whose count is zero already waits for its end and stays dead.
-        heap::try_incref(sub).then(|| unsafe { Ref::from_raw(sub.as_ptr()) })
-    };
-    list.iter().filter_map(alive).collect()
+/// The living direct subclasses, counted. Those that were private to other threads are common from now on.
+pub fn subclasses(th: &mut Thread, ty: &Type) -> Vec<Ref<Object>> {
+    loop {
+        let Listed { living, foreign } = listed(th, ty);
+        if !foreign {
+            return living;
+        }
+        for class in living {
+            th.release(class);
+        }
+        share_subclasses(th, ty, false);
+    }
+}
+
+/// The same under the lock of all classes, which was taken to change `ty` or a class above it.
+pub fn subclasses_locked(th: &Thread, ty: &Type) -> Vec<Ref<Object>> {
+    let Listed { living, foreign } = listed(th, ty);
+    debug_assert!(!foreign, "a class was changed that concerns another thread's own");
+    living
 }
 
 /// Lists `sub` under `base`.

@@ -10,6 +10,7 @@ use heap::{Heaped, LockKind, Object, Raised, Ref, Thread, Type, TypeInfo, flags}
 use super::class::{heap_part, set_in_namespace};
 use super::descr::{MemberDef, MemberDescr};
 use super::extra::{self, Extra};
+use super::lookup::Concerned;
 use super::{as_type, instance, lookup, mro, object_type, short_name, type_type, update};
 use crate::glue::{Args, KwArgs};
 use crate::str::intern_ref;
@@ -33,7 +34,7 @@ pub fn type_new(th: &mut Thread, metatype: &Type, args: Args<'_>, kwargs: KwArgs
     let Some(name) = name.downcast::<Str>() else { return Err(bad_argument(th, 1, "str", name)) };
     let Some(bases) = bases.downcast::<Tuple>() else { return Err(bad_argument(th, 2, "tuple", bases)) };
     let Some(namespace) = namespace.downcast::<Dict>() else { return Err(bad_argument(th, 3, "dict", namespace)) };
-    new_class(th, metatype, name, bases, namespace, kwargs)
+    make_class(th, metatype, name, bases, namespace, kwargs)
 }
 
 fn bad_argument(th: &mut Thread, position: usize, expected: &str, got: &Object) -> Raised {
@@ -62,8 +63,15 @@ pub fn calculate_metaclass(th: &mut Thread, metatype: &Type, bases: &Tuple) -> R
     Ok(winner)
 }
 
-/// Makes a class.
+/// Makes a class for a native module, which may keep it where other threads find it.
 pub fn new_class(th: &mut Thread, metatype: &Type, name: &Str, bases: &Tuple, namespace: &Dict, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
+    let class = make_class(th, metatype, name, bases, namespace, kwargs)?;
+    th.share(&class);
+    Ok(class)
+}
+
+/// Makes a class, private to the thread until something common names it. Common bases list it all the same (`lookup`).
+fn make_class(th: &mut Thread, metatype: &Type, name: &Str, bases: &Tuple, namespace: &Dict, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
     let own_bases;
     let bases = if bases.len() == 0 {
         own_bases = Tuple::from_slice(th, &[object_type().as_object()]);
@@ -216,13 +224,17 @@ fn rounded(bytes: usize) -> usize {
     (bytes + heap::header::PREFIX_SIZE).next_multiple_of(16) - heap::header::PREFIX_SIZE
 }
 
+/// What a new class holds, after the store barrier.
+fn held<T: Heaped>(th: &Thread, ty: &Type, value: Ref<T>) -> *mut abi::PyObject {
+    th.barrier(ty, (*value).as_object());
+    value.into_raw()
+}
+
 /// The tables of a class's slots, with the class itself: one allocation of the size of the ABI's struct.
 fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tuple, namespace: &Dict, plan: &Plan) -> Result<Ref<Object>, Raised> {
     let Some(class) = th.new_zeroed(metatype, 0) else { return Err(raise::memory_error(th)) };
     // SAFETY: R1: an instance of a metaclass is a type object.
     let ty: &Type = unsafe { (*class).cast_unchecked() };
-    // R6: classes are common from birth.
-    th.share(&class);
     let heap_type: *mut abi::PyHeapTypeObject = class.as_ptr().cast();
     // SAFETY: R9: nobody else reaches the new class yet; its struct is zeroed.
     unsafe {
@@ -235,12 +247,9 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
         raw.tp_as_buffer = &raw mut (*heap_type).as_buffer;
         raw.tp_base = base.raw();
         heap::incref(base);
-        let bases = bases.to_ref();
-        th.share(&*bases);
-        raw.tp_bases = bases.into_raw();
+        raw.tp_bases = held(th, ty, bases.to_ref());
         let dict = namespace.copy(th)?;
-        th.share(&*dict);
-        raw.tp_dict = dict.into_raw();
+        raw.tp_dict = held(th, ty, dict);
         raw.tp_dealloc = Some(heap::dealloc_entry);
         raw.tp_traverse = Some(instance::traverse_instance);
         raw.tp_clear = Some(instance::clear_instance);
@@ -259,9 +268,8 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
     let namespace = lookup::own_dict(ty).ok_or(()).or_else(|()| Err(raise::system_error(th, format_args!("a new class has no namespace"))))?;
     fill_namespace(th, ty, name, namespace, plan)?;
     let order = mro::compute(th, ty)?;
-    th.share(&*order);
     // SAFETY: R9: as above.
-    unsafe { (*ty.raw()).tp_mro = order.into_raw() };
+    unsafe { (*ty.raw()).tp_mro = held(th, ty, order) };
     for parent in super::bases(th, ty).iter().filter_map(as_type) {
         inherit_missing(ty, parent);
         ty.set_flags(parent.flags() & (abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING) as u64);
@@ -671,6 +679,8 @@ pub fn assign_class(th: &mut Thread, obj: &Object, new: &Type) -> Result<(), Rai
     let old: Ref<Object> = old.to_owned();
     heap::incref(new);
     let stopped = heap::world::stop(th);
+    // R6: a common instance has a common class.
+    th.barrier(obj, new);
     obj.set_ty_raw(new);
     drop(stopped);
     // SAFETY: R2: the instance's count on its old class is given up.
@@ -764,7 +774,7 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
     if !current {
         return Ok(());
     }
-    let locked = lookup::lock_types(th);
+    let locked = lookup::lock_types_to_change(th, ty, Concerned::All);
     refresh_slots(&locked, ty);
     Ok(())
 }
@@ -772,7 +782,7 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
 fn refresh_slots(th: &Thread, ty: &Type) {
     lookup::invalidate_locked(th, ty);
     update::fixup_slots(th, ty);
-    for sub in lookup::subclasses(th, ty) {
+    for sub in lookup::subclasses_locked(th, ty) {
         if let Some(sub) = as_type(&sub) {
             refresh_slots(th, sub);
         }
@@ -780,10 +790,11 @@ fn refresh_slots(th: &Thread, ty: &Type) {
 }
 
 fn swap_bases(th: &mut Thread, ty: &Type, bases: &Tuple, base: &Type) {
-    th.share(bases);
     heap::incref(bases);
     heap::incref(base);
-    let locked = lookup::lock_types(th);
+    let locked = lookup::lock_types_to_change(th, ty, Concerned::Tagged);
+    // R6: while nobody waits and nothing is shared, the class stays as private as it is.
+    locked.barrier(ty, bases);
     lookup::invalidate_locked(&locked, ty);
     // SAFETY: R9: under the type lock; the fields' old counts are given up below.
     let (old_bases, old_base) = unsafe {
@@ -836,8 +847,8 @@ fn recompute_mros(th: &mut Thread, ty: &Type, done: &mut Vec<(Ref<Object>, Ref<T
 }
 
 pub fn set_mro(th: &mut Thread, ty: &Type, order: Ref<Tuple>) {
-    th.share(&*order);
-    let locked = lookup::lock_types(th);
+    let locked = lookup::lock_types_to_change(th, ty, Concerned::Tagged);
+    locked.barrier(ty, &*order);
     lookup::invalidate_locked(&locked, ty);
     // SAFETY: R9: under the type lock.
     let old = unsafe {

@@ -175,6 +175,11 @@ fn check_vectorcall(ty: &Type) {
     }
 }
 
+/// Whether slots follow a name.
+pub fn is_special(name: &Str) -> bool {
+    !slots_of(name).is_empty()
+}
+
 /// Slots that serve one special method.
 fn slots_of(name: &Str) -> Vec<SlotId> {
     if !name.raw_bytes().starts_with(b"__") {
@@ -223,7 +228,8 @@ fn normalize_getattr(th: &Thread, ty: &Type) {
     }
 }
 
-/// A name of the class's namespace changed: slots of the class and of its subclasses follow. The caller holds the type lock.
+/// A name of the class's namespace changed: slots of the class and of its subclasses follow. The caller holds the type lock, taken to change the
+/// class.
 pub fn name_changed(th: &Thread, ty: &Type, name: &Str) {
     let slots = slots_of(name);
     if !slots.is_empty() {
@@ -238,7 +244,7 @@ fn update_recursive(th: &Thread, ty: &Type, name: &Str, slots: &[SlotId]) {
     if slots.contains(&SlotId::tp_getattro) {
         normalize_getattr(th, ty);
     }
-    for sub in lookup::subclasses(th, ty) {
+    for sub in lookup::subclasses_locked(th, ty) {
         let Some(sub) = super::as_type(&sub) else { continue };
         if lookup::own_dict(sub).is_some_and(|d| d.get_str(th, name).is_some()) {
             continue;
