@@ -423,6 +423,18 @@ impl Thread {
     }
 }
 
+/// The object is about to get another type, whose instances may take more memory or less: how much this one has is noted, for its end.
+pub fn note_size(object: &Object) {
+    let bytes = object_bytes(object, object.ty());
+    if let Some(prefix) = object.prefix()
+        && prefix.words.load(Relaxed) == 0
+        // Larger blocks are in no free list: the allocator knows how large they are.
+        && let Ok(words) = u16::try_from(bytes.div_ceil(8))
+    {
+        prefix.words.store(words, Relaxed);
+    }
+}
+
 /// Bytes of this object, without the prefix.
 #[inline(always)]
 pub(crate) fn object_bytes(object: &Object, ty: &Type) -> usize {

@@ -27,7 +27,10 @@ impl Thread {
             }
             self.untrack(object);
         }
-        let bytes = crate::alloc::object_bytes(object, ty);
+        let bytes = match prefix.map_or(0, |prefix| prefix.words.load(Relaxed)) {
+            0 => crate::alloc::object_bytes(object, ty),
+            words => usize::from(words) * 8,
+        };
         if let Some(drop) = info.drop {
             // SAFETY: R2: count zero, no weak reference left: nobody else reads the fields.
             unsafe { drop(core::ptr::from_ref(object).cast_mut()) };

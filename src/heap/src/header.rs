@@ -47,7 +47,8 @@ pub struct Prefix {
     pub lock: AtomicU8,
     /// `PrefixFlags` bits.
     pub flags: AtomicU8,
-    _spare: AtomicU16,
+    /// How many words the object has, without the prefix, if it was made as an instance of another type than its type of now; else 0.
+    pub(crate) words: AtomicU16,
 }
 
 const _: () = assert!(size_of::<Prefix>() == PREFIX_SIZE);

@@ -143,8 +143,12 @@ impl Registry {
 
 /// What is neither *mine* nor common is another thread's own: that this thread met it is a mistake of ours (R5). Whoever holds the world may.
 #[inline(always)]
-fn check_common(th: &Thread, object: &Object) {
-    debug_assert!(object.owner() == 0 || th.is_alone(), "another thread's own: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+fn check_common(object: &Object) {
+    debug_assert!(
+        object.owner() == 0 || crate::thread::with_current(Thread::is_alone) == Some(true),
+        "another thread's own: {}",
+        String::from_utf8_lossy(object.ty().tp_name_bytes())
+    );
 }
 
 /// Adds a count to an object that is not *mine*. `th` is the calling thread if it is attached.
@@ -154,7 +158,7 @@ pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
         object.head().count.fetch_add(1, Relaxed);
         return;
     };
-    check_common(th, object);
+    check_common(object);
     match object.head().hot.load(Relaxed) {
         0 => {
             object.head().count.fetch_add(1, Relaxed);
@@ -175,8 +179,8 @@ pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
         }
         (th, _) => {
             let alive = proto::try_incref(&object.head().count);
-            if let (Some(th), true) = (th, alive) {
-                check_common(th, object);
+            if th.is_some() && alive {
+                check_common(object);
             }
             if let (Some(th), true) = (th, alive) {
                 sample(th, object);
@@ -189,7 +193,7 @@ pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
 /// Lowers the count of an object that is not *mine*; true when that was the last one.
 #[inline(never)]
 pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
-    check_common(th, object);
+    check_common(object);
     match object.head().hot.load(Relaxed) {
         0 => {
             sample(th, object);

@@ -653,10 +653,19 @@ pub unsafe fn free_tables(ty: &Type) {
 
 /// `obj.__class__ = new`
 pub fn assign_class(th: &mut Thread, obj: &Object, new: &Type) -> Result<(), Raised> {
-    let old = obj.ty();
-    if core::ptr::eq(old, new) {
-        return Ok(());
+    loop {
+        // Counted: another thread may assign meanwhile.
+        let old = obj.ty().to_ref();
+        let done = core::ptr::eq(&*old, new) || try_assign_class(th, obj, &old, new)?;
+        th.release(old);
+        if done {
+            return Ok(());
+        }
     }
+}
+
+/// False if the instance's class is another one than `old` by now.
+fn try_assign_class(th: &mut Thread, obj: &Object, old: &Type, new: &Type) -> Result<bool, Raised> {
     let module_types = crate::module_subclasses(old, new);
     let mutable = |t: &Type| t.is_our_heaptype() && !t.has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     if !module_types && !(mutable(old) && mutable(new)) {
@@ -676,16 +685,21 @@ pub fn assign_class(th: &mut Thread, obj: &Object, new: &Type) -> Result<(), Rai
     if instance::layout(new).is_some_and(|layout| layout.capacity() > room) {
         instance::give_up_layout(th, new)?;
     }
-    let old: Ref<Object> = old.to_owned();
-    heap::incref(new);
     let stopped = heap::world::stop(th);
-    // R6: a common instance has a common class.
-    th.barrier(obj, new);
-    obj.set_ty_raw(new);
+    let unchanged = core::ptr::eq(obj.ty(), old);
+    if unchanged {
+        // R6: a common instance has a common class.
+        th.barrier(obj, new);
+        heap::incref(new);
+        heap::alloc::note_size(obj);
+        obj.set_ty_raw(new);
+    }
     drop(stopped);
-    // SAFETY: R2: the instance's count on its old class is given up.
-    unsafe { th.release_raw(old.as_ptr()) };
-    Ok(())
+    if unchanged {
+        // SAFETY: R2: the instance's count on its old class is given up.
+        unsafe { th.release_raw(old.as_ptr()) };
+    }
+    Ok(unchanged)
 }
 
 /// Whether instances of both are laid out alike.
