@@ -255,6 +255,12 @@ fn share_registers(th: &Thread, holder: &Object, frame: Fp, temps: usize) {
             th.barrier(holder, reg.full());
         }
     }
+    // The function holds the globals.
+    for reg in [frame.func.get(), frame.locals.get()] {
+        if reg.is_counted() {
+            th.barrier(holder, reg.full());
+        }
+    }
 }
 
 /// What a frame does with its `frame` object as it ends.

@@ -1,5 +1,8 @@
 //! Looking a name up along the MRO, through a per-thread cache keyed by version tags.
 //!
+//! A common class lists its subclasses, also those that are private to some thread: only [`subclasses`], and [`subclasses_locked`] after
+//! [`lock_types_to_change`], hand them out, when they are common or this thread's own.
+//!
 //! Invariant: while a type's tag is valid (non-zero), no namespace in its MRO has changed since the tag was given. A writer
 //! invalidates the tags of the type and all its subclasses *before* it changes a namespace; a reader that takes a count on a
 //! cached value checks the tag again afterwards (R8).

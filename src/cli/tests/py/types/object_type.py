@@ -397,3 +397,30 @@ with raises(TypeError, "duplicate base class A"):
     class K(A, A): pass
 with raises(TypeError, "EllipsisType takes no arguments"):
     class K(...): pass
+
+
+# Instances of a class that foresees many attributes, made as instances of one that foresees few: their memory stays as large as it is.
+class Few:
+    pass
+
+
+class Many:
+    def fill(self):
+        self.a = self.b = self.c = self.d = self.e = self.f = self.g = self.h = self.i = self.j = self.k = self.l = 1
+
+
+moved, neighbours = [], []
+for n in range(2000):
+    one, two = Few(), Few()
+    one.x = two.y = n
+    moved.append(one)
+    neighbours.append(two)
+for one in moved:
+    one.__class__ = Many
+assert moved[7].x == 7 and type(moved[7]) is Many
+del one
+moved.clear()
+many = [Many() for _ in range(2000)]
+for one in many:
+    one.fill()
+assert all(two.y == n for n, two in enumerate(neighbours))
