@@ -38,6 +38,8 @@ pub mod flags {
     pub const MADE_BY_MODULE: u64 = 1 << 52;
     /// Instances have no hash.
     pub const UNHASHABLE: u64 = 1 << 53;
+    /// Its `tp_vectorcall` is its constructor, `tp_new`, with the arguments of a call; it makes instances of subclasses, too.
+    pub const NEW_IS_VECTORCALL: u64 = 1 << 54;
 }
 
 /// What guards the mutable state of a type's instances (R9).

@@ -91,6 +91,13 @@ impl Builtin {
         self.downcast::<BuiltinMethod>().and_then(|method| method.class.peek()).and_then(as_type)
     }
 
+    /// Calls it with positional arguments; `None` where that takes more than a direct call.
+    #[inline(always)]
+    pub fn call_direct(&self, th: &mut Thread, args: &[&Object]) -> Option<Outcome> {
+        // SAFETY: R4: the receiver is what the declaration's function expects.
+        unsafe { call_positional(th, self.def, receiver_pointer(self), args) }
+    }
+
     /// Whether it is the function of this declaration.
     pub fn is_declared_by(&self, def: *mut abi::PyMethodDef) -> bool {
         core::ptr::eq(self.def.as_ptr(), def)
@@ -158,13 +165,13 @@ pub unsafe fn call_def(
 /// # Safety
 /// R4: `receiver` is what the declaration's function expects.
 #[inline(always)]
-pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: &Object, args: &[&Object]) -> Option<Outcome> {
+pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: *mut abi::PyObject, args: &[&Object]) -> Option<Outcome> {
     let def = def.def();
     let function = def.ml_meth?;
     if ops::native_recursion(th, " while calling a Python object").is_err() {
         return Some(Err(th.already_raised()));
     }
-    let (this, first, count) = (receiver.as_ptr(), args.as_ptr().cast(), args.len() as isize);
+    let (this, first, count) = (receiver, args.as_ptr().cast(), args.len() as isize);
     // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
     let result = unsafe {
         match def.ml_flags & SIGNATURE {
@@ -295,6 +302,7 @@ casts! {
 }
 
 /// What the C function is told: nothing, where it is a static method.
+#[inline(always)]
 fn receiver_pointer(function: &Builtin) -> *mut abi::PyObject {
     if function.def.def().ml_flags & abi::METH_STATIC != 0 { core::ptr::null_mut() } else { function.receiver.raw() }
 }

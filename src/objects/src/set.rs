@@ -243,7 +243,9 @@ impl<'a> AnySet<'a> {
     /// All keys with their hashes, taken at one moment.
     pub fn snapshot_hashed(self, th: &mut Thread) -> Vec<(isize, Ref<Object>)> {
         let locked = self.lock(th);
-        self.places(&locked).iter().map(|(_, hash, key)| (hash, locked.retain(key))).collect()
+        let mut keys = Vec::with_capacity(self.len());
+        keys.extend(self.places(&locked).iter().map(|(_, hash, key)| (hash, locked.retain(key))));
+        keys
     }
 
     /// Whether there is such a key. A set that is looked for is taken for the frozenset of its keys.
@@ -266,6 +268,17 @@ impl<'a> AnySet<'a> {
 
     /// [`AnySet::contains`], the key's hash known.
     pub fn contains_hashed(self, th: &mut Thread, key: &Object, hash: isize) -> Result<bool, Raised> {
+        let wanted = Key::new(key, hash);
+        match self.places(th).find(hash, key, |other| wanted.verdict(other)).0 {
+            Found::Place(_) => Ok(true),
+            Found::Absent(_) => Ok(false),
+            Found::Ask(_) => self.contains_asking(th, key, hash),
+        }
+    }
+
+    /// [`AnySet::contains_hashed`] where keys must be asked.
+    #[inline(never)]
+    fn contains_asking(self, th: &mut Thread, key: &Object, hash: isize) -> Result<bool, Raised> {
         let wanted = Key::new(key, hash);
         let mut resume: Option<(Probe, u32, usize)> = None;
         loop {
@@ -300,7 +313,24 @@ impl<'a> AnySet<'a> {
     }
 
     /// Finds a key and runs `act` under the lock.
+    #[inline(always)]
     fn with_place<R>(self, th: &mut Thread, key: &Object, hash: isize, act: impl FnOnce(&Locked<'_>, Found) -> R) -> Result<R, Raised> {
+        let wanted = Key::new(key, hash);
+        let locked = self.lock(th);
+        let found = match self.places(&locked).find(hash, key, |other| wanted.verdict(other)) {
+            (Found::Absent(free), probe) => Found::Absent(probe.vacancy(free, locked.is_mine(self.object))),
+            (Found::Ask(_), _) => {
+                drop(locked);
+                return self.with_place_asking(th, key, hash, act);
+            }
+            (found, _) => found,
+        };
+        Ok(act(&locked, found))
+    }
+
+    /// [`AnySet::with_place`] where keys must be asked.
+    #[inline(never)]
+    fn with_place_asking<R>(self, th: &mut Thread, key: &Object, hash: isize, act: impl FnOnce(&Locked<'_>, Found) -> R) -> Result<R, Raised> {
         let wanted = Key::new(key, hash);
         let mut resume: Option<(Probe, u32)> = None;
         let mut same_at: Option<(usize, u32)> = None;

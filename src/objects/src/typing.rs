@@ -52,6 +52,18 @@ pub fn as_type(obj: &Object) -> Option<&Type> {
     }
 }
 
+/// Whether `obj.__class__` is nothing but its type: no class on the way says something else.
+pub fn shows_own_class(th: &Thread, obj: &Object) -> bool {
+    let ty = obj.ty();
+    let of_classes = || ty.tp_getattro().map(|f| f as usize) == type_type().tp_getattro().map(|f| f as usize);
+    if !instance::is_generic_getattr(ty) && !of_classes() {
+        return false;
+    }
+    let found = lookup::lookup(th, ty, &names::__class__);
+    // A data descriptor, so that nothing in the instance comes before it.
+    found.is_some_and(|found| (*found).downcast_exact::<descr::GetSetDescr>().is_some_and(|found| found.is_declared_by(object_type(), &names::__class__)))
+}
+
 /// The first base.
 #[allow(unsafe_code, reason = "the base is a type object")]
 pub fn base(ty: &Type) -> Option<&Type> {

@@ -146,6 +146,19 @@ pub mod aggregate {
             return Err(raise::type_error(th, format_args!("sorted expected 1 argument, got {got}")));
         };
         let list = ops::to_list(th, iterable)?;
+        let (mut key, mut reverse, mut known) = (None, None, true);
+        for (name, value) in kwargs.iter() {
+            match name.downcast_exact::<Str>() {
+                Some(name) if name.eq_text("key") => key = Some(value),
+                Some(name) if name.eq_text("reverse") => reverse = Some(value),
+                _ => known = false,
+            }
+        }
+        if known {
+            let reverse = reverse.map_or(Ok(false), |reverse| ops::is_true(th, reverse))?;
+            list.sort(th, key.filter(|key| !key.is(objects::none())), reverse)?;
+            return Ok(list.up());
+        }
         // The keywords are the method's, and so are its messages about them.
         let sort = ops::getattr(th, &list, &names::sort)?;
         let (keys, values): (Vec<&Object>, Vec<&Object>) = kwargs.iter().unzip();
@@ -292,6 +305,19 @@ impl Summing {
     }
 }
 
+/// `a op b`, where `op` is `<` or `>`.
+#[inline]
+fn is_better(th: &mut Thread, a: &Object, b: &Object, op: CompareOp) -> Result<bool, Raised> {
+    let known = if op == CompareOp::Lt { ops::quick_lt(a, b) } else { ops::quick_lt(b, a) };
+    if let Some(answer) = known {
+        return Ok(answer);
+    }
+    let result = ops::richcompare(th, a, b, op)?;
+    let truth = ops::is_true(th, &result);
+    th.release(result);
+    truth
+}
+
 fn extreme(th: &mut Thread, name: &str, op: CompareOp, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
     let (mut key, mut default) = (None, None);
     for (keyword, value) in kwargs.iter() {
@@ -316,15 +342,16 @@ fn extreme(th: &mut Thread, name: &str, op: CompareOp, args: Args<'_>, kwargs: K
         };
         let better = match &best {
             None => true,
-            Some((_, record)) => {
-                let result = ops::richcompare(th, &measure, record, op)?;
-                let truth = ops::is_true(th, &result);
-                th.release(result);
-                truth?
-            }
+            Some((_, record)) => is_better(th, &measure, record, op)?,
         };
         if better {
-            best = Some((item, measure));
+            if let Some((item, measure)) = best.replace((item, measure)) {
+                th.release(item);
+                th.release(measure);
+            }
+        } else {
+            th.release(item);
+            th.release(measure);
         }
         Ok(())
     };

@@ -6,7 +6,7 @@ use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use objects::typing::descr::MethodDescr;
 use objects::typing::places::SlotId;
 use objects::typing::{as_type, lookup, object_type, type_type};
-use objects::{Dict, Method, Str, Tuple, ops, raise};
+use objects::{Builtin, Dict, Method, Str, Tuple, ops, raise};
 use syntax::opcodes::Op;
 
 use crate::args::{self, Registers, Source};
@@ -172,16 +172,25 @@ pub fn op_call_vector(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, t
     if callee.is_exactly::<Function>() || callee.is_exactly::<Method>() {
         return None;
     }
+    if let Some(builtin) = callee.downcast_exact::<Builtin>() {
+        let args = regs.args(th, first, total as usize);
+        if let Some(result) = builtin.call_direct(th, args) {
+            return Some(finish_native(th, regs, dst, base, first - base + total, result));
+        }
+    }
     let vectorcall = ops::cslot::vectorcall_of(callee)?;
     let args = regs.args(th, first, total as usize);
-    match ops::cslot::vectorcall(th, vectorcall, callee, args, args.len(), None) {
-        Ok(value) => {
-            regs.release_range(th, base, (first - base + total) as usize);
-            regs.set(th, dst, value);
-            Some(Ok(()))
-        }
-        Err(raised) => Some(Err(raised)),
-    }
+    let result = ops::cslot::vectorcall(th, vectorcall, callee, args, args.len(), None);
+    Some(finish_native(th, regs, dst, base, first - base + total, result))
+}
+
+/// Ends a native call: its operands, `consumed` registers from `base` on, are given up, and the result is written.
+#[inline(always)]
+fn finish_native(th: &mut Thread, regs: Regs, dst: i32, base: i32, consumed: i32, result: Result<Ref<Object>, Raised>) -> Result<(), Raised> {
+    let value = result?;
+    regs.release_range(th, base, consumed as usize);
+    regs.set(th, dst, value);
+    Ok(())
 }
 
 /// `CallMethodBuiltin`: calls a method of a builtin type; `None` if that is not what it is, or takes more than a direct call.
@@ -193,14 +202,8 @@ pub fn op_call_method_builtin(th: &mut Thread, f: Fp, dst: i32, base: i32, nargs
         return None;
     }
     let args = regs.args(th, base + 1, nargs as usize + 1);
-    match method.call_direct(th, args)? {
-        Ok(value) => {
-            regs.release_range(th, base, nargs as usize + 2);
-            regs.set(th, dst, value);
-            Some(Ok(()))
-        }
-        Err(raised) => Some(Err(raised)),
-    }
+    let result = method.call_direct(th, args)?;
+    Some(finish_native(th, regs, dst, base, nargs + 2, result))
 }
 
 /// Cache kind of `CallClass`: the class's `__init__` is the function at `slot` of the code's side table.
@@ -217,7 +220,10 @@ fn python_init(th: &Thread, cls: &Type) -> Option<Ref<Object>> {
         && cls.is_our_heaptype()
         && !cls.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT as u64)
         && SlotId::tp_new.read(cls) == SlotId::tp_new.read(object_type());
-    let init = lookup::lookup(th, cls, &objects::names::__init__).filter(|_| plain)?;
+    if !plain {
+        return None;
+    }
+    let init = lookup::lookup(th, cls, &objects::names::__init__)?;
     init.is_exactly::<Function>().then_some(init)
 }
 

@@ -262,9 +262,9 @@ fn bind(callable: &Callable, convention: Convention, strict: Strict, owner: Owne
         },
         Convention::TupleDict => {
             let strict = match (strict, owner) {
-                (Strict::New, Owner::Type(ty)) => quote!(glue::new_is_strict(slf, <#ty as glue::PyType>::type_object())),
-                (Strict::Init, Owner::Type(ty)) => quote!(glue::init_is_strict(slf, <#ty as glue::PyType>::type_object())),
-                _ => quote!(true),
+                (Strict::New, Owner::Type(ty)) => quote!(|| glue::new_is_strict(slf, <#ty as glue::PyType>::type_object())),
+                (Strict::Init, Owner::Type(ty)) => quote!(|| glue::init_is_strict(slf, <#ty as glue::PyType>::type_object())),
+                _ => quote!(|| true),
             };
             quote! {
                 let mut bound = [None; #places];

@@ -23,6 +23,9 @@ pub fn render(part: &MethodsPart) -> TokenStream {
     let name = part_name(part.part.as_ref());
     let slot_entries = part.slots.iter().map(|used| slot_entry(used, ty));
     let slot_fields = part.slots.iter().map(slot_field);
+    let fills = |func: &Ident, name: &str| part.slots.iter().any(|used| used.slot.name == name && used.func == *func);
+    let constructor = part.slots.iter().any(|used| used.slot.name == "tp_new" && fills(&used.func, "tp_vectorcall"));
+    let constructor = constructor.then(|| quote!(slots.new_is_vectorcall = true;));
     let method_entries = part.methods.iter().map(|method| method_entry(method, Owner::Type(ty)));
     let methods = part.methods.iter().map(method_def);
     let getset_entries = part.getset.iter().map(|attribute| accessor_entries(attribute, ty));
@@ -45,6 +48,7 @@ pub fn render(part: &MethodsPart) -> TokenStream {
                         #[allow(unused_mut, reason = "a part without slots")]
                         let mut slots = glue::Slots::EMPTY;
                         #(#slot_fields)*
+                        #constructor
                         slots
                     },
                     methods: &[#(#methods),*],

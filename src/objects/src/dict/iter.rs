@@ -3,7 +3,7 @@
 //! Invariant: an iterator notices if the dict's size is another than when it began, and stays broken; one that is exhausted lets go of the dict.
 
 use heap::sync::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
-use heap::{Head, Heaped, Slot};
+use heap::{Head, Heaped, Locked, Slot};
 use macros::{pymethods, pytype};
 
 use super::Dict;
@@ -65,18 +65,37 @@ impl Cursor {
             return Step::SizeChanged;
         }
         let mine = locked.is_mine(dict);
+        let left = self.left.load(Relaxed);
+        if mine && !backwards && left != 0 {
+            // Nobody writes the dict meanwhile.
+            if let Some((entry, key, value)) = dict.table(&locked).entry_from(self.entry.load(Relaxed)) {
+                self.entry.store(entry + 1, Relaxed);
+                self.left.store(left - 1, Relaxed);
+                return match part {
+                    Part::Key => Step::Entry(locked.retain(key), None),
+                    Part::Value => Step::Entry(locked.retain(value), None),
+                    Part::Both => Step::Entry(locked.retain(key), Some(locked.retain(value))),
+                };
+            }
+        }
+        self.step_common(&locked, holder, dict, mine, backwards, part)
+    }
+
+    /// A step where others may write, backwards, or at the end.
+    #[inline(never)]
+    fn step_common<T: Heaped>(&self, locked: &Locked<'_>, holder: &T, dict: &Dict, mine: bool, backwards: bool, part: Part) -> Step {
         loop {
-            let table = dict.table(&locked);
+            let table = dict.table(locked);
             let Some(entry) = find(table, self.entry.load(Relaxed), backwards) else {
-                return Step::Exhausted(self.dict.take(&locked, holder));
+                return Step::Exhausted(self.dict.take(locked, holder));
             };
             if self.left.load(Relaxed) == 0 {
-                return Step::KeysChanged(self.dict.take(&locked, holder));
+                return Step::KeysChanged(self.dict.take(locked, holder));
             }
             let found = match part {
-                Part::Key => table.key_ref(&locked, mine, entry).map(|key| key.map(|key| (key, None))),
-                Part::Value => table.value_ref(&locked, mine, entry).map(|value| value.map(|value| (value, None))),
-                Part::Both => match (table.key_ref(&locked, mine, entry), table.value_ref(&locked, mine, entry)) {
+                Part::Key => table.key_ref(locked, mine, entry).map(|key| key.map(|key| (key, None))),
+                Part::Value => table.value_ref(locked, mine, entry).map(|value| value.map(|value| (value, None))),
+                Part::Both => match (table.key_ref(locked, mine, entry), table.value_ref(locked, mine, entry)) {
                     (Ok(Some(key)), Ok(value)) => Ok(value.map(|value| (key, Some(value)))),
                     (Ok(None), _) => Ok(None),
                     (Err(error), _) | (_, Err(error)) => Err(error),

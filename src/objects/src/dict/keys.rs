@@ -221,6 +221,46 @@ pub unsafe fn retire_block(th: &Thread, holder: &Object, keys: NonNull<Keys>) {
     }
 }
 
+/// The index of a table that nobody else knows yet, which names nothing but entries.
+struct NewIndex {
+    base: *mut u8,
+    log2_width: u8,
+    mask: usize,
+}
+
+impl NewIndex {
+    /// Puts the number of an entry at the first free place for its hash.
+    #[inline(always)]
+    fn put(&mut self, hash: isize, number: u32) {
+        let mut probe = Probe { position: hash.cast_unsigned() & self.mask, perturb: hash.cast_unsigned() };
+        // SAFETY: R9: the block is ours alone; positions are masked, and the index has that many numbers of that width.
+        unsafe {
+            match self.log2_width {
+                0 => {
+                    while self.base.add(probe.position).read() != u8::MAX {
+                        probe.step(self.mask);
+                    }
+                    self.base.add(probe.position).write(number as u8);
+                }
+                1 => {
+                    let base = self.base.cast::<u16>();
+                    while base.add(probe.position).read() != u16::MAX {
+                        probe.step(self.mask);
+                    }
+                    base.add(probe.position).write(number as u16);
+                }
+                _ => {
+                    let base = self.base.cast::<u32>();
+                    while base.add(probe.position).read() != u32::MAX {
+                        probe.step(self.mask);
+                    }
+                    base.add(probe.position).write(number);
+                }
+            }
+        }
+    }
+}
+
 impl<'a> Table<'a> {
     /// The table that `keys` points at.
     ///
@@ -604,9 +644,45 @@ impl<'a> Table<'a> {
         (from..self.filled()).find(|&entry| !self.key_address(entry).is_null())
     }
 
+    /// The key's field of the first entry and the bytes from one entry to the next; the value's field lies behind the key's.
+    #[inline(always)]
+    fn first_key(self) -> (*const u8, usize) {
+        let offset = if self.keys.names { 0 } else { 8 };
+        (self.entries().wrapping_add(offset), entry_bytes(self.keys.names))
+    }
+
+    /// The first entry from `from` on that has a key: its number, key and value. Under the dict's guard, or on a *mine* dict.
+    #[inline(always)]
+    pub fn entry_from(self, from: usize) -> Option<(usize, &'a Object, &'a Object)> {
+        let (first, step) = self.first_key();
+        let mut cell = first.wrapping_add(from.wrapping_mul(step));
+        for entry in from..self.filled() {
+            // SAFETY: R8: as in `key_cell` and `value_cell`, for entries below `filled`.
+            unsafe {
+                let key = (*cell.cast::<AtomicPtr<Object>>()).load(Relaxed).as_ref();
+                let value = (*cell.add(8).cast::<Slot>()).raw().cast::<Object>().as_ref();
+                if let (Some(key), Some(value)) = (key, value) {
+                    return Some((entry, key, value));
+                }
+            }
+            cell = cell.wrapping_add(step);
+        }
+        None
+    }
+
     /// All entries with a key: number, key, value. Under the dict's guard, or on a *mine* dict.
+    #[inline]
     pub fn iter(self) -> impl Iterator<Item = (usize, &'a Object, &'a Object)> {
-        (0..self.filled()).filter_map(move |entry| Some((entry, self.key(entry)?, self.value(entry)?)))
+        let (mut at, step) = self.first_key();
+        (0..self.filled()).filter_map(move |entry| {
+            let cell = at;
+            at = at.wrapping_add(step);
+            // SAFETY: R8: as in `key_cell` and `value_cell`, for entries below `filled`.
+            unsafe {
+                let key = (*cell.cast::<AtomicPtr<Object>>()).load(Acquire).as_ref()?;
+                Some((entry, key, (*cell.add(8).cast::<Slot>()).raw().cast::<Object>().as_ref()?))
+            }
+        })
     }
 
     /// Copies the entries into a new table of `1 << log2_size` places, of names if `names` (then all keys are exact `str`).
@@ -634,22 +710,50 @@ impl<'a> Table<'a> {
             to.key_cell(entry).store(core::ptr::null_mut(), Relaxed);
         }
         let mut count = front;
-        let entries = |wanted: bool| self.iter().filter(move |&(entry, ..)| (Some(entry) == first) == wanted);
-        for (entry, key, value) in entries(true).take(1).chain(entries(false)) {
-            let hash = if self.keys.names { hash_of(key) } else { self.hash(entry) };
-            let position = to.free_position(hash);
-            if share {
-                to.fill(count, hash, th.retain(key), th.retain(value));
-            } else {
-                // SAFETY: R2: the counts move from the old entry to the new one.
-                unsafe { to.fill(count, hash, Ref::from_raw(key.as_ptr()), Ref::from_raw(value.as_ptr())) };
-            }
-            to.set_index(position, count as u32);
-            count += 1;
+        if let Some(first) = first {
+            self.copy_entries(th, to, &mut count, share, &hash_of, |entry| entry == first);
+            self.copy_entries(th, to, &mut count, share, &hash_of, |entry| entry != first);
+        } else {
+            self.copy_entries(th, to, &mut count, share, &hash_of, |_| true);
         }
         to.set_count(count);
         to.keys.bottom.store(front as u32, Relaxed);
         Ok(block)
+    }
+
+    /// Copies the entries that `wanted` names behind the first `count` of a table that nobody else knows yet.
+    #[inline]
+    fn copy_entries(
+        self,
+        th: &Thread,
+        to: Table<'_>,
+        count: &mut usize,
+        share: bool,
+        hash_of: &impl Fn(&Object) -> isize,
+        wanted: impl Fn(usize) -> bool,
+    ) {
+        let (first, step) = to.first_key();
+        let mut index = NewIndex { base: to.index_base().cast_mut(), log2_width: to.keys.log2_width, mask: to.mask() };
+        let (from_names, to_names) = (self.keys.names, to.keys.names);
+        for (entry, key, value) in self.iter().filter(|&(entry, ..)| wanted(entry)) {
+            let hash = if from_names { hash_of(key) } else { self.hash(entry) };
+            if share {
+                // The counts are the new table's.
+                core::mem::forget((th.retain(key), th.retain(value)));
+            }
+            index.put(hash, *count as u32);
+            let cell = first.wrapping_add(*count * step).cast_mut();
+            // SAFETY: R9: the block is ours alone, has room for the entry, and nothing is lost by overwriting it. R2: the counts of key and value
+            // move from the old entry, or were added above.
+            unsafe {
+                if !to_names {
+                    cell.sub(8).cast::<isize>().write(hash);
+                }
+                cell.cast::<*const Object>().write(key);
+                cell.add(8).cast::<*const Object>().write(value);
+            }
+            *count += 1;
+        }
     }
 
     /// A copy of the same shape, if no entry was removed: block copied, counts added. The dict is *mine* or locked.

@@ -209,8 +209,31 @@ impl Dict {
     }
 
     /// Finds a key without the lock and reads something of its entry.
-    #[inline]
+    #[inline(always)]
     fn read<R>(
+        &self,
+        th: &mut Thread,
+        key: &Object,
+        hash: isize,
+        read: impl Fn(&Thread, Table<'_>, usize) -> Result<Option<R>, Contended>,
+    ) -> Result<Option<R>, Raised> {
+        let wanted = Key::new(key, hash);
+        let table = self.table(th);
+        match table.find(hash, key, |other| wanted.verdict(other)).0 {
+            Found::Absent => return Ok(None),
+            Found::Entry(entry) => {
+                if let Ok(Some(value)) = read(th, table, entry) {
+                    return Ok(Some(value));
+                }
+            }
+            Found::Ask(_) => {}
+        }
+        self.read_asking(th, key, hash, read)
+    }
+
+    /// [`Dict::read`] where keys must be asked, or others write meanwhile.
+    #[inline(never)]
+    fn read_asking<R>(
         &self,
         th: &mut Thread,
         key: &Object,
@@ -257,8 +280,30 @@ impl Dict {
     }
 
     /// Finds a key and runs `act` under the guard, with its place or without.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn with_place<R>(
+        &self,
+        th: &mut Thread,
+        key: &Object,
+        hash: isize,
+        act: impl FnOnce(&mut DictGuard<'_>, Option<Place>) -> R,
+    ) -> Result<R, Raised> {
+        let wanted = Key::new(key, hash);
+        let mut guard = self.lock(th);
+        let place = match guard.table().find(hash, key, |other| wanted.verdict(other)) {
+            (Found::Absent, _) => None,
+            (Found::Entry(entry), probe) => Some((entry, probe)),
+            (Found::Ask(_), _) => {
+                drop(guard);
+                return self.with_place_asking(th, key, hash, act);
+            }
+        };
+        Ok(act(&mut guard, place))
+    }
+
+    /// [`Dict::with_place`] where keys must be asked.
+    #[inline(never)]
+    fn with_place_asking<R>(
         &self,
         th: &mut Thread,
         key: &Object,

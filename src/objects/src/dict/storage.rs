@@ -246,10 +246,10 @@ impl DictGuard<'_> {
     }
 
     /// Gives an empty dict a copy of the table of `other`, which [`Dict::lock_with`] locked, too. The entries keep their order; holes go.
-    pub fn copy_from(&mut self, other: &Dict) -> Result<(), NoMemory> {
+    pub fn copy_from(&mut self, source: &Dict) -> Result<(), NoMemory> {
         debug_assert!(self.dict.is_empty());
         // SAFETY: R9: locked, and not this dict, whose table is replaced.
-        let (other, used) = (unsafe { Table::of(other.block()) }, other.len());
+        let (other, used) = (unsafe { Table::of(source.block()) }, source.len());
         if used == 0 {
             return Ok(());
         }
@@ -258,10 +258,14 @@ impl DictGuard<'_> {
         } else {
             other.copy(&self.th, keys::log2_for(used), other.names(), true, name_hash)?
         };
-        // SAFETY: the block is new and ours.
-        for (_, key, value) in unsafe { Table::of(block) }.iter() {
-            self.th.barrier(self.dict, key);
-            self.th.barrier(self.dict, value);
+        // What a common dict holds is common, and what stays with this thread needs no barrier.
+        let (from, to) = (source.owner(), self.dict.owner());
+        if from != 0 && from != to {
+            // SAFETY: the block is new and ours.
+            for (_, key, value) in unsafe { Table::of(block) }.iter() {
+                self.th.barrier(self.dict, key);
+                self.th.barrier(self.dict, value);
+            }
         }
         self.replace_table(block);
         self.set_used(used);

@@ -126,7 +126,10 @@ impl<'a> KwArgs<'a> {
 }
 
 /// Holds the keyword arguments of a dict while they are used: the dict may change meanwhile.
-pub struct KwBuffer {
+pub struct KwBuffer(Option<Box<Keywords>>);
+
+#[derive(Default)]
+struct Keywords {
     names: Vec<Ref<Object>>,
     values: Vec<Ref<Object>>,
 }
@@ -135,23 +138,24 @@ impl KwBuffer {
     /// Allocates nothing.
     #[inline(always)]
     pub const fn new() -> KwBuffer {
-        KwBuffer { names: Vec::new(), values: Vec::new() }
+        KwBuffer(None)
     }
 
     /// The names.
     pub fn names<'a>(&'a self) -> &'a [&'a Object] {
-        as_borrowed(&self.names)
+        self.0.as_ref().map_or(&[], |all| as_borrowed(&all.names))
     }
 
     /// The values.
     pub fn values<'a>(&'a self) -> &'a [&'a Object] {
-        as_borrowed(&self.values)
+        self.0.as_ref().map_or(&[], |all| as_borrowed(&all.values))
     }
 
     /// Adds one.
     pub fn push(&mut self, name: Ref<Object>, value: Ref<Object>) {
-        self.names.push(name);
-        self.values.push(value);
+        let all = self.0.get_or_insert_default();
+        all.names.push(name);
+        all.values.push(value);
     }
 }
 
@@ -179,7 +183,7 @@ pub unsafe fn argument_slice<'a>(args: *const *mut abi::PyObject, nargs: isize) 
 ///
 /// # Safety
 /// `tuple` is a tuple that lives for `'a`, or null.
-#[inline]
+#[inline(always)]
 pub unsafe fn tuple_slice<'a>(tuple: *mut abi::PyObject) -> &'a [&'a Object] {
     if tuple.is_null() {
         return &[];
@@ -208,11 +212,48 @@ pub unsafe fn positional<'a>(
     Ok(args)
 }
 
+/// Positional arguments alone, if they are as many as the signature takes: each stands in its place then.
+#[inline(always)]
+fn in_order<'a>(spec: &'static ParamSpec, args: &'a [&'a Object], bound: &mut [Option<&'a Object>]) -> Option<(Args<'a>, KwArgs<'a>)> {
+    let positional = usize::from(spec.positional);
+    if args.len() < usize::from(spec.required) || spec.required_keywords != 0 || !spec.var_args && args.len() > positional {
+        return None;
+    }
+    for (place, arg) in bound.iter_mut().take(positional).zip(args) {
+        *place = Some(arg);
+    }
+    Some((Args::behind(args, positional), KwArgs { names: &[], values: &[], taken: None }))
+}
+
 /// `METH_FASTCALL | METH_KEYWORDS`.
 ///
 /// # Safety
 /// `args` holds `nargs` positional arguments and then one for each of `names`, a tuple of strings or null; all live for `'a`.
+#[inline(always)]
 pub unsafe fn keywords<'a>(
+    th: &mut Thread,
+    spec: &'static ParamSpec,
+    args: *const *mut abi::PyObject,
+    nargs: isize,
+    names: *mut abi::PyObject,
+    bound: &mut [Option<&'a Object>],
+) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
+    if names.is_null()
+        // SAFETY: the caller's promise.
+        && let Some(all) = in_order(spec, unsafe { argument_slice::<'a>(args, nargs) }, bound)
+    {
+        return Ok(all);
+    }
+    // SAFETY: the caller's promise.
+    unsafe { named(th, spec, args, nargs, names, bound) }
+}
+
+/// [`keywords`], whatever was given.
+///
+/// # Safety
+/// As [`keywords`].
+#[inline(never)]
+unsafe fn named<'a>(
     th: &mut Thread,
     spec: &'static ParamSpec,
     args: *const *mut abi::PyObject,
@@ -233,6 +274,7 @@ pub unsafe fn keywords<'a>(
 ///
 /// # Safety
 /// As [`keywords`]; the count's top bit is a flag.
+#[inline(always)]
 pub unsafe fn vectorcall<'a>(
     th: &mut Thread,
     spec: &'static ParamSpec,
@@ -250,18 +292,24 @@ pub unsafe fn vectorcall<'a>(
 ///
 /// # Safety
 /// `args` is a tuple, `kwargs` a dict or null; they live for `'a`.
+#[inline(always)]
 pub unsafe fn tuple_dict<'a>(
     th: &mut Thread,
     spec: &'static ParamSpec,
     args: *mut abi::PyObject,
     kwargs: *mut abi::PyObject,
-    strict: bool,
+    strict: impl FnOnce() -> bool,
     buffer: &'a mut KwBuffer,
     bound: &mut [Option<&'a Object>],
 ) -> Result<(Args<'a>, KwArgs<'a>), Raised> {
     // SAFETY: the caller's promise.
     let args = unsafe { tuple_slice::<'a>(args) };
-    if !kwargs.is_null() && (strict || spec.accepts_keywords()) {
+    if kwargs.is_null()
+        && let Some(all) = in_order(spec, args, bound)
+    {
+        return Ok(all);
+    }
+    if !kwargs.is_null() && (spec.accepts_keywords() || strict()) {
         // SAFETY: the caller's promise.
         super::convert::dict_items(th, unsafe { Object::borrow(kwargs) }, &mut |name, value| buffer.push(name, value))?;
     }

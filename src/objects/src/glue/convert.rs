@@ -96,6 +96,9 @@ macro_rules! integers {
         impl FromArg<'_> for $ty {
             #[inline]
             fn from_arg(th: &mut Thread, arg: &Object, _: At) -> Result<Self, Raised> {
+                if let Some(Ok(small)) = super::upward::exact_i64(arg).map(<$ty>::try_from) {
+                    return Ok(small);
+                }
                 let value = super::upward::index(th, arg)?;
                 match value {
                     IntValue::Small(small) => <$ty>::try_from(small).map_err(|_| value),
@@ -273,8 +276,11 @@ results! {
     i32: |th, value| Ok(super::upward::from_i64(th, value.into()));
     i64: |th, value| Ok(super::upward::from_i64(th, value));
     isize: |th, value| Ok(super::upward::from_i64(th, value as i64));
-    u64: |th, value| Ok(super::upward::from_i128(th, value.into()));
-    usize: |th, value| Ok(super::upward::from_i128(th, value as i128));
+    u64: |th, value| match i64::try_from(value) {
+        Ok(small) => Ok(super::upward::from_i64(th, small)),
+        Err(_) => Ok(super::upward::from_i128(th, value.into())),
+    };
+    usize: |th, value| (value as u64).to_py(th);
     i128: |th, value| Ok(super::upward::from_i128(th, value));
     &str: |th, value| super::upward::from_str(th, value);
     String: |th, value| super::upward::from_str(th, &value);

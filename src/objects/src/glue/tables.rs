@@ -20,6 +20,8 @@ pub struct Slots {
     pub buffer: PyBufferProcs,
     /// What instances' vectorcall fields hold.
     pub instance_vectorcall: Option<abi::vectorcallfunc>,
+    /// Whether one function is `tp_new` and `tp_vectorcall`.
+    pub new_is_vectorcall: bool,
 }
 
 macro_rules! merge {
@@ -41,6 +43,7 @@ impl Slots {
         async_: PyAsyncMethods::ZERO,
         buffer: PyBufferProcs::ZERO,
         instance_vectorcall: None,
+        new_is_vectorcall: false,
     };
 
     /// Fills what is empty from `other`.
@@ -62,6 +65,7 @@ impl Slots {
         if slots.instance_vectorcall.is_none() {
             slots.instance_vectorcall = other.instance_vectorcall;
         }
+        slots.new_is_vectorcall |= other.new_is_vectorcall;
         slots
     }
 
@@ -144,7 +148,8 @@ impl TypeFacts {
         ty.tp_basicsize = self.basicsize;
         ty.tp_itemsize = self.itemsize;
         let finalizer = ty.tp_finalize.is_some() || ty.tp_del.is_some();
-        ty.tp_flags = self.flags | if finalizer { heap::flags::FINALIZER } else { 0 };
+        let constructor = if slots.new_is_vectorcall { heap::flags::NEW_IS_VECTORCALL } else { 0 };
+        ty.tp_flags = self.flags | constructor | if finalizer { heap::flags::FINALIZER } else { 0 };
         ty.tp_base = self.base.cast_mut().cast();
         ty.tp_dictoffset = self.dict_offset;
         ty.tp_weaklistoffset = self.weakref_offset;

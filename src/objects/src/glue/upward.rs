@@ -58,6 +58,12 @@ pub fn is_true(th: &mut Thread, object: &Object) -> Result<bool, Raised> {
     ops::is_true(th, object)
 }
 
+/// The value of an exact `int` that is small.
+#[inline(always)]
+pub fn exact_i64(object: &Object) -> Option<i64> {
+    object.downcast_exact::<Int>().and_then(Int::to_i64)
+}
+
 /// An int, or what `__index__` returns: `'str' object cannot be interpreted as an integer`.
 pub fn index(th: &mut Thread, object: &Object) -> Result<IntValue, Raised> {
     let n = ops::index(th, object)?;
@@ -126,13 +132,18 @@ pub fn new_tuple(th: &mut Thread, items: &[&Object]) -> Result<Ref<Object>, Rais
     Ok(Tuple::from_slice(th, items).up())
 }
 
-/// A builtin function: `def` called with `slf` (the module), `__module__` is `module`.
+/// A builtin function: `def` called with `slf` (the module), `__module__` is `module`. Functions of the module `builtins` are immortal.
 #[allow(unsafe_code, reason = "declarations live for ever")]
 pub fn builtin_function(th: &mut Thread, def: *mut abi::PyMethodDef, slf: &Object, module: &str) -> Result<Ref<Object>, Raised> {
     let module = intern(th, module);
     // SAFETY: the macro's tables are statics.
     let def = unsafe { MethodDef::from_ptr(def) };
-    Ok(Builtin::new(th, def, Some(slf), Some(module)).up())
+    let function = Builtin::new(th, def, Some(slf), Some(module)).up();
+    if module.eq_text("builtins") {
+        th.share(&function);
+        function.make_immortal();
+    }
+    Ok(function)
 }
 
 /// Sets an attribute of a module, in its dict.

@@ -109,6 +109,7 @@ impl ListReverseIter {
     }
 
     /// The next item.
+    #[inline]
     pub fn next(&self, th: &mut Thread) -> Option<Ref<Object>> {
         let locked = th.lock(self);
         let list = self.list.peek()?;

@@ -144,9 +144,19 @@ impl List {
 
     /// A list of what an iterable yields.
     pub fn from_iterable(th: &mut Thread, iterable: &Object) -> Result<Ref<List>, Raised> {
-        let list = List::empty(th);
-        list.extend(th, iterable)?;
-        Ok(list)
+        let made = if let Some(other) = iterable.downcast_exact::<List>() {
+            let guard = other.lock(th);
+            let items = guard.items();
+            List::build(guard.th(), items.len(), |index| guard.th().retain(items[index]))
+        } else if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            let items = tuple.as_slice();
+            List::build(th, items.len(), |index| th.retain(items[index]))
+        } else {
+            // Nobody else knows the list before it is complete.
+            let items = ops::to_vec(th, iterable)?;
+            List::try_new(th, items)
+        };
+        made.map_err(|error| error.raise(th))
     }
 
     /// A shallow copy of the items `start`, `start + step`, ….
@@ -171,6 +181,9 @@ impl List {
 
     #[slot(tp_vectorcall, sig = "(iterable=(), /)")]
     fn py_call(th: &mut Thread, cls: &Type, iterable: Option<&Object>) -> Result<Ref<List>, Raised> {
+        if let Some(iterable) = iterable.filter(|_| core::ptr::eq(cls, List::type_object())) {
+            return List::from_iterable(th, iterable);
+        }
         let list = List::new_in(th, cls);
         if let Some(iterable) = iterable {
             list.extend(th, iterable)?;
@@ -271,8 +284,13 @@ impl List {
     fn py_repeat(&self, th: &mut Thread, times: isize) -> Result<Ref<List>, Raised> {
         let guard = self.lock(th);
         let items = guard.items();
+        let mut place = 0;
         let new = match items.len().checked_mul(times.max(0).cast_unsigned()) {
-            Some(len) => List::build(guard.th(), len, |index| guard.th().retain(items[index % items.len()])),
+            Some(len) => List::build(guard.th(), len, |_| {
+                let item = items[place];
+                place = if place + 1 == items.len() { 0 } else { place + 1 };
+                guard.th().retain(item)
+            }),
             None => Err(NoMemory),
         };
         drop(guard);

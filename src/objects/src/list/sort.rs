@@ -156,8 +156,8 @@ fn by_comparison(th: &mut Thread, keys: &[Ref<Object>], reverse: bool) -> Order 
 
 #[inline]
 fn less(th: &mut Thread, a: &Object, b: &Object) -> Result<bool, Raised> {
-    if let (Some(a), Some(b)) = (a.downcast_exact::<Float>(), b.downcast_exact::<Float>()) {
-        return Ok(a.value() < b.value());
+    if let Some(answer) = ops::quick_lt(a, b) {
+        return Ok(answer);
     }
     ops::compare_bool(th, a, b, CompareOp::Lt)
 }

@@ -239,14 +239,16 @@ impl List {
         if len == 0 {
             return Ok((Storage::EMPTY, 0));
         }
-        let items = new_block(len)?;
+        // Room for one more where the allocator would give it anyway.
+        let capacity = (len + 1) & !1;
+        let items = new_block(capacity)?;
         let values = ManuallyDrop::new(values);
         // SAFETY: R2: the counts move from the vector, whose buffer alone is freed below, into a fresh block of `len` slots.
         unsafe {
             core::ptr::copy_nonoverlapping(values.as_ptr().cast::<Slot>(), items, len);
             drop(Vec::<ManuallyDrop<Ref<Object>>>::from_raw_parts(values.as_ptr().cast_mut().cast(), 0, values.capacity()));
         }
-        Ok((Storage { items: AtomicPtr::new(items), allocated: AtomicIsize::new(len.cast_signed()) }, len))
+        Ok((Storage { items: AtomicPtr::new(items), allocated: AtomicIsize::new(capacity.cast_signed()) }, len))
     }
 
     /// Storage for a new list of `len` items that `make` yields in order.

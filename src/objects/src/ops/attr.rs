@@ -128,12 +128,7 @@ pub fn call_special(th: &mut Thread, obj: &Object, name: &Str, args: &[&Object])
         match *args {
             [] => super::call(th, &callable, &[obj]),
             [a] => super::call(th, &callable, &[obj, a]),
-            [a, b] => super::call(th, &callable, &[obj, a, b]),
-            _ => {
-                let mut all = vec![obj];
-                all.extend_from_slice(args);
-                super::call(th, &callable, &all)
-            }
+            _ => super::call::with_first(obj, args, |all| super::call(th, &callable, all)),
         }
     };
     th.release(callable);

@@ -3,6 +3,8 @@
 use heap::{Heaped, Object, Raised, Ref, Thread};
 
 use super::cslot;
+use crate::glue::{Args, KwArgs};
+use crate::typing::{as_type, class};
 use crate::{Dict, Str, Tuple, raise};
 
 /// `callable(*args)`.
@@ -80,6 +82,11 @@ fn call_slot(th: &mut Thread, callable: &Object, args: &[&Object], kwnames: Opti
     let Some(slot) = callable.ty().tp_call() else { return Err(not_callable(th, callable)) };
     native_recursion(th, " while calling a Python object")?;
     let positional = args.len() - kwnames.map_or(0, Tuple::len);
+    if let Some(cls) = as_type(callable).filter(|cls| class::calls_plainly(cls.ty())) {
+        let (args, values) = args.split_at(positional);
+        let kwargs = kwnames.map_or(KwArgs::EMPTY, |names| KwArgs::new(names.as_slice(), values));
+        return class::call_type(th, cls, Args::new(args), kwargs);
+    }
     let tuple = Tuple::from_slice(th, &args[..positional]);
     let kwargs = match kwnames {
         Some(names) if names.len() > 0 => {
@@ -99,6 +106,21 @@ fn call_slot(th: &mut Thread, callable: &Object, args: &[&Object], kwnames: Opti
     result
 }
 
+/// Runs `act` with `first` in front of the others.
+#[inline]
+pub fn with_first<'a, R>(first: &'a Object, rest: &[&'a Object], act: impl FnOnce(&[&'a Object]) -> R) -> R {
+    const FEW: usize = 6;
+    if rest.len() < FEW {
+        let mut all = [first; FEW];
+        all[1..=rest.len()].copy_from_slice(rest);
+        return act(&all[..=rest.len()]);
+    }
+    let mut all = Vec::with_capacity(rest.len() + 1);
+    all.push(first);
+    all.extend_from_slice(rest);
+    act(&all)
+}
+
 /// `obj.name(*args)`, without making a bound method where the attribute is a plain method.
 pub fn call_method(th: &mut Thread, obj: &Object, name: &Str, args: &[&Object]) -> Result<Ref<Object>, Raised> {
     let (callable, bound) = super::attr::get_method(th, obj, name)?;
@@ -106,13 +128,7 @@ pub fn call_method(th: &mut Thread, obj: &Object, name: &Str, args: &[&Object]) 
         _ if bound => call(th, &callable, args),
         [] => call(th, &callable, &[obj]),
         [a] => call(th, &callable, &[obj, a]),
-        [a, b] => call(th, &callable, &[obj, a, b]),
-        _ => {
-            let mut all = Vec::with_capacity(args.len() + 1);
-            all.push(obj);
-            all.extend_from_slice(args);
-            call(th, &callable, &all)
-        }
+        _ => with_first(obj, args, |all| call(th, &callable, all)),
     };
     th.release(callable);
     result

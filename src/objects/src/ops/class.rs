@@ -135,6 +135,9 @@ pub fn real_isinstance(th: &mut Thread, obj: &Object, cls: &Object) -> Result<bo
         if heap::is_subtype(obj.ty(), cls) {
             return Ok(true);
         }
+        if typing::shows_own_class(th, obj) {
+            return Ok(false);
+        }
         // `__class__` may say something else (proxies, mocks).
         return Ok(match super::attr::getattr_opt(th, obj, &names::__class__)? {
             Some(claimed) => as_type(&claimed).is_some_and(|claimed| !core::ptr::eq(claimed, obj.ty()) && heap::is_subtype(claimed, cls)),

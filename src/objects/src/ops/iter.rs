@@ -118,13 +118,24 @@ pub fn for_each(
         return Ok(());
     }
     let iterator = iter(th, iterable)?;
-    while let Some(value) = next(th, &iterator)? {
+    // The slot of a type that never changes need not be looked up again.
+    let fixed = iterator.ty().tp_iternext().filter(|_| iterator.ty().has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64));
+    while let Some(value) = step(th, &iterator, fixed)? {
         if visit(th, value)?.is_break() {
             break;
         }
     }
     th.release(iterator);
     Ok(())
+}
+
+/// `next(iterator)`, whose `tp_iternext` may be known.
+#[inline(always)]
+fn step(th: &mut Thread, iterator: &Object, known: Option<abi::iternextfunc>) -> Result<Option<Ref<Object>>, Raised> {
+    match known {
+        Some(f) => cslot::next(th, f, iterator),
+        None => next(th, iterator),
+    }
 }
 
 /// All items.

@@ -586,6 +586,9 @@ pub fn call_type(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>
         let name = ops::message_name(cls);
         return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
     };
+    if args.is_empty() && kwargs.is_empty() {
+        return call_bare(th, cls, new);
+    }
     let tuple = Tuple::from_slice(th, args.as_slice());
     let dict = if kwargs.is_empty() {
         None
@@ -608,4 +611,25 @@ pub fn call_type(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>
         th.release(dict);
     }
     Ok(made)
+}
+
+/// Calls a class without arguments. `new` is its `tp_new`.
+fn call_bare(th: &mut Thread, cls: &Type, new: abi::newfunc) -> Result<Ref<Object>, Raised> {
+    let none = Tuple::empty_static();
+    let made = match object::is_new_of_object(new) {
+        true => object::bare_instance(th, cls)?,
+        false => cslot::new(th, new, cls, none, None)?,
+    };
+    if heap::is_subtype(made.ty(), cls)
+        && let Some(init) = made.ty().tp_init().filter(|&init| !object::is_init_of_object(init))
+    {
+        cslot::init(th, init, &made, none, None)?;
+    }
+    Ok(made)
+}
+
+/// Whether calling instances of this metaclass is [`call_type`].
+#[inline]
+pub fn calls_plainly(metaclass: &Type) -> bool {
+    core::ptr::eq(metaclass, type_type()) || metaclass.tp_call().map(|f| f as usize) == type_type().tp_call().map(|f| f as usize)
 }

@@ -18,6 +18,7 @@ macro_rules! defs {
 
         impl $name {
             /// The declaration.
+            #[inline(always)]
             pub fn def(self) -> &'static abi::$c {
                 // SAFETY: declarations live as long as the program, or as the extension that is never unloaded.
                 unsafe { &*self.0 }
@@ -119,6 +120,7 @@ macro_rules! common {
     ($($ty:ident $what:literal;)*) => {$(
         impl $ty {
             /// The class that declares it.
+            #[inline(always)]
             pub fn owner(&self) -> Option<&Type> {
                 self.owner.peek().and_then(as_type)
             }
@@ -218,11 +220,11 @@ impl MethodDescr {
             return None;
         }
         // SAFETY: R4: the type was just tested.
-        unsafe { crate::builtin::call_positional(th, self.def, this, rest) }
+        unsafe { crate::builtin::call_positional(th, self.def, this.as_ptr(), rest) }
     }
 
     /// Whether an instance of `ty` may be its first argument.
-    #[inline]
+    #[inline(always)]
     pub fn accepts(&self, ty: &Type) -> bool {
         self.owner().is_some_and(|owner| heap::is_subtype(ty, owner))
     }
@@ -389,7 +391,7 @@ impl GetSetDescr {
     #[slot(tp_descr_get)]
     fn get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let Some(instance) = instance else { return Ok(self.as_object().to_owned()) };
-        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        check_attribute(th, self.owner(), instance, || self.def.name())?;
         let Some(get) = self.def.def().get else {
             let (name, owner) = (self.def.name(), self.owner_name());
             return Err(raise::attribute_error(th, instance, self.name_str(), &format!("attribute '{name}' of '{owner}' objects is not readable")));
@@ -401,7 +403,7 @@ impl GetSetDescr {
 
     #[slot(tp_descr_set)]
     fn set(&self, th: &mut Thread, instance: &Object, value: Option<&Object>) -> Result<(), Raised> {
-        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        check_attribute(th, self.owner(), instance, || self.def.name())?;
         let Some(set) = self.def.def().set else {
             let (name, owner) = (self.def.name(), self.owner_name());
             return Err(raise::attribute_error(th, instance, self.name_str(), &format!("attribute '{name}' of '{owner}' objects is not writable")));
@@ -433,17 +435,29 @@ impl GetSetDescr {
 }
 
 impl GetSetDescr {
+    /// Whether this is the attribute `name`, an interned string, as `owner` declares it.
+    pub fn is_declared_by(&self, owner: &Type, name: &Str) -> bool {
+        self.owner().is_some_and(|own| core::ptr::eq(own, owner)) && self.name.peek().is_some_and(|own| core::ptr::eq(own, name))
+    }
+
     fn name_str(&self) -> &Str {
         self.name.peek().unwrap_or(crate::names::EMPTY.get())
     }
 }
 
-fn check_attribute(th: &mut Thread, owner: Option<&Type>, name: &str, instance: &Object) -> Result<(), Raised> {
-    if owner.is_some_and(|owner| heap::is_subtype(instance.ty(), owner)) {
-        return Ok(());
+#[inline(always)]
+fn check_attribute(th: &mut Thread, owner: Option<&Type>, instance: &Object, name: impl Fn() -> &'static str) -> Result<(), Raised> {
+    match owner.is_some_and(|owner| heap::is_subtype(instance.ty(), owner)) {
+        true => Ok(()),
+        false => Err(foreign_attribute(th, owner, name(), instance)),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn foreign_attribute(th: &mut Thread, owner: Option<&Type>, name: &str, instance: &Object) -> Raised {
     let (owner, got) = (owner.map_or_else(String::new, ops::message_name), ops::type_name(instance));
-    Err(raise::type_error(th, format_args!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object")))
+    raise::type_error(th, format_args!("descriptor '{name}' for '{owner}' objects doesn't apply to a '{got}' object"))
 }
 
 impl MemberDescr {
@@ -474,7 +488,7 @@ impl MemberDescr {
     #[slot(tp_descr_get)]
     fn get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let Some(instance) = instance else { return Ok(self.as_object().to_owned()) };
-        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        check_attribute(th, self.owner(), instance, || self.def.name())?;
         let def = self.def.def();
         // SAFETY: the instance was just checked: it has a field of that kind at the offset.
         unsafe { read_member(th, instance, def, self.name.peek()) }
@@ -482,7 +496,7 @@ impl MemberDescr {
 
     #[slot(tp_descr_set)]
     fn set(&self, th: &mut Thread, instance: &Object, value: Option<&Object>) -> Result<(), Raised> {
-        check_attribute(th, self.owner(), self.def.name(), instance)?;
+        check_attribute(th, self.owner(), instance, || self.def.name())?;
         let def = self.def.def();
         if def.flags & abi::Py_READONLY != 0 {
             let name = self.name.peek().unwrap_or(crate::names::EMPTY.get());

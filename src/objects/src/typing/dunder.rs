@@ -295,9 +295,9 @@ pub unsafe extern "C-unwind" fn slot_sq_contains(slf: O, item: O) -> c_int {
 
 fn call_found(th: &mut Thread, found: Ref<Object>, obj: &Object, args: &[&Object]) -> Result<Ref<Object>, Raised> {
     if found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
-        let mut all = vec![obj];
-        all.extend_from_slice(args);
-        return ops::call(th, &found, &all);
+        let result = ops::call::with_first(obj, args, |all| ops::call(th, &found, all));
+        th.release(found);
+        return result;
     }
     let bound = attr::bind(th, found, obj)?;
     ops::call(th, &bound, args)
@@ -359,8 +359,11 @@ pub unsafe extern "C-unwind" fn slot_tp_call(slf: O, args: O, kwargs: O) -> O {
     unsafe {
         glue::entry_object(|th| {
             let (obj, args, kwargs) = (glue::borrow(slf), glue::borrow(args), glue::borrow_nullable(kwargs));
-            let Some(found) = attr::lookup_special(th, obj, &names::__call__)? else { return Err(gone(th, &names::__call__)) };
             let args: &crate::Tuple = args.cast_unchecked();
+            if kwargs.is_none() {
+                return required(th, obj, &names::__call__, args.as_slice());
+            }
+            let Some(found) = attr::lookup_special(th, obj, &names::__call__)? else { return Err(gone(th, &names::__call__)) };
             ops::call_ex(th, &found, args, kwargs.map(|d| d.cast_unchecked()))
         })
     }
@@ -515,18 +518,16 @@ pub unsafe extern "C-unwind" fn slot_tp_init(slf: O, args: O, kwargs: O) -> c_in
             let Some((init, bound)) = attr::lookup_special_method(th, obj, &names::__init__)? else {
                 return Err(gone(th, &names::__init__));
             };
-            let mut all: Vec<&Object> = Vec::with_capacity(args.len() + 1);
-            if !bound {
-                all.push(obj);
-            }
-            all.extend(args.iter());
-            let result = match kwargs {
-                None => ops::call(th, &init, &all)?,
-                Some(kwargs) => {
-                    let args = crate::Tuple::from_slice(th, &all);
-                    ops::call_ex(th, &init, &args, Some(kwargs.cast_unchecked()))?
+            let result = ops::call::with_first(obj, args.as_slice(), |all| {
+                let all = if bound { args.as_slice() } else { all };
+                match kwargs {
+                    None => ops::call(th, &init, all),
+                    Some(kwargs) => {
+                        let args = crate::Tuple::from_slice(th, all);
+                        ops::call_ex(th, &init, &args, Some(kwargs.cast_unchecked()))
+                    }
                 }
-            };
+            })?;
             check_init_result(th, result)
         })
     }
@@ -550,16 +551,13 @@ pub unsafe extern "C-unwind" fn slot_tp_new(cls: *mut abi::PyTypeObject, args: O
             let cls = glue::class(cls);
             let new = attr::getattr(th, cls, &names::__new__)?;
             let args: &crate::Tuple = glue::borrow(args).cast_unchecked();
-            let mut all: Vec<&Object> = Vec::with_capacity(args.len() + 1);
-            all.push(cls);
-            all.extend(args.iter());
-            match glue::borrow_nullable(kwargs) {
-                None => ops::call(th, &new, &all),
+            ops::call::with_first(cls, args.as_slice(), |all| match glue::borrow_nullable(kwargs) {
+                None => ops::call(th, &new, all),
                 Some(kwargs) => {
-                    let args = crate::Tuple::from_slice(th, &all);
+                    let args = crate::Tuple::from_slice(th, all);
                     ops::call_ex(th, &new, &args, Some(kwargs.cast_unchecked()))
                 }
-            }
+            })
         })
     }
 }

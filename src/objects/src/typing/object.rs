@@ -24,61 +24,92 @@ pub struct BaseObject {
 ///
 /// # Safety
 /// As a C method with positional and keyword arguments.
-unsafe extern "C-unwind" fn new_entry(slf: *mut abi::PyObject, args: *mut abi::PyObject, kwargs: *mut abi::PyObject) -> *mut abi::PyObject {
-    // SAFETY: R10, R4: a C entry.
+unsafe extern "C-unwind" fn new_entry(
+    slf: *mut abi::PyObject,
+    args: *const *mut abi::PyObject,
+    nargs: isize,
+    names: *mut abi::PyObject,
+) -> *mut abi::PyObject {
+    // SAFETY: R10, R4: a C entry; the protocol's arguments.
     unsafe {
         glue::entry_object(|th| {
             let owner: &Type = Type::borrow(slf.cast());
-            let args: &Tuple = glue::borrow(args).cast_unchecked();
-            let kwargs = glue::borrow_nullable(kwargs);
-            let owner_name = short_name(owner);
-            if args.len() == 0 {
+            let names = glue::tuple_slice(names);
+            let (args, values) = glue::argument_slice(args, nargs + names.len().cast_signed()).split_at(nargs.cast_unsigned());
+            let Some((cls, rest)) = args.split_first() else {
+                let owner_name = short_name(owner);
                 return Err(raise::type_error(th, format_args!("{owner_name}.__new__(): not enough arguments")));
-            }
-            let Some(cls) = as_type(args.get(0)) else {
-                let got = ops::type_name(args.get(0));
-                return Err(raise::type_error(th, format_args!("{owner_name}.__new__(X): X is not a type object ({got})")));
             };
-            if !heap::is_subtype(cls, owner) {
-                let name = short_name(cls);
-                return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}")));
+            let (cls, new) = checked_new(th, owner, cls)?;
+            // A builtin type whose constructor is its `tp_new` takes the arguments as they are.
+            if names.is_empty()
+                && owner.has_flag(heap::flags::NEW_IS_VECTORCALL)
+                && let Some(call) = owner.tp_vectorcall()
+                && owner.tp_new().is_some_and(|own| own as usize == new as usize)
+            {
+                return ops::cslot::vectorcall(th, call, cls.as_object(), rest, rest.len(), None);
             }
-            if cls.is_our_heaptype() && cls.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64) {
-                let name = ops::qualified_type_name(th, cls);
-                return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
-            }
-            // The nearest builtin base decides how instances are made.
-            let mut builtin = cls;
-            while builtin.is_our_heaptype() {
-                match super::base(builtin) {
-                    Some(base) => builtin = base,
-                    None => break,
+            let rest = Tuple::from_slice(th, rest);
+            let mut kwargs = None;
+            if !names.is_empty() {
+                let dict = Dict::new(th);
+                for (name, value) in names.iter().zip(values) {
+                    dict.set(th, name, *value)?;
                 }
+                kwargs = Some(dict);
             }
-            if builtin.tp_new().is_none() {
-                let name = ops::message_name(builtin);
-                return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
-            }
-            let plain = builtin.has_flag(heap::flags::PLAIN_NEW) && core::ptr::eq(owner, super::object_type());
-            if !plain && builtin.tp_new().map(|f| f as usize) != owner.tp_new().map(|f| f as usize) {
-                let (name, safe) = (short_name(cls), short_name(builtin));
-                return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()")));
-            }
-            let Some(new) = (if plain { builtin } else { owner }).tp_new() else {
-                return Err(raise::type_error(th, format_args!("cannot create '{owner_name}' instances")));
-            };
-            let rest: Vec<&Object> = args.iter().skip(1).collect();
-            let rest = Tuple::from_slice(th, &rest);
-            ops::cslot::new(th, new, cls, &rest, kwargs)
+            let made = ops::cslot::new(th, new, cls, &rest, kwargs.as_ref().map(|dict| dict.as_object()));
+            th.release(rest);
+            made
         })
+    }
+}
+
+/// The class that `owner.__new__` is asked for, and the `tp_new` that makes its instances.
+fn checked_new<'a>(th: &mut Thread, owner: &Type, cls: &'a Object) -> Result<(&'a Type, abi::newfunc), Raised> {
+    let Some(cls) = as_type(cls) else {
+        let (owner_name, got) = (short_name(owner), ops::type_name(cls));
+        return Err(raise::type_error(th, format_args!("{owner_name}.__new__(X): X is not a type object ({got})")));
+    };
+    if !heap::is_subtype(cls, owner) {
+        let (owner_name, name) = (short_name(owner), short_name(cls));
+        return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}")));
+    }
+    if cls.is_our_heaptype() && cls.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64) {
+        let name = ops::qualified_type_name(th, cls);
+        return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
+    }
+    // The nearest builtin base decides how instances are made.
+    let mut builtin = cls;
+    while builtin.is_our_heaptype() {
+        match super::base(builtin) {
+            Some(base) => builtin = base,
+            None => break,
+        }
+    }
+    if builtin.tp_new().is_none() {
+        let name = ops::message_name(builtin);
+        return Err(raise::type_error(th, format_args!("cannot create '{name}' instances")));
+    }
+    let plain = builtin.has_flag(heap::flags::PLAIN_NEW) && core::ptr::eq(owner, super::object_type());
+    if !plain && builtin.tp_new().map(|f| f as usize) != owner.tp_new().map(|f| f as usize) {
+        let (owner_name, name, safe) = (short_name(owner), short_name(cls), short_name(builtin));
+        return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()")));
+    }
+    match (if plain { builtin } else { owner }).tp_new() {
+        Some(new) => Ok((cls, new)),
+        None => {
+            let owner_name = short_name(owner);
+            Err(raise::type_error(th, format_args!("cannot create '{owner_name}' instances")))
+        }
     }
 }
 
 static NEW_DEF: abi::Static<abi::PyMethodDef> = abi::Static::new(abi::PyMethodDef {
     ml_name: c"__new__".as_ptr(),
     // SAFETY: R4: `ml_flags` says which signature the function has.
-    ml_meth: Some(unsafe { core::mem::transmute::<abi::PyCFunctionWithKeywords, abi::PyCFunction>(new_entry) }),
-    ml_flags: abi::METH_VARARGS | abi::METH_KEYWORDS,
+    ml_meth: Some(unsafe { core::mem::transmute::<abi::PyCFunctionFastWithKeywords, abi::PyCFunction>(new_entry) }),
+    ml_flags: abi::METH_FASTCALL | abi::METH_KEYWORDS,
     ml_doc: c"__new__($type, *args, **kwargs)\n--\n\nCreate and return a new object.  See help(type) for accurate signature.".as_ptr(),
 });
 
@@ -96,6 +127,26 @@ fn overrides_init(cls: &Type) -> bool {
     cls.tp_init().map(|f| f as usize) != super::object_type().tp_init().map(|f| f as usize)
 }
 
+/// `object.__new__(cls)`
+pub fn bare_instance(th: &mut Thread, cls: &Type) -> Result<Ref<Object>, Raised> {
+    if cls.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT as u64) {
+        return Err(abstract_class(th, cls));
+    }
+    Ok(th.new_instance::<BaseObject>(cls, BaseObject { head: heap::Head::INIT }).up())
+}
+
+/// Whether it is `object`'s own `tp_new`.
+#[inline]
+pub fn is_new_of_object(new: abi::newfunc) -> bool {
+    super::object_type().tp_new().is_some_and(|own| own as usize == new as usize)
+}
+
+/// Whether it is `object`'s own `tp_init`, which does nothing where there are no arguments.
+#[inline]
+pub fn is_init_of_object(init: abi::initproc) -> bool {
+    super::object_type().tp_init().is_some_and(|own| own as usize == init as usize)
+}
+
 #[pymethods]
 impl BaseObject {
     #[slot(tp_new)]
@@ -109,10 +160,7 @@ impl BaseObject {
                 return Err(raise::type_error(th, format_args!("{name}() takes no arguments")));
             }
         }
-        if cls.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT as u64) {
-            return Err(abstract_class(th, cls));
-        }
-        Ok(th.new_instance::<BaseObject>(cls, BaseObject { head: heap::Head::INIT }).up())
+        bare_instance(th, cls)
     }
 
     #[slot(tp_init, sig = "($self, /, *args, **kwargs)")]

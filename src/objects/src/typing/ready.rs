@@ -103,8 +103,28 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
         dict.set_str(th, names::__hash__.get(), crate::none_ref());
         raw.tp_hash = Some(super::dunder::hash_not_implemented);
     }
+    keep_declared(th, ty);
     ty.set_flags(abi::Py_TPFLAGS_READY as u64 | abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     Ok(())
+}
+
+/// What stands in the namespace of a type that never changes stays as long as the program: nobody need count it.
+fn keep_declared(th: &mut Thread, ty: &'static Type) {
+    let Some(dict) = lookup::own_dict(ty) else { return };
+    for value in dict.snapshot_values(th) {
+        let declared = value.is_exactly::<descr::MethodDescr>()
+            || value.is_exactly::<descr::ClassMethodDescr>()
+            || value.is_exactly::<descr::GetSetDescr>()
+            || value.is_exactly::<descr::MemberDescr>()
+            || value.is_exactly::<super::wrapper::WrapperDescr>()
+            || value.is_exactly::<crate::StaticMethod>()
+            || value.is_exactly::<crate::Builtin>();
+        if declared {
+            th.share(&value);
+            // Nobody but this thread knows the type yet.
+            value.make_immortal();
+        }
+    }
 }
 
 /// Hands a value to a type object: shared, because types are common (R6).
