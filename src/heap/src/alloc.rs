@@ -64,18 +64,44 @@ impl FreeLists {
         system_alloc(class * CLASS, bytes)
     }
 
+    /// A kept block of that size, if there is one.
+    #[inline(always)]
+    fn take_kept(&self, bytes: usize) -> Option<*mut u8> {
+        let class = bytes.div_ceil(CLASS);
+        let head = self.heads[class].get();
+        if head.is_null() {
+            return None;
+        }
+        // SAFETY: a free block's first word is the next free block; the list is this thread's own.
+        self.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
+        self.lengths[class].set(self.lengths[class].get() - 1);
+        Some(head)
+    }
+
+    /// Whether one more block of that size would be kept.
+    #[inline(always)]
+    fn has_room(&self, bytes: usize) -> bool {
+        let class = bytes.div_ceil(CLASS);
+        self.lengths[class].get() < self.keep.get()
+    }
+
     #[inline(always)]
     fn give(&self, block: *mut u8, bytes: usize) {
-        let class = bytes.div_ceil(CLASS);
-        if class < CLASSES && self.lengths[class].get() < self.keep.get() {
-            // SAFETY: the block is ours to overwrite and at least 16 bytes long.
-            unsafe { block.cast::<*mut u8>().write(self.heads[class].get()) };
-            self.heads[class].set(block);
-            self.lengths[class].set(self.lengths[class].get() + 1);
+        if bytes.div_ceil(CLASS) < CLASSES && self.has_room(bytes) {
+            self.keep_block(block, bytes);
             return;
         }
         // SAFETY: every block came from `system_alloc`.
         unsafe { system_free(block) };
+    }
+
+    #[inline(always)]
+    fn keep_block(&self, block: *mut u8, bytes: usize) {
+        let class = bytes.div_ceil(CLASS);
+        // SAFETY: the block is ours to overwrite and at least 16 bytes long.
+        unsafe { block.cast::<*mut u8>().write(self.heads[class].get()) };
+        self.heads[class].set(block);
+        self.lengths[class].set(self.lengths[class].get() + 1);
     }
 }
 
@@ -285,6 +311,25 @@ impl Thread {
         }
     }
 
+    /// A new object of a leaf type, in a block that this thread has kept; `None` if it has none.
+    #[inline(always)]
+    pub fn new_leaf_in_kept<T: PyType>(&self, value: T) -> Option<Ref<T>> {
+        let ty = T::type_object();
+        debug_assert!(ty.has_flag(flags::LEAF) && !ty.has_flag(flags::PREFIX));
+        let object: *mut Object = self.free.take_kept(size_of::<T>())?.cast();
+        // SAFETY: a block of that size, which is this thread's own; the header stays as it is written here.
+        unsafe {
+            Object::write_head(object, ty, self.birth_word());
+            Some(fill(object, value))
+        }
+    }
+
+    /// Whether a leaf of that size that is *mine* ends without a call: its block is kept.
+    #[inline(always)]
+    pub fn keeps_blocks_of(&self, bytes: usize) -> bool {
+        self.free.has_room(bytes)
+    }
+
     /// A new object of exactly `T`'s type. Collectable types are tracked.
     #[inline(always)]
     pub fn new_object<T: PyType>(&self, value: T) -> Ref<T> {
@@ -403,6 +448,20 @@ impl Thread {
         if crate::refs::lower(self, object) {
             // SAFETY: R2: the count is zero; a leaf has no prefix, and nothing refers to it but counts.
             unsafe { self.free_memory(object, bytes, false) }
+        }
+    }
+
+    /// As [`Thread::release_leaf`], without a call.
+    ///
+    /// # Safety
+    /// As there; the leaf is immortal or *mine*, and [`Thread::keeps_blocks_of`] was true of its size.
+    #[inline(always)]
+    pub unsafe fn release_leaf_to_kept(&self, object: &Object, bytes: usize) {
+        if self.is_released_plainly(object) {
+            // SAFETY: the caller's promise.
+            unsafe { self.release_plainly(object) };
+        } else {
+            self.free.keep_block(core::ptr::from_ref(object).cast_mut().cast(), bytes);
         }
     }
 

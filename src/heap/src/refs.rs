@@ -290,6 +290,47 @@ impl Thread {
         self.release(unsafe { Ref::<Object>::from_raw(ptr) });
     }
 
+    /// [`Thread::retain`] where that is an addition at most: `None` for a common object, whose count is atomic.
+    #[inline(always)]
+    pub fn retain_plainly<T: Heaped>(&self, object: &T) -> Option<Ref<T>> {
+        let o = object.as_object();
+        let count = &o.head().count;
+        let now = count.load(Relaxed);
+        if (now as i32) >= 0 {
+            if !self.is_mine(o) {
+                return None;
+            }
+            count.store(now + 1, Relaxed);
+        }
+        // SAFETY: R2: the count was just added (or never changes).
+        Some(unsafe { Ref::from_raw(o.as_ptr()) })
+    }
+
+    /// Gives a count back where that is a subtraction at most: false, and nothing done, if the object is common or this is its last count.
+    ///
+    /// # Safety
+    /// The caller holds a count on the object (R2), and gives it up if the answer is true.
+    #[inline(always)]
+    pub unsafe fn release_plainly(&self, object: &Object) -> bool {
+        let count = &object.head().count;
+        let now = count.load(Relaxed);
+        if (now as i32) < 0 {
+            return true;
+        }
+        if now == 1 || !self.is_mine(object) {
+            return false;
+        }
+        count.store(now - 1, Relaxed);
+        true
+    }
+
+    /// Whether [`Thread::release_plainly`] would do it.
+    #[inline(always)]
+    pub fn is_released_plainly(&self, object: &Object) -> bool {
+        let now = object.head().count.load(Relaxed);
+        (now as i32) < 0 || now != 1 && self.is_mine(object)
+    }
+
     /// A new count on a borrowed object, with the thread at hand.
     #[inline(always)]
     pub fn retain<T: Heaped>(&self, object: &T) -> Ref<T> {

@@ -99,6 +99,26 @@ impl<T: Heaped> Slot<T> {
         Some(unsafe { (*ptr).cast_unchecked::<T>() })
     }
 
+    /// Whether `value` may be put in by [`Slot::replace_plainly`]: the holder is *mine*, and the value need not be shared (R6).
+    #[inline(always)]
+    pub fn is_stored_plainly(&self, th: &Thread, holder: &Object, value: &Object) -> bool {
+        let owner = value.owner();
+        th.is_mine(holder) && (owner == 0 || owner == holder.owner())
+    }
+
+    /// [`Slot::replace`] where [`Slot::is_stored_plainly`] was true of this holder and value.
+    #[inline(always)]
+    pub fn replace_plainly(&self, holder: &Object, value: Ref<T>) -> Option<Ref<T>> {
+        debug_assert!({
+            let owner = (*value).as_object().owner();
+            owner == 0 || owner == holder.owner()
+        });
+        let old = self.ptr.load(Relaxed);
+        self.ptr.store(value.into_raw().cast(), Release);
+        // SAFETY: R2: the slot's count moves to the caller.
+        unsafe { Ref::from_raw_nullable(old.cast()) }
+    }
+
     /// Puts `value` in and hands the old value back. The barrier runs before the store.
     #[inline(always)]
     pub fn replace(&self, th: &Thread, holder: &impl Heaped, value: Option<Ref<T>>) -> Option<Ref<T>> {

@@ -34,15 +34,16 @@ mod jumps;
 mod names;
 mod numbers;
 mod plumbing;
+mod text;
 
 /// What handlers need.
 mod prelude {
-    pub(super) use super::{Cx, Next, Run, Signal, wide};
-    pub(super) use crate::frame::{Fp, Kind, Reg};
+    pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, wide};
+    pub(super) use crate::frame::{Fp, Kind, Pc, Reg};
     pub(super) use crate::ops::control::{self, Left};
     pub(super) use crate::ops::r#gen::Sent;
     pub(super) use crate::ops::{arith, attr, attr_cache, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern};
-    pub(super) use crate::{adapt, fast, safepoint};
+    pub(super) use crate::{adapt, fast, quick, safepoint};
     pub(super) use objects::glue::CompareOp;
     pub(super) use heap::Thread;
     pub(super) use objects::ops as abs;
@@ -64,6 +65,7 @@ mod all {
     pub(super) use super::names::*;
     pub(super) use super::numbers::*;
     pub(super) use super::plumbing::*;
+    pub(super) use super::text::*;
 }
 
 /// What a handler works with.
@@ -126,11 +128,29 @@ trait Run {
     fn run<const STEP: bool>(cx: &mut Cx<'_>) -> Next;
 }
 
-type Fast = fn(&mut Thread, Fp, Pc, u64) -> Next;
+type Fast = fn(&mut Thread, Fp, Pc, u64, Regs) -> Next;
 type Single = fn(&mut Thread, Fp, Pc, u64, u64) -> Next;
 
-fn fast<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64) -> Next {
-    R::run::<false>(&mut Cx { th, frame, regs: frame.regs(), pc, word, high: 0 })
+fn fast<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
+    R::run::<false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
+}
+
+/// On with the instruction at `pc` of the same frame: a jump to its handler, where the compiler makes one of a call in the end of a function.
+/// Where it does not, native frames pile up until the next jump backwards, call or return, all of which go through the loop.
+#[inline(always)]
+fn chain(th: &mut Thread, frame: Fp, pc: Pc, regs: Regs) -> Next {
+    if cfg!(any(debug_assertions, pyston_sanitizer)) {
+        return Next::to(frame, pc);
+    }
+    let word = pc.word();
+    FAST[op_of(word) as usize](th, frame, pc, word, regs)
+}
+
+/// The end of an instruction that wrote its output over `old`, which takes a call to give up. On at `pc`.
+#[inline(never)]
+fn release_and_go(th: &mut Thread, frame: Fp, pc: Pc, old: Reg) -> Next {
+    old.release(th);
+    Next::to(frame, pc)
 }
 
 fn single<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, high: u64) -> Next {
@@ -222,7 +242,7 @@ fn exec(th: &mut Thread, frame: Fp, pc: Pc) -> Signal {
     let (mut frame, mut pc) = (frame, pc);
     loop {
         let word = pc.word();
-        let next = FAST[op_of(word) as usize](th, frame, pc, word);
+        let next = FAST[op_of(word) as usize](th, frame, pc, word, frame.regs());
         pc = next.pc;
         match next.frame {
             Some(to) => frame = to,

@@ -24,6 +24,7 @@ pub mod hooks;
 pub mod import;
 pub mod native;
 mod ops;
+mod quick;
 pub mod report;
 pub mod run;
 mod safepoint;

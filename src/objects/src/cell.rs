@@ -31,6 +31,12 @@ impl Cell {
         self.contents.get(th, self)
     }
 
+    /// What is in the cell, borrowed, where it is *mine*.
+    #[inline(always)]
+    pub fn peek_mine(&self, th: &Thread) -> Option<&Object> {
+        if th.is_mine(self) { self.contents.peek() } else { None }
+    }
+
     /// Fills the cell, or empties it.
     #[inline(always)]
     pub fn set(&self, th: &mut Thread, contents: Option<Ref<Object>>) {

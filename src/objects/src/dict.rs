@@ -165,17 +165,31 @@ impl Dict {
         let mut guard = self.lock(th);
         let version = guard.assign_version();
         let entry = guard.find_name(name)?.0;
-        (version != 0).then_some((version, u32::try_from(entry).ok()?))
+        (version != 0).then_some((version, u32::try_from(guard.table().place_of_value(entry)).ok()?))
     }
 
-    /// The value of entry `index` if the keys are still those of `version`, which is not 0.
+    /// The value at `place` if the keys are still those of `version`, which is not 0; borrowed, of a dict that is *mine*.
     #[inline(always)]
-    pub fn slot_at(&self, th: &Thread, version: u32, index: u32) -> Option<Ref<Object>> {
+    pub fn peek_at<'a>(&'a self, th: &'a Thread, version: u32, place: u32) -> Option<&'a Object> {
+        if !th.is_mine(self) {
+            return None;
+        }
+        let table = self.table(th);
+        if table.version().load(heap::sync::Ordering::Relaxed) != version {
+            return None;
+        }
+        table.value_at(place as usize).peek()
+    }
+
+    /// The value at `place` if the keys are still those of `version`, which is not 0.
+    #[inline(always)]
+    pub fn slot_at(&self, th: &Thread, version: u32, place: u32) -> Option<Ref<Object>> {
         let table = self.table(th);
         if table.version().load(heap::sync::Ordering::Acquire) != version {
             return None;
         }
-        let value = table.value_ref(th, th.is_mine(self), index as usize).ok()??;
+        let slot = table.value_at(place as usize);
+        let value = if th.is_mine(self) { th.retain(slot.peek()?) } else { slot.try_get_common().ok()?? };
         // The version goes before the entry does: the value belongs to it if the version is still there.
         if table.version().load(heap::sync::Ordering::Acquire) != version {
             return None;

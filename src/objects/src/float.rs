@@ -25,6 +25,12 @@ impl Float {
         th.new_object(Float { head: Head::INIT, value })
     }
 
+    /// A new float in a block that the thread has kept; `None` if it has none.
+    #[inline(always)]
+    pub fn new_in_kept(th: &Thread, value: f64) -> Option<Ref<Float>> {
+        th.new_leaf_in_kept(Float { head: Head::INIT, value })
+    }
+
     /// An instance of `cls`, `float` or a subclass.
     pub fn new_in(th: &Thread, cls: &Type, value: f64) -> Ref<Float> {
         th.new_instance(cls, Float { head: Head::INIT, value })

@@ -7,13 +7,40 @@ handlers! {
         adapt!(cx, attr_cache::specialize_load(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
         slow!(cx, LoadAttr, attr::op_load_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
-    LoadAttrSlot => cx {
+    LoadAttrSlot => cx quick {
+        let obj = b!(cx);
+        if let Some(value) = attr_cache::peek_slot(cx.th, cx.pc, cx.regs.get(obj))
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(value) = quick::hold(cx.th, value)
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, LoadAttr, a!(cx), value)
+        }
+    } {
         load_attr!(cx, attr_cache::load_slot(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
-    LoadAttrModule => cx {
+    LoadAttrModule => cx quick {
+        let obj = b!(cx);
+        if let Some(value) = attr_cache::peek_module(cx.th, cx.pc, cx.regs.get(obj))
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(value) = quick::hold(cx.th, value)
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, LoadAttr, a!(cx), value)
+        }
+    } {
         load_attr!(cx, attr_cache::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     }
-    LoadAttrType => cx {
+    LoadAttrType => cx quick {
+        let obj = b!(cx);
+        if let Some(value) = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(obj))
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(value) = quick::hold(cx.th, value)
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, LoadAttr, a!(cx), value)
+        }
+    } {
         load_attr!(cx, attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
     LoadAttrClass => cx {
@@ -23,7 +50,16 @@ handlers! {
         adapt!(cx, attr_cache::specialize_store(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)));
         slow!(cx, StoreAttr, attr::op_store_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
-    StoreAttrSlot => cx {
+    StoreAttrSlot => cx quick {
+        let (obj, value) = (a!(cx), c!(cx));
+        if let Some(slot) = attr_cache::slot_to_store(cx.th, cx.frame, cx.pc, cx.regs.get(obj))
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(old) = attr_cache::store_quick(cx.th, cx.regs, slot, cx.regs.get(obj), value)
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            ended_go!(cx, StoreAttr, old)
+        }
+    } {
         let (obj, value) = (a!(cx), c!(cx));
         let th: &Thread = cx.th;
         match attr_cache::store_slot(th, cx.frame, cx.pc, cx.regs.get(obj), || cx.regs.take_in(th, value)) {
@@ -46,7 +82,18 @@ handlers! {
         adapt!(cx, attr_cache::specialize_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
         slow!(cx, LoadMethod, attr::op_load_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
-    LoadMethodType => cx {
+    LoadMethodType => cx quick {
+        let obj = b!(cx);
+        if let Some(method) = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(obj))
+            && quick::is_held(cx.th, method)
+            && let Some(this) = if obj < 0 { Some(cx.regs.take(obj)) } else { quick::duplicate(cx.th, cx.regs.reg(obj)) }
+            && let Some(method) = quick::hold(cx.th, method)
+        {
+            cx.regs.put(a!(cx), method);
+            cx.regs.put(a!(cx) + 1, this);
+            go!(cx, LoadMethod)
+        }
+    } {
         match attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)) {
             Some(method) => {
                 let this = cx.regs.move_in(cx.th, b!(cx));
@@ -58,7 +105,18 @@ handlers! {
             None => miss!(cx),
         }
     }
-    LoadMethodModule => cx {
+    LoadMethodModule => cx quick {
+        let obj = b!(cx);
+        if let Some(function) = attr_cache::peek_module(cx.th, cx.pc, cx.regs.get(obj))
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(function) = quick::hold(cx.th, function)
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            cx.regs.put(a!(cx), function);
+            cx.regs.put(a!(cx) + 1, Reg::NULL);
+            go!(cx, LoadMethod)
+        }
+    } {
         load_function!(cx, attr_cache::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     }
     LoadMethodClass => cx {
@@ -77,16 +135,54 @@ handlers! {
         adapt!(cx, item::specialize(cx.pc, cx.regs.get(b!(cx)), cx.regs.get(c!(cx))));
         slow!(cx, Subscript, item::op_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
-    SubscriptListInt => cx {
+    SubscriptListInt => cx quick {
+        let (obj, index) = (b!(cx), c!(cx));
+        if let Some(at) = quick::int(cx.regs.reg(index))
+            && quick::is_consumed(cx.th, cx.regs, index)
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(item) = quick::list_at(cx.th, cx.regs.get(obj), at)
+        {
+            quick::consume(cx.th, cx.regs, index);
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, Subscript, a!(cx), item)
+        }
+    } {
         subscript_fast!(cx, Subscript, item::list_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
     }
-    SubscriptTupleInt => cx {
+    SubscriptTupleInt => cx quick {
+        let (obj, index) = (b!(cx), c!(cx));
+        if let Some(at) = quick::int(cx.regs.reg(index))
+            && quick::is_consumed(cx.th, cx.regs, index)
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(item) = quick::tuple_at(cx.th, cx.regs.get(obj), at)
+        {
+            quick::consume(cx.th, cx.regs, index);
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, Subscript, a!(cx), item)
+        }
+    } {
         subscript_fast!(cx, Subscript, item::tuple_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
     }
-    SubscriptImmList => cx {
+    SubscriptImmList => cx quick {
+        let obj = b!(cx);
+        if quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(item) = quick::list_at(cx.th, cx.regs.get(obj), i64::from(c!(cx)))
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, SubscriptImm, a!(cx), item)
+        }
+    } {
         subscript_fast!(cx, SubscriptImm, item::list_at, Some(i64::from(c!(cx))), 0)
     }
-    SubscriptImmTuple => cx {
+    SubscriptImmTuple => cx quick {
+        let obj = b!(cx);
+        if quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(item) = quick::tuple_at(cx.th, cx.regs.get(obj), i64::from(c!(cx)))
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, SubscriptImm, a!(cx), item)
+        }
+    } {
         subscript_fast!(cx, SubscriptImm, item::tuple_at, Some(i64::from(c!(cx))), 0)
     }
     SubscriptStrInt => cx {
@@ -117,7 +213,20 @@ handlers! {
         adapt!(cx, item::specialize_store(cx.pc, cx.regs.get(a!(cx)), cx.regs.get(b!(cx))));
         slow!(cx, StoreSubscript, item::op_store_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
-    StoreSubscriptListInt => cx {
+    StoreSubscriptListInt => cx quick {
+        let (obj, index, value) = (a!(cx), b!(cx), c!(cx));
+        if let Some(at) = quick::int(cx.regs.reg(index))
+            && quick::is_consumed(cx.th, cx.regs, index)
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(list) = cx.regs.get(obj).downcast_exact::<objects::List>()
+            && let Some(slot) = list.slot_of_mine(cx.th, at)
+            && let Some(old) = quick::store(cx.th, cx.regs, slot, cx.regs.get(obj), value)
+        {
+            quick::consume(cx.th, cx.regs, index);
+            quick::consume(cx.th, cx.regs, obj);
+            ended_go!(cx, StoreSubscript, old)
+        }
+    } {
         save!(cx);
         if !item::store_list(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
             miss!(cx)

@@ -6,7 +6,23 @@ handlers! {
     GetIter => cx {
         slow!(cx, GetIter, iter::op_get_iter(cx.th, cx.frame, a!(cx), b!(cx)))
     }
-    ForIterRange => cx {
+    ForIterRange => cx quick {
+        let dst = a!(cx);
+        let old = if dst >= 0 { cx.regs.reg(dst) } else { Reg::NULL };
+        if let Some(range) = cx.regs.get(b!(cx)).downcast_exact::<objects::range::iter::RangeIter>()
+            && let Some(number) = range.peek_mine(cx.th)
+        {
+            if let Some(small) = objects::Int::small_cached(number) {
+                range.advance_mine();
+                cx.regs.put(dst, Reg::uncounted(small));
+                ended_go!(cx, ForIter, old)
+            }
+            if old.reuse_int(cx.th, number) {
+                range.advance_mine();
+                go!(cx, ForIter)
+            }
+        }
+    } {
         match { save!(cx); iter::next_of_range(cx.th, cx.regs.get(b!(cx))) } {
         Some(Some(number)) => {
             ended!(cx, fast::put_int(cx.th, cx.regs, a!(cx), 0, 0, number));
@@ -16,10 +32,26 @@ handlers! {
         None => miss!(cx),
     }
     }
-    ForIterList => cx {
+    ForIterList => cx quick {
+        if let Some(iter) = cx.regs.get(b!(cx)).downcast_exact::<objects::list::iter::ListIter>()
+            && let Some(item) = iter.peek_mine(cx.th)
+            && let Some(value) = quick::hold(cx.th, item)
+        {
+            iter.advance_mine();
+            out_go!(cx, ForIter, a!(cx), value)
+        }
+    } {
         for_fast!(cx, iter::next_of_list)
     }
-    ForIterTuple => cx {
+    ForIterTuple => cx quick {
+        if let Some(iter) = cx.regs.get(b!(cx)).downcast_exact::<objects::tuple::iter::TupleIter>()
+            && let Some(item) = iter.peek_mine(cx.th)
+            && let Some(value) = quick::hold(cx.th, item)
+        {
+            iter.advance_mine();
+            out_go!(cx, ForIter, a!(cx), value)
+        }
+    } {
         for_fast!(cx, iter::next_of_tuple)
     }
     ForIterPair => cx {
@@ -65,7 +97,15 @@ handlers! {
         adapt!(cx, iter::specialize_unpack(cx.pc, cx.regs.get(b!(cx)), c!(cx)));
         slow!(cx, UnpackSequence, iter::op_unpack_sequence(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
-    UnpackSequenceTuple => cx {
+    UnpackSequenceTuple => cx quick {
+        let (base, src, n) = (a!(cx), b!(cx), c!(cx));
+        if let Some(tuple) = cx.regs.get(src).downcast_exact::<objects::Tuple>()
+            && tuple.len() == n as usize
+            && quick::unpack(cx.th, cx.regs, base, src, tuple)
+        {
+            go!(cx, UnpackSequence)
+        }
+    } {
         save!(cx);
         if !iter::unpack_tuple(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
             miss!(cx)

@@ -3,10 +3,17 @@
 use super::prelude::*;
 
 handlers! {
-    Jump => cx {
+    Jump => cx quick {
+        go!(cx, Jump, to32!(cx))
+    } {
         jump!(cx, Jump, to32!(cx))
     }
-    JumpBack => cx {
+    JumpBack => cx quick {
+        // Through the loop: see `chain`.
+        if !safepoint::is_wanted(cx.th) {
+            jump!(cx, JumpBack, to32!(cx))
+        }
+    } {
         if safepoint::is_wanted(cx.th) {
             save!(cx);
             if safepoint::take(cx.th, cx.frame).is_err() {
@@ -19,7 +26,13 @@ handlers! {
         }
         jump!(cx, JumpBack, to32!(cx))
     }
-    JumpIfTrue => cx {
+    JumpIfTrue => cx quick {
+        match cx.regs.reg(a!(cx)).known_truth() {
+            Some(true) => go!(cx, JumpIfTrue, to32!(cx)),
+            Some(false) => go!(cx, JumpIfTrue),
+            None => {}
+        }
+    } {
         let r = a!(cx);
         match cx.regs.reg(r).known_truth() {
             Some(true) => jump!(cx, JumpIfTrue, to32!(cx)),
@@ -28,7 +41,13 @@ handlers! {
         }
         test!(cx, JumpIfTrue, compare::op_test(cx.th, cx.frame, r), true, to32!(cx))
     }
-    JumpIfFalse => cx {
+    JumpIfFalse => cx quick {
+        match cx.regs.reg(a!(cx)).known_truth() {
+            Some(true) => go!(cx, JumpIfFalse),
+            Some(false) => go!(cx, JumpIfFalse, to32!(cx)),
+            None => {}
+        }
+    } {
         let r = a!(cx);
         match cx.regs.reg(r).known_truth() {
             Some(true) => next!(cx, JumpIfFalse),
@@ -71,7 +90,16 @@ handlers! {
         }
         next!(cx, JumpIfFalseOrPop)
     }
-    JumpIfNone => cx {
+    JumpIfNone => cx quick {
+        let r = a!(cx);
+        if cx.regs.reg(r).is(objects::none()) {
+            go!(cx, JumpIfNone, to32!(cx))
+        }
+        if quick::is_consumed(cx.th, cx.regs, r) {
+            quick::consume(cx.th, cx.regs, r);
+            go!(cx, JumpIfNone)
+        }
+    } {
         let r = a!(cx);
         if cx.regs.reg(r).is(objects::none()) {
             jump!(cx, JumpIfNone, to32!(cx))
@@ -80,7 +108,16 @@ handlers! {
         cx.regs.consume(cx.th, r);
         next!(cx, JumpIfNone)
     }
-    JumpIfNotNone => cx {
+    JumpIfNotNone => cx quick {
+        let r = a!(cx);
+        if cx.regs.reg(r).is(objects::none()) {
+            go!(cx, JumpIfNotNone)
+        }
+        if quick::is_consumed(cx.th, cx.regs, r) {
+            quick::consume(cx.th, cx.regs, r);
+            go!(cx, JumpIfNotNone, to32!(cx))
+        }
+    } {
         let r = a!(cx);
         if cx.regs.reg(r).is(objects::none()) {
             next!(cx, JumpIfNotNone)
@@ -89,7 +126,15 @@ handlers! {
         cx.regs.consume(cx.th, r);
         jump!(cx, JumpIfNotNone, to32!(cx))
     }
-    JumpIfIs => cx {
+    JumpIfIs => cx quick {
+        let (x, y) = (a!(cx), b!(cx));
+        if quick::is_consumed(cx.th, cx.regs, x) && quick::is_consumed(cx.th, cx.regs, y) {
+            let jumps = cx.regs.reg(x).address() == cx.regs.reg(y).address();
+            quick::consume(cx.th, cx.regs, y);
+            quick::consume(cx.th, cx.regs, x);
+            if jumps { go!(cx, JumpIfIs, c!(cx)) } else { go!(cx, JumpIfIs) }
+        }
+    } {
         let (x, y) = (a!(cx), b!(cx));
         let same = cx.regs.reg(x).address() == cx.regs.reg(y).address();
         save!(cx);
@@ -97,7 +142,15 @@ handlers! {
         cx.regs.consume(cx.th, x);
         if same { jump!(cx, JumpIfIs, c!(cx)) } else { next!(cx, JumpIfIs) }
     }
-    JumpIfIsNot => cx {
+    JumpIfIsNot => cx quick {
+        let (x, y) = (a!(cx), b!(cx));
+        if quick::is_consumed(cx.th, cx.regs, x) && quick::is_consumed(cx.th, cx.regs, y) {
+            let jumps = cx.regs.reg(x).address() != cx.regs.reg(y).address();
+            quick::consume(cx.th, cx.regs, y);
+            quick::consume(cx.th, cx.regs, x);
+            if jumps { go!(cx, JumpIfIsNot, c!(cx)) } else { go!(cx, JumpIfIsNot) }
+        }
+    } {
         let (x, y) = (a!(cx), b!(cx));
         let same = cx.regs.reg(x).address() == cx.regs.reg(y).address();
         save!(cx);

@@ -1,16 +1,49 @@
 //! The building blocks of handlers. Each takes the handler's context first; those that end an instruction return from the handler.
 
-// Defines handlers: a type for each instruction, so that tables name them.
+// Defines handlers: a type for each instruction, so that tables name them. A handler may have a quick half, which calls nothing, so that
+// no machine register is saved: it goes on by `go!` and its like, or falls through, and then the other half runs instead.
 macro_rules! handlers {
-    ($($op:ident => $cx:ident $body:block)*) => {$(
+    ($($op:ident => $cx:ident $(quick $quick:block)? $body:block)*) => {$(
         pub(super) enum $op {}
 
         impl Run for $op {
             #[inline(always)]
             #[allow(unused_variables, reason = "not every instruction has operands")]
-            fn run<const STEP: bool>($cx: &mut Cx<'_>) -> Next $body
+            fn run<const STEP: bool>($cx: &mut Cx<'_>) -> Next {
+                halves!($cx $(quick $quick)? $body)
+            }
         }
     )*};
+}
+macro_rules! halves {
+    ($cx:ident $body:block) => { $body };
+    ($cx:ident quick $quick:block $body:block) => {{
+        #[inline(never)]
+        #[allow(unused_variables, reason = "not every instruction has operands")]
+        fn slow<const STEP: bool>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, high: u64) -> Next {
+            let $cx = &mut Cx { th, frame, regs: frame.regs(), pc, word, high };
+            $body
+        }
+        if !STEP {
+            $quick
+        }
+        slow::<STEP>(&mut *$cx.th, $cx.frame, $cx.pc, $cx.word, $cx.high)
+    }};
+}
+// Handlers of one macro each, which says both halves: `QUICK` tells which is meant.
+macro_rules! split_handlers {
+    ($($op:ident => $cx:ident $body:block)*) => {
+        handlers! {$(
+            $op => $cx quick {
+                const QUICK: bool = true;
+                $body
+            } {
+                const QUICK: bool = false;
+                $body
+                unreachable!("the slow half ends the instruction")
+            }
+        )*}
+    };
 }
 
 // Operands: registers, immediates, and the distance of jumps.
@@ -31,6 +64,37 @@ macro_rules! jump {
     ($cx:ident, $op:ident, $by:expr) => {
         return Next::to($cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 } + $by))
     };
+}
+// The same from a quick half.
+macro_rules! go {
+    ($cx:ident, $op:ident) => { go!($cx, $op, 0) };
+    ($cx:ident, $op:ident, $by:expr) => {
+        return chain(&mut *$cx.th, $cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 } + $by), $cx.regs)
+    };
+}
+// On after a quick half wrote over `$old`.
+macro_rules! ended_go {
+    ($cx:ident, $op:ident, $old:expr) => {{
+        let old: Reg = $old;
+        if !old.release_plainly($cx.th) {
+            save!($cx);
+            return release_and_go(&mut *$cx.th, $cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 }), old);
+        }
+        go!($cx, $op)
+    }};
+}
+// Writes an output in a quick half, and on.
+macro_rules! out_go {
+    ($cx:ident, $op:ident, $r:expr, $value:expr) => {{
+        let (r, value): (i32, Reg) = ($r, $value);
+        if r < 0 {
+            $cx.regs.put(r, value);
+            go!($cx, $op)
+        }
+        let old = $cx.regs.reg(r);
+        $cx.regs.put(r, value);
+        ended_go!($cx, $op, old)
+    }};
 }
 // An instruction that may raise or call out.
 macro_rules! slow {
@@ -187,6 +251,15 @@ macro_rules! ended {
 macro_rules! int_binary {
     ($cx:ident, $op:ident, $apply:expr) => {{
         let (a, b) = (b!($cx), c!($cx));
+        if QUICK {
+            let apply: fn(i64, i64) -> Option<i64> = $apply;
+            if let Some((x, y)) = quick::ints($cx.regs.reg(a), $cx.regs.reg(b))
+                && let Some(value) = apply(x, y)
+                && let Some(old) = quick::put_int($cx.th, $cx.regs, a!($cx), a, b, value)
+            {
+                ended_go!($cx, $op, old)
+            }
+        } else {
         if let Some((x, y)) = fast::ints($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(i64, i64) -> Option<i64> = $apply;
             if let Some(value) = apply(x, y) {
@@ -195,11 +268,21 @@ macro_rules! int_binary {
             }
         }
         miss!($cx)
+        }
     }};
 }
 macro_rules! float_binary {
     ($cx:ident, $op:ident, $apply:expr) => {{
         let (a, b) = (b!($cx), c!($cx));
+        if QUICK {
+            let apply: fn(f64, f64) -> Option<f64> = $apply;
+            if let Some((x, y)) = quick::floats($cx.regs.reg(a), $cx.regs.reg(b))
+                && let Some(value) = apply(x, y)
+                && let Some(old) = quick::put_float($cx.th, $cx.regs, a!($cx), a, b, value)
+            {
+                ended_go!($cx, $op, old)
+            }
+        } else {
         if let Some((x, y)) = fast::floats($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(f64, f64) -> Option<f64> = $apply;
             if let Some(value) = apply(x, y) {
@@ -208,12 +291,22 @@ macro_rules! float_binary {
             }
         }
         miss!($cx)
+        }
     }};
 }
 // The quotient of ints that floats hold exactly.
 macro_rules! int_quotient {
     ($cx:ident, $op:ident) => {{
         let (a, b) = (b!($cx), c!($cx));
+        if QUICK {
+            if let Some((x, y)) = quick::ints($cx.regs.reg(a), $cx.regs.reg(b))
+                && let (Some(x), Some(y)) = (fast::exact_f64(x), fast::exact_f64(y))
+                && y != 0.0
+                && let Some(old) = quick::put_float($cx.th, $cx.regs, a!($cx), a, b, x / y)
+            {
+                ended_go!($cx, $op, old)
+            }
+        } else {
         if let Some((x, y)) = fast::ints($cx.regs.reg(a), $cx.regs.reg(b))
             && let (Some(x), Some(y)) = (fast::exact_f64(x), fast::exact_f64(y))
             && y != 0.0
@@ -222,11 +315,21 @@ macro_rules! int_quotient {
             next!($cx, $op)
         }
         miss!($cx)
+        }
     }};
 }
 macro_rules! int_imm {
     ($cx:ident, $op:ident, $apply:expr) => {{
         let a = b!($cx);
+        if QUICK {
+            let apply: fn(i64, i64) -> Option<i64> = $apply;
+            if let Some(x) = quick::int($cx.regs.reg(a))
+                && let Some(value) = apply(x, i64::from(c!($cx)))
+                && let Some(old) = quick::put_int($cx.th, $cx.regs, a!($cx), a, 0, value)
+            {
+                ended_go!($cx, $op, old)
+            }
+        } else {
         if let Some(x) = fast::int($cx.regs.reg(a)) {
             let apply: fn(i64, i64) -> Option<i64> = $apply;
             if let Some(value) = apply(x, i64::from(c!($cx))) {
@@ -235,22 +338,38 @@ macro_rules! int_imm {
             }
         }
         miss!($cx)
+        }
     }};
 }
 macro_rules! float_imm {
     ($cx:ident, $op:ident, $apply:expr) => {{
         let a = b!($cx);
+        if QUICK {
+            let apply: fn(f64, f64) -> f64 = $apply;
+            if let Some(x) = fast::float($cx.regs.reg(a))
+                && let Some(old) = quick::put_float($cx.th, $cx.regs, a!($cx), a, 0, apply(x, f64::from(c!($cx))))
+            {
+                ended_go!($cx, $op, old)
+            }
+        } else {
         if let Some(x) = fast::float($cx.regs.reg(a)) {
             let apply: fn(f64, f64) -> f64 = $apply;
             ended!($cx, fast::put_float($cx.th, $cx.regs, a!($cx), a, 0, apply(x, f64::from(c!($cx)))));
             next!($cx, $op)
         }
         miss!($cx)
+        }
     }};
 }
 macro_rules! compare_fast {
     ($cx:ident, $op:ident, $read:ident, $apply:expr) => {{
         let (a, b) = (b!($cx), c!($cx));
+        if QUICK {
+            let apply: fn(_, _) -> bool = $apply;
+            if let Some((x, y)) = quick::$read($cx.regs.reg(a), $cx.regs.reg(b)) && quick::consume_numbers($cx.th, $cx.regs, a, b) {
+                out_go!($cx, $op, a!($cx), Reg::bool(apply(x, y)))
+            }
+        } else {
         if let Some((x, y)) = fast::$read($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(_, _) -> bool = $apply;
             let value = Reg::bool(apply(x, y));
@@ -260,11 +379,18 @@ macro_rules! compare_fast {
             next!($cx, $op)
         }
         miss!($cx)
+        }
     }};
 }
 macro_rules! jump_fast {
     ($cx:ident, $op:ident, $read:ident, $apply:expr, $when:literal) => {{
         let (a, b) = (a!($cx), b!($cx));
+        if QUICK {
+            let apply: fn(_, _) -> bool = $apply;
+            if let Some((x, y)) = quick::$read($cx.regs.reg(a), $cx.regs.reg(b)) && quick::consume_numbers($cx.th, $cx.regs, a, b) {
+                if apply(x, y) == $when { go!($cx, $op, c!($cx)) } else { go!($cx, $op) }
+            }
+        } else {
         if let Some((x, y)) = fast::$read($cx.regs.reg(a), $cx.regs.reg(b)) {
             let apply: fn(_, _) -> bool = $apply;
             $cx.regs.consume_number($cx.th, b);
@@ -272,11 +398,18 @@ macro_rules! jump_fast {
             if apply(x, y) == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
         }
         miss!($cx)
+        }
     }};
 }
 macro_rules! jump_imm_fast {
     ($cx:ident, $op:ident, $apply:expr, $when:literal) => {{
         let (a, y) = (a!($cx), b!($cx));
+        if QUICK {
+            let apply: fn(i64, i64) -> bool = $apply;
+            if let Some(x) = quick::int($cx.regs.reg(a)) && quick::consume_numbers($cx.th, $cx.regs, a, 0) {
+                if apply(x, i64::from(y)) == $when { go!($cx, $op, c!($cx)) } else { go!($cx, $op) }
+            }
+        } else {
         let truth = if let Some(x) = fast::int($cx.regs.reg(a)) {
             let apply: fn(i64, i64) -> bool = $apply;
             apply(x, i64::from(y))
@@ -288,25 +421,38 @@ macro_rules! jump_imm_fast {
         };
         $cx.regs.consume_number($cx.th, a);
         if truth == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
+        }
     }};
 }
 macro_rules! compare_str {
     ($cx:ident, $op:ident, $equal:literal) => {{
         let (a, b) = (b!($cx), c!($cx));
+        if QUICK {
+            if let Some(equal) = quick::same_text($cx.th, $cx.regs, a, b) {
+                out_go!($cx, $op, a!($cx), Reg::bool(equal == $equal))
+            }
+        } else {
         let Some(equal) = fast::same_text($cx.regs.reg(a), $cx.regs.reg(b)) else { miss!($cx) };
         $cx.regs.consume($cx.th, b);
         $cx.regs.consume($cx.th, a);
         out!($cx, a!($cx), Reg::bool(equal == $equal));
         next!($cx, $op)
+        }
     }};
 }
 macro_rules! jump_str {
     ($cx:ident, $op:ident, $equal:literal, $when:literal) => {{
         let (a, b) = (a!($cx), b!($cx));
+        if QUICK {
+            if let Some(equal) = quick::same_text($cx.th, $cx.regs, a, b) {
+                if (equal == $equal) == $when { go!($cx, $op, c!($cx)) } else { go!($cx, $op) }
+            }
+        } else {
         let Some(equal) = fast::same_text($cx.regs.reg(a), $cx.regs.reg(b)) else { miss!($cx) };
         $cx.regs.consume($cx.th, b);
         $cx.regs.consume($cx.th, a);
         if (equal == $equal) == $when { jump!($cx, $op, c!($cx)) } else { next!($cx, $op) }
+        }
     }};
 }
 macro_rules! subscript_fast {

@@ -6,7 +6,14 @@ handlers! {
     MakeCell => cx {
         sure!(cx, MakeCell, global::op_make_cell(cx.th, cx.frame, a!(cx)))
     }
-    LoadDeref => cx {
+    LoadDeref => cx quick {
+        if let Some(cell) = cx.regs.get(b!(cx)).downcast_exact::<objects::Cell>()
+            && let Some(value) = cell.peek_mine(cx.th)
+            && let Some(value) = quick::hold(cx.th, value)
+        {
+            out_go!(cx, LoadDeref, a!(cx), value)
+        }
+    } {
         slow!(cx, LoadDeref, global::op_load_deref(cx.th, cx.frame, a!(cx), b!(cx)))
     }
     StoreDeref => cx {
@@ -28,7 +35,13 @@ handlers! {
         adapt!(cx, global::specialize_load(cx.th, cx.frame, cx.pc, b!(cx)));
         slow!(cx, LoadGlobal, global::op_load_global(cx.th, cx.frame, a!(cx), b!(cx)))
     }
-    LoadGlobalModule => cx {
+    LoadGlobalModule => cx quick {
+        if let Some(value) = global::peek_cached(cx.th, cx.frame, cx.pc, false)
+            && let Some(value) = quick::hold(cx.th, value)
+        {
+            out_go!(cx, LoadGlobal, a!(cx), value)
+        }
+    } {
         match global::load_cached(cx.th, cx.frame, cx.pc, false) {
             Some(value) => {
                 out!(cx, a!(cx), value);
@@ -37,7 +50,13 @@ handlers! {
             None => miss!(cx),
         }
     }
-    LoadGlobalBuiltin => cx {
+    LoadGlobalBuiltin => cx quick {
+        if let Some(value) = global::peek_cached(cx.th, cx.frame, cx.pc, true)
+            && let Some(value) = quick::hold(cx.th, value)
+        {
+            out_go!(cx, LoadGlobal, a!(cx), value)
+        }
+    } {
         match global::load_cached(cx.th, cx.frame, cx.pc, true) {
             Some(value) => {
                 out!(cx, a!(cx), value);

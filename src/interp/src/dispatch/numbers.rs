@@ -1,8 +1,8 @@
-//! Arithmetic and comparison of exact ints and floats, comparison and concatenation of exact strings.
+//! Arithmetic and comparison of exact ints and floats.
 
 use super::prelude::*;
 
-handlers! {
+split_handlers! {
     AddInt => cx {
         int_binary!(cx, BinaryAdd, |x, y| x.checked_add(y))
     }
@@ -150,24 +150,6 @@ handlers! {
     CompareEqualFloat => cx {
         compare_fast!(cx, CompareEqual, floats, |x, y| x == y)
     }
-    CompareEqualStr => cx {
-        compare_str!(cx, CompareEqual, true)
-    }
-    CompareNotEqualStr => cx {
-        compare_str!(cx, CompareNotEqual, false)
-    }
-    JumpIfEqualStr => cx {
-        jump_str!(cx, JumpIfEqual, true, true)
-    }
-    JumpIfNotEqualStr => cx {
-        jump_str!(cx, JumpIfNotEqual, false, true)
-    }
-    JumpUnlessEqualStr => cx {
-        jump_str!(cx, JumpUnlessEqual, true, false)
-    }
-    JumpUnlessNotEqualStr => cx {
-        jump_str!(cx, JumpUnlessNotEqual, false, false)
-    }
     CompareNotEqualInt => cx {
         compare_fast!(cx, CompareNotEqual, ints, |x, y| x != y)
     }
@@ -293,11 +275,5 @@ handlers! {
     }
     JumpUnlessGreaterEqualImmInt => cx {
         jump_imm_fast!(cx, JumpUnlessGreaterEqualImm, |x, y| x >= y, false)
-    }
-    AddStr => cx {
-        native!(cx, BinaryAdd, arith::op_add_str(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
-    }
-    InplaceAddStr => cx {
-        native!(cx, InplaceAdd, arith::op_add_str(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
 }

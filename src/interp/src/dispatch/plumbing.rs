@@ -3,14 +3,21 @@
 use super::prelude::*;
 
 handlers! {
-    Nop => cx {
+    Nop => cx quick {
+        go!(cx, Nop)
+    } {
         next!(cx, Nop)
     }
     Wide => cx {
         save!(cx);
         return Next::STEP;
     }
-    Resume => cx {
+    Resume => cx quick {
+        if !safepoint::is_wanted(cx.th) {
+            cx.frame.fresh.set(false);
+            go!(cx, Resume)
+        }
+    } {
         if safepoint::is_wanted(cx.th) {
             if !STEP && crate::trace::is_on(cx.th) {
                 save!(cx);
@@ -22,7 +29,15 @@ handlers! {
         cx.frame.fresh.set(false);
         next!(cx, Resume)
     }
-    Move => cx {
+    Move => cx quick {
+        let src = b!(cx);
+        if src < 0 {
+            out_go!(cx, Move, a!(cx), cx.regs.take(src))
+        }
+        if let Some(value) = quick::duplicate(cx.th, cx.regs.reg(src)) {
+            out_go!(cx, Move, a!(cx), value)
+        }
+    } {
         let (dst, src) = (a!(cx), b!(cx));
         let value = cx.regs.move_in(cx.th, src);
         if dst >= 0 {
@@ -31,7 +46,9 @@ handlers! {
         cx.regs.out(cx.th, dst, value);
         next!(cx, Move)
     }
-    Take => cx {
+    Take => cx quick {
+        out_go!(cx, Take, a!(cx), cx.regs.take(b!(cx)))
+    } {
         let value = cx.regs.take(b!(cx));
         let dst = a!(cx);
         if dst >= 0 {
@@ -40,12 +57,16 @@ handlers! {
         cx.regs.out(cx.th, dst, value);
         next!(cx, Take)
     }
-    Release => cx {
+    Release => cx quick {
+        ended_go!(cx, Release, cx.regs.take(a!(cx)))
+    } {
         save!(cx);
         cx.regs.take(a!(cx)).release(cx.th);
         next!(cx, Release)
     }
-    LoadConst => cx {
+    LoadConst => cx quick {
+        out_go!(cx, LoadConst, a!(cx), cx.frame.code().const_at(b!(cx)))
+    } {
         let value = cx.frame.code().const_at(b!(cx));
         let dst = a!(cx);
         if dst >= 0 {
@@ -54,13 +75,21 @@ handlers! {
         cx.regs.out(cx.th, dst, value);
         next!(cx, LoadConst)
     }
-    LoadSmallInt => cx {
+    LoadSmallInt => cx quick {
+        if let Some(small) = objects::Int::small_cached(i64::from(b!(cx))) {
+            out_go!(cx, LoadSmallInt, a!(cx), Reg::uncounted(small))
+        }
+    } {
         save!(cx);
         let value = fast::small_int(cx.th, b!(cx));
         cx.regs.out(cx.th, a!(cx), value);
         next!(cx, LoadSmallInt)
     }
-    CheckBound => cx {
+    CheckBound => cx quick {
+        if !cx.regs.reg(a!(cx)).is_null() {
+            go!(cx, CheckBound)
+        }
+    } {
         if cx.regs.reg(a!(cx)).is_null() {
             save!(cx);
             let _ = global::unbound(cx.th, cx.frame, a!(cx));

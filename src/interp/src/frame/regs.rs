@@ -187,6 +187,35 @@ impl Reg {
         unsafe { th.release_leaf(object, Int::SMALLEST_BLOCK) }
     }
 
+    /// Whether [`Reg::release_plainly`] would do it.
+    #[inline(always)]
+    pub fn is_released_plainly(self, th: &Thread) -> bool {
+        !self.is_counted() || th.is_released_plainly(self.full())
+    }
+
+    /// Gives up what the register held, if that is a subtraction at most; false: nothing was done.
+    #[inline(always)]
+    pub fn release_plainly(self, th: &Thread) -> bool {
+        // SAFETY: R2: the register's count is given up.
+        !self.is_counted() || unsafe { th.release_plainly(self.full()) }
+    }
+
+    /// Whether the register, which holds a count on an exact int or float, holds the only one, and the object is one block.
+    #[inline(always)]
+    pub fn is_plain_number(self, th: &Thread) -> bool {
+        let object = self.full();
+        object.is_unique(th) && object.downcast_exact::<Int>().is_none_or(Int::is_one_block)
+    }
+
+    /// Gives up a register that holds an exact int or float; only where that takes no call ([`Reg::is_plain_number`]).
+    #[inline(always)]
+    pub fn release_plain_number(self, th: &Thread) {
+        if self.is_counted() {
+            // SAFETY: R2: the register's count is given up; the object is one block long (see above).
+            unsafe { th.release_leaf_to_kept(self.full(), Int::SMALLEST_BLOCK) }
+        }
+    }
+
     /// Gives up what the register held.
     #[inline(always)]
     pub fn release(self, th: &mut Thread) {

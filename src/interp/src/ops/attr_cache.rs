@@ -13,8 +13,8 @@ use syntax::opcodes::Op;
 
 use super::call::takes_exactly;
 use crate::adapt::Cached;
-use crate::frame::{Fp, Pc, Reg};
-use crate::{adapt, fast};
+use crate::frame::{Fp, Pc, Reg, Regs};
+use crate::{adapt, fast, quick};
 
 /// An inline slot or `__slots__` member at word `slot`, which is full.
 const SLOT: u16 = 1;
@@ -273,6 +273,48 @@ fn load_more(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<R
         }
     }
     None
+}
+
+/// What the first entry of a `LoadAttrSlot` finds in an instance that is *mine*, borrowed.
+#[inline(always)]
+pub fn peek_slot<'a>(th: &Thread, pc: Pc, object: &'a Object) -> Option<&'a Object> {
+    let cached = Cached::load(pc, 1);
+    if cached.is(object.ty().version_tag(), SLOT) && th.is_mine(object) { slot_at(object, cached.slot()).peek() } else { None }
+}
+
+/// What the first entry of a `LoadAttrType` or `LoadMethodType` finds in the object's type; it stays until the next safepoint (R8).
+#[inline(always)]
+pub fn peek_type<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<&'a Object> {
+    let cached = Cached::load(pc, 1);
+    let tag = object.ty().version_tag();
+    if cached.is(tag, TYPE_OF_SHAPED) && is_inline(object) || cached.is(tag, TYPE_OF_PLAIN) { f.code().side.object(cached.slot()) } else { None }
+}
+
+/// What a `LoadAttrModule` or `LoadMethodModule` finds in a module whose dict is *mine*, borrowed.
+#[inline(always)]
+pub fn peek_module<'a>(th: &'a Thread, pc: Pc, object: &'a Object) -> Option<&'a Object> {
+    let cached = Cached::load(pc, 1);
+    if cached.kind() != MODULE {
+        return None;
+    }
+    object.downcast_exact::<Module>()?.dict()?.peek_at(th, cached.version(), u32::from(cached.slot()))
+}
+
+/// Where the first entry of a `StoreAttrSlot` says that the value goes in an instance that is *mine*, and the shape that it has then.
+#[inline(always)]
+pub fn slot_to_store<'a>(th: &Thread, f: Fp, pc: Pc, object: &'a Object) -> Option<(&'a Slot, Option<u32>)> {
+    if th.is_mine(object) { store_entry(f, Cached::load(pc, 1), object) } else { None }
+}
+
+/// [`quick::store`], and the instance has the shape that [`slot_to_store`] said.
+#[inline(always)]
+pub fn store_quick(th: &Thread, regs: Regs, (slot, shape): (&Slot, Option<u32>), object: &Object, value: i32) -> Option<Reg> {
+    let old = quick::store(th, regs, slot, object, value)?;
+    if let Some(shape) = shape {
+        // SAFETY: R3: only shaped types get a form that says a shape; their instances have a prefix.
+        unsafe { object.prefix_unchecked() }.shape.store(shape, Release);
+    }
+    Some(old)
 }
 
 /// `LoadAttrSlot`

@@ -380,6 +380,19 @@ impl<'a> Table<'a> {
         unsafe { &*self.entries().add(offset).cast() }
     }
 
+    /// Where the value of an entry lies: words from the start of the block.
+    pub fn place_of_value(self, entry: usize) -> usize {
+        (core::ptr::from_ref(self.value_cell(entry)).addr() - core::ptr::from_ref(self.keys).addr()) / 8
+    }
+
+    /// The field of a value at a place that [`Table::place_of_value`] gave for this block.
+    #[inline(always)]
+    pub fn value_at(self, place: usize) -> &'a Slot {
+        debug_assert!(place * 8 < self.bytes());
+        // SAFETY: R8: as in `key_cell`: the block's version, which the caller compared, says that it is the block that the place belongs to.
+        unsafe { &*core::ptr::from_ref(self.keys).cast::<Slot>().add(place) }
+    }
+
     #[inline(always)]
     fn hash_cell(self, entry: usize) -> &'a AtomicIsize {
         debug_assert!(!self.keys.names && entry < capacity(self.keys.log2_size));

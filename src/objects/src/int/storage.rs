@@ -218,6 +218,12 @@ impl Int {
         self.long_to_i64()
     }
 
+    /// The value if [`Int::is_one_block`].
+    #[inline(always)]
+    pub fn one_block_to_i64(&self) -> Option<i64> {
+        if self.is_one_block() { self.to_i64() } else { None }
+    }
+
     #[cold]
     #[inline(never)]
     fn long_to_i64(&self) -> Option<i64> {

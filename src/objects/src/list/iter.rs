@@ -27,6 +27,18 @@ impl ListIter {
         th.new_object(ListIter { head: Head::INIT, next: AtomicUsize::new(0), list: Slot::new(th.retain(list)) })
     }
 
+    /// The next item, borrowed, where iterator and list are *mine*.
+    #[inline(always)]
+    pub fn peek_mine(&self, th: &Thread) -> Option<&Object> {
+        if th.is_mine(self) { self.list.peek()?.peek_mine(th, self.next.load(Relaxed) as i64) } else { None }
+    }
+
+    /// Steps over what [`ListIter::peek_mine`] gave.
+    #[inline(always)]
+    pub fn advance_mine(&self) {
+        self.next.store(self.next.load(Relaxed) + 1, Relaxed);
+    }
+
     /// The next item. The interpreter calls this for the exact type.
     #[inline]
     pub fn next(&self, th: &mut Thread) -> Option<Ref<Object>> {

@@ -171,6 +171,30 @@ impl List {
         self.read_common::<true>(index).map(|object| unsafe { Ref::from_raw(object) })
     }
 
+    /// Item `index`, from the end if negative; borrowed, of a list that is *mine*.
+    #[inline(always)]
+    pub fn peek_mine(&self, th: &Thread, index: i64) -> Option<&Object> {
+        let len = self.len();
+        let index = if index < 0 { index.wrapping_add(len as i64) } else { index } as usize;
+        if index >= len || !th.is_mine(self) {
+            return None;
+        }
+        // SAFETY: R5: *mine*: nobody writes, and slots below the size hold counts.
+        Some(unsafe { &*cell(self.items().load(Relaxed), index).load(Relaxed) })
+    }
+
+    /// The slot of item `index`, from the end if negative, of a list that is *mine* and is not being sorted.
+    #[inline(always)]
+    pub fn slot_of_mine(&self, th: &Thread, index: i64) -> Option<&Slot> {
+        let len = self.len();
+        let index = if index < 0 { index.wrapping_add(len as i64) } else { index } as usize;
+        if index >= len || !th.is_mine(self) || self.allocated() < 0 {
+            return None;
+        }
+        // SAFETY: R5: *mine*: nobody replaces the block while the caller borrows the slot; it lies below the size.
+        Some(unsafe { &*self.items().load(Relaxed).add(index) })
+    }
+
     /// Item `index` of a common list if it is a leaf or immortal, uncounted (R8b): it and its contents stay until this thread's next
     /// safepoint.
     #[inline]

@@ -28,6 +28,19 @@ impl RangeIter {
         th.new_object(RangeIter { head: Head::INIT, next: AtomicI64::new(range.start), step: range.step, left })
     }
 
+    /// The next number, where the iterator is *mine*.
+    #[inline(always)]
+    pub fn peek_mine(&self, th: &Thread) -> Option<i64> {
+        if th.is_mine(self) && self.left.load(Relaxed) > 0 { Some(self.next.load(Relaxed)) } else { None }
+    }
+
+    /// Steps over what [`RangeIter::peek_mine`] gave.
+    #[inline(always)]
+    pub fn advance_mine(&self) {
+        self.left.store(self.left.load(Relaxed) - 1, Relaxed);
+        self.next.store(self.next.load(Relaxed).wrapping_add(self.step), Relaxed);
+    }
+
     /// The next number. The interpreter calls this for the exact type.
     #[inline(always)]
     pub fn next(&self, th: &mut Thread) -> Option<i64> {

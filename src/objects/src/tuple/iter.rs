@@ -25,6 +25,19 @@ impl TupleIter {
         th.new_object(TupleIter { head: Head::INIT, next: AtomicUsize::new(0), tuple: Slot::new(th.retain(tuple)) })
     }
 
+    /// The next item, borrowed, where the iterator is *mine*.
+    #[inline(always)]
+    pub fn peek_mine(&self, th: &Thread) -> Option<&Object> {
+        let (tuple, index) = (if th.is_mine(self) { self.tuple.peek()? } else { return None }, self.next.load(Relaxed));
+        if index < tuple.len() { Some(tuple.get(index)) } else { None }
+    }
+
+    /// Steps over what [`TupleIter::peek_mine`] gave.
+    #[inline(always)]
+    pub fn advance_mine(&self) {
+        self.next.store(self.next.load(Relaxed) + 1, Relaxed);
+    }
+
     /// The next item. The interpreter calls this for the exact type.
     #[inline]
     pub fn next(&self, th: &mut Thread) -> Option<Ref<Object>> {

@@ -1,0 +1,202 @@
+//! What hot instructions do where nothing is in the way: without a call, so that their handlers keep nothing in saved machine registers.
+//!
+//! Each function does all that it says, or nothing at all, and tells; then the handler's slow half does it. In the way are: common objects,
+//! whose counts are atomic; an object's last count; a thread that has kept no block of the size.
+
+use heap::{Heaped, Object, Slot, Thread};
+use objects::{Float, Int, List, Str, Tuple};
+
+use crate::frame::{Reg, Regs};
+
+/// Another hold on an object.
+#[inline(always)]
+pub fn hold<T: Heaped>(th: &Thread, object: &T) -> Option<Reg> {
+    th.retain_plainly(object).map(Reg::counted)
+}
+
+/// Whether [`hold`] can take one.
+#[inline(always)]
+pub fn is_held(th: &Thread, object: &Object) -> bool {
+    object.is_immortal() || th.is_mine(object)
+}
+
+/// Another hold on what the register holds, if anything.
+#[inline(always)]
+pub fn duplicate(th: &Thread, reg: Reg) -> Option<Reg> {
+    if reg.is_counted() { hold(th, reg.full()) } else { Some(reg) }
+}
+
+/// The value of an exact int of at most two digits.
+#[inline(always)]
+pub fn int(reg: Reg) -> Option<i64> {
+    reg.full().downcast_exact::<Int>()?.one_block_to_i64()
+}
+
+/// The values of two such ints.
+#[inline(always)]
+pub fn ints(a: Reg, b: Reg) -> Option<(i64, i64)> {
+    Some((int(a)?, int(b)?))
+}
+
+/// The values of two exact floats, or of one and an int that a float holds exactly.
+#[inline(always)]
+pub fn floats(a: Reg, b: Reg) -> Option<(f64, f64)> {
+    match (crate::fast::float(a), crate::fast::float(b)) {
+        (Some(x), Some(y)) => Some((x, y)),
+        (Some(x), None) => Some((x, crate::fast::exact_f64(int(b)?)?)),
+        (None, Some(y)) => Some((crate::fast::exact_f64(int(a)?)?, y)),
+        (None, None) => None,
+    }
+}
+
+/// Whether an operand can end by [`consume`]: a local stays.
+#[inline(always)]
+pub fn is_consumed(th: &Thread, regs: Regs, r: i32) -> bool {
+    r >= 0 || regs.reg(r).is_released_plainly(th)
+}
+
+/// Ends an operand of which [`is_consumed`] was true.
+#[inline(always)]
+pub fn consume(th: &Thread, regs: Regs, r: i32) {
+    if r < 0 {
+        let released = regs.take(r).release_plainly(th);
+        debug_assert!(released);
+    }
+}
+
+/// Whether an operand that holds an exact int or float can end by [`consume_number`].
+#[inline(always)]
+fn is_number_consumed(th: &Thread, regs: Regs, r: i32) -> bool {
+    r >= 0 || {
+        let reg = regs.reg(r);
+        reg.is_released_plainly(th) || reg.is_plain_number(th) && th.keeps_blocks_of(Int::SMALLEST_BLOCK)
+    }
+}
+
+/// Ends an operand of which [`is_number_consumed`] was true.
+#[inline(always)]
+fn consume_number(th: &Thread, regs: Regs, r: i32) {
+    if r < 0 {
+        regs.take(r).release_plain_number(th);
+    }
+}
+
+/// Ends the operands of a comparison of numbers; false: it takes a call.
+#[inline(always)]
+pub fn consume_numbers(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {
+    let both = is_number_consumed(th, regs, a) && is_number_consumed(th, regs, b);
+    if both {
+        consume_number(th, regs, b);
+        consume_number(th, regs, a);
+    }
+    both
+}
+
+/// As [`crate::fast::put_int`]; `None`: it takes a call.
+#[inline(always)]
+pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) -> Option<Reg> {
+    match Int::small_cached(value) {
+        Some(small) => {
+            let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+            if !consume_numbers(th, regs, a, b) {
+                return None;
+            }
+            regs.put(dst, Reg::uncounted(small));
+            Some(old)
+        }
+        None => put_number(th, regs, dst, a, b, |reg| reg.reuse_int(th, value), || None),
+    }
+}
+
+/// As [`crate::fast::put_float`]; `None`: it takes a call.
+#[inline(always)]
+pub fn put_float(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Option<Reg> {
+    put_number(th, regs, dst, a, b, |reg| reg.reuse_float(th, value), || Float::new_in_kept(th, value).map(Reg::counted))
+}
+
+#[inline(always)]
+fn put_number(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, reuse: impl Fn(Reg) -> bool, make: impl FnOnce() -> Option<Reg>) -> Option<Reg> {
+    let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+    if !is_number_consumed(th, regs, a) || !is_number_consumed(th, regs, b) {
+        return None;
+    }
+    if reuse(old) {
+        consume_number(th, regs, b);
+        consume_number(th, regs, a);
+        return Some(Reg::NULL);
+    }
+    let made = if a < 0 && reuse(regs.reg(a)) {
+        consume_number(th, regs, b);
+        regs.take(a)
+    } else if b < 0 && reuse(regs.reg(b)) {
+        consume_number(th, regs, a);
+        regs.take(b)
+    } else {
+        let made = make()?;
+        consume_number(th, regs, b);
+        consume_number(th, regs, a);
+        made
+    };
+    regs.put(dst, made);
+    Some(old)
+}
+
+/// Whether two exact strings are equal, where identity or length decide; both operands end.
+#[inline(always)]
+pub fn same_text(th: &Thread, regs: Regs, a: i32, b: i32) -> Option<bool> {
+    let (x, y) = (regs.get(a).downcast_exact::<Str>()?, regs.get(b).downcast_exact::<Str>()?);
+    let same = core::ptr::eq(x, y);
+    if !same && x.len() == y.len() || !is_consumed(th, regs, a) || !is_consumed(th, regs, b) {
+        return None;
+    }
+    consume(th, regs, b);
+    consume(th, regs, a);
+    Some(same)
+}
+
+/// Item `index` of a list that is *mine*.
+#[inline(always)]
+pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
+    hold(th, object.downcast_exact::<List>()?.peek_mine(th, index)?)
+}
+
+/// Item `index` of a tuple.
+#[inline(always)]
+pub fn tuple_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
+    let tuple = object.downcast_exact::<Tuple>()?;
+    let len = tuple.len();
+    let index = if index < 0 { index.wrapping_add(len as i64) } else { index } as usize;
+    if index < len { hold(th, tuple.get(index)) } else { None }
+}
+
+/// Takes a tuple in the register `src`, which stays with others if that is a temp, apart: the first item into the highest of the temps from
+/// `base`.
+#[inline(always)]
+pub fn unpack(th: &Thread, regs: Regs, base: i32, src: i32, tuple: &Tuple) -> bool {
+    let n = tuple.len() as i32;
+    if !is_consumed(th, regs, src) || !tuple.iter().all(|item| is_held(th, item)) {
+        return false;
+    }
+    // The tuple may lie in the highest of the temps that are written.
+    consume(th, regs, src);
+    for (i, item) in tuple.iter().enumerate() {
+        if let Some(value) = hold(th, item) {
+            regs.put(base + n - 1 - i as i32, value);
+        }
+    }
+    true
+}
+
+/// Stores the operand `value`, which ends, into a slot of `holder`: what was there.
+#[inline(always)]
+pub fn store(th: &Thread, regs: Regs, slot: &Slot, holder: &Object, value: i32) -> Option<Reg> {
+    let reg = regs.reg(value);
+    if !slot.is_stored_plainly(th, holder, reg.full()) {
+        return None;
+    }
+    let new = if value < 0 && reg.is_counted() { regs.take(value) } else { hold(th, reg.full())? };
+    if value < 0 {
+        regs.put(value, Reg::NULL);
+    }
+    Some(slot.replace_plainly(holder, new.into_full(th)).map_or(Reg::NULL, Reg::counted))
+}
