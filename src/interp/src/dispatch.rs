@@ -39,6 +39,7 @@ mod text;
 /// What handlers need.
 mod prelude {
     pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, wide};
+    pub(super) use crate::frame::stack::{self, Caller};
     pub(super) use crate::frame::{Fp, Kind, Pc, Reg};
     pub(super) use crate::ops::control::{self, Left};
     pub(super) use crate::ops::r#gen::Sent;

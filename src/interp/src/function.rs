@@ -113,6 +113,12 @@ impl Function {
         }
     }
 
+    /// [`Function::code`] without a call.
+    #[inline(always)]
+    pub fn code_plainly(&self) -> Option<&Code> {
+        self.code.peek()?.downcast_exact::<Code>()
+    }
+
     /// The module namespace.
     #[inline(always)]
     pub fn globals(&self) -> &Object {

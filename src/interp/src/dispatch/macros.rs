@@ -528,6 +528,31 @@ macro_rules! adapt {
         }
     };
 }
+// Ends the frame with a value, unless that takes a call.
+macro_rules! return_quick {
+    ($cx:ident, $value:expr) => {{
+        let mut value: Reg = $value;
+        if ($cx.frame.kind.get() == Kind::Call || value.is(objects::none()))
+            && let Some(caller) = stack::pop_call($cx.th, $cx.frame)
+        {
+            let regs = caller.frame.regs();
+            let pc = caller.frame.pc.get().offset(i32::from(caller.skip));
+            if $cx.frame.kind.get() == Kind::Init {
+                value = regs.take($cx.frame.dst2.get());
+            }
+            if caller.dst >= 0 {
+                let old = regs.reg(caller.dst);
+                regs.put(caller.dst, value);
+                if !old.release_plainly($cx.th) {
+                    return release_and_go(&mut *$cx.th, caller.frame, pc, old);
+                }
+            } else {
+                regs.put(caller.dst, value);
+            }
+            return Next::to(caller.frame, pc);
+        }
+    }};
+}
 // Ends the frame with a value.
 macro_rules! give_back {
     ($cx:ident, $value:expr) => {{

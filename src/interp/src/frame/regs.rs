@@ -216,6 +216,22 @@ impl Reg {
         }
     }
 
+    /// Gives up what the register held, if that is a subtraction or puts the block of a number aside; false: nothing was done.
+    #[inline(always)]
+    pub fn ends_plainly(self, th: &Thread) -> bool {
+        if self.release_plainly(th) {
+            return true;
+        }
+        let object = self.full();
+        let number = object.is_exactly::<Float>() || object.downcast_exact::<Int>().is_some_and(Int::is_one_block);
+        if !number || !object.is_unique(th) || !th.keeps_blocks_of(Int::SMALLEST_BLOCK) {
+            return false;
+        }
+        // SAFETY: R2: the register's count is given up; the object is one block long.
+        unsafe { th.release_leaf_to_kept(object, Int::SMALLEST_BLOCK) };
+        true
+    }
+
     /// Gives up what the register held.
     #[inline(always)]
     pub fn release(self, th: &mut Thread) {

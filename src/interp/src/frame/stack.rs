@@ -365,6 +365,102 @@ pub fn push(th: &Thread, start: Start<'_>) -> Fp {
     unsafe { init(at, start) }
 }
 
+/// Who called a frame by a plain call, and where its result goes.
+pub struct Caller {
+    pub frame: Fp,
+    pub dst: i32,
+    /// Words of the calling instruction.
+    pub skip: u8,
+}
+
+/// The frame of a plain call, linked as the innermost, its first locals moved from the caller's registers `first .. first + nargs`. `None`,
+/// and nothing done, at the recursion limit or where the stack's chunk is full. No call is made.
+#[inline(always)]
+pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, first: i32, nargs: i32) -> Option<Fp> {
+    let code = start.code;
+    let words = code.frame_words as usize;
+    // SAFETY: R10: this thread's own fields; both pointers name the current chunk or are null.
+    let at: *mut u64 = unsafe {
+        let abi = th.abi();
+        let top = (*abi).datastack_top.cast::<u64>();
+        let room = ((*abi).datastack_limit as usize).wrapping_sub(top as usize) / 8;
+        if words > room || (*abi).py_recursion_remaining <= 0 {
+            return None;
+        }
+        (*abi).py_recursion_remaining -= 1;
+        (*abi).datastack_top = top.add(words).cast();
+        top
+    };
+    // SAFETY: `words` fresh words at `at`: the header, the temps, the locals.
+    unsafe {
+        let base: *mut Reg = at.add(HEADER_WORDS + code.temp_count as usize).cast();
+        let frame: *mut Frame = at.cast();
+        frame.write(Frame {
+            prev: Cell::new(Some(caller.frame)),
+            pc: Cell::new(code.entry()),
+            regs: Regs::at(base),
+            code: Cell::new(code),
+            func: Cell::new(func),
+            globals: Cell::new(start.globals),
+            builtins: Cell::new(start.builtins),
+            locals: Cell::new(Reg::NULL),
+            object: Cell::new(core::ptr::null()),
+            generator: Cell::new(core::ptr::null()),
+            dst: Cell::new(caller.dst),
+            dst2: Cell::new(0),
+            kind: Cell::new(Kind::Call),
+            skip: Cell::new(caller.skip),
+            traced: Cell::new(false),
+            fresh: Cell::new(true),
+            announced: Cell::new(false),
+            traced_line: Cell::new(-1),
+            traced_at: Cell::new(-1),
+        });
+        let mut local = base;
+        for i in 0..nargs {
+            local.write(caller.frame.regs.take(first + i));
+            local = super::regs::opaque(local.add(1));
+        }
+        for _ in nargs..code.local_count as i32 {
+            local.write(Reg::NULL);
+            local = super::regs::opaque(local.add(1));
+        }
+        let frame = Fp(NonNull::new_unchecked(frame));
+        set_current(th, Some(frame));
+        Some(frame)
+    }
+}
+
+/// Ends a frame that a plain call or an `__init__` called, has no `frame` object, and holds nothing of which the last count goes: where the
+/// result goes. `None` otherwise; of the locals some may have ended then. No call is made.
+#[inline(always)]
+pub fn pop_call(th: &Thread, f: Fp) -> Option<Caller> {
+    let func = f.func.get();
+    let plain = matches!(f.kind.get(), Kind::Call | Kind::Init) && f.object.get().is_null() && f.locals.get().is_null();
+    if !plain || !func.is_released_plainly(th) || f.address() & CHUNK_FIRST_MASK == 0 {
+        return None;
+    }
+    let frame = f.prev.get()?;
+    let regs = f.regs();
+    for r in 0..f.local_count() as i32 {
+        let local = regs.reg(r);
+        if !local.is_null() {
+            if !local.ends_plainly(th) {
+                return None;
+            }
+            regs.put(r, Reg::NULL);
+        }
+    }
+    let caller = Caller { frame, dst: f.dst.get(), skip: f.skip.get() };
+    set_current(th, Some(frame));
+    leave_recursion(th);
+    // SAFETY: R10: this thread's own field; frames leave in the reverse of their order of coming.
+    unsafe { (*th.abi()).datastack_top = f.0.as_ptr().cast() };
+    let released = func.release_plainly(th);
+    debug_assert!(released);
+    Some(caller)
+}
+
 /// Writes a header at `at` and empties the locals.
 ///
 /// # Safety

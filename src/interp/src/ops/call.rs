@@ -86,6 +86,21 @@ pub fn takes_exactly(callee: &Object, nargs: i32) -> bool {
     callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32)
 }
 
+/// As [`enter_exact`] for a function without free variables, without a call: the frame of a call in `caller`.
+#[inline(always)]
+pub fn enter_quick(th: &Thread, regs: Regs, base: i32, first: i32, nargs: i32, caller: &stack::Caller) -> Option<Fp> {
+    let held = regs.reg(base);
+    let function = held.full().downcast_exact::<Function>()?;
+    let code = function.code_plainly()?;
+    if !code.exact_positional || code.arg_count != nargs as u32 || function.closure().is_some() {
+        return None;
+    }
+    let start = Start { code, globals: function.globals(), builtins: function.builtins() };
+    let frame = stack::push_call(th, start, held, caller, first, nargs)?;
+    regs.put(base, Reg::NULL);
+    Some(frame)
+}
+
 /// The frame of a Python function that takes exactly these arguments by position; `None` if `callee` is no such function.
 #[inline(always)]
 pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
