@@ -14,7 +14,7 @@ mod protocol;
 
 use core::cell::{Cell, UnsafeCell};
 
-use heap::sync::{AtomicBool, Ordering::*};
+use heap::sync::AtomicBool;
 use heap::turn::{self, Refused, Turn};
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Traverse, VarHead, Visitor};
 use macros::pytype;

@@ -26,10 +26,10 @@ pub fn duplicate(th: &Thread, reg: Reg) -> Option<Reg> {
     if reg.is_counted() { hold(th, reg.full()) } else { Some(reg) }
 }
 
-/// The value of an exact int of at most two digits.
+/// The value of an exact int of at most one digit.
 #[inline(always)]
 pub fn int(reg: Reg) -> Option<i64> {
-    reg.full().downcast_exact::<Int>()?.one_block_to_i64()
+    reg.full().downcast_exact::<Int>()?.compact()
 }
 
 /// The values of two such ints.
@@ -38,15 +38,10 @@ pub fn ints(a: Reg, b: Reg) -> Option<(i64, i64)> {
     Some((int(a)?, int(b)?))
 }
 
-/// The values of two exact floats, or of one and an int that a float holds exactly.
+/// The values of two exact floats.
 #[inline(always)]
 pub fn floats(a: Reg, b: Reg) -> Option<(f64, f64)> {
-    match (crate::fast::float(a), crate::fast::float(b)) {
-        (Some(x), Some(y)) => Some((x, y)),
-        (Some(x), None) => Some((x, crate::fast::exact_f64(int(b)?)?)),
-        (None, Some(y)) => Some((crate::fast::exact_f64(int(a)?)?, y)),
-        (None, None) => None,
-    }
+    Some((crate::fast::float(a)?, crate::fast::float(b)?))
 }
 
 /// Whether an operand can end by [`consume`]: a local stays.
@@ -64,81 +59,90 @@ pub fn consume(th: &Thread, regs: Regs, r: i32) {
     }
 }
 
-/// Whether an operand that holds an exact int or float can end by [`consume_number`].
+/// Whether a number operand is a temp that nobody else knows: its object may take the result.
 #[inline(always)]
-fn is_number_consumed(th: &Thread, regs: Regs, r: i32) -> bool {
-    r >= 0 || {
-        let reg = regs.reg(r);
-        reg.is_released_plainly(th) || reg.is_plain_number(th) && th.keeps_blocks_of(Int::SMALLEST_BLOCK)
-    }
+fn is_spare(th: &Thread, regs: Regs, r: i32) -> bool {
+    r < 0 && regs.reg(r).is_counted() && regs.get(r).is_unique(th)
 }
 
-/// Ends an operand of which [`is_number_consumed`] was true.
+/// Ends the operands of a comparison of numbers; false, and nothing done: it takes a call, or an object ends.
 #[inline(always)]
-fn consume_number(th: &Thread, regs: Regs, r: i32) {
-    if r < 0 {
-        regs.take(r).release_plain_number(th);
-    }
-}
-
-/// Ends the operands of a comparison of numbers; false: it takes a call.
-#[inline(always)]
-pub fn consume_numbers(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {
-    let both = is_number_consumed(th, regs, a) && is_number_consumed(th, regs, b);
+pub fn consume_both(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {
+    let both = is_consumed(th, regs, a) && is_consumed(th, regs, b);
     if both {
-        consume_number(th, regs, b);
-        consume_number(th, regs, a);
+        consume(th, regs, b);
+        consume(th, regs, a);
     }
     both
 }
 
-/// As [`crate::fast::put_int`]; `None`: it takes a call.
+/// As [`crate::fast::put_int`], for the result of `a`, and of `b` unless that is 0: where it is a small int, or
+/// may be written over what the output held, or over `a`.
 #[inline(always)]
 pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) -> Option<Reg> {
-    match Int::small_cached(value) {
-        Some(small) => {
-            let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
-            if !consume_numbers(th, regs, a, b) {
-                return None;
-            }
-            regs.put(dst, Reg::uncounted(small));
-            Some(old)
-        }
-        None => put_number(th, regs, dst, a, b, |reg| reg.reuse_int(th, value), || None),
-    }
-}
-
-/// As [`crate::fast::put_float`]; `None`: it takes a call.
-#[inline(always)]
-pub fn put_float(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Option<Reg> {
-    put_number(th, regs, dst, a, b, |reg| reg.reuse_float(th, value), || Float::new_in_kept(th, value).map(Reg::counted))
-}
-
-#[inline(always)]
-fn put_number(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, reuse: impl Fn(Reg) -> bool, make: impl FnOnce() -> Option<Reg>) -> Option<Reg> {
     let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
-    if !is_number_consumed(th, regs, a) || !is_number_consumed(th, regs, b) {
+    if !is_consumed(th, regs, b) {
         return None;
     }
-    if reuse(old) {
-        consume_number(th, regs, b);
-        consume_number(th, regs, a);
-        return Some(Reg::NULL);
-    }
-    let made = if a < 0 && reuse(regs.reg(a)) {
-        consume_number(th, regs, b);
+    let made = if let Some(small) = Int::small_cached(value) {
+        if !is_consumed(th, regs, a) {
+            return None;
+        }
+        consume(th, regs, a);
+        Reg::uncounted(small)
+    } else if !is_consumed(th, regs, a) {
+        if !regs.reg(a).reuse_int(th, value) {
+            return None;
+        }
         regs.take(a)
-    } else if b < 0 && reuse(regs.reg(b)) {
-        consume_number(th, regs, a);
-        regs.take(b)
+    } else if old.reuse_int(th, value) {
+        consume(th, regs, a);
+        consume(th, regs, b);
+        return Some(Reg::NULL);
     } else {
-        let made = make()?;
-        consume_number(th, regs, b);
-        consume_number(th, regs, a);
-        made
+        return None;
     };
+    consume(th, regs, b);
     regs.put(dst, made);
     Some(old)
+}
+
+/// As [`crate::fast::put_float`].
+#[inline(always)]
+pub fn put_float(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Option<Reg> {
+    let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+    let (spare_a, spare_b) = (is_spare(th, regs, a), is_spare(th, regs, b));
+    if !(spare_a || is_consumed(th, regs, a)) || !(spare_b || is_consumed(th, regs, b)) || !th.keeps_blocks_of(Int::SMALLEST_BLOCK) {
+        return None;
+    }
+    let made = if spare_a {
+        let made = regs.take(a);
+        made.overwrite_float(value);
+        made
+    } else if spare_b {
+        let made = regs.take(b);
+        made.overwrite_float(value);
+        made
+    } else if old.reuse_float(th, value) {
+        consume(th, regs, b);
+        consume(th, regs, a);
+        return Some(Reg::NULL);
+    } else {
+        Float::new_in_kept(th, value).map(Reg::counted)?
+    };
+    // What was taken is gone from its register.
+    end_float(th, regs, b);
+    end_float(th, regs, a);
+    regs.put(dst, made);
+    Some(old)
+}
+
+/// Ends an operand that is a spare float, or can be consumed, or was taken.
+#[inline(always)]
+fn end_float(th: &Thread, regs: Regs, r: i32) {
+    if r < 0 {
+        regs.take(r).release_plain_number(th);
+    }
 }
 
 /// Whether two exact strings are equal, where identity or length decide; both operands end.

@@ -366,7 +366,7 @@ macro_rules! compare_fast {
         let (a, b) = (b!($cx), c!($cx));
         if QUICK {
             let apply: fn(_, _) -> bool = $apply;
-            if let Some((x, y)) = quick::$read($cx.regs.reg(a), $cx.regs.reg(b)) && quick::consume_numbers($cx.th, $cx.regs, a, b) {
+            if let Some((x, y)) = quick::$read($cx.regs.reg(a), $cx.regs.reg(b)) && quick::consume_both($cx.th, $cx.regs, a, b) {
                 out_go!($cx, $op, a!($cx), Reg::bool(apply(x, y)))
             }
         } else {
@@ -387,7 +387,7 @@ macro_rules! jump_fast {
         let (a, b) = (a!($cx), b!($cx));
         if QUICK {
             let apply: fn(_, _) -> bool = $apply;
-            if let Some((x, y)) = quick::$read($cx.regs.reg(a), $cx.regs.reg(b)) && quick::consume_numbers($cx.th, $cx.regs, a, b) {
+            if let Some((x, y)) = quick::$read($cx.regs.reg(a), $cx.regs.reg(b)) && quick::consume_both($cx.th, $cx.regs, a, b) {
                 if apply(x, y) == $when { go!($cx, $op, c!($cx)) } else { go!($cx, $op) }
             }
         } else {
@@ -406,7 +406,7 @@ macro_rules! jump_imm_fast {
         let (a, y) = (a!($cx), b!($cx));
         if QUICK {
             let apply: fn(i64, i64) -> bool = $apply;
-            if let Some(x) = quick::int($cx.regs.reg(a)) && quick::consume_numbers($cx.th, $cx.regs, a, 0) {
+            if let Some(x) = quick::int($cx.regs.reg(a)) && quick::consume_both($cx.th, $cx.regs, a, 0) {
                 if apply(x, i64::from(y)) == $when { go!($cx, $op, c!($cx)) } else { go!($cx, $op) }
             }
         } else {

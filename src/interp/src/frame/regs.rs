@@ -200,14 +200,18 @@ impl Reg {
         !self.is_counted() || unsafe { th.release_plainly(self.full()) }
     }
 
-    /// Whether the register, which holds a count on an exact int or float, holds the only one, and the object is one block.
+    /// Makes the float that the register holds another number.
+    ///
+    /// Only for a register that holds the only count on an exact float (R13).
     #[inline(always)]
-    pub fn is_plain_number(self, th: &Thread) -> bool {
-        let object = self.full();
-        object.is_unique(th) && object.downcast_exact::<Int>().is_none_or(Int::is_one_block)
+    pub fn overwrite_float(self, value: f64) {
+        debug_assert!(self.is_counted() && self.full().is_exactly::<Float>());
+        // SAFETY: R13: see above; no borrow of the object is left.
+        unsafe { (&raw mut (*(self.0 as *mut abi::PyFloatObject)).ob_fval).write(value) };
     }
 
-    /// Gives up a register that holds an exact int or float; only where that takes no call ([`Reg::is_plain_number`]).
+    /// Gives up a register that holds an exact int or float; only where that takes no call: it is one block, *mine*, and blocks are
+    /// kept; or others hold counts, too.
     #[inline(always)]
     pub fn release_plain_number(self, th: &Thread) {
         if self.is_counted() {
