@@ -251,6 +251,9 @@ fn last_reference_dropped(object: &Object) {
 /// Takes a count on an object that another thread may be ending (R2): fails when the count is zero.
 #[inline]
 pub fn try_incref(object: &Object) -> bool {
+    if object.is_immortal() {
+        return true;
+    }
     // SAFETY: the thread record outlives its thread-local pointer.
     match unsafe { current().as_ref() } {
         // Whoever holds the world counts in the header alone: tables were settled, and numbers may be taken away (R12).
