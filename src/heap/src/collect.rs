@@ -165,8 +165,23 @@ impl Thread {
         cycle::adopt(self);
     }
 
-    /// All tracked objects (`gc.get_objects`), counted. Runs exclusive; what it finds is shared (R6).
+    /// All tracked objects (`gc.get_objects`), counted. Runs exclusive; what it finds of other threads' own is shared (R6).
     pub fn tracked_objects(&mut self, generation: Option<Generation>) -> Vec<crate::Ref<Object>> {
-        cycle::tracked(self, generation)
+        cycle::tracked(self, generation, &mut |_| true)
+    }
+
+    /// The tracked objects that `wanted` says, which looks at them exclusively: the others stay as private as they are.
+    pub fn tracked_objects_where(&mut self, wanted: &mut dyn FnMut(&Object) -> bool) -> Vec<crate::Ref<Object>> {
+        cycle::tracked(self, None, wanted)
+    }
+
+    /// How many objects are tracked.
+    pub fn count_tracked(&mut self, generation: Option<Generation>) -> usize {
+        let mut count = 0;
+        cycle::tracked(self, generation, &mut |_| {
+            count += 1;
+            false
+        });
+        count
     }
 }

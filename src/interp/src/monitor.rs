@@ -219,7 +219,7 @@ fn clear_tool(th: &mut Thread, tool: usize) {
         TABLE[tool].callbacks[event].set(th, None);
     }
     if LOCAL_PAIRS.load(Relaxed) != 0 {
-        for object in th.tracked_objects(None) {
+        for object in th.tracked_objects_where(&mut |object| object.is_a::<Code>()) {
             if let Some(code) = object.downcast_ref::<Code>() {
                 set_local_events(th, tool, code, 0);
             }

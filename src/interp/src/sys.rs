@@ -305,7 +305,7 @@ pub mod sys {
     /// Return the number of memory blocks currently allocated.
     #[function]
     fn getallocatedblocks(th: &mut Thread) -> usize {
-        th.tracked_objects(None).len()
+        th.count_tracked(None)
     }
 
     /// Return the number of elements of the unicode interned dictionary

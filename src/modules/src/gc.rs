@@ -28,8 +28,8 @@ fn print_statistics(th: &mut Thread, event: heap::hooks::CollectionEvent) {
     let text = match event {
         heap::hooks::CollectionEvent::Start { generation } => {
             BEGAN.store(now(), Relaxed);
-            let young = th.tracked_objects(Some(Generation::Young)).len();
-            let old = th.tracked_objects(Some(Generation::Full)).len();
+            let young = th.count_tracked(Some(Generation::Young));
+            let old = th.count_tracked(Some(Generation::Full));
             let frozen = th.frozen_objects();
             format!("gc: collecting generation {generation}...\ngc: objects in each generation: {young} 0 {old}\ngc: objects in permanent generation: {frozen}\n")
         }
@@ -183,7 +183,7 @@ pub mod gc {
     /// Return a three-tuple of the current collection counts.
     #[function]
     fn get_count(th: &mut Thread) -> Ref<Tuple> {
-        let young = th.tracked_objects(Some(Generation::Young)).len();
+        let young = th.count_tracked(Some(Generation::Young));
         let items = [young as i64, 0, 0].map(|n| Int::from_i64(th, n).up());
         Tuple::from_array(th, items)
     }
@@ -233,18 +233,11 @@ pub mod gc {
     #[function(sig = "(*objs)")]
     fn get_referrers(th: &mut Thread, objs: Args<'_>) -> Ref<List> {
         let wanted: Vec<*const Object> = objs.as_slice().iter().map(|o| core::ptr::from_ref(*o)).collect();
-        // Exclusive, as in `get_referents`.
-        let stopped = heap::world::stop(th);
-        let all = th.tracked_objects(None);
-        let mut found = Vec::new();
-        for object in all {
+        let found = th.tracked_objects_where(&mut |object| {
             let mut refers = false;
-            heap::visit_children(&object, &mut |child| refers |= wanted.contains(&core::ptr::from_ref(child)));
-            if refers {
-                found.push(object);
-            }
-        }
-        drop(stopped);
+            heap::visit_children(object, &mut |child| refers |= wanted.contains(&core::ptr::from_ref(child)));
+            refers
+        });
         List::new(th, found)
     }
 

@@ -415,15 +415,20 @@ fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>>
     dead
 }
 
-pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Ref<Object>> {
+pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>, wanted: &mut dyn FnMut(&Object) -> bool) -> Vec<Ref<Object>> {
     let stopped = crate::world::stop(th);
-    let mut found = Vec::new();
+    let mut found: Vec<Ref<Object>> = Vec::new();
     let mut add = |chunk: &Chunk| {
         for cell in &chunk.cells {
             let cell = cell.load(Relaxed);
             if cell != 0 && cell & 1 == 0 {
                 // SAFETY: a cell names a live tracked object; the world is held.
-                found.push(unsafe { &*(cell as *const Object) }.to_owned());
+                let object = unsafe { &*(cell as *const Object) };
+                // One whose count is zero waits for its end: nobody may find it.
+                if wanted(object) && crate::refs::try_incref(object) {
+                    // SAFETY: R2: the count was just taken.
+                    found.push(unsafe { Ref::from_raw(object.as_ptr()) });
+                }
             }
         }
     };
@@ -437,7 +442,7 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>) -> Vec<Re
             add(unsafe { &*chunk });
         }
     }
-    for object in &found {
+    for object in found.iter().filter(|object| object.owner() != th.id()) {
         th.share(object);
     }
     drop(stopped);

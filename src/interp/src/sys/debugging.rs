@@ -85,7 +85,7 @@ pub mod debugging {
     /// Print debug info to stderr about the state of the memory allocator.
     #[function]
     fn _debugmallocstats(th: &mut Thread) {
-        let tracked = th.tracked_objects(None).len();
+        let tracked = th.count_tracked(None);
         let interned = objects::str::intern::count();
         stdx::tell(format_args!("{tracked} objects are tracked by the collector, {interned} strings are interned.\n"));
     }

@@ -351,10 +351,8 @@ pub fn starts_in_dict(obj: &Object) {
 /// The class's instances have no inline values any more, because one of them has no room for them: `obj.__class__` was set.
 pub fn give_up_layout(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     let stopped = heap::world::stop(th);
-    for obj in th.tracked_objects(None) {
-        if core::ptr::eq(obj.ty(), ty) {
-            instance_dict(th, &obj)?;
-        }
+    for obj in th.tracked_objects_where(&mut |obj| core::ptr::eq(obj.ty(), ty)) {
+        instance_dict(th, &obj)?;
     }
     ty.clear_flags(flags::SHAPED);
     // Caches name inline slots under the tag. The type lock is not for exclusive code; a tag may always be forgotten.
