@@ -85,8 +85,8 @@ pub fn bind(th: &mut Thread, frame: Fp, function: &Function, code: &Code, source
     }
     let mut next = (count + kwonly) as i32;
     if code.flags & flags::VARARGS != 0 {
-        let rest: Vec<Ref<Object>> = (count..given).map(|i| source.take(th, i).into_full(th)).collect();
-        regs.put(next, Reg::counted(Tuple::new(th, rest)));
+        let rest = Tuple::build(th, given.saturating_sub(count), |i| source.take(th, count + i).into_full(th));
+        regs.put(next, Reg::counted(rest));
         next += 1;
     }
     let mut extra: Option<&Dict> = None;
@@ -146,8 +146,9 @@ fn fill_defaults(th: &mut Thread, frame: Fp, function: &Function, code: &Code, g
     let count = code.arg_count as usize;
     let defaults = function.defaults(th);
     let first_default = count - defaults.as_ref().map_or(0, |d| d.len()).min(count);
-    let missing: Vec<usize> = (given..first_default).filter(|i| regs.reg(*i as i32).is_null()).collect();
-    if !missing.is_empty() {
+    let mut absent = (given..first_default).filter(|i| regs.reg(*i as i32).is_null()).peekable();
+    if absent.peek().is_some() {
+        let missing: Vec<usize> = absent.collect();
         return Err(missing_arguments(th, function, code, &missing, "positional"));
     }
     if let Some(defaults) = defaults {

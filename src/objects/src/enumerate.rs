@@ -31,7 +31,19 @@ pub struct Enumerate {
 }
 
 impl Enumerate {
+    #[inline(always)]
     fn take_number(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        let number = self.count.load(Relaxed);
+        if th.is_mine(self) && number != isize::MAX {
+            self.count.store(number + 1, Relaxed);
+            return Ok(Int::from_i64(th, number as i64).up());
+        }
+        self.take_number_locked(th)
+    }
+
+    /// A number that others may take, too, or a large one.
+    #[inline(never)]
+    fn take_number_locked(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let locked = th.lock(self);
         let number = self.count.load(Relaxed);
         if number != isize::MAX {
@@ -66,10 +78,11 @@ impl Enumerate {
     }
 
     fn next_item(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
-        let Some(iterator) = self.iterator.get(th, self) else { return Ok(None) };
-        let item = ops::next(th, &iterator);
-        th.release(iterator);
-        item
+        // The field never changes while anybody can ask for an item.
+        match self.iterator.peek() {
+            Some(iterator) => ops::next(th, iterator),
+            None => Ok(None),
+        }
     }
 }
 

@@ -111,6 +111,14 @@ impl List {
     /// Appends an item.
     #[inline]
     pub fn append(&self, th: &mut Thread, value: Ref<Object>) -> Result<(), Raised> {
+        match self.push_mine(th, value) {
+            Ok(()) => Ok(()),
+            Err(value) => self.append_locked(th, value),
+        }
+    }
+
+    #[inline(never)]
+    fn append_locked(&self, th: &mut Thread, value: Ref<Object>) -> Result<(), Raised> {
         let pushed = self.lock(th).push(value);
         pushed.map_err(|error| error.raise(th))
     }

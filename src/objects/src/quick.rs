@@ -2,7 +2,7 @@
 //!
 //! Invariant: an answer is what `==` would give; where that could run code the answer is [`Verdict::Ask`].
 
-use heap::Object;
+use heap::{Object, PyType};
 
 use crate::{Bool, Bytes, Float, Int, Str, Tuple};
 use crate::dict::keys::Verdict;
@@ -95,7 +95,7 @@ pub(crate) fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
 
 /// [`quick_eq`] of two different objects of one type, the less frequent types.
 fn other_types(a: &Object, b: &Object, depth: u32) -> Option<bool> {
-    if let (Some(a), Some(b)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+    if let (Some(a), Some(b)) = (as_plain_tuple(a), as_plain_tuple(b)) {
         if depth == 0 {
             return None;
         }
@@ -117,8 +117,16 @@ fn other_types(a: &Object, b: &Object, depth: u32) -> Option<bool> {
     a.is_exactly::<Bool>().then_some(false)
 }
 
+/// A tuple, or an instance of a subclass that compares as tuples do: a named tuple.
+#[inline]
+fn as_plain_tuple(object: &Object) -> Option<&Tuple> {
+    let tuple = object.downcast::<Tuple>()?;
+    let own = || Tuple::type_object().tp_richcompare().map(|f| f as usize) == tuple.ty().tp_richcompare().map(|f| f as usize);
+    (tuple.is_exactly::<Tuple>() || own()).then_some(tuple)
+}
+
 fn quick_eq_within(a: &Object, b: &Object, depth: u32) -> Option<bool> {
-    match a.is_exactly::<Tuple>() && b.is_exactly::<Tuple>() && !core::ptr::eq(a, b) {
+    match a.is_a::<Tuple>() && core::ptr::eq(a.ty(), b.ty()) && !core::ptr::eq(a, b) {
         true => other_types(a, b, depth),
         false => quick_eq(a, b),
     }

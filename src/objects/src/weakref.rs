@@ -225,6 +225,14 @@ impl WeakRef {
         create(th, cls, referent, callback)
     }
 
+    /// A call of the class itself.
+    #[slot(tp_vectorcall, sig = "(*args, **kwargs)")]
+    fn py_call(th: &mut Thread, cls: &Type, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<WeakRef>, Raised> {
+        let made = WeakRef::py_new(th, cls, args, kwargs)?;
+        made.init(th, args, kwargs)?;
+        Ok(made)
+    }
+
     #[slot(tp_init)]
     fn init(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
         if !kwargs.is_empty() {

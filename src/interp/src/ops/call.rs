@@ -36,8 +36,9 @@ pub fn enter(th: &mut Thread, function: &Function, source: &impl Source) -> Resu
         return Err(too_deep(th));
     }
     let frame = stack::push(th, Start { code, globals: function.globals(), builtins: function.builtins() });
-    let given = source.positional();
-    if code.exact_positional && given == code.arg_count as usize && source.keywords() == 0 {
+    let (given, count) = (source.positional(), code.arg_count as usize);
+    let plain = code.exact_positional && given <= count && source.keywords() == 0;
+    if plain && (given == count || fill_from_defaults(th, frame, function, given..count)) {
         for i in 0..given {
             frame.regs().put(i as i32, source.take(th, i));
         }
@@ -56,6 +57,20 @@ pub fn enter(th: &mut Thread, function: &Function, source: &impl Source) -> Resu
     frame.prev.set(stack::current(th));
     stack::set_current(th, Some(frame));
     Ok(frame)
+}
+
+/// Fills the last parameters from the defaults; false, and nothing is filled, if there are not so many.
+#[inline(never)]
+fn fill_from_defaults(th: &mut Thread, frame: Fp, function: &Function, places: core::ops::Range<usize>) -> bool {
+    let Some(defaults) = function.defaults(th) else { return false };
+    let first = defaults.len().checked_sub(places.len());
+    if let Some(first) = first {
+        for (place, value) in places.zip(&defaults.as_slice()[first..]) {
+            frame.regs().put(place as i32, Reg::counted(th.retain(*value)));
+        }
+    }
+    th.release(defaults);
+    first.is_some()
 }
 
 /// A frame for `function`, linked as the innermost, which takes exactly `nargs` arguments by position: `argument` gives them.
@@ -180,45 +195,99 @@ pub fn specialize_method(pc: Pc, callee: &Object, nargs: i32) -> bool {
 
 /// `CallVector`, `CallMethodVector`: calls `base` with `total` arguments from `first` on; `None` if it has no vectorcall function, or is
 /// called in a way of its own.
-#[inline(never)]
+#[inline(always)]
 pub fn op_call_vector(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total: i32) -> Option<Result<(), Raised>> {
     let regs = f.regs();
+    // A function for each small number of arguments: their loops have no counter.
+    match total {
+        1 => call_builtin::<1>(th, regs, dst, base, first),
+        2 => call_builtin::<2>(th, regs, dst, base, first),
+        0 => call_builtin::<0>(th, regs, dst, base, first),
+        3 => call_builtin::<3>(th, regs, dst, base, first),
+        _ => call_vectorcall(th, regs, dst, base, first, total),
+    }
+}
+
+/// [`op_call_vector`] of a builtin function with `N` arguments.
+#[inline(never)]
+fn call_builtin<const N: usize>(th: &mut Thread, regs: Regs, dst: i32, base: i32, first: i32) -> Option<Result<(), Raised>> {
+    if let Some(builtin) = regs.get(base).downcast_exact::<Builtin>() {
+        let args = regs.args(th, first, N);
+        if let Some(result) = builtin.call_direct(th, args) {
+            let value = match result {
+                Ok(value) => value,
+                Err(raised) => return Some(Err(raised)),
+            };
+            regs.take(base).release(th);
+            regs.release_range(th, first, N);
+            regs.set(th, dst, value);
+            return Some(Ok(()));
+        }
+    }
+    call_vectorcall(th, regs, dst, base, first, N as i32)
+}
+
+/// [`op_call_vector`] of any callable.
+#[inline(never)]
+fn call_vectorcall(th: &mut Thread, regs: Regs, dst: i32, base: i32, first: i32, total: i32) -> Option<Result<(), Raised>> {
     let callee = regs.get(base);
     if callee.is_exactly::<Function>() || callee.is_exactly::<Method>() {
         return None;
     }
-    if let Some(builtin) = callee.downcast_exact::<Builtin>() {
-        let args = regs.args(th, first, total as usize);
-        if let Some(result) = builtin.call_direct(th, args) {
-            return Some(finish_native(th, regs, dst, base, first - base + total, result));
-        }
-    }
     let vectorcall = ops::cslot::vectorcall_of(callee)?;
     let args = regs.args(th, first, total as usize);
-    let result = ops::cslot::vectorcall(th, vectorcall, callee, args, args.len(), None);
-    Some(finish_native(th, regs, dst, base, first - base + total, result))
-}
-
-/// Ends a native call: its operands, `consumed` registers from `base` on, are given up, and the result is written.
-#[inline(always)]
-fn finish_native(th: &mut Thread, regs: Regs, dst: i32, base: i32, consumed: i32, result: Result<Ref<Object>, Raised>) -> Result<(), Raised> {
-    let value = result?;
-    regs.release_range(th, base, consumed as usize);
-    regs.set(th, dst, value);
-    Ok(())
+    match ops::cslot::vectorcall(th, vectorcall, callee, args, args.len(), None) {
+        Ok(value) => {
+            regs.release_range(th, base, (first - base + total) as usize);
+            regs.set(th, dst, value);
+            Some(Ok(()))
+        }
+        Err(raised) => Some(Err(raised)),
+    }
 }
 
 /// `CallMethodBuiltin`: calls a method of a builtin type; `None` if that is not what it is, or takes more than a direct call.
-#[inline(never)]
+#[inline(always)]
 pub fn op_call_method_builtin(th: &mut Thread, f: Fp, dst: i32, base: i32, nargs: i32) -> Option<Result<(), Raised>> {
     let regs = f.regs();
+    match nargs {
+        1 => call_method::<2>(th, regs, dst, base),
+        0 => call_method::<1>(th, regs, dst, base),
+        2 => call_method::<3>(th, regs, dst, base),
+        3 => call_method::<4>(th, regs, dst, base),
+        _ => call_method_many(th, regs, dst, base, nargs as usize + 1),
+    }
+}
+
+/// [`op_call_method_builtin`] with `N` arguments, the instance among them.
+#[inline(never)]
+fn call_method<const N: usize>(th: &mut Thread, regs: Regs, dst: i32, base: i32) -> Option<Result<(), Raised>> {
+    call_method_of(th, regs, dst, base, N)
+}
+
+/// [`op_call_method_builtin`] with many arguments.
+#[inline(never)]
+fn call_method_many(th: &mut Thread, regs: Regs, dst: i32, base: i32, count: usize) -> Option<Result<(), Raised>> {
+    call_method_of(th, regs, dst, base, count)
+}
+
+/// [`op_call_method_builtin`] with `count` arguments, the instance among them.
+#[inline(always)]
+fn call_method_of(th: &mut Thread, regs: Regs, dst: i32, base: i32, count: usize) -> Option<Result<(), Raised>> {
     let method = regs.get(base).downcast_exact::<MethodDescr>()?;
     if regs.reg(base + 1).is_null() {
         return None;
     }
-    let args = regs.args(th, base + 1, nargs as usize + 1);
-    let result = method.call_direct(th, args)?;
-    Some(finish_native(th, regs, dst, base, nargs + 2, result))
+    let args = regs.args(th, base + 1, count);
+    match method.call_direct(th, args)? {
+        Ok(value) => {
+            regs.take(base).release(th);
+            regs.release_range(th, base + 1, count);
+            regs.set(th, dst, value);
+            Some(Ok(()))
+        }
+        Err(raised) => Some(Err(raised)),
+    }
 }
 
 /// Cache kind of `CallClass`: the class's `__init__` is the function at `slot` of the code's side table.
@@ -401,6 +470,10 @@ fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total
     let regs = f.regs();
     let (mut first, mut total) = (first, total);
     let callee = regs.get(base);
+    if callee.is_exactly::<Function>() {
+        let held = regs.take(base);
+        return call_python(th, f, dst, base, first, total, names, held);
+    }
     if let Some((function, this)) = crate::lent::as_bound_method(callee)
         && function.is_exactly::<Function>()
         && (first == base + 1 || regs.reg(base + 1).is_null())
@@ -413,10 +486,6 @@ fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total
         regs.put(first, Reg::counted(this));
         old.release(th);
         return call_python(th, f, dst, base, first, total, names, Reg::counted(function));
-    }
-    if callee.is_exactly::<Function>() {
-        let held = regs.take(base);
-        return call_python(th, f, dst, base, first, total, names, held);
     }
     let source = Registers { regs, first, positional: total - names.map_or(0, Tuple::len), names };
     if let Some(entered) = call_class(th, f, dst, base, source) {

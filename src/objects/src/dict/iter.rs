@@ -3,7 +3,7 @@
 //! Invariant: an iterator notices if the dict's size is another than when it began, and stays broken; one that is exhausted lets go of the dict.
 
 use heap::sync::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
-use heap::{Head, Heaped, Locked, Slot};
+use heap::{Head, Heaped, Slot};
 use macros::{pymethods, pytype};
 
 use super::Dict;
@@ -58,6 +58,32 @@ impl Cursor {
 
     #[inline(always)]
     fn step<T: Heaped>(&self, th: &mut Thread, holder: &T, backwards: bool, part: Part) -> Step {
+        if !backwards
+            && th.is_mine(holder.as_object())
+            && let Some(dict) = self.dict.peek()
+            && th.is_mine(dict)
+        {
+            // Nobody writes the iterator or the dict meanwhile.
+            let left = self.left.load(Relaxed);
+            if self.size.load(Relaxed) == dict.len().cast_signed()
+                && left != 0
+                && let Some((entry, key, value)) = dict.table(th).entry_from(self.entry.load(Relaxed))
+            {
+                self.entry.store(entry + 1, Relaxed);
+                self.left.store(left - 1, Relaxed);
+                return match part {
+                    Part::Key => Step::Entry(th.retain(key), None),
+                    Part::Value => Step::Entry(th.retain(value), None),
+                    Part::Both => Step::Entry(th.retain(key), Some(th.retain(value))),
+                };
+            }
+        }
+        self.step_locked(th, holder, backwards, part)
+    }
+
+    /// A step where others may write, backwards, or at the end.
+    #[inline(never)]
+    fn step_locked<T: Heaped>(&self, th: &mut Thread, holder: &T, backwards: bool, part: Part) -> Step {
         let locked = th.lock(holder.as_object());
         let Some(dict) = self.dict.peek() else { return Step::Exhausted(None) };
         if self.size.load(Relaxed) != dict.len().cast_signed() {
@@ -65,37 +91,18 @@ impl Cursor {
             return Step::SizeChanged;
         }
         let mine = locked.is_mine(dict);
-        let left = self.left.load(Relaxed);
-        if mine && !backwards && left != 0 {
-            // Nobody writes the dict meanwhile.
-            if let Some((entry, key, value)) = dict.table(&locked).entry_from(self.entry.load(Relaxed)) {
-                self.entry.store(entry + 1, Relaxed);
-                self.left.store(left - 1, Relaxed);
-                return match part {
-                    Part::Key => Step::Entry(locked.retain(key), None),
-                    Part::Value => Step::Entry(locked.retain(value), None),
-                    Part::Both => Step::Entry(locked.retain(key), Some(locked.retain(value))),
-                };
-            }
-        }
-        self.step_common(&locked, holder, dict, mine, backwards, part)
-    }
-
-    /// A step where others may write, backwards, or at the end.
-    #[inline(never)]
-    fn step_common<T: Heaped>(&self, locked: &Locked<'_>, holder: &T, dict: &Dict, mine: bool, backwards: bool, part: Part) -> Step {
         loop {
-            let table = dict.table(locked);
+            let table = dict.table(&locked);
             let Some(entry) = find(table, self.entry.load(Relaxed), backwards) else {
-                return Step::Exhausted(self.dict.take(locked, holder));
+                return Step::Exhausted(self.dict.take(&locked, holder));
             };
             if self.left.load(Relaxed) == 0 {
-                return Step::KeysChanged(self.dict.take(locked, holder));
+                return Step::KeysChanged(self.dict.take(&locked, holder));
             }
             let found = match part {
-                Part::Key => table.key_ref(locked, mine, entry).map(|key| key.map(|key| (key, None))),
-                Part::Value => table.value_ref(locked, mine, entry).map(|value| value.map(|value| (value, None))),
-                Part::Both => match (table.key_ref(locked, mine, entry), table.value_ref(locked, mine, entry)) {
+                Part::Key => table.key_ref(&locked, mine, entry).map(|key| key.map(|key| (key, None))),
+                Part::Value => table.value_ref(&locked, mine, entry).map(|value| value.map(|value| (value, None))),
+                Part::Both => match (table.key_ref(&locked, mine, entry), table.value_ref(&locked, mine, entry)) {
                     (Ok(Some(key)), Ok(value)) => Ok(value.map(|value| (key, Some(value)))),
                     (Ok(None), _) => Ok(None),
                     (Err(error), _) | (_, Err(error)) => Err(error),

@@ -520,6 +520,18 @@ impl<'a> Table<'a> {
         entry
     }
 
+    /// [`Table::add`] where a probe has just found that the key is absent, and nobody wrote since.
+    #[inline(always)]
+    pub fn add_found(self, probe: Probe, hash: isize, key: Ref<Object>, value: Ref<Object>) {
+        debug_assert!(self.usable() > 0 && self.index(probe.position) == FREE);
+        let entry = self.keys.filled.load(Relaxed);
+        self.fill(entry as usize, hash, key, value);
+        self.set_index(probe.position, entry);
+        self.keys.usable.store(self.keys.usable.load(Relaxed) - 1, Relaxed);
+        self.keys.top.store(entry + 1, Relaxed);
+        self.keys.filled.store(entry + 1, Release);
+    }
+
     #[inline(always)]
     fn fill(self, entry: usize, hash: isize, key: Ref<Object>, value: Ref<Object>) {
         if !self.keys.names {
@@ -668,7 +680,7 @@ impl<'a> Table<'a> {
     #[inline(always)]
     pub fn entry_from(self, from: usize) -> Option<(usize, &'a Object, &'a Object)> {
         let (first, step) = self.first_key();
-        let mut cell = first.wrapping_add(from.wrapping_mul(step));
+        let mut cell = first.wrapping_add(if self.keys.names { from.wrapping_mul(16) } else { from.wrapping_mul(24) });
         for entry in from..self.filled() {
             // SAFETY: R8: as in `key_cell` and `value_cell`, for entries below `filled`.
             unsafe {

@@ -147,6 +147,22 @@ impl Dict {
     pub fn set_str(&self, th: &mut Thread, name: &Str, value: Ref<Object>) {
         th.barrier(self, &value);
         th.barrier(self, name);
+        if th.is_mine(self) {
+            let (hash, table) = (name.hash(), self.table(th));
+            match table.find(hash, name.as_object(), |other| str_only(name, hash, other)) {
+                (Found::Entry(entry), _) => {
+                    let old = table.set_value(true, entry, value);
+                    th.release(old);
+                    return;
+                }
+                (Found::Absent, probe) if table.usable() > 0 => {
+                    table.add_found(probe, hash, th.retain(name.as_object()), value);
+                    self.note_added(table);
+                    return;
+                }
+                _ => {}
+            }
+        }
         let mut guard = self.lock(th);
         let old = match guard.find_name(name) {
             Some((entry, _)) => Some(guard.set_value(entry, value)),
@@ -372,6 +388,28 @@ impl Dict {
     pub fn set_hashed(&self, th: &mut Thread, key: &Object, hash: isize, value: Ref<Object>) -> Result<(), Raised> {
         th.barrier(self, key);
         th.barrier(self, &value);
+        if th.is_mine(self) {
+            let (wanted, table) = (Key::new(key, hash), self.table(th));
+            match table.find(hash, key, |other| wanted.verdict(other)) {
+                (Found::Entry(entry), _) => {
+                    let old = table.set_value(true, entry, value);
+                    th.release(old);
+                    return Ok(());
+                }
+                (Found::Absent, probe) if table.usable() > 0 && (!table.names() || matches!(wanted, Key::Name(..))) => {
+                    table.add_found(probe, hash, th.retain(key), value);
+                    self.note_added(table);
+                    return Ok(());
+                }
+                _ => {}
+            }
+        }
+        self.set_locked(th, key, hash, value)
+    }
+
+    /// [`Dict::set_hashed`] where the table must grow, others may write, or keys must be asked.
+    #[inline(never)]
+    fn set_locked(&self, th: &mut Thread, key: &Object, hash: isize, value: Ref<Object>) -> Result<(), Raised> {
         let done = self.with_place(th, key, hash, |guard, place| match place {
             Some((entry, _)) => Ok(Some(guard.set_value(entry, value))),
             None => {

@@ -118,6 +118,17 @@ impl Dict {
         }
     }
 
+    /// Notes that a key was added to the table of this *mine* dict.
+    #[inline(always)]
+    pub(super) fn note_added(&self, table: Table<'_>) {
+        let version = table.version();
+        if version.load(Relaxed) != 0 {
+            version.store(0, Release);
+        }
+        self.storage.used.store(self.storage.used.load(Relaxed) + 1, Release);
+        self.storage.stamp.store(self.storage.stamp.load(Relaxed) + 1, Release);
+    }
+
     /// Bytes beside the object.
     pub(crate) fn table_bytes(&self, th: &Thread) -> usize {
         self.table(th).bytes()

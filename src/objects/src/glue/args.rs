@@ -160,7 +160,7 @@ impl KwBuffer {
 }
 
 /// `Ref` and `&Object` are both a non-null pointer.
-fn as_borrowed<'a>(refs: &'a [Ref<Object>]) -> &'a [&'a Object] {
+pub(crate) fn as_borrowed<'a>(refs: &'a [Ref<Object>]) -> &'a [&'a Object] {
     const { assert!(size_of::<Ref<Object>>() == size_of::<&Object>()) };
     // SAFETY: R2: `Ref` is a transparent non-null pointer to an object that it holds a count on.
     unsafe { core::slice::from_raw_parts(refs.as_ptr().cast(), refs.len()) }

@@ -44,6 +44,9 @@ impl Int {
 
 /// `str(n)` of a machine integer, without an allocation of its own.
 pub fn decimal_i64(th: &Thread, n: i64) -> Ref<Str> {
+    if (0..10).contains(&n) {
+        return Str::from_char(th, u32::from(b'0') + n as u32);
+    }
     let mut buffer = [0u8; 20];
     let mut at = buffer.len();
     let mut rest = n.unsigned_abs();

@@ -123,6 +123,21 @@ impl ListReverseIter {
     /// The next item.
     #[inline]
     pub fn next(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        if th.is_mine(self)
+            && let Some(list) = self.list.peek()
+            && let index = self.next.load(Relaxed)
+            && let Ok(place) = usize::try_from(index)
+            && let Some(item) = list.get(th, place)
+        {
+            self.next.store(index - 1, Relaxed);
+            return Some(item);
+        }
+        self.next_locked(th)
+    }
+
+    /// A step where others may take one, too, or at the end.
+    #[inline(never)]
+    fn next_locked(&self, th: &mut Thread) -> Option<Ref<Object>> {
         let locked = th.lock(self);
         let list = self.list.peek()?;
         let index = self.next.load(Relaxed);

@@ -245,6 +245,20 @@ impl List {
         }
     }
 
+    /// Appends an item to a *mine* list that has room for it; hands it back otherwise.
+    #[inline(always)]
+    pub fn push_mine(&self, th: &Thread, value: Ref<Object>) -> Result<(), Ref<Object>> {
+        let len = self.len();
+        if !th.is_mine(self) || len.cast_signed() >= self.allocated() {
+            return Err(value);
+        }
+        th.barrier(self, &value);
+        // SAFETY: R5: *mine*: nobody else writes; below the capacity, the slot holds nothing.
+        unsafe { cell(self.items().load(Relaxed), len) }.store(value.into_raw().cast(), Release);
+        self.head().set_size_release((len + 1).cast_signed());
+        Ok(())
+    }
+
     /// Locks the list (a *mine* list: nothing) for reading and writing in bulk.
     #[inline(always)]
     pub fn lock<'a>(&'a self, th: &'a mut Thread) -> ListGuard<'a> {

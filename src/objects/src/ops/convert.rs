@@ -143,13 +143,26 @@ pub fn str_(th: &mut Thread, obj: &Object) -> Result<Ref<Str>, Raised> {
     if let Some(s) = obj.downcast_exact::<Str>() {
         return Ok(s.to_ref());
     }
+    if let Some(n) = obj.downcast_exact::<Int>() {
+        return n.to_decimal(th);
+    }
     let Some(f) = obj.ty().tp_str() else { return repr(th, obj) };
     super::call::native_recursion(th, " while getting the str of an object")?;
     let result = cslot::unary(th, f, obj)?;
     as_str_result(th, result, "__str__")
 }
 
+#[inline]
 fn as_str_result(th: &mut Thread, result: Ref<Object>, method: &str) -> Result<Ref<Str>, Raised> {
+    match result.downcast_exact::<Str>() {
+        Ok(s) => Ok(s),
+        Err(other) => as_any_str_result(th, other, method),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn as_any_str_result(th: &mut Thread, result: Ref<Object>, method: &str) -> Result<Ref<Str>, Raised> {
     match result.downcast::<Str>() {
         Ok(s) => Ok(s),
         Err(other) => {

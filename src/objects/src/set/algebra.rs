@@ -2,10 +2,16 @@
 //!
 //! Invariant: another set is read at one moment; keys come in the order in which CPython adds them.
 
+use core::ops::ControlFlow;
 
+use heap::Locked;
+
+use super::table::Found;
 use super::{AnySet, FrozenSet, Set, hash_of};
 use crate::dict::Dict;
+use crate::dict::keys::Verdict;
 use crate::glue::*;
+use crate::quick::Key;
 use crate::{NoMemory, ops};
 
 impl<'a> AnySet<'a> {
@@ -22,7 +28,7 @@ impl<'a> AnySet<'a> {
         ops::for_each(th, iterable, |th, key| {
             self.add(th, &key)?;
             th.release(key);
-            Ok(core::ops::ControlFlow::Continue(()))
+            Ok(ControlFlow::Continue(()))
         })
     }
 
@@ -79,14 +85,64 @@ impl<'a> AnySet<'a> {
         Ok(result)
     }
 
+    /// Goes through our keys and says of each whether another set has it, as long as no key must be asked: both sets are locked, no code runs.
+    /// False: a key must be asked, and what `each` did is to be done anew.
+    fn look_up_quietly(self, th: &mut Thread, other: AnySet<'_>, mut each: impl FnMut(&Locked<'_>, isize, &Object, bool) -> ControlFlow<()>) -> bool {
+        let locked = th.lock2(self.object, other.object);
+        let theirs = other.places(&locked);
+        for (_, hash, key) in self.places(&locked).iter() {
+            let wanted = Key::new(key, hash);
+            let inside = match theirs.find(hash, key, |other| wanted.verdict(other)).0 {
+                Found::Place(_) => true,
+                Found::Absent(_) => false,
+                Found::Ask(_) => return false,
+            };
+            if each(&locked, hash, key, inside).is_break() {
+                break;
+            }
+        }
+        true
+    }
+
+    /// The keys of ours that another set has, or those that it has not, in a new set of this kind; `None`: keys must be asked.
+    fn chosen_quietly(self, th: &mut Thread, kind: AnySet<'_>, other: AnySet<'_>, wanted: bool) -> Option<Result<Ref<Object>, Raised>> {
+        let result = kind.new_alike(th);
+        let to = made(&result);
+        let mut failed = None;
+        let done = self.look_up_quietly(th, other, |locked, hash, key, inside| {
+            if inside == wanted
+                && let Err(error) = to.add_new(locked, hash, key)
+            {
+                failed = Some(error);
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        match failed {
+            Some(error) => Some(Err(error.raise(th))),
+            None => done.then_some(Ok(result)),
+        }
+    }
+
+    /// Adds a key that is known to be absent to a set that nobody else knows.
+    fn add_new(self, locked: &Locked<'_>, hash: isize, key: &Object) -> Result<(), NoMemory> {
+        match self.places(locked).find(hash, key, |_| Verdict::Different) {
+            (Found::Absent(free), _) => self.add_locked(locked, free, hash, locked.retain(key)),
+            _ => Ok(()),
+        }
+    }
+
     /// The keys that an iterable has, too.
     pub fn intersection(self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
         if core::ptr::eq(other, self.object) {
             return self.copy(th);
         }
-        let result = self.new_alike(th);
         if let Some(other) = AnySet::of(other) {
             let (small, large) = if other.len() > self.len() { (self, other) } else { (other, self) };
+            if let Some(result) = small.chosen_quietly(th, self, large, true) {
+                return result;
+            }
+            let result = self.new_alike(th);
             for (hash, key) in small.snapshot_hashed(th) {
                 if large.contains_hashed(th, &key, hash)? {
                     made(&result).add_hashed(th, &key, hash)?;
@@ -95,6 +151,7 @@ impl<'a> AnySet<'a> {
             }
             return Ok(result);
         }
+        let result = self.new_alike(th);
         let iterator = ops::iter(th, other)?;
         while let Some(key) = ops::next(th, &iterator)? {
             let hash = ops::hash(th, &key)?;
@@ -191,6 +248,11 @@ impl<'a> AnySet<'a> {
             made(&result).difference_update(th, other)?;
             return Ok(result);
         }
+        if let Some(set) = AnySet::of(other)
+            && let Some(result) = self.chosen_quietly(th, self, set, false)
+        {
+            return result;
+        }
         let result = self.new_alike(th);
         for (hash, key) in self.snapshot_hashed(th) {
             let inside = match (AnySet::of(other), dict) {
@@ -252,6 +314,14 @@ impl<'a> AnySet<'a> {
         if self.len() > other.len() {
             return Ok(false);
         }
+        let mut all = true;
+        let quiet = self.look_up_quietly(th, other, |_, _, _, inside| {
+            all = inside;
+            if inside { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        if quiet {
+            return Ok(all);
+        }
         for (hash, key) in self.snapshot_hashed(th) {
             if !other.contains_hashed(th, &key, hash)? {
                 return Ok(false);
@@ -287,6 +357,14 @@ impl<'a> AnySet<'a> {
         }
         let Some(set) = AnySet::of_exact(other) else { return self.all(th, other, false) };
         let (small, large) = if set.len() > self.len() { (self, set) } else { (set, self) };
+        let mut common = false;
+        let quiet = small.look_up_quietly(th, large, |_, _, _, inside| {
+            common = inside;
+            if inside { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if quiet {
+            return Ok(!common);
+        }
         for (hash, key) in small.snapshot_hashed(th) {
             if large.contains_hashed(th, &key, hash)? {
                 return Ok(false);

@@ -33,6 +33,23 @@ impl SetIter {
     /// The next key. The interpreter calls this for the exact type.
     #[inline]
     pub fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        if th.is_mine(self)
+            && let Some(set) = self.set.peek().and_then(AnySet::of)
+            && th.is_mine(set.object())
+            && self.size.load(Relaxed) == set.len().cast_signed()
+            && let Some((place, key)) = set.places(th).key_from(self.place.load(Relaxed))
+        {
+            // Nobody writes the iterator or the set meanwhile.
+            self.place.store(place + 1, Relaxed);
+            self.left.store(self.left.load(Relaxed) - 1, Relaxed);
+            return Ok(Some(th.retain(key)));
+        }
+        self.next_locked(th)
+    }
+
+    /// A step where others may write, or at the end.
+    #[inline(never)]
+    fn next_locked(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let locked = th.lock(self);
         let Some(set) = self.set.peek().and_then(AnySet::of) else { return Ok(None) };
         if self.size.load(Relaxed) != set.len().cast_signed() {

@@ -25,6 +25,14 @@ pub struct Entry {
 
 impl Entry {
     const FREE: Entry = Entry { key: AtomicPtr::new(core::ptr::null_mut()), hash: AtomicIsize::new(0) };
+
+    /// The key, borrowed, if there is one.
+    #[inline(always)]
+    fn live(&self) -> Option<&Object> {
+        let key = self.key.load(Acquire);
+        // SAFETY: R8: the memory of a key that the table named stays as long as the table may be read.
+        if key == GONE { None } else { unsafe { key.as_ref() } }
+    }
 }
 
 /// What stands for a key that was removed.
@@ -419,9 +427,7 @@ impl<'a> Places<'a> {
     /// The key at a place, borrowed.
     #[inline(always)]
     pub fn key_at(self, place: usize) -> Option<&'a Object> {
-        let key = self.entries.get(place)?.key.load(Acquire);
-        // SAFETY: R8: the memory of a key that the table named stays as long as the table may be read.
-        if key == GONE { None } else { unsafe { key.as_ref() } }
+        self.entries.get(place)?.live()
     }
 
     /// The hash at a place.
@@ -511,9 +517,17 @@ impl<'a> Places<'a> {
         (from..self.entries.len()).find(|&place| self.key_at(place).is_some())
     }
 
+    /// The first key from a place on, and its place. Under the set's guard, or on a *mine* set.
+    #[inline(always)]
+    pub fn key_from(self, from: usize) -> Option<(usize, &'a Object)> {
+        let rest = self.entries.get(from..)?;
+        let (offset, key) = rest.iter().enumerate().find_map(|(offset, entry)| Some((offset, entry.live()?)))?;
+        Some((from + offset, key))
+    }
+
     /// All keys with their places and hashes. Under the set's guard, or on a *mine* set.
     pub fn iter(self) -> impl Iterator<Item = (usize, isize, &'a Object)> {
-        self.entries.iter().enumerate().filter_map(move |(place, entry)| Some((place, entry.hash.load(Relaxed), self.key_at(place)?)))
+        self.entries.iter().enumerate().filter_map(move |(place, entry)| Some((place, entry.hash.load(Relaxed), entry.live()?)))
     }
 }
 

@@ -28,6 +28,14 @@ macro_rules! iterators {
             /// The next character; `None` at the end.
             #[inline]
             pub fn advance(&self, th: &mut Thread) -> Option<Ref<Str>> {
+                let index = self.index.load(Relaxed);
+                if th.is_mine(self)
+                    && let Some(string) = self.string.peek()
+                    && index.cast_unsigned() < string.len()
+                {
+                    self.index.store(index + 1, Relaxed);
+                    return Some(Str::from_char(th, string.chars().at(index.cast_unsigned())));
+                }
                 let string = self.string.get(th, self)?;
                 let index = self.index.load(Relaxed);
                 if index.cast_unsigned() < string.len() {

@@ -5,6 +5,7 @@
 //! then the others, the newest first.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use heap::prefix_flags::WEAKREFS;
@@ -16,9 +17,27 @@ use super::{WeakRef, proxy};
 const SHARDS: usize = 64;
 
 /// Addresses of references by the address of their referent.
-type Shard = HashMap<usize, Vec<usize>>;
+type Shard = HashMap<usize, Vec<usize>, BuildHasherDefault<AddressHasher>>;
 
-static TABLE: LazyLock<[Mutex<Shard>; SHARDS]> = LazyLock::new(|| core::array::from_fn(|_| Mutex::new(Shard::new())));
+/// Addresses are chosen by the allocator, not by whom a keyed hash would guard against.
+#[derive(Default)]
+struct AddressHasher(u64);
+
+impl Hasher for AddressHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|&byte| self.write_usize(byte as usize));
+    }
+    fn write_usize(&mut self, address: usize) {
+        // The high bits of the product depend on all bits of the address; the map looks at the high and the low ones.
+        let mixed = (self.0 ^ (address as u64 >> 4)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+static TABLE: LazyLock<[Mutex<Shard>; SHARDS]> = LazyLock::new(|| core::array::from_fn(|_| Mutex::new(Shard::default())));
 
 fn address(object: &Object) -> usize {
     core::ptr::from_ref(object) as usize

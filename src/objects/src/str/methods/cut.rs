@@ -11,7 +11,7 @@ use crate::{List, Tuple, ops, raise};
 
 /// Parts of a string as a list.
 fn parts(th: &mut Thread, s: &Str, ranges: impl Iterator<Item = Range<usize>>, reversed: bool) -> Result<Ref<List>, Raised> {
-    let mut items: Vec<Ref<Object>> = Vec::new();
+    let mut items: Vec<Ref<Object>> = Vec::with_capacity(12);
     for range in ranges {
         match s.slice(th, range) {
             Some(part) => items.push(part.up()),
@@ -88,68 +88,92 @@ fn three(th: &mut Thread, s: &Str, sep: &Str, found: Option<usize>, whole_first:
 
 /// `separator.join(items)`
 pub fn join(th: &mut Thread, separator: &Str, items: &[Ref<Object>]) -> Result<Ref<Str>, Raised> {
+    joined(th, separator, crate::glue::as_borrowed(items)).map_err(|error| error.raise(th))
+}
+
+/// Why strings cannot be joined.
+enum Unjoinable {
+    /// The item at this index is no string.
+    Item(usize, Ref<Object>),
+    TooLong,
+    NoMemory,
+}
+
+impl Unjoinable {
+    #[cold]
+    fn raise(self, th: &mut Thread) -> Raised {
+        match self {
+            Unjoinable::Item(index, item) => {
+                let got = ops::type_name(&item);
+                raise::type_error(th, format_args!("sequence item {index}: expected str instance, {got} found"))
+            }
+            Unjoinable::TooLong => raise::overflow_error(th, format_args!("join() result is too long for a Python string")),
+            Unjoinable::NoMemory => raise::memory_error(th),
+        }
+    }
+}
+
+/// `separator.join(items)`, where nobody changes the items meanwhile.
+fn joined(th: &Thread, separator: &Str, items: &[&Object]) -> Result<Ref<Str>, Unjoinable> {
     if let [only] = items
-        && let Some(only) = only.downcast_exact_ref::<Str>()
+        && let Some(only) = only.downcast_exact::<Str>()
     {
         return Ok(th.retain(only));
     }
-    let mut strings: Vec<&Str> = Vec::with_capacity(items.len());
     let (mut len, mut unit, mut ascii) = (0usize, 1, true);
-    let mut count = |s: &Str, times: usize| {
-        len = len.saturating_add(s.len().saturating_mul(times));
+    for (index, item) in items.iter().enumerate() {
+        let Some(s) = Str::of(item) else { return Err(Unjoinable::Item(index, th.retain(*item))) };
+        len = len.saturating_add(s.len());
         unit = unit.max(s.unit_size());
         ascii &= s.is_ascii();
-    };
-    for (index, item) in items.iter().enumerate() {
-        match Str::of(item) {
-            Some(s) => {
-                count(s, 1);
-                strings.push(s);
-            }
-            None => {
-                let got = ops::type_name(item);
-                return Err(raise::type_error(th, format_args!("sequence item {index}: expected str instance, {got} found")));
-            }
-        }
     }
-    if strings.len() > 1 {
-        count(separator, strings.len() - 1);
+    if items.len() > 1 {
+        len = len.saturating_add(separator.len().saturating_mul(items.len() - 1));
+        unit = unit.max(separator.unit_size());
+        ascii &= separator.is_ascii();
     }
     if len > isize::MAX as usize / 4 {
-        return Err(raise::overflow_error(th, format_args!("join() result is too long for a Python string")));
+        return Err(Unjoinable::TooLong);
     }
     if len == 0 {
         return Ok(Str::empty());
     }
     let made = match unit {
-        1 => Str::build(th, len, 1, ascii, |out| write_joined::<u8>(out, separator, &strings)),
-        2 => Str::build(th, len, 2, false, |out| write_joined::<u16>(out, separator, &strings)),
-        _ => Str::build(th, len, 4, false, |out| write_joined::<u32>(out, separator, &strings)),
+        1 => Str::build(th, len, 1, ascii, |out| write_joined::<u8>(out, separator, items)),
+        2 => Str::build(th, len, 2, false, |out| write_joined::<u16>(out, separator, items)),
+        _ => Str::build(th, len, 4, false, |out| write_joined::<u32>(out, separator, items)),
     };
-    made.ok_or_else(|| raise::memory_error(th))
+    made.ok_or(Unjoinable::NoMemory)
 }
 
 /// Writes the strings as units of one width into the bytes of a new string.
-fn write_joined<U: StrUnit>(out: &mut [u8], separator: &Str, strings: &[&Str]) {
+fn write_joined<U: StrUnit>(out: &mut [u8], separator: &Str, items: &[&Object]) {
     let mut rest = out;
-    let mut write = |s: &Str| {
-        let bytes = s.len() * size_of::<U>();
-        let (to, behind) = core::mem::take(&mut rest).split_at_mut(bytes);
-        rest = behind;
-        if s.unit_size() == size_of::<U>() {
-            to.copy_from_slice(s.raw_bytes());
-        } else {
-            for (to, c) in to.chunks_exact_mut(size_of::<U>()).zip(s.chars().iter()) {
-                to.copy_from_slice(&c.to_ne_bytes()[..size_of::<U>()]);
-            }
+    let between = !separator.is_empty();
+    for (index, s) in items.iter().filter_map(|item| Str::of(item)).enumerate() {
+        if index != 0 && between {
+            rest = write_units::<U>(rest, separator);
         }
-    };
-    for (index, s) in strings.iter().enumerate() {
-        if index != 0 && !separator.is_empty() {
-            write(separator);
-        }
-        write(s);
+        rest = write_units::<U>(rest, s);
     }
+}
+
+/// Writes one string in units of a width; what is left to write to.
+#[inline(always)]
+fn write_units<'a, U: StrUnit>(out: &'a mut [u8], s: &Str) -> &'a mut [u8] {
+    let (to, rest) = out.split_at_mut(s.len() * size_of::<U>());
+    if s.unit_size() == size_of::<U>() {
+        // A byte at a time needs no call.
+        match (to, s.raw_bytes()) {
+            ([to], [byte]) => *to = *byte,
+            (to, bytes) => to.copy_from_slice(bytes),
+        }
+    } else {
+        for (to, c) in to.chunks_exact_mut(size_of::<U>()).zip(s.chars().iter()) {
+            to.copy_from_slice(&c.to_ne_bytes()[..size_of::<U>()]);
+        }
+    }
+    rest
 }
 
 #[cfg(target_endian = "big")]
@@ -241,19 +265,25 @@ impl Str {
     /// Example: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'
     #[method]
     fn join(&self, th: &mut Thread, iterable: &Object) -> Result<Ref<Str>, Raised> {
-        let items = if iterable.is_exactly::<List>() || iterable.is_exactly::<Tuple>() {
-            ops::to_vec(th, iterable)?
-        } else {
-            let iterator = match ops::iter(th, iterable) {
-                Ok(iterator) => iterator,
-                Err(_) if raise::matches(th, crate::exceptions::type_error_type()) => {
-                    th.take_exception();
-                    return Err(raise::type_error(th, format_args!("can only join an iterable")));
-                }
-                Err(raised) => return Err(raised),
-            };
-            ops::to_vec(th, &iterator)?
+        if let Some(list) = iterable.downcast_exact::<List>() {
+            let guard = list.lock(th);
+            let made = joined(guard.th(), self, guard.items());
+            drop(guard);
+            return made.map_err(|error| error.raise(th));
+        }
+        if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            return joined(th, self, tuple.as_slice()).map_err(|error| error.raise(th));
+        }
+        let iterator = match ops::iter(th, iterable) {
+            Ok(iterator) => iterator,
+            Err(_) if raise::matches(th, crate::exceptions::type_error_type()) => {
+                th.take_exception();
+                return Err(raise::type_error(th, format_args!("can only join an iterable")));
+            }
+            Err(raised) => return Err(raised),
         };
+        let items = ops::to_vec(th, &iterator)?;
+        th.release(iterator);
         join(th, self, &items)
     }
 
