@@ -20,9 +20,13 @@ help:
 run: build
 	target/release/pyston benches/showcase.py
 
+# Position-dependent code, for a binary that lies at a fixed address (`src/cli/build.rs`). Where a target is named, the flag is for the
+# binary alone, and not for the macros and build scripts that run while it is built.
+build: TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 build:
 	@.ci/tools build
-	$(CARGO) build --release --package pyston-cli
+	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static"]'
+	@mkdir -p target/release && ln -f target/$(TARGET)/release/pyston target/release/pyston
 
 test:
 	@.ci/tools test

@@ -40,7 +40,9 @@ impl Thread {
         unsafe { self.free_memory(object, bytes, prefix.is_some()) };
         if let Some(class) = class {
             // Instances of heap types hold a count on their class.
-            crate::refs::drop_count(class);
+            if lower(self, class) {
+                self.queue_zero(class);
+            }
         }
     }
 

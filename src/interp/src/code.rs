@@ -314,7 +314,7 @@ impl Code {
     /// Constant `k` for a register of a frame that runs this code.
     #[inline(always)]
     pub fn const_at(&self, k: i32) -> Reg {
-        match self.consts[k as usize].peek() {
+        match self.consts.get(k as usize).and_then(Slot::peek) {
             Some(object) => Reg::uncounted(object),
             None => Reg::NULL,
         }

@@ -150,7 +150,9 @@ fn chain(th: &mut Thread, frame: Fp, pc: Pc, regs: Regs) -> Next {
 /// The end of an instruction that wrote its output over `old`, which takes a call to give up. On at `pc`.
 #[inline(never)]
 fn release_and_go(th: &mut Thread, frame: Fp, pc: Pc, old: Reg) -> Next {
-    old.release(th);
+    if !old.ends_plainly(th) {
+        old.release(th);
+    }
     Next::to(frame, pc)
 }
 

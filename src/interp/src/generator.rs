@@ -287,10 +287,14 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
     };
     let words = code.frame_words as usize;
     let head = VarHead::init(words as isize);
-    let made: Option<Ref<Object>> = match kind {
-        GenKind::Generator => th.new_var(Generator::type_object(), words, Generator { head, body }).map(Ref::up),
-        GenKind::Coroutine => th.new_var(Coroutine::type_object(), words, Coroutine { head, body }).map(Ref::up),
-        GenKind::AsyncGenerator => th.new_var(AsyncGenerator::type_object(), words, AsyncGenerator { head, body }).map(Ref::up),
+    let bytes = size_of::<Generator>() + words * 8;
+    // SAFETY: `relocate` writes the frame's header and locals below; temps are read only while they are live.
+    let made: Option<Ref<Object>> = unsafe {
+        match kind {
+            GenKind::Generator => th.new_var_exact(bytes, Generator { head, body }).map(Ref::up),
+            GenKind::Coroutine => th.new_var_exact(bytes, Coroutine { head, body }).map(Ref::up),
+            GenKind::AsyncGenerator => th.new_var_exact(bytes, AsyncGenerator { head, body }).map(Ref::up),
+        }
     };
     let Some(made) = made else { return Err(raise::memory_error(th)) };
     let Some(body) = gen_of(&made) else { return Err(raise::system_error(th, format_args!("a generator lost its type"))) };

@@ -170,22 +170,23 @@ pub fn tuple_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
     let tuple = object.downcast_exact::<Tuple>()?;
     let len = tuple.len();
     let index = if index < 0 { index.wrapping_add(len as i64) } else { index } as usize;
-    if index < len { hold(th, tuple.get(index)) } else { None }
+    hold(th, tuple.item(index)?)
 }
 
-/// Takes a tuple in the register `src`, which stays with others if that is a temp, apart: the first item into the highest of the temps from
-/// `base`.
+/// Takes a sequence in the register `src`, which stays with others if that is a temp, apart: its first item goes into the highest of the
+/// temps from `base`.
 #[inline(always)]
-pub fn unpack(th: &Thread, regs: Regs, base: i32, src: i32, tuple: &Tuple) -> bool {
-    let n = tuple.len() as i32;
-    if !is_consumed(th, regs, src) || !tuple.iter().all(|item| is_held(th, item)) {
+pub fn unpack(th: &Thread, regs: Regs, base: i32, src: i32, items: &[&Object]) -> bool {
+    if !is_consumed(th, regs, src) || !items.iter().all(|item| is_held(th, item)) {
         return false;
     }
-    // The tuple may lie in the highest of the temps that are written.
+    // The sequence may lie in the highest of the temps that are written.
     consume(th, regs, src);
-    for (i, item) in tuple.iter().enumerate() {
-        if let Some(value) = hold(th, item) {
-            regs.put(base + n - 1 - i as i32, value);
+    let mut at = base + items.len() as i32;
+    for item in items {
+        at -= 1;
+        if let Some(value) = hold(th, *item) {
+            regs.put(at, value);
         }
     }
     true
@@ -198,9 +199,38 @@ pub fn store(th: &Thread, regs: Regs, slot: &Slot, holder: &Object, value: i32) 
     if !slot.is_stored_plainly(th, holder, reg.full()) {
         return None;
     }
-    let new = if value < 0 && reg.is_counted() { regs.take(value) } else { hold(th, reg.full())? };
+    let new = if value < 0 && reg.is_counted() { reg.into_counted() } else { th.retain_plainly(reg.full())? };
     if value < 0 {
         regs.put(value, Reg::NULL);
     }
-    Some(slot.replace_plainly(holder, new.into_full(th)).map_or(Reg::NULL, Reg::counted))
+    Some(slot.replace_plainly(holder, new).map_or(Reg::NULL, Reg::counted))
+}
+
+/// The truth of an exact object of the common types.
+#[inline(always)]
+fn truth(object: &Object) -> Option<bool> {
+    if let Some(int) = object.downcast_exact::<Int>() {
+        Some(!int.is_zero())
+    } else if let Some(list) = object.downcast_exact::<List>() {
+        Some(!list.is_empty())
+    } else if let Some(text) = object.downcast_exact::<Str>() {
+        Some(text.len() != 0)
+    } else {
+        Some(object.downcast_exact::<Tuple>()?.len() != 0)
+    }
+}
+
+/// The truth of an operand, which ends.
+#[inline(always)]
+pub fn test(th: &Thread, regs: Regs, r: i32) -> Option<bool> {
+    let known = regs.reg(r).known_truth();
+    if known.is_some() {
+        return known;
+    }
+    if !is_consumed(th, regs, r) {
+        return None;
+    }
+    let truth = truth(regs.get(r))?;
+    consume(th, regs, r);
+    Some(truth)
 }

@@ -219,6 +219,12 @@ impl Tuple {
         self.as_slice()[index]
     }
 
+    /// Item `index`, if there is one.
+    #[inline(always)]
+    pub fn item(&self, index: usize) -> Option<&Object> {
+        self.as_slice().get(index).copied()
+    }
+
     /// The items in order.
     #[inline(always)]
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Object> + ExactSizeIterator {

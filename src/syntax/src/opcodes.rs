@@ -780,6 +780,8 @@ specialized {
     CallMethodVector of CallMethod;
     /// Exact tuple.
     UnpackSequenceTuple of UnpackSequence;
+    /// An exact list that is *mine*, of the right length.
+    UnpackSequenceList of UnpackSequence;
 }
     } };
 }

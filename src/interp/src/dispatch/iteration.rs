@@ -101,13 +101,29 @@ handlers! {
         let (base, src, n) = (a!(cx), b!(cx), c!(cx));
         if let Some(tuple) = cx.regs.get(src).downcast_exact::<objects::Tuple>()
             && tuple.len() == n as usize
-            && quick::unpack(cx.th, cx.regs, base, src, tuple)
+            && quick::unpack(cx.th, cx.regs, base, src, tuple.as_slice())
         {
             go!(cx, UnpackSequence)
         }
     } {
         save!(cx);
         if !iter::unpack_tuple(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
+            miss!(cx)
+        }
+        next!(cx, UnpackSequence)
+    }
+    UnpackSequenceList => cx quick {
+        let (base, src, n) = (a!(cx), b!(cx), c!(cx));
+        if let Some(list) = cx.regs.get(src).downcast_exact::<objects::List>()
+            && let Some(items) = list.items_of_mine(cx.th)
+            && items.len() == n as usize
+            && quick::unpack(cx.th, cx.regs, base, src, items)
+        {
+            go!(cx, UnpackSequence)
+        }
+    } {
+        save!(cx);
+        if !iter::unpack_list(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
             miss!(cx)
         }
         next!(cx, UnpackSequence)

@@ -27,7 +27,7 @@ handlers! {
         jump!(cx, JumpBack, to32!(cx))
     }
     JumpIfTrue => cx quick {
-        match cx.regs.reg(a!(cx)).known_truth() {
+        match quick::test(cx.th, cx.regs, a!(cx)) {
             Some(true) => go!(cx, JumpIfTrue, to32!(cx)),
             Some(false) => go!(cx, JumpIfTrue),
             None => {}
@@ -42,7 +42,7 @@ handlers! {
         test!(cx, JumpIfTrue, compare::op_test(cx.th, cx.frame, r), true, to32!(cx))
     }
     JumpIfFalse => cx quick {
-        match cx.regs.reg(a!(cx)).known_truth() {
+        match quick::test(cx.th, cx.regs, a!(cx)) {
             Some(true) => go!(cx, JumpIfFalse),
             Some(false) => go!(cx, JumpIfFalse, to32!(cx)),
             None => {}

@@ -129,6 +129,14 @@ impl Reg {
         unsafe { Ref::from_raw(self.0 as *mut abi::PyObject) }
     }
 
+    /// The reference of a register that holds a count ([`Reg::is_counted`]).
+    #[inline(always)]
+    pub fn into_counted(self) -> Ref<Object> {
+        debug_assert!(self.is_counted());
+        // SAFETY: R2: the register's count moves to the reference.
+        unsafe { Ref::from_raw(self.0 as *mut abi::PyObject) }
+    }
+
     /// A reference of its own; the register keeps what it holds.
     #[inline(always)]
     pub fn into_ref_copy(self, th: &Thread) -> Option<Ref<Object>> {

@@ -132,16 +132,6 @@ pub fn op_unpack_sequence(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -
     let regs = f.regs();
     let n = n as usize;
     let object = regs.get(src);
-    if let Some(list) = object.downcast_exact::<List>().filter(|list| list.len() == n && th.is_mine(list)) {
-        let held = if src < 0 { regs.take(src) } else { Reg::NULL };
-        for i in 0..n {
-            // Nobody else can change the list meanwhile.
-            let item = list.get(th, i).map_or(Reg::NULL, Reg::counted);
-            regs.put(base + (n - 1 - i) as i32, item);
-        }
-        held.release(th);
-        return Ok(());
-    }
     let items: Vec<Ref<Object>> = if let Some(tuple) = object.downcast_exact::<Tuple>().filter(|t| t.len() == n) {
         tuple.iter().map(|item| th.retain(item)).collect()
     } else if let Some(list) = object.downcast_exact::<List>().filter(|l| l.len() == n) {
@@ -161,8 +151,15 @@ pub fn op_unpack_sequence(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -
 #[cold]
 #[inline(never)]
 pub fn specialize_unpack(pc: Pc, object: &Object, n: i32) -> bool {
-    let fits = object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() == n as usize);
-    adopt(pc, Op::UnpackSequence, if fits { Op::UnpackSequenceTuple } else { Op::UnpackSequence })
+    let n = n as usize;
+    let form = if object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() == n) {
+        Op::UnpackSequenceTuple
+    } else if object.downcast_exact::<List>().is_some_and(|list| list.len() == n) {
+        Op::UnpackSequenceList
+    } else {
+        Op::UnpackSequence
+    };
+    adopt(pc, Op::UnpackSequence, form)
 }
 
 /// `UnpackSequenceTuple`; false if that is not what it is.
@@ -177,6 +174,21 @@ pub fn unpack_tuple(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> bool
     let held = if src < 0 { regs.take(src) } else { Reg::NULL };
     for (i, item) in tuple.iter().enumerate() {
         regs.put(base + n - 1 - i as i32, Reg::counted(th.retain(item)));
+    }
+    held.release(th);
+    true
+}
+
+/// `UnpackSequenceList`; false if that is not what it is.
+#[inline(always)]
+pub fn unpack_list(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> bool {
+    let regs = f.regs();
+    let Some(list) = regs.get(src).downcast_exact::<List>().filter(|list| list.len() == n as usize && th.is_mine(*list)) else { return false };
+    // Nobody else can change the list meanwhile, and it may lie in the highest of the temps that are written.
+    let held = if src < 0 { regs.take(src) } else { Reg::NULL };
+    for i in 0..n {
+        let item = list.get(th, i as usize).map_or(Reg::NULL, Reg::counted);
+        regs.put(base + n - 1 - i, item);
     }
     held.release(th);
     true

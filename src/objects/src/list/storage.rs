@@ -183,6 +183,17 @@ impl List {
         Some(unsafe { &*cell(self.items().load(Relaxed), index).load(Relaxed) })
     }
 
+    /// The items of a list that is *mine*, borrowed.
+    #[inline(always)]
+    pub fn items_of_mine(&self, th: &Thread) -> Option<&[&Object]> {
+        let len = self.len();
+        if !th.is_mine(self) || len == 0 {
+            return None;
+        }
+        // SAFETY: R5: *mine*: nobody writes while the caller borrows them, and slots below the size hold counts: they are plain pointers.
+        Some(unsafe { core::slice::from_raw_parts(self.items().load(Relaxed).cast(), len) })
+    }
+
     /// The slot of item `index`, from the end if negative, of a list that is *mine* and is not being sorted.
     #[inline(always)]
     pub fn slot_of_mine(&self, th: &Thread, index: i64) -> Option<&Slot> {

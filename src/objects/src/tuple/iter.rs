@@ -28,8 +28,7 @@ impl TupleIter {
     /// The next item, borrowed, where the iterator is *mine*.
     #[inline(always)]
     pub fn peek_mine(&self, th: &Thread) -> Option<&Object> {
-        let (tuple, index) = (if th.is_mine(self) { self.tuple.peek()? } else { return None }, self.next.load(Relaxed));
-        if index < tuple.len() { Some(tuple.get(index)) } else { None }
+        if th.is_mine(self) { self.tuple.peek()?.item(self.next.load(Relaxed)) } else { None }
     }
 
     /// Steps over what [`TupleIter::peek_mine`] gave.
