@@ -38,7 +38,7 @@ mod text;
 
 /// What handlers need.
 mod prelude {
-    pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, wide};
+    pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, returned_to_native, wide};
     pub(super) use crate::frame::stack::{self, Caller};
     pub(super) use crate::frame::{Fp, Kind, Pc, Reg};
     pub(super) use crate::ops::control::{self, Left};
@@ -145,6 +145,12 @@ fn chain(th: &mut Thread, frame: Fp, pc: Pc, regs: Regs) -> Next {
     }
     let word = pc.word();
     FAST[op_of(word) as usize](th, frame, pc, word, regs)
+}
+
+/// Out of the loop: the frame that native code entered returned.
+#[inline(never)]
+fn returned_to_native(th: &mut Thread, value: Reg) -> Next {
+    Next::value(th, Signal::Returned, value)
 }
 
 /// The end of an instruction that wrote its output over `old`, which takes a call to give up. On at `pc`.

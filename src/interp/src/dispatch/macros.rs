@@ -532,24 +532,22 @@ macro_rules! adapt {
 macro_rules! return_quick {
     ($cx:ident, $value:expr) => {{
         let mut value: Reg = $value;
-        if ($cx.frame.kind.get() == Kind::Call || value.is(objects::none()))
-            && let Some(caller) = stack::pop_call($cx.th, $cx.frame)
-        {
-            let regs = caller.frame.regs();
-            let pc = caller.frame.pc.get().offset(i32::from(caller.skip));
-            if $cx.frame.kind.get() == Kind::Init {
-                value = regs.take($cx.frame.dst2.get());
+        let (frame, kind) = ($cx.frame, $cx.frame.kind.get());
+        if (matches!(kind, Kind::Call | Kind::Entry) || kind == Kind::Init && value.is(objects::none())) && stack::pop_plain($cx.th, frame) {
+            let Some(caller) = frame.prev.get().filter(|_| kind != Kind::Entry) else {
+                return returned_to_native(&mut *$cx.th, value);
+            };
+            let (regs, dst) = (caller.regs(), frame.dst.get());
+            let pc = frame.return_pc(caller);
+            if kind == Kind::Init {
+                value = regs.take(frame.dst2.get());
             }
-            if caller.dst >= 0 {
-                let old = regs.reg(caller.dst);
-                regs.put(caller.dst, value);
-                if !old.release_plainly($cx.th) {
-                    return release_and_go(&mut *$cx.th, caller.frame, pc, old);
-                }
-            } else {
-                regs.put(caller.dst, value);
+            let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+            regs.put(dst, value);
+            if !old.release_plainly($cx.th) {
+                return release_and_go(&mut *$cx.th, caller, pc, old);
             }
-            return Next::to(caller.frame, pc);
+            return Next::to(caller, pc);
         }
     }};
 }

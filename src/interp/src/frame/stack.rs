@@ -431,34 +431,32 @@ pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, firs
     }
 }
 
-/// Ends a frame that a plain call or an `__init__` called, has no `frame` object, and holds nothing of which the last count goes: where the
-/// result goes. `None` otherwise; of the locals some may have ended then. No call is made.
+/// Ends a frame of no generator that has no `frame` object and holds nothing of which the last count goes; its header can be read until the next
+/// one is pushed. False otherwise; of the locals some may have ended then. No call is made.
 #[inline(always)]
-pub fn pop_call(th: &Thread, f: Fp) -> Option<Caller> {
+pub fn pop_plain(th: &Thread, f: Fp) -> bool {
     let func = f.func.get();
-    let plain = matches!(f.kind.get(), Kind::Call | Kind::Init) && f.object.get().is_null() && f.locals.get().is_null();
+    let plain = f.object.get().is_null() && f.locals.get().is_null() && f.generator.get().is_null();
     if !plain || !func.is_released_plainly(th) || f.address() & CHUNK_FIRST_MASK == 0 {
-        return None;
+        return false;
     }
-    let frame = f.prev.get()?;
     let regs = f.regs();
     for r in 0..f.local_count() as i32 {
         let local = regs.reg(r);
         if !local.is_null() {
             if !local.ends_plainly(th) {
-                return None;
+                return false;
             }
             regs.put(r, Reg::NULL);
         }
     }
-    let caller = Caller { frame, dst: f.dst.get(), skip: f.skip.get() };
-    set_current(th, Some(frame));
+    set_current(th, f.prev.get());
     leave_recursion(th);
     // SAFETY: R10: this thread's own field; frames leave in the reverse of their order of coming.
     unsafe { (*th.abi()).datastack_top = f.0.as_ptr().cast() };
     let released = func.release_plainly(th);
     debug_assert!(released);
-    Some(caller)
+    true
 }
 
 /// Writes a header at `at` and empties the locals.
