@@ -267,19 +267,31 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
     // Layout facts come before anything looks at instances; slots and MRO after the namespace is complete.
     let namespace = lookup::own_dict(ty).ok_or(()).or_else(|()| Err(raise::system_error(th, format_args!("a new class has no namespace"))))?;
     fill_namespace(th, ty, name, namespace, plan)?;
-    let order = mro::compute(th, ty)?;
-    // SAFETY: R9: as above.
-    unsafe { (*ty.raw()).tp_mro = held(th, ty, order) };
-    for parent in super::bases(th, ty).iter().filter_map(as_type) {
-        inherit_missing(ty, parent);
-        ty.set_flags(parent.flags() & (abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING) as u64);
-    }
-    {
+    loop {
+        let seen = orders_of_bases(th, ty);
+        let order = mro::compute(th, ty)?;
+        let order = held(th, ty, order);
+        // SAFETY: R9: the field is this thread's to write until the class is listed; R2: its old count is given up.
+        unsafe {
+            let old = (*ty.raw()).tp_mro;
+            heap::store_word(&raw mut (*ty.raw()).tp_mro, order);
+            drop(Ref::<Object>::from_raw_nullable(old));
+        }
         let locked = lookup::lock_types(th);
+        // From here on the bases know the class, so that their changes reach it; what changed before is looked at again.
+        let now = orders_of_bases(&locked, ty);
+        if seen.iter().map(Ref::as_ptr).ne(now.iter().map(Ref::as_ptr)) {
+            continue;
+        }
+        for parent in super::bases(&locked, ty).iter().filter_map(as_type) {
+            inherit_missing(ty, parent);
+            ty.set_flags(parent.flags() & (abi::Py_TPFLAGS_SEQUENCE | abi::Py_TPFLAGS_MAPPING) as u64);
+        }
         update::fixup_slots(&locked, ty);
         for parent in super::bases(&locked, ty).iter().filter_map(as_type) {
             lookup::add_subclass(parent, ty);
         }
+        break;
     }
     ty.set_flags(abi::Py_TPFLAGS_READY as u64);
     if !th.is_tracked(ty) {
@@ -305,9 +317,14 @@ fn inherited_flags(base: &Type) -> u64 {
     base.flags() & (bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | abi::Py_TPFLAGS_HAVE_VECTORCALL as u64)
 }
 
+/// The method resolution orders of a class's bases.
+fn orders_of_bases(th: &Thread, ty: &Type) -> Vec<Ref<Tuple>> {
+    super::bases(th, ty).iter().filter_map(as_type).filter_map(|base| lookup::mro(th, base)).collect()
+}
+
 /// Slots without special methods (`tp_alloc`, `tp_free`, vectorcall offset …) come from the bases.
 fn inherit_missing(ty: &Type, base: &Type) {
-    // SAFETY: R9: nobody else reaches the new class yet.
+    // SAFETY: R9: nobody else writes the new class yet; the lock of all classes is held, under which slots of its bases change.
     unsafe {
         let (to, from) = (&mut *ty.raw(), &*base.raw());
         if to.tp_vectorcall_offset == 0 {
