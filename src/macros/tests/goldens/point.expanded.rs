@@ -228,7 +228,10 @@ impl Point {
                         &SPEC,
                         args,
                         kwargs,
-                        || glue::new_is_strict(slf, <Point as glue::PyType>::type_object()),
+                        || glue::new_is_strict(
+                            slf,
+                            <Point as glue::PyType>::type_object(),
+                        ),
                         &mut buffer,
                         &mut bound,
                     )?;
