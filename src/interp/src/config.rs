@@ -121,6 +121,9 @@ pub fn decode_os(th: &Thread, bytes: &[u8]) -> Ref<Str> {
 
 /// Text for the operating system: the reverse of [`decode_os`]; `None` for text that it cannot hold.
 pub fn encode_os(text: &Str) -> Option<Vec<u8>> {
+    if let Some(ascii) = text.as_ascii() {
+        return Some(ascii.as_bytes().to_vec());
+    }
     let mut out = Vec::with_capacity(text.len());
     for point in text.chars().iter() {
         match char::from_u32(point) {

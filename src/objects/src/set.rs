@@ -376,11 +376,31 @@ impl<'a> AnySet<'a> {
     /// [`AnySet::add`], the key's hash known.
     pub fn add_hashed(self, th: &mut Thread, key: &Object, hash: isize) -> Result<bool, Raised> {
         th.barrier(self.object, key);
+        if th.is_mine(self.object) {
+            let wanted = Key::new(key, hash);
+            match self.places(th).find(hash, key, |other| wanted.verdict(other)) {
+                (Found::Place(_), _) => return Ok(false),
+                (Found::Absent(free), probe) => {
+                    // Nobody else reads or writes the set.
+                    self.table.add_at(th, self.object, probe.vacancy(free, true), hash, th.retain(key));
+                    return if self.table.is_crowded() { self.grow(th) } else { Ok(true) };
+                }
+                (Found::Ask(_), _) => {}
+            }
+        }
         let added = self.with_place(th, key, hash, |locked, found| match found {
             Found::Absent(place) => self.add_locked(locked, place, hash, locked.retain(key)).map(|()| true),
             _ => Ok(false),
         })?;
         added.map_err(|error: NoMemory| error.raise(th))
+    }
+
+    /// Makes room after a key was added to a full table: true.
+    #[cold]
+    #[inline(never)]
+    fn grow(self, th: &mut Thread) -> Result<bool, Raised> {
+        let grown = self.table.resize(&self.lock(th), self.object, self.table.wanted());
+        grown.map(|()| true).map_err(|error| error.raise(th))
     }
 
     #[inline]

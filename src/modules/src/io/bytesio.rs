@@ -227,9 +227,13 @@ impl BytesIo {
 
     #[method(sig = "($self, size=-1, /)")]
     fn read(&self, th: &mut Thread, size: Option<&Object>) -> Result<Ref<Bytes>, Raised> {
-        self.check(th)?;
         let size = size_argument(th, size)?;
-        Ok(Bytes::new(th, self.state().rest(size)))
+        let mut state = self.state();
+        if state.closed {
+            drop(state);
+            return Err(closed_error(th));
+        }
+        Ok(Bytes::new(th, state.rest(size)))
     }
 
     #[method(sig = "($self, size=-1, /)")]

@@ -173,7 +173,7 @@ impl SetTable {
 
     /// Fills a free place of the locked set, or in a *mine* set one whose key is gone. The caller resizes afterwards if [`SetTable::is_crowded`].
     #[inline]
-    pub fn add_at(&self, th: &Locked<'_>, holder: &Object, place: usize, hash: isize, key: Ref<Object>) {
+    pub fn add_at(&self, th: &Thread, holder: &Object, place: usize, hash: isize, key: Ref<Object>) {
         th.barrier(holder, &key);
         let entry = &self.places().entries[place];
         if entry.key.load(Relaxed).is_null() {
