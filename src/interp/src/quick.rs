@@ -137,6 +137,25 @@ pub fn put_float(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) 
     Some(old)
 }
 
+/// As [`put_float`] where the operands are ints, whose objects cannot take the result.
+#[inline(always)]
+pub fn put_quotient(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Option<Reg> {
+    // Two temps may hold the last counts of one int.
+    if !is_consumed(th, regs, a) || !is_consumed(th, regs, b) || a < 0 && b < 0 && core::ptr::eq(regs.get(a), regs.get(b)) {
+        return None;
+    }
+    let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
+    let reused = old.reuse_float(th, value);
+    let made = if reused { Reg::NULL } else { Float::new_in_kept(th, value).map(Reg::counted)? };
+    consume(th, regs, b);
+    consume(th, regs, a);
+    if reused {
+        return Some(Reg::NULL);
+    }
+    regs.put(dst, made);
+    Some(old)
+}
+
 /// Ends an operand that is a spare float, or can be consumed, or was taken.
 #[inline(always)]
 fn end_float(th: &Thread, regs: Regs, r: i32) {

@@ -302,7 +302,7 @@ macro_rules! int_quotient {
             if let Some((x, y)) = quick::ints($cx.regs.reg(a), $cx.regs.reg(b))
                 && let (Some(x), Some(y)) = (fast::exact_f64(x), fast::exact_f64(y))
                 && y != 0.0
-                && let Some(old) = quick::put_float($cx.th, $cx.regs, a!($cx), a, b, x / y)
+                && let Some(old) = quick::put_quotient($cx.th, $cx.regs, a!($cx), a, b, x / y)
             {
                 ended_go!($cx, $op, old)
             }

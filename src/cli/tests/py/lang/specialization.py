@@ -104,3 +104,18 @@ def fin():
 log = []
 assert fin() == [0,1,2]
 
+
+
+# A quotient of ints is a float, also where an operand is a number that nobody else knows.
+def quotients(n, d):
+    made = (n * 1000) / d
+    made /= 4
+    whole = n * 1000
+    whole /= d * 500
+    return made, whole, (n * 1000) / (d * 1000), n / (d * 1000)
+
+
+for n in range(1000, 1200):
+    found = quotients(n, 7)
+    assert [type(x) for x in found] == [float] * 4
+    assert found == (n * 1000 / 28, n / 3.5, n / 7, n / 7000)
