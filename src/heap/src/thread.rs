@@ -28,6 +28,9 @@ pub struct Thread {
     tracing: Cell<bool>,
     pub(crate) free: FreeLists,
     pub(crate) zero: UnsafeCell<Vec<*const Object>>,
+    /// How many entries of `zero`, from the front, wait for an end that is under way further up the stack: what runs for that end, a finalizer
+    /// say, leaves them alone, as CPython ends one sibling after the other.
+    zero_waiting: Cell<usize>,
     /// Counts given up while detached: they are lowered when the thread attaches.
     late: UnsafeCell<Vec<*const Object>>,
     pub(crate) track: TrackList,
@@ -105,6 +108,7 @@ impl Thread {
             tracing: Cell::new(false),
             free: FreeLists::new(),
             zero: UnsafeCell::new(Vec::with_capacity(64)),
+            zero_waiting: Cell::new(0),
             late: UnsafeCell::new(Vec::new()),
             track: TrackList::new(id),
             counts: crate::hot::Counts::new(),
@@ -314,14 +318,14 @@ impl Thread {
     #[inline(always)]
     pub fn has_zero(&self) -> bool {
         // SAFETY: as in `queue_zero`.
-        unsafe { !(*self.zero.get()).is_empty() }
+        unsafe { (*self.zero.get()).len() > self.zero_waiting.get() }
     }
 
     /// Ends the objects whose last reference was dropped since (the interpreter calls this as an instruction ends).
     #[inline(always)]
     pub fn drain_zero(&mut self) {
         if self.has_zero() {
-            self.drain_zero_from(0);
+            self.drain_zero_from(self.zero_waiting.get());
         }
     }
 
@@ -339,7 +343,9 @@ impl Thread {
             };
             let Some(object) = object else { return };
             // SAFETY: R2: queued objects have count 0 and are ended once, here.
+            let before = self.zero_waiting.replace(len);
             self.end_object(unsafe { &*object });
+            self.zero_waiting.set(before);
             // SAFETY: as in `queue_zero`.
             let queue = unsafe { &mut *self.zero.get() };
             // Children end in the order in which the parent let them go, each before its next sibling, as with nested calls.
@@ -365,7 +371,9 @@ impl Thread {
         }
         // SAFETY: as in `queue_zero`.
         let base = unsafe { (*self.zero.get()).len() };
+        let before = self.zero_waiting.replace(base);
         self.end_object(object);
+        self.zero_waiting.set(before);
         // SAFETY: as in `queue_zero`.
         let queue = unsafe { &mut *self.zero.get() };
         if queue.len() > base {

@@ -50,6 +50,13 @@ pub fn is_consumed(th: &Thread, regs: Regs, r: i32) -> bool {
     r >= 0 || regs.reg(r).is_released_plainly(th)
 }
 
+/// Whether two operands can end by [`consume`], one after the other: not two temps that hold the last two counts of one object.
+#[inline(always)]
+pub fn are_consumed(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {
+    let twice = a < 0 && b < 0 && core::ptr::eq(regs.get(a), regs.get(b)) && !regs.get(a).is_immortal();
+    is_consumed(th, regs, a) && is_consumed(th, regs, b) && !twice
+}
+
 /// Ends an operand of which [`is_consumed`] was true.
 #[inline(always)]
 pub fn consume(th: &Thread, regs: Regs, r: i32) {
@@ -59,16 +66,16 @@ pub fn consume(th: &Thread, regs: Regs, r: i32) {
     }
 }
 
-/// Whether a number operand is a temp that nobody else knows: its object may take the result.
+/// Whether a number operand is a temp that holds a float that nobody else knows: it may take the result.
 #[inline(always)]
 fn is_spare(th: &Thread, regs: Regs, r: i32) -> bool {
-    r < 0 && regs.reg(r).is_counted() && regs.get(r).is_unique(th)
+    r < 0 && regs.reg(r).is_counted() && regs.get(r).is_exactly::<Float>() && regs.get(r).is_unique(th)
 }
 
 /// Ends the operands of a comparison of numbers; false, and nothing done: it takes a call, or an object ends.
 #[inline(always)]
 pub fn consume_both(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {
-    let both = is_consumed(th, regs, a) && is_consumed(th, regs, b);
+    let both = are_consumed(th, regs, a, b);
     if both {
         consume(th, regs, b);
         consume(th, regs, a);
@@ -85,7 +92,7 @@ pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) ->
         return None;
     }
     let made = if let Some(small) = Int::small_cached(value) {
-        if !is_consumed(th, regs, a) {
+        if !are_consumed(th, regs, a, b) {
             return None;
         }
         consume(th, regs, a);
@@ -95,7 +102,7 @@ pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) ->
             return None;
         }
         regs.take(a)
-    } else if old.reuse_int(th, value) {
+    } else if are_consumed(th, regs, a, b) && old.reuse_int(th, value) {
         consume(th, regs, a);
         consume(th, regs, b);
         return Some(Reg::NULL);
@@ -169,7 +176,7 @@ fn end_float(th: &Thread, regs: Regs, r: i32) {
 pub fn same_text(th: &Thread, regs: Regs, a: i32, b: i32) -> Option<bool> {
     let (x, y) = (regs.get(a).downcast_exact::<Str>()?, regs.get(b).downcast_exact::<Str>()?);
     let same = core::ptr::eq(x, y);
-    if !same && x.len() == y.len() || !is_consumed(th, regs, a) || !is_consumed(th, regs, b) {
+    if !same && x.len() == y.len() || !are_consumed(th, regs, a, b) {
         return None;
     }
     consume(th, regs, b);

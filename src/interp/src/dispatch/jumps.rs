@@ -128,7 +128,7 @@ handlers! {
     }
     JumpIfIs => cx quick {
         let (x, y) = (a!(cx), b!(cx));
-        if quick::is_consumed(cx.th, cx.regs, x) && quick::is_consumed(cx.th, cx.regs, y) {
+        if quick::are_consumed(cx.th, cx.regs, x, y) {
             let jumps = cx.regs.reg(x).address() == cx.regs.reg(y).address();
             quick::consume(cx.th, cx.regs, y);
             quick::consume(cx.th, cx.regs, x);
@@ -144,7 +144,7 @@ handlers! {
     }
     JumpIfIsNot => cx quick {
         let (x, y) = (a!(cx), b!(cx));
-        if quick::is_consumed(cx.th, cx.regs, x) && quick::is_consumed(cx.th, cx.regs, y) {
+        if quick::are_consumed(cx.th, cx.regs, x, y) {
             let jumps = cx.regs.reg(x).address() != cx.regs.reg(y).address();
             quick::consume(cx.th, cx.regs, y);
             quick::consume(cx.th, cx.regs, x);

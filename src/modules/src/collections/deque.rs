@@ -413,7 +413,7 @@ impl Deque {
     fn set_item(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
         let value = value.map(|v| th.retain(v));
         let old = self.with(th, |ring, th| {
-            let at = usize::try_from(if index < 0 { index + ring.len() as isize } else { index }).ok()?;
+            let at = usize::try_from(index).ok()?;
             match value {
                 Some(value) => {
                     th.barrier(self.as_object(), &value);

@@ -384,3 +384,42 @@ for _ in range(50000):
     nested = {"k": nested}
 nested = None
 eq("deep structures died", "deep structures died")
+
+
+# One sibling ends after the other: what a finalizer does is done before the next begins.
+class Counted:
+    left = 0
+
+    def __del__(self):
+        before = Counted.left
+        Counted.left = before - 1
+        seen.append((before, Counted.left))
+
+
+def drop_three():
+    Counted.left = 3
+    held = [Counted(), Counted(), Counted()]
+    del held
+
+
+for _ in range(30):
+    seen = []
+    drop_three()
+    eq(seen, [(3, 2), (2, 1), (1, 0)])
+
+
+class Holder:
+    __slots__ = ("a", "b", "c")
+
+
+def drop_slots():
+    Counted.left = 3
+    holder = Holder()
+    holder.a, holder.b, holder.c = Counted(), Counted(), Counted()
+    del holder
+
+
+for _ in range(30):
+    seen = []
+    drop_slots()
+    eq(seen, [(3, 2), (2, 1), (1, 0)])

@@ -119,3 +119,37 @@ for n in range(1000, 1200):
     found = quotients(n, 7)
     assert [type(x) for x in found] == [float] * 4
     assert found == (n * 1000 / 28, n / 3.5, n / 7, n / 7000)
+# Temporaries that nobody else knows take results: of the same kind only.
+def quotient(a, b): return (a + b) / (a - b)
+def power_quotient(n): return n * n // 2 / (n + 1000)
+def float_chain(x, y): return (x * x + y * y) / (x - y) - (x + 1) * (y - 2)
+for i in range(1, 200):
+    n = 1000 * i
+    assert quotient(n + 7, 3) == (n + 10) / (n + 4)
+    assert power_quotient(n) == (n * n // 2) / (n + 1000)
+    x, y = n * 0.5, i + 0.25
+    assert float_chain(x, y) == float.__sub__(float.__truediv__(x.__mul__(x).__add__(y.__mul__(y)), x.__sub__(y)), (x + 1).__mul__(y - 2))
+def counted(n):
+    total, left = 0, n
+    while left:
+        total += left * 1000 % 977
+        left -= 1
+        if total > 10 ** 6:
+            total -= 10 ** 6
+    return total
+def slow_counted(n):
+    total = 0
+    for left in range(n, 0, -1):
+        total = int.__add__(total, int.__mod__(int.__mul__(left, 1000), 977))
+        if total > 1000000:
+            total = int.__sub__(total, 1000000)
+    return total
+assert counted(5000) == slow_counted(5000)
+def identity():
+    kept = []
+    for i in range(300):
+        a = i + 1000
+        b = a - 1000
+        kept.append((a, b))
+    return all(b is i and a == i + 1000 for i, (a, b) in enumerate(kept[:257]))
+assert identity()
