@@ -40,7 +40,8 @@ const _: () = assert!(TUPLE_HEADER == 32 && core::mem::offset_of!(Tuple, hash) =
 
 impl Drop for Tuple {
     fn drop(&mut self) {
-        for slot in self.slots() {
+        // Last item first, as CPython ends them.
+        for slot in self.slots().iter().rev() {
             let item = slot.raw();
             if !item.is_null() {
                 // SAFETY: R2: the tuple is ending; each slot's count is given back once.
