@@ -29,6 +29,8 @@ static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 /// Called by the C library, with the argument vector of the process.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int {
+    #[cfg(not(pyston_sanitizer))]
+    heap::arena::prepare();
     panics::install();
     let count = usize::try_from(argc).unwrap_or(0);
     // SAFETY: the vector has `argc` strings, which live as long as the process.

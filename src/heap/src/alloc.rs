@@ -248,18 +248,82 @@ pub unsafe fn buffer_realloc(block: *mut u8, bytes: usize) -> Option<core::ptr::
     core::ptr::NonNull::new(new.cast())
 }
 
+/// As [`buffer_realloc`], for storage that is given back by [`buffer_free`] or [`Thread::retire_buffer`] alone: where it is large it grows without
+/// being copied, and what it no longer needs goes back to the kernel at once.
+///
+/// # Safety
+/// As there.
+pub unsafe fn buffer_resize(block: *mut u8, bytes: usize) -> Option<core::ptr::NonNull<u8>> {
+    #[cfg(not(pyston_sanitizer))]
+    {
+        let is_large = crate::large::is_large(block);
+        if is_large || bytes >= crate::large::LARGE {
+            if bytes > isize::MAX as usize / 2 || is_too_much(bytes) {
+                return None;
+            }
+            let tracing = TRACING.load(Relaxed);
+            if tracing {
+                tell_given(block);
+            }
+            // SAFETY: the caller's promise.
+            let new = unsafe { resize_large(block, bytes, is_large) };
+            if let Some(new) = new
+                && tracing
+            {
+                tell_taken(new.as_ptr(), bytes);
+            }
+            return new;
+        }
+    }
+    // SAFETY: the caller's promise.
+    unsafe { buffer_realloc(block, bytes) }
+}
+
+/// Storage that is large, or is to be.
+///
+/// # Safety
+/// As for [`buffer_realloc`].
+#[cfg(not(pyston_sanitizer))]
+unsafe fn resize_large(block: *mut u8, bytes: usize, is_large: bool) -> Option<core::ptr::NonNull<u8>> {
+    use crate::large;
+    // SAFETY: the caller's promise; what is copied is no more than either of the two has.
+    unsafe {
+        if !is_large {
+            let old = libmimalloc_sys::mi_usable_size(block.cast());
+            let new = large::copy(block, large::alloc(bytes), old.min(bytes))?;
+            libmimalloc_sys::mi_free(block.cast());
+            Some(new)
+        } else if bytes >= large::LARGE / 2 {
+            large::resize(block, bytes)
+        } else {
+            let new = core::ptr::NonNull::new(libmimalloc_sys::mi_malloc(bytes.max(16)).cast());
+            let new = large::copy(block, new, bytes)?;
+            large::free(block);
+            Some(new)
+        }
+    }
+}
+
 /// Gives storage back at once.
 ///
 /// # Safety
 /// `block` came from [`buffer_alloc`]; no thread reads it any more.
 pub unsafe fn buffer_free(block: *mut u8) {
+    #[cfg(not(pyston_sanitizer))]
+    if crate::large::is_large(block) {
+        if TRACING.load(Relaxed) {
+            tell_given(block);
+        }
+        // SAFETY: the caller's promise.
+        return unsafe { crate::large::free(block) };
+    }
     // SAFETY: the caller's promise.
     unsafe { system_free(block) }
 }
 
 unsafe fn free_block_late(block: *mut u8) {
     // SAFETY: called by the epochs after the grace period (R8).
-    unsafe { system_free(block) }
+    unsafe { buffer_free(block) }
 }
 
 impl Thread {
@@ -284,7 +348,7 @@ impl Thread {
     pub unsafe fn retire_buffer(&self, holder: &Object, block: *mut u8, bytes: usize) {
         if self.is_mine(holder) {
             // SAFETY: R5: nobody else can read it.
-            unsafe { system_free(block) }
+            unsafe { buffer_free(block) }
         } else {
             // SAFETY: R8: unlinked by the caller's promise.
             unsafe { self.world.retire(block, bytes, free_block_late) }

@@ -9,6 +9,8 @@
 
 #[cfg(not(loom))]
 pub mod alloc;
+#[cfg(all(not(loom), not(pyston_sanitizer)))]
+pub mod arena;
 #[cfg(not(loom))]
 mod cast;
 #[cfg(not(loom))]
@@ -24,6 +26,8 @@ pub mod header;
 pub mod hooks;
 #[cfg(not(loom))]
 mod hot;
+#[cfg(all(not(loom), not(pyston_sanitizer)))]
+mod large;
 pub mod locks;
 pub mod park;
 pub mod proto;
@@ -44,7 +48,7 @@ mod visit;
 pub mod world;
 
 #[cfg(not(loom))]
-pub use alloc::{buffer_alloc, buffer_free, buffer_realloc};
+pub use alloc::{buffer_alloc, buffer_free, buffer_realloc, buffer_resize};
 #[cfg(not(loom))]
 pub use cast::{is_instance_of, is_subtype};
 #[cfg(not(loom))]

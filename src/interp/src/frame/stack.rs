@@ -348,14 +348,14 @@ pub struct Start<'a> {
 /// A frame on top of the stack: header written, locals empty, not yet linked. `func` and `locals` are null.
 #[inline(always)]
 pub fn push(th: &Thread, start: Start<'_>) -> Fp {
-    let words = start.code.frame_words as usize;
+    let words = start.code.frame_words();
     // SAFETY: R10: this thread's own fields; both pointers name the current chunk or are null.
     let at: *mut u64 = unsafe {
         let abi = th.abi();
         let top = (*abi).datastack_top.cast::<u64>();
         let room = ((*abi).datastack_limit as usize).wrapping_sub(top as usize) / 8;
         if words > room {
-            grow(th, words)
+            make_room(th, start.code)
         } else {
             (*abi).datastack_top = top.add(words).cast();
             top
@@ -378,7 +378,7 @@ pub struct Caller {
 #[inline(always)]
 pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, first: i32, nargs: i32) -> Option<Fp> {
     let code = start.code;
-    let words = code.frame_words as usize;
+    let words = code.frame_words();
     // SAFETY: R10: this thread's own fields; both pointers name the current chunk or are null.
     let at: *mut u64 = unsafe {
         let abi = th.abi();
@@ -551,8 +551,25 @@ pub fn pop(th: &Thread, frame: Fp) {
 /// Chunks begin at multiples of this, so that a frame tells by its address whether it is the first of its chunk.
 const CHUNK_FIRST_MASK: usize = 4095;
 
+/// Room for a frame of code that found none: the stack's chunk is full, or the code was deferred.
 #[cold]
 #[inline(never)]
+fn make_room(th: &Thread, code: &Code) -> *mut u64 {
+    code.complete();
+    let words = code.frame_words();
+    // SAFETY: R10: this thread's own fields; both pointers name the current chunk or are null.
+    unsafe {
+        let abi = th.abi();
+        let top = (*abi).datastack_top.cast::<u64>();
+        let room = ((*abi).datastack_limit as usize).wrapping_sub(top as usize) / 8;
+        if words <= room {
+            (*abi).datastack_top = top.add(words).cast();
+            return top;
+        }
+    }
+    grow(th, words)
+}
+
 fn grow(th: &Thread, words: usize) -> *mut u64 {
     let mut chunks = state(th).chunks.borrow_mut();
     // SAFETY: R10: this thread's own fields.
@@ -563,7 +580,10 @@ fn grow(th: &Thread, words: usize) -> *mut u64 {
     let slack = CHUNK_FIRST_MASK / 8 + 1;
     if chunks.get(next).is_none_or(|c| c.words.len() < words + slack) {
         chunks.truncate(next);
-        let words = (0..words.max(CHUNK_WORDS) + slack).map(|_| core::cell::UnsafeCell::new(0)).collect();
+        // Zeroed by the allocator, which need not touch what is fresh: a program of little depth uses a page or two.
+        let words = Box::new_zeroed_slice(words.max(CHUNK_WORDS) + slack);
+        // SAFETY: zero is a value of a word.
+        let words = unsafe { words.assume_init() };
         chunks.push(Chunk { words, below });
     }
     let chunk = &mut chunks[next];

@@ -442,7 +442,7 @@ impl Array {
         let old = self.items.load(Relaxed);
         let block = if !old.is_null() && th.is_mine(self) {
             // SAFETY: R5: *mine*: nobody else reads the block.
-            let block = unsafe { heap::buffer_realloc(old.sub(MARK), bytes + MARK) }.ok_or(NoMemory)?;
+            let block = unsafe { heap::buffer_resize(old.sub(MARK), bytes + MARK) }.ok_or(NoMemory)?;
             // SAFETY: the block begins with its mark.
             let items = unsafe { block.as_ptr().add(MARK) };
             self.items.store(items, Relaxed);

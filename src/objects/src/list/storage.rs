@@ -11,7 +11,7 @@
 use core::mem::ManuallyDrop;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicUsize, Ordering::*};
-use heap::{Locked, Object, Ref, Slot, Thread, VarHead, Visitor, buffer_alloc, buffer_free, buffer_realloc};
+use heap::{Locked, Object, Ref, Slot, Thread, VarHead, Visitor, buffer_alloc, buffer_free, buffer_resize};
 
 use super::List;
 use crate::NoMemory;
@@ -437,7 +437,7 @@ impl<'a> ListGuard<'a> {
                 return Err(NoMemory);
             }
             // SAFETY: R5: *mine*: nobody else reads the block.
-            let block = unsafe { buffer_realloc(block_of(old), block_bytes(capacity)) }.ok_or(NoMemory)?;
+            let block = unsafe { buffer_resize(block_of(old), block_bytes(capacity)) }.ok_or(NoMemory)?;
             // SAFETY: the block is at least `HEADER` bytes long.
             let items: *mut Slot = unsafe { block.as_ptr().add(HEADER).cast() };
             // SAFETY: as above.

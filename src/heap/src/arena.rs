@@ -1,0 +1,114 @@
+//! The addresses that `mimalloc` takes its memory from, and from when on the kernel may give them in huge pages.
+//!
+//! A huge page saves a large heap most of its page faults and address translations, but to a small one it is 2 MB for a few used
+//! kilobytes, at each of the places where the allocator begins. So the first arena is ours: it gets ordinary pages until much of it is used.
+//!
+//! Invariant: whatever lies in the arena and is not in use reads as zero or as what was there before; it can always be written.
+
+use core::ffi::{c_int, c_void};
+
+use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+/// As much as `mimalloc` itself reserves at a time. Nothing of it is memory before it is written.
+const ARENA: usize = 1 << 30;
+const HUGE_PAGE: usize = 2 << 20;
+/// So much in use is worth huge pages: they may waste a few of themselves then.
+const HUGE_FROM: usize = 64 << 20;
+/// Milliseconds for which the allocator keeps memory that nothing uses: long enough for a loop that takes and gives the same again and again.
+const KEEP_MS: core::ffi::c_long = 50;
+/// `mi_option_purge_delay`, which the crate does not name.
+const PURGE_DELAY: c_int = 15;
+
+type Commit = unsafe extern "C" fn(bool, *mut c_void, usize, *mut bool, *mut c_void) -> bool;
+
+unsafe extern "C" {
+    /// Of `mimalloc`'s own interface, but in no crate that declares it.
+    fn mi_manage_memory(
+        start: *mut c_void,
+        size: usize,
+        is_committed: bool,
+        is_pinned: bool,
+        is_zero: bool,
+        numa_node: c_int,
+        exclusive: bool,
+        commit: Option<Commit>,
+        commit_arg: *mut c_void,
+        arena_id: *mut *mut c_void,
+    ) -> bool;
+}
+
+/// What of the arena is in use, about: a block may be taken into use twice and is given back once.
+static USED: AtomicUsize = AtomicUsize::new(0);
+static HUGE: AtomicBool = AtomicBool::new(false);
+
+/// `mimalloc` takes memory of the arena into use, or gives it back.
+unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero: *mut bool, arena: *mut c_void) -> bool {
+    if !is_zero.is_null() {
+        // SAFETY: null or a place for the answer: a part of the range may have been in use already.
+        unsafe { is_zero.write(false) };
+    }
+    if take {
+        if USED.fetch_add(size, Relaxed) + size >= HUGE_FROM && !HUGE.swap(true, Relaxed) {
+            // SAFETY: the arena is a mapping of ours, of that size; the advice changes nothing that can be read.
+            unsafe { libc::madvise(arena, ARENA, libc::MADV_HUGEPAGE) };
+        }
+    } else {
+        let _ = USED.fetch_update(Relaxed, Relaxed, |used| Some(used.saturating_sub(size)));
+        // SAFETY: the allocator's promise: nothing in the range is in use.
+        unsafe { libc::madvise(start, size, libc::MADV_DONTNEED) };
+    }
+    true
+}
+
+/// Hands the allocator its first arena. To be called before anything is allocated; where it cannot be had the allocator finds its own.
+pub fn prepare() {
+    // SAFETY: sets a number.
+    unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, KEEP_MS) };
+    if !promises_freely() {
+        return;
+    }
+    let most = ARENA + HUGE_PAGE;
+    // SAFETY: a fresh mapping, of which nothing is memory yet.
+    let mapped = unsafe {
+        libc::mmap(
+            core::ptr::null_mut(),
+            most,
+            libc::PROT_READ | libc::PROT_WRITE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE,
+            -1,
+            0,
+        )
+    };
+    if mapped == libc::MAP_FAILED {
+        return;
+    }
+    let before = mapped.align_offset(HUGE_PAGE);
+    let start = mapped.wrapping_byte_add(before);
+    // SAFETY: what stands before and behind the aligned part of our own mapping is used by nobody. `commit` lives as long as the process.
+    let managed = unsafe {
+        if before > 0 {
+            libc::munmap(mapped, before);
+        }
+        libc::munmap(start.byte_add(ARENA), HUGE_PAGE - before);
+        let mut id = core::ptr::null_mut();
+        mi_manage_memory(start, ARENA, false, false, true, -1, false, Some(commit), start, &mut id)
+    };
+    if !managed {
+        // SAFETY: the allocator refused it, so nobody uses it.
+        unsafe { libc::munmap(start, ARENA) };
+    }
+}
+
+/// Whether the kernel lends addresses without counting them as memory. Where it counts, the allocator asks for each piece.
+fn promises_freely() -> bool {
+    let mut mode = [b'2'];
+    // SAFETY: a path that ends with a zero, a buffer of one byte, a descriptor of our own. Nothing is allocated.
+    unsafe {
+        let file = libc::open(c"/proc/sys/vm/overcommit_memory".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+        if file >= 0 {
+            libc::read(file, mode.as_mut_ptr().cast(), 1);
+            libc::close(file);
+        }
+    }
+    mode != *b"2"
+}
