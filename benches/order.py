@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""Which functions of the binary start-up runs, and which ordinary programs: src/cli/order.txt, by which the linker puts them together.
+
+    benches/order.py target/release/pyston           # needs valgrind and nm; some minutes
+
+The kernel maps a binary in windows of 64 KB around what is read, so what lies
+among functions that never run is resident with them. The list has paths
+without the hashes of a build: what it misses or names in vain costs order only.
+Renew it when `benches/run.py --startup` shows more memory than it did.
+"""
+
+import collections
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+OUTPUT = Path(__file__).parent.parent / "src/cli/order.txt"
+
+# What belongs to every start.
+START = "pass"
+
+# What belongs to ordinary programs: each a bit of everything that many of them do.
+PROGRAMS = [
+    """
+class A:
+    def __init__(self, a, b=2, *args, c=3, **kw): self.a, self.b = a, b
+    def __repr__(self): return f"A({self.a!r}, {self.b:>5})"
+    def __eq__(self, o): return self.a == o.a
+    def __hash__(self): return hash(self.a)
+    def __lt__(self, o): return self.a < o.a
+    @property
+    def p(self): return self.a
+    @staticmethod
+    def s(x): return x
+    @classmethod
+    def k(cls, x): return cls(x)
+class B(A):
+    __slots__ = ("z",)
+    def __init__(self, *a, **k): super().__init__(*a, **k); self.z = 1
+    def __enter__(self): return self
+    def __exit__(self, *a): return False
+def g(n):
+    for i in range(n):
+        try: got = yield i
+        except ValueError as e: yield str(e)
+        finally: pass
+def f(a, *, b=1, **k): return a + b
+for i in range(300):
+    o = [B(j, c=j) for j in range(5)]; o.sort(reverse=True); sorted(o, key=lambda x: x.p); str(o); o[0] == o[1]; {x: 1 for x in o}; o[0].p
+    A.k(1).s(2)
+    with B(1) as b: b.z += 1
+    it = g(3); next(it); it.send(1); it.throw(ValueError("x")); list(g(4)); it.close()
+    d = {str(k): k for k in range(20)}; d.update(a=1); d.pop("a"); d.setdefault("q", []).append(1); sorted(d.items(), key=lambda p: p[0]); list(d.values()); d | {1: 2}
+    s = set(range(10)); s |= {11}; s & {1, 2}; s - {3}; frozenset(s); s.add(5); s.discard(7)
+    l = list(range(10)); l[2:4] = [1]; l[::-1]; l.insert(0, 5); l.pop(); l.index(5); l.extend((1, 2)); del l[0]; l * 2; [*l, *l]; min(l), max(l), sum(l), any(l), all(l); l.reverse()
+    t = tuple(l); a, *c = t; (a, t) < (a, t); hash(t); t[1:]; zip(t, l); list(enumerate(zip(t, map(str, l)))); list(filter(None, l)); reversed(l)
+    x = "a,b c".split(","); " ".join(x).upper().replace("A", "b").strip().startswith("b"); "%s %d %5.2f %r" % ("a", 1, 2.0, "b"); "{} {:>4}".format(1, 2); "abc".encode().decode("utf-8"); "é" + "x"; "abc".find("c"); "abc"[1]; int("12"), float("1.5"), repr(1.5), str(10**30); "x" in "xyz"; ord("a"), chr(233)
+    b"abc".hex(); bytearray(b"x").extend(b"y"); bytes([1, 2]); memoryview(b"abc")[1:]; int.from_bytes(b"ab", "big")
+    10**40 // 7**20 % 1001; 1 << 100 >> 3; 3.5 / 2 ** 0.5; divmod(7, 2); round(2.567, 2); abs(-1); 1 + 2j; 7 & 3 | 1 ^ 2; -i; ~i; i % 7; i // 3; i / 3; i ** 2
+    f(1, **{"b": 2}); f(*[1], b=3)
+    try: [][1]
+    except IndexError as e: str(e)
+    try: {}["x"]
+    except (KeyError, TypeError): pass
+    try: None.x
+    except AttributeError: pass
+    isinstance(o[0], (A, int)); issubclass(B, A); getattr(o[0], "nope", None); hasattr(o[0], "a"); setattr(o[0], "q", 1); vars(A); type(o[0]).__name__; callable(f); id(o); dir(o[0])
+    match t:
+        case [x, y, *_]: pass
+        case {"a": 1}: pass
+    global G; G = i; lambda: i
+    if 1 < i < 5 or not i: assert i is not None
+    while True:
+        i += 1
+        if i > 3: break
+""",
+    """
+import re, json, collections, functools, itertools, operator, math, random, string, copy, heapq, bisect, time, datetime, io, struct
+p = re.compile(r"(\\w+)\\s*=\\s*(?P<v>[^;]*);?")
+for i in range(20):
+    p.match("abc = def; x"); p.findall("a=1;b=2; c=3"); p.sub(lambda m: m.group("v"), "a=1; b=2"); re.split("[,;]", "a,b;c"); p.search("zz").__class__
+    json.loads(json.dumps({"a": [1, 2.5, None, True, "é\\n"], "b": {"c": "d"}}, indent=2, sort_keys=True))
+    c = collections.Counter("hello"); c.most_common(2); d = collections.defaultdict(list); d[1].append(2); q = collections.deque(maxlen=5); q.append(1); q.appendleft(2); q.popleft(); P = collections.namedtuple("P", "x y"); P(1, 2)._replace(x=3); collections.OrderedDict(a=1).move_to_end("a")
+    functools.reduce(operator.add, [1, 2, 3]); functools.lru_cache(lambda x: x)(1); functools.partial(print, 1)
+    list(itertools.chain([1], [2])); list(itertools.islice(itertools.count(), 3)); list(itertools.product([1, 2], repeat=2)); list(itertools.permutations([1, 2, 3])); list(itertools.combinations([1, 2, 3], 2)); [list(g) for k, g in itertools.groupby([1, 1, 2])]; list(itertools.accumulate([1, 2])); list(itertools.zip_longest([1], [2, 3]))
+    math.sqrt(2), math.floor(2.5), math.sin(1), math.gcd(4, 6), math.isclose(1, 1); random.random(); random.randint(1, 5); random.shuffle([1, 2, 3]); random.choice([1, 2])
+    copy.deepcopy({"a": [1, (2, 3)]}); copy.copy([1]); h = []; heapq.heappush(h, 3); heapq.heappop(h); bisect.bisect([1, 2, 3], 2)
+    time.time(); time.perf_counter(); datetime.datetime.now().isoformat(); datetime.timedelta(days=1) + datetime.datetime(2020, 1, 1); io.StringIO().write("a"); io.BytesIO(b"a\\nb").readlines(); struct.unpack("<IH", struct.pack("<IH", 1, 2))
+""",
+    """
+import os, sys, tempfile, pathlib, subprocess, argparse, logging, pickle, dataclasses, enum, typing, contextlib, traceback, inspect, abc, weakref, gc, types, hashlib, base64, textwrap, shutil, glob, csv, unittest, warnings
+with tempfile.TemporaryDirectory() as d:
+    p = pathlib.Path(d) / "x.txt"; p.write_text("hello\\nworld\\n" * 100); sum(len(l) for l in open(p)); p.read_bytes(); os.listdir(d); list(pathlib.Path(d).iterdir()); p.exists(); os.path.join(d, "y"); os.stat(p); glob.glob(d + "/*"); shutil.copy(p, d + "/z")
+    with open(d + "/b", "wb") as f: f.write(b"abc" * 5000)
+    with open(d + "/c.csv", "w") as f: csv.writer(f).writerow([1, "a"])
+    list(csv.reader(open(d + "/c.csv")))
+a = argparse.ArgumentParser(); a.add_argument("--x", type=int, default=1); a.add_argument("y", nargs="*"); a.parse_args(["--x", "3", "q"])
+logging.basicConfig(level=logging.INFO, stream=open(os.devnull, "w")); logging.info("x %s", 1)
+pickle.loads(pickle.dumps({"a": [1, (2.0, "x"), {3}], "b": None}))
+@dataclasses.dataclass(order=True)
+class D:
+    a: int
+    b: list = dataclasses.field(default_factory=list)
+D(1) < D(2); repr(D(1)); dataclasses.asdict(D(1))
+class E(enum.Enum):
+    A = 1
+    B = 2
+E(1), E["B"], list(E)
+@contextlib.contextmanager
+def m(): yield 1
+with m(): pass
+try: 1 / 0
+except ZeroDivisionError: traceback.format_exc()
+inspect.signature(m); weakref.ref(D); weakref.WeakValueDictionary(); gc.collect(); hashlib.sha256(b"a").hexdigest(); base64.b64encode(b"abc"); textwrap.dedent("  a"); print("x", file=sys.stderr); warnings.simplefilter("ignore"); eval("1+1"); exec("def f(x): return x")
+""",
+    """
+import threading, queue, asyncio, concurrent.futures
+l = threading.Lock(); q = queue.Queue()
+def w():
+    for i in range(100):
+        with l: q.put(i)
+        q.get()
+ts = [threading.Thread(target=w) for _ in range(3)]
+[t.start() for t in ts]; [t.join() for t in ts]
+with concurrent.futures.ThreadPoolExecutor(2) as e: list(e.map(str, range(20)))
+async def c(n):
+    await asyncio.sleep(0)
+    return n
+async def agen():
+    for i in range(3): yield i
+async def main():
+    await asyncio.gather(*(c(i) for i in range(20))); [x async for x in agen()]; await asyncio.wait_for(c(1), 5)
+    async with asyncio.Lock(): pass
+asyncio.run(main())
+""",
+]
+
+
+def executed(binary, code):
+    """The symbols of the binary's functions that ran, in the order in which they ran first (as far as the profile tells)."""
+    with tempfile.TemporaryDirectory() as folder:
+        profile = Path(folder) / "profile"
+        command = ["valgrind", "--tool=callgrind", "--demangle=no", f"--callgrind-out-file={profile}", binary, "-c", code]
+        run = subprocess.run(command, capture_output=True, text=True)
+        if run.returncode:
+            sys.exit(f"the program failed:\n{run.stderr[-2000:]}")
+        found, objects, names, here = [], {}, {}, None
+        for line in profile.read_text().splitlines():
+            if match := re.match(r"(c?)(ob|fn)=\((\d+)\)(?: (.*))?", line):
+                called, kind, number, name = match.groups()
+                table = objects if kind == "ob" else names
+                if name:
+                    table[number] = name
+                if kind == "ob" and not called:
+                    here = table[number]
+                elif kind == "fn" and not called and here.endswith(Path(binary).name):
+                    found.append(re.sub(r"'\d+$", "", table[number]))
+        return list(dict.fromkeys(found))
+
+
+def parts(symbol):
+    """`objects`, `dict`, `new` of Rust's `_ZN7objects4dict3new17h…E`; none of another symbol."""
+    rest, found = symbol.removeprefix("_ZN"), []
+    if rest == symbol:
+        return None
+    while match := re.match(r"\d+", rest):
+        length = int(match[0])
+        found.append(rest[match.end() : match.end() + length])
+        rest = rest[match.end() + length :]
+    return found[:-1] if found and re.fullmatch("h[0-9a-f]{16}", found[-1]) else None
+
+
+def rows(symbols):
+    """One row per parent, as `objects/dict: new get`; what is not Rust's stands under `C`."""
+    grouped = collections.defaultdict(list)
+    for symbol in symbols:
+        path = parts(symbol)
+        if path is None:
+            if re.fullmatch(r"[A-Za-z_]\w+", symbol) and not symbol.startswith("0x"):
+                grouped["C"].append(symbol)
+        elif path[-1] not in grouped["/".join(path[:-1])]:
+            grouped["/".join(path[:-1])].append(path[-1])
+    return "".join(f"{parent}: {' '.join(sorted(set(names)))}\n" for parent, names in sorted(grouped.items()))
+
+
+def main():
+    (binary,) = sys.argv[1:]
+    start = executed(binary, START)
+    later = [symbol for program in PROGRAMS for symbol in executed(binary, program)]
+    later = [symbol for symbol in dict.fromkeys(later) if symbol not in set(start)]
+    text = f"# Made by benches/order.py: what runs at every start, and what ordinary programs run.\n{rows(start)}-\n{rows(later)}"
+    OUTPUT.write_text(text)
+    print(f"{len(start)} functions of the start, {len(later)} of programs, {len(text) // 1024} KB")
+
+
+main()
