@@ -143,13 +143,13 @@ pub mod sys {
         if !string.is_exactly::<Str>() {
             return Err(raise::type_error(th, format_args!("can't intern {}", ops::type_name(string))));
         }
-        Ok(objects::str::intern_ref(th, heap::Heaped::to_ref(string)).to_ref().up())
+        Ok(objects::str::intern_mortal(th, string).up())
     }
 
     /// Return True if the given string is "interned".
     #[function(sig = "(string, /)")]
     fn _is_interned(string: &Str) -> bool {
-        string.is_interned()
+        string.is_interned_somehow()
     }
 
     /// Return True if the given object is "immortal" per PEP 683.

@@ -17,7 +17,7 @@ use heap::{Heaped, Ref, Thread, Type};
 
 pub use builder::StrBuilder;
 pub use construct::decode_object;
-pub use intern::{Name, intern, intern_ref};
+pub use intern::{Name, intern, intern_mortal, intern_ref};
 pub use methods::{join, translate};
 pub use storage::{Chars, Str};
 pub use units::{StrUnit, units_as, units_like, with_units};

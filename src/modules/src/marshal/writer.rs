@@ -225,7 +225,7 @@ impl Writer {
     }
 
     fn text(&mut self, th: &mut Thread, text: &Str, flag: u8) -> Result<(), Raised> {
-        let interned = text.is_interned();
+        let interned = text.is_interned_somehow();
         if self.version >= 4
             && let Some(ascii) = text.as_ascii()
         {

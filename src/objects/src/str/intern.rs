@@ -1,4 +1,7 @@
-//! The table of interned strings. Interned strings are immortal, as the ABI's are; comparing two of them is comparing pointers.
+//! The table of interned strings; comparing two of them is comparing pointers. What code names is immortal, as the ABI's names are. What a program
+//! interns by itself (`sys.intern`) ends with its last reference, unless it comes to be such a name.
+//!
+//! Invariant: a mortal string is common, so that whoever finds it may try to take a count; it leaves the table, under the lock, before its memory goes.
 
 use std::sync::LazyLock;
 
@@ -15,11 +18,33 @@ const AT_FIRST: usize = 440;
 
 struct Entry(&'static Str);
 
+/// A string that nobody counts here.
+struct Mortal(*const Str);
+
+// SAFETY: read under the shard's lock alone, by the module's invariant.
+#[allow(unsafe_code, reason = "a table of addresses")]
+unsafe impl Send for Mortal {}
+
+impl Mortal {
+    #[allow(unsafe_code, reason = "strings in the table are there")]
+    fn get(&self) -> &Str {
+        // SAFETY: the module's invariant: it leaves the table before its memory goes; the caller holds the shard's lock.
+        unsafe { &*self.0 }
+    }
+}
+
+#[derive(Default)]
+struct Shard {
+    immortal: HashTable<Entry>,
+    mortal: HashTable<Mortal>,
+}
+
 /// By the strings' own hashes, which they keep.
-static TABLE: LazyLock<[Mutex<HashTable<Entry>>; SHARDS]> = LazyLock::new(|| core::array::from_fn(|_| Mutex::new(HashTable::with_capacity(AT_FIRST))));
+static TABLE: LazyLock<[Mutex<Shard>; SHARDS]> =
+    LazyLock::new(|| core::array::from_fn(|_| Mutex::new(Shard { immortal: HashTable::with_capacity(AT_FIRST), mortal: HashTable::new() })));
 
 /// The shard of a hash, by bits that place nothing within a shard.
-fn shard(hash: u64) -> &'static Mutex<HashTable<Entry>> {
+fn shard(hash: u64) -> &'static Mutex<Shard> {
     &TABLE[(hash >> 24) as usize % SHARDS]
 }
 
@@ -30,17 +55,70 @@ pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
     }
     let hash = s.hash() as u64;
     let mut table = shard(hash).lock();
-    if let Some(found) = table.find(hash, |entry| entry.0.eq_str(&s)) {
+    if let Some(found) = table.immortal.find(hash, |entry| entry.0.eq_str(&s)) {
         return found.0;
     }
+    // One that a program interned becomes it.
+    let s = match table.mortal.find_entry(hash, |mortal| mortal.get().eq_str(&s)) {
+        Ok(found) => {
+            let (mortal, _) = found.remove();
+            counted(&mortal).unwrap_or(s)
+        }
+        Err(_) => s,
+    };
     // Only exact strings live in the table: a subclass instance has state of its own.
     let s = if s.is_exactly::<Str>() { s } else { Str::copy_exact(th, &s) };
     s.mark_interned();
     let kept = as_static(&s);
-    table.insert_unique(hash, Entry(kept), |entry| entry.0.hash() as u64);
+    table.immortal.insert_unique(hash, Entry(kept), |entry| entry.0.hash() as u64);
+    drop(table);
     // Immortal: the count that `s` holds never matters again.
     drop(s);
     kept
+}
+
+/// The interned string equal to `s`, for as long as somebody refers to it; `s` itself (or an exact copy) becomes it if there is none yet.
+pub fn intern_mortal(th: &Thread, s: &Str) -> Ref<Str> {
+    if s.is_interned_somehow() {
+        return s.to_ref();
+    }
+    let hash = s.hash() as u64;
+    let fresh = s.exact(th);
+    // Common before anybody can find it.
+    th.share(fresh.as_object());
+    let mut table = shard(hash).lock();
+    if let Some(found) = table.immortal.find(hash, |entry| entry.0.eq_str(s)) {
+        let found = found.0.to_ref();
+        drop(table);
+        return found;
+    }
+    if let Ok(found) = table.mortal.find_entry(hash, |mortal| mortal.get().eq_str(s)) {
+        if let Some(found) = counted(found.get()) {
+            drop(table);
+            return found;
+        }
+        // It is about to end: it finds nothing to remove then.
+        found.remove();
+    }
+    fresh.mark_interned_mortal();
+    table.mortal.insert_unique(hash, Mortal(&raw const *fresh), |mortal| mortal.get().hash() as u64);
+    fresh
+}
+
+/// A count on what the table named, unless its last one went meanwhile. The caller holds the shard's lock.
+#[allow(unsafe_code, reason = "a count that was taken")]
+fn counted(mortal: &Mortal) -> Option<Ref<Str>> {
+    let found = mortal.get();
+    // SAFETY: R2: the count was just taken.
+    heap::try_incref(found.as_object()).then(|| unsafe { Ref::from_raw(mortal.0.cast_mut().cast()) })
+}
+
+/// A mortal interned string ends.
+pub(super) fn forget(s: &Str) {
+    let hash = s.hash() as u64;
+    if let Ok(found) = shard(hash).lock().mortal.find_entry(hash, |mortal| core::ptr::eq(mortal.0, s)) {
+        found.remove();
+    }
 }
 
 /// The interned string of a text.
@@ -48,7 +126,7 @@ pub fn intern(th: &Thread, text: &str) -> &'static Str {
     // Most are there already: ASCII is found without making an object, by the hash that one would have.
     if text.is_ascii() {
         let hash = hash_bytes(text.as_bytes()) as u64;
-        if let Some(found) = shard(hash).lock().find(hash, |entry| entry.0.as_ascii() == Some(text)) {
+        if let Some(found) = shard(hash).lock().immortal.find(hash, |entry| entry.0.as_ascii() == Some(text)) {
             return found.0;
         }
     }
@@ -116,5 +194,8 @@ impl core::ops::Deref for Name {
 
 /// How many strings are interned.
 pub fn count() -> usize {
-    TABLE.iter().map(|shard| shard.lock().len()).sum()
+    TABLE.iter().map(|shard| {
+        let shard = shard.lock();
+        shard.immortal.len() + shard.mortal.len()
+    }).sum()
 }

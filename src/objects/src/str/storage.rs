@@ -60,6 +60,8 @@ const KIND_SHIFT: u32 = 2;
 const COMPACT_BIT: u32 = 1 << 5;
 const ASCII_BIT: u32 = 1 << 6;
 const INTERNED_MASK: u32 = 3 << INTERNED_SHIFT;
+/// Interned by the program: until the last reference goes.
+const INTERNED_MORTAL: u32 = 1;
 /// Interned and immortal.
 pub const INTERNED_IMMORTAL: u32 = 2;
 
@@ -110,6 +112,9 @@ impl<'a> Chars<'a> {
 
 impl Drop for Str {
     fn drop(&mut self) {
+        if self.state() & INTERNED_MASK == INTERNED_MORTAL {
+            super::intern::forget(self);
+        }
         self.free_utf8();
     }
 }
@@ -228,15 +233,25 @@ impl Str {
         self.hash.store(hash, Relaxed);
     }
 
-    /// Whether it is in the table of interned strings.
+    /// Whether it is interned for ever.
     #[inline(always)]
     pub fn is_interned(&self) -> bool {
+        self.state() & (INTERNED_IMMORTAL << INTERNED_SHIFT) != 0
+    }
+
+    /// Whether it is interned, if only until its last reference goes.
+    pub fn is_interned_somehow(&self) -> bool {
         self.state() & INTERNED_MASK != 0
+    }
+
+    /// Marks it interned for as long as somebody else refers to it; only the intern table does, under its lock.
+    pub(super) fn mark_interned_mortal(&self) {
+        self.state.fetch_or(INTERNED_MORTAL << INTERNED_SHIFT, Relaxed);
     }
 
     /// Marks it interned and immortal; only the intern table does, under its lock.
     pub(super) fn mark_interned(&self) {
-        self.state.fetch_or(INTERNED_IMMORTAL << INTERNED_SHIFT, Relaxed);
+        let _ = self.state.fetch_update(Relaxed, Relaxed, |state| Some(state & !INTERNED_MASK | INTERNED_IMMORTAL << INTERNED_SHIFT));
         self.as_object().make_immortal();
     }
 
