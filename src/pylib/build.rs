@@ -14,6 +14,23 @@ const LEFT_OUT: &[&str] = &["test", "idlelib", "turtledemo"];
 /// Read at the least cost of space: 10 is the slowest of the packer.
 const PACKING: u8 = 10;
 
+/// The modules that every start loads, in about that order: their code lies together, so that few pages of the binary are read.
+const FIRST: &[&str] = &[
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "zipimport",
+    "_pyston_library",
+    "abc",
+    "stat",
+    "_collections_abc",
+    "genericpath",
+    "posixpath",
+    "os",
+    "_sitebuiltins",
+    "site",
+    "linecache",
+];
+
 struct File {
     /// Below the library's root, with `/`.
     path: String,
@@ -155,12 +172,20 @@ fn write(out: &Path, files: &[File], packed: &[Packed]) {
         blob.extend_from_slice(bytes);
         format!("{start}..{}", blob.len())
     };
+    // Code before sources, which few programs ask for, and what starts first before the rest.
+    let mut order: Vec<usize> = (0..files.len()).collect();
+    let place = |path: &str| module_of(path).and_then(|(name, _)| FIRST.iter().position(|first| *first == name));
+    order.sort_by_key(|&index| place(&files[index].path).unwrap_or(FIRST.len()));
+    let mut code_ranges = vec![String::new(); files.len()];
+    for index in order {
+        code_ranges[index] = range(&packed[index].code);
+    }
     let mut modules = BTreeMap::new();
     let mut resources = String::new();
-    for (file, packed) in files.iter().zip(packed) {
+    for ((file, packed), code) in files.iter().zip(packed).zip(code_ranges) {
         let (path, length) = (&file.path, file.bytes.len());
         if let Some((name, package)) = module_of(path) {
-            let (code, source) = (range(&packed.code), range(&packed.source));
+            let source = range(&packed.source);
             let entry = format!(
                 "Entry {{ name: {name:?}, path: {path:?}, is_package: {package}, code_range: {code}, source_range: {source}, source_length: {length} }}"
             );

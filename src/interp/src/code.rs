@@ -2,11 +2,15 @@
 //!
 //! Invariant: the words passed `syntax::verify` (the compiler's do by construction) and change only their opcodes' specialisation and cache
 //! words. A code object and what it holds have owner 0 from birth (R6); constants are never replaced, so registers name them uncounted.
+//!
+//! Functions of the embedded library are deferred: until one is called, or looked into, its code has names and numbers alone. It says so by
+//! `frame_words`, which no stack has room for then. All else is written once, before `frame_words` is, and whoever runs the code read that first.
 
 #![allow(unsafe_code, reason = "caches name objects by address")]
 
 mod attributes;
 pub mod constants;
+mod late;
 mod parts;
 
 use std::sync::{Arc, OnceLock};
@@ -21,19 +25,22 @@ use syntax::code::flags;
 use crate::frame::{Pc, Reg, stack};
 
 use constants::Known;
+use late::Late;
 
 /// Create a code object.  Not for mere mortals.
 #[pytype(name = "code", export = "PyCode_Type", gc = custom, weakref, parts(attributes))]
 #[repr(C)]
 pub struct Code {
     head: Head,
-    source: Arc<syntax::Code>,
-    words: Box<[AtomicU64]>,
+    /// What the code was made of; all of it, unless it was deferred.
+    head_source: Arc<syntax::Code>,
+    whole_source: OnceLock<Arc<syntax::Code>>,
+    words: Late<[AtomicU64]>,
     #[untraversed]
-    consts: Box<[Slot]>,
+    consts: Late<[Slot]>,
     other_consts: bool,
-    names: Box<[&'static Str]>,
-    local_names: Box<[&'static Str]>,
+    names: Late<[&'static Str]>,
+    local_names: Late<[&'static Str]>,
     /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
     pub side: SideTable,
     /// What `sys.monitoring` keeps.
@@ -55,8 +62,10 @@ pub struct Code {
     #[member(readonly, name = "co_stacksize", doc = none)]
     stacksize: u32,
     pub first_free: u32,
-    /// Words of a frame.
-    pub frame_words: u32,
+    /// Free variables.
+    pub free_count: u32,
+    /// Words of a frame; [`DEFERRED`] while there is no body.
+    frame_words: AtomicU32,
     /// Plain positional arguments only: a call that passes exactly `arg_count` of them needs no binding.
     pub exact_positional: bool,
     #[member(readonly, name = "co_firstlineno", doc = none)]
@@ -71,22 +80,36 @@ pub struct Code {
     filename: Slot<Str>,
 }
 
+/// The frame size of deferred code: more than any stack has room for, so that who looks for room finds out.
+const DEFERRED: u32 = u32::MAX;
+
+/// Held while a body is put in.
+static COMPLETING: heap::sync::Mutex<()> = heap::sync::Mutex::new(());
+
 /// See [`Code::side`]. Most code never specialises anything: the entries are allocated with the first one.
 pub struct SideTable {
     used: AtomicU32,
-    capacity: u32,
+    capacity: AtomicU32,
     entries: AtomicPtr<AtomicUsize>,
 }
 
 impl SideTable {
     fn new(capacity: usize) -> SideTable {
-        SideTable { used: AtomicU32::new(0), capacity: capacity.min(0xffff) as u32, entries: AtomicPtr::new(core::ptr::null_mut()) }
+        SideTable { used: AtomicU32::new(0), capacity: AtomicU32::new(SideTable::capacity_for(capacity)), entries: AtomicPtr::new(core::ptr::null_mut()) }
+    }
+
+    fn capacity_for(words: usize) -> u32 {
+        words.min(0xffff) as u32
+    }
+
+    fn capacity(&self) -> u32 {
+        self.capacity.load(Relaxed)
     }
 
     /// A new entry; `None` when the table is full.
     pub fn push(&self, value: usize) -> Option<u16> {
         self.allocate();
-        let index = self.used.fetch_update(AcqRel, Relaxed, |used| (used < self.capacity).then_some(used + 1)).ok()?;
+        let index = self.used.fetch_update(AcqRel, Relaxed, |used| (used < self.capacity()).then_some(used + 1)).ok()?;
         self.get(index as u16)?.store(value, Release);
         Some(index as u16)
     }
@@ -96,11 +119,11 @@ impl SideTable {
         if !self.entries.load(Acquire).is_null() {
             return;
         }
-        let fresh: Box<[AtomicUsize]> = (0..self.capacity).map(|_| AtomicUsize::new(0)).collect();
+        let fresh: Box<[AtomicUsize]> = (0..self.capacity()).map(|_| AtomicUsize::new(0)).collect();
         let fresh = Box::into_raw(fresh).cast::<AtomicUsize>();
         if self.entries.compare_exchange(core::ptr::null_mut(), fresh, AcqRel, Acquire).is_err() {
             // SAFETY: R8: another thread was faster, so nobody has seen this one.
-            unsafe { SideTable::free(fresh, self.capacity) };
+            unsafe { SideTable::free(fresh, self.capacity()) };
         }
     }
 
@@ -177,14 +200,15 @@ impl Drop for SideTable {
         let entries = self.entries.load(Acquire);
         if !entries.is_null() {
             // SAFETY: R8: dropped with the code that nobody runs any more.
-            unsafe { SideTable::free(entries, self.capacity) };
+            unsafe { SideTable::free(entries, self.capacity()) };
         }
     }
 }
 
 impl Traverse for Code {
     fn traverse(&self, visitor: &mut Visitor) {
-        for slot in &self.consts {
+        // Nobody completes the code meanwhile: to be traversed it is this thread's alone, or the world stands still.
+        for slot in self.consts.get() {
             visitor.slot(slot);
         }
         visitor.slot(&self.name);
@@ -216,6 +240,11 @@ impl Code {
     /// The same for a part of a unit of which some names are known.
     fn within(th: &mut Thread, source: Arc<syntax::Code>, known: &mut Known) -> Ref<Code> {
         let consts = source.consts.iter().map(|c| constants::object(th, c, known)).collect();
+        Code::with_consts_of(th, source, consts, known)
+    }
+
+    /// As [`Code::within`], from constants that are objects already.
+    fn with_consts_of(th: &Thread, source: Arc<syntax::Code>, consts: Vec<Ref<Object>>, known: &mut Known) -> Ref<Code> {
         let name = known.intern(th, &source.name).to_ref();
         let qualname = known.intern(th, &source.qualname).to_ref();
         let filename = known.intern(th, &source.filename).to_ref();
@@ -227,15 +256,22 @@ impl Code {
     }
 
     fn with_names(th: &Thread, source: Arc<syntax::Code>, parts: Parts, stacksize: Option<u32>, known: &mut Known) -> Ref<Code> {
-        let local_count = source.local_registers();
+        let deferred = source.deferred;
+        let (locals, first_free, nlocals, free_count) = match &deferred {
+            Some(d) => (d.locals as usize, d.first_free, d.varnames, d.freevars),
+            None => {
+                (source.locals.len(), source.first_free() as u32, source.varnames().count() as u32, source.freevars().count() as u32)
+            }
+        };
+        let local_count = locals + source.hidden_count as usize;
         let temp_count = source.temp_count as usize;
         let plain = flags::VARARGS | flags::VARKEYWORDS;
         let code = Code {
             head: Head::INIT,
-            words: source.words.iter().map(|w| AtomicU64::new(*w)).collect(),
-            consts: parts.consts.into_iter().map(Slot::new).collect(),
-            names: source.names.iter().map(|n| known.intern(th, n)).collect(),
-            local_names: source.locals.iter().map(|l| known.intern(th, &l.name)).collect(),
+            words: Late::new(words_of(&source)),
+            consts: Late::new(parts.consts.into_iter().map(Slot::new).collect()),
+            names: Late::new(source.names.iter().map(|n| known.intern(th, n)).collect()),
+            local_names: Late::new(source.locals.iter().map(|l| known.intern(th, &l.name)).collect()),
             side: SideTable::new(source.words.len()),
             events: Default::default(),
             lines: OnceLock::new(),
@@ -246,21 +282,89 @@ impl Code {
             local_count: local_count as u32,
             temp_count: temp_count as u32,
             stacksize: stacksize.unwrap_or(temp_count as u32),
-            first_free: source.first_free() as u32,
-            frame_words: stack::frame_words(temp_count, local_count) as u32,
+            first_free,
+            free_count,
+            frame_words: AtomicU32::new(if deferred.is_some() { DEFERRED } else { stack::frame_words(temp_count, local_count) as u32 }),
             exact_positional: source.flags & plain == 0 && source.kwonly_count == 0,
             first_line: source.first_line,
-            nlocals: source.varnames().count() as u32,
+            nlocals,
             other_consts: parts.other_consts,
             name: Slot::new(parts.name),
             qualname: Slot::new(parts.qualname),
             filename: Slot::new(parts.filename),
-            source,
+            whole_source: OnceLock::new(),
+            head_source: source,
         };
         let code = th.new_object(code);
         // R6: code is common from birth.
         th.share(code.as_object());
         code
+    }
+
+    /// Words of a frame. More than any stack has room for where the code is deferred: [`Code::complete`] mends that.
+    #[inline(always)]
+    pub fn frame_words(&self) -> usize {
+        self.frame_words.load(Acquire) as usize
+    }
+
+    /// Reads what was put off, if anything was.
+    #[inline(always)]
+    pub fn complete(&self) {
+        if self.frame_words.load(Acquire) == DEFERRED {
+            self.complete_now();
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn complete_now(&self) {
+        // Code is looked into by threads that Python knows: nobody else reaches it.
+        heap::with_current(|th| self.complete_by(th));
+    }
+
+    fn complete_by(&self, th: &Thread) {
+        let source = match syntax::format::complete(&self.head_source) {
+            Some(Ok(source)) => Arc::new(source),
+            // The build read the very same bytes.
+            Some(Err(problem)) => panic!("the embedded library is damaged: {problem}"),
+            None => return,
+        };
+        let known = &mut Known::default();
+        let consts: Vec<Ref<Object>> = source.consts.iter().map(|c| constants::without_sets(th, c, known)).collect();
+        for object in &consts {
+            // R6: code is common from birth, and so is what it holds.
+            th.share(object);
+        }
+        let names = source.names.iter().map(|n| known.intern(th, n)).collect();
+        let local_names = source.locals.iter().map(|l| known.intern(th, &l.name)).collect();
+        let frame_words = stack::frame_words(self.temp_count as usize, self.local_count as usize) as u32;
+        let lock = COMPLETING.lock();
+        if self.frame_words.load(Acquire) != DEFERRED {
+            // Another thread was faster.
+            drop(lock);
+            return;
+        }
+        // SAFETY: nobody reads these before the frame size is there, and none but the holder of the lock gets here, once.
+        unsafe {
+            self.words.set(words_of(&source));
+            self.consts.set(consts.into_iter().map(Slot::new).collect());
+            self.names.set(names);
+            self.local_names.set(local_names);
+        }
+        self.side.capacity.store(SideTable::capacity_for(source.words.len()), Relaxed);
+        let _ = self.whole_source.set(source);
+        // Release: who sees it sees all of the above.
+        self.frame_words.store(frame_words, Release);
+    }
+
+    /// Its docstring.
+    pub fn docstring(&self) -> Option<&Object> {
+        if self.flags & flags::HAS_DOCSTRING != 0 { self.consts().next() } else { None }
+    }
+
+    /// Whether its docstring is there without reading what was put off.
+    pub fn is_deferred(&self) -> bool {
+        self.frame_words.load(Relaxed) == DEFERRED
     }
 
     /// Whether `replace` gave it other constants than the compiler did.
@@ -270,51 +374,53 @@ impl Code {
 
     /// The same code with other constants; `None`: they are too few.
     pub fn with_consts(&self, th: &Thread, consts: Vec<Ref<Object>>) -> Option<Ref<Code>> {
-        if consts.len() < self.consts.len() {
+        if consts.len() < self.consts().count() {
             return None;
         }
         let (name, qualname, filename) = (self.name().to_ref(), self.qualname().to_ref(), self.filename().to_ref());
-        Some(Code::with_parts(th, self.source.clone(), Parts { consts, other_consts: true, name, qualname, filename }, Some(self.stacksize)))
+        Some(Code::with_parts(th, self.source_arc(), Parts { consts, other_consts: true, name, qualname, filename }, Some(self.stacksize)))
     }
 
     /// What the compiler made.
     #[inline(always)]
     pub fn source(&self) -> &syntax::Code {
-        &self.source
+        self.complete();
+        self.whole_source.get().unwrap_or(&self.head_source)
     }
 
     /// The lines of the words.
     pub fn lines(&self) -> &Lines {
-        self.lines.get_or_init(|| Lines::new(&self.source))
+        self.lines.get_or_init(|| Lines::new(self.source()))
     }
 
     /// The word at which the body begins: that of `Resume`.
     pub fn first_word(&self) -> usize {
         let resume = syntax::Op::Resume as u16;
-        self.source.words.iter().position(|word| syntax::opcodes::word_op(*word) == resume).unwrap_or(0)
+        self.source().words.iter().position(|word| syntax::opcodes::word_op(*word) == resume).unwrap_or(0)
     }
 
     /// The same, owned.
     pub fn source_arc(&self) -> Arc<syntax::Code> {
-        self.source.clone()
+        self.complete();
+        self.whole_source.get().unwrap_or(&self.head_source).clone()
     }
 
-    /// The instruction words as they are now.
+    /// The instruction words as they are now, of code that runs or was completed.
     #[inline(always)]
     pub fn words(&self) -> &[AtomicU64] {
-        &self.words
+        self.words.get()
     }
 
     /// The first instruction.
     #[inline(always)]
     pub fn entry(&self) -> Pc {
-        Pc::start(&self.words)
+        Pc::start(self.words.get())
     }
 
     /// Constant `k` for a register of a frame that runs this code.
     #[inline(always)]
     pub fn const_at(&self, k: i32) -> Reg {
-        match self.consts.get(k as usize).and_then(Slot::peek) {
+        match self.consts.get().get(k as usize).and_then(Slot::peek) {
             Some(object) => Reg::uncounted(object),
             None => Reg::NULL,
         }
@@ -323,17 +429,18 @@ impl Code {
     /// Name `n`.
     #[inline(always)]
     pub fn name_at(&self, n: i32) -> &'static Str {
-        self.names[n as usize]
+        self.names.get()[n as usize]
     }
 
     /// Name of a local.
     pub fn local_name(&self, local: usize) -> &'static Str {
-        self.local_names.get(local).copied().unwrap_or_else(|| objects::names::EMPTY.get())
+        self.local_names().get(local).copied().unwrap_or_else(|| objects::names::EMPTY.get())
     }
 
     /// Names of the named locals, in order.
     pub fn local_names(&self) -> &[&'static Str] {
-        &self.local_names
+        self.complete();
+        self.local_names.get()
     }
 
     /// `co_name`.
@@ -372,11 +479,16 @@ impl Code {
 
     /// The constants.
     pub fn consts(&self) -> impl Iterator<Item = &Object> {
-        self.consts.iter().filter_map(Slot::peek)
+        self.complete();
+        self.consts.get().iter().filter_map(Slot::peek)
     }
 
     /// Whether calling it makes a generator, coroutine or async generator.
     pub fn is_generator(&self) -> bool {
         self.flags & (flags::GENERATOR | flags::COROUTINE | flags::ASYNC_GENERATOR) != 0
     }
+}
+
+fn words_of(source: &syntax::Code) -> Box<[AtomicU64]> {
+    source.words.iter().map(|word| AtomicU64::new(*word)).collect()
 }

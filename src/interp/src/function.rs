@@ -77,7 +77,12 @@ impl Function {
             Some(globals) => globals.get_str(th, &names::__name__),
             None => None,
         };
-        let doc = if code.flags & flags::HAS_DOCSTRING != 0 { code.consts().next().map(|doc| th.retain(doc)) } else { None };
+        let doc = match code.flags & flags::HAS_DOCSTRING != 0 {
+            // Empty: asked of the code when somebody wants it.
+            true if code.is_deferred() => None,
+            true => code.docstring().map(|doc| th.retain(doc)),
+            false => Some(objects::none_ref()),
+        };
         th.new_object(Function {
             head: Head::INIT,
             globals: Slot::new(th.retain(globals)),
@@ -88,7 +93,7 @@ impl Function {
             defaults: Slot::NULL,
             kwdefaults: Slot::NULL,
             closure: Slot::NULL,
-            doc: Slot::new(doc.unwrap_or_else(objects::none_ref)),
+            doc: Slot::from_option(doc),
             dict: Slot::NULL,
             weakreflist: Slot::NULL,
             module: Slot::from_option(module),
@@ -117,6 +122,11 @@ impl Function {
     #[inline(always)]
     pub fn code_plainly(&self) -> Option<&Code> {
         self.code.peek()?.downcast_exact::<Code>()
+    }
+
+    /// What `__doc__` is where nobody set it.
+    fn docstring(&self, th: &Thread) -> Ref<Object> {
+        self.code().docstring().map_or_else(objects::none_ref, |doc| th.retain(doc))
     }
 
     /// The module namespace.

@@ -285,7 +285,7 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
         code: Slot::new(th.retain(code)),
         extra: Slot::NULL,
     };
-    let words = code.frame_words as usize;
+    let words = code.frame_words();
     let head = VarHead::init(words as isize);
     let bytes = size_of::<Generator>() + words * 8;
     // SAFETY: `relocate` writes the frame's header and locals below; temps are read only while they are live.

@@ -200,7 +200,10 @@ pub mod opcode {
     #[function(sig = "(code, adaptive=False)")]
     fn decode(th: &mut Thread, code: &Code, adaptive: bool) -> Result<Ref<Object>, Raised> {
         let words: Vec<u64> = match adaptive {
-            true => code.words().iter().map(|word| word.load(Relaxed)).collect(),
+            true => {
+                code.complete();
+                code.words().iter().map(|word| word.load(Relaxed)).collect()
+            }
             false => code.source().words.to_vec(),
         };
         let mut rows = Vec::new();

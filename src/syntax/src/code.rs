@@ -119,6 +119,9 @@ pub struct Code {
     pub handlers: Box<[Handler]>,
     pub depths: DepthTable,
     pub positions: PositionTable,
+    /// Set where only names and numbers were read so far: `locals`, `words`, `consts`, `names` and the tables are empty then, and
+    /// `format::complete` reads them.
+    pub deferred: Option<crate::format::Deferred>,
 }
 
 impl Code {

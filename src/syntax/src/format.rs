@@ -1,15 +1,18 @@
 //! `Code` as bytes: for the embedded library, `.pyc` files and `marshal`.
 //!
-//! Little-endian, varints for counts. A reader of corrupt bytes gets an error: every count is checked against what is left of the
-//! input before anything is allocated, nesting is bounded, and what was read is verified before it is handed out. Names and file names
-//! are written once and then referred to.
+//! Little-endian, varints for counts. First all strings, each once: how many, where each ends (four bytes), and the bytes of all; then the code,
+//! which names strings by number. Code is its head (names and numbers), how long its body is, and the body, so that a reader who trusts the
+//! bytes can leave bodies for later: most functions of a library never run.
+//!
+//! A reader of corrupt bytes gets an error: every count is checked against what is left of the input before anything is allocated, nesting is
+//! bounded, and what was read is verified before it is handed out.
 
 use crate::code::{BigInt, Code, Const, DepthTable, Handler, Local, LocalKind, PositionTable};
 use crate::verify::verify;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-const MAGIC: &[u8; 4] = b"PYC\x01";
+const MAGIC: &[u8; 4] = b"PYC\x02";
 /// Changes with every source file of this crate: with the opcode table, with what the compiler makes of a program, with this format. So code
 /// that another build of the compiler wrote is never taken for ours.
 pub const FINGERPRINT: u64 = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
@@ -40,27 +43,78 @@ impl std::error::Error for FormatError {}
 
 /// Writes code.
 pub fn write(code: &Code) -> Vec<u8> {
-    let mut writer = Writer { out: MAGIC.to_vec(), strings: FxHashMap::default() };
-    writer.out.extend_from_slice(&FINGERPRINT.to_le_bytes());
+    let mut writer = Writer::default();
     writer.code(code);
-    writer.out
+    let mut out = MAGIC.to_vec();
+    out.extend_from_slice(&FINGERPRINT.to_le_bytes());
+    out.extend_from_slice(&(writer.ends.len() as u32).to_le_bytes());
+    out.extend(writer.ends.iter().flat_map(|end| end.to_le_bytes()));
+    out.extend_from_slice(&writer.text);
+    out.extend_from_slice(&writer.out);
+    out
 }
 
 /// Reads code and verifies it.
 pub fn read(bytes: &[u8]) -> Result<Code, FormatError> {
-    let code = Reader::start(bytes, None)?.whole()?;
+    let mut reader = Reader::start(bytes, None)?;
+    let code = reader.code()?;
+    if !reader.bytes.is_empty() {
+        return Err(FormatError::Corrupt("bytes are left over"));
+    }
     verify(&code).map_err(|problem| FormatError::Unfit(problem.to_string()))?;
     Ok(code)
 }
 
 /// Reads code that is known to come from `write` as it is, as that of the file `filename`: the embedded library, which was verified when
-/// it was built and does not know where it will be installed.
-pub fn read_embedded(bytes: &[u8], filename: &str) -> Result<Code, FormatError> {
-    Reader::start(bytes, Some(filename.into()))?.whole()
+/// it was built and does not know where it will be installed. Functions within are deferred, but for those that hold constant sets.
+pub fn read_embedded(bytes: &'static [u8], filename: &str) -> Result<Code, FormatError> {
+    let mut reader = Reader::start(bytes, Some(filename.into()))?;
+    reader.embedded = Some(bytes);
+    reader.code()
 }
 
+/// Code of [`read_embedded`] whose reading was put off.
+#[derive(Clone, Copy, Debug)]
+pub struct Deferred {
+    /// All that the unit was read from.
+    unit: &'static [u8],
+    /// The body.
+    body: &'static [u8],
+    pub locals: u32,
+    pub first_free: u32,
+    pub varnames: u32,
+    pub freevars: u32,
+}
+
+/// The whole of deferred code; what is within is deferred in its turn. `None` for other code.
+pub fn complete(code: &Code) -> Option<Result<Code, FormatError>> {
+    let deferred = code.deferred?;
+    Some(Reader::start(deferred.unit, Some(code.filename.clone())).and_then(|mut reader| {
+        reader.bytes = deferred.body;
+        reader.embedded = Some(deferred.unit);
+        reader.nesting = 1;
+        let mut whole = Code { deferred: None, ..code.clone() };
+        reader.body(&mut whole)?;
+        Ok(whole)
+    }))
+}
+
+/// Whether there is a set among the constants, here or in code within. Making one needs more of a thread than whoever looks into code has.
+fn holds_sets(consts: &[Const]) -> bool {
+    consts.iter().any(|value| match value {
+        Const::FrozenSet(_) => true,
+        Const::Tuple(items) => holds_sets(items),
+        Const::Code(code) => code.deferred.is_none() && holds_sets(&code.consts),
+        _ => false,
+    })
+}
+
+#[derive(Default)]
 struct Writer {
     out: Vec<u8>,
+    /// The strings, one after the other, and where each ends.
+    text: Vec<u8>,
+    ends: Vec<u32>,
     strings: FxHashMap<Vec<u8>, u32>,
 }
 
@@ -78,18 +132,20 @@ impl Writer {
         self.out.extend_from_slice(bytes);
     }
 
-    /// Even: a new string of half that length; odd: half that is the number of an earlier one.
     fn string(&mut self, bytes: &[u8]) {
-        if let Some(&number) = self.strings.get(bytes) {
-            return self.count(u64::from(number) << 1 | 1);
+        let next = self.strings.len() as u32;
+        let number = *self.strings.entry(bytes.to_vec()).or_insert(next);
+        if number == next {
+            self.text.extend_from_slice(bytes);
+            self.ends.push(self.text.len() as u32);
         }
-        let number = self.strings.len() as u32;
-        self.strings.insert(bytes.to_vec(), number);
-        self.count((bytes.len() as u64) << 1);
-        self.out.extend_from_slice(bytes);
+        self.count(u64::from(number));
     }
 
     fn code(&mut self, code: &Code) {
+        if let Some(Ok(whole)) = complete(code) {
+            return self.code(&whole);
+        }
         for text in [&code.name, &code.qualname, &code.filename] {
             self.string(text.as_bytes());
         }
@@ -98,6 +154,17 @@ impl Writer {
         for n in numbers {
             self.count(u64::from(n));
         }
+        for n in [code.locals.len(), code.first_free(), code.varnames().count(), code.freevars().count()] {
+            self.count(n as u64);
+        }
+        self.out.push(u8::from(holds_sets(&code.consts)));
+        let head = core::mem::take(&mut self.out);
+        self.body(code);
+        let body = core::mem::replace(&mut self.out, head);
+        self.bytes(&body);
+    }
+
+    fn body(&mut self, code: &Code) {
         self.count(code.locals.len() as u64);
         for local in &code.locals {
             self.string(local.name.as_bytes());
@@ -177,39 +244,44 @@ impl Writer {
 
 struct Reader<'a> {
     bytes: &'a [u8],
-    strings: Vec<Text<'a>>,
+    /// Where each string ends, and all of them.
+    ends: &'a [[u8; 4]],
+    text: &'a [u8],
+    /// What was made of strings so far: names and constants share one copy each.
+    names: FxHashMap<u32, Arc<str>>,
+    constants: FxHashMap<u32, Arc<[u8]>>,
     /// What stands for every file name, unless they are read as they are.
     filename: Option<Arc<str>>,
+    /// The whole input, where it can be trusted and stays: functions are deferred.
+    embedded: Option<&'static [u8]>,
     nesting: u32,
-}
-
-/// A string of the input, and what was made of it so far: names and constants share one copy each.
-struct Text<'a> {
-    bytes: &'a [u8],
-    name: Option<Arc<str>>,
-    constant: Option<Arc<[u8]>>,
 }
 
 type Read<T> = Result<T, FormatError>;
 
 impl<'a> Reader<'a> {
     fn start(bytes: &'a [u8], filename: Option<Arc<str>>) -> Read<Reader<'a>> {
-        let mut reader = Reader { bytes, strings: Vec::new(), filename, nesting: 0 };
+        let mut reader = Reader {
+            bytes,
+            ends: &[],
+            text: &[],
+            names: FxHashMap::default(),
+            constants: FxHashMap::default(),
+            filename,
+            embedded: None,
+            nesting: 0,
+        };
         if reader.take(4)? != MAGIC {
             return Err(FormatError::Corrupt("magic number"));
         }
         if reader.array()? != FINGERPRINT.to_le_bytes() {
             return Err(FormatError::Corrupt("made for another version"));
         }
+        let strings = u32::from_le_bytes(reader.array()?) as usize;
+        reader.ends = reader.take(strings.checked_mul(4).ok_or(FormatError::Truncated)?)?.as_chunks::<4>().0;
+        let length = reader.ends.last().map_or(0, |end| u32::from_le_bytes(*end));
+        reader.text = reader.take(length as usize)?;
         Ok(reader)
-    }
-
-    fn whole(mut self) -> Read<Code> {
-        let code = self.code()?;
-        if !self.bytes.is_empty() {
-            return Err(FormatError::Corrupt("bytes are left over"));
-        }
-        Ok(code)
     }
 
     fn take(&mut self, n: usize) -> Read<&'a [u8]> {
@@ -257,37 +329,36 @@ impl<'a> Reader<'a> {
         self.take(N)?.try_into().map_err(|_| FormatError::Truncated)
     }
 
-    fn string(&mut self) -> Read<&mut Text<'a>> {
-        let head = self.varint()?;
-        let n = usize::try_from(head >> 1).map_err(|_| FormatError::Truncated)?;
-        if head & 1 != 0 {
-            return self.strings.get_mut(n).ok_or(FormatError::Corrupt("string number"));
-        }
-        let bytes = self.take(n)?;
-        Ok(self.strings.push_mut(Text { bytes, name: None, constant: None }))
+    /// A string's number and bytes.
+    fn string(&mut self) -> Read<(u32, &'a [u8])> {
+        let number = self.number()?;
+        let end_of = |n: usize| self.ends.get(n).map(|end| u32::from_le_bytes(*end) as usize);
+        let end = end_of(number as usize).ok_or(FormatError::Corrupt("string number"))?;
+        let start = (number as usize).checked_sub(1).and_then(end_of).unwrap_or(0);
+        Ok((number, self.text.get(start..end).ok_or(FormatError::Corrupt("string"))?))
     }
 
     fn text(&mut self) -> Read<Arc<str>> {
-        let text = self.string()?;
-        if let Some(name) = &text.name {
+        let (number, bytes) = self.string()?;
+        if let Some(name) = self.names.get(&number) {
             return Ok(name.clone());
         }
-        let name: Arc<str> = core::str::from_utf8(text.bytes).map_err(|_| FormatError::Corrupt("name is not UTF-8"))?.into();
-        text.name = Some(name.clone());
+        let name: Arc<str> = core::str::from_utf8(bytes).map_err(|_| FormatError::Corrupt("name is not UTF-8"))?.into();
+        self.names.insert(number, name.clone());
         Ok(name)
     }
 
     /// A string constant: generalised UTF-8, in which three-byte surrogates are allowed.
     fn wtf8(&mut self) -> Read<Arc<[u8]>> {
-        let text = self.string()?;
-        if let Some(constant) = &text.constant {
+        let (number, bytes) = self.string()?;
+        if let Some(constant) = self.constants.get(&number) {
             return Ok(constant.clone());
         }
-        if !is_wtf8(text.bytes) {
+        if !is_wtf8(bytes) {
             return Err(FormatError::Corrupt("string constant"));
         }
-        let constant: Arc<[u8]> = text.bytes.into();
-        text.constant = Some(constant.clone());
+        let constant: Arc<[u8]> = bytes.into();
+        self.constants.insert(number, constant.clone());
         Ok(constant)
     }
 
@@ -315,6 +386,27 @@ impl<'a> Reader<'a> {
         if code.arg_count.checked_add(code.kwonly_count).is_none_or(|n| n > i32::MAX as u32) {
             return Err(FormatError::Corrupt("argument count"));
         }
+        let counts = [self.number()?, self.number()?, self.number()?, self.number()?];
+        let holds_sets = self.byte()? != 0;
+        let n = self.count(1)?;
+        let body = self.take(n)?;
+        if let Some(unit) = self.embedded.filter(|_| self.nesting > 1 && !holds_sets) {
+            let [locals, first_free, varnames, freevars] = counts;
+            let start = body.as_ptr() as usize - unit.as_ptr() as usize;
+            let body = &unit[start..start + body.len()];
+            code.deferred = Some(Deferred { unit, body, locals, first_free, varnames, freevars });
+            return Ok(code);
+        }
+        let rest = core::mem::replace(&mut self.bytes, body);
+        self.body(&mut code)?;
+        if !self.bytes.is_empty() {
+            return Err(FormatError::Corrupt("bytes are left over"));
+        }
+        self.bytes = rest;
+        Ok(code)
+    }
+
+    fn body(&mut self, code: &mut Code) -> Read<()> {
         let n = self.count(2)?;
         let mut locals = Vec::with_capacity(n);
         for _ in 0..n {
@@ -365,7 +457,7 @@ impl<'a> Reader<'a> {
         let n = self.count(1)?;
         code.positions = PositionTable { first_line, bytes: self.take(n)?.into() };
         code.consts = self.consts()?.into();
-        Ok(code)
+        Ok(())
     }
 
     fn consts(&mut self) -> Read<Vec<Const>> {

@@ -516,6 +516,7 @@ impl<'a> Compiler<'a> {
             handlers,
             depths,
             positions,
+            deferred: None,
         };
         #[cfg(debug_assertions)]
         if let Err(problem) = crate::verify::verify_one(&code) {

@@ -128,14 +128,14 @@ pub fn filename(th: &mut Thread, filename: &Object) -> Result<Ref<Str>, Raised> 
 }
 
 fn refuse_free_variables(th: &mut Thread, function: &str, code: &Code) -> Result<(), Raised> {
-    if code.source().freevars().next().is_some() {
+    if code.free_count > 0 {
         return Err(raise::type_error(th, format_args!("code object passed to {function}() may not contain free variables")));
     }
     Ok(())
 }
 
 fn exec_code(th: &mut Thread, code: &Code, globals: &Object, locals: &Object, closure: &Object) -> Result<Ref<Object>, Raised> {
-    let free = code.source().freevars().count();
+    let free = code.free_count as usize;
     if closure.is(objects::none()) {
         refuse_free_variables(th, "exec", code)?;
         return crate::run::run_code(th, code, globals, locals);

@@ -114,6 +114,7 @@ impl Code {
     }
     #[getter]
     fn _co_code_adaptive(&self, th: &mut Thread) -> Ref<Bytes> {
+        self.complete();
         let bytes: Vec<u8> = self.words().iter().flat_map(|w| w.load(heap::sync::Ordering::Relaxed).to_le_bytes()).collect();
         Bytes::new(th, &bytes)
     }
@@ -266,7 +267,7 @@ impl Code {
 
     #[slot(tp_repr)]
     fn repr(&self, th: &mut Thread) -> Ref<Str> {
-        let (name, file, line) = (self.name().to_string_lossy(), self.filename().to_string_lossy(), self.source().first_line);
+        let (name, file, line) = (self.name().to_string_lossy(), self.filename().to_string_lossy(), self.first_line);
         Str::new(th, &format!("<code object {name} at {self:p}, file \"{file}\", line {line}>"))
     }
 
@@ -335,7 +336,7 @@ impl Code {
             && a.locals == b.locals
             && a.handlers == b.handlers
             && a.positions == b.positions
-            && self.consts.len() == other.consts.len();
+            && self.consts().count() == other.consts().count();
         if !same {
             return Ok(false);
         }

@@ -26,6 +26,22 @@ impl Known {
 /// The object of a constant. Strings that look like names are interned, as CPython's compiler does it.
 pub fn object(th: &mut Thread, constant: &Const, known: &mut Known) -> Ref<Object> {
     match constant {
+        Const::FrozenSet(items) => {
+            let items = items.iter().map(|item| object(th, item, known)).collect();
+            lent::const_frozenset(th, items)
+        }
+        Const::Tuple(items) => {
+            let items = items.iter().map(|item| object(th, item, known)).collect();
+            Tuple::new(th, items).up()
+        }
+        Const::Code(code) => super::Code::within(th, code.clone(), known).up(),
+        other => without_sets(th, other, known),
+    }
+}
+
+/// As [`object`] for a constant that holds no set, and in which no code that holds one is other than deferred (`syntax::format`).
+pub fn without_sets(th: &Thread, constant: &Const, known: &mut Known) -> Ref<Object> {
+    match constant {
         Const::None => objects::none_ref(),
         Const::Ellipsis => objects::ellipsis().to_ref(),
         Const::Bool(value) => objects::bool_ref(*value),
@@ -36,19 +52,18 @@ pub fn object(th: &mut Thread, constant: &Const, known: &mut Known) -> Ref<Objec
         Const::Str(bytes) => string(th, bytes, known).up(),
         Const::Bytes(bytes) => Bytes::from_slice(th, bytes).unwrap_or_else(|| Bytes::new(th, bytes)).up(),
         Const::Tuple(items) => {
-            let items = items.iter().map(|item| object(th, item, known)).collect();
+            let items = items.iter().map(|item| without_sets(th, item, known)).collect();
             Tuple::new(th, items).up()
         }
-        Const::FrozenSet(items) => {
-            let items = items.iter().map(|item| object(th, item, known)).collect();
-            lent::const_frozenset(th, items)
-        }
         Const::Slice(parts) => {
-            let [start, stop, step] = &**parts;
-            let (start, stop, step) = (object(th, start, known), object(th, stop, known), object(th, step, known));
+            let [start, stop, step] = parts.each_ref().map(|part| without_sets(th, part, known));
             lent::const_slice(th, start, stop, step)
         }
-        Const::Code(code) => super::Code::within(th, code.clone(), known).up(),
+        Const::Code(code) => {
+            let consts = code.consts.iter().map(|item| without_sets(th, item, known)).collect();
+            super::Code::with_consts_of(th, code.clone(), consts, known).up()
+        }
+        Const::FrozenSet(_) => unreachable!("code with constant sets is not deferred"),
     }
 }
 

@@ -177,7 +177,7 @@ impl FrameObject {
             let back = frame_object(th, back);
             self.back.set(th, self, Some(back));
         }
-        let words = frame.code().frame_words as usize;
+        let words = frame.code().frame_words();
         let mut memory: Box<[u64]> = vec![0; words].into_boxed_slice();
         // SAFETY: `words` fresh words, which live as long as this object's `owned`.
         let moved = unsafe { stack::relocate(th, frame, memory.as_mut_ptr(), temps) };
@@ -422,7 +422,7 @@ impl FrameObject {
     /// Return the size of the frame in memory, in bytes.
     #[method]
     fn __sizeof__(&self) -> usize {
-        size_of::<FrameObject>() + self.code().map_or(0, |code| code.frame_words as usize * 8)
+        size_of::<FrameObject>() + self.code().map_or(0, |code| code.frame_words() * 8)
     }
 
     #[slot(tp_repr)]

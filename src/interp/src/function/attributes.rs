@@ -33,7 +33,7 @@ impl Function {
         kwdefaults: Option<&Object>,
     ) -> Result<Ref<Function>, Raised> {
         let none = |o: Option<&Object>| o.filter(|o| !o.is(objects::none())).map(|o| th_retain(o));
-        let free = code.source().freevars().count();
+        let free = code.free_count as usize;
         if let Some(name) = &none(name)
             && !name.is_a::<Str>()
         {
@@ -94,7 +94,7 @@ impl Function {
         let Some(code) = value.and_then(|v| v.downcast::<Code>()) else {
             return Err(raise::type_error(th, format_args!("__code__ must be set to a code object")));
         };
-        let (needs, has) = (code.source().freevars().count(), self.closure().map_or(0, Tuple::len));
+        let (needs, has) = (code.free_count as usize, self.closure().map_or(0, Tuple::len));
         if needs != has {
             let name = self.name(th).map_or_else(String::new, |n| n.to_string_lossy());
             return Err(raise::value_error(th, format_args!("{name}() requires a code object with {has} free vars, not {needs}")));
@@ -105,6 +105,11 @@ impl Function {
                 th,
                 format_args!("Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)"),
             )?;
+        }
+        if self.doc.is_null() {
+            // The docstring stays that of the code it was made with.
+            let doc = self.docstring(th);
+            drop(self.doc.set_if_null(th, self, doc));
         }
         self.changed();
         let code = th.retain(code);
@@ -166,8 +171,8 @@ impl Function {
     }
 
     #[getter]
-    fn __doc__(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.doc.get(th, self)
+    fn __doc__(&self, th: &mut Thread) -> Ref<Object> {
+        self.doc.get(th, self).unwrap_or_else(|| self.docstring(th))
     }
     #[setter(__doc__)]
     fn set_doc(&self, th: &mut Thread, value: Option<&Object>) {

@@ -110,7 +110,7 @@ macro_rules! attributes {
             /// gen.__sizeof__() -> size of gen in memory, in bytes
             #[method]
             fn __sizeof__(&self) -> usize {
-                let words = self.body.code.peek().map_or(0, |code| code.frame_words as usize);
+                let words = self.body.code.peek().map_or(0, |code| code.frame_words());
                 size_of::<$ty>() + words * 8
             }
         }
