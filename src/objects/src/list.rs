@@ -119,12 +119,15 @@ impl List {
 
     #[inline(never)]
     fn append_locked(&self, th: &mut Thread, value: Ref<Object>) -> Result<(), Raised> {
+        // What it reaches may be much: nobody waits for the list meanwhile.
+        th.barrier(self, &value);
         let pushed = self.lock(th).push(value);
         pushed.map_err(|error| error.raise(th))
     }
 
     /// Replaces item `index`; false if there is none.
     pub fn set(&self, th: &mut Thread, index: usize, value: Ref<Object>) -> bool {
+        th.barrier(self, &value);
         let mut guard = self.lock(th);
         if index >= guard.len() {
             return false;

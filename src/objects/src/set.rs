@@ -185,6 +185,15 @@ impl FrozenSet {
     }
 }
 
+/// What [`AnySet::change_all`] does with keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Add,
+    Remove,
+    /// Removes what is there, adds what is not.
+    Toggle,
+}
+
 impl<'a> AnySet<'a> {
     /// The set, if the object is one (subclasses count).
     #[inline]
@@ -414,11 +423,18 @@ impl<'a> AnySet<'a> {
 
     /// Adds keys whose hashes are known: in one step for other threads, as long as no key must be asked.
     fn add_all(self, th: &mut Thread, keys: Vec<(isize, Ref<Object>)>) -> Result<(), Raised> {
-        for (_, key) in &keys {
-            th.barrier(self.object, key);
+        self.change_all(th, keys, Change::Add)
+    }
+
+    /// Adds or removes keys whose hashes are known: in one step for other threads, as long as no key must be asked.
+    fn change_all(self, th: &mut Thread, keys: Vec<(isize, Ref<Object>)>, change: Change) -> Result<(), Raised> {
+        if change != Change::Remove {
+            for (_, key) in &keys {
+                th.barrier(self.object, key);
+            }
         }
         let mut keys = keys.into_iter().peekable();
-        let mut there = Vec::new();
+        let mut left = Vec::new();
         while keys.peek().is_some() {
             let locked = self.lock(th);
             let mut ask = None;
@@ -426,10 +442,14 @@ impl<'a> AnySet<'a> {
             while let Some((hash, key)) = keys.next() {
                 let wanted = Key::new(&key, hash);
                 match self.places(&locked).find(hash, &*key, |other| wanted.verdict(other)) {
-                    (Found::Absent(free), probe) => {
+                    (Found::Absent(free), probe) if change != Change::Remove => {
                         done = self.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
                     }
-                    (Found::Place(_), _) => there.push(key),
+                    (Found::Place(place), _) if change != Change::Add => {
+                        left.push(self.table.remove_at(&locked, self.object, place));
+                        left.push(key);
+                    }
+                    (Found::Place(_) | Found::Absent(_), _) => left.push(key),
                     (Found::Ask(_), _) => {
                         ask = Some((hash, key));
                         break;
@@ -442,11 +462,13 @@ impl<'a> AnySet<'a> {
             drop(locked);
             done.map_err(|error| error.raise(th))?;
             if let Some((hash, key)) = ask {
-                self.add_hashed(th, &key, hash)?;
+                if change == Change::Add || !self.discard_hashed(th, &key, hash)? && change == Change::Toggle {
+                    self.add_hashed(th, &key, hash)?;
+                }
                 th.release(key);
             }
         }
-        there.into_iter().for_each(|key| th.release(key));
+        left.into_iter().for_each(|key| th.release(key));
         Ok(())
     }
 

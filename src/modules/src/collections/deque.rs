@@ -76,6 +76,8 @@ impl Deque {
     /// Adds at one end; what falls out at the other ends here.
     fn push(&self, th: &mut Thread, item: Ref<Object>, left: bool) {
         let limit = self.limit();
+        // What it reaches may be much: nobody waits for the deque meanwhile.
+        th.barrier(self.as_object(), &item);
         let out = self.with(th, |ring, th| {
             // R6: the store barrier of a field that is no `Slot`.
             th.barrier(self.as_object(), &item);
@@ -96,6 +98,9 @@ impl Deque {
     /// Adds many at the right end in one step; what falls out at the left ends afterwards.
     fn push_all(&self, th: &mut Thread, items: Vec<Ref<Object>>) {
         let limit = self.limit().unwrap_or(usize::MAX);
+        for item in &items {
+            th.barrier(self.as_object(), item);
+        }
         let out = self.with(th, |ring, th| {
             for item in &items {
                 th.barrier(self.as_object(), item);
@@ -255,7 +260,10 @@ impl Deque {
         // What the GIL makes one step stays one. Other iterables may run code, and end never.
         let items = match iterable.downcast::<Deque>().filter(|_| iterable.is(self) || iterable.is_exactly::<Deque>()) {
             Some(other) => Some(other.snapshot(th)),
-            None => ops::at_one_moment(th, iterable),
+            None => match iterable.downcast_exact::<Tuple>() {
+                Some(tuple) => Some(tuple.iter().map(|item| th.retain(item)).collect()),
+                None => ops::at_one_moment(th, iterable),
+            },
         };
         if let Some(items) = items {
             self.push_all(th, items);

@@ -98,6 +98,7 @@ impl List {
 
     /// Inserts before `index`, or at the end.
     pub fn insert(&self, th: &mut Thread, index: usize, value: Ref<Object>) -> Result<(), Raised> {
+        th.barrier(self, &value);
         let mut guard = self.lock(th);
         let index = index.min(guard.len());
         let inserted = guard.insert(index, value);
@@ -107,11 +108,17 @@ impl List {
 
     /// Appends what an iterable yields.
     pub fn extend(&self, th: &mut Thread, iterable: &Object) -> Result<(), Raised> {
-        let done = if let Some(other) = iterable.downcast_exact::<List>() {
+        // What becomes common with the items may be much: nobody waits for the list meanwhile.
+        let done = if let Some(other) = iterable.downcast_exact::<List>().filter(|other| !th.is_mine(self) && th.is_mine(*other)) {
+            let items = other.snapshot(th);
+            items.iter().for_each(|item| th.barrier(self, item));
+            self.lock(th).extend(items)
+        } else if let Some(other) = iterable.downcast_exact::<List>() {
             let mut guard = self.lock_with(other, th);
             let items = guard.copy_of(other);
             guard.extend(items)
         } else if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+            tuple.iter().for_each(|item| th.barrier(self, item));
             let mut guard = self.lock(th);
             let items = tuple.iter().map(|item| guard.th().retain(item)).collect();
             guard.extend(items)
@@ -369,6 +376,7 @@ impl List {
     /// Insert object before index.
     #[method(name = "insert", sig = "($self, index, object, /)")]
     fn py_insert(&self, th: &mut Thread, index: isize, object: Ref<Object>) -> Result<(), Raised> {
+        th.barrier(self, &object);
         let mut guard = self.lock(th);
         let len = guard.len();
         let index = if index < 0 { index.wrapping_add_unsigned(len).max(0) } else { index };

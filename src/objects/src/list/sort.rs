@@ -1,6 +1,6 @@
 //! `list.sort`.
 //!
-//! While a list is being sorted it is empty: its items are in our hands, so that whatever the key function and the comparisons do, they cannot
+//! A common list of numbers or strings is sorted in place, under its lock. While any other list is being sorted it is empty: its items are in our hands, so that whatever the key function and the comparisons do, they cannot
 //! reach them. Keys that are all small ints, all strings, or all floats without NaN have a total order and need no calls: they
 //! are sorted by Rust's stable sort, whose result is the only possible one. Everything else goes through [`merge`].
 //!
@@ -9,7 +9,7 @@
 pub mod merge;
 
 use core::cmp::Ordering;
-
+use core::ops::Deref;
 
 use super::List;
 use super::storage::Taken;
@@ -23,6 +23,14 @@ const SORTING: isize = -1;
 impl List {
     /// Sorts in place. `key`: a function whose results are compared instead of the items.
     pub fn sort(&self, th: &mut Thread, key: Option<&Object>, reverse: bool) -> Result<(), Raised> {
+        if key.is_none() && !th.is_mine(self) {
+            // Where no code runs it is one step: other threads see the list before or after, and may sort it, too.
+            let mut guard = self.lock(th);
+            if let Some(indices) = by_value(guard.items(), reverse) {
+                guard.rearrange(indices);
+                return Ok(());
+            }
+        }
         let mut taken = self.lock(th).take_all(SORTING);
         let result = sort_taken(th, &mut taken, key, reverse);
         let modified = self.allocated() != SORTING;
@@ -61,8 +69,12 @@ struct Order {
 }
 
 fn apply(order: Order, items: &mut [Ref<Object>]) -> Result<(), Raised> {
-    let mut indices = order.indices;
-    // Along each cycle of the permutation every item moves once.
+    for_each_swap(order.indices, |a, b| items.swap(a, b));
+    order.result
+}
+
+/// The swaps that bring items into an order: along each cycle of the permutation every item moves once.
+pub(super) fn for_each_swap(mut indices: Vec<u32>, mut swap: impl FnMut(usize, usize)) {
     for start in 0..indices.len() {
         let mut at = start;
         loop {
@@ -70,22 +82,28 @@ fn apply(order: Order, items: &mut [Ref<Object>]) -> Result<(), Raised> {
             if from == start || from == u32::MAX as usize {
                 break;
             }
-            items.swap(at, from);
+            swap(at, from);
             at = from;
         }
     }
-    order.result
+}
+
+/// The order of items that need not be asked: numbers or strings alone.
+fn by_value<O: Deref<Target = Object>>(keys: &[O], reverse: bool) -> Option<Vec<u32>> {
+    if keys.len() < 2 {
+        return Some(Vec::new());
+    }
+    if keys.len() > u32::MAX as usize - 1 {
+        return None;
+    }
+    all_ints(keys, reverse).or_else(|| all_floats(keys, reverse)).or_else(|| all_strings(keys, reverse))
 }
 
 fn sorted_order(th: &mut Thread, keys: &[Ref<Object>], reverse: bool) -> Order {
-    if keys.len() < 2 {
-        return Order { indices: Vec::new(), result: Ok(()) };
-    }
     if keys.len() > u32::MAX as usize - 1 {
         return Order { indices: Vec::new(), result: Err(raise::memory_error(th)) };
     }
-    let by_value = all_ints(keys, reverse).or_else(|| all_floats(keys, reverse)).or_else(|| all_strings(keys, reverse));
-    match by_value {
+    match by_value(keys, reverse) {
         Some(indices) => Order { indices, result: Ok(()) },
         None => by_comparison(th, keys, reverse),
     }
@@ -101,18 +119,18 @@ fn by_key<K>(mut pairs: Vec<(K, u32)>, reverse: bool, compare: impl Fn(&K, &K) -
     pairs.into_iter().map(|(_, index)| index).collect()
 }
 
-fn collect<'a, K>(keys: &'a [Ref<Object>], key: impl Fn(&'a Object) -> Option<K>) -> Option<Vec<(K, u32)>> {
+fn collect<'a, O: Deref<Target = Object>, K>(keys: &'a [O], key: impl Fn(&'a Object) -> Option<K>) -> Option<Vec<(K, u32)>> {
     // The first key tells in most cases that there is no use in collecting.
     key(&keys[0])?;
-    keys.iter().zip(0..).map(|(object, index)| Some((key(object)?, index))).collect()
+    keys.iter().zip(0..).map(|(object, index)| Some((key(&**object)?, index))).collect()
 }
 
-fn all_ints(keys: &[Ref<Object>], reverse: bool) -> Option<Vec<u32>> {
+fn all_ints<O: Deref<Target = Object>>(keys: &[O], reverse: bool) -> Option<Vec<u32>> {
     let pairs = collect(keys, |key| key.downcast_exact::<Int>()?.to_i64())?;
     Some(by_key(pairs, reverse, i64::cmp))
 }
 
-fn all_floats(keys: &[Ref<Object>], reverse: bool) -> Option<Vec<u32>> {
+fn all_floats<O: Deref<Target = Object>>(keys: &[O], reverse: bool) -> Option<Vec<u32>> {
     let pairs = collect(keys, |key| key.downcast_exact::<Float>().map(Float::value).filter(|value| !value.is_nan()))?;
     Some(by_key(pairs, reverse, |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal)))
 }
@@ -123,7 +141,7 @@ struct Text<'a> {
     bytes: &'a [u8],
 }
 
-fn all_strings(keys: &[Ref<Object>], reverse: bool) -> Option<Vec<u32>> {
+fn all_strings<O: Deref<Target = Object>>(keys: &[O], reverse: bool) -> Option<Vec<u32>> {
     let narrow = |key: &'_ Object| -> Option<()> {
         matches!(key.downcast_exact::<Str>()?.chars(), Chars::Ascii(_) | Chars::One(_)).then_some(())
     };

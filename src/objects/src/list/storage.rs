@@ -591,6 +591,18 @@ impl<'a> ListGuard<'a> {
         });
     }
 
+    /// Brings the items into another order: at each place the index of the one that comes there.
+    pub fn rearrange(&mut self, indices: Vec<u32>) {
+        self.shift(|guard| {
+            super::sort::for_each_swap(indices, |a, b| {
+                let (a, b) = (guard.cell(a), guard.cell(b));
+                let held = a.load(Relaxed);
+                a.store(b.load(Relaxed), Release);
+                b.store(held, Release);
+            });
+        });
+    }
+
     /// Runs a change of several slots: readers of a common list wait until it is done.
     #[inline]
     fn shift<T>(&self, change: impl FnOnce(&Self) -> T) -> T {

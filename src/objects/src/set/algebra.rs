@@ -7,12 +7,15 @@ use core::ops::ControlFlow;
 use heap::Locked;
 
 use super::table::Found;
-use super::{AnySet, FrozenSet, Set, hash_of};
+use super::{AnySet, Change, FrozenSet, Set, hash_of};
 use crate::dict::Dict;
 use crate::dict::keys::Verdict;
 use crate::glue::*;
 use crate::quick::Key;
 use crate::{NoMemory, ops};
+
+/// Keys that change the set when they are compared would change it for ever.
+const MOST_ROUNDS: u32 = 100;
 
 impl<'a> AnySet<'a> {
     /// Adds the keys that an iterable yields.
@@ -181,16 +184,27 @@ impl<'a> AnySet<'a> {
 
     /// Keeps the keys that all the iterables have, too.
     pub fn intersection_update(self, th: &mut Thread, others: &[&Object]) -> Result<(), Raised> {
-        let result = self.intersection_all(th, others)?;
-        let locked = self.lock(th);
-        let old = self.table.become_like(&locked, self.object, made(&result).table);
-        drop(locked);
-        match old {
-            Ok(old) => old.into_iter().for_each(|key| th.release(key)),
-            Err(error) => return Err(error.raise(th)),
+        // Sets can be gone through again: then what another thread did meanwhile is not undone.
+        let mut rounds = if others.iter().all(|other| AnySet::of(other).is_some()) { MOST_ROUNDS } else { 0 };
+        loop {
+            let before = self.table.stamp();
+            let result = self.intersection_all(th, others)?;
+            let locked = self.lock(th);
+            if self.table.stamp() != before && rounds > 0 {
+                drop(locked);
+                th.release(result);
+                rounds -= 1;
+                continue;
+            }
+            let old = self.table.become_like(&locked, self.object, made(&result).table);
+            drop(locked);
+            match old {
+                Ok(old) => old.into_iter().for_each(|key| th.release(key)),
+                Err(error) => return Err(error.raise(th)),
+            }
+            th.release(result);
+            return Ok(());
         }
-        th.release(result);
-        Ok(())
     }
 
     /// Removes the keys that an iterable yields.
@@ -208,10 +222,8 @@ impl<'a> AnySet<'a> {
             } else {
                 set
             };
-            for (hash, key) in set.snapshot_hashed(th) {
-                self.discard_hashed(th, &key, hash)?;
-                th.release(key);
-            }
+            let keys = set.snapshot_hashed(th);
+            self.change_all(th, keys, Change::Remove)?;
         } else {
             let iterator = ops::iter(th, other)?;
             while let Some(key) = ops::next(th, &iterator)? {
@@ -292,13 +304,7 @@ impl<'a> AnySet<'a> {
             // A key that comes twice counts once.
             Set::from_iterable(th, other)?.snapshot_hashed(th)
         };
-        for (hash, key) in keys {
-            if !self.discard_hashed(th, &key, hash)? {
-                self.add_hashed(th, &key, hash)?;
-            }
-            th.release(key);
-        }
-        Ok(())
+        self.change_all(th, keys, Change::Toggle)
     }
 
     /// The keys that either this set or the iterable has, but not both.
