@@ -83,6 +83,7 @@ PYTHONUTF8      : -X utf8
 PYTHONVERBOSE   : -v
 PYTHONWARNDEFAULTENCODING: -X warn_default_encoding
 PYTHONWARNINGS  : -W
+PYSTON_WORLD_REPORT: -X world-report
 ";
 
 const X_OPTIONS: &str = "Options of the implementation:
@@ -102,6 +103,7 @@ const X_OPTIONS: &str = "Options of the implementation:
 -X tracemalloc[=N]: trace memory with N frames each (default: 1)
 -X utf8[=0|1]: UTF-8 mode on or off
 -X warn_default_encoding: warn where text files are opened without an encoding
+-X world-report: print at the end what threads have waited for, and where
 ";
 
 /// `-h`

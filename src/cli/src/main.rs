@@ -72,6 +72,9 @@ fn run(options: &options::Options) -> i32 {
     th.stack_limit.set((&raw const here as usize).saturating_sub(stack - (stack / 8).min(1 << 20)));
     interp::config::set(options.config.clone());
     wire::install();
+    if options.config.world_report {
+        interp::sys::contention::begin(&mut th);
+    }
     let status = match start(&mut th) {
         Ok(()) => program::run(&mut th, options),
         Err(_) => match interp::report::print(&mut th, false) {
@@ -80,6 +83,9 @@ fn run(options: &options::Options) -> i32 {
         },
     };
     let flushed = interp::finalize::finalize(&mut th);
+    if interp::config::get().world_report {
+        stdx::tell(format_args!("{}", interp::sys::contention::report(&mut th)));
+    }
     std::mem::forget(th);
     if flushed { status } else { 120 }
 }

@@ -65,6 +65,7 @@ fn environment(config: &mut Config) {
     config.warn_default_encoding = switch(config, "warn_default_encoding", "PYTHONWARNDEFAULTENCODING");
     config.no_debug_ranges = switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");
     config.no_remote_debug = switch(config, "disable-remote-debug", "PYTHON_DISABLE_REMOTE_DEBUG");
+    config.world_report = switch(config, "world-report", "PYSTON_WORLD_REPORT");
     config.pycache_prefix = match x_option(config, "pycache_prefix") {
         Some(Some(path)) if !path.is_empty() => Some(path.to_vec()),
         Some(_) => None,

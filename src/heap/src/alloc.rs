@@ -332,7 +332,7 @@ impl Thread {
         if let Some(tracer) = tracer {
             let _ = TRACER.set(tracer);
         }
-        let stopped = crate::world::stop(self);
+        let stopped = crate::world::stop_for(self, crate::contention::Reason::Tracing);
         TRACING.store(tracer.is_some(), Relaxed);
         let keep = keep();
         // R10: the world is held; nobody uses a free list.

@@ -5,6 +5,8 @@
 
 use core::ops::Deref;
 
+use crate::contention::{self, Kind};
+use crate::counted;
 use crate::locks::{STRIPES, raw_lock, raw_try_lock, raw_unlock};
 use crate::park::TABLE;
 use crate::sync::AtomicU8;
@@ -28,6 +30,17 @@ enum Lock<'a> {
     /// A lock of the runtime that nothing but holding the world makes needless; here it is needless.
     Alone,
 }
+
+/// What a lock guards, for those who measure waits.
+#[derive(Clone, Copy)]
+enum What<'a> {
+    Object(&'a Object),
+    /// No object: the name under which users see it.
+    Runtime(&'static str),
+}
+
+/// The only lock of the runtime that is waited for: that of all classes.
+const CLASSES: What<'static> = What::Runtime("type");
 
 impl<'a> Lock<'a> {
     #[inline(always)]
@@ -57,16 +70,37 @@ impl<'a> Lock<'a> {
         }
     }
 
-    /// Waits if it must, detached (a taken safepoint).
-    fn take(self, th: &Thread) {
+    /// Waits if it must, detached (a taken safepoint). What is locked is told to those who measure waits.
+    fn take(self, th: &Thread, what: What<'_>) {
+        if !self.try_take(th, what) {
+            self.wait(th, what);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait(self, th: &Thread, what: What<'_>) {
+        let measured = contention::is_on().then(|| match what {
+            What::Object(object) => contention::begin_for(th, Kind::Object, object),
+            What::Runtime(name) => contention::begin(th, Kind::Object, name),
+        });
         match self {
             Lock::Nothing | Lock::Alone => {}
             Lock::Byte(byte) => raw_lock(&TABLE, th, byte),
             Lock::Stripe(address) => STRIPES.enter(&TABLE, th, th.id(), address),
         }
+        if let Some(measured) = measured {
+            contention::end(th, measured);
+        }
     }
 
-    fn try_take(self, th: &Thread) -> bool {
+    fn try_take(self, th: &Thread, what: What<'_>) -> bool {
+        if matches!(self, Lock::Byte(_) | Lock::Stripe(_)) {
+            match what {
+                What::Object(object) => counted::object(counted::What::ObjectLock, object),
+                What::Runtime(name) => counted::other(counted::What::ObjectLock, name),
+            }
+        }
         match self {
             Lock::Nothing | Lock::Alone => true,
             Lock::Byte(byte) => raw_try_lock(byte),
@@ -96,7 +130,7 @@ impl Thread {
     pub fn lock<'a>(&'a mut self, object: &'a Object) -> Locked<'a> {
         let first = Lock::of(self, object);
         if !matches!(first, Lock::Nothing) {
-            first.take(self);
+            first.take(self, What::Object(object));
         }
         Locked { th: self, first, second: Lock::Nothing }
     }
@@ -105,7 +139,7 @@ impl Thread {
     #[inline]
     pub fn try_lock<'a>(&'a self, object: &'a Object) -> Option<Locked<'a>> {
         let first = Lock::of(self, object);
-        first.try_take(self).then(|| Locked { th: self, first, second: Lock::Nothing })
+        first.try_take(self, What::Object(object)).then(|| Locked { th: self, first, second: Lock::Nothing })
     }
 
     /// Locks two objects.
@@ -113,10 +147,10 @@ impl Thread {
         let th: &Thread = self;
         if core::ptr::eq(a, b) {
             let first = Lock::of(th, a);
-            first.take(th);
+            first.take(th, What::Object(a));
             return Locked { th, first, second: Lock::Nothing };
         }
-        Locked::both(th, a, b, || (Lock::of(th, a), Lock::of(th, b)))
+        Locked::both(th, a, b, What::Object(a), || (Lock::of(th, a), Lock::of(th, b)))
     }
 
     /// Takes a lock of the runtime that belongs to no object (the lock of all classes).
@@ -124,33 +158,33 @@ impl Thread {
         let th: &Thread = self;
         let first = Lock::of_byte(th, byte);
         // No object is concerned, so it does not matter who becomes alone meanwhile: the byte is taken or the thread is alone.
-        first.take(th);
+        first.take(th, CLASSES);
         Locked { th, first, second: Lock::Nothing }
     }
 
     /// As [`Thread::lock_byte`], without waiting: for code that has no way to take a safepoint and can do without.
     pub fn try_lock_byte<'a>(&'a self, byte: &'a AtomicU8) -> Option<Locked<'a>> {
         let first = Lock::of_byte(self, byte);
-        first.try_take(self).then(|| Locked { th: self, first, second: Lock::Nothing })
+        first.try_take(self, CLASSES).then(|| Locked { th: self, first, second: Lock::Nothing })
     }
 
     /// Locks an object together with a lock of the runtime.
     pub fn lock_with_byte<'a>(&'a mut self, byte: &'a AtomicU8, object: &'a Object) -> Locked<'a> {
         let th: &Thread = self;
-        Locked::both(th, object, object, || (Lock::of_byte(th, byte), Lock::of(th, object)))
+        Locked::both(th, object, object, CLASSES, || (Lock::of_byte(th, byte), Lock::of(th, object)))
     }
 }
 
 impl<'a> Locked<'a> {
-    /// Takes two locks, neither of which is waited for while the other is held (R15).
-    fn both(th: &'a Thread, a: &'a Object, b: &'a Object, choose: impl Fn() -> (Lock<'a>, Lock<'a>)) -> Locked<'a> {
+    /// Takes two locks, neither of which is waited for while the other is held (R15). The second is that of `b`.
+    fn both(th: &'a Thread, a: &'a Object, b: &'a Object, what: What<'_>, choose: impl Fn() -> (Lock<'a>, Lock<'a>)) -> Locked<'a> {
         loop {
             // Asked anew each time: while we waited the thread may have become alone.
             let (first, second) = choose();
             // While we wait for one object, whoever holds the world may share the other, which was ours and needed no lock (R6).
             let settled = || first.still_right(th, a) && second.still_right(th, b);
-            first.take(th);
-            if second.try_take(th) {
+            first.take(th, what);
+            if second.try_take(th, What::Object(b)) {
                 if settled() {
                     return Locked { th, first, second };
                 }
@@ -158,8 +192,8 @@ impl<'a> Locked<'a> {
             }
             // R15: nobody waits with a lock in its hands. Wait for the second alone, then begin again.
             first.give(th);
-            second.take(th);
-            if first.try_take(th) {
+            second.take(th, What::Object(b));
+            if first.try_take(th, what) {
                 if settled() {
                     return Locked { th, first, second };
                 }

@@ -28,6 +28,10 @@ pub trait Hooks: Sync + Send {
     /// Counts every leaf that a register of this thread names without a count (R8b), except the clean frames' (watermark): the thread
     /// is about to take a safepoint, after which the leaf may be freed.
     fn count_leaves(&self, _th: &Thread) {}
+    /// Where the thread's Python code is: the instruction of its innermost frame. Neither a safepoint nor a call-out.
+    fn site(&self, _th: &Thread) -> Option<crate::contention::Site> {
+        None
+    }
     /// Ends an object of an extension's type by its `tp_dealloc`, behind the gate.
     fn foreign_dealloc(&self, th: &mut Thread, object: &Object);
     /// Bytes of an instance of `ty` with `items` items, without the prefix.

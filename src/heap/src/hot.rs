@@ -16,6 +16,8 @@
 
 use core::cell::Cell;
 
+use crate::contention::Reason;
+use crate::counted::{self, What};
 use crate::proto::{self, BIAS};
 use crate::sync::{AtomicI64, AtomicU64, AtomicUsize, Mutex, Ordering::*};
 use crate::typ::flags;
@@ -155,12 +157,14 @@ fn check_common(object: &Object) {
 #[inline(never)]
 pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
     let Some(th) = th else {
+        counted::object(What::Count, object);
         object.head().count.fetch_add(1, Relaxed);
         return;
     };
     check_common(object);
     match object.head().hot.load(Relaxed) {
         0 => {
+            counted::object(What::Count, object);
             object.head().count.fetch_add(1, Relaxed);
             sample(th, object);
         }
@@ -178,6 +182,7 @@ pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
             true
         }
         (th, _) => {
+            counted::object(What::Count, object);
             let alive = proto::try_incref(&object.head().count);
             if th.is_some() && alive {
                 check_common(object);
@@ -197,6 +202,7 @@ pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
     match object.head().hot.load(Relaxed) {
         0 => {
             sample(th, object);
+            counted::object(What::Count, object);
             proto::decref_common(&object.head().count)
         }
         number => {
@@ -233,12 +239,12 @@ fn take_sample(th: &Thread, object: &Object) {
         place.store(tag | heat << 16 | me, Relaxed);
     } else {
         place.store(0, Relaxed);
-        promote(object);
+        promote(th, object);
     }
 }
 
 /// Gives a common object a number, unless its end runs code that a user expects at once. The caller holds a count.
-fn promote(object: &Object) {
+fn promote(th: &Thread, object: &Object) {
     let head = object.head();
     if object.is_immortal() || object.owner() != 0 || object.ty().flags() & (flags::FINALIZER | flags::FOREIGN) != 0 {
         return;
@@ -250,6 +256,10 @@ fn promote(object: &Object) {
     }
     if let Some(number) = registry.number(object) {
         proto::promote(&head.count, &head.hot, number);
+        drop(registry);
+        if crate::contention::is_on() {
+            crate::contention::promoted(th, object);
+        }
     }
 }
 
@@ -331,7 +341,7 @@ impl Thread {
     /// ordinary ones again.
     pub fn settle_counts(&mut self) {
         if any() {
-            let stopped = crate::world::stop(self);
+            let stopped = crate::world::stop_for(self, Reason::Counts);
             settle(self, crate::world::WORLD.threads() <= 2);
             drop(stopped);
             self.drain_zero();
@@ -344,12 +354,13 @@ impl Thread {
             // SAFETY: R15: the child's copy of a registered record; its thread is no more.
             bequeath(unsafe { &*record.cast::<Thread>() });
         }
+        crate::contention::after_fork_child(self);
     }
 
     /// The object's count, exactly. The world may stop for it.
     pub fn references(&mut self, object: &Object) -> u32 {
         if object.head().hot.load(Relaxed) != 0 {
-            let stopped = crate::world::stop(self);
+            let stopped = crate::world::stop_for(self, Reason::Counts);
             settle(self, false);
             drop(stopped);
         }

@@ -16,6 +16,10 @@ mod cast;
 #[cfg(not(loom))]
 pub mod collect;
 #[cfg(not(loom))]
+pub mod contention;
+#[cfg(not(loom))]
+pub mod counted;
+#[cfg(not(loom))]
 mod end;
 pub mod epoch;
 #[cfg(not(loom))]

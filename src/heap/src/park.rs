@@ -48,6 +48,8 @@ impl<T> Latch<T> {
 
     #[inline]
     pub fn lock(&self) -> LatchGuard<'_, T> {
+        #[cfg(not(loom))]
+        crate::counted::other(crate::counted::What::OtherLock, "latch");
         // Acquire: pairs with the release of `unlock`.
         if self.word.compare_exchange(FREE, HELD, sync::at(Edge::Latch, Acquire), Relaxed).is_err() {
             self.lock_slow();

@@ -39,18 +39,28 @@ impl Thread {
     #[cold]
     #[inline(never)]
     pub fn share(&self, root: &Object) {
+        let objects = self.share_unmeasured(root);
+        if objects != 0 && crate::contention::is_on() {
+            crate::contention::shared(self, root, objects);
+        }
+    }
+
+    /// [`Thread::share`] by the runtime itself, which publishes nothing that a program did not. How many objects became common.
+    pub(crate) fn share_unmeasured(&self, root: &Object) -> u64 {
         if root.owner() == 0 {
-            return;
+            return 0;
         }
         debug_assert!(root.owner() == self.id() || self.also() == 0, "shared by a thread that does not own it");
         if root.ty().has_flag(crate::typ::flags::LEAF) && !root.has_prefix() {
             make_common(root);
-            return;
+            return 1;
         }
+        let mut objects = 0;
         let mut classes: Vec<*const Object> = Vec::new();
         let mut work: Vec<*const Object> = Vec::new();
         reach(root, &mut work, &mut classes);
         while let Some(object) = work.pop() {
+            objects += 1;
             // SAFETY: R6: everything on the list is reachable from `root`, which the caller holds.
             let object = unsafe { &*object };
             let mut visit = |child: &Object| reach(child, &mut work, &mut classes);
@@ -67,6 +77,7 @@ impl Thread {
         if !classes.is_empty() {
             publish(&classes);
         }
+        objects
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Thread {
     pub(crate) track: TrackList,
     /// Counts of hot common objects (R12).
     pub(crate) counts: crate::hot::Counts,
+    /// What it waited for, while that is measured.
+    pub(crate) contention: crate::contention::Own,
     /// This thread's place in the world lock.
     pub world: WorldSlot,
     /// The base of the chain of handled exceptions.
@@ -112,6 +114,7 @@ impl Thread {
             late: UnsafeCell::new(Vec::new()),
             track: TrackList::new(id),
             counts: crate::hot::Counts::new(),
+            contention: crate::contention::Own::new(),
             world,
             exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
             unspecialized: Cell::new(0),

@@ -58,7 +58,9 @@ mod ticker;
 pub use ids::OutOfIds;
 pub use slow::{Activity, Stats, Stuck};
 #[cfg(not(loom))]
-pub use threads::{Stopped, for_each_thread, stop};
+pub use threads::{Stopped, for_each_thread, stop, stop_for};
+#[cfg(not(loom))]
+pub(crate) use threads::stop_unmeasured;
 
 #[cfg(all(test, not(loom)))]
 pub(crate) mod tests;
@@ -254,6 +256,11 @@ impl WorldSlot {
         self.state.load(Relaxed) == ATTACHED
     }
 
+    /// Whether this thread is neither attached nor parked at a safepoint.
+    pub fn is_detached(&self) -> bool {
+        self.state.load(Relaxed) == DETACHED
+    }
+
     /// How deep this thread is in exclusive mode. Its own question.
     #[inline(always)]
     pub fn exclusive_depth(&self) -> u32 {
@@ -361,7 +368,7 @@ impl Inner {
         readers_waiting: 0,
         waited_since: 0,
         stopping_since: 0,
-        stats: Stats { acquired: 0, waited: 0, waited_ns: 0, stolen: 0, handed: 0 },
+        stats: Stats::NOTHING,
         batch: 0,
         longest: 0,
         readers_until: 0,

@@ -70,6 +70,8 @@ pub struct Config {
     pub no_debug_ranges: bool,
     /// `-X faulthandler`
     pub faulthandler: bool,
+    /// `-X world-report`
+    pub world_report: bool,
     /// `-X tracemalloc`: how many frames are kept; 0 is off.
     pub tracemalloc: u32,
     /// `-X cpu_count`; 0 is none.

@@ -48,6 +48,7 @@ pub fn finalize(th: &mut Thread) -> bool {
     WORLD.finalize(&th.world);
     LAST.store(th.id(), Relaxed);
     crate::hooks::hooks().end_signals(th);
+    crate::sys::contention::end(th);
     modules::clear(th);
     // What failed before fails again; it has been told of.
     flush_quietly(th);

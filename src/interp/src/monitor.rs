@@ -157,7 +157,7 @@ pub fn is_active() -> bool {
 
 /// What is monitored has changed: every thread hears of it.
 fn changed(th: &mut Thread) {
-    let stopped = heap::world::stop(th);
+    let stopped = heap::world::stop_for(th, heap::contention::Reason::Tracing);
     heap::world::for_each_thread(th, &mut |other| {
         if !other.interp.get().is_null() {
             crate::trace::refresh(other);

@@ -45,7 +45,7 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
 
 /// What the object layer gets from here: `base` with this crate's part filled in.
 pub const fn object_hooks(base: Hooks) -> Hooks {
-    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, visit_uncounted: stack::visit_uncounted, super_arguments, ..base }
+    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, visit_uncounted: stack::visit_uncounted, site, super_arguments, ..base }
 }
 
 fn is_frame(object: &Object) -> bool {
@@ -68,6 +68,13 @@ fn caller_module(th: &mut Thread, depth: usize) -> Option<Ref<Object>> {
 
 fn current_builtins(th: &mut Thread) -> Option<Ref<Object>> {
     stack::current(th).map(|frame| th.retain(frame.builtins()))
+}
+
+/// Where the innermost frame is.
+fn site(th: &Thread) -> Option<heap::contention::Site> {
+    let frame = stack::current(th)?;
+    let source = frame.code().source();
+    Some(heap::contention::Site { function: source.qualname.clone(), file: source.filename.clone(), line: frame.line().unwrap_or(0) })
 }
 
 /// What `super()` stands for: `__class__` of the calling function, and its first argument.

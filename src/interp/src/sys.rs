@@ -1,8 +1,11 @@
 //! The module `sys`: its namespace is the one place for what is per interpreter and visible to programs.
 //!
 //! Facts of the build and the machine are in [`info`], functions over frames and threads in [`frames`], those for
-//! debuggers in [`debugging`].
+//! debuggers in [`debugging`], what threads waited for in [`contention`].
 
+pub mod contention;
+#[cfg(feature = "counted")]
+pub mod counted;
 pub mod debugging;
 pub mod frames;
 pub mod info;
@@ -68,7 +71,11 @@ pub fn start(th: &mut Thread, builtins: &Module) -> Result<(), Raised> {
     sys::MODULE.fill(th, &module)
 }
 
-#[pymodule(name = "sys", parts(frames::frames, info::info, debugging::debugging))]
+#[cfg_attr(not(feature = "counted"), pymodule(name = "sys", parts(frames::frames, info::info, debugging::debugging, contention::contention)))]
+#[cfg_attr(
+    feature = "counted",
+    pymodule(name = "sys", parts(frames::frames, info::info, debugging::debugging, contention::contention, counted::counted))
+)]
 pub mod sys {
     //! This module provides access to some objects used or maintained by the
     //! interpreter and to functions that interact strongly with the interpreter.

@@ -7,9 +7,10 @@
 use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
+use heap::contention::Kind;
 use heap::park::{Parked, TABLE};
 use heap::sync::{AtomicUsize, Ordering::*};
-use heap::{Head, Object, Raised, Ref, Thread, Type};
+use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
 use objects::glue::*;
 use objects::{Dict, Str, Tuple, exceptions, none, raise};
@@ -92,7 +93,8 @@ impl SimpleQueue {
                 return Ok(Some(item));
             }
             self.waiting.fetch_add(1, SeqCst);
-            let parked = TABLE.park(self.key(), 0, &*th, deadline, true, || self.filled.load(SeqCst) == 0);
+            let empty = || self.filled.load(SeqCst) == 0;
+            let parked = th.waiting(Kind::Lock, self.as_object(), |th| TABLE.park(self.key(), 0, &*th, deadline, true, empty));
             self.waiting.fetch_sub(1, SeqCst);
             match parked {
                 Parked::Woken(_) | Parked::Invalid => {}
@@ -137,6 +139,8 @@ impl SimpleQueue {
     #[method(sig = "($self, /, item)")]
     fn put_nowait(&self, th: &mut Thread, item: &Object) {
         let item = th.retain(item);
+        // What it reaches may be much: nobody waits for the queue meanwhile.
+        th.barrier(self.as_object(), &item);
         self.with(th, |ring, th| {
             // R6: the store barrier of a field that is no `Slot`.
             th.barrier(self.as_object(), &item);

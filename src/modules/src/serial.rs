@@ -3,6 +3,7 @@
 //! A step may call out, so no Rust lock can guard it (R15): a lock of the kind that programs use does, and only for common objects.
 //! What a step calls may wait for another thread's step; a circle of such waits, which no program can see, is broken by not waiting.
 
+use heap::contention::Kind;
 use heap::locks::{Acquired, Patience, PyRLock};
 use heap::sync::{Mutex, now};
 use heap::world::WORLD;
@@ -38,12 +39,13 @@ impl Serial {
         refuse: impl Fn(&mut Thread) -> Result<(), Raised>,
         step: impl FnOnce(&mut Thread) -> Result<R, Raised>,
     ) -> Result<R, Raised> {
-        if th.is_mine(holder) { step(th) } else { self.step_common(th, &refuse, step) }
+        if th.is_mine(holder) { step(th) } else { self.step_common(th, holder, &refuse, step) }
     }
 
     fn step_common<R>(
         &self,
         th: &mut Thread,
+        holder: &Object,
         refuse: &dyn Fn(&mut Thread) -> Result<(), Raised>,
         step: impl FnOnce(&mut Thread) -> Result<R, Raised>,
     ) -> Result<R, Raised> {
@@ -52,7 +54,7 @@ impl Serial {
             // What an iterator calls may come back to it, as it may without threads.
             return step(th);
         }
-        if self.0.acquire(th, me, Patience::None) != Some(Acquired::Yes) && !self.wait(th, me, refuse)? {
+        if self.0.acquire(th, me, Patience::None) != Some(Acquired::Yes) && !self.wait(th, holder, me, refuse)? {
             return step(th);
         }
         let result = step(th);
@@ -62,11 +64,12 @@ impl Serial {
 
     /// Waits for the lock; false: in vain.
     #[cold]
-    fn wait(&self, th: &mut Thread, me: u64, refuse: &dyn Fn(&mut Thread) -> Result<(), Raised>) -> Result<bool, Raised> {
+    fn wait(&self, th: &mut Thread, holder: &Object, me: u64, refuse: &dyn Fn(&mut Thread) -> Result<(), Raised>) -> Result<bool, Raised> {
         let waiter = Waiter(me);
         let mut circles = 0;
         loop {
-            match self.0.acquire(th, me, Patience::Until(now().saturating_add(SLICE_NS))) {
+            let until = Patience::Until(now().saturating_add(SLICE_NS));
+            match th.waiting(Kind::Object, holder, |th| self.0.acquire(th, me, until)) {
                 Some(Acquired::Yes) => return Ok(true),
                 Some(Acquired::Interrupted) => crate::signal::run_handlers(th)?,
                 Some(Acquired::TimedOut) | None => {

@@ -278,9 +278,10 @@ pub mod thread {
 
     /// Set the name of the current thread.
     #[function(sig = "(name)")]
-    fn set_name(name: &Str) {
+    fn set_name(th: &mut Thread, name: &Str) {
         // Lone surrogates, which no encoding has, are shown as question marks.
         let text: String = name.chars().iter().map(|c| char::from_u32(c).unwrap_or('?')).collect();
+        heap::contention::set_name(th, &text);
         let mut bytes: Vec<u8> = text.bytes().take_while(|b| *b != 0).take(_NAME_MAXLEN as usize).collect();
         bytes.push(0);
         #[allow(unsafe_code, reason = "a libc call with a terminated string")]

@@ -32,6 +32,8 @@ pub struct Hooks {
     pub super_arguments: fn(&mut Thread) -> Result<(Ref<Object>, Ref<Object>), Raised>,
     /// Visits what registers name without a count (R8b). The world is held.
     pub visit_uncounted: fn(&Thread, &mut dyn FnMut(&Object)),
+    /// Where the Python code of a thread is.
+    pub site: fn(&Thread) -> Option<heap::contention::Site>,
     /// The contents of a common object that can be resized, copied in one step. `None`: it is no such object, or there is no memory.
     pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
     /// A collection begins or ends.
@@ -74,6 +76,7 @@ pub const DEFAULT: Hooks = Hooks {
     sys_attribute: |_, _| None,
     super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
     visit_uncounted: |_, _| {},
+    site: |_| None,
     snapshot: |_, _| None,
     collection: |_, _| {},
     keep_garbage: |_, _| {},

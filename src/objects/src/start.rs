@@ -76,6 +76,10 @@ impl heap::hooks::Hooks for HeapHooks {
         (hooks::get().visit_uncounted)(of, visit);
     }
 
+    fn site(&self, th: &Thread) -> Option<heap::contention::Site> {
+        (hooks::get().site)(th)
+    }
+
     fn foreign_dealloc(&self, _th: &mut Thread, object: &Object) {
         if let Some(dealloc) = object.ty().tp_dealloc() {
             // SAFETY: R4: the type's own destructor; the count is zero.

@@ -2,6 +2,7 @@
 
 use crate::collect::track::{CELLS, Chunk, FROZEN_LIST, OLD_LIST, OldList};
 use crate::collect::{Generation, Outcome, STATE};
+use crate::contention::{self, Pause, Reason};
 use crate::header::prefix_flags;
 use crate::hooks::{CollectionEvent, hooks};
 use crate::share::visit_children;
@@ -238,7 +239,7 @@ fn take_aged(th: &Thread, old_list: &mut OldList) {
 /// A young collection of this thread's private objects. No other thread can reach them, so none has to stop (R5, R6): their counts change
 /// only here, and what they hold that is not theirs alone is not looked into.
 pub(crate) fn run_private(th: &mut Thread) -> Outcome {
-    run_with(th, 0, |th| find_private_garbage(th))
+    run_with(th, 0, |th| contention::pause(th, Pause::Private, |th| find_private_garbage(th)))
 }
 
 /// Neither a safepoint nor a call-out: common objects that are met stay in place.
@@ -280,7 +281,15 @@ fn run_with(th: &mut Thread, number: u32, find: impl FnOnce(&mut Thread) -> (Gar
 
 /// The world-stopped half: afterwards the garbage is known, counted, common, and its weak references are cleared.
 fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
+    let pause = if generation == Generation::Full { Pause::Full } else { Pause::Young };
+    let found = contention::pause(th, pause, |th| find_garbage_alone(th, generation));
+    drop(stopped);
+    found
+}
+
+/// The world is held.
+fn find_garbage_alone(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
     crate::hot::settle(th, false);
     let mut old_list = OLD_LIST.lock();
     let mut candidates = Candidates::gather(th, generation, &mut old_list);
@@ -292,14 +301,13 @@ fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
         // It is to end as soon as its last count goes.
         crate::hot::demote(object);
         // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
-        th.share(object);
+        th.share_unmeasured(object);
         candidates.detach_weakrefs(object, &mut callbacks);
     }
     let count = candidates.count;
     let moved = candidates.promote(&mut old_list);
     account(th, generation, moved, &mut old_list);
     drop(old_list);
-    drop(stopped);
     (Garbage { objects, callbacks }, count)
 }
 
@@ -378,7 +386,7 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
 
 /// Finalizers ran Python code: only objects that are still reached from nowhere but each other are cleared.
 fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>> {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     crate::hot::settle(th, false);
     let mut words: std::collections::HashMap<*const Object, u32> =
         // One count is the collector's own.
@@ -416,7 +424,7 @@ fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>>
 }
 
 pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>, wanted: &mut dyn FnMut(&Object) -> bool) -> Vec<Ref<Object>> {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     let mut found: Vec<Ref<Object>> = Vec::new();
     let mut add = |chunk: &Chunk| {
         for cell in &chunk.cells {
@@ -443,7 +451,7 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>, wanted: &
         }
     }
     for object in found.iter().filter(|object| object.owner() != th.id()) {
-        th.share(object);
+        th.share_unmeasured(object);
     }
     drop(stopped);
     found
@@ -469,7 +477,7 @@ fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldLis
     let mut moved = 0;
     for_each_cell(chunks, &mut |object| {
         if share {
-            th.share(object);
+            th.share_unmeasured(object);
         }
         let word = list.push(object);
         if let Some(prefix) = object.prefix() {
@@ -486,7 +494,7 @@ fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldLis
 
 /// `gc.freeze`
 pub(crate) fn freeze(th: &mut Thread) {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     let mut old_list = OLD_LIST.lock();
     let mut frozen = FROZEN_LIST.lock();
     take_aged(th, &mut old_list);
@@ -502,7 +510,7 @@ pub(crate) fn freeze(th: &mut Thread) {
 
 /// `gc.unfreeze`
 pub(crate) fn unfreeze(th: &mut Thread) {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     let mut old_list = OLD_LIST.lock();
     let chunks = core::mem::take(&mut FROZEN_LIST.lock().chunks);
     STATE.old.fetch_add(chunks.len() * CELLS, Relaxed);
@@ -513,7 +521,7 @@ pub(crate) fn unfreeze(th: &mut Thread) {
 
 /// `gc.get_freeze_count`
 pub(crate) fn count_frozen(th: &mut Thread) -> usize {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     let mut count = 0;
     for &chunk in &FROZEN_LIST.lock().chunks {
         // SAFETY: a chunk of the list; the world is held.
@@ -526,7 +534,7 @@ pub(crate) fn count_frozen(th: &mut Thread) -> usize {
 
 /// `gc.set_threshold`
 pub(crate) fn set_threshold(th: &mut Thread, threshold: i64) {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     STATE.threshold.store(threshold, Relaxed);
     set_thresholds(th);
     drop(stopped);
@@ -534,10 +542,12 @@ pub(crate) fn set_threshold(th: &mut Thread, threshold: i64) {
 
 /// Moves an ending thread's tracked objects to the old list.
 pub(crate) fn adopt(th: &mut Thread) {
-    let stopped = crate::world::stop(th);
+    let stopped = crate::world::stop_for(th, Reason::Collector);
     let mut old_list = OLD_LIST.lock();
     let aged = th.track.take_aged();
-    for_each_cell(&aged, &mut |object| th.share(object));
+    for_each_cell(&aged, &mut |object| {
+        th.share_unmeasured(object);
+    });
     old_list.adopt(aged);
     let moved = move_cells(th, &th.track.take_chunks(), true, &mut old_list);
     STATE.old.fetch_add(moved, Relaxed);

@@ -61,6 +61,14 @@ impl PyLock {
         self.acquire_in(&crate::park::TABLE, thread, patience)
     }
 
+    /// Take the lock if it is free.
+    #[inline]
+    pub fn try_acquire(&self) -> bool {
+        #[cfg(not(loom))]
+        crate::counted::other(crate::counted::What::OtherLock, "lock of the program");
+        raw_try_lock(&self.byte)
+    }
+
     /// Release, whoever took it.
     #[cfg(not(loom))]
     #[inline]
@@ -71,6 +79,8 @@ impl PyLock {
     /// [`acquire`](Self::acquire) with the waiters in `table`.
     #[inline]
     pub fn acquire_in<T: Blocking + ?Sized>(&self, table: &Table, thread: &mut T, patience: Patience) -> Acquired {
+        #[cfg(not(loom))]
+        crate::counted::other(crate::counted::What::OtherLock, "lock of the program");
         if raw_try_lock(&self.byte) {
             return Acquired::Yes;
         }

@@ -649,6 +649,11 @@ pub struct Stats {
     pub handed: u64,
 }
 
+impl Stats {
+    /// The lock did nothing yet.
+    pub const NOTHING: Stats = Stats { acquired: 0, waited: 0, waited_ns: 0, stolen: 0, handed: 0 };
+}
+
 /// A thread that others have been waiting for. See [`World::stuck`].
 #[derive(Clone, Copy, Debug)]
 pub struct Stuck {

@@ -2,6 +2,7 @@
 
 use super::{WORLD, WorldSlot, poll};
 use crate::Thread;
+use crate::contention::{self, Reason};
 use crate::park::{Blocking, Parker};
 use core::marker::PhantomData;
 
@@ -25,10 +26,16 @@ impl WorldSlot {
 impl Blocking for Thread {
     fn detach(&self) {
         crate::hooks::hooks().count_leaves(self);
+        if contention::is_on() {
+            contention::leaves(self);
+        }
         WORLD.detach(&self.world);
     }
     fn attach(&self) {
         WORLD.attach(&self.world);
+        if contention::is_on() {
+            contention::enters(self);
+        }
         self.lower_late();
     }
     fn parker(&self) -> &Parker {
@@ -48,7 +55,10 @@ impl Thread {
 
     /// Forget this thread, which is detached and never attaches again.
     pub fn unregister(&self) {
-        WORLD.unregister_with(&self.world, || crate::hot::bequeath(self));
+        WORLD.unregister_with(&self.world, || {
+            crate::hot::bequeath(self);
+            contention::ended(self);
+        });
     }
 
     /// Touch objects from now on (waits while another thread holds the world).
@@ -88,7 +98,7 @@ impl Thread {
         if bits & poll::COUNTS == 0 && !(self.is_alone() && crate::hot::any()) {
             return bits;
         }
-        let stopped = stop(self);
+        let stopped = stop_for(self, Reason::Counts);
         // Alone, a thread counts in the objects alone: they end at once again.
         crate::hot::settle(self, bits & poll::COUNTS == 0);
         drop(stopped);
@@ -100,25 +110,57 @@ impl Thread {
 #[derive(Debug)]
 #[must_use = "the world runs again when this is dropped"]
 pub struct Stopped {
-    slot: *const WorldSlot,
+    th: *const Thread,
+    /// Since when and what for, if that is measured.
+    measured: Option<(u64, Reason)>,
     not_send: PhantomData<*const ()>,
 }
 
 impl Drop for Stopped {
     fn drop(&mut self) {
         // SAFETY: R15: made from the record of this thread, which is registered and does not end while it holds the world.
-        WORLD.leave_exclusive(unsafe { &*self.slot });
+        let th = unsafe { &*self.th };
+        if let Some((since, reason)) = self.measured {
+            contention::resumed(th, reason, crate::sync::now().saturating_sub(since));
+        }
+        WORLD.leave_exclusive(&th.world);
     }
 }
 
-/// Enter exclusive mode: every other thread is detached or parked.
+/// Enter exclusive mode, for a look at what other threads have: every other thread is detached or parked.
 #[inline]
 pub fn stop(th: &Thread) -> Stopped {
+    stop_for(th, Reason::Inspection)
+}
+
+/// [`stop`], for another reason.
+#[inline]
+pub fn stop_for(th: &Thread, reason: Reason) -> Stopped {
+    if !th.is_alone() && contention::is_on() {
+        return stop_measured(th, reason);
+    }
+    stop_unmeasured(th)
+}
+
+/// [`stop`], by those who measure.
+#[inline]
+pub(crate) fn stop_unmeasured(th: &Thread) -> Stopped {
     if !th.is_alone() {
+        crate::counted::other(crate::counted::What::OtherLock, "world");
         crate::hooks::hooks().count_leaves(th);
     }
     WORLD.enter_exclusive(&th.world);
-    Stopped { slot: &raw const th.world, not_send: PhantomData }
+    Stopped { th: core::ptr::from_ref(th), measured: None, not_send: PhantomData }
+}
+
+#[cold]
+fn stop_measured(th: &Thread, reason: Reason) -> Stopped {
+    let asked = crate::sync::now();
+    let mut stopped = stop_unmeasured(th);
+    let since = crate::sync::now();
+    contention::stopped(th, reason, since.saturating_sub(asked));
+    stopped.measured = Some((since, reason));
+    stopped
 }
 
 /// Call `f` with the record of every known thread. The caller holds the world. `f` neither attaches, detaches nor registers.

@@ -69,7 +69,7 @@ fn announced(th: &Thread) {
 pub fn set_in_all_threads(th: &mut Thread, function: &Object, profile: bool) {
     let mut replaced = Vec::new();
     let given = (!function.is(objects::none())).then_some(function);
-    let stopped = heap::world::stop(th);
+    let stopped = heap::world::stop_for(th, heap::contention::Reason::Tracing);
     // R6: several threads name it from now on.
     th.share(function);
     heap::world::for_each_thread(th, &mut |other| {

@@ -6,6 +6,7 @@
 use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use heap::contention::Kind;
 use heap::locks::{Acquired, Patience, PyRLock};
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread};
 use objects::{ByteArray, Bytes, Int, exceptions, none, ops, raise};
@@ -59,14 +60,20 @@ impl Core {
 }
 
 /// Takes a stream's lock. A thread that has it already is told so.
-pub fn enter(th: &mut Thread, lock: &PyRLock) -> Result<(), Raised> {
+pub fn enter(th: &mut Thread, stream: &Object, lock: &PyRLock) -> Result<(), Raised> {
     let me = crate::thread::ident() as u64;
     loop {
-        let last = interp::finalize::is_last(th);
-        match lock.acquire(th, me, if last { Patience::None } else { Patience::Forever }) {
-            Some(Acquired::Yes) => return Ok(()),
+        let taken = match lock.acquire(th, me, Patience::None) {
             // A daemon was stopped in the middle of its output: what it was about to write is lost, the stream is not.
-            Some(Acquired::TimedOut) if last => lock.reset(),
+            Some(Acquired::TimedOut) if interp::finalize::is_last(th) => {
+                lock.reset();
+                continue;
+            }
+            Some(Acquired::TimedOut) => th.waiting(Kind::Object, stream, |th| lock.acquire(th, me, Patience::Forever)),
+            taken => taken,
+        };
+        match taken {
+            Some(Acquired::Yes) => return Ok(()),
             Some(_) => crate::signal::run_handlers(th)?,
             None => return Err(raise::runtime_error(th, format_args!("a stream's lock is taken too often"))),
         }
@@ -108,7 +115,7 @@ fn exclusively<B: Buffered, T>(th: &mut Thread, me: &B, body: impl FnOnce(&mut T
         let shown = ops::repr(th, me.as_object())?;
         return Err(raise::runtime_error(th, format_args!("reentrant call inside {shown}")));
     }
-    enter(th, &core.lock)?;
+    enter(th, me.as_object(), &core.lock)?;
     let result = body(th);
     leave(&core.lock);
     result

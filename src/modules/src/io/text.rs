@@ -150,7 +150,7 @@ impl TextIoWrapper {
 
     /// Runs an operation under the lock.
     pub(super) fn locked<T>(&self, th: &mut Thread, body: impl FnOnce(&mut Thread) -> Result<T, Raised>) -> Result<T, Raised> {
-        enter(th, &self.lock)?;
+        enter(th, self.as_object(), &self.lock)?;
         let result = body(th);
         leave(&self.lock);
         result

@@ -4,6 +4,7 @@
 use core::cell::Cell;
 use std::os::unix::thread::JoinHandleExt;
 
+use heap::contention::Kind;
 use heap::locks::{Acquired, Patience, PyLock};
 use heap::sync::{AtomicBool, AtomicUsize, Mutex, Ordering::*};
 use heap::world::{WORLD, WorldSlot};
@@ -81,7 +82,7 @@ impl ThreadHandle {
                 let message = format_args!("cannot join thread at interpreter shutdown");
                 return Err(raise::new(th, exceptions::python_finalization_error_type(), message));
             }
-            match self.alive.acquire(th, patience) {
+            match th.waiting(Kind::Lock, self.as_object(), |th| self.alive.acquire(th, patience)) {
                 Acquired::Yes => {
                     let _ = self.alive.release();
                     return Ok(true);

@@ -1,7 +1,8 @@
 //! `lock` and `RLock`: they park on futexes of ours, detached, and wake for signals (R9).
 
+use heap::contention::Kind;
 use heap::locks::{Acquired, Patience, PyLock, PyRLock};
-use heap::{Head, Object, Raised, Ref, Thread, Type};
+use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::{Int, Tuple, ops, raise};
@@ -71,9 +72,19 @@ impl Lock {
         th.new_object(Lock { head: Head::INIT, lock: PyLock::new() })
     }
 
+    #[inline]
     fn take(&self, th: &mut Thread, patience: Patience) -> Result<bool, Raised> {
+        match patience {
+            _ if self.lock.try_acquire() => Ok(true),
+            Patience::None => Ok(false),
+            _ => self.wait(th, patience),
+        }
+    }
+
+    #[cold]
+    fn wait(&self, th: &mut Thread, patience: Patience) -> Result<bool, Raised> {
         loop {
-            match self.lock.acquire(th, patience) {
+            match th.waiting(Kind::Lock, self.as_object(), |th| self.lock.acquire(th, patience)) {
                 Acquired::Yes => return Ok(true),
                 Acquired::TimedOut => return Ok(false),
                 Acquired::Interrupted => crate::signal::run_handlers(th)?,
@@ -158,12 +169,17 @@ impl Lock {
 
 impl RLock {
     fn take(&self, th: &mut Thread, patience: Patience) -> Result<bool, Raised> {
+        let me = super::ident() as u64;
+        match self.lock.acquire(th, me, Patience::None) {
+            Some(Acquired::Yes) => return Ok(true),
+            Some(_) if patience == Patience::None => return Ok(false),
+            Some(_) => {}
+            None => return Err(raise::overflow_error(th, format_args!("Internal lock count overflowed"))),
+        }
         loop {
-            match self.lock.acquire(th, super::ident() as u64, patience) {
-                Some(Acquired::Yes) => return Ok(true),
-                Some(Acquired::TimedOut) => return Ok(false),
+            match th.waiting(Kind::Lock, self.as_object(), |th| self.lock.acquire(th, me, patience)) {
                 Some(Acquired::Interrupted) => crate::signal::run_handlers(th)?,
-                None => return Err(raise::overflow_error(th, format_args!("Internal lock count overflowed"))),
+                taken => return Ok(taken == Some(Acquired::Yes)),
             }
         }
     }

@@ -350,7 +350,7 @@ pub fn starts_in_dict(obj: &Object) {
 
 /// The class's instances have no inline values any more, because one of them has no room for them: `obj.__class__` was set.
 pub fn give_up_layout(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
-    let stopped = heap::world::stop(th);
+    let stopped = heap::world::stop_for(th, heap::contention::Reason::Class);
     for obj in th.tracked_objects_where(&mut |obj| core::ptr::eq(obj.ty(), ty)) {
         instance_dict(th, &obj)?;
     }

@@ -91,7 +91,7 @@ fn has_foreign(th: &Thread, ty: &Type, concerned: Concerned) -> bool {
 /// The subclasses of `ty` that are private to other threads become common, with all that they reach (R6), the direct ones or all below: their
 /// threads stand still for it.
 fn share_subclasses(th: &Thread, ty: &Type, all: bool) {
-    let stopped = heap::world::stop(th);
+    let stopped = heap::world::stop_for(th, heap::contention::Reason::Class);
     let mut below: Vec<usize> = Vec::new();
     let mut seen = HashSet::new();
     let mut add = |below: &mut Vec<usize>, ty: &Type| {

@@ -702,7 +702,7 @@ fn try_assign_class(th: &mut Thread, obj: &Object, old: &Type, new: &Type) -> Re
     if instance::layout(new).is_some_and(|layout| layout.capacity() > room) {
         instance::give_up_layout(th, new)?;
     }
-    let stopped = heap::world::stop(th);
+    let stopped = heap::world::stop_for(th, heap::contention::Reason::Class);
     let unchanged = core::ptr::eq(obj.ty(), old);
     if unchanged {
         // R6: a common instance has a common class.
