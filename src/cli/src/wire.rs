@@ -10,6 +10,7 @@ static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
     sys_module,
     sys_attribute: interp::sys::attribute,
     snapshot: modules::array::snapshot,
+    at_one_moment: modules::at_one_moment,
     collection: modules::gc::notify,
     keep_garbage: modules::gc::keep,
     ..interp::start::object_hooks(objects::hooks::DEFAULT)

@@ -160,6 +160,32 @@ impl<T: Heaped> Slot<T> {
         }
     }
 
+    /// The value; where there is none yet, `fresh` is put in. Of several threads that do so one puts its own in, and all get that.
+    pub fn get_or_put(&self, th: &Thread, holder: &impl Heaped, fresh: Ref<T>) -> Ref<T> {
+        loop {
+            if self.set_if_null(th, holder, fresh.clone()).is_ok() {
+                return fresh;
+            }
+            // It may have been emptied in between.
+            if let Some(found) = self.get(th, holder) {
+                return found;
+            }
+        }
+    }
+
+    /// Puts `value` in if the slot still names `expected`, on which the caller holds a count; hands the value back otherwise.
+    pub fn replace_if(&self, th: &Thread, holder: &impl Heaped, expected: &T, value: Ref<T>) -> Result<Ref<T>, Ref<T>> {
+        th.barrier(holder.as_object(), (*value).as_object());
+        let old: *mut Object = core::ptr::from_ref(expected.as_object()).cast_mut();
+        let new: *mut Object = value.into_raw().cast();
+        match self.ptr.compare_exchange(old, new, AcqRel, Acquire) {
+            // SAFETY: R2: the slot's count is the caller's now.
+            Ok(old) => Ok(unsafe { Ref::from_raw(old.cast()) }),
+            // SAFETY: R2: the count did not move.
+            Err(_) => Err(unsafe { Ref::from_raw(new.cast()) }),
+        }
+    }
+
     /// Empties the slot.
     #[inline(always)]
     pub fn take(&self, th: &Thread, holder: &impl Heaped) -> Option<Ref<T>> {

@@ -40,6 +40,9 @@ pub mod flags {
     pub const UNHASHABLE: u64 = 1 << 53;
     /// Its `tp_vectorcall` is its constructor, `tp_new`, with the arguments of a call; it makes instances of subclasses, too.
     pub const NEW_IS_VECTORCALL: u64 = 1 << 54;
+    /// `sq_item` and `sq_ass_item` count negative indices from the end themselves, at the moment at which they look: for sequences whose length other
+    /// threads change. Subclasses do not inherit it.
+    pub const INDEX_FROM_END: u64 = 1 << 55;
 }
 
 /// What guards the mutable state of a type's instances (R9).

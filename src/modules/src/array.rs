@@ -26,6 +26,20 @@ pub fn snapshot(th: &mut Thread, object: &Object) -> Option<Snapshot> {
     (getter_of(object.ty()).map(|get| get as usize) == own.map(|get| get as usize)).then(|| array.snapshot(th)).flatten()
 }
 
+/// The items of an array that is iterated as arrays are, taken at one moment.
+pub fn items_of(th: &mut Thread, object: &Object) -> Option<Vec<Ref<Object>>> {
+    let how = |ty: &heap::Type| ty.tp_iter().map(|f| f as usize);
+    let array = object.downcast::<Array>().filter(|_| how(object.ty()) == how(<Array as heap::PyType>::type_object()))?;
+    match array.objects(th) {
+        Ok(items) => Some(items),
+        Err(_) => {
+            // Item by item the same error comes, where it belongs.
+            drop(th.take_exception());
+            None
+        }
+    }
+}
+
 #[pymodule(name = "array", types(Array))]
 pub mod array_ {
     //! This module defines an object type which can efficiently represent

@@ -69,3 +69,8 @@ pub mod warnings;
 pub mod weakref;
 pub mod xxsubtype;
 pub mod zlib;
+
+/// The items of a container of these modules, taken at one moment; the object layer's hook.
+pub fn at_one_moment(th: &mut heap::Thread, object: &heap::Object) -> Option<Vec<heap::Ref<heap::Object>>> {
+    collections::deque::items_of(th, object).or_else(|| array::items_of(th, object))
+}

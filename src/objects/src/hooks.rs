@@ -36,6 +36,8 @@ pub struct Hooks {
     pub site: fn(&Thread) -> Option<heap::contention::Site>,
     /// The contents of a common object that can be resized, copied in one step. `None`: it is no such object, or there is no memory.
     pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
+    /// The items of a container that a native module made, taken at one moment. `None`: it is none.
+    pub at_one_moment: fn(&mut Thread, &Object) -> Option<Vec<Ref<Object>>>,
     /// A collection begins or ends.
     pub collection: fn(&mut Thread, heap::hooks::CollectionEvent),
     /// Garbage that is not to be cleared.
@@ -78,6 +80,7 @@ pub const DEFAULT: Hooks = Hooks {
     visit_uncounted: |_, _| {},
     site: |_| None,
     snapshot: |_, _| None,
+    at_one_moment: |_, _| None,
     collection: |_, _| {},
     keep_garbage: |_, _| {},
     capsule_destructor: run_destructor,

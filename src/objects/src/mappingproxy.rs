@@ -22,7 +22,7 @@ impl MappingProxy {
     }
 
     /// The mapping; set when the proxy is made and never after.
-    fn mapping(&self) -> &Object {
+    pub(crate) fn mapping(&self) -> &Object {
         self.mapping.peek().unwrap_or(none())
     }
 }

@@ -74,7 +74,7 @@ const DEPTH: u32 = 4;
 
 /// `a is b or a == b` where no code can run.
 #[inline]
-pub(crate) fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
+pub fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
     if core::ptr::eq(a, b) {
         return Some(true);
     }

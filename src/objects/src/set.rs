@@ -58,6 +58,24 @@ pub struct FrozenSet {
 
 const _: () = assert!(core::mem::offset_of!(Set, table) + 8 == core::mem::offset_of!(abi::PySetObject, used));
 
+/// What becomes of keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Add,
+    Remove,
+    /// Those that are there go, the others come.
+    Toggle,
+}
+
+/// Where keys come from.
+enum Keys<'a> {
+    Given(Vec<(isize, Ref<Object>)>),
+    Of(AnySet<'a>),
+}
+
+/// Keys with their hashes, and whether that was all.
+type HashedKeys = (Vec<(isize, Ref<Object>)>, Result<(), Raised>);
+
 /// A `set` or `frozenset`, or an instance of a subclass.
 #[derive(Clone, Copy)]
 pub struct AnySet<'a> {
@@ -183,15 +201,6 @@ impl FrozenSet {
         }
         Ok(set)
     }
-}
-
-/// What [`AnySet::change_all`] does with keys.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Change {
-    Add,
-    Remove,
-    /// Removes what is there, adds what is not.
-    Toggle,
 }
 
 impl<'a> AnySet<'a> {
@@ -423,37 +432,47 @@ impl<'a> AnySet<'a> {
 
     /// Adds keys whose hashes are known: in one step for other threads, as long as no key must be asked.
     fn add_all(self, th: &mut Thread, keys: Vec<(isize, Ref<Object>)>) -> Result<(), Raised> {
-        self.change_all(th, keys, Change::Add)
+        self.change_all(th, Keys::Given(keys), Change::Add)
     }
 
-    /// Adds or removes keys whose hashes are known: in one step for other threads, as long as no key must be asked.
-    fn change_all(self, th: &mut Thread, keys: Vec<(isize, Ref<Object>)>, change: Change) -> Result<(), Raised> {
-        if change != Change::Remove {
-            for (_, key) in &keys {
-                th.barrier(self.object, key);
+    /// Adds or removes keys: in one step for other threads, as long as no key must be asked; keys of a set are read in the same step.
+    fn change_all(self, th: &mut Thread, keys: Keys<'_>, change: Change) -> Result<(), Raised> {
+        let mut over = Vec::new();
+        let keys = match keys {
+            // What becomes common with the keys may be much: nobody waits for the set meanwhile.
+            Keys::Of(other) if th.is_mine(other.object) && !th.is_mine(self.object) => Keys::Given(other.snapshot_hashed(th)),
+            keys => keys,
+        };
+        let (mut locked, keys) = match keys {
+            Keys::Given(keys) => {
+                if change != Change::Remove {
+                    keys.iter().for_each(|(_, key)| th.barrier(self.object, key));
+                }
+                (self.lock(th), keys)
             }
-        }
-        let mut keys = keys.into_iter().peekable();
-        let mut left = Vec::new();
-        while keys.peek().is_some() {
-            let locked = self.lock(th);
+            Keys::Of(other) => {
+                let locked = th.lock2(self.object, other.object);
+                let keys = other.places(&locked).iter().map(|(_, hash, key)| (hash, locked.retain(key))).collect();
+                (locked, keys)
+            }
+        };
+        let mut keys = keys.into_iter();
+        loop {
             let mut ask = None;
             let mut done = Ok(());
             while let Some((hash, key)) = keys.next() {
                 let wanted = Key::new(&key, hash);
-                match self.places(&locked).find(hash, &*key, |other| wanted.verdict(other)) {
-                    (Found::Absent(free), probe) if change != Change::Remove => {
-                        done = self.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
-                    }
-                    (Found::Place(place), _) if change != Change::Add => {
-                        left.push(self.table.remove_at(&locked, self.object, place));
-                        left.push(key);
-                    }
-                    (Found::Place(_) | Found::Absent(_), _) => left.push(key),
-                    (Found::Ask(_), _) => {
+                match (self.places(&locked).find(hash, &*key, |other| wanted.verdict(other)), change) {
+                    ((Found::Ask(_), _), _) => {
                         ask = Some((hash, key));
                         break;
                     }
+                    ((Found::Absent(free), probe), Change::Add | Change::Toggle) => {
+                        locked.barrier(self.object, &key);
+                        done = self.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
+                    }
+                    ((Found::Place(place), _), Change::Remove | Change::Toggle) => over.extend([key, self.table.remove_at(&locked, self.object, place)]),
+                    _ => over.push(key),
                 }
                 if done.is_err() {
                     break;
@@ -461,15 +480,31 @@ impl<'a> AnySet<'a> {
             }
             drop(locked);
             done.map_err(|error| error.raise(th))?;
-            if let Some((hash, key)) = ask {
-                if change == Change::Add || !self.discard_hashed(th, &key, hash)? && change == Change::Toggle {
-                    self.add_hashed(th, &key, hash)?;
-                }
-                th.release(key);
+            over.drain(..).for_each(|key| th.release(key));
+            let Some((hash, key)) = ask else { return Ok(()) };
+            let removed = change != Change::Add && self.discard_hashed(th, &key, hash)?;
+            if change == Change::Add || change == Change::Toggle && !removed {
+                self.add_hashed(th, &key, hash)?;
+            }
+            th.release(key);
+            locked = self.lock(th);
+        }
+    }
+
+    /// The keys that an iterable of ours yields, with their hashes, if it runs no code and the set is one that other threads have: then they are
+    /// put in in one step. A key without a hash comes last, as an error.
+    fn quiet_keys(self, th: &mut Thread, iterable: &Object) -> Option<HashedKeys> {
+        if th.is_mine(self.object) {
+            return None;
+        }
+        let mut keys = Vec::new();
+        for key in ops::quiet_items(th, iterable)? {
+            match hash_of(th, &key) {
+                Ok(hash) => keys.push((hash, key)),
+                Err(raised) => return Some((keys, Err(raised))),
             }
         }
-        left.into_iter().for_each(|key| th.release(key));
-        Ok(())
+        Some((keys, Ok(())))
     }
 
     /// Removes a key; false if it was not there.

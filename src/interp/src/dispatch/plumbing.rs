@@ -24,7 +24,16 @@ handlers! {
                 return Next::STEP;
             }
             cx.frame.fresh.set(false);
-            slow!(cx, Resume, safepoint::take(cx.th, cx.frame))
+            save!(cx);
+            if safepoint::take(cx.th, cx.frame).is_err() {
+                return Next::RAISED;
+            }
+            cx.th.drain_zero();
+            // Tracing was turned on while this thread waited.
+            if !STEP && crate::trace::is_on(cx.th) {
+                cx.frame.pc.set(cx.pc.offset(const { 1 + Op::Resume.cache_words() as i32 }));
+                return Next::STEP;
+            }
         }
         cx.frame.fresh.set(false);
         next!(cx, Resume)

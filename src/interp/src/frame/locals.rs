@@ -144,9 +144,7 @@ impl LocalsProxy {
             Some(extra) => extra,
             None => {
                 let extra = Dict::new(th);
-                let copy = th.retain(&*extra);
-                self.object().extra_locals.set(th, self.object(), Some(copy));
-                extra
+                self.object().extra_locals.get_or_put(th, self.object(), extra)
             }
         };
         extra.set(th, key, value)

@@ -297,6 +297,10 @@ pub fn attach(th: &Thread) {
         (*abi).py_recursion_limit = crate::hooks::recursion_limit();
         (*abi).py_recursion_remaining = crate::hooks::recursion_limit();
     }
+    // What is monitored is so in every thread.
+    if crate::monitor::is_active() {
+        crate::trace::refresh(th);
+    }
 }
 
 /// Ends what [`attach`] began, while no Python code runs. Code that runs later all the same begins anew.

@@ -200,7 +200,10 @@ impl Function {
                     dict.set(th, flat.get(2 * pair), value)?;
                 }
                 let made = th.retain(&*dict).up();
-                self.annotations.set(th, self, Some(made));
+                // What another thread has made of it meanwhile, or has set, stays.
+                if self.annotations.replace_if(th, self, &found, made).is_err() {
+                    return self.__annotations__(th);
+                }
                 return Ok(dict.up());
             }
             return Ok(found);
@@ -217,9 +220,7 @@ impl Function {
             }
             _ => Dict::new(th).up(),
         };
-        let kept = th.retain(&*made);
-        self.annotations.set(th, self, Some(kept));
-        Ok(made)
+        Ok(self.annotations.get_or_put(th, self, made))
     }
     #[setter(__annotations__)]
     fn set_annotations(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
@@ -278,9 +279,7 @@ impl Function {
             Some(dict) => dict,
             None => {
                 let dict = Dict::new(th).up();
-                let kept = th.retain(&*dict);
-                self.dict.set(th, self, Some(kept));
-                dict
+                self.dict.get_or_put(th, self, dict)
             }
         }
     }

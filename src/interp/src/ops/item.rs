@@ -163,6 +163,10 @@ fn position(index: i64, len: usize) -> Option<usize> {
 #[inline(always)]
 pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
     let list = object.downcast_exact::<List>()?;
+    // Of a list that other threads change, the length and the item belong together.
+    if index < 0 && !th.is_mine(list) {
+        return None;
+    }
     list.get(th, position(index, list.len())?).map(Reg::counted)
 }
 
@@ -223,7 +227,7 @@ pub fn op_store_dict(th: &mut Thread, f: Fp, obj: i32, key: i32, value: i32) -> 
 pub fn store_list(th: &mut Thread, f: Fp, obj: i32, index: i32, value: i32) -> bool {
     let regs = f.regs();
     let Some(list) = regs.get(obj).downcast_exact::<List>() else { return false };
-    let Some(position) = fast::int(regs.reg(index)).and_then(|i| position(i, list.len())) else { return false };
+    let Some(position) = fast::int(regs.reg(index)).filter(|i| *i >= 0 || th.is_mine(list)).and_then(|i| position(i, list.len())) else { return false };
     let item = th.retain(regs.get(value));
     if !list.set(th, position, item) {
         return false;

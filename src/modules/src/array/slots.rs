@@ -98,6 +98,16 @@ fn fill(th: &mut Thread, array: &Array, initial: &Object) -> Result<(), Raised> 
     }
     if initial.is_a::<List>() || initial.is_a::<Tuple>() {
         let mut made = Vec::new();
+        if !th.is_mine(initial)
+            && let Some(items) = ops::at_one_moment(th, initial)
+        {
+            for item in items {
+                let raw = array.kind().from_object(th, &item)?;
+                made.extend_from_slice(&raw[..array.kind().size()]);
+                th.release(item);
+            }
+            return array.fill(th, &made);
+        }
         for index in 0..ops::len(th, initial)? {
             let item = ops::item::sequence_getitem(th, initial, index.cast_signed())?;
             let raw = array.kind().from_object(th, &item)?;

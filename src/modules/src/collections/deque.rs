@@ -8,14 +8,14 @@ use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
 use heap::sync::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
-use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
+use heap::{Head, Heaped, Locked, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::repr_guard::ReprGuard;
 use objects::{Int, List, Tuple, none, not_implemented_ref, ops, raise};
 
 /// A list-like sequence optimized for data accesses near its endpoints.
-#[pytype(name = "deque", module = "collections", flags(BASETYPE, SEQUENCE, OWN_GETATTR), lock = instance, gc = custom, weakref)]
+#[pytype(name = "deque", module = "collections", flags(BASETYPE, SEQUENCE, OWN_GETATTR, INDEX_FROM_END), lock = instance, gc = custom, weakref)]
 #[repr(C)]
 pub struct Deque {
     head: Head,
@@ -44,10 +44,15 @@ impl Deque {
     /// One stretch under the lock; nothing in it calls out, drops or allocates objects.
     fn with<R>(&self, th: &mut Thread, body: impl FnOnce(&mut VecDeque<Ref<Object>>, &Thread) -> R) -> R {
         let guard = th.lock(self.as_object());
-        // SAFETY: R9: the object is *mine* or locked by the guard, which outlives the use.
+        self.within(&guard, body)
+    }
+
+    /// [`Deque::with`] under a lock that the caller has.
+    fn within<R>(&self, guard: &Locked<'_>, body: impl FnOnce(&mut VecDeque<Ref<Object>>, &Thread) -> R) -> R {
+        // SAFETY: R9: the object is *mine* or locked by the guard, which outlives the use; `body` has no way to another ring.
         let ring = unsafe { &mut *self.ring.get() };
         let before = ring.len();
-        let result = body(ring, &guard);
+        let result = body(ring, guard);
         if ring.len() != before {
             self.state.fetch_add(1, Relaxed);
         }
@@ -62,7 +67,13 @@ impl Deque {
     }
 
     fn snapshot(&self, th: &mut Thread) -> Vec<Ref<Object>> {
-        self.with(th, |ring, th| ring.iter().map(|item| th.retain(&**item)).collect())
+        self.with(th, counted)
+    }
+
+    /// The items of two deques, as they are at one moment.
+    fn snapshots(&self, th: &mut Thread, other: &Deque) -> (Vec<Ref<Object>>, Vec<Ref<Object>>) {
+        let guard = th.lock2(self.as_object(), other.as_object());
+        (self.within(&guard, counted), other.within(&guard, counted))
     }
 
     fn len(&self, th: &mut Thread) -> usize {
@@ -95,41 +106,52 @@ impl Deque {
         }
     }
 
-    /// Adds many at the right end in one step; what falls out at the left ends afterwards.
-    fn push_all(&self, th: &mut Thread, items: Vec<Ref<Object>>) {
-        let limit = self.limit().unwrap_or(usize::MAX);
+    /// Adds many at one end in one step; what falls out at the other ends afterwards.
+    fn push_all(&self, th: &mut Thread, items: Vec<Ref<Object>>, left: bool) {
         for item in &items {
             th.barrier(self.as_object(), item);
         }
-        let out = self.with(th, |ring, th| {
-            for item in &items {
-                th.barrier(self.as_object(), item);
-            }
-            ring.extend(items);
-            let surplus = ring.len().saturating_sub(limit);
-            ring.drain(..surplus).collect::<Vec<_>>()
-        });
-        self.state.fetch_add(1, Relaxed);
+        let guard = th.lock(self.as_object());
+        let out = self.push_all_within(&guard, items, left);
+        drop(guard);
         out.into_iter().for_each(|item| th.release(item));
     }
 
-    /// Adds the items so many times.
-    fn push_repeated(&self, th: &mut Thread, items: &[Ref<Object>], times: usize) -> Result<(), Raised> {
-        // With a limit all but the last rounds fall out again.
-        let times = match self.limit() {
-            Some(limit) if !items.is_empty() => times.min(limit / items.len() + 1),
-            _ => times,
-        };
-        let total = items.len().checked_mul(times).filter(|total| *total <= isize::MAX as usize / 8);
-        let mut all = Vec::new();
-        if total.is_none_or(|total| all.try_reserve_exact(total).is_err()) {
-            return Err(raise::memory_error(th));
+    /// [`Deque::push_all`] under a lock that the caller has, who ends what falls out.
+    fn push_all_within(&self, guard: &Locked<'_>, items: Vec<Ref<Object>>, left: bool) -> Vec<Ref<Object>> {
+        let limit = self.limit().unwrap_or(usize::MAX);
+        let out = self.within(guard, |ring, th| {
+            for item in &items {
+                th.barrier(self.as_object(), item);
+            }
+            if left { items.into_iter().for_each(|item| ring.push_front(item)) } else { ring.extend(items) }
+            let surplus = ring.len().saturating_sub(limit);
+            let fallen = if left { ring.len() - surplus..ring.len() } else { 0..surplus };
+            ring.drain(fallen).collect::<Vec<_>>()
+        });
+        self.state.fetch_add(1, Relaxed);
+        out
+    }
+
+    /// Adds the items of any iterable at one end.
+    fn push_from(&self, th: &mut Thread, iterable: &Object, left: bool) -> Result<(), Raised> {
+        // What the GIL makes one step stays one. Other iterables may run code, and end never.
+        if let Some(other) = iterable.downcast::<Deque>().filter(|_| iterable.is(self) || iterable.is_exactly::<Deque>()) {
+            let guard = th.lock2(self.as_object(), other.as_object());
+            let items = other.within(&guard, counted);
+            let out = self.push_all_within(&guard, items, left);
+            drop(guard);
+            out.into_iter().for_each(|item| th.release(item));
+            return Ok(());
         }
-        for _ in 0..times {
-            all.extend(items.iter().cloned());
+        if let Some(items) = ops::quiet_items(th, iterable) {
+            self.push_all(th, items, left);
+            return Ok(());
         }
-        self.push_all(th, all);
-        Ok(())
+        ops::for_each(th, iterable, |th, item| {
+            self.push(th, item, left);
+            Ok(core::ops::ControlFlow::Continue(()))
+        })
     }
 
     fn allocate(th: &Thread, cls: &Type) -> Ref<Deque> {
@@ -144,7 +166,7 @@ impl Deque {
             let made = Deque::allocate(th, cls);
             made.maxlen.store(self.maxlen.load(Relaxed), Relaxed);
             let items = self.snapshot(th);
-            made.push_all(th, items);
+            made.push_all(th, items, false);
             return Ok(made);
         }
         let made = match self.limit() {
@@ -166,31 +188,90 @@ impl Deque {
             self.take_all(th);
             return Ok(());
         }
-        let items = self.snapshot(th);
-        self.push_repeated(th, &items, n.cast_unsigned() - 1)
-    }
-
-    /// The item at an index, counted.
-    fn get(&self, th: &mut Thread, index: usize) -> Option<Ref<Object>> {
-        self.with(th, |ring, th| ring.get(index).map(|item| th.retain(&**item)))
-    }
-
-    /// The first index from `start` on, below `stop`, with an item equal to `value`. A change of the length meanwhile is what `changed` says.
-    fn find(&self, th: &mut Thread, value: &Object, start: usize, stop: usize, changed: fn(&mut Thread) -> Raised) -> Result<Option<usize>, Raised> {
-        let state = self.state.load(Relaxed);
-        for at in start..stop {
-            let Some(item) = self.get(th, at) else { break };
-            let equal = ops::eq(th, &item, value);
-            th.release(item);
-            let equal = equal?;
-            if self.state.load(Relaxed) != state {
-                return Err(changed(th));
+        let limit = self.limit().unwrap_or(usize::MAX);
+        let out = self.with(th, |ring, th| {
+            let len = ring.len();
+            // With a limit all but the last rounds fall out again.
+            let times = (n.cast_unsigned() - 1).min((limit / len.max(1)).saturating_add(1));
+            let more = len.checked_mul(times).filter(|more| *more <= isize::MAX as usize / 16)?;
+            ring.try_reserve_exact(more).ok()?;
+            for at in 0..more {
+                let item = th.retain(&*ring[at]);
+                ring.push_back(item);
             }
-            if equal {
-                return Ok(Some(at));
+            let surplus = ring.len().saturating_sub(limit);
+            Some(ring.drain(..surplus).collect::<Vec<_>>())
+        });
+        match out {
+            Some(out) => out.into_iter().for_each(|item| th.release(item)),
+            None => return Err(raise::memory_error(th)),
+        }
+        self.state.fetch_add(1, Relaxed);
+        Ok(())
+    }
+
+    /// Where an index of `sq_item` and `sq_ass_item` leads. Those of a subclass were counted from the end by the caller.
+    fn place(&self, index: isize, len: usize) -> Option<usize> {
+        let from_end = index < 0 && self.as_object().ty().has_flag(heap::flags::INDEX_FROM_END);
+        usize::try_from(if from_end { index + len as isize } else { index }).ok()
+    }
+
+    /// Goes over the items from `start` on, below `stop`, that equal `value`, for as long as `hit` says so; `hit` calls nothing. Negative bounds
+    /// count from the end. Items that are compared without running code are so in one step. A change meanwhile is what `changed` says.
+    fn scan(
+        &self,
+        th: &mut Thread,
+        value: &Object,
+        (start, stop): (isize, isize),
+        changed: fn(&mut Thread) -> Raised,
+        mut hit: impl FnMut(&mut VecDeque<Ref<Object>>, usize) -> bool,
+    ) -> Result<(), Raised> {
+        enum Stretch {
+            Done,
+            Changed,
+            Ask(Ref<Object>),
+        }
+        // The next index, the last, and the state at the beginning.
+        let mut known: Option<(usize, usize, usize)> = None;
+        // The item at the next index was found to be equal.
+        let mut equal = None;
+        loop {
+            let stretch = self.with(th, |ring, th| {
+                let state = self.state.load(Relaxed);
+                let bound = |at: isize| (if at < 0 { at.saturating_add_unsigned(ring.len()).max(0) } else { at }).cast_unsigned();
+                let (at, end, before) = known.get_or_insert_with(|| (bound(start), bound(stop).min(ring.len()), state));
+                if state != *before {
+                    return Stretch::Changed;
+                }
+                while *at < *end {
+                    match equal.take().or_else(|| ops::quick_eq(&ring[*at], value)) {
+                        Some(true) if !hit(ring, *at) => return Stretch::Done,
+                        Some(_) => *at += 1,
+                        None => return Stretch::Ask(th.retain(&*ring[*at])),
+                    }
+                }
+                Stretch::Done
+            });
+            match stretch {
+                Stretch::Done => return Ok(()),
+                Stretch::Changed => return Err(changed(th)),
+                Stretch::Ask(item) => {
+                    let answer = ops::eq(th, &item, value);
+                    th.release(item);
+                    equal = Some(answer?);
+                }
             }
         }
-        Ok(None)
+    }
+
+    /// The first index within bounds with an item equal to `value`.
+    fn find(&self, th: &mut Thread, value: &Object, bounds: (isize, isize)) -> Result<Option<usize>, Raised> {
+        let mut found = None;
+        self.scan(th, value, bounds, mutated, |_, at| {
+            found = Some(at);
+            false
+        })?;
+        Ok(found)
     }
 }
 
@@ -257,32 +338,13 @@ impl Deque {
     /// Extend the right side of the deque with elements from the iterable.
     #[method(sig = "($self, iterable, /)")]
     fn extend(&self, th: &mut Thread, iterable: &Object) -> Result<(), Raised> {
-        // What the GIL makes one step stays one. Other iterables may run code, and end never.
-        let items = match iterable.downcast::<Deque>().filter(|_| iterable.is(self) || iterable.is_exactly::<Deque>()) {
-            Some(other) => Some(other.snapshot(th)),
-            None => match iterable.downcast_exact::<Tuple>() {
-                Some(tuple) => Some(tuple.iter().map(|item| th.retain(item)).collect()),
-                None => ops::at_one_moment(th, iterable),
-            },
-        };
-        if let Some(items) = items {
-            self.push_all(th, items);
-            return Ok(());
-        }
-        ops::for_each(th, iterable, |th, item| {
-            self.push(th, item, false);
-            Ok(core::ops::ControlFlow::Continue(()))
-        })
+        self.push_from(th, iterable, false)
     }
 
     /// Extend the left side of the deque with elements from the iterable.
     #[method(sig = "($self, iterable, /)")]
     fn extendleft(&self, th: &mut Thread, iterable: &Object) -> Result<(), Raised> {
-        let items = ops::to_vec(th, iterable)?;
-        for item in items {
-            self.push(th, item, true);
-        }
-        Ok(())
+        self.push_from(th, iterable, true)
     }
 
     /// Remove all elements from the deque.
@@ -306,10 +368,11 @@ impl Deque {
     /// Return number of occurrences of value.
     #[method(sig = "($self, value, /)")]
     fn count(&self, th: &mut Thread, value: &Object) -> Result<usize, Raised> {
-        let (mut n, mut at) = (0, 0);
-        while let Some(found) = self.find(th, value, at, usize::MAX, mutated)? {
-            (n, at) = (n + 1, found + 1);
-        }
+        let mut n = 0;
+        self.scan(th, value, (0, isize::MAX), mutated, |_, _| {
+            n += 1;
+            true
+        })?;
         Ok(n)
     }
 
@@ -318,18 +381,9 @@ impl Deque {
     /// Raises ValueError if the value is not present.
     #[method(sig = none, shows = "($self, value, [start, [stop]])")]
     fn index(&self, th: &mut Thread, value: &Object, start: Option<&Object>, stop: Option<&Object>) -> Result<usize, Raised> {
-        let len = self.len(th) as isize;
-        let bound = |th: &mut Thread, given: Option<&Object>, default: isize| -> Result<isize, Raised> {
-            match given {
-                None => Ok(default),
-                Some(given) => {
-                    let n = ops::index_clip(th, given)?;
-                    Ok(if n < 0 { (n + len).max(0) } else { n.min(len) })
-                }
-            }
-        };
-        let (start, stop) = (bound(th, start, 0)?, bound(th, stop, len)?);
-        if let Some(at) = self.find(th, value, start as usize, stop as usize, mutated)? {
+        let mut bound = |given: Option<&Object>, default: isize| given.map_or(Ok(default), |given| ops::index_clip(th, given));
+        let bounds = (bound(start, 0)?, bound(stop, isize::MAX)?);
+        if let Some(at) = self.find(th, value, bounds)? {
             return Ok(at);
         }
         Err(raise::value_error(th, format_args!("deque.index(x): x not in deque")))
@@ -358,25 +412,19 @@ impl Deque {
     /// Remove first occurrence of value.
     #[method(sig = "($self, value, /)")]
     fn remove(&self, th: &mut Thread, value: &Object) -> Result<(), Raised> {
-        let state = self.state.load(Relaxed);
-        for (at, item) in self.snapshot(th).into_iter().enumerate() {
-            let equal = ops::eq(th, &item, value)?;
-            if self.state.load(Relaxed) != state {
-                return Err(raise::index_error(th, format_args!("deque mutated during remove().")));
+        let changed = |th: &mut Thread| raise::index_error(th, format_args!("deque mutated during remove()."));
+        let mut out = None;
+        self.scan(th, value, (0, isize::MAX), changed, |ring, at| {
+            out = ring.remove(at);
+            false
+        })?;
+        match out {
+            Some(out) => {
+                th.release(out);
+                Ok(())
             }
-            if equal {
-                // Between the look and the lock another thread may have changed the ring.
-                let out = self.with(th, |ring, _| if ring.get(at).is_some_and(|now| now.is(&*item)) { ring.remove(at) } else { None });
-                return match out {
-                    Some(out) => {
-                        th.release(out);
-                        Ok(())
-                    }
-                    None => Err(raise::index_error(th, format_args!("deque mutated during remove()."))),
-                };
-            }
+            None => Err(raise::value_error(th, format_args!("deque.remove(x): x not in deque"))),
         }
-        Err(raise::value_error(th, format_args!("deque.remove(x): x not in deque")))
     }
 
     /// Reverse *IN PLACE*.
@@ -410,7 +458,7 @@ impl Deque {
 
     #[slot(sq_item)]
     fn item(&self, th: &mut Thread, index: isize) -> Result<Ref<Object>, Raised> {
-        let found = usize::try_from(index).ok().and_then(|at| self.get(th, at));
+        let found = self.with(th, |ring, th| ring.get(self.place(index, ring.len())?).map(|item| th.retain(&**item)));
         match found {
             Some(item) => Ok(item),
             None => Err(raise::index_error(th, format_args!("deque index out of range"))),
@@ -421,7 +469,7 @@ impl Deque {
     fn set_item(&self, th: &mut Thread, index: isize, value: Option<&Object>) -> Result<(), Raised> {
         let value = value.map(|v| th.retain(v));
         let old = self.with(th, |ring, th| {
-            let at = usize::try_from(index).ok()?;
+            let at = self.place(index, ring.len())?;
             match value {
                 Some(value) => {
                     th.barrier(self.as_object(), &value);
@@ -441,7 +489,7 @@ impl Deque {
 
     #[slot(sq_contains)]
     fn contains(&self, th: &mut Thread, value: &Object) -> Result<bool, Raised> {
-        Ok(self.find(th, value, 0, usize::MAX, mutated)?.is_some())
+        Ok(self.find(th, value, (0, isize::MAX))?.is_some())
     }
 
     #[slot(sq_concat)]
@@ -449,6 +497,14 @@ impl Deque {
         if !other.is_a::<Deque>() {
             let got = ops::type_name(other);
             return Err(raise::type_error(th, format_args!("can only concatenate deque (not \"{got}\") to deque")));
+        }
+        if let Some(other) = other.downcast_exact::<Deque>().filter(|_| self.as_object().is_exactly::<Deque>()) {
+            let (mut items, more) = self.snapshots(th, other);
+            items.extend(more);
+            let made = Deque::allocate(th, self.as_object().ty());
+            made.maxlen.store(self.maxlen.load(Relaxed), Relaxed);
+            made.push_all(th, items, false);
+            return Ok(made);
         }
         let made = self.duplicate(th)?;
         made.extend(th, other)?;
@@ -491,7 +547,7 @@ impl Deque {
     #[slot(tp_richcompare)]
     fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
         let Some(other) = other.downcast::<Deque>() else { return Ok(not_implemented_ref()) };
-        let (a, b) = (self.snapshot(th), other.snapshot(th));
+        let (a, b) = self.snapshots(th, other);
         let (a, b) = (List::new(th, a), List::new(th, b));
         ops::richcompare(th, &a, &b, op)
     }
@@ -529,6 +585,17 @@ impl Deque {
     fn __class_getitem__(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
         objects::generic_alias(th, cls, object)
     }
+}
+
+fn counted(ring: &mut VecDeque<Ref<Object>>, th: &Thread) -> Vec<Ref<Object>> {
+    ring.iter().map(|item| th.retain(&**item)).collect()
+}
+
+/// The items of a deque that is iterated as deques are, taken at one moment.
+pub fn items_of(th: &mut Thread, object: &Object) -> Option<Vec<Ref<Object>>> {
+    let how = |ty: &Type| ty.tp_iter().map(|f| f as usize);
+    let deque = object.downcast::<Deque>().filter(|_| how(object.ty()) == how(<Deque as heap::PyType>::type_object()))?;
+    Some(deque.snapshot(th))
 }
 
 #[cold]
@@ -580,14 +647,23 @@ macro_rules! iterators {
             #[slot(tp_iternext)]
             fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
                 let Some(deque) = self.deque.get(th, self) else { return Ok(None) };
-                if deque.state.load(Relaxed) != self.state {
-                    self.deque.set(th, self, None);
-                    return Err(raise::runtime_error(th, format_args!("deque mutated during iteration")));
-                }
                 let advance: fn(usize) -> Option<(usize, usize)> = $advance;
-                let Ok(before) = self.index.fetch_update(Relaxed, Relaxed, |i| advance(i).map(|(_, next)| next)) else { return Ok(None) };
-                let at = advance(before).map_or(0, |(at, _)| at);
-                Ok(deque.with(th, |ring, th| ring.get(at).map(|item| th.retain(&**item))))
+                let next = deque.with(th, |ring, th| {
+                    if deque.state.load(Relaxed) != self.state {
+                        return Err(());
+                    }
+                    // Under the deque's lock: threads that share the iterator get one item each.
+                    let Some((at, next)) = advance(self.index.load(Relaxed)) else { return Ok(None) };
+                    self.index.store(next, Relaxed);
+                    Ok(ring.get(at).map(|item| th.retain(&**item)))
+                });
+                match next {
+                    Ok(item) => Ok(item),
+                    Err(()) => {
+                        self.deque.set(th, self, None);
+                        Err(raise::runtime_error(th, format_args!("deque mutated during iteration")))
+                    }
+                }
             }
 
             /// Private method returning an estimate of len(list(it)).

@@ -246,7 +246,7 @@ impl Match {
 }
 
 /// Where a scanner stands.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
     next: usize,
     must_advance: bool,
@@ -283,21 +283,34 @@ impl Scanner {
     }
 
     fn step(&self, th: &mut Thread, mode: Mode) -> Result<Option<Ref<Match>>, Raised> {
-        let place = *self.place.lock();
-        let (Some(pattern), Some(string)) = (self.pattern.get(th, self), self.string.get(th, self)) else { return Ok(None) };
+        loop {
+            let place = *self.place.lock();
+            let (next, found) = self.step_from(th, mode, place)?;
+            let mut now = self.place.lock();
+            // Another thread may have taken the step meanwhile: each match is one thread's.
+            if *now == place {
+                *now = next;
+                return Ok(found);
+            }
+        }
+    }
+
+    /// Where a step from `place` leads, and the match.
+    fn step_from(&self, th: &mut Thread, mode: Mode, place: Place) -> Result<(Place, Option<Ref<Match>>), Raised> {
+        let (Some(pattern), Some(string)) = (self.pattern.get(th, self), self.string.get(th, self)) else { return Ok((place, None)) };
         if place.done {
-            return Ok(None);
+            return Ok((place, None));
         }
         let subject = pattern.subject(th, &string)?;
         let mut matcher = Matcher::default();
         let end = self.bounds.1.min(subject.len());
         let request = Request { mode, start: place.next, end, must_advance: place.must_advance };
         let found = subject.run(th, &mut matcher, pattern.program(), request)?;
-        *self.place.lock() = match found {
+        let next = match found {
             Some((start, end)) => Place { next: end, must_advance: start == end, done: false },
             None => Place { done: true, ..place },
         };
-        Ok(found.map(|span| Match::new(th, &pattern, &string, self.bounds, span, &matcher)))
+        Ok((next, found.map(|span| Match::new(th, &pattern, &string, self.bounds, span, &matcher))))
     }
 }
 

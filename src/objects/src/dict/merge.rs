@@ -118,6 +118,15 @@ impl Dict {
 
     /// Sets entries from an iterable of pairs.
     pub fn merge_pairs(&self, th: &mut Thread, pairs: &Object, existing: Existing) -> Result<(), Raised> {
+        // Into a dict that other threads have they come in one step, if no code runs for them.
+        if !th.is_mine(self)
+            && let Some(items) = ops::quiet_items(th, pairs)
+        {
+            let gathered = Dict::new(th);
+            let items = List::new(th, items);
+            let all = gathered.merge_pairs(th, &items, existing);
+            return self.merge_gathered(th, &gathered, existing, all);
+        }
         let iterator = ops::iter(th, pairs)?;
         let mut number = 0;
         while let Some(item) = ops::next(th, &iterator)? {
@@ -137,6 +146,16 @@ impl Dict {
         Ok(())
     }
 
+    /// Brings in what was gathered, and tells the error that ended the gathering, if there was one.
+    pub(super) fn merge_gathered(&self, th: &mut Thread, gathered: &Dict, existing: Existing, all: Result<(), Raised>) -> Result<(), Raised> {
+        let error = all.err().and_then(|_| th.take_exception());
+        self.merge_dict(th, gathered, existing)?;
+        match error {
+            Some(error) => Err(th.set_exception(error)),
+            None => Ok(()),
+        }
+    }
+
     /// `dict.update(other)`: a mapping (it has `keys`) or an iterable of pairs.
     pub fn update(&self, th: &mut Thread, other: &Object) -> Result<(), Raised> {
         if let Some(other) = other.downcast_exact::<Dict>() {
@@ -153,6 +172,21 @@ impl Dict {
 
     /// `dict.update(*args, **kwargs)`; `name` is the function's.
     pub(super) fn update_from_call(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, name: &str) -> Result<(), Raised> {
+        if !th.is_mine(self) && !kwargs.is_empty() && args.len() < 2 {
+            // In one step for other threads, if no code runs for it.
+            let gathered = Dict::new(th);
+            let all = match *args {
+                [other] if as_plain_dict(other).is_none() && !other.is_exactly::<List>() && !other.is_exactly::<Tuple>() => self.update(th, other),
+                _ => Ok(()),
+            };
+            all?;
+            let first = match *args {
+                [other] if as_plain_dict(other).is_some() || other.is_exactly::<List>() || other.is_exactly::<Tuple>() => args,
+                _ => Args::new(&[]),
+            };
+            let all = gathered.update_from_call(th, first, kwargs, name);
+            return self.merge_gathered(th, &gathered, Existing::Replace, all);
+        }
         match &*args {
             [] => {}
             [other] => self.update(th, other)?,

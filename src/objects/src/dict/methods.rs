@@ -4,10 +4,13 @@ use heap::Head;
 use macros::pymethods;
 
 use super::iter::{DictKeyIter, DictReverseKeyIter};
+use super::keys::Found;
+use super::merge::as_plain_dict;
 use super::storage::Storage;
 use super::views::{DictItems, DictKeys, DictValues};
 use super::Dict;
 use crate::glue::*;
+use crate::quick::{Key, quick_eq};
 use crate::repr_guard::ReprGuard;
 use crate::set::{FrozenSet, Set};
 use crate::text::Text;
@@ -47,7 +50,11 @@ impl Dict {
 
     /// Whether both have the same keys with equal values.
     pub fn equals(&self, th: &mut Thread, other: &Dict) -> Result<bool, Raised> {
-        if self.len() != other.len() {
+        if !th.is_mine(self) || !th.is_mine(other) {
+            if let Some(same) = self.equals_quietly(th, other) {
+                return Ok(same);
+            }
+        } else if self.len() != other.len() {
             return Ok(false);
         }
         let mut pos = 0;
@@ -64,8 +71,48 @@ impl Dict {
         Ok(true)
     }
 
+    /// [`Dict::equals`] in one step for other threads; `None`: code must run for it.
+    fn equals_quietly(&self, th: &mut Thread, other: &Dict) -> Option<bool> {
+        let guard = self.lock_with(other, th);
+        let (ours, theirs) = (guard.table(), other.table(guard.th()));
+        if self.len() != other.len() {
+            return Some(false);
+        }
+        for (entry, key, value) in ours.iter() {
+            let hash = if ours.names() { super::storage::name_hash(key) } else { ours.hash(entry) };
+            let wanted = Key::new(key, hash);
+            let same = match theirs.find(hash, key, |other| wanted.verdict(other)).0 {
+                Found::Absent => return Some(false),
+                Found::Entry(entry) => quick_eq(theirs.value(entry)?, value)?,
+                Found::Ask(_) => return None,
+            };
+            if !same {
+                return Some(false);
+            }
+        }
+        Some(true)
+    }
+
     /// `self | other` of two dicts: an exact dict.
     fn union(&self, th: &mut Thread, other: &Object) -> Result<Ref<Dict>, Raised> {
+        // Two dicts that other threads have are read in one step.
+        if let (Some(own), Some(other)) = (as_plain_dict(self), as_plain_dict(other))
+            && !th.is_mine(own)
+            && !th.is_mine(other)
+        {
+            let guard = own.lock_with(other, th);
+            let all = |dict: &Dict| -> Vec<(Ref<Object>, Ref<Object>)> {
+                let th = guard.th();
+                dict.table(th).iter().map(|(_, key, value)| (th.retain(key), th.retain(value))).collect()
+            };
+            let entries: Vec<_> = all(own).into_iter().chain(all(other)).collect();
+            drop(guard);
+            let new = Dict::new(th);
+            for (key, value) in entries {
+                new.set(th, &key, value)?;
+            }
+            return Ok(new);
+        }
         let new = self.copy(th)?;
         new.update(th, other)?;
         Ok(new)
@@ -99,10 +146,13 @@ impl Dict {
         let Some(_guard) = ReprGuard::enter(self) else {
             return Ok(Str::new(th, "{...}"));
         };
+        // What other threads may change meanwhile is shown as it was at one moment.
+        let copy = if th.is_mine(self) || as_plain_dict(self).is_none() { None } else { Some(self.copy(th)?) };
+        let shown = copy.as_deref().unwrap_or(self);
         let mut text = Text::new("{");
         let mut pos = 0;
         let mut first = true;
-        while let Some((key, value)) = self.next(th, &mut pos) {
+        while let Some((key, value)) = shown.next(th, &mut pos) {
             if !core::mem::take(&mut first) {
                 text.push(", ");
             }
@@ -273,8 +323,7 @@ impl Dict {
             if dict.is_empty()
                 && let Some(source) = iterable.downcast_exact::<Dict>()
             {
-                let mut pos = 0;
-                while let Some((hash, key, _)) = source.next_hashed(th, &mut pos) {
+                for (hash, key) in source.snapshot_hashed(th) {
                     dict.set_hashed(th, &key, hash, value.to_owned())?;
                 }
                 return Ok(made);
@@ -293,14 +342,14 @@ impl Dict {
                 return Ok(made);
             }
         }
-        let iterator = ops::iter(th, iterable)?;
-        while let Some(key) = ops::next(th, &iterator)? {
+        ops::for_each(th, iterable, |th, key| {
             match (*made).downcast_exact::<Dict>() {
                 Some(dict) => dict.set(th, &key, value.to_owned())?,
                 None => ops::setitem(th, &made, &key, value)?,
             }
             th.release(key);
-        }
+            Ok(core::ops::ControlFlow::Continue(()))
+        })?;
         Ok(made)
     }
 

@@ -9,12 +9,13 @@ use macros::{pymethods, pytype};
 
 use super::Dict;
 use super::iter::{find, reduced};
+use super::merge::{Existing, as_plain_dict};
 use super::views::{DictItems, DictKeys, DictValues};
 use crate::glue::*;
 use crate::repr_guard::ReprGuard;
 use crate::text::Text;
 use crate::typing::instance;
-use crate::{Str, Tuple, names, none, not_implemented_ref, ops, raise, typing};
+use crate::{List, Str, Tuple, names, none, not_implemented_ref, ops, raise, typing};
 
 /// Dictionary that remembers insertion order
 #[pytype(name = "OrderedDict", module = "collections", export = "PyODict_Type", base = Dict, flags(BASETYPE, DICT_SUBCLASS), lock = instance, dict, weakref)]
@@ -54,7 +55,19 @@ fn add_pairs(th: &mut Thread, this: &Object, pairs: &Object) -> Result<(), Raise
 
 /// What `update` does with its positional argument.
 fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Raised> {
-    if let Some(other) = other.downcast_exact::<Dict>() {
+    // Into a dict that other threads have all comes in one step, if no code runs for it.
+    if let Some(this) = this.downcast_exact::<OrderedDict>().filter(|this| !th.is_mine(*this)) {
+        if let Some(other) = as_plain_dict(other) {
+            return this.base.merge_dict(th, other, Existing::Replace);
+        }
+        if let Some(items) = ops::quiet_items(th, other) {
+            let gathered = Dict::new(th);
+            let items = List::new(th, items);
+            let all = add_pairs(th, &gathered, &items);
+            return this.base.merge_gathered(th, &gathered, Existing::Replace, all);
+        }
+    }
+    if let Some(other) = as_plain_dict(other).filter(|dict| dict.is_exactly::<Dict>() || !th.is_mine(*dict)) {
         for (key, value) in other.snapshot(th) {
             ops::setitem(th, this, &key, &value)?;
         }
@@ -77,6 +90,17 @@ fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Rai
 }
 
 fn update(th: &mut Thread, this: &Object, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
+    let shared = !kwargs.is_empty() && is_plain(this) && !th.is_mine(this);
+    if let Some(this) = this.downcast_exact::<OrderedDict>().filter(|_| shared) {
+        match *args.as_slice() {
+            [other] if as_plain_dict(other).is_none() => update_from(th, this, other)?,
+            _ => {}
+        }
+        let first = if args.as_slice().first().is_some_and(|other| as_plain_dict(other).is_some()) { args } else { Args::new(&[]) };
+        let gathered = Dict::new(th);
+        let all = update(th, &gathered, first, kwargs);
+        return this.base.merge_gathered(th, &gathered, Existing::Replace, all);
+    }
     match *args.as_slice() {
         [] => {}
         [other] => update_from(th, this, other)?,
@@ -193,14 +217,14 @@ impl OrderedDict {
     fn fromkeys(cls: &Type, th: &mut Thread, iterable: &Object, value: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let value = value.unwrap_or(none());
         let made = ops::call0(th, cls)?;
-        let iterator = ops::iter(th, iterable)?;
-        while let Some(key) = ops::next(th, &iterator)? {
+        ops::for_each(th, iterable, |th, key| {
             match (*made).downcast_exact::<OrderedDict>() {
                 Some(dict) => dict.base.set(th, &key, value.to_owned())?,
                 None => ops::setitem(th, &made, &key, value)?,
             }
             th.release(key);
-        }
+            Ok(core::ops::ControlFlow::Continue(()))
+        })?;
         Ok(made)
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Invariant: a view holds its dict, for ever; what it shows is the dict's present state.
 
+use core::ops::ControlFlow;
+
 use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
@@ -110,15 +112,13 @@ fn contains_item(th: &mut Thread, dict: &Dict, item: &Object) -> Result<bool, Ra
 
 /// Whether `container` contains all that `iterable` yields.
 fn contains_all(th: &mut Thread, iterable: &Object, container: &Object) -> Result<bool, Raised> {
-    let iterator = ops::iter(th, iterable)?;
-    while let Some(item) = ops::next(th, &iterator)? {
-        let inside = ops::contains(th, container, &item)?;
+    let mut all = true;
+    ops::for_each(th, iterable, |th, item| {
+        all = ops::contains(th, container, &item)?;
         th.release(item);
-        if !inside {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+        Ok(if all { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(all)
 }
 
 fn richcompare(th: &mut Thread, view: &Object, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
@@ -160,13 +160,13 @@ fn intersect(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Rai
         _ => (view, other),
     };
     let result = Set::new(th);
-    let iterator = ops::iter(th, other)?;
-    while let Some(item) = ops::next(th, &iterator)? {
+    ops::for_each(th, other, |th, item| {
         if ops::contains(th, view, &item)? {
             result.add(th, &item)?;
         }
         th.release(item);
-    }
+        Ok(ControlFlow::Continue(()))
+    })?;
     Ok(result.up())
 }
 
@@ -221,15 +221,13 @@ fn is_disjoint(th: &mut Thread, view: &Object, other: &Object) -> Result<bool, R
     if (AnySet::of_exact(other).is_some() || as_set_view(other).is_some()) && ops::len(th, other)? > len {
         core::mem::swap(&mut view, &mut other);
     }
-    let iterator = ops::iter(th, other)?;
-    while let Some(item) = ops::next(th, &iterator)? {
-        let inside = ops::contains(th, view, &item)?;
+    let mut common = false;
+    ops::for_each(th, other, |th, item| {
+        common = ops::contains(th, view, &item)?;
         th.release(item);
-        if inside {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+        Ok(if common { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(!common)
 }
 
 macro_rules! set_views {

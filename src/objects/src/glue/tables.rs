@@ -208,6 +208,7 @@ pub mod type_flags {
         OWN_GETATTR = heap::flags::OWN_GETATTR;
         OWN_SETATTR = heap::flags::OWN_SETATTR;
         UNHASHABLE = heap::flags::UNHASHABLE;
+        INDEX_FROM_END = heap::flags::INDEX_FROM_END;
     }
 }
 

@@ -122,7 +122,7 @@ impl List {
             let mut guard = self.lock(th);
             let items = tuple.iter().map(|item| guard.th().retain(item)).collect();
             guard.extend(items)
-        } else if let Some(items) = ops::at_one_moment(th, iterable) {
+        } else if let Some(items) = if th.is_mine(self) { ops::at_one_moment(th, iterable) } else { ops::quiet_items(th, iterable) } {
             self.lock(th).extend(items)
         } else {
             return self.extend_by_iterator(th, iterable);
@@ -215,9 +215,12 @@ impl List {
         let Some(_guard) = ReprGuard::enter(self) else {
             return Ok(Str::new(th, "[...]"));
         };
+        // What other threads may change meanwhile is shown as it was at one moment.
+        let copy = if th.is_mine(self) { None } else { Some(self.copy(th)?) };
+        let shown = copy.as_deref().unwrap_or(self);
         let mut text = Text::new("[");
         let mut index = 0;
-        while let Some(item) = self.get(th, index) {
+        while let Some(item) = shown.get(th, index) {
             if index > 0 {
                 text.push(", ");
             }

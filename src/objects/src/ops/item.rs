@@ -114,13 +114,17 @@ pub fn getitem(th: &mut Thread, obj: &Object, key: &Object) -> Result<Ref<Object
     Err(raise::type_error(th, format_args!("'{name}' object is not subscriptable")))
 }
 
-fn seq_item(th: &mut Thread, f: abi::ssizeargfunc, obj: &Object, mut i: isize) -> Result<Ref<Object>, Raised> {
-    if i < 0
-        && let Some(length) = sq_length(obj.ty())
-    {
-        i += cslot::length(th, length, obj)? as isize;
-    }
+fn seq_item(th: &mut Thread, f: abi::ssizeargfunc, obj: &Object, i: isize) -> Result<Ref<Object>, Raised> {
+    let i = slot_index(th, obj, i)?;
     cslot::index(th, f, obj, i)
+}
+
+/// The index that `sq_item` and `sq_ass_item` are called with: negative ones count from the end.
+pub(crate) fn slot_index(th: &mut Thread, obj: &Object, i: isize) -> Result<isize, Raised> {
+    match sq_length(obj.ty()) {
+        Some(length) if i < 0 && !obj.ty().has_flag(heap::flags::INDEX_FROM_END) => Ok(i + cslot::length(th, length, obj)? as isize),
+        _ => Ok(i),
+    }
 }
 
 /// The `i`-th item by `sq_item`: for old-style iteration. The index is not adjusted.
@@ -161,12 +165,8 @@ fn set_or_delete(th: &mut Thread, obj: &Object, key: &Object, value: Option<&Obj
     }
     if let Some(f) = sq_ass_item(obj.ty()) {
         if number::has_index(key) {
-            let mut i = number::index_subscript(th, key)?;
-            if i < 0
-                && let Some(length) = sq_length(obj.ty())
-            {
-                i += cslot::length(th, length, obj)? as isize;
-            }
+            let i = number::index_subscript(th, key)?;
+            let i = slot_index(th, obj, i)?;
             return cslot::set_index(th, f, obj, i, value);
         }
         if sq_item(obj.ty()).is_some() {

@@ -2,11 +2,14 @@
 
 use core::ops::ControlFlow;
 
-use heap::{Heaped, Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 
 use super::{cslot, item};
+use crate::dict::ordered::OrderedDict;
 use crate::dict::views::{DictItems, DictKeys, DictValues};
-use crate::{Dict, List, Set, Tuple, raise};
+use crate::mappingproxy::MappingProxy;
+use crate::range::Range;
+use crate::{ByteArray, Bytes, Dict, FrozenSet, List, Set, Str, Tuple, raise};
 
 /// `iter(obj)`
 #[inline]
@@ -57,29 +60,63 @@ pub fn next(th: &mut Thread, iterator: &Object) -> Result<Option<Ref<Object>>, R
     }
 }
 
+/// The object as a `T`, if it is iterated as a `T` is.
+fn iterated_as<T: PyType>(iterable: &Object) -> Option<&T> {
+    let how = |ty: &Type| ty.tp_iter().map(|f| f as usize);
+    iterable.downcast::<T>().filter(|_| how(iterable.ty()) == how(T::type_object()))
+}
+
 /// The items of a container of ours that other threads may change, taken at one moment: what the GIL makes one step stays one. `None` for
-/// every other iterable, and for tuples, which do not change.
+/// every other iterable, and for those that do not change.
 pub fn at_one_moment(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
-    if let Some(list) = iterable.downcast_exact::<List>() {
+    if let Some(list) = iterated_as::<List>(iterable) {
         return Some(list.snapshot(th));
     }
-    if let Some(dict) = iterable.downcast_exact::<Dict>() {
-        return Some(dict.snapshot_keys(th));
+    if iterated_as::<Dict>(iterable).is_some() || iterated_as::<OrderedDict>(iterable).is_some() {
+        return iterable.downcast::<Dict>().map(|dict| dict.snapshot_keys(th));
     }
-    if let Some(set) = iterable.downcast_exact::<Set>() {
+    if let Some(set) = iterated_as::<Set>(iterable) {
         return Some(set.snapshot(th));
     }
-    if let Some(view) = iterable.downcast_exact::<DictKeys>() {
+    if let Some(view) = iterable.downcast::<DictKeys>() {
         return Some(view.dict(th).snapshot_keys(th));
     }
-    if let Some(view) = iterable.downcast_exact::<DictValues>() {
+    if let Some(view) = iterable.downcast::<DictValues>() {
         return Some(view.dict(th).snapshot_values(th));
     }
-    if let Some(view) = iterable.downcast_exact::<DictItems>() {
+    if let Some(view) = iterable.downcast::<DictItems>() {
         let entries = view.dict(th).snapshot(th);
         return Some(entries.into_iter().map(|(key, value)| Tuple::from_array(th, [key, value]).up()).collect());
     }
-    None
+    if let Some(bytes) = iterated_as::<ByteArray>(iterable) {
+        let bytes = bytes.to_vec(th);
+        return Some(bytes.into_iter().map(|byte| crate::Int::from_i64(th, byte.into()).up()).collect());
+    }
+    if let Some(proxy) = iterable.downcast_exact::<MappingProxy>() {
+        return at_one_moment(th, proxy.mapping());
+    }
+    (crate::hooks::get().at_one_moment)(th, iterable)
+}
+
+/// The items of an iterable whose iteration runs no code and ends soon: whoever puts them into a container that other threads have does so in
+/// one step, as the GIL has it.
+pub fn quiet_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
+    const MOST: usize = 1 << 20;
+    if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
+        return Some(tuple.iter().map(|item| th.retain(item)).collect());
+    }
+    let fixed = iterable.is_exactly::<FrozenSet>() || iterable.is_exactly::<Range>() || iterable.is_exactly::<Str>() || iterable.is_exactly::<Bytes>();
+    if !fixed {
+        return at_one_moment(th, iterable);
+    }
+    match item::len(th, iterable) {
+        Ok(len) if len <= MOST => to_vec(th, iterable).ok(),
+        _ => {
+            // A range may be longer than any container.
+            drop(th.take_exception());
+            None
+        }
+    }
 }
 
 /// Calls `visit` with each item.

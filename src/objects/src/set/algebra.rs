@@ -7,7 +7,7 @@ use core::ops::ControlFlow;
 use heap::Locked;
 
 use super::table::Found;
-use super::{AnySet, Change, FrozenSet, Set, hash_of};
+use super::{AnySet, Change, FrozenSet, Keys, Set, hash_of};
 use crate::dict::Dict;
 use crate::dict::keys::Verdict;
 use crate::glue::*;
@@ -27,6 +27,10 @@ impl<'a> AnySet<'a> {
             let keys = dict.snapshot_hashed(th);
             self.reserve(th, keys.len())?;
             return self.add_all(th, keys);
+        }
+        if let Some((keys, all)) = self.quiet_keys(th, iterable) {
+            self.add_all(th, keys)?;
+            return all;
         }
         ops::for_each(th, iterable, |th, key| {
             self.add(th, &key)?;
@@ -48,9 +52,24 @@ impl<'a> AnySet<'a> {
                 return copied.map_err(|error| error.raise(th));
             }
         }
-        let keys = other.snapshot_hashed(th);
-        self.reserve(th, keys.len())?;
-        self.add_all(th, keys)
+        self.reserve(th, other.len())?;
+        self.change_all(th, Keys::Of(other), Change::Add)
+    }
+
+    /// A set of the kind of `kind` with our keys, and the keys of another set, both read in one step.
+    fn copy_with(self, th: &mut Thread, kind: AnySet<'_>, other: AnySet<'_>) -> Result<(Ref<Object>, Vec<(isize, Ref<Object>)>), Raised> {
+        let result = kind.new_alike(th);
+        let locked = th.lock2(self.object, other.object);
+        let copied = if self.is_empty() { Ok(()) } else { made(&result).table.copy_from(&locked, &result, self.table) };
+        let keys = other.places(&locked).iter().map(|(_, hash, key)| (hash, locked.retain(key))).collect();
+        drop(locked);
+        copied.map_err(|error| error.raise(th))?;
+        Ok((result, keys))
+    }
+
+    /// Another set, if we and it must be read in one step because other threads have one of them.
+    fn shared_with<'b>(self, th: &Thread, other: &'b Object) -> Option<AnySet<'b>> {
+        AnySet::of(other).filter(|_| !th.is_mine(self.object) || !th.is_mine(other))
     }
 
     /// Makes room for so many further keys, if they would crowd the table.
@@ -79,6 +98,13 @@ impl<'a> AnySet<'a> {
 
     /// The keys of this set and of all the iterables.
     pub fn union(self, th: &mut Thread, others: &[&Object]) -> Result<Ref<Object>, Raised> {
+        if let [other] = others
+            && let Some(other) = self.shared_with(th, other)
+        {
+            let (result, keys) = self.copy_with(th, self, other)?;
+            made(&result).add_all(th, keys)?;
+            return Ok(result);
+        }
         let result = self.copy(th)?;
         for other in others {
             if !core::ptr::eq(*other, self.object) {
@@ -155,18 +181,18 @@ impl<'a> AnySet<'a> {
             return Ok(result);
         }
         let result = self.new_alike(th);
-        let iterator = ops::iter(th, other)?;
-        while let Some(key) = ops::next(th, &iterator)? {
+        ops::for_each(th, other, |th, key| {
             let hash = ops::hash(th, &key)?;
             if self.contains_hashed(th, &key, hash)? {
                 made(&result).add_hashed(th, &key, hash)?;
                 // All of this set is in it: no other key can come.
                 if made(&result).len() == self.len() {
-                    break;
+                    return Ok(ControlFlow::Break(()));
                 }
             }
             th.release(key);
-        }
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(result)
     }
 
@@ -184,6 +210,21 @@ impl<'a> AnySet<'a> {
 
     /// Keeps the keys that all the iterables have, too.
     pub fn intersection_update(self, th: &mut Thread, others: &[&Object]) -> Result<(), Raised> {
+        if let [other] = others
+            && !th.is_mine(self.object)
+        {
+            let made;
+            let other = match AnySet::of(other) {
+                Some(other) => other,
+                None => {
+                    made = Set::from_iterable(th, other)?;
+                    made.any()
+                }
+            };
+            if let Some(done) = self.keep_quietly(th, other) {
+                return done;
+            }
+        }
         // Sets can be gone through again: then what another thread did meanwhile is not undone.
         let mut rounds = if others.iter().all(|other| AnySet::of(other).is_some()) { MOST_ROUNDS } else { 0 };
         loop {
@@ -207,13 +248,47 @@ impl<'a> AnySet<'a> {
         }
     }
 
+    /// Keeps the keys that another set has, too, in one step for other threads; `None`: keys must be asked, and nothing is done.
+    fn keep_quietly(self, th: &mut Thread, other: AnySet<'_>) -> Option<Result<(), Raised>> {
+        let result = self.new_alike(th);
+        let to = made(&result);
+        let locked = th.lock2(self.object, other.object);
+        let (small, large) = if other.len() > self.len() { (self, other) } else { (other, self) };
+        let mut failed = None;
+        for (_, hash, key) in small.places(&locked).iter() {
+            let wanted = Key::new(key, hash);
+            match large.places(&locked).find(hash, key, |other| wanted.verdict(other)).0 {
+                Found::Place(_) => failed = failed.or(to.add_new(&locked, hash, key).err()),
+                Found::Absent(_) => {}
+                Found::Ask(_) => return None,
+            }
+        }
+        let old = match failed {
+            None => self.table.become_like(&locked, self.object, to.table),
+            Some(error) => Err(error),
+        };
+        drop(locked);
+        Some(match old {
+            Ok(old) => {
+                old.into_iter().for_each(|key| th.release(key));
+                Ok(())
+            }
+            Err(error) => Err(error.raise(th)),
+        })
+    }
+
     /// Removes the keys that an iterable yields.
     pub fn difference_update(self, th: &mut Thread, other: &Object) -> Result<(), Raised> {
         if core::ptr::eq(other, self.object) {
             self.clear(th);
             return Ok(());
         }
-        if let Some(set) = AnySet::of(other) {
+        if let Some(other) = AnySet::of(other).filter(|_| !th.is_mine(self.object)) {
+            self.change_all(th, Keys::Of(other), Change::Remove)?;
+        } else if let Some((keys, all)) = self.quiet_keys(th, other) {
+            self.change_all(th, Keys::Given(keys), Change::Remove)?;
+            all?;
+        } else if let Some(set) = AnySet::of(other) {
             // A much larger set is asked for what we have, instead of being gone through.
             let common;
             let set = if set.len() >> 3 > self.len() {
@@ -223,14 +298,14 @@ impl<'a> AnySet<'a> {
                 set
             };
             let keys = set.snapshot_hashed(th);
-            self.change_all(th, keys, Change::Remove)?;
+            self.change_all(th, Keys::Given(keys), Change::Remove)?;
         } else {
-            let iterator = ops::iter(th, other)?;
-            while let Some(key) = ops::next(th, &iterator)? {
+            ops::for_each(th, other, |th, key| {
                 let hash = hash_of(th, &key)?;
                 self.discard_hashed(th, &key, hash)?;
                 th.release(key);
-            }
+                Ok(ControlFlow::Continue(()))
+            })?;
         }
         self.tidy(th)
     }
@@ -256,6 +331,12 @@ impl<'a> AnySet<'a> {
         };
         // Going through our keys pays unless the other has far fewer.
         if others.is_none_or(|others| self.len() >> 2 > others) {
+            if let Some(other) = self.shared_with(th, other) {
+                let (result, keys) = self.copy_with(th, self, other)?;
+                made(&result).change_all(th, Keys::Given(keys), Change::Remove)?;
+                made(&result).tidy(th)?;
+                return Ok(result);
+            }
             let result = self.copy(th)?;
             made(&result).difference_update(th, other)?;
             return Ok(result);
@@ -297,18 +378,23 @@ impl<'a> AnySet<'a> {
             return Ok(());
         }
         let keys = if let Some(set) = AnySet::of(other) {
-            set.snapshot_hashed(th)
+            Keys::Of(set)
         } else if let Some(dict) = other.downcast_exact::<Dict>() {
-            dict.snapshot_hashed(th)
+            Keys::Given(dict.snapshot_hashed(th))
         } else {
             // A key that comes twice counts once.
-            Set::from_iterable(th, other)?.snapshot_hashed(th)
+            Keys::Given(Set::from_iterable(th, other)?.snapshot_hashed(th))
         };
         self.change_all(th, keys, Change::Toggle)
     }
 
     /// The keys that either this set or the iterable has, but not both.
     pub fn symmetric_difference(self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
+        if let Some(other) = self.shared_with(th, other) {
+            let (result, keys) = other.copy_with(th, self, self)?;
+            made(&result).change_all(th, Keys::Given(keys), Change::Toggle)?;
+            return Ok(result);
+        }
         let result = self.new_alike(th);
         made(&result).update(th, other)?;
         made(&result).symmetric_difference_update(th, self.object)?;
@@ -317,7 +403,8 @@ impl<'a> AnySet<'a> {
 
     /// Whether another set has all our keys.
     pub fn is_subset_of(self, th: &mut Thread, other: AnySet<'_>) -> Result<bool, Raised> {
-        if self.len() > other.len() {
+        // Lengths that other threads change say nothing about one moment.
+        if self.len() > other.len() && th.is_mine(self.object) && th.is_mine(other.object) {
             return Ok(false);
         }
         let mut all = true;
@@ -382,15 +469,13 @@ impl<'a> AnySet<'a> {
 
     /// Whether all that an iterable yields is ours, or none of it.
     fn all(self, th: &mut Thread, other: &Object, ours: bool) -> Result<bool, Raised> {
-        let iterator = ops::iter(th, other)?;
-        while let Some(key) = ops::next(th, &iterator)? {
-            let inside = self.contains(th, &key)?;
+        let mut all = true;
+        ops::for_each(th, other, |th, key| {
+            all = self.contains(th, &key)? == ours;
             th.release(key);
-            if inside != ours {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+            Ok(if all { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        })?;
+        Ok(all)
     }
 
     /// `self op other`

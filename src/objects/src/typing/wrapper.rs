@@ -383,7 +383,7 @@ fn between(th: &mut Thread, args: &[&Object], least: usize, most: usize) -> Resu
 
 fn sequence_index(th: &mut Thread, slf: &Object, index: &Object) -> Result<isize, Raised> {
     let i = number::index_subscript(th, index)?;
-    if i < 0 && ops::has_len(slf) { Ok(i + ops::len(th, slf)? as isize) } else { Ok(i) }
+    ops::slot_index(th, slf, i)
 }
 
 fn kwargs_dict(th: &mut Thread, kwargs: KwArgs<'_>) -> Result<Option<Ref<crate::Dict>>, Raised> {
