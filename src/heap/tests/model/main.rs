@@ -9,6 +9,8 @@
 mod count;
 mod epoch;
 mod harness;
+mod leaf;
 mod locks;
+mod owners;
 mod turn;
 mod world;

@@ -1,4 +1,5 @@
-"""Stands in for CPython's C module `_testinternalcapi`, for test modules that import it whether they need it or not: its use skips the test."""
+"""Stands in for CPython's C module `_testinternalcapi`, for test modules that import it whether they need it or not: its use skips the test (or
+ends the thread of a test that uses it in one; the rest of that test counts)."""
 
 import unittest
 

@@ -1,0 +1,269 @@
+# modes: one
+"""What is one step with a GIL is one without: nobody sees half of it, and nothing of what others do meanwhile is lost."""
+import array
+import bisect
+import heapq
+import os
+import re
+import sys
+import threading
+from collections import OrderedDict, defaultdict, deque
+
+sys.setswitchinterval(1e-5)
+# More work for a longer search; 1 is for the daily run.
+SCALE = int(os.environ.get("PYSTON_TEST_SCALE", "1"))
+
+
+def together(*functions):
+    """Runs all functions at once, each in a thread, and raises what one of them raised."""
+    failures = []
+    start = threading.Barrier(len(functions))
+
+    def run(function):
+        start.wait()
+        try:
+            function()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=run, args=(function,)) for function in functions]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+N = 300 * SCALE
+
+
+def beside(change, *looks):
+    """Runs `change` N times in one thread, and each of `looks` in another one for as long as that lasts."""
+    over = []
+
+    def changes():
+        try:
+            for i in range(N):
+                change(i)
+        finally:
+            over.append(1)
+
+    def watch(look):
+        while not over:
+            look()
+
+    together(changes, *[lambda look=look: watch(look) for look in looks])
+
+
+def one_of(*allowed):
+    """A function that asserts that what it is given is one of these."""
+
+    def check(value):
+        assert value in allowed, value
+
+    return check
+
+
+# A list is never seen empty, or half sorted, while it is sorted.
+up, down = list(range(20)), list(range(20))[::-1]
+shared = list(up)
+either = one_of(up, down)
+beside(
+    lambda i: shared.sort(reverse=bool(i % 2)),
+    lambda: either(shared[:]),
+    lambda: either(list(shared)),
+    lambda: either([*shared]),
+    lambda: one_of(190)(sum(shared)),
+)
+
+# Nor is anything lost that is appended meanwhile.
+shared = []
+together(*[lambda k=k: [(shared.append(k * N + i), shared.sort()) for i in range(N)] for k in range(3)])
+assert shared == list(range(3 * N))
+shared = []
+together(*[lambda k=k: [(shared.append(f"{k * N + i:06}"), shared.sort(reverse=True)) for i in range(N)] for k in range(3)])
+assert shared == [f"{n:06}" for n in reversed(range(3 * N))]
+
+# The last item is the last one of some moment; there always is one.
+shared = [0]
+ring = deque([0])
+
+
+def grow(i):
+    shared.append(i)
+    ring.append(i)
+    if i % 3 == 2:
+        del shared[:3]
+        ring.popleft(), ring.popleft(), ring.popleft()
+
+
+def last():
+    assert type(shared[-1]) is int
+    shared[-1] = 7
+    assert type(ring[-1]) is int
+    ring[-1] = 7
+
+
+beside(grow, last, last)
+
+# Both halves of a list that is doubled are what it was at one moment.
+for _ in range(N):
+    shared = list(range(8))
+
+    def double(shared=shared):
+        shared *= 2
+
+    together(double, lambda: shared.__setitem__(-1, "x"))
+    assert shared in ([*range(7), "x"] * 2, [*range(8), *range(7), "x"]), shared
+
+# What is taken from one container is put into another in one step.
+source = []
+shared = []
+mirror = set()
+tally = {}
+pairs = [(i, i) for i in range(16)]
+numbers = frozenset(range(16))
+
+
+def fill(i):
+    shared.extend(range(16))
+    mirror.update(range(16))
+    tally.update(pairs)
+    shared.clear()
+    mirror.clear()
+    tally.clear()
+    mirror.update(list(numbers))
+    mirror.difference_update(range(16))
+    mirror.symmetric_difference_update(numbers)
+    mirror.intersection_update(())
+    tally.update(dict(pairs))
+    tally.clear()
+
+
+whole = one_of(0, 16)
+beside(
+    fill,
+    lambda: whole(len(list(shared))),
+    lambda: whole(len(tuple(mirror))),
+    lambda: whole(len(frozenset(mirror))),
+    lambda: whole(len(mirror | set())),
+    lambda: whole(len(list(tally))),
+    lambda: whole(len(tally.keys() & numbers)),
+    lambda: whole(len(dict(tally))),
+)
+
+# With names, too.
+shared = {}
+ordered = OrderedDict()
+
+
+def name(i):
+    shared.update(a=1, b=2, c=3)
+    ordered.update(a=1, b=2, c=3)
+    shared.clear()
+    ordered.clear()
+
+
+whole = one_of(0, 3)
+beside(
+    name,
+    lambda: whole(len(tuple(shared))),
+    lambda: whole(len(list(ordered.items()))),
+    lambda: whole(len(ordered | {})),
+    lambda: whole(len(sorted(ordered.values()))),
+    lambda: whole(len(dict.fromkeys(ordered))),
+)
+
+# What is added while a set is cut down to what another one has stays, if that has it.
+everything = set(range(4 * N))
+shared = set()
+together(
+    *[lambda k=k: [shared.add(k * N + i) for i in range(N)] for k in range(3)],
+    lambda: [shared.intersection_update(everything) for _ in range(N)],
+    lambda: [shared.difference_update([-1, -2]) for _ in range(N)],
+)
+assert shared == set(range(3 * N))
+
+# A deque that is turned has the same items at each moment.
+shared = deque(range(12))
+
+
+def search():
+    assert 7 in shared
+    assert shared.count(3) == 1
+    assert 0 <= shared.index(5) < 12
+    assert sorted(shared) == list(range(12))
+    assert sum(shared) == 66
+
+
+beside(lambda i: (shared.rotate(i % 5), shared.reverse()), search, search)
+shared = deque(range(3 * N))
+together(*[lambda k=k: [shared.remove(k * N + i) for i in range(N)] for k in range(3)], lambda: [shared.rotate(1) for _ in range(N)])
+assert not shared
+shared = deque([1, 2])
+whole = one_of([1, 2], [1, 2, 1, 2], [1, 2, 1, 2, 1, 2])
+
+
+def repeat(i):
+    global shared
+    ring = shared
+    ring *= 3
+    ring.clear()
+    ring.extend([1, 2])
+    ring.extendleft([2, 1])
+    ring.clear()
+    ring.extend((1, 2))
+
+
+beside(repeat, lambda: one_of([], [1, 2], [1, 2] * 2, [1, 2] * 3)(list(shared)), lambda: one_of([], [1, 2] * 2, [1, 2] * 4, [1, 2] * 6)(list(shared + shared)))
+
+# The factory's object is one for all.
+shared = defaultdict(list)
+together(*[lambda k=k: [shared[i].append(k) for i in range(N)] for k in range(4)])
+assert all(sorted(shared[i]) == [0, 1, 2, 3] for i in range(N))
+
+# So is a function's dict.
+for _ in range(N):
+
+    def function():
+        pass
+
+    together(*[lambda k=k: function.__dict__.__setitem__(k, k) for k in range(3)])
+    assert sorted(function.__dict__) == [0, 1, 2]
+
+# Each match is one thread's.
+text = "x" * N
+for matches in (re.finditer("x", text), iter(re.compile("x").scanner(text).search, None)):
+    got = [[] for _ in range(3)]
+    together(*[lambda k=k: got[k].extend(match.start() for match in iter(lambda: next(matches, None), None)) for k in range(3)])
+    assert sorted(sum(got, [])) == list(range(N))
+
+# Heaps and sorted lists.
+heap = []
+together(*[lambda k=k: [heapq.heappush(heap, i * 3 + k) for i in range(N)] for k in range(3)])
+got = [[] for _ in range(3)]
+together(*[lambda k=k: [got[k].append(heapq.heappop(heap)) for _ in range(N)] for k in range(3)])
+assert not heap and sorted(sum(got, [])) == list(range(3 * N)) and all(part == sorted(part) for part in got)
+shared = []
+together(*[lambda k=k: [bisect.insort(shared, i * 3 + k) for i in range(N)] for k in range(3)])
+assert shared == list(range(3 * N))
+heap = list(range(20))
+beside(lambda i: heapq.heapreplace(heap, i % 50), lambda: one_of(20)(len(heapq.nsmallest(30, heap))), lambda: one_of(20)(len(heapq.nlargest(30, heap))))
+
+# Texts and arrays of a list that changes.
+shared = ["a"] * 10
+
+
+def texts():
+    assert len("".join(shared)) in (10, 20), shared
+    assert len(b"".join([b"x", b"y"])) == 2
+    array.array("u" if sys.version_info < (3, 14) else "w", shared)
+
+
+beside(lambda i: shared.__setitem__(slice(None), ["b"] * (10 + i % 2 * 10)), texts, texts, lambda: one_of(10, 20)(len(array.array("w", shared))))
+
+# The names of a class that gets more of them.
+shared = type("Shared", (), {})
+beside(lambda i: setattr(shared, f"a{i}", i), lambda: dir(shared), lambda: list(vars(shared)), lambda: shared().__dir__())
+assert sum(name[0] == "a" for name in vars(shared)) == N
