@@ -42,6 +42,8 @@ impl FreeLists {
             while !block.is_null() {
                 // SAFETY: a free block's first word is the next free block.
                 let next = unsafe { block.cast::<*mut u8>().read() };
+                #[cfg(pyston_sanitizer)]
+                poison::allow(block, 16);
                 // SAFETY: every block came from `system_alloc`.
                 unsafe { system_free(block) };
                 block = next;
@@ -58,6 +60,8 @@ impl FreeLists {
                 // SAFETY: a free block's first word is the next free block; the list is this thread's own.
                 self.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
                 self.lengths[class].set(self.lengths[class].get() - 1);
+                #[cfg(pyston_sanitizer)]
+                poison::allow(head, class * CLASS);
                 return head;
             }
         }
@@ -75,6 +79,8 @@ impl FreeLists {
         // SAFETY: a free block's first word is the next free block; the list is this thread's own.
         self.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
         self.lengths[class].set(self.lengths[class].get() - 1);
+        #[cfg(pyston_sanitizer)]
+        poison::allow(head, class * CLASS);
         Some(head)
     }
 
@@ -100,6 +106,8 @@ impl FreeLists {
         let class = bytes.div_ceil(CLASS);
         // SAFETY: the block is ours to overwrite and at least 16 bytes long.
         unsafe { block.cast::<*mut u8>().write(self.heads[class].get()) };
+        #[cfg(pyston_sanitizer)]
+        poison::forbid(block, class * CLASS);
         self.heads[class].set(block);
         self.lengths[class].set(self.lengths[class].get() + 1);
     }
@@ -111,10 +119,39 @@ impl Drop for FreeLists {
     }
 }
 
-/// How many blocks of a class a thread keeps.
+/// How many blocks of a class a thread keeps. Under a sanitizer none, unless somebody asks for it, to have the ways run that use kept blocks.
 fn keep() -> u32 {
-    let off = cfg!(pyston_sanitizer) || TRACING.load(Relaxed) || std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == "malloc");
-    if off { 0 } else { KEEP }
+    let says = |wanted: &str| std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == wanted);
+    let off = if cfg!(pyston_sanitizer) { !says("pymalloc") } else { says("malloc") };
+    if off || TRACING.load(Relaxed) { 0 } else { KEEP }
+}
+
+/// Kept blocks are nobody's: AddressSanitizer reports who touches more of one than its first word.
+#[cfg(pyston_sanitizer)]
+mod poison {
+    #[cfg(sanitize = "address")]
+    unsafe extern "C" {
+        fn __asan_poison_memory_region(start: *const u8, bytes: usize);
+        fn __asan_unpoison_memory_region(start: *const u8, bytes: usize);
+    }
+
+    pub fn forbid(block: *mut u8, bytes: usize) {
+        #[cfg(sanitize = "address")]
+        // SAFETY: the block is as long as its class.
+        unsafe {
+            __asan_poison_memory_region(block.add(8), bytes - 8);
+        }
+        let _ = (block, bytes);
+    }
+
+    pub fn allow(block: *mut u8, bytes: usize) {
+        #[cfg(sanitize = "address")]
+        // SAFETY: the block is as long as its class.
+        unsafe {
+            __asan_unpoison_memory_region(block, bytes);
+        }
+        let _ = (block, bytes);
+    }
 }
 
 /// Who is told of blocks while memory is traced (`tracemalloc`). It is called in the middle of an allocation: it allocates no object, and takes

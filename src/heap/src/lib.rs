@@ -2,6 +2,7 @@
 //!
 //! Owns: the header and prefix, `Ref`/`Slot` and the store barrier, memory, sharing, locks, epochs, the world lock, the
 //! thread record, the cycle collector. Must never know: any builtin type. Start reading at `header`, then `refs`, then `thread`.
+#![cfg_attr(pyston_sanitizer, feature(cfg_sanitize))]
 #![allow(unsafe_code, reason = "raw pointers to objects exist here so that they need not exist above")]
 
 // The models of the thread protocols (`tests/model`) compile `sync`, `park`, `locks`, `world`, `epoch`, `proto`, `turn` alone, over loom's words:

@@ -290,8 +290,8 @@ impl ByteArray {
         let end = self.len();
         let buffer = has_buffer(iterable_of_ints);
         let added = added(th, iterable_of_ints)?;
-        // A buffer goes where the end was before its exporter's own code ran.
-        let at = if buffer { end } else { usize::MAX };
+        // A buffer goes where the end was before its exporter's own code ran; where other threads add bytes, to where the end is.
+        let at = if buffer && th.is_mine(self) { end } else { usize::MAX };
         self.replace_range(th, at, at, &added)
     }
 

@@ -155,6 +155,13 @@ fn intersect(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Rai
     {
         return ops::call_method(th, other, &names::intersection, &[view]);
     }
+    // The keys of a dict that other threads have are those of one moment.
+    if let Some(keys) = view.downcast::<DictKeys>()
+        && !th.is_mine(&*keys.dict(th))
+    {
+        let keys = to_set(th, view)?;
+        return ops::call_method(th, &keys, &names::intersection, &[other]);
+    }
     let (view, other) = match as_set_view(other) {
         Some(other_len) if other_len > len => (other, view),
         _ => (view, other),

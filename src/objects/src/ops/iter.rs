@@ -98,6 +98,28 @@ pub fn at_one_moment(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Objec
     (crate::hooks::get().at_one_moment)(th, iterable)
 }
 
+/// Whether other threads may change what the iterable yields: it is common, or what it is a view of.
+fn changes_elsewhere(th: &Thread, iterable: &Object) -> bool {
+    if !th.is_mine(iterable) {
+        return true;
+    }
+    let ty = iterable.ty();
+    if ty.tp_as_sequence().is_null() || ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64) {
+        return false;
+    }
+    let of = |dict: Ref<Dict>| !th.is_mine(&*dict);
+    if let Some(view) = iterable.downcast::<DictKeys>() {
+        return of(view.dict(th));
+    }
+    if let Some(view) = iterable.downcast::<DictValues>() {
+        return of(view.dict(th));
+    }
+    if let Some(view) = iterable.downcast::<DictItems>() {
+        return of(view.dict(th));
+    }
+    iterable.downcast_exact::<MappingProxy>().is_some_and(|proxy| !th.is_mine(proxy.mapping()))
+}
+
 /// The items of an iterable whose iteration runs no code and ends soon: whoever puts them into a container that other threads have does so in
 /// one step, as the GIL has it.
 pub fn quiet_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
@@ -134,7 +156,7 @@ pub fn for_each(
         }
         return Ok(());
     }
-    if !th.is_mine(iterable)
+    if changes_elsewhere(th, iterable)
         && let Some(items) = at_one_moment(th, iterable)
     {
         for value in items {
