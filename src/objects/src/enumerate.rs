@@ -5,6 +5,7 @@ use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
+use crate::serial::Serial;
 use crate::{Int, Str, Tuple, ops, raise};
 
 /// Return an enumerate object.
@@ -28,6 +29,9 @@ pub struct Enumerate {
     large: Slot,
     /// The pair handed out last; it is filled again when nobody else has it.
     pair: Slot<Tuple>,
+    /// A number and its item are taken in one step.
+    #[untraversed]
+    serial: Serial,
 }
 
 impl Enumerate {
@@ -65,16 +69,17 @@ impl Enumerate {
     /// The next pair. The interpreter calls this for the exact type.
     #[inline]
     pub fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
-        let Some(item) = self.next_item(th)? else { return Ok(None) };
-        let number = self.take_number(th)?;
+        let Some((number, item)) = self.next_pair(th)? else { return Ok(None) };
         Ok(Some(pair(th, self, &self.pair, number, item).up()))
     }
 
     /// The next number and item, without a tuple. The interpreter calls this when it unpacks them at once.
     #[inline]
     pub fn next_pair(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<Object>)>, Raised> {
-        let Some(item) = self.next_item(th)? else { return Ok(None) };
-        Ok(Some((self.take_number(th)?, item)))
+        self.serial.step(th, self, |th| {
+            let Some(item) = self.next_item(th)? else { return Ok(None) };
+            Ok(Some((self.take_number(th)?, item)))
+        })
     }
 
     fn next_item(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
@@ -149,7 +154,7 @@ impl Enumerate {
         };
         let iterator = Slot::new(ops::iter(th, iterable)?);
         let count = AtomicIsize::new(count);
-        Ok(th.new_instance(cls, Enumerate { head: Head::INIT, iterator, count, large: Slot::from_option(large), pair: Slot::NULL }))
+        Ok(th.new_instance(cls, Enumerate { head: Head::INIT, iterator, count, large: Slot::from_option(large), pair: Slot::NULL, serial: Serial::new() }))
     }
 
     #[slot(tp_iter)]

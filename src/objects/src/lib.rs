@@ -47,6 +47,7 @@ pub mod range;
 pub mod repr_guard;
 pub mod reversed;
 pub mod seqiter;
+pub mod serial;
 pub mod set;
 pub mod singletons;
 pub mod slice;

@@ -5,6 +5,7 @@ use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
+use crate::serial::Serial;
 use crate::zip::{check_strict, iterators, strict_keyword};
 use crate::{Tuple, ops, raise};
 
@@ -20,6 +21,9 @@ pub struct Map {
     iterators: Slot<Tuple>,
     function: Slot,
     strict: AtomicBool,
+    /// Items that belong together are taken in one step.
+    #[untraversed]
+    serial: Serial,
 }
 
 impl Map {
@@ -40,17 +44,21 @@ impl Map {
             th.release(item);
             return result.map(Some);
         }
-        let mut items = Vec::with_capacity(iterators.len());
-        for index in 0..iterators.len() {
-            match ops::next(th, iterators.get(index))? {
-                Some(item) => items.push(item),
-                None if self.strict.load(Relaxed) => {
-                    check_strict(th, "map", iterators, index)?;
-                    return Ok(None);
+        let items = self.serial.step(th, self, |th| {
+            let mut items = Vec::with_capacity(iterators.len());
+            for index in 0..iterators.len() {
+                match ops::next(th, iterators.get(index))? {
+                    Some(item) => items.push(item),
+                    None if self.strict.load(Relaxed) => {
+                        check_strict(th, "map", iterators, index)?;
+                        return Ok(None);
+                    }
+                    None => return Ok(None),
                 }
-                None => return Ok(None),
             }
-        }
+            Ok(Some(items))
+        })?;
+        let Some(items) = items else { return Ok(None) };
         let args: Vec<&Object> = items.iter().map(|item| &**item).collect();
         let result = ops::call(th, function, &args);
         for item in items {
@@ -73,7 +81,7 @@ impl Map {
         }
         let iterators = Slot::new(iterators(th, iterables)?);
         let function = Slot::new(th.retain(*function));
-        Ok(th.new_instance(cls, Map { head: Head::INIT, iterators, function, strict: AtomicBool::new(strict) }))
+        Ok(th.new_instance(cls, Map { head: Head::INIT, iterators, function, strict: AtomicBool::new(strict), serial: Serial::new() }))
     }
 
     #[slot(tp_iter)]

@@ -5,6 +5,7 @@ use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
+use crate::serial::Serial;
 use crate::{Tuple, ops, raise};
 
 /// The zip object yields n-length tuples, where n is the number of
@@ -25,6 +26,9 @@ pub struct Zip {
     /// The pair handed out last; see `enumerate::pair`.
     pair: Slot<Tuple>,
     strict: AtomicBool,
+    /// Items that belong together are taken in one step.
+    #[untraversed]
+    serial: Serial,
 }
 
 /// Iterators of the arguments of `zip` or `map`.
@@ -57,6 +61,11 @@ pub(crate) fn check_strict(th: &mut Thread, function: &str, iterators: &Tuple, i
 impl Zip {
     /// The next tuple.
     pub fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        self.serial.step(th, self, |th| self.next_tuple(th))
+    }
+
+    #[inline]
+    fn next_tuple(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let Some(iterators) = self.iterators.get(th, self) else { return Ok(None) };
         if iterators.is_empty() {
             return Ok(None);
@@ -85,6 +94,11 @@ impl Zip {
 
     /// The next items of two iterators, without a tuple. The interpreter calls this when it unpacks them at once.
     pub fn next_pair(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<Object>)>, Raised> {
+        self.serial.step(th, self, |th| self.next_two(th))
+    }
+
+    #[inline]
+    fn next_two(&self, th: &mut Thread) -> Result<Option<(Ref<Object>, Ref<Object>)>, Raised> {
         let Some(iterators) = self.iterators.get(th, self) else { return Ok(None) };
         debug_assert!(iterators.len() == 2);
         let Some(a) = ops::next(th, iterators.get(0))? else { return self.exhausted(th, &iterators, 0).map(|_| None) };
@@ -128,7 +142,7 @@ impl Zip {
     fn py_new(th: &mut Thread, cls: &Type, iterables: Args<'_>, kwargs: KwArgs<'_>) -> Result<Ref<Zip>, Raised> {
         let strict = strict_keyword(th, "zip", kwargs)?;
         let iterators = Slot::new(iterators(th, &iterables)?);
-        Ok(th.new_instance(cls, Zip { head: Head::INIT, iterators, pair: Slot::NULL, strict: AtomicBool::new(strict) }))
+        Ok(th.new_instance(cls, Zip { head: Head::INIT, iterators, pair: Slot::NULL, strict: AtomicBool::new(strict), serial: Serial::new() }))
     }
 
     #[slot(tp_iter)]

@@ -155,7 +155,6 @@ LIST_STEPS = """
     heapq.heappush(o, -1)
     heapq.heapify(o)
     heapq.heappop(o)
-    heapq.nsmallest(2, o)
     bisect.insort(o, 2)
     bisect.bisect_left(o, 2)
     operator.countOf(o, 7)

@@ -42,6 +42,27 @@ fn place(index: isize, len: usize) -> Option<usize> {
 
 /// The items of an initializer, one after the other, are appended.
 pub(super) fn append_all(th: &mut Thread, array: &Array, items: &Object) -> Result<(), Raised> {
+    // Into an array that other threads have they come in one step, if no code runs for it.
+    if !th.is_mine(array)
+        && let Some(items) = ops::quiet_items(th, items)
+    {
+        let (mut made, mut all) = (Vec::new(), Ok(()));
+        for item in &items {
+            match array.kind().from_object(th, item) {
+                Ok(raw) => made.extend_from_slice(&raw[..array.kind().size()]),
+                Err(raised) => {
+                    all = Err(raised);
+                    break;
+                }
+            }
+        }
+        let error = all.err().and_then(|_| th.take_exception());
+        array.splice(th, usize::MAX..usize::MAX, &made)?;
+        return match error {
+            Some(error) => Err(th.set_exception(error)),
+            None => Ok(()),
+        };
+    }
     ops::for_each(th, items, |th, item| {
         let raw = array.kind().from_object(th, &item)?;
         th.release(item);

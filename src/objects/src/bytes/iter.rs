@@ -24,6 +24,15 @@ macro_rules! iterators {
                 th.new_object($ty { head: Head::INIT, index: AtomicIsize::new(0), bytes: Slot::new(th.retain(bytes)) })
             }
 
+            /// Goes on to the next index, unless another thread has.
+            fn take(&self, th: &Thread, index: isize) -> bool {
+                if th.is_mine(self) {
+                    self.index.store(index + 1, Relaxed);
+                    return true;
+                }
+                self.index.compare_exchange(index, index + 1, Relaxed, Relaxed).is_ok()
+            }
+
             fn byte($th: &mut Thread, $s: &$over, $at: usize) -> Option<u8> {
                 $byte
             }
@@ -39,16 +48,19 @@ macro_rules! iterators {
             #[slot(tp_iternext)]
             fn next(&self, th: &mut Thread) -> Option<Ref<Int>> {
                 let bytes = self.bytes.get(th, self)?;
-                let index = self.index.load(Relaxed);
-                match $ty::byte(th, &bytes, index.cast_unsigned()) {
-                    Some(byte) => {
-                        self.index.store(index + 1, Relaxed);
-                        th.release(bytes);
-                        Some(Int::from_i64(th, i64::from(byte)))
-                    }
-                    None => {
-                        self.bytes.set(th, self, None);
-                        None
+                loop {
+                    let index = self.index.load(Relaxed);
+                    match $ty::byte(th, &bytes, index.cast_unsigned()) {
+                        // Each byte is one thread's.
+                        Some(byte) if self.take(th, index) => {
+                            th.release(bytes);
+                            return Some(Int::from_i64(th, i64::from(byte)));
+                        }
+                        Some(_) => {}
+                        None => {
+                            self.bytes.set(th, self, None);
+                            return None;
+                        }
                     }
                 }
             }

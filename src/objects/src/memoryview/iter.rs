@@ -32,9 +32,8 @@ impl MemoryIterator {
     #[slot(tp_iternext)]
     fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let Some(view) = self.view.get(th, self) else { return Ok(None) };
-        let index = self.index.load(Relaxed);
-        if index < self.len {
-            self.index.store(index + 1, Relaxed);
+        // Each item is one thread's.
+        if let Ok(index) = self.index.fetch_update(Relaxed, Relaxed, |index| (index < self.len).then(|| index + 1)) {
             return view.item(th, index).map(Some);
         }
         self.view.set(th, self, None);

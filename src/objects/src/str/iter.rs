@@ -37,9 +37,9 @@ macro_rules! iterators {
                     return Some(Str::from_char(th, string.chars().at(index.cast_unsigned())));
                 }
                 let string = self.string.get(th, self)?;
-                let index = self.index.load(Relaxed);
-                if index.cast_unsigned() < string.len() {
-                    self.index.store(index + 1, Relaxed);
+                // Each character is one thread's.
+                let taken = self.index.fetch_update(Relaxed, Relaxed, |index| (index.cast_unsigned() < string.len()).then(|| index + 1));
+                if let Ok(index) = taken {
                     let c = Str::from_char(th, string.chars().at(index.cast_unsigned()));
                     th.release(string);
                     return Some(c);

@@ -251,6 +251,29 @@ assert shared == list(range(3 * N))
 heap = list(range(20))
 beside(lambda i: heapq.heapreplace(heap, i % 50), lambda: one_of(20)(len(heapq.nsmallest(30, heap))), lambda: one_of(20)(len(heapq.nlargest(30, heap))))
 
+# Items that belong together stay together, and each is one thread's.
+for make, whole in (
+    (lambda: zip(range(N), range(N)), lambda pair: pair[0] == pair[1]),
+    (lambda: zip(range(N), iter(range(N)), range(N)), lambda three: len(set(three)) == 1),
+    (lambda: enumerate(range(N)), lambda pair: pair[0] == pair[1]),
+    (lambda: enumerate(range(N), sys.maxsize - 5), lambda pair: pair[0] == pair[1] + sys.maxsize - 5),
+    (lambda: map(max, range(N), range(N)), lambda number: True),
+    (lambda: map(divmod, range(1, N + 1), range(1, N + 1)), lambda pair: pair == (1, 0)),
+    (lambda: iter("".join(map(chr, range(0x3000, 0x3000 + N)))), lambda c: True),
+    (lambda: iter("".join(map(chr, range(32, 32 + N % 95)))), lambda c: True),
+    (lambda: iter(bytes(range(200))), lambda n: True),
+    (lambda: iter(bytearray(range(200))), lambda n: True),
+    (lambda: iter(memoryview(bytes(range(200)))), lambda n: True),
+):
+    expected = list(make())
+    for _ in range(5):
+        shared = make()
+        got = [[] for _ in range(3)]
+        together(*[lambda k=k: got[k].extend(iter(lambda: next(shared, None), None)) for k in range(3)])
+        assert sorted(sum(got, [])) == sorted(expected), expected
+        assert all(map(whole, sum(got, [])))
+        assert all(part == sorted(part) for part in got)
+
 # Texts and arrays of a list that changes.
 shared = ["a"] * 10
 
