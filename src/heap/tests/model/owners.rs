@@ -235,5 +235,4 @@ fn a_count_dropped_while_detached_waits() {
     holds(3, dropped_late);
     fails(3, || dropped_while_detached(false));
     breaks(3, Edge::WorldLeave, true, dropped_late);
-    breaks(3, Edge::WorldFree, true, dropped_late);
 }
