@@ -21,8 +21,8 @@ impl Leaf {
 }
 
 unsafe fn free(leaf: *mut u8) {
-    // SAFETY: R8: the model retires leaves.
-    unsafe { &*leaf.cast::<Leaf>() }.contents.0.with_mut(|_| ());
+    // SAFETY: R8: the model retires leaves. What is freed in order is told by its contents, too.
+    unsafe { &*leaf.cast::<Leaf>() }.contents.0.with_mut(|value| unsafe { *value = 0 });
 }
 
 /// What a register holds.
@@ -196,19 +196,14 @@ fn its_own_death(later: bool) {
     assert_eq!(me.slot.also(), 0);
     let mut register = Register::read(&slot);
     let old = proto::publish(&slot, core::ptr::null_mut());
-    // Freeing is a write that loom cannot tell from one in order: it is noted instead.
-    unsafe fn note(leaf: *mut u8) {
-        // SAFETY: R8: the model retires leaves.
-        unsafe { &*leaf.cast::<Leaf>() }.contents.0.with_mut(|value| unsafe { *value = 0 });
-    }
     // SAFETY: R2: the slot's count.
     if proto::decref_common(unsafe { &(*old).count }) {
         // SAFETY: R8: dead, unlinked, retired once.
         unsafe {
             if later {
-                me.world.retire_later(&me.slot, old.cast(), 1, note);
+                me.world.retire_later(&me.slot, old.cast(), 1, free);
             } else {
-                me.world.retire(&me.slot, old.cast(), 1, note);
+                me.world.retire(&me.slot, old.cast(), 1, free);
             }
         }
     }

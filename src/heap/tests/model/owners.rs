@@ -104,6 +104,8 @@ fn changed_by_a_finder(stops: bool) {
     });
     owner.attach();
     change(&owner, &class);
+    // loom does not know by itself that the other thread may come in here.
+    thread::yield_now();
     owner.safepoint();
     change(&owner, &class);
     owner.detach();
