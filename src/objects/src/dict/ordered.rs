@@ -9,7 +9,7 @@ use macros::{pymethods, pytype};
 
 use super::Dict;
 use super::iter::{find, reduced};
-use super::merge::{Existing, as_plain_dict};
+use super::merge::Existing;
 use super::views::{DictItems, DictKeys, DictValues};
 use crate::glue::*;
 use crate::repr_guard::ReprGuard;
@@ -53,11 +53,16 @@ fn add_pairs(th: &mut Thread, this: &Object, pairs: &Object) -> Result<(), Raise
     Ok(())
 }
 
+/// A dict or `OrderedDict`, of no subclass.
+fn exact_dict(object: &Object) -> Option<&Dict> {
+    object.downcast::<Dict>().filter(|dict| dict.is_exactly::<Dict>() || dict.is_exactly::<OrderedDict>())
+}
+
 /// What `update` does with its positional argument.
 fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Raised> {
     // Into a dict that other threads have all comes in one step, if no code runs for it.
     if let Some(this) = this.downcast_exact::<OrderedDict>().filter(|this| !th.is_mine(*this)) {
-        if let Some(other) = as_plain_dict(other) {
+        if let Some(other) = exact_dict(other) {
             return this.base.merge_dict(th, other, Existing::Replace);
         }
         if let Some(items) = ops::quiet_items(th, other) {
@@ -67,7 +72,7 @@ fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Rai
             return this.base.merge_gathered(th, &gathered, Existing::Replace, all);
         }
     }
-    if let Some(other) = as_plain_dict(other).filter(|dict| dict.is_exactly::<Dict>() || !th.is_mine(*dict)) {
+    if let Some(other) = exact_dict(other).filter(|dict| dict.is_exactly::<Dict>() || !th.is_mine(*dict)) {
         for (key, value) in other.snapshot(th) {
             ops::setitem(th, this, &key, &value)?;
         }
@@ -93,10 +98,10 @@ fn update(th: &mut Thread, this: &Object, args: Args<'_>, kwargs: KwArgs<'_>) ->
     let shared = !kwargs.is_empty() && is_plain(this) && !th.is_mine(this);
     if let Some(this) = this.downcast_exact::<OrderedDict>().filter(|_| shared) {
         match *args.as_slice() {
-            [other] if as_plain_dict(other).is_none() => update_from(th, this, other)?,
+            [other] if exact_dict(other).is_none() => update_from(th, this, other)?,
             _ => {}
         }
-        let first = if args.as_slice().first().is_some_and(|other| as_plain_dict(other).is_some()) { args } else { Args::new(&[]) };
+        let first = if args.as_slice().first().is_some_and(|other| exact_dict(other).is_some()) { args } else { Args::new(&[]) };
         let gathered = Dict::new(th);
         let all = update(th, &gathered, first, kwargs);
         return this.base.merge_gathered(th, &gathered, Existing::Replace, all);
