@@ -65,7 +65,9 @@ fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Rai
         if let Some(other) = exact_dict(other) {
             return this.base.merge_dict(th, other, Existing::Replace);
         }
-        if let Some(items) = ops::quiet_items(th, other) {
+        if (other.is_exactly::<List>() || other.is_exactly::<Tuple>())
+            && let Some(items) = ops::quiet_items(th, other)
+        {
             let gathered = Dict::new(th);
             let items = List::new(th, items);
             let all = add_pairs(th, &gathered, &items);
@@ -95,7 +97,7 @@ fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Rai
 }
 
 fn update(th: &mut Thread, this: &Object, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
-    let shared = !kwargs.is_empty() && is_plain(this) && !th.is_mine(this);
+    let shared = !kwargs.is_empty() && args.len() < 2 && !th.is_mine(this);
     if let Some(this) = this.downcast_exact::<OrderedDict>().filter(|_| shared) {
         match *args.as_slice() {
             [other] if exact_dict(other).is_none() => update_from(th, this, other)?,
