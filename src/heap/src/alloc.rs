@@ -54,16 +54,10 @@ impl FreeLists {
     #[inline(always)]
     fn take(&self, bytes: usize) -> *mut u8 {
         let class = bytes.div_ceil(CLASS);
-        if class < CLASSES {
-            let head = self.heads[class].get();
-            if !head.is_null() {
-                // SAFETY: a free block's first word is the next free block; the list is this thread's own.
-                self.heads[class].set(unsafe { head.cast::<*mut u8>().read() });
-                self.lengths[class].set(self.lengths[class].get() - 1);
-                #[cfg(pyston_sanitizer)]
-                poison::allow(head, class * CLASS);
-                return head;
-            }
+        if class < CLASSES
+            && let Some(block) = self.take_kept(bytes)
+        {
+            return block;
         }
         system_alloc(class * CLASS, bytes)
     }
@@ -558,10 +552,8 @@ impl Thread {
     /// As there; the leaf is immortal or *mine*, and [`Thread::keeps_blocks_of`] was true of its size.
     #[inline(always)]
     pub unsafe fn release_leaf_to_kept(&self, object: &Object, bytes: usize) {
-        if self.is_released_plainly(object) {
-            // SAFETY: the caller's promise.
-            unsafe { self.release_plainly(object) };
-        } else {
+        // SAFETY: the caller's promise.
+        if !unsafe { self.release_plainly(object) } {
             self.free.keep_block(core::ptr::from_ref(object).cast_mut().cast(), bytes);
         }
     }

@@ -3,7 +3,7 @@
 //! Invariant: [`bind`] fills the argument registers of a fresh frame, each once. Where it fails, what it took from the source is in the
 //! frame, the rest still is in the source; both are released by their owners.
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Object, Raised, Thread};
 use objects::{Dict, Str, Tuple, ops, raise};
 use syntax::code::flags;
 

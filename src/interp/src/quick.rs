@@ -114,7 +114,8 @@ pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) ->
     Some(old)
 }
 
-/// As [`crate::fast::put_float`].
+/// As [`crate::fast::put_float`], for operands that are exact floats, or exact ints of at most one digit, whose objects cannot take the
+/// result.
 #[inline(always)]
 pub fn put_float(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Option<Reg> {
     let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
@@ -131,41 +132,22 @@ pub fn put_float(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) 
         made.overwrite_float(value);
         made
     } else if old.reuse_float(th, value) {
-        consume(th, regs, b);
-        consume(th, regs, a);
+        end_number(th, regs, b);
+        end_number(th, regs, a);
         return Some(Reg::NULL);
     } else {
         Float::new_in_kept(th, value).map(Reg::counted)?
     };
     // What was taken is gone from its register.
-    end_float(th, regs, b);
-    end_float(th, regs, a);
+    end_number(th, regs, b);
+    end_number(th, regs, a);
     regs.put(dst, made);
     Some(old)
 }
 
-/// As [`put_float`] where the operands are ints, whose objects cannot take the result.
+/// Ends an operand that is a spare float, or can be consumed (after another one that held the same object, too), or was taken.
 #[inline(always)]
-pub fn put_quotient(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: f64) -> Option<Reg> {
-    // Two temps may hold the last counts of one int.
-    if !is_consumed(th, regs, a) || !is_consumed(th, regs, b) || a < 0 && b < 0 && core::ptr::eq(regs.get(a), regs.get(b)) {
-        return None;
-    }
-    let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
-    let reused = old.reuse_float(th, value);
-    let made = if reused { Reg::NULL } else { Float::new_in_kept(th, value).map(Reg::counted)? };
-    consume(th, regs, b);
-    consume(th, regs, a);
-    if reused {
-        return Some(Reg::NULL);
-    }
-    regs.put(dst, made);
-    Some(old)
-}
-
-/// Ends an operand that is a spare float, or can be consumed, or was taken.
-#[inline(always)]
-fn end_float(th: &Thread, regs: Regs, r: i32) {
+fn end_number(th: &Thread, regs: Regs, r: i32) {
     if r < 0 {
         regs.take(r).release_plain_number(th);
     }

@@ -8,38 +8,17 @@ handlers! {
         slow!(cx, LoadAttr, attr::op_load_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadAttrSlot => cx quick {
-        let obj = b!(cx);
-        if let Some(value) = attr_cache::peek_slot(cx.th, cx.pc, cx.regs.get(obj))
-            && quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(value) = quick::hold(cx.th, value)
-        {
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, LoadAttr, a!(cx), value)
-        }
+        load_quick!(cx, attr_cache::peek_slot(cx.th, cx.pc, cx.regs.get(b!(cx))))
     } {
         load_attr!(cx, attr_cache::load_slot(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
     LoadAttrModule => cx quick {
-        let obj = b!(cx);
-        if let Some(value) = attr_cache::peek_module(cx.th, cx.pc, cx.regs.get(obj))
-            && quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(value) = quick::hold(cx.th, value)
-        {
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, LoadAttr, a!(cx), value)
-        }
+        load_quick!(cx, attr_cache::peek_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     } {
         load_attr!(cx, attr_cache::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     }
     LoadAttrType => cx quick {
-        let obj = b!(cx);
-        if let Some(value) = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(obj))
-            && quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(value) = quick::hold(cx.th, value)
-        {
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, LoadAttr, a!(cx), value)
-        }
+        load_quick!(cx, attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(b!(cx))))
     } {
         load_attr!(cx, attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
@@ -136,52 +115,22 @@ handlers! {
         slow!(cx, Subscript, item::op_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     SubscriptListInt => cx quick {
-        let (obj, index) = (b!(cx), c!(cx));
-        if let Some(at) = quick::int(cx.regs.reg(index))
-            && quick::is_consumed(cx.th, cx.regs, index)
-            && quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(item) = quick::list_at(cx.th, cx.regs.get(obj), at)
-        {
-            quick::consume(cx.th, cx.regs, index);
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, Subscript, a!(cx), item)
-        }
+        subscript_quick!(cx, quick::list_at)
     } {
         subscript_fast!(cx, Subscript, item::list_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
     }
     SubscriptTupleInt => cx quick {
-        let (obj, index) = (b!(cx), c!(cx));
-        if let Some(at) = quick::int(cx.regs.reg(index))
-            && quick::is_consumed(cx.th, cx.regs, index)
-            && quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(item) = quick::tuple_at(cx.th, cx.regs.get(obj), at)
-        {
-            quick::consume(cx.th, cx.regs, index);
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, Subscript, a!(cx), item)
-        }
+        subscript_quick!(cx, quick::tuple_at)
     } {
         subscript_fast!(cx, Subscript, item::tuple_at, item::index_of(cx.regs.reg(c!(cx))), c!(cx))
     }
     SubscriptImmList => cx quick {
-        let obj = b!(cx);
-        if quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(item) = quick::list_at(cx.th, cx.regs.get(obj), i64::from(c!(cx)))
-        {
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, SubscriptImm, a!(cx), item)
-        }
+        subscript_imm_quick!(cx, quick::list_at)
     } {
         subscript_fast!(cx, SubscriptImm, item::list_at, Some(i64::from(c!(cx))), 0)
     }
     SubscriptImmTuple => cx quick {
-        let obj = b!(cx);
-        if quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(item) = quick::tuple_at(cx.th, cx.regs.get(obj), i64::from(c!(cx)))
-        {
-            quick::consume(cx.th, cx.regs, obj);
-            out_go!(cx, SubscriptImm, a!(cx), item)
-        }
+        subscript_imm_quick!(cx, quick::tuple_at)
     } {
         subscript_fast!(cx, SubscriptImm, item::tuple_at, Some(i64::from(c!(cx))), 0)
     }

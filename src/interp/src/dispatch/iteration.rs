@@ -33,24 +33,12 @@ handlers! {
     }
     }
     ForIterList => cx quick {
-        if let Some(iter) = cx.regs.get(b!(cx)).downcast_exact::<objects::list::iter::ListIter>()
-            && let Some(item) = iter.peek_mine(cx.th)
-            && let Some(value) = quick::hold(cx.th, item)
-        {
-            iter.advance_mine();
-            out_go!(cx, ForIter, a!(cx), value)
-        }
+        for_quick!(cx, objects::list::iter::ListIter)
     } {
         for_fast!(cx, iter::next_of_list)
     }
     ForIterTuple => cx quick {
-        if let Some(iter) = cx.regs.get(b!(cx)).downcast_exact::<objects::tuple::iter::TupleIter>()
-            && let Some(item) = iter.peek_mine(cx.th)
-            && let Some(value) = quick::hold(cx.th, item)
-        {
-            iter.advance_mine();
-            out_go!(cx, ForIter, a!(cx), value)
-        }
+        for_quick!(cx, objects::tuple::iter::TupleIter)
     } {
         for_fast!(cx, iter::next_of_tuple)
     }

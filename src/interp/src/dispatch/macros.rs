@@ -96,6 +96,67 @@ macro_rules! out_go {
         ended_go!($cx, $op, old)
     }};
 }
+// The quick half of a load from the operand `b`, which ends: `$peek` gives what is loaded, borrowed.
+macro_rules! load_quick {
+    ($cx:ident, $peek:expr) => {{
+        let obj = b!($cx);
+        if let Some(value) = $peek
+            && quick::is_consumed($cx.th, $cx.regs, obj)
+            && let Some(value) = quick::hold($cx.th, value)
+        {
+            quick::consume($cx.th, $cx.regs, obj);
+            out_go!($cx, LoadAttr, a!($cx), value)
+        }
+    }};
+}
+// The quick half of a subscript by the int in the operand `c`, and by the number that this operand is.
+macro_rules! subscript_quick {
+    ($cx:ident, $at:path) => {{
+        let (obj, index) = (b!($cx), c!($cx));
+        if let Some(at) = quick::int($cx.regs.reg(index))
+            && quick::is_consumed($cx.th, $cx.regs, index)
+            && quick::is_consumed($cx.th, $cx.regs, obj)
+            && let Some(item) = $at($cx.th, $cx.regs.get(obj), at)
+        {
+            quick::consume($cx.th, $cx.regs, index);
+            quick::consume($cx.th, $cx.regs, obj);
+            out_go!($cx, Subscript, a!($cx), item)
+        }
+    }};
+}
+macro_rules! subscript_imm_quick {
+    ($cx:ident, $at:path) => {{
+        let obj = b!($cx);
+        if quick::is_consumed($cx.th, $cx.regs, obj)
+            && let Some(item) = $at($cx.th, $cx.regs.get(obj), i64::from(c!($cx)))
+        {
+            quick::consume($cx.th, $cx.regs, obj);
+            out_go!($cx, SubscriptImm, a!($cx), item)
+        }
+    }};
+}
+// The quick half of a `for` over an iterator of this type.
+macro_rules! for_quick {
+    ($cx:ident, $iter:path) => {{
+        if let Some(iter) = $cx.regs.get(b!($cx)).downcast_exact::<$iter>()
+            && let Some(item) = iter.peek_mine($cx.th)
+            && let Some(value) = quick::hold($cx.th, item)
+        {
+            iter.advance_mine();
+            out_go!($cx, ForIter, a!($cx), value)
+        }
+    }};
+}
+// The quick half of a global's load: of a builtin, or from the module.
+macro_rules! global_quick {
+    ($cx:ident, $builtin:literal) => {{
+        if let Some(value) = global::peek_cached($cx.th, $cx.frame, $cx.pc, $builtin)
+            && let Some(value) = quick::hold($cx.th, value)
+        {
+            out_go!($cx, LoadGlobal, a!($cx), value)
+        }
+    }};
+}
 // An instruction that may raise or call out.
 macro_rules! slow {
     ($cx:ident, $op:ident, $call:expr) => {{
@@ -302,7 +363,7 @@ macro_rules! int_quotient {
             if let Some((x, y)) = quick::ints($cx.regs.reg(a), $cx.regs.reg(b))
                 && let (Some(x), Some(y)) = (fast::exact_f64(x), fast::exact_f64(y))
                 && y != 0.0
-                && let Some(old) = quick::put_quotient($cx.th, $cx.regs, a!($cx), a, b, x / y)
+                && let Some(old) = quick::put_float($cx.th, $cx.regs, a!($cx), a, b, x / y)
             {
                 ended_go!($cx, $op, old)
             }

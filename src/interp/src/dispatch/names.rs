@@ -36,11 +36,7 @@ handlers! {
         slow!(cx, LoadGlobal, global::op_load_global(cx.th, cx.frame, a!(cx), b!(cx)))
     }
     LoadGlobalModule => cx quick {
-        if let Some(value) = global::peek_cached(cx.th, cx.frame, cx.pc, false)
-            && let Some(value) = quick::hold(cx.th, value)
-        {
-            out_go!(cx, LoadGlobal, a!(cx), value)
-        }
+        global_quick!(cx, false)
     } {
         match global::load_cached(cx.th, cx.frame, cx.pc, false) {
             Some(value) => {
@@ -51,11 +47,7 @@ handlers! {
         }
     }
     LoadGlobalBuiltin => cx quick {
-        if let Some(value) = global::peek_cached(cx.th, cx.frame, cx.pc, true)
-            && let Some(value) = quick::hold(cx.th, value)
-        {
-            out_go!(cx, LoadGlobal, a!(cx), value)
-        }
+        global_quick!(cx, true)
     } {
         match global::load_cached(cx.th, cx.frame, cx.pc, true) {
             Some(value) => {

@@ -401,24 +401,11 @@ pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, firs
         let frame: *mut Frame = at.cast();
         frame.write(Frame {
             prev: Cell::new(Some(caller.frame)),
-            pc: Cell::new(code.entry()),
-            regs: Regs::at(base),
-            code: Cell::new(code),
             func: Cell::new(func),
-            globals: Cell::new(start.globals),
-            builtins: Cell::new(start.builtins),
-            locals: Cell::new(Reg::NULL),
-            object: Cell::new(core::ptr::null()),
-            generator: Cell::new(core::ptr::null()),
             dst: Cell::new(caller.dst),
-            dst2: Cell::new(0),
             kind: Cell::new(Kind::Call),
             skip: Cell::new(caller.skip),
-            traced: Cell::new(false),
-            fresh: Cell::new(true),
-            announced: Cell::new(false),
-            traced_line: Cell::new(-1),
-            traced_at: Cell::new(-1),
+            ..header(&start, Regs::at(base))
         });
         let mut local = base;
         for i in 0..nargs {
@@ -463,6 +450,32 @@ pub fn pop_plain(th: &Thread, f: Fp) -> bool {
     true
 }
 
+/// The header of a frame whose local 0 is the first of `regs`, and of which nobody knows yet.
+#[inline(always)]
+fn header(start: &Start<'_>, regs: Regs) -> Frame {
+    Frame {
+        prev: Cell::new(None),
+        pc: Cell::new(start.code.entry()),
+        regs,
+        code: Cell::new(start.code),
+        func: Cell::new(Reg::NULL),
+        globals: Cell::new(start.globals),
+        builtins: Cell::new(start.builtins),
+        locals: Cell::new(Reg::NULL),
+        object: Cell::new(core::ptr::null()),
+        generator: Cell::new(core::ptr::null()),
+        dst: Cell::new(0),
+        dst2: Cell::new(0),
+        kind: Cell::new(Kind::Entry),
+        skip: Cell::new(0),
+        traced: Cell::new(false),
+        fresh: Cell::new(true),
+        announced: Cell::new(false),
+        traced_line: Cell::new(-1),
+        traced_at: Cell::new(-1),
+    }
+}
+
 /// Writes a header at `at` and empties the locals.
 ///
 /// # Safety
@@ -474,27 +487,7 @@ pub unsafe fn init(at: *mut u64, start: Start<'_>) -> Fp {
     // SAFETY: the caller's promise.
     unsafe {
         let base: *mut Reg = at.add(HEADER_WORDS + code.temp_count as usize).cast();
-        frame.write(Frame {
-            prev: Cell::new(None),
-            pc: Cell::new(code.entry()),
-            regs: Regs::at(base),
-            code: Cell::new(code),
-            func: Cell::new(Reg::NULL),
-            globals: Cell::new(start.globals),
-            builtins: Cell::new(start.builtins),
-            locals: Cell::new(Reg::NULL),
-            object: Cell::new(core::ptr::null()),
-            generator: Cell::new(core::ptr::null()),
-            dst: Cell::new(0),
-            dst2: Cell::new(0),
-            kind: Cell::new(Kind::Entry),
-            skip: Cell::new(0),
-            traced: Cell::new(false),
-            fresh: Cell::new(true),
-            announced: Cell::new(false),
-            traced_line: Cell::new(-1),
-            traced_at: Cell::new(-1),
-        });
+        frame.write(header(&start, Regs::at(base)));
         // Frames have few locals: a loop that stays one, where a call of memset would cost more than it does.
         let mut local = base;
         for _ in 0..code.local_count {

@@ -165,16 +165,8 @@ pub fn specialize_unpack(pc: Pc, object: &Object, n: i32) -> bool {
 /// `UnpackSequenceTuple`; false if that is not what it is.
 #[inline(always)]
 pub fn unpack_tuple(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> bool {
-    let regs = f.regs();
-    let Some(tuple) = regs.get(src).downcast_exact::<Tuple>() else { return false };
-    if tuple.len() != n as usize {
-        return false;
-    }
-    // The tuple may lie in the highest of the temps that are written.
-    let held = if src < 0 { regs.take(src) } else { Reg::NULL };
-    for (i, item) in tuple.iter().enumerate() {
-        regs.put(base + n - 1 - i as i32, Reg::counted(th.retain(item)));
-    }
+    let Some(tuple) = f.regs().get(src).downcast_exact::<Tuple>().filter(|tuple| tuple.len() == n as usize) else { return false };
+    let held = unpack_items(th, f, base, src, tuple.as_slice());
     held.release(th);
     true
 }
@@ -182,16 +174,24 @@ pub fn unpack_tuple(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> bool
 /// `UnpackSequenceList`; false if that is not what it is.
 #[inline(always)]
 pub fn unpack_list(th: &mut Thread, f: Fp, base: i32, src: i32, n: i32) -> bool {
-    let regs = f.regs();
-    let Some(list) = regs.get(src).downcast_exact::<List>().filter(|list| list.len() == n as usize && th.is_mine(*list)) else { return false };
-    // Nobody else can change the list meanwhile, and it may lie in the highest of the temps that are written.
-    let held = if src < 0 { regs.take(src) } else { Reg::NULL };
-    for i in 0..n {
-        let item = list.get(th, i as usize).map_or(Reg::NULL, Reg::counted);
-        regs.put(base + n - 1 - i, item);
-    }
+    let Some(list) = f.regs().get(src).downcast_exact::<List>().filter(|list| list.len() == n as usize) else { return false };
+    let Some(items) = list.items_of_mine(th) else { return false };
+    // Nobody else can change the list meanwhile.
+    let held = unpack_items(th, f, base, src, items);
     held.release(th);
     true
+}
+
+/// Puts the items of the sequence in `src` where `UnpackSequence` puts them; what a temp held of the sequence is handed back.
+#[inline(always)]
+fn unpack_items(th: &Thread, f: Fp, base: i32, src: i32, items: &[&Object]) -> Reg {
+    let regs = f.regs();
+    // The sequence may lie in the highest of the temps that are written.
+    let held = if src < 0 { regs.take(src) } else { Reg::NULL };
+    for (i, item) in items.iter().enumerate() {
+        regs.put(base + (items.len() - 1 - i) as i32, Reg::counted(th.retain(*item)));
+    }
+    held
 }
 
 /// Starred unpacking.

@@ -187,8 +187,11 @@ impl List {
     #[inline(always)]
     pub fn items_of_mine(&self, th: &Thread) -> Option<&[&Object]> {
         let len = self.len();
-        if !th.is_mine(self) || len == 0 {
+        if !th.is_mine(self) {
             return None;
+        }
+        if len == 0 {
+            return Some(&[]);
         }
         // SAFETY: R5: *mine*: nobody writes while the caller borrows them, and slots below the size hold counts: they are plain pointers.
         Some(unsafe { core::slice::from_raw_parts(self.items().load(Relaxed).cast(), len) })
