@@ -34,21 +34,22 @@ const MOST: i64 = (BIAS / 2) as i64;
 /// A thread's own counts, by the objects' numbers.
 pub(crate) struct Counts {
     table: Cell<*const AtomicI64>,
-    len: Cell<u32>,
+    /// The table's last number; 0 while there is none.
+    last: Cell<u32>,
     until_sample: Cell<u32>,
 }
 
 impl Counts {
     pub(crate) const fn new() -> Counts {
-        Counts { table: Cell::new(core::ptr::null()), len: Cell::new(0), until_sample: Cell::new(STRIDE) }
+        Counts { table: Cell::new(core::ptr::null()), last: Cell::new(0), until_sample: Cell::new(STRIDE) }
     }
 
     #[inline(always)]
     fn add(&self, number: u16, change: i64) {
-        if u32::from(number) >= self.len.get() {
+        if !self.reaches(number) {
             self.grow(number);
         }
-        // SAFETY: R12: below the length; the table is this thread's own while it is attached. The ticker may read meanwhile.
+        // SAFETY: R12: the table reaches it; the table is this thread's own while it is attached. The ticker may read meanwhile.
         let entry = unsafe { &*self.table.get().add(number.into()) };
         entry.store(entry.load(Relaxed) + change, Relaxed);
     }
@@ -64,18 +65,35 @@ impl Counts {
         self.replace(Box::leak(table.into_boxed_slice()));
     }
 
+    /// [`Counts::add`] where that takes no call: false, and nothing done, for 0 and for numbers that the table does not reach yet.
+    #[inline(always)]
+    fn add_quickly(&self, number: u16, change: i64) -> bool {
+        let reached = self.reaches(number);
+        if reached {
+            // SAFETY: R12, as in `add`.
+            let entry = unsafe { &*self.table.get().add(number.into()) };
+            entry.store(entry.load(Relaxed) + change, Relaxed);
+        }
+        reached
+    }
+
+    #[inline(always)]
+    fn reaches(&self, number: u16) -> bool {
+        u32::from(number).wrapping_sub(1) < self.last.get()
+    }
+
     fn entries(&self) -> &[AtomicI64] {
         match self.table.get() {
             null if null.is_null() => &[],
             // SAFETY: R12: the table has this length; it is replaced under the registry's lock, by its own thread.
-            table => unsafe { core::slice::from_raw_parts(table, self.len.get() as usize) },
+            table => unsafe { core::slice::from_raw_parts(table, self.last.get() as usize + 1) },
         }
     }
 
     fn replace(&self, table: &'static [AtomicI64]) {
         let old = core::ptr::from_ref(self.entries()).cast_mut();
         self.table.set(table.as_ptr());
-        self.len.set(table.len() as u32);
+        self.last.set(table.len().saturating_sub(1) as u32);
         // SAFETY: R12: made by `grow`, or empty.
         drop(unsafe { Box::from_raw(old) });
     }
@@ -261,6 +279,19 @@ fn promote(th: &Thread, object: &Object) {
             crate::contention::promoted(th, object);
         }
     }
+}
+
+/// Counts an object that is not *mine*, without a call: false, and nothing done, unless it is hot. Whoever has a number lives until the world
+/// stops, so this may raise the count of what was only found in a common slot.
+#[inline(always)]
+pub(crate) fn count_quickly(th: &Thread, object: &Object, change: i64) -> bool {
+    th.counts.add_quickly(object.head().hot.load(Relaxed), change)
+}
+
+/// Whether [`count_quickly`] would do it.
+#[inline(always)]
+pub(crate) fn is_counted_quickly(th: &Thread, object: &Object) -> bool {
+    th.counts.reaches(object.head().hot.load(Relaxed))
 }
 
 /// Whether some object has a number.

@@ -293,23 +293,32 @@ impl Thread {
         self.release(unsafe { Ref::<Object>::from_raw(ptr) });
     }
 
-    /// [`Thread::retain`] where that is an addition at most: `None` for a common object, whose count is atomic.
+    /// [`Thread::retain`] where that is an addition at most: `None` for a common object that is not hot, whose count is atomic. The object may
+    /// be one that a common slot named since the last safepoint (R8): nobody ends what is hot before the world stops.
     #[inline(always)]
     pub fn retain_plainly<T: Heaped>(&self, object: &T) -> Option<Ref<T>> {
         let o = object.as_object();
         let count = &o.head().count;
         let now = count.load(Relaxed);
         if (now as i32) >= 0 {
-            if !self.is_mine(o) {
+            if self.is_mine(o) {
+                count.store(now + 1, Relaxed);
+            } else if !hot::count_quickly(self, o, 1) {
                 return None;
             }
-            count.store(now + 1, Relaxed);
         }
         // SAFETY: R2: the count was just added (or never changes).
         Some(unsafe { Ref::from_raw(o.as_ptr()) })
     }
 
-    /// Gives a count back where that is a subtraction at most: false, and nothing done, if the object is common or this is its last count.
+    /// Whether [`Thread::retain_plainly`] can take a count.
+    #[inline(always)]
+    pub fn is_retained_plainly(&self, object: &Object) -> bool {
+        object.is_immortal() || self.is_mine(object) || hot::is_counted_quickly(self, object)
+    }
+
+    /// Gives a count back where that is a subtraction at most: false, and nothing done, if this is the last count of an object that is *mine*,
+    /// or the object is common and not hot.
     ///
     /// # Safety
     /// The caller holds a count on the object (R2), and gives it up if the answer is true.
@@ -320,7 +329,10 @@ impl Thread {
         if (now as i32) < 0 {
             return true;
         }
-        if now == 1 || !self.is_mine(object) {
+        if !self.is_mine(object) {
+            return hot::count_quickly(self, object, -1);
+        }
+        if now == 1 {
             return false;
         }
         count.store(now - 1, Relaxed);
@@ -331,7 +343,7 @@ impl Thread {
     #[inline(always)]
     pub fn is_released_plainly(&self, object: &Object) -> bool {
         let now = object.head().count.load(Relaxed);
-        (now as i32) < 0 || now != 1 && self.is_mine(object)
+        (now as i32) < 0 || if self.is_mine(object) { now != 1 } else { hot::is_counted_quickly(self, object) }
     }
 
     /// A new count on a borrowed object, with the thread at hand.

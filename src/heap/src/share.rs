@@ -32,6 +32,13 @@ impl Thread {
         }
     }
 
+    /// Whether `value` may be stored into a field of `holder` with a plain store: the holder is *mine*, and the value need not be shared (R6).
+    #[inline(always)]
+    pub fn stores_plainly(&self, holder: &Object, value: &Object) -> bool {
+        let owner = value.owner();
+        self.is_mine(holder) && (owner == 0 || owner == holder.owner())
+    }
+
     /// Makes `root` and all that it reaches common (owner 0). Only the owner, or the holder of the world, may call it.
     ///
     /// The order of the owner stores does not matter to other threads: none of them can reach any of the objects before

@@ -99,14 +99,7 @@ impl<T: Heaped> Slot<T> {
         Some(unsafe { (*ptr).cast_unchecked::<T>() })
     }
 
-    /// Whether `value` may be put in by [`Slot::replace_plainly`]: the holder is *mine*, and the value need not be shared (R6).
-    #[inline(always)]
-    pub fn is_stored_plainly(&self, th: &Thread, holder: &Object, value: &Object) -> bool {
-        let owner = value.owner();
-        th.is_mine(holder) && (owner == 0 || owner == holder.owner())
-    }
-
-    /// [`Slot::replace`] where [`Slot::is_stored_plainly`] was true of this holder and value.
+    /// [`Slot::replace`] where [`Thread::stores_plainly`] was true of this holder and value.
     #[inline(always)]
     pub fn replace_plainly(&self, holder: &Object, value: Ref<T>) -> Option<Ref<T>> {
         debug_assert!({

@@ -152,6 +152,16 @@ impl Function {
         self.defaults.get(th, self)?.downcast().ok()
     }
 
+    /// The last `count` of the defaults of a function that is *mine*, if there are so many.
+    #[inline(always)]
+    pub fn last_defaults(&self, th: &Thread, count: usize) -> Option<&[&Object]> {
+        if !th.is_mine(self) {
+            return None;
+        }
+        let defaults = self.defaults.peek()?.downcast_exact::<Tuple>()?.as_slice();
+        defaults.get(defaults.len().checked_sub(count)?..)
+    }
+
     /// `__kwdefaults__`.
     pub fn kwdefaults(&self, th: &Thread) -> Option<Ref<Dict>> {
         self.kwdefaults.get(th, self)?.downcast().ok()

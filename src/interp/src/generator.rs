@@ -25,7 +25,7 @@ use syntax::opcodes::{Op, word_operands};
 
 use crate::frame::regs::op_of;
 use crate::frame::stack;
-use crate::frame::{FrameEnds, Fp, Reg};
+use crate::frame::{FrameEnds, Fp, Kind, Reg};
 use crate::ops::control;
 
 pub use async_gen::wrap_value;
@@ -395,11 +395,82 @@ fn link(th: &mut Thread, generator: &Gen) -> Result<Fp, Raised> {
     Ok(frame)
 }
 
+#[inline(always)]
 fn unlink_exc(th: &Thread, generator: &Gen) {
     let exc = generator.exc.get();
     // SAFETY: R13: claimed: the record is this thread's.
     let previous = unsafe { core::mem::replace(&mut (*exc).previous_item, core::ptr::null_mut()) };
     th.set_exc_info(previous);
+}
+
+/// What the frame of a resumed generator tells its caller: see the fields of [`stack::Frame`].
+pub struct Target {
+    pub kind: Kind,
+    pub dst: i32,
+    /// Where the caller goes on if the generator returns.
+    pub jump: i32,
+    pub skip: u8,
+}
+
+/// [`claim`] and [`resume`] with None for a frame in the loop, without a call; `None`, and nothing done, unless the generator is *mine*
+/// and waits.
+#[inline(always)]
+pub fn resume_quick(th: &Thread, generator: &Gen, caller: Fp, target: &Target) -> Option<Fp> {
+    let frame = generator.frame.get()?;
+    let before = generator.turn.now();
+    if !matches!(before, turn::FRESH | turn::WAITING) || !th.is_mine(generator.object()) || !stack::may_recurse(th) {
+        return None;
+    }
+    if before == turn::WAITING {
+        if drops_what_is_sent(frame) {
+            frame.pc.set(frame.pc.get().offset(2));
+        } else {
+            let (regs, place) = (frame.regs(), frame.dst2.get());
+            if place >= 0 && !regs.reg(place).ends_plainly(th) {
+                return None;
+            }
+            regs.put(place, Reg::none());
+            frame.pc.set(frame.pc.get().offset(1));
+        }
+    }
+    generator.turn.take(true).ok()?;
+    generator.before.set(before);
+    let _ = stack::enter_recursion(th);
+    let exc = generator.exc.get();
+    // SAFETY: R13: claimed: the record is this thread's.
+    unsafe { (*exc).previous_item = th.set_exc_info(exc) };
+    frame.prev.set(Some(caller));
+    stack::set_current(th, Some(frame));
+    frame.kind.set(target.kind);
+    frame.dst.set(target.dst);
+    frame.dst2.set(target.jump);
+    frame.skip.set(target.skip);
+    Some(frame)
+}
+
+/// [`suspend`] of a frame that another one in the loop resumed, without a call: that frame, whose register for the value is free. `None`,
+/// and nothing that anybody could tell, otherwise.
+#[inline(always)]
+pub fn suspend_quick(th: &Thread, f: Fp, resume: i32) -> Option<Fp> {
+    let generator = f.generator()?;
+    let caller = f.prev.get().filter(|_| f.kind.get() != Kind::Entry)?;
+    if generator.object().owner() == 0 && heap::multi_threaded_ever() {
+        return None;
+    }
+    let (regs, dst) = (caller.regs(), f.dst.get());
+    if dst >= 0 {
+        if !regs.reg(dst).ends_plainly(th) {
+            return None;
+        }
+        regs.put(dst, Reg::NULL);
+    }
+    unlink_exc(th, generator);
+    f.dst2.set(resume);
+    f.prev.set(None);
+    stack::set_current(th, Some(caller));
+    stack::leave_recursion(th);
+    generator.turn.give(turn::WAITING);
+    Some(caller)
 }
 
 /// The running frame `f` of a generator waits from now on; what is sent goes to register `resume`.

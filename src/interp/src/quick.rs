@@ -1,9 +1,9 @@
 //! What hot instructions do where nothing is in the way: without a call, so that their handlers keep nothing in saved machine registers.
 //!
-//! Each function does all that it says, or nothing at all, and tells; then the handler's slow half does it. In the way are: common objects,
-//! whose counts are atomic; an object's last count; a thread that has kept no block of the size.
+//! Each function does all that it says, or nothing at all, and tells; then the handler's slow half does it. In the way are: common objects
+//! that are not hot (R12), whose counts are atomic; an object's last count; a thread that has kept no block of the size.
 
-use heap::{Heaped, Object, Slot, Thread};
+use heap::{Heaped, Object, Ref, Slot, Thread};
 use objects::{Float, Int, List, Str, Tuple};
 
 use crate::frame::{Reg, Regs};
@@ -17,7 +17,7 @@ pub fn hold<T: Heaped>(th: &Thread, object: &T) -> Option<Reg> {
 /// Whether [`hold`] can take one.
 #[inline(always)]
 pub fn is_held(th: &Thread, object: &Object) -> bool {
-    object.is_immortal() || th.is_mine(object)
+    th.is_retained_plainly(object)
 }
 
 /// Another hold on what the register holds, if anything.
@@ -66,6 +66,23 @@ pub fn consume(th: &Thread, regs: Regs, r: i32) {
     }
 }
 
+/// Whether [`take_in`] can do it.
+#[inline(always)]
+pub fn is_taken_in(th: &Thread, regs: Regs, r: i32) -> bool {
+    r < 0 && regs.reg(r).is_counted() || is_held(th, regs.get(r))
+}
+
+/// An operand as an owned reference, as [`Regs::take_in`] gives it.
+#[inline(always)]
+pub fn take_in(th: &Thread, regs: Regs, r: i32) -> Option<Ref<Object>> {
+    let reg = regs.reg(r);
+    let taken = if r < 0 && reg.is_counted() { reg.into_counted() } else { th.retain_plainly(reg.full())? };
+    if r < 0 {
+        regs.put(r, Reg::NULL);
+    }
+    Some(taken)
+}
+
 /// Whether a number operand is a temp that holds a float that nobody else knows: it may take the result.
 #[inline(always)]
 fn is_spare(th: &Thread, regs: Regs, r: i32) -> bool {
@@ -83,8 +100,7 @@ pub fn consume_both(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {
     both
 }
 
-/// As [`crate::fast::put_int`], for the result of `a`, and of `b` unless that is 0: where it is a small int, or
-/// may be written over what the output held, or over `a`.
+/// As [`crate::fast::put_int`], for the result of `a`, and of `b` unless that is 0; not where the result could only be written over `b`.
 #[inline(always)]
 pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) -> Option<Reg> {
     let old = if dst >= 0 { regs.reg(dst) } else { Reg::NULL };
@@ -102,12 +118,16 @@ pub fn put_int(th: &Thread, regs: Regs, dst: i32, a: i32, b: i32, value: i64) ->
             return None;
         }
         regs.take(a)
-    } else if are_consumed(th, regs, a, b) && old.reuse_int(th, value) {
+    } else if !are_consumed(th, regs, a, b) {
+        return None;
+    } else if old.reuse_int(th, value) {
         consume(th, regs, a);
         consume(th, regs, b);
         return Some(Reg::NULL);
     } else {
-        return None;
+        let made = Int::new_in_kept(th, value).map(Reg::counted)?;
+        consume(th, regs, a);
+        made
     };
     consume(th, regs, b);
     regs.put(dst, made);
@@ -166,10 +186,21 @@ pub fn same_text(th: &Thread, regs: Regs, a: i32, b: i32) -> Option<bool> {
     Some(same)
 }
 
-/// Item `index` of a list that is *mine*.
+/// Appends the operand `value`, which ends, to the list in `list`, which is *mine* and has room.
+#[inline(always)]
+pub fn append(th: &Thread, regs: Regs, list: i32, value: i32) -> Option<()> {
+    let list = regs.get(list).downcast_exact::<List>()?;
+    if !list.is_pushed_plainly(th, regs.get(value)) {
+        return None;
+    }
+    list.push_plainly(take_in(th, regs, value)?);
+    Some(())
+}
+
+/// Item `index` of a list.
 #[inline(always)]
 pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
-    hold(th, object.downcast_exact::<List>()?.peek_mine(th, index)?)
+    hold(th, object.downcast_exact::<List>()?.peek(th, index)?)
 }
 
 /// Item `index` of a tuple.
@@ -203,14 +234,10 @@ pub fn unpack(th: &Thread, regs: Regs, base: i32, src: i32, items: &[&Object]) -
 /// Stores the operand `value`, which ends, into a slot of `holder`: what was there.
 #[inline(always)]
 pub fn store(th: &Thread, regs: Regs, slot: &Slot, holder: &Object, value: i32) -> Option<Reg> {
-    let reg = regs.reg(value);
-    if !slot.is_stored_plainly(th, holder, reg.full()) {
+    if !th.stores_plainly(holder, regs.get(value)) {
         return None;
     }
-    let new = if value < 0 && reg.is_counted() { reg.into_counted() } else { th.retain_plainly(reg.full())? };
-    if value < 0 {
-        regs.put(value, Reg::NULL);
-    }
+    let new = take_in(th, regs, value)?;
     Some(slot.replace_plainly(holder, new).map_or(Reg::NULL, Reg::counted))
 }
 

@@ -31,10 +31,10 @@ impl Cell {
         self.contents.get(th, self)
     }
 
-    /// What is in the cell, borrowed, where it is *mine*.
+    /// What is in the cell, borrowed; in a common cell it was just now, and its memory stays until this thread's next safepoint (R8).
     #[inline(always)]
-    pub fn peek_mine(&self, th: &Thread) -> Option<&Object> {
-        if th.is_mine(self) { self.contents.peek() } else { None }
+    pub fn peek<'a>(&'a self, _th: &'a Thread) -> Option<&'a Object> {
+        self.contents.peek()
     }
 
     /// Fills the cell, or empties it.

@@ -168,17 +168,21 @@ impl Dict {
         (version != 0).then_some((version, u32::try_from(guard.table().place_of_value(entry)).ok()?))
     }
 
-    /// The value at `place` if the keys are still those of `version`, which is not 0; borrowed, of a dict that is *mine*.
+    /// The value at `place` if the keys are still those of `version`, which is not 0; borrowed. In a common dict it was there just now, and its
+    /// memory stays until this thread's next safepoint (R8).
     #[inline(always)]
     pub fn peek_at<'a>(&'a self, th: &'a Thread, version: u32, place: u32) -> Option<&'a Object> {
-        if !th.is_mine(self) {
-            return None;
-        }
+        use heap::sync::Ordering::Acquire;
         let table = self.table(th);
-        if table.version().load(heap::sync::Ordering::Relaxed) != version {
+        if table.version().load(Acquire) != version {
             return None;
         }
-        table.value_at(place as usize).peek()
+        let value = table.value_at(place as usize).peek()?;
+        // The version goes before the entry does: the value belongs to it if the version is still there.
+        if !th.is_mine(self) && table.version().load(Acquire) != version {
+            return None;
+        }
+        Some(value)
     }
 
     /// The value at `place` if the keys are still those of `version`, which is not 0.

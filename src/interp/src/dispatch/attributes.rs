@@ -8,7 +8,7 @@ handlers! {
         slow!(cx, LoadAttr, attr::op_load_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadAttrSlot => cx quick {
-        load_quick!(cx, attr_cache::peek_slot(cx.th, cx.pc, cx.regs.get(b!(cx))))
+        load_quick!(cx, attr_cache::peek_slot(cx.pc, cx.regs.get(b!(cx))))
     } {
         load_attr!(cx, attr_cache::load_slot(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }

@@ -27,7 +27,11 @@ handlers! {
     BuildConstSet => cx {
         slow!(cx, BuildConstSet, build::op_build_const_set(cx.th, cx.frame, a!(cx), b!(cx)))
     }
-    ListAppend => cx {
+    ListAppend => cx quick {
+        if quick::append(cx.th, cx.regs, a!(cx), b!(cx)).is_some() {
+            go!(cx, ListAppend)
+        }
+    } {
         slow!(cx, ListAppend, build::op_list_append(cx.th, cx.frame, a!(cx), b!(cx)))
     }
     ListExtend => cx {

@@ -36,7 +36,7 @@ handlers! {
         }
     }
     CallMethod => cx {
-        adapt!(cx, call::specialize_method(cx.pc, cx.regs.get(b!(cx)), c!(cx) + i32::from(!cx.regs.reg(b!(cx) + 1).is_null())));
+        adapt!(cx, call::specialize_method(cx.th, cx.pc, cx.regs.get(b!(cx)), c!(cx) + i32::from(!cx.regs.reg(b!(cx) + 1).is_null())));
         called!(cx, CallMethod, call::op_call_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     CallVector => cx {

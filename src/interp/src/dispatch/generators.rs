@@ -1,6 +1,7 @@
 //! Generators and coroutines.
 
 use super::prelude::*;
+use crate::generator::{GenKind, Target, gen_of, resume_quick, suspend_quick};
 
 handlers! {
     ReturnGenerator => cx {
@@ -11,17 +12,48 @@ handlers! {
             Err(_) => return Next::RAISED,
         }
     }
-    Yield => cx {
+    Yield => cx quick {
+        let value = b!(cx);
+        save!(cx);
+        if quick::is_taken_in(cx.th, cx.regs, value)
+            && let Some(caller) = suspend_quick(cx.th, cx.frame, a!(cx))
+            && let Some(value) = quick::take_in(cx.th, cx.regs, value)
+        {
+            caller.regs().put(cx.frame.dst.get(), Reg::counted(value));
+            return Next::to(caller, cx.frame.return_pc(caller));
+        }
+    } {
         save!(cx);
         let value = cx.regs.move_in(cx.th, b!(cx)).escaping(cx.th);
         left!(cx, control::op_yield(cx.th, cx.frame, value, a!(cx)))
     }
-    YieldDelegated => cx {
+    YieldDelegated => cx quick {
+        let value = a!(cx);
+        save!(cx);
+        if quick::is_taken_in(cx.th, cx.regs, value)
+            && let Some(caller) = suspend_quick(cx.th, cx.frame, value)
+            && let Some(value) = quick::take_in(cx.th, cx.regs, value)
+        {
+            caller.regs().put(cx.frame.dst.get(), Reg::counted(value));
+            return Next::to(caller, cx.frame.return_pc(caller));
+        }
+    } {
         save!(cx);
         let value = cx.regs.take(a!(cx)).escaping(cx.th);
         left!(cx, control::op_yield(cx.th, cx.frame, value, a!(cx)))
     }
-    Send => cx {
+    Send => cx quick {
+        let (value, iter) = (a!(cx), b!(cx));
+        let target = Target { kind: Kind::Send, dst: value, jump: c!(cx), skip: const { 1 + Op::Send.cache_words() as u8 } };
+        if cx.regs.reg(value).is(objects::none())
+            && let Some(generator) = gen_of(cx.regs.get(iter)).filter(|generator| generator.kind != GenKind::AsyncGenerator)
+            && let Some(to) = resume_quick(cx.th, generator, cx.frame, &target)
+        {
+            cx.regs.put(value, Reg::NULL);
+            save!(cx);
+            enter!(cx, to)
+        }
+    } {
         save!(cx);
         let skip = const { 1 + Op::Send.cache_words() as u8 };
         match r#gen::op_send(cx.th, cx.frame, a!(cx), b!(cx), c!(cx), skip) {

@@ -21,6 +21,11 @@ handlers! {
                 range.advance_mine();
                 go!(cx, ForIter)
             }
+            if let Some(made) = objects::Int::new_in_kept(cx.th, number) {
+                range.advance_mine();
+                cx.regs.put(dst, Reg::counted(made));
+                ended_go!(cx, ForIter, old)
+            }
         }
     } {
         match { save!(cx); iter::next_of_range(cx.th, cx.regs.get(b!(cx))) } {
@@ -58,7 +63,15 @@ handlers! {
             None => miss!(cx),
         }
     }
-    ForIterGenerator => cx {
+    ForIterGenerator => cx quick {
+        let target = crate::generator::Target { kind: Kind::ForIter, dst: a!(cx), jump: c!(cx), skip: const { 1 + Op::ForIter.cache_words() as u8 } };
+        if let Some(generator) = crate::generator::plain_generator(cx.regs.get(b!(cx)))
+            && let Some(to) = crate::generator::resume_quick(cx.th, generator, cx.frame, &target)
+        {
+            save!(cx);
+            enter!(cx, to)
+        }
+    } {
         let Some(generator) = crate::generator::plain_generator(cx.regs.get(b!(cx))) else { miss!(cx) };
         save!(cx);
         let skip = const { 1 + Op::ForIter.cache_words() as u8 };

@@ -8,7 +8,7 @@ handlers! {
     }
     LoadDeref => cx quick {
         if let Some(cell) = cx.regs.get(b!(cx)).downcast_exact::<objects::Cell>()
-            && let Some(value) = cell.peek_mine(cx.th)
+            && let Some(value) = cell.peek(cx.th)
             && let Some(value) = quick::hold(cx.th, value)
         {
             out_go!(cx, LoadDeref, a!(cx), value)

@@ -12,6 +12,7 @@ use core::ops::Deref;
 use core::ptr::NonNull;
 
 use heap::{Heaped, Object, Ref, Thread};
+use objects::Tuple;
 
 use super::object::FrameObject;
 use super::regs::{Pc, Reg, Regs};
@@ -369,6 +370,13 @@ pub fn push(th: &Thread, start: Start<'_>) -> Fp {
     unsafe { init(at, start) }
 }
 
+/// What the first locals of a frame get beside the arguments.
+pub struct Filled<'a> {
+    /// The values of the parameters behind the arguments; counts on them can be taken plainly.
+    pub defaults: &'a [&'a Object],
+    pub closure: Option<&'a Tuple>,
+}
+
 /// Who called a frame by a plain call, and where its result goes.
 pub struct Caller {
     pub frame: Fp,
@@ -378,9 +386,9 @@ pub struct Caller {
 }
 
 /// The frame of a plain call, linked as the innermost, its first locals moved from the caller's registers `first .. first + nargs`. `None`,
-/// and nothing done, at the recursion limit or where the stack's chunk is full. No call is made.
+/// and nothing done, at the recursion limit or where the stack's chunk is full. No call is made. `func` holds what `filled` names.
 #[inline(always)]
-pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, first: i32, nargs: i32) -> Option<Fp> {
+pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, filled: &Filled<'_>, caller: &Caller, first: i32, nargs: i32) -> Option<Fp> {
     let code = start.code;
     let words = code.frame_words();
     // SAFETY: R10: this thread's own fields; both pointers name the current chunk or are null.
@@ -388,7 +396,7 @@ pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, firs
         let abi = th.abi();
         let top = (*abi).datastack_top.cast::<u64>();
         let room = ((*abi).datastack_limit as usize).wrapping_sub(top as usize) / 8;
-        if words > room || (*abi).py_recursion_remaining <= 0 {
+        if words > room || !may_recurse(th) {
             return None;
         }
         (*abi).py_recursion_remaining -= 1;
@@ -412,9 +420,20 @@ pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, caller: &Caller, firs
             local.write(caller.frame.regs.take(first + i));
             local = super::regs::opaque(local.add(1));
         }
-        for _ in nargs..code.local_count as i32 {
+        for value in filled.defaults {
+            local.write(th.retain_plainly(*value).map_or(Reg::NULL, Reg::counted));
+            local = super::regs::opaque(local.add(1));
+        }
+        for _ in nargs + filled.defaults.len() as i32..code.local_count as i32 {
             local.write(Reg::NULL);
             local = super::regs::opaque(local.add(1));
+        }
+        if let Some(closure) = filled.closure {
+            let mut local = base.add(code.first_free as usize);
+            for cell in closure.iter() {
+                local.write(Reg::uncounted(cell));
+                local = super::regs::opaque(local.add(1));
+            }
         }
         let frame = Fp(NonNull::new_unchecked(frame));
         set_current(th, Some(frame));
@@ -622,6 +641,13 @@ pub fn enter_recursion(th: &Thread) -> bool {
         *remaining -= 1;
         *remaining >= 0
     }
+}
+
+/// Whether one more Python frame stays below the limit.
+#[inline(always)]
+pub fn may_recurse(th: &Thread) -> bool {
+    // SAFETY: R10: this thread's own field.
+    unsafe { (*th.abi()).py_recursion_remaining > 0 }
 }
 
 /// Leaves a Python frame.

@@ -275,11 +275,12 @@ fn load_more(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<R
     None
 }
 
-/// What the first entry of a `LoadAttrSlot` finds in an instance that is *mine*, borrowed.
+/// What the first entry of a `LoadAttrSlot` finds in an instance, borrowed; in a common one it was there just now, and its memory stays until
+/// the next safepoint (R8).
 #[inline(always)]
-pub fn peek_slot<'a>(th: &Thread, pc: Pc, object: &'a Object) -> Option<&'a Object> {
+pub fn peek_slot(pc: Pc, object: &Object) -> Option<&Object> {
     let cached = Cached::load(pc, 1);
-    if cached.is(object.ty().version_tag(), SLOT) && th.is_mine(object) { slot_at(object, cached.slot()).peek() } else { None }
+    if cached.is(object.ty().version_tag(), SLOT) { slot_at(object, cached.slot()).peek() } else { None }
 }
 
 /// What the first entry of a `LoadAttrType` or `LoadMethodType` finds in the object's type; it stays until the next safepoint (R8).
@@ -290,7 +291,7 @@ pub fn peek_type<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<&'a Object> {
     if cached.is(tag, TYPE_OF_SHAPED) && is_inline(object) || cached.is(tag, TYPE_OF_PLAIN) { f.code().side.object(cached.slot()) } else { None }
 }
 
-/// What a `LoadAttrModule` or `LoadMethodModule` finds in a module whose dict is *mine*, borrowed.
+/// What a `LoadAttrModule` or `LoadMethodModule` finds in a module, borrowed as by [`Dict::peek_at`].
 #[inline(always)]
 pub fn peek_module<'a>(th: &'a Thread, pc: Pc, object: &'a Object) -> Option<&'a Object> {
     let cached = Cached::load(pc, 1);

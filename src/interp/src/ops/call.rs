@@ -96,35 +96,57 @@ fn push_exact(th: &mut Thread, function: &Function, nargs: i32, argument: impl F
     Ok(frame)
 }
 
+/// Whether it is a Python function that takes `nargs` arguments by position, and defaults for the rest.
+fn takes_with_defaults(th: &Thread, callee: &Object, nargs: i32) -> bool {
+    callee.downcast_exact::<Function>().is_some_and(|f| {
+        let missing = (f.code().arg_count as usize).checked_sub(nargs as usize);
+        let defaults = f.defaults(th).map_or(0, |defaults| defaults.len());
+        f.code().exact_positional && missing.is_some_and(|missing| missing <= defaults)
+    })
+}
+
 /// Whether it is a Python function that takes exactly `nargs` arguments by position.
 pub fn takes_exactly(callee: &Object, nargs: i32) -> bool {
     callee.downcast_exact::<Function>().is_some_and(|f| f.code().exact_positional && f.code().arg_count == nargs as u32)
 }
 
-/// As [`enter_exact`] for a function without free variables, without a call: the frame of a call in `caller`.
+/// As [`enter_exact`], without a call: the frame of a call in `caller`.
 #[inline(always)]
 pub fn enter_quick(th: &Thread, regs: Regs, base: i32, first: i32, nargs: i32, caller: &stack::Caller) -> Option<Fp> {
     let held = regs.reg(base);
     let function = held.full().downcast_exact::<Function>()?;
     let code = function.code_plainly()?;
-    if !code.exact_positional || code.arg_count != nargs as u32 || function.closure().is_some() {
+    if !code.exact_positional {
         return None;
     }
+    let defaults = match code.arg_count.checked_sub(nargs as u32)? {
+        0 => &[],
+        missing => function.last_defaults(th, missing as usize).filter(|values| values.iter().all(|value| th.is_retained_plainly(value)))?,
+    };
     let start = Start { code, globals: function.globals(), builtins: function.builtins() };
-    let frame = stack::push_call(th, start, held, caller, first, nargs)?;
+    let filled = stack::Filled { defaults, closure: function.closure() };
+    let frame = stack::push_call(th, start, held, &filled, caller, first, nargs)?;
     regs.put(base, Reg::NULL);
     Some(frame)
 }
 
-/// The frame of a Python function that takes exactly these arguments by position; `None` if `callee` is no such function.
+/// The frame of a Python function that takes these arguments by position, and defaults for the rest; `None` if `callee` is no such function.
 #[inline(always)]
 pub fn enter_exact(th: &mut Thread, callee: Reg, regs: Regs, first: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
     let function = callee.full().downcast_exact::<Function>()?;
     let code = function.code();
-    if !code.exact_positional || code.arg_count != nargs as u32 {
-        return None;
+    match code.arg_count.checked_sub(nargs as u32) {
+        Some(0) if code.exact_positional => Some(push_exact(th, function, nargs, |_, i| regs.take(first + i))),
+        Some(_) if code.exact_positional => enter_with_defaults(th, function, regs, first, nargs),
+        _ => None,
     }
-    Some(push_exact(th, function, nargs, |_, i| regs.take(first + i)))
+}
+
+/// [`enter_exact`] of a function with more parameters.
+#[inline(never)]
+fn enter_with_defaults(th: &mut Thread, function: &Function, regs: Regs, first: i32, nargs: i32) -> Option<Result<Fp, Raised>> {
+    let source = Registers { regs, first, positional: nargs as usize, names: None };
+    if takes_with_defaults(th, function, nargs) { Some(enter(th, function, &source)) } else { None }
 }
 
 /// `LoadAttrProperty`: the frame of the getter; `None` if the cache does not fit.
@@ -170,13 +192,13 @@ pub fn specialize(th: &mut Thread, f: Fp, pc: Pc, callee: &Object, nargs: i32) -
             return adopt(pc, Op::Call, Op::CallClass);
         }
     }
-    adopt(pc, Op::Call, form_of(callee, nargs, Op::CallPy, Op::CallVector).unwrap_or(Op::Call))
+    adopt(pc, Op::Call, form_of(th, callee, nargs, Op::CallPy, Op::CallVector).unwrap_or(Op::Call))
 }
 
-/// The form for a Python function that takes exactly `nargs` arguments by position, or the one for callables with a vectorcall function.
-fn form_of(callee: &Object, nargs: i32, python: Op, vector: Op) -> Option<Op> {
+/// The form for a Python function that takes `nargs` arguments by position, and defaults for the rest, or the one for callables with a vectorcall function.
+fn form_of(th: &Thread, callee: &Object, nargs: i32, python: Op, vector: Op) -> Option<Op> {
     if let Some(function) = callee.downcast_exact::<Function>() {
-        return takes_exactly(function, nargs).then_some(python);
+        return takes_with_defaults(th, function, nargs).then_some(python);
     }
     (!callee.is_exactly::<Method>() && ops::cslot::vectorcall_of(callee).is_some()).then_some(vector)
 }
@@ -184,11 +206,11 @@ fn form_of(callee: &Object, nargs: i32, python: Op, vector: Op) -> Option<Op> {
 /// Chooses a form for `CallMethod`, `nargs` with self; whether it found one.
 #[cold]
 #[inline(never)]
-pub fn specialize_method(pc: Pc, callee: &Object, nargs: i32) -> bool {
+pub fn specialize_method(th: &Thread, pc: Pc, callee: &Object, nargs: i32) -> bool {
     let form = if callee.is_exactly::<MethodDescr>() {
         Some(Op::CallMethodBuiltin)
     } else {
-        form_of(callee, nargs, Op::CallMethodPy, Op::CallMethodVector)
+        form_of(th, callee, nargs, Op::CallMethodPy, Op::CallMethodVector)
     };
     adopt(pc, Op::CallMethod, form.unwrap_or(Op::CallMethod))
 }

@@ -298,7 +298,7 @@ fn find_form(th: &mut Thread, f: Fp, pc: Pc, name: &Str) -> Option<Op> {
     Some(Op::LoadGlobalBuiltin)
 }
 
-/// The value where the cache says that it is, borrowed from namespaces that are *mine*.
+/// The value where the cache says that it is, borrowed as by [`Dict::peek_at`].
 #[inline(always)]
 pub fn peek_cached<'a>(th: &'a Thread, f: Fp, pc: Pc, builtin: bool) -> Option<&'a Object> {
     let cached = adapt::Cached::load(pc, 1);

@@ -78,6 +78,18 @@ impl Int {
         (SMALL_LOW..=SMALL_HIGH).contains(&value).then(|| &SMALL.0[(value - SMALL_LOW) as usize])
     }
 
+    /// [`Int::from_i64`] of a number that is not small, in a block that this thread has kept; `None` if it has none, or the number takes more.
+    #[inline(always)]
+    pub fn new_in_kept(th: &Thread, value: i64) -> Option<Ref<Int>> {
+        let magnitude = value.unsigned_abs();
+        if magnitude >> 60 != 0 {
+            return None;
+        }
+        let sign = if value < 0 { NEGATIVE } else { POSITIVE };
+        let tag = tag_of(1 + usize::from(magnitude > DIGIT_MASK), sign);
+        th.new_leaf_in_kept(Int { head: Head::INIT, tag, digits: [(magnitude & DIGIT_MASK) as u32], _pad: (magnitude >> 30) as u32 })
+    }
+
     /// From a machine integer.
     #[inline(always)]
     pub fn from_i64(th: &Thread, value: i64) -> Ref<Int> {

@@ -27,10 +27,10 @@ impl ListIter {
         th.new_object(ListIter { head: Head::INIT, next: AtomicUsize::new(0), list: Slot::new(th.retain(list)) })
     }
 
-    /// The next item, borrowed, where iterator and list are *mine*.
+    /// The next item, borrowed as by [`List::peek`], where the iterator is *mine*.
     #[inline(always)]
     pub fn peek_mine(&self, th: &Thread) -> Option<&Object> {
-        if th.is_mine(self) { self.list.peek()?.peek_mine(th, self.next.load(Relaxed) as i64) } else { None }
+        if th.is_mine(self) { self.list.peek()?.peek(th, self.next.load(Relaxed) as i64) } else { None }
     }
 
     /// Steps over what [`ListIter::peek_mine`] gave.

@@ -171,16 +171,43 @@ impl List {
         self.read_common::<true>(index).map(|object| unsafe { Ref::from_raw(object) })
     }
 
-    /// Item `index`, from the end if negative; borrowed, of a list that is *mine*.
+    /// Item `index`, from the end if negative; borrowed. Of a common list it was an item just now, and its memory stays until this thread's next
+    /// safepoint (R8); `None` as well if the list changes meanwhile.
     #[inline(always)]
-    pub fn peek_mine(&self, th: &Thread, index: i64) -> Option<&Object> {
+    pub fn peek(&self, th: &Thread, index: i64) -> Option<&Object> {
         let len = self.len();
         let index = if index < 0 { index.wrapping_add(len as i64) } else { index } as usize;
-        if index >= len || !th.is_mine(self) {
+        if index >= len {
             return None;
+        }
+        if !th.is_mine(self) {
+            return self.peek_common(index);
         }
         // SAFETY: R5: *mine*: nobody writes, and slots below the size hold counts.
         Some(unsafe { &*cell(self.items().load(Relaxed), index).load(Relaxed) })
+    }
+
+    /// [`List::peek`] of a common list: one attempt.
+    #[inline(always)]
+    fn peek_common(&self, index: usize) -> Option<&Object> {
+        let items = self.items().load(Acquire);
+        if items.is_null() {
+            return None;
+        }
+        // SAFETY: R8: a block that the list named stays until this thread's next safepoint.
+        let word = unsafe { word(items) };
+        let before = word.load(Acquire);
+        // The size is the block's only if the block is still the list's afterwards.
+        if before & SHIFTING != 0 || index.cast_signed() >= self.head.size_acquire() || index >= before & CAPACITY {
+            return None;
+        }
+        // SAFETY: R8: below the capacity.
+        let ptr = unsafe { cell(items, index) }.load(Acquire);
+        if ptr.is_null() || self.items().load(Acquire) != items || word.load(Acquire) != before {
+            return None;
+        }
+        // SAFETY: R8: a common slot named the object; its memory stays until this thread's next safepoint.
+        Some(unsafe { &*ptr })
     }
 
     /// The items of a list that is *mine*, borrowed.
@@ -262,15 +289,27 @@ impl List {
     /// Appends an item to a *mine* list that has room for it; hands it back otherwise.
     #[inline(always)]
     pub fn push_mine(&self, th: &Thread, value: Ref<Object>) -> Result<(), Ref<Object>> {
-        let len = self.len();
-        if !th.is_mine(self) || len.cast_signed() >= self.allocated() {
+        if !th.is_mine(self) || self.len().cast_signed() >= self.allocated() {
             return Err(value);
         }
         th.barrier(self, &value);
+        self.push_plainly(value);
+        Ok(())
+    }
+
+    /// Whether [`List::push_plainly`] can append `value`: the list is *mine*, has room, and need not share the value.
+    #[inline(always)]
+    pub fn is_pushed_plainly(&self, th: &Thread, value: &Object) -> bool {
+        self.len().cast_signed() < self.allocated() && th.stores_plainly(self, value)
+    }
+
+    /// Appends an item of which [`List::is_pushed_plainly`] was true.
+    #[inline(always)]
+    pub fn push_plainly(&self, value: Ref<Object>) {
+        let len = self.len();
         // SAFETY: R5: *mine*: nobody else writes; below the capacity, the slot holds nothing.
         unsafe { cell(self.items().load(Relaxed), len) }.store(value.into_raw().cast(), Release);
         self.head().set_size_release((len + 1).cast_signed());
-        Ok(())
     }
 
     /// Locks the list (a *mine* list: nothing) for reading and writing in bulk.
