@@ -8,10 +8,11 @@ CARGO ?= cargo
 # Narrow the tests: make test TESTS='-p pyston-heap' or TESTS='-E "test(/basic/)"'.
 TESTS ?= --workspace
 
-.PHONY: help run build test suite sanitize check fmt tools
+.PHONY: help run build optimized test suite sanitize check fmt tools
 
 help:
 	@echo "make run    build the release binary and run the showcase"
+	@echo "make optimized  build the release binary twice, the second time with a profile of the first: what speed is measured with"
 	@echo "make test   run every test, each in a process of its own"
 	@echo "make suite  run CPython's own test suite under the release binary and renew docs/progress.md"
 	@echo "make sanitize  run the scripts under ThreadSanitizer and AddressSanitizer"
@@ -27,6 +28,10 @@ build:
 	@.ci/tools build
 	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static"]'
 	@mkdir -p target/release && ln -f target/$(TARGET)/release/pyston target/release/pyston
+
+optimized:
+	@.ci/tools build
+	@CARGO=$(CARGO) .ci/optimize
 
 test:
 	@.ci/tools test

@@ -46,10 +46,22 @@ impl Thread {
         }
     }
 
+    /// The finalizer of an object of a type with a prefix would do nothing from now on.
+    #[inline(always)]
+    pub fn needs_no_finalizer(&self, object: &Object) {
+        let Some(prefix) = object.prefix() else { return };
+        if self.is_mine(object) {
+            prefix.flags.store(prefix.flags.load(Relaxed) | prefix_flags::UNFINALIZED, Relaxed);
+        } else {
+            prefix.flags.fetch_or(prefix_flags::UNFINALIZED, Relaxed);
+        }
+    }
+
     /// Runs the finalizer once; false if it brought the object back.
     fn finalize_dying(&mut self, object: &Object) -> bool {
         if let Some(prefix) = object.prefix()
-            && prefix.flags.fetch_or(prefix_flags::FINALIZED, AcqRel) & prefix_flags::FINALIZED != 0
+            && (prefix.flags.load(Relaxed) & prefix_flags::UNFINALIZED != 0
+                || prefix.flags.fetch_or(prefix_flags::FINALIZED, AcqRel) & prefix_flags::FINALIZED != 0)
         {
             return true;
         }

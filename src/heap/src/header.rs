@@ -63,6 +63,8 @@ pub mod prefix_flags {
     pub const DYING: u8 = 4;
     /// For the type's own use.
     pub const TYPE_BIT: u8 = 8;
+    /// Its finalizer would do nothing (a generator that has ended).
+    pub const UNFINALIZED: u8 = 32;
     /// A class that is becoming common (`share`).
     pub const SHARING: u8 = 16;
 }

@@ -16,7 +16,8 @@ use syntax::opcodes::{Op, word_operands};
 
 use crate::frame::regs::op_of;
 use crate::frame::stack;
-use crate::frame::{Fp, Pc, Reg, Regs};
+use crate::frame::{Fp, Kind, Pc, Reg, Regs};
+use crate::ops::control::{self, Left};
 use crate::unwind::unwind;
 
 #[macro_use]
@@ -38,7 +39,7 @@ mod text;
 
 /// What handlers need.
 mod prelude {
-    pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, returned_to_native, wide};
+    pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, return_from_generator, returned_to_native, wide};
     pub(super) use crate::frame::stack::{self, Caller};
     pub(super) use crate::frame::{Fp, Kind, Pc, Reg};
     pub(super) use crate::ops::control::{self, Left};
@@ -151,6 +152,27 @@ fn chain(th: &mut Thread, frame: Fp, pc: Pc, regs: Regs) -> Next {
 #[inline(never)]
 fn returned_to_native(th: &mut Thread, value: Reg) -> Next {
     Next::value(th, Signal::Returned, value)
+}
+
+/// The running frame of a generator returns to the frame in the loop that resumed it.
+#[inline(never)]
+fn return_from_generator(th: &mut Thread, frame: Fp, value: Reg) -> Next {
+    let kind = frame.kind.get();
+    if (kind == Kind::Send || value.is(objects::none()))
+        && let Some(caller) = crate::generator::end_quick(th, frame)
+    {
+        if kind == Kind::Send {
+            // `Send` has taken what was there.
+            caller.regs().put(frame.dst.get(), value);
+        }
+        return Next::to(caller, frame.return_pc(caller).offset(frame.dst2.get()));
+    }
+    match control::op_return(th, frame, value) {
+        Left::Frame(to) => Next::to(to, to.pc.get()),
+        Left::Native(value) => Next::value(th, Signal::Returned, value),
+        Left::Yielded(value) => Next::value(th, Signal::Yielded, value),
+        Left::Raised => Next::RAISED,
+    }
 }
 
 /// The end of an instruction that wrote its output over `old`, which takes a call to give up. On at `pc`.

@@ -167,6 +167,12 @@ impl Function {
         self.kwdefaults.get(th, self)?.downcast().ok()
     }
 
+    /// Whether its names are those of `code`.
+    #[inline(always)]
+    pub fn is_named_as(&self, code: &Code) -> bool {
+        core::ptr::eq(self.name.raw(), code.name().as_ptr()) && core::ptr::eq(self.qualname.raw(), code.qualname().as_ptr())
+    }
+
     /// `__name__`.
     pub fn name(&self, th: &Thread) -> Option<Ref<Str>> {
         self.name.get(th, self)

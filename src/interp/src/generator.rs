@@ -65,9 +65,10 @@ pub struct Gen {
     pub closed: AtomicBool,
     frame: Cell<Option<Fp>>,
     exc: UnsafeCell<abi::_PyErr_StackItem>,
-    pub name: Slot<Str>,
-    pub qualname: Slot<Str>,
-    /// `gi_code` once the frame is gone.
+    /// `__name__` and `__qualname__` where they are not the code's.
+    name: Slot<Str>,
+    qualname: Slot<Str>,
+    /// `gi_code`
     pub code: Slot<crate::code::Code>,
     /// Where a coroutine was made (`cr_origin`), or the finalizer hook of an async generator.
     pub extra: Slot,
@@ -159,6 +160,16 @@ impl Gen {
     #[inline(always)]
     pub fn frame(&self) -> Option<Fp> {
         self.frame.get()
+    }
+
+    /// `__name__`
+    pub fn name(&self, th: &Thread) -> Option<Ref<Str>> {
+        self.name.get(th, self.object()).or_else(|| Some(th.retain(self.code.peek()?.name())))
+    }
+
+    /// `__qualname__`
+    pub fn qualname(&self, th: &Thread) -> Option<Ref<Str>> {
+        self.qualname.get(th, self.object()).or_else(|| Some(th.retain(self.code.peek()?.qualname())))
     }
 
     /// Whether it runs now, somewhere.
@@ -267,7 +278,7 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
         c if c & flags::COROUTINE != 0 => GenKind::Coroutine,
         _ => GenKind::Generator,
     };
-    let (name, qualname) = match f.function() {
+    let (name, qualname) = match f.function().filter(|function| !function.is_named_as(code)) {
         Some(function) => (function.name(th), function.qualname(th)),
         None => (None, None),
     };
@@ -280,8 +291,8 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
         closed: AtomicBool::new(false),
         frame: Cell::new(None),
         exc: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
-        name: Slot::new(name.unwrap_or_else(|| code.name().to_ref())),
-        qualname: Slot::new(qualname.unwrap_or_else(|| code.qualname().to_ref())),
+        name: Slot::from_option(name),
+        qualname: Slot::from_option(qualname),
         code: Slot::new(th.retain(code)),
         extra: Slot::NULL,
     };
@@ -487,6 +498,36 @@ pub fn suspend(th: &mut Thread, f: Fp, resume: i32) {
     generator.turn.give(turn::WAITING);
 }
 
+/// The running frame `f` of a generator returns to the frame in the loop that resumed it, without a call: that frame. `None` where more than
+/// that is to be done; of the locals some may have ended then.
+#[inline(always)]
+pub fn end_quick(th: &Thread, f: Fp) -> Option<Fp> {
+    let generator = f.generator()?;
+    let (caller, func) = (f.prev.get()?, f.func.get());
+    let plain = f.object().is_none() && f.locals.get().is_null() && !generator.handles_something();
+    if !plain || !th.is_mine(generator.object()) || !func.is_released_plainly(th) {
+        return None;
+    }
+    let regs = f.regs();
+    for r in 0..f.local_count() as i32 {
+        if !regs.reg(r).ends_plainly(th) {
+            return None;
+        }
+        regs.put(r, Reg::NULL);
+    }
+    unlink_exc(th, generator);
+    generator.frame.set(None);
+    f.func.set(Reg::NULL);
+    let released = func.release_plainly(th);
+    debug_assert!(released);
+    f.prev.set(None);
+    stack::set_current(th, Some(caller));
+    stack::leave_recursion(th);
+    th.needs_no_finalizer(generator.object());
+    generator.turn.give(turn::ENDED);
+    Some(caller)
+}
+
 /// R6: what a common generator's registers name is shared as it suspends, and what else it may have got while it ran.
 #[cold]
 fn share_registers(th: &Thread, generator: &Gen, f: Fp) {
@@ -514,6 +555,7 @@ pub fn finish(th: &mut Thread, generator: &Gen, f: Fp, temps: usize) {
     generator.frame.set(None);
     control::leave(th, f, temps);
     let handled = generator.take_exc();
+    th.needs_no_finalizer(generator.object());
     generator.turn.give(turn::ENDED);
     if let Some(handled) = handled {
         th.release(handled);

@@ -37,6 +37,11 @@ impl Cell {
         self.contents.peek()
     }
 
+    /// Whether nothing is in the cell.
+    pub fn is_empty(&self) -> bool {
+        self.contents.is_null()
+    }
+
     /// Fills the cell, or empties it.
     #[inline(always)]
     pub fn set(&self, th: &mut Thread, contents: Option<Ref<Object>>) {

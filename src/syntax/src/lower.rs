@@ -337,7 +337,7 @@ impl<'a> Compiler<'a> {
             let special = [
                 (scope.needs_class_closure, "__class__"),
                 (scope.needs_classdict, "__classdict__"),
-                (scope.has_conditional_annotations, "__conditional_annotations__"),
+                (scope.has_conditional_annotations || scope.needs_conditional_annotations_cell, "__conditional_annotations__"),
             ];
             for (_, name) in special.iter().filter(|(needed, _)| *needed) {
                 cells.push(self.names.intern(name));

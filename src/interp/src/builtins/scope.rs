@@ -184,10 +184,10 @@ pub fn current_locals(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     let Some(frame) = stack::current(th) else {
         return Err(raise::system_error(th, format_args!("frame does not exist")));
     };
-    if let Some(locals) = frame.namespace() {
+    if let Some(locals) = frame.namespace().filter(|_| !crate::frame::locals::in_comprehension(frame)) {
         return Ok(locals.to_owned());
     }
-    // A function's locals are a snapshot (PEP 667).
+    // The locals of a function, or of a comprehension in a module or class, are a snapshot (PEP 667).
     let object = crate::frame::object::frame_object(th, frame);
     let proxy = crate::frame::locals::LocalsProxy::new(th, &object);
     Ok(proxy.to_dict(th)?.up())

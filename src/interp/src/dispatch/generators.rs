@@ -75,7 +75,16 @@ handlers! {
     GetYieldFromIter => cx {
         slow!(cx, GetYieldFromIter, r#gen::op_get_yield_from_iter(cx.th, cx.frame, a!(cx), b!(cx)))
     }
-    GetAwaitable => cx {
+    GetAwaitable => cx quick {
+        let src = b!(cx);
+        if let Some(coroutine) = gen_of(cx.regs.get(src))
+            && coroutine.kind == GenKind::Coroutine
+            && coroutine.is_created()
+            && let Some(coroutine) = quick::take_in(cx.th, cx.regs, src)
+        {
+            out_go!(cx, GetAwaitable, a!(cx), Reg::counted(coroutine))
+        }
+    } {
         slow!(cx, GetAwaitable, r#gen::op_get_awaitable(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     GetAiter => cx {

@@ -594,6 +594,10 @@ macro_rules! return_quick {
     ($cx:ident, $value:expr) => {{
         let mut value: Reg = $value;
         let (frame, kind) = ($cx.frame, $cx.frame.kind.get());
+        if matches!(kind, Kind::ForIter | Kind::Send) {
+            save!($cx);
+            return return_from_generator(&mut *$cx.th, frame, value);
+        }
         if (matches!(kind, Kind::Call | Kind::Entry) || kind == Kind::Init && value.is(objects::none())) && stack::pop_plain($cx.th, frame) {
             let Some(caller) = frame.prev.get().filter(|_| kind != Kind::Entry) else {
                 return returned_to_native(&mut *$cx.th, value);

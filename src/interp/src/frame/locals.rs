@@ -40,7 +40,7 @@ fn set_local(th: &mut Thread, object: &FrameObject, index: usize, value: Ref<Obj
         let frame = frame?;
         let (regs, r) = (frame.regs(), index as i32);
         if let Some(cell) = regs.opt(r).and_then(|o| o.downcast_exact::<Cell>())
-            && frame.code().source().locals[index].kind != LocalKind::Plain
+            && matches!(frame.code().source().locals[index].kind, LocalKind::Cell | LocalKind::Free)
         {
             return Some((FrameObject::take_out(th, cell), value));
         }
@@ -57,15 +57,25 @@ fn set_local(th: &mut Thread, object: &FrameObject, index: usize, value: Ref<Obj
     }
 }
 
+/// Whether a module's or class's body is in a comprehension that is part of it: then its locals are the comprehension's variables (PEP 709).
+pub fn in_comprehension(frame: Fp) -> bool {
+    let locals = &frame.code().source().locals;
+    locals.iter().enumerate().any(|(index, local)| match local.kind {
+        LocalKind::Private => frame.regs().opt(index as i32).is_some(),
+        LocalKind::Cell => {
+            let cell = frame.regs().opt(index as i32).and_then(|object| object.downcast_exact::<Cell>());
+            cell.is_some_and(|cell| !cell.is_empty()) && !["__class__", "__classdict__", "__conditional_annotations__"].contains(&&*local.name)
+        }
+        LocalKind::Plain | LocalKind::Free => false,
+    })
+}
+
 /// The variables of a frame that have a value, in order.
 pub fn variables(th: &Thread, frame: Fp) -> Vec<(&'static Str, Ref<Object>)> {
     let code = frame.code();
     let names = code.local_names();
     let mut found = Vec::with_capacity(names.len());
     for (index, name) in names.iter().enumerate() {
-        if code.source().locals[index].kind == LocalKind::Private {
-            continue;
-        }
         if let Some(value) = local_value(th, frame, index) {
             found.push((*name, value));
         }

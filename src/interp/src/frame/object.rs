@@ -444,12 +444,13 @@ fn flag(th: &mut Thread, value: Option<&Object>) -> Result<bool, Raised> {
     }
 }
 
-/// What `f_locals` and `locals()` are based on: the namespace of a module or class body, a write-through proxy otherwise (PEP 667).
+/// What `f_locals` and `locals()` are based on: the namespace of a module or class body outside of comprehensions, a write-through proxy
+/// otherwise (PEP 667).
 pub fn locals_of(th: &mut Thread, object: &FrameObject) -> Option<Ref<Object>> {
     let optimized = object.code()?.flags & flags::OPTIMIZED != 0;
     let namespace = object.look_at_rest(th, |th, frame| {
         let frame = frame?;
-        Some(frame.namespace().filter(|_| !optimized).map(|locals| FrameObject::take_out(th, locals)))
+        Some(frame.namespace().filter(|_| !optimized && !super::locals::in_comprehension(frame)).map(|locals| FrameObject::take_out(th, locals)))
     })?;
     Some(namespace.unwrap_or_else(|| LocalsProxy::new(th, object).up()))
 }

@@ -306,7 +306,7 @@ impl AsyncSend {
 fn warn_unawaited(th: &mut Thread, generator: Option<Ref<AsyncGenerator>>, method: &str) {
     let Some(generator) = generator else { return };
     let saved = th.take_exception();
-    let name = generator.body().qualname.get(th, &*generator).map_or_else(objects::none_ref, Ref::up);
+    let name = generator.body().qualname(th).map_or_else(objects::none_ref, Ref::up);
     let name = ops::repr(th, &name).map_or_else(|_| String::new(), |name| name.to_string_lossy());
     let message = format_args!("coroutine method '{method}' of {name} was never awaited");
     if objects::warn::warn(th, exceptions::runtime_warning_type(), message, 1).is_err() {

@@ -18,7 +18,7 @@ pub fn throw_method(th: &mut Thread, generator: &Gen, kind: &Object, value: Opti
 }
 
 fn repr(th: &mut Thread, generator: &Gen, kind: &str) -> Ref<Str> {
-    let name = generator.qualname.get(th, generator.object()).map_or_else(String::new, |n| n.to_string_lossy());
+    let name = generator.qualname(th).map_or_else(String::new, |n| n.to_string_lossy());
     Str::new(th, &format!("<{kind} object {name} at {:p}>", generator.object()))
 }
 
@@ -62,7 +62,7 @@ macro_rules! attributes {
             #[doc = $name_doc]
             #[getter(__name__)]
             fn name(&self, th: &mut Thread) -> Option<Ref<Str>> {
-                self.body.name.get(th, self)
+                self.body.name(th)
             }
 
             #[setter(__name__)]
@@ -73,7 +73,7 @@ macro_rules! attributes {
             #[doc = $qualname_doc]
             #[getter(__qualname__)]
             fn qualname(&self, th: &mut Thread) -> Option<Ref<Str>> {
-                self.body.qualname.get(th, self)
+                self.body.qualname(th)
             }
 
             #[setter(__qualname__)]

@@ -51,7 +51,7 @@ pub fn warn_unawaited(th: &mut Thread, generator: &Gen) {
             }
         }
     }
-    let name = generator.qualname.get(th, generator.object()).map_or_else(String::new, |n| n.to_string_lossy());
+    let name = generator.qualname(th).map_or_else(String::new, |n| n.to_string_lossy());
     if warn::warn(th, exceptions::runtime_warning_type(), format_args!("coroutine '{name}' was never awaited"), 1).is_err() {
         told(th);
     }

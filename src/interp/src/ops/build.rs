@@ -208,7 +208,7 @@ pub fn op_dict_merge(th: &mut Thread, f: Fp, map: i32, mapping: i32, callee: i32
     Ok(())
 }
 
-/// Adds keyword arguments from a mapping.
+/// Adds keyword arguments from a mapping. Whether they are strings is seen when they are bound.
 pub fn merge_keywords(th: &mut Thread, dict: &Dict, mapping: &Object, callee: &Object) -> Done {
     let pairs = match keyword_pairs(th, mapping) {
         Ok(pairs) => pairs,
@@ -223,9 +223,6 @@ pub fn merge_keywords(th: &mut Thread, dict: &Dict, mapping: &Object, callee: &O
         }
     };
     for (key, value) in pairs {
-        if !key.is_a::<Str>() {
-            return Err(raise::type_error(th, format_args!("keywords must be strings")));
-        }
         if dict.get(th, &key)?.is_some() {
             let name = crate::args::callee_name(th, callee);
             let text = ops::str_(th, &key)?.to_string_lossy();

@@ -172,7 +172,7 @@ impl<'a> Compiler<'a> {
             let map = self.emit(insn::LoadLocals { dst: Out(NEXT.0) });
             self.store_cell("__classdict__", map)?;
         }
-        if scope.has_conditional_annotations {
+        if scope.has_conditional_annotations || scope.needs_conditional_annotations_cell {
             let set = self.empty_set();
             self.store_cell("__conditional_annotations__", set)?;
         }

@@ -170,7 +170,6 @@ impl<'a> Compiler<'a> {
             if let Place::Cell(reg) = inside {
                 self.emit(insn::MakeCell { r: InOut(reg.0) });
             }
-            // A module's or class's comprehension variables show nowhere: they may keep their last value when it raises.
             taken.push(Taken { reg, saved });
         }
         taken
@@ -225,7 +224,7 @@ impl<'a> Compiler<'a> {
             }
         };
         self.bind(top);
-        self.loc(generator.target.range());
+        self.loc(generator.iter.range());
         let mut handlers = None;
         if generator.is_async {
             handlers = Some(self.async_next(&generator.target, iter, generator.iter.range())?);

@@ -55,6 +55,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn place(&mut self, name: Sym) -> Place {
         // A name has one register, which holds a cell if any scope in this unit needs one: that of a comprehension that is part of it, too.
         let table = self.table;
+        let mut unbound = None;
         for at in (0..self.unit_ref().inlined.len()).rev() {
             let scope = table.scope(self.unit_ref().inlined[at].scope);
             let Some(symbol) = scope.symbol(name) else { continue };
@@ -65,13 +66,16 @@ impl<'a> Compiler<'a> {
                     _ => self.variable(name),
                 };
             }
-            if at == 0 && self.unit_ref().kind == ScopeKind::Class {
-                // A comprehension does not see the names of the class around it.
-                return match self.free(name) {
-                    Some(reg) if symbol.resolution == Resolution::Free => Place::Cell(reg),
-                    _ => Place::Global,
-                };
-            }
+            unbound = unbound.or(Some(symbol.resolution));
+        }
+        if let Some(resolution) = unbound
+            && self.unit_ref().kind == ScopeKind::Class
+        {
+            // Comprehensions, however deep, do not see the names of the class around them.
+            return match self.free(name) {
+                Some(reg) if resolution == Resolution::Free => Place::Cell(reg),
+                _ => Place::Global,
+            };
         }
         let scope = self.scope();
         let resolution = scope.symbol(name).map_or(Resolution::GlobalImplicit, |s| s.resolution);

@@ -187,3 +187,80 @@ def drive(coro):
         return stop.value
 
 eq(drive(asynchronous()), ([0, 1, 2], True, {0: 0, 1: 0}, [0, 1], [0, 10], [[], [0], [0, 1]]))
+
+
+# --- what runs inside of a comprehension that is part of a module or class sees its variables, and nothing of the class (PEP 709)
+
+assert [eval("x") for x in range(3)] == [0, 1, 2]
+assert [sorted(locals()) for x in (1,)] == [["x"]]
+assert [(lambda: x, locals()["x"])[1] for x in (1, 2)] == [1, 2]
+assert [[eval("x + y") for x in (1, 2)] for y in (10, 20)] == [[11, 12], [21, 22]]
+assert "x" not in globals()
+
+hidden = 0
+
+
+class Around:
+    hidden = 1
+    seen = [eval("x") for x in range(3)]
+    inner = [a for a in [1] if [x for x in [1] if hidden]]
+    nested = [[hidden for x in [1]] for y in [2]]
+    first = [x for x in [hidden]]
+    names = [name for name in [sorted(locals())] if "first" in name]
+
+    try:
+        [[eval("hidden + first") for x in [1]] for y in [2]]
+    except NameError as error:
+        message = str(error)
+
+
+assert Around.seen == [0, 1, 2]
+assert (Around.inner, Around.nested, Around.first) == ([], [[0]], [1])
+assert "hidden" in Around.names[0] and "x" not in Around.names[0]
+assert Around.message == "name 'first' is not defined"
+
+try:
+    class Conditional:
+        [lambda: __conditional_annotations__ for x in y]
+except NameError as error:
+    assert str(error) == "name 'y' is not defined"
+
+
+class Kept:
+    calls = [lambda: __conditional_annotations__ for x in (1,)]
+
+
+assert Kept.calls[0]() == set()
+
+
+# --- errors of the iterator are shown where it stands
+
+
+class Broken:
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return 1 / 0
+
+
+def positions(error):
+    import traceback
+
+    return [(entry.colno, entry.end_colno) for entry in traceback.extract_tb(error.__traceback__)][0]
+
+
+try:
+    [x for x in Broken()]
+except ZeroDivisionError as error:
+    assert positions(error) == (16, 24), positions(error)
+
+
+def collected(**names):
+    return names
+
+
+try:
+    collected(**{1: 3}, **{1: 5})
+except TypeError as error:
+    assert str(error) == "__main__.collected() got multiple values for keyword argument '1'", error
