@@ -6,7 +6,17 @@ use mimalloc::MiMalloc;
 
 pub struct Allocator;
 
-// SAFETY: `MiMalloc` keeps the contract, and null is always a legal answer.
+/// What every block of `mimalloc` of at least that size is aligned to. Its functions that take an alignment cost several times as much.
+const ALWAYS: usize = 16;
+
+/// Whether blocks for `layout` come aligned as they are.
+#[inline(always)]
+fn is_plain(layout: Layout) -> bool {
+    layout.align() <= ALWAYS && layout.align() <= layout.size()
+}
+
+// SAFETY: `MiMalloc` keeps the contract, and null is always a legal answer; plain functions give blocks that are aligned enough (see above), and
+// blocks of either kind are given back alike.
 unsafe impl GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
@@ -14,7 +24,7 @@ unsafe impl GlobalAlloc for Allocator {
             return core::ptr::null_mut();
         }
         // SAFETY: the caller's promise.
-        unsafe { MiMalloc.alloc(layout) }
+        unsafe { if is_plain(layout) { libmimalloc_sys::mi_malloc(layout.size()).cast() } else { MiMalloc.alloc(layout) } }
     }
 
     #[inline]
@@ -29,7 +39,7 @@ unsafe impl GlobalAlloc for Allocator {
             return core::ptr::null_mut();
         }
         // SAFETY: the caller's promise.
-        unsafe { MiMalloc.alloc_zeroed(layout) }
+        unsafe { if is_plain(layout) { libmimalloc_sys::mi_zalloc(layout.size()).cast() } else { MiMalloc.alloc_zeroed(layout) } }
     }
 
     #[inline]
@@ -38,6 +48,12 @@ unsafe impl GlobalAlloc for Allocator {
             return core::ptr::null_mut();
         }
         // SAFETY: the caller's promise.
-        unsafe { MiMalloc.realloc(ptr, layout, size) }
+        unsafe {
+            if layout.align() <= ALWAYS && layout.align() <= size {
+                libmimalloc_sys::mi_realloc(ptr.cast(), size).cast()
+            } else {
+                MiMalloc.realloc(ptr, layout, size)
+            }
+        }
     }
 }

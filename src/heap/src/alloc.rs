@@ -591,9 +591,18 @@ pub fn note_size(object: &Object) {
 #[inline(always)]
 pub(crate) fn object_bytes(object: &Object, ty: &Type) -> usize {
     match ty.info() {
-        Some(info) if info.bytes != 0 => info.bytes,
+        Some(info) => bytes_by(object, ty, info),
+        None => ty.tp_basicsize() as usize,
+    }
+}
+
+/// [`object_bytes`], where the type's facts are at hand.
+#[inline(always)]
+pub(crate) fn bytes_by(object: &Object, ty: &Type, info: &TypeInfo) -> usize {
+    match info {
+        TypeInfo { bytes, .. } if *bytes != 0 => *bytes,
         // SAFETY: the function belongs to the object's type.
-        Some(TypeInfo { size: Some(size), .. }) => unsafe { size(object) },
+        TypeInfo { size: Some(size), .. } => unsafe { size(object) },
         _ => ty.tp_basicsize() as usize,
     }
 }

@@ -8,42 +8,51 @@ use crate::{Object, Thread};
 
 impl Thread {
     /// Ends one object whose count reached zero. Objects that fall with it are queued.
-    #[inline(never)]
+    #[inline(always)]
     pub(crate) fn end_object(&mut self, object: &Object) {
-        let ty = object.ty();
-        if ty.has_flag(flags::FINALIZER) && !ty.has_flag(flags::FOREIGN) && !self.finalize_dying(object) {
-            return;
+        let mut ty = object.ty();
+        let mut flags = ty.flags();
+        if flags & (flags::FINALIZER | flags::FOREIGN) == flags::FINALIZER {
+            if !self.finalize_dying(object) {
+                return;
+            }
+            // The finalizer may have given it another class.
+            ty = object.ty();
+            flags = ty.flags();
         }
-        // The finalizer may have given it another class.
-        let ty = object.ty();
-        let Some(info) = ty.info().filter(|_| !ty.has_flag(flags::FOREIGN)) else {
+        let Some(info) = ty.info().filter(|_| flags & flags::FOREIGN == 0) else {
             crate::hooks::hooks().foreign_dealloc(self, object);
             return;
         };
-        let prefix = object.prefix();
+        let prefix = object.prefix_by(flags);
+        let mut words = 0;
         if let Some(prefix) = prefix {
             if prefix.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0 {
-                crate::hooks::hooks().clear_weakrefs(self, object);
+                self.clear_weakrefs(object);
             }
-            self.untrack(object);
+            self.untrack_prefix(prefix);
+            words = prefix.words.load(Relaxed);
         }
-        let bytes = match prefix.map_or(0, |prefix| prefix.words.load(Relaxed)) {
-            0 => crate::alloc::object_bytes(object, ty),
+        let bytes = match words {
+            0 => crate::alloc::bytes_by(object, ty, info),
             words => usize::from(words) * 8,
         };
         if let Some(drop) = info.drop {
             // SAFETY: R2: count zero, no weak reference left: nobody else reads the fields.
             unsafe { drop(core::ptr::from_ref(object).cast_mut()) };
         }
-        let class = (ty.flags() & abi::Py_TPFLAGS_HEAPTYPE as u64 != 0).then_some(ty);
         // SAFETY: R2: as above.
         unsafe { self.free_memory(object, bytes, prefix.is_some()) };
-        if let Some(class) = class {
-            // Instances of heap types hold a count on their class.
-            if lower(self, class) {
-                self.queue_zero(class);
-            }
+        // Instances of heap types hold a count on their class.
+        if flags & abi::Py_TPFLAGS_HEAPTYPE as u64 != 0 && lower(self, ty) {
+            self.queue_zero(ty);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn clear_weakrefs(&mut self, object: &Object) {
+        crate::hooks::hooks().clear_weakrefs(self, object);
     }
 
     /// The finalizer of an object of a type with a prefix would do nothing from now on.
@@ -58,6 +67,7 @@ impl Thread {
     }
 
     /// Runs the finalizer once; false if it brought the object back.
+    #[inline(never)]
     fn finalize_dying(&mut self, object: &Object) -> bool {
         if let Some(prefix) = object.prefix()
             && (prefix.flags.load(Relaxed) & prefix_flags::UNFINALIZED != 0

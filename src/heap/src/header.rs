@@ -228,8 +228,13 @@ impl Object {
     /// Whether a prefix stands in front of this object (known from its type, R3).
     #[inline(always)]
     pub fn has_prefix(&self) -> bool {
+        self.has_prefix_by(self.ty().flags())
+    }
+
+    /// [`Object::has_prefix`], where the flags of the object's type are at hand.
+    #[inline(always)]
+    fn has_prefix_by(&self, flags: u64) -> bool {
         const TYPE: u64 = abi::Py_TPFLAGS_TYPE_SUBCLASS as u64;
-        let flags = self.ty().flags();
         // Type objects are special: those that are statics have none.
         match flags & (crate::typ::flags::PREFIX | TYPE) {
             crate::typ::flags::PREFIX => true,
@@ -244,6 +249,13 @@ impl Object {
     pub fn prefix(&self) -> Option<&Prefix> {
         // SAFETY: R3: the type says that the prefix exists.
         self.has_prefix().then(|| unsafe { self.prefix_unchecked() })
+    }
+
+    /// [`Object::prefix`], where the flags of the object's type are at hand.
+    #[inline(always)]
+    pub(crate) fn prefix_by(&self, flags: u64) -> Option<&Prefix> {
+        // SAFETY: R3: the type says that the prefix exists.
+        self.has_prefix_by(flags).then(|| unsafe { self.prefix_unchecked() })
     }
 
     /// The prefix of an object whose type is known to have one.

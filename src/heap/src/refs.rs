@@ -213,14 +213,31 @@ pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
 /// whoever holds the world counts without atomics.
 #[inline(always)]
 pub fn drop_count(object: &Object) {
+    let count = &object.head().count;
+    let now = count.load(Relaxed);
+    if (now as i32) < 0 {
+        return;
+    }
     // SAFETY: the thread record outlives its thread-local pointer.
     match unsafe { current().as_ref() } {
-        Some(th) if th.is_mine(object) || th.world.is_attached() => {
-            if lower(th, object) {
-                last_reference_dropped(object);
+        Some(th) if th.is_mine(object) => {
+            debug_assert!(now > 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+            count.store(now - 1, Relaxed);
+            if now == 1 {
+                last_reference_dropped(th, object);
             }
         }
-        _ => drop_later(object),
+        th => drop_common(th, object),
+    }
+}
+
+/// [`drop_count`] of an object that is not *mine*.
+#[inline(never)]
+fn drop_common(th: Option<&Thread>, object: &Object) {
+    match th.filter(|th| th.world.is_attached()) {
+        Some(th) if hot::lower(th, object) => last_reference_dropped(th, object),
+        Some(_) => {}
+        None => drop_later(object),
     }
 }
 
@@ -236,15 +253,12 @@ fn drop_later(object: &Object) {
 
 #[cold]
 #[inline(never)]
-fn last_reference_dropped(object: &Object) {
-    // SAFETY: the thread record outlives its thread-local pointer.
-    match unsafe { current().as_ref() } {
-        Some(th) if object.ty().has_flag(flags::LEAF) && !object.ty().has_flag(flags::FOREIGN) => {
-            // SAFETY: R2: the count is zero; a leaf's end runs no code.
-            unsafe { th.free_leaf(object) }
-        }
-        Some(th) => th.queue_zero(object),
-        None => unreachable!("a thread without a record is not attached, and lowers no count"),
+fn last_reference_dropped(th: &Thread, object: &Object) {
+    if object.ty().flags() & (flags::LEAF | flags::FOREIGN) == flags::LEAF {
+        // SAFETY: R2: the count is zero; a leaf's end runs no code.
+        unsafe { th.free_leaf(object) }
+    } else {
+        th.queue_zero(object);
     }
 }
 

@@ -178,9 +178,7 @@ fn return_from_generator(th: &mut Thread, frame: Fp, value: Reg) -> Next {
 /// The end of an instruction that wrote its output over `old`, which takes a call to give up. On at `pc`.
 #[inline(never)]
 fn release_and_go(th: &mut Thread, frame: Fp, pc: Pc, old: Reg) -> Next {
-    if !old.ends_plainly(th) {
-        old.release(th);
-    }
+    old.release_last(th);
     Next::to(frame, pc)
 }
 

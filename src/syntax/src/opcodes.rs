@@ -776,6 +776,8 @@ specialized {
     CallMethodPy of CallMethod;
     /// Method of a builtin type, on an instance of it.
     CallMethodBuiltin of CallMethod;
+    /// `list.append` on a list.
+    CallMethodAppend of CallMethod;
     /// As `CallVector`: functions and classes of modules.
     CallMethodVector of CallMethod;
     /// Exact tuple.

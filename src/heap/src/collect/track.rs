@@ -285,8 +285,14 @@ impl Thread {
     /// Makes the collector forget an object.
     #[inline(always)]
     pub fn untrack(&self, object: &impl crate::Heaped) {
-        let object = object.as_object();
-        let Some(prefix) = object.prefix() else { return };
+        if let Some(prefix) = object.as_object().prefix() {
+            self.untrack_prefix(prefix);
+        }
+    }
+
+    /// [`Thread::untrack`] of the object behind this prefix.
+    #[inline(always)]
+    pub(crate) fn untrack_prefix(&self, prefix: &crate::header::Prefix) {
         let word = prefix.gc.load(Relaxed);
         if word == 0 {
             return;

@@ -49,6 +49,21 @@ handlers! {
     CallMethodBuiltin => cx {
         native!(cx, CallMethod, call::op_call_method_builtin(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
+    CallMethodAppend => cx quick {
+        let base = b!(cx);
+        if call::is_list_append(cx.regs.get(base))
+            && !cx.regs.reg(base + 1).is_null()
+            && quick::is_consumed(cx.th, cx.regs, base + 1)
+            && quick::append(cx.th, cx.regs, base + 1, base + 2).is_some()
+        {
+            quick::consume(cx.th, cx.regs, base + 1);
+            // `list.append` itself is immortal.
+            cx.regs.put(base, Reg::NULL);
+            out_go!(cx, CallMethod, a!(cx), Reg::none())
+        }
+    } {
+        native!(cx, CallMethod, call::op_call_method_builtin(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
     CallMethodPy => cx quick {
         let base = b!(cx);
         let own = i32::from(!cx.regs.reg(base + 1).is_null());

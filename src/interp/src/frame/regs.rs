@@ -231,9 +231,12 @@ impl Reg {
     /// Gives up what the register held, if that is a subtraction or puts the block of a number aside; false: nothing was done.
     #[inline(always)]
     pub fn ends_plainly(self, th: &Thread) -> bool {
-        if self.release_plainly(th) {
-            return true;
-        }
+        self.release_plainly(th) || self.ends_as_number(th)
+    }
+
+    /// Puts the block of a number aside that the register held the last count on; false: nothing was done.
+    #[inline(always)]
+    fn ends_as_number(self, th: &Thread) -> bool {
         let object = self.full();
         let number = object.is_exactly::<Float>() || object.downcast_exact::<Int>().is_some_and(Int::is_one_block);
         if !number || !object.is_unique(th) || !th.keeps_blocks_of(Int::SMALLEST_BLOCK) {
@@ -242,6 +245,14 @@ impl Reg {
         // SAFETY: R2: the register's count is given up; the object is one block long.
         unsafe { th.release_leaf_to_kept(object, Int::SMALLEST_BLOCK) };
         true
+    }
+
+    /// Gives up what the register held, of which [`Reg::release_plainly`] was false.
+    #[inline(always)]
+    pub fn release_last(self, th: &mut Thread) {
+        if !self.ends_as_number(th) {
+            self.release(th);
+        }
     }
 
     /// Gives up what the register held.

@@ -2,11 +2,12 @@
 
 use core::cell::Cell;
 
-use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use heap::sync::{AtomicPtr, Ordering::Relaxed};
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 use objects::typing::descr::MethodDescr;
 use objects::typing::places::SlotId;
 use objects::typing::{as_type, lookup, object_type, type_type};
-use objects::{Builtin, Dict, Method, Str, Tuple, ops, raise};
+use objects::{Builtin, Dict, List, Method, Str, Tuple, ops, raise};
 use syntax::opcodes::Op;
 
 use crate::args::{self, Registers, Source};
@@ -203,12 +204,28 @@ fn form_of(th: &Thread, callee: &Object, nargs: i32, python: Op, vector: Op) -> 
     (!callee.is_exactly::<Method>() && ops::cslot::vectorcall_of(callee).is_some()).then_some(vector)
 }
 
+/// `list.append`, once a call of it was seen: what the class has is immortal.
+static LIST_APPEND: AtomicPtr<abi::PyObject> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Whether a method descriptor is `list.append`.
+fn is_append(th: &Thread, callee: &Object) -> bool {
+    let Some(append) = lookup::lookup(th, List::type_object(), objects::names::append.get()).filter(|append| append.is_immortal()) else { return false };
+    LIST_APPEND.store(append.as_ptr(), Relaxed);
+    is_list_append(callee)
+}
+
+/// The same, where it was asked for before.
+#[inline(always)]
+pub fn is_list_append(callee: &Object) -> bool {
+    core::ptr::eq(callee.as_ptr(), LIST_APPEND.load(Relaxed))
+}
+
 /// Chooses a form for `CallMethod`, `nargs` with self; whether it found one.
 #[cold]
 #[inline(never)]
 pub fn specialize_method(th: &Thread, pc: Pc, callee: &Object, nargs: i32) -> bool {
     let form = if callee.is_exactly::<MethodDescr>() {
-        Some(Op::CallMethodBuiltin)
+        Some(if nargs == 2 && is_append(th, callee) { Op::CallMethodAppend } else { Op::CallMethodBuiltin })
     } else {
         form_of(th, callee, nargs, Op::CallMethodPy, Op::CallMethodVector)
     };
