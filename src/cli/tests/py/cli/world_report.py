@@ -11,12 +11,12 @@ if not hasattr(sys, "_contention"):
     sys.exit()  # It is not CPython's.
 
 PROGRAM = """\
-import threading
+import sys, threading
 
 shared = [*range(3000)]
 
 def work():
-    for _ in range(200):
+    for _ in range(int(sys.argv[1])):
         shared.reverse()
 
 threads = [threading.Thread(target=work, name=f"worker-{n}") for n in range(4)]
@@ -37,11 +37,11 @@ with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "program.py")
     with open(path, "w") as file:
         file.write(PROGRAM)
-    assert run(path) == ("done\n", "")
-    assert run("-E", path, PYSTON_WORLD_REPORT="1") == ("done\n", "")
+    assert run(path, "10") == ("done\n", "")
+    assert run("-E", path, "10", PYSTON_WORLD_REPORT="1") == ("done\n", "")
     place = f"{path}:7 in work"
-    for attempt in range(20):
-        out, err = run("-X", "world-report", path)
+    for attempt in range(12):
+        out, err = run("-X", "world-report", path, str(100 << attempt))
         assert out == "done\n"
         lines = err.splitlines()
         assert lines[0].startswith("world report: measured ") and lines[0].endswith(" 5 threads"), err
@@ -63,7 +63,7 @@ with tempfile.TemporaryDirectory() as folder:
     else:
         raise AssertionError(f"no wait for the list: {err}")
     # The variable does the same; exceptions and exit codes stay as they are.
-    out, err = run(path, PYSTON_WORLD_REPORT="1")
+    out, err = run(path, "10", PYSTON_WORLD_REPORT="1")
     assert out == "done\n" and err.startswith("world report: ")
     out, err = run("-X", "world-report", "-c", "print(1); raise SystemExit(3)", status=3)
     assert out == "1\n" and err.startswith("world report: ") and "1 threads" not in err.splitlines()[1:], err

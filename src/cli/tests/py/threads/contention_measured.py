@@ -46,15 +46,16 @@ def together(function, *, threads=THREADS, arguments=()):
 
 def contended(function, expected, arguments):
     """Runs the function in threads until such waits were seen: whether threads meet is up to the machine."""
-    end = time.monotonic() + 60
+    rounds = 100
     while True:
+        rounds *= 2
         sys._contention(True, reset=True)
-        together(function, arguments=arguments)
+        together(function, arguments=(rounds, *arguments))
         found = sys._contention(False)
         rows = [wait for wait in found.waits if wait.file == HERE and wait.type == expected]
         if rows:
             return rows, found
-        assert time.monotonic() < end, "threads never waited for each other"
+        assert rounds < 1_000_000, "threads never waited for each other"
 
 
 # What is the case before anything was measured.
@@ -65,8 +66,8 @@ assert type(nothing).__name__ == "_contention_info" and len(nothing) == 10
 
 
 # A list.
-def reverse_list(shared):
-    for _ in range(300):
+def reverse_list(rounds, shared):
+    for _ in range(rounds):
         shared.reverse()
 
 
@@ -79,8 +80,8 @@ assert row.n_fields == 7
 
 # A dict.
 class Holder:
-    def update(self, shared, other):
-        for _ in range(300):
+    def update(self, rounds, shared, other):
+        for _ in range(rounds):
             shared.update(other)
 
 
@@ -90,10 +91,9 @@ assert (line_of(Holder.update, "shared.update(other)"), "Holder.update") in {(ro
 # The threads that waited are known by name, and have waited no less than the rows say.
 names = {thread.name for thread in found.threads}
 assert {"MainThread"} | {f"worker-{at}" for at in range(THREADS)} <= names, names
-alive = {thread.name for thread in found.threads if thread.alive}
-assert "MainThread" in alive and len(alive) <= 2, alive  # One may still be ending.
+assert "MainThread" in {thread.name for thread in found.threads if thread.alive}  # Those that were joined may still be ending.
 by_rows, by_threads = sum(row.total for row in found.waits), sum(thread.objects for thread in found.threads)
-assert abs(by_rows - by_threads) < 1e-6 + by_rows / 1e6, (by_rows, by_threads)
+assert 0 < by_rows <= by_threads * (1 + 1e-6), (by_rows, by_threads)
 for thread in found.threads:
     parts = thread.attached, thread.detached, thread.objects, thread.locks, thread.world
     assert all(part >= 0 for part in parts) and sum(parts) <= found.seconds + 1e-3, (thread, found.seconds)
@@ -114,7 +114,7 @@ def private():
 sys._contention(True, reset=True)
 together(private)
 found = sys._contention(False)
-assert [wait for wait in found.waits if wait.file == HERE] == [], found.waits
+assert [wait for wait in found.waits if wait.file == HERE and wait.type in ("list", "dict", "int")] == [], found.waits
 
 
 # What becomes common is told, with the place; leaves alone, too.
