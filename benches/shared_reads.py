@@ -28,6 +28,24 @@ KINDS = {
     "closure": ("item = value(3)", "item"),
 }
 
+#: What else programs do with shared data that they do not change. Measured when named by --kinds (`more` stands for all of them).
+MORE = {
+    "method": ("holder = Holder(); Holder.item = lambda self: None", "holder.item()"),
+    "call": ("holder = lambda key: None; key = value(3)", "holder(key)"),
+    "make": ("class Made: pass\nholder = Made; key = value(3)", "holder()"),
+    "len": ("holder = [value(i) for i in range(16)]", "len(holder)"),
+    "dict.get": ("holder = {str(i): value(i) for i in range(16)}; key = str(3)", "holder.get(key)"),
+    "in dict": ("holder = {str(i): value(i) for i in range(16)}; key = str(3)", "key in holder"),
+    "in set": ("holder = {str(i) for i in range(16)}; key = str(3)", "key in holder"),
+    "in list": ("holder = [value(i) for i in range(16)]; key = holder[3]", "key in holder"),
+    "slice": ("holder = [value(i) for i in range(16)]", "holder[2:6]"),
+    "list loop": ("holder = [value(i) for i in range(16)]", "[0 for x in holder]"),
+    "dict loop": ("holder = {str(i): value(i) for i in range(16)}", "[0 for x in holder.items()]"),
+    "isinstance": ("holder = Holder; key = value(3)", "isinstance(key, holder)"),
+    "unpack": ("holder = (value(1), value(2))", "[0 for a, b in [holder]]"),
+    "format": ("holder = value(3)", "f'{holder!r}'"),
+}
+
 #: Values that are made at run time.
 VALUES = {
     "int": "lambda i: 10 ** int('20') + i",
@@ -43,13 +61,13 @@ UNROLLED = 10
 
 def reader(kind, value):
     """A function that reads so many times ten times."""
-    make, read = KINDS[kind]
+    make, read = (KINDS | MORE)[kind]
     before, inside, local = (make, "", "")
     if kind == "closure":
         before, inside = "", make
     elif kind != "global":
         local = "here = holder" + ("; at = key" if "key" in make else "")
-        read = read.replace("holder", "here").replace("key", "at")
+        read = read.replace("holder", "here").replace("key", "at") if kind != "global" else read
     body = "\n            ".join([f"found = {read}"] * UNROLLED)
     source = f"""
 class Holder:
@@ -87,7 +105,7 @@ def worker():
     """Told by lines of the standard input what to run, says how fast it was."""
     readers = {}
     for line in sys.stdin:
-        kind, value, threads, seconds = line.split()
+        kind, value, threads, seconds = line.rstrip("\n").split("\t")
         seconds, threads = float(seconds), int(threads)
         read = readers.setdefault((kind, value), reader(kind, value))
         rates = []
@@ -110,9 +128,13 @@ def worker():
         print(sum(rates), flush=True)
 
 
+#: Both threads begin each round together. The last one counts.
+ROUNDS = 12
+
+
 def count(kinds, values):
     """Counts in this process, which is a counted build."""
-    loops = 2000
+    loops = 500
     for kind in kinds:
         for value in values:
             read = reader(kind, value)
@@ -120,16 +142,12 @@ def count(kinds, values):
             start = threading.Barrier(2)
 
             def run():
-                start.wait()
-                # What is learned, and what is found to be hot, is learned here.
-                end = time.monotonic() + 0.2
-                while time.monotonic() < end:
+                # What is learned, and what is found to be hot, is learned in the first rounds.
+                for _ in range(ROUNDS):
+                    start.wait()
+                    before = sys._counted()
                     read(loops)
-                start.wait()
-                before = sys._counted()
-                read(loops)
-                after = sys._counted()
-                start.wait()
+                    after = sys._counted()
                 found.append({key: after[key] - before.get(key, 0) for key in after})
 
             threads = [threading.Thread(target=run) for _ in range(2)]
@@ -146,7 +164,7 @@ def count(kinds, values):
                 by_what.setdefault(what, []).append((n, name))
             parts = []
             for what in ["count", "object lock", "other lock"]:
-                several = sorted((pair for pair in by_what.pop(what, []) if pair[0] >= 0.0005), reverse=True)
+                several = sorted((pair for pair in by_what.pop(what, []) if pair[0] >= 0.005), reverse=True)
                 total = sum(n for n, _ in several)
                 names = ", ".join(f"{n:.2f} {name}" for n, name in several)
                 parts.append(f"{total:6.2f} {names:24}")
@@ -164,7 +182,7 @@ class Process:
         self.process = subprocess.Popen([program, __file__, "--worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, text=True)
 
     def begin(self, *words):
-        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        self.process.stdin.write("\t".join(map(str, words)) + "\n")
         self.process.stdin.flush()
 
     def rate(self):
@@ -220,19 +238,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--interpreters", default="", help="what is measured, comma-separated")
     parser.add_argument("--counted", default="", help="a counted build, which is asked what a read writes")
-    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser.add_argument("--kinds", default=",".join(KINDS), help="comma-separated; more: " + ", ".join(MORE))
     parser.add_argument("--values", default=",".join(VALUES))
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.3, help="of each measurement of each side")
     options = parser.parse_args()
-    kinds, values = options.kinds.split(","), options.values.split(",")
+    kinds = [kind for name in options.kinds.split(",") for kind in (MORE if name == "more" else [name])]
+    values = options.values.split(",")
     for interpreter in filter(None, options.interpreters.split(",")):
         compare(interpreter, kinds, values, options.threads, options.pairs, options.seconds)
     if options.counted:
         titles = [f"{title:31}" for title in ("atomic counts", "object locks", "other locks")]
         print(f"\nper read, two threads\n{'read of':10} {'value':10} {'  '.join(titles)}".rstrip(), flush=True)
-        subprocess.run([options.counted, __file__, "--count", options.kinds, options.values], check=True)
+        subprocess.run([options.counted, __file__, "--count", ",".join(kinds), options.values], check=True)
 
 
 if __name__ == "__main__":
