@@ -179,7 +179,14 @@ impl BaseException {
         match ops::getattr_opt(th, self, &names::__notes__)? {
             None => {
                 let notes = List::new(th, vec![note.to_ref()]);
-                ops::setattr(th, self, &names::__notes__, &notes)
+                // Where other threads have the exception the first list stays.
+                let dict = if th.is_mine(self) { None } else { instance::instance_dict(th, self)? };
+                let Some(dict) = dict else { return ops::setattr(th, self, &names::__notes__, &notes) };
+                let (kept, added) = dict.set_default(th, &names::__notes__, &notes)?;
+                if !added && let Ok(kept) = kept.downcast::<List>() {
+                    kept.append(th, note.to_ref())?;
+                }
+                Ok(())
             }
             Some(notes) => match notes.downcast::<List>() {
                 Ok(notes) => {

@@ -232,6 +232,12 @@ for _ in range(N):
     together(*[lambda k=k: function.__dict__.__setitem__(k, k) for k in range(3)])
     assert sorted(function.__dict__) == [0, 1, 2]
 
+# And an exception's notes.
+for _ in range(N):
+    error = ValueError()
+    together(*[lambda k=k: error.add_note(str(k)) for k in range(3)])
+    assert sorted(error.__notes__) == ["0", "1", "2"]
+
 # Each match is one thread's.
 text = "x" * N
 for matches in (re.finditer("x", text), iter(re.compile("x").scanner(text).search, None)):
