@@ -9,6 +9,7 @@ without the hashes of a build: what it misses or names in vain costs order only.
 Renew it when `benches/run.py --startup` shows more memory than it did.
 """
 
+import bisect
 import collections
 import re
 import subprocess
@@ -138,26 +139,33 @@ asyncio.run(main())
 ]
 
 
+def functions(binary):
+    """The binary's functions: starts in ascending order, and (end, names) of each."""
+    found = {}
+    for line in subprocess.run(["nm", "--print-size", binary], capture_output=True, text=True, check=True).stdout.splitlines():
+        if match := re.fullmatch(r"([0-9a-f]+) ([0-9a-f]+) [tTwW] (.*)", line):
+            start = int(match[1], 16)
+            found.setdefault(start, (start + int(match[2], 16), []))[1].append(match[3])
+    return sorted(found), found
+
+
 def executed(binary, code):
-    """The symbols of the binary's functions that ran, in the order in which they ran first (as far as the profile tells)."""
+    """The symbols of the binary's functions that ran. By address: valgrind knows no names of functions in sections other than `.text`."""
+    starts, found = functions(binary)
     with tempfile.TemporaryDirectory() as folder:
         profile = Path(folder) / "profile"
-        command = ["valgrind", "--tool=callgrind", "--demangle=no", f"--callgrind-out-file={profile}", binary, "-c", code]
-        run = subprocess.run(command, capture_output=True, text=True)
+        options = ["--dump-instr=yes", "--compress-pos=no", "--compress-strings=no", f"--callgrind-out-file={profile}"]
+        run = subprocess.run(["valgrind", "--tool=callgrind", *options, binary, "-c", code], capture_output=True, text=True)
         if run.returncode:
             sys.exit(f"the program failed:\n{run.stderr[-2000:]}")
-        found, objects, names, here = [], {}, {}, None
-        for line in profile.read_text().splitlines():
-            if match := re.match(r"(c?)(ob|fn)=\((\d+)\)(?: (.*))?", line):
-                called, kind, number, name = match.groups()
-                table = objects if kind == "ob" else names
-                if name:
-                    table[number] = name
-                if kind == "ob" and not called:
-                    here = table[number]
-                elif kind == "fn" and not called and here.endswith(Path(binary).name):
-                    found.append(re.sub(r"'\d+$", "", table[number]))
-        return list(dict.fromkeys(found))
+        ran = set()
+        for line in profile.open():
+            if line.startswith("0x"):
+                address = int(line.split(" ", 1)[0], 16)
+                at = bisect.bisect(starts, address) - 1
+                if at >= 0 and address < found[starts[at]][0]:
+                    ran.add(starts[at])
+        return [re.sub(r"\.llvm\.\d+$", "", name) for start in sorted(ran) for name in found[start][1]]
 
 
 def parts(symbol):
@@ -178,7 +186,7 @@ def rows(symbols):
     for symbol in symbols:
         path = parts(symbol)
         if path is None:
-            if re.fullmatch(r"[A-Za-z_]\w+", symbol) and not symbol.startswith("0x"):
+            if re.fullmatch(r"[\w.$]+", symbol):
                 grouped["C"].append(symbol)
         elif path[-1] not in grouped["/".join(path[:-1])]:
             grouped["/".join(path[:-1])].append(path[-1])

@@ -27,8 +27,9 @@ fn linker_script(list: &str) -> String {
         let _ = writeln!(script, ".text.order{group} : {{");
         for (parent, names) in rows.lines().filter_map(|row| row.split_once(": ")).filter(|(parent, _)| !parent.starts_with('#')) {
             for name in names.split(' ') {
-                let section = if parent == "C" { name.to_owned() } else { mangled(parent, name) };
-                let _ = writeln!(script, "  *(.text.{section})");
+                // What the optimiser made global, or cut in two, has a suffix.
+                let sections = if parent == "C" { format!(".text.{name} .text.{name}.*") } else { format!(".text.{}", mangled(parent, name)) };
+                let _ = writeln!(script, "  *({sections})");
             }
         }
         script.push_str("}\n");

@@ -17,6 +17,36 @@ const PINNED: u32 = u32::MAX - 1;
 
 static SERIAL: AtomicU32 = AtomicU32::new(0);
 
+/// Objects whose references are still to be followed, by pieces: a vector that doubles would hold three times as much while it moves.
+struct Work {
+    full: Vec<Vec<*const Object>>,
+    top: Vec<*const Object>,
+}
+
+impl Work {
+    const PIECE: usize = 1020;
+
+    fn new() -> Work {
+        Work { full: Vec::new(), top: Vec::with_capacity(Work::PIECE) }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, object: *const Object) {
+        if self.top.len() == Work::PIECE {
+            self.full.push(core::mem::replace(&mut self.top, Vec::with_capacity(Work::PIECE)));
+        }
+        self.top.push(object);
+    }
+
+    #[inline(always)]
+    fn pop(&mut self) -> Option<*const Object> {
+        if self.top.is_empty() {
+            self.top = self.full.pop()?;
+        }
+        self.top.pop()
+    }
+}
+
 struct Candidates {
     serial: u32,
     young: Vec<*mut Chunk>,
@@ -119,7 +149,7 @@ impl Candidates {
     /// Marks everything that is reachable from candidates with an unexplained count and from uncounted registers.
     fn mark(&mut self, th: &Thread) {
         let mut words = core::mem::take(&mut self.words);
-        let mut work: Vec<*const Object> = Vec::new();
+        let mut work = Work::new();
         self.for_each(&mut |index, object| {
             if words[index] != 0 && words[index] != REACHABLE {
                 words[index] = REACHABLE;
@@ -180,15 +210,15 @@ impl Candidates {
     /// Moves every surviving candidate to the old list and frees the chunks.
     fn promote(self, old_list: &mut OldList) -> usize {
         let mut moved = 0;
-        self.for_each(&mut |_, object| {
-            let word = old_list.push(object);
-            if let Some(prefix) = object.prefix() {
-                prefix.gc.store(word, Relaxed);
-            }
-            moved += 1;
-        });
         for &chunk in self.old.iter().chain(&self.young) {
-            // SAFETY: every cell was moved; nothing names the chunk any more.
+            for_each_cell(&[chunk], &mut |object| {
+                let word = old_list.push(object);
+                if let Some(prefix) = object.prefix() {
+                    prefix.gc.store(word, Relaxed);
+                }
+                moved += 1;
+            });
+            // SAFETY: every cell was moved; nothing names the chunk any more. The list may have its memory for what comes next.
             unsafe { Chunk::free(chunk) };
         }
         moved

@@ -10,14 +10,15 @@ use core::cell::{Cell, UnsafeCell};
 use crate::sync::{AtomicUsize, Mutex, Ordering::*};
 use crate::{Object, Thread};
 
-pub(crate) const CHUNK_BYTES: usize = 32 * 1024;
+/// A page: larger chunks the allocator would only align by taking twice as much.
+pub(crate) const CHUNK_BYTES: usize = 4096;
 pub(crate) const CELLS: usize = (CHUNK_BYTES - 16) / 8;
 const ADDRESS: u64 = (1 << 48) - 1;
 /// The id of the list of old objects (thread ids are smaller).
 pub(crate) const OLD: u16 = u16::MAX;
 
 /// A block of cells, aligned to its size, so that a cell finds its chunk by masking.
-#[repr(C, align(32768))]
+#[repr(C, align(4096))]
 pub(crate) struct Chunk {
     /// Index of the first cell in the running collection's side table.
     pub(crate) base: Cell<u32>,

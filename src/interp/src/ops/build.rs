@@ -112,10 +112,22 @@ pub fn op_build_const_list(th: &mut Thread, f: Fp, dst: i32, k: i32) {
 /// dst = {*k}
 #[inline(never)]
 pub fn op_build_const_set(th: &mut Thread, f: Fp, dst: i32, k: i32) -> Done {
-    let set = lent::new_set(th, const_items(f, k).as_slice())?;
+    let items = const_items(f, k).as_slice();
+    let mut set = lent::new_set(th, items)?;
+    if items.len() > FITS_SMALL {
+        // As CPython does it, from a constant set: what grows by one merger gets less room than what grows by items, and another order.
+        set = {
+            let merged = lent::new_set(th, &[])?;
+            lent::set_update(th, &merged, &set)?;
+            merged
+        };
+    }
     f.regs().set(th, dst, set);
     Ok(())
 }
+
+/// Items that a set's small table has room for.
+const FITS_SMALL: usize = 4;
 
 /// What a register that the compiler filled with a display holds.
 fn display<'a, T: heap::PyType>(th: &mut Thread, f: Fp, r: i32) -> Result<&'a T, Raised> {

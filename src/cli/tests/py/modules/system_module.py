@@ -345,3 +345,16 @@ sys.modules["blocked_module"] = None
 with raises(ModuleNotFoundError, "import of blocked_module halted; None in sys.modules"):
     import blocked_module
 del sys.modules["blocked_module"]
+
+# What a program interns is one object, and ends with its last reference.
+first = sys.intern("".join(["interned ", str(len(sys.argv)), " at run time"]))
+assert sys.intern("".join(["interned ", str(len(sys.argv)), " at run time"])) is first
+assert sys._is_interned(first) and not sys._is_interned("".join(["not ", first]))
+made_name = sys.intern("".join(["an_attribute_", str(len(sys.argv))]))
+holder = type("Holder", (), {})()
+setattr(holder, "".join(["an_attribute_", str(len(sys.argv))]), 1)
+assert getattr(holder, made_name) == 1 and sys.intern("".join(["an_attribute_", str(len(sys.argv))])) is made_name
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for i in range(100_000):
+    sys.intern(str(i) * 200)
+assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 40_000, "interned strings stay"

@@ -491,3 +491,15 @@ g.__code__ = (lambda a, b: a * b).__code__
 eq(g(3, 4), 12)
 with raises(ValueError, "g() requires a code object with 0 free vars, not 1"):
     g.__code__ = outer().__code__
+
+# Functions of the library, before and after they run for the first time.
+import shlex
+
+eq(shlex.join.__doc__, "Return a shell-escaped string from *split_command*.")
+eq(shlex.join.__code__.co_varnames[0], "split_command")
+eq(shlex.join(["a b", "c"]), "'a b' c")
+copied = types.FunctionType(shlex.quote.__code__, vars(shlex))
+copied.__code__ = (lambda s: s).__code__
+eq(copied.__doc__, shlex.quote.__doc__)
+eq(copied("a b"), "a b")
+eq(shlex.quote("a b"), "'a b'")

@@ -276,3 +276,8 @@ eq(frozenset.__new__(frozenset, [1]), frozenset({1}))
 eq(set.__new__(set, [1]), set())
 eq(frozenset({1}).__reduce__()[0].__name__, "frozenset")
 eq({1}.__class__({2}), {2})
+
+# A display of constants has the order of a set that another was merged into.
+eq(repr({16, 1, 2, 3}), "{16, 1, 2, 3}")
+eq(repr({16, 1, 2, 3, 4}), "{16, 1, 2, 3, 4}")
+eq(repr(set([16, 1, 2, 3, 4])), "{1, 2, 3, 4, 16}")
