@@ -32,9 +32,10 @@ use late::Late;
 #[repr(C)]
 pub struct Code {
     head: Head,
-    /// What the code was made of; all of it, unless it was deferred.
-    head_source: Arc<syntax::Code>,
-    whole_source: OnceLock<Arc<syntax::Code>>,
+    /// What the code was made of, once it is there.
+    source: OnceLock<Arc<syntax::Code>>,
+    /// Where it is to be read, if it was put off.
+    deferred: Option<syntax::format::Deferred>,
     words: Late<[AtomicU64]>,
     #[untraversed]
     consts: Late<[Slot]>,
@@ -292,8 +293,8 @@ impl Code {
             name: Slot::new(parts.name),
             qualname: Slot::new(parts.qualname),
             filename: Slot::new(parts.filename),
-            whole_source: OnceLock::new(),
-            head_source: source,
+            source: if deferred.is_some() { OnceLock::new() } else { OnceLock::from(source) },
+            deferred,
         };
         let code = th.new_object(code);
         // R6: code is common from birth.
@@ -323,11 +324,11 @@ impl Code {
     }
 
     fn complete_by(&self, th: &Thread) {
-        let source = match syntax::format::complete(&self.head_source) {
-            Some(Ok(source)) => Arc::new(source),
+        let Some(deferred) = &self.deferred else { return };
+        let source = match syntax::format::complete(deferred, self.filename().to_string_lossy().into()) {
+            Ok(source) => Arc::new(source),
             // The build read the very same bytes.
-            Some(Err(problem)) => panic!("the embedded library is damaged: {problem}"),
-            None => return,
+            Err(problem) => panic!("the embedded library is damaged: {problem}"),
         };
         let known = &mut Known::default();
         let consts: Vec<Ref<Object>> = source.consts.iter().map(|c| constants::without_sets(th, c, known)).collect();
@@ -352,7 +353,7 @@ impl Code {
             self.local_names.set(local_names);
         }
         self.side.capacity.store(SideTable::capacity_for(source.words.len()), Relaxed);
-        let _ = self.whole_source.set(source);
+        let _ = self.source.set(source);
         // Release: who sees it sees all of the above.
         self.frame_words.store(frame_words, Release);
     }
@@ -384,8 +385,16 @@ impl Code {
     /// What the compiler made.
     #[inline(always)]
     pub fn source(&self) -> &syntax::Code {
+        self.source_shared()
+    }
+
+    #[inline(always)]
+    fn source_shared(&self) -> &Arc<syntax::Code> {
         self.complete();
-        self.whole_source.get().unwrap_or(&self.head_source)
+        match self.source.get() {
+            Some(source) => source,
+            None => unreachable!("code is looked into by threads that Python knows"),
+        }
     }
 
     /// The lines of the words.
@@ -401,8 +410,7 @@ impl Code {
 
     /// The same, owned.
     pub fn source_arc(&self) -> Arc<syntax::Code> {
-        self.complete();
-        self.whole_source.get().unwrap_or(&self.head_source).clone()
+        self.source_shared().clone()
     }
 
     /// The instruction words as they are now, of code that runs or was completed.

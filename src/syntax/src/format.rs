@@ -1,7 +1,7 @@
 //! `Code` as bytes: for the embedded library, `.pyc` files and `marshal`.
 //!
 //! Little-endian, varints for counts. First all strings, each once: how many, where each ends (four bytes), and the bytes of all; then the code,
-//! which names strings by number. Code is its head (names and numbers), how long its body is, and the body, so that a reader who trusts the
+//! which names strings by number. Instruction words are packed: half of them are caches, all zero. Code is its head (names and numbers), how long its body is, and the body, so that a reader who trusts the
 //! bytes can leave bodies for later: most functions of a library never run.
 //!
 //! A reader of corrupt bytes gets an error: every count is checked against what is left of the input before anything is allocated, nesting is
@@ -12,7 +12,7 @@ use crate::verify::verify;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-const MAGIC: &[u8; 4] = b"PYC\x02";
+const MAGIC: &[u8; 4] = b"PYC\x03";
 /// Changes with every source file of this crate: with the opcode table, with what the compiler makes of a program, with this format. So code
 /// that another build of the compiler wrote is never taken for ours.
 pub const FINGERPRINT: u64 = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
@@ -78,25 +78,20 @@ pub fn read_embedded(bytes: &'static [u8], filename: &str) -> Result<Code, Forma
 pub struct Deferred {
     /// All that the unit was read from.
     unit: &'static [u8],
-    /// The body.
-    body: &'static [u8],
+    /// From the code's head on.
+    record: &'static [u8],
     pub locals: u32,
     pub first_free: u32,
     pub varnames: u32,
     pub freevars: u32,
 }
 
-/// The whole of deferred code; what is within is deferred in its turn. `None` for other code.
-pub fn complete(code: &Code) -> Option<Result<Code, FormatError>> {
-    let deferred = code.deferred?;
-    Some(Reader::start(deferred.unit, Some(code.filename.clone())).and_then(|mut reader| {
-        reader.bytes = deferred.body;
-        reader.embedded = Some(deferred.unit);
-        reader.nesting = 1;
-        let mut whole = Code { deferred: None, ..code.clone() };
-        reader.body(&mut whole)?;
-        Ok(whole)
-    }))
+/// The whole of deferred code, as that of the file `filename`; what is within is deferred in its turn.
+pub fn complete(deferred: &Deferred, filename: Arc<str>) -> Result<Code, FormatError> {
+    let mut reader = Reader::start(deferred.unit, Some(filename))?;
+    reader.bytes = deferred.record;
+    reader.embedded = Some(deferred.unit);
+    reader.code()
 }
 
 /// Whether there is a set among the constants, here or in code within. Making one needs more of a thread than whoever looks into code has.
@@ -142,8 +137,16 @@ impl Writer {
         self.count(u64::from(number));
     }
 
+    /// Which of its bytes are not zero, and those.
+    fn word(&mut self, word: u64) {
+        let bytes = word.to_le_bytes();
+        let mask = (0..8).fold(0, |mask, at| mask | u8::from(bytes[at] != 0) << at);
+        self.out.push(mask);
+        self.out.extend(bytes.into_iter().filter(|byte| *byte != 0));
+    }
+
     fn code(&mut self, code: &Code) {
-        if let Some(Ok(whole)) = complete(code) {
+        if let Some(Ok(whole)) = code.deferred.map(|deferred| complete(&deferred, code.filename.clone())) {
             return self.code(&whole);
         }
         for text in [&code.name, &code.qualname, &code.filename] {
@@ -172,7 +175,7 @@ impl Writer {
         }
         self.count(code.words.len() as u64);
         for word in &code.words {
-            self.out.extend_from_slice(&word.to_le_bytes());
+            self.word(*word);
         }
         self.count(code.names.len() as u64);
         for name in &code.names {
@@ -372,7 +375,19 @@ impl<'a> Reader<'a> {
         code
     }
 
+    fn word(&mut self) -> Read<u64> {
+        let mask = self.byte()?;
+        let mut word = 0;
+        let mut left = mask;
+        for byte in self.take(mask.count_ones() as usize)? {
+            word |= u64::from(*byte) << (8 * left.trailing_zeros());
+            left &= left - 1;
+        }
+        Ok(word)
+    }
+
     fn code_inner(&mut self) -> Read<Code> {
+        let record = self.bytes;
         let (name, qualname, filename) = (self.text()?, self.text()?, self.text()?);
         let filename = self.filename.clone().unwrap_or(filename);
         let mut code = Code { name, qualname, filename, ..Code::default() };
@@ -392,9 +407,9 @@ impl<'a> Reader<'a> {
         let body = self.take(n)?;
         if let Some(unit) = self.embedded.filter(|_| self.nesting > 1 && !holds_sets) {
             let [locals, first_free, varnames, freevars] = counts;
-            let start = body.as_ptr() as usize - unit.as_ptr() as usize;
-            let body = &unit[start..start + body.len()];
-            code.deferred = Some(Deferred { unit, body, locals, first_free, varnames, freevars });
+            let start = record.as_ptr() as usize - unit.as_ptr() as usize;
+            let record = &unit[start..][..record.len() - self.bytes.len()];
+            code.deferred = Some(Deferred { unit, record, locals, first_free, varnames, freevars });
             return Ok(code);
         }
         let rest = core::mem::replace(&mut self.bytes, body);
@@ -422,8 +437,12 @@ impl<'a> Reader<'a> {
             locals.push(Local { name, kind, is_arg: bits & 0x80 != 0 });
         }
         code.locals = locals.into();
-        let n = self.count(8)?;
-        code.words = self.take(n * 8)?.as_chunks::<8>().0.iter().map(|word| u64::from_le_bytes(*word)).collect();
+        let n = self.count(1)?;
+        let mut words = Vec::with_capacity(n);
+        for _ in 0..n {
+            words.push(self.word()?);
+        }
+        code.words = words.into();
         let n = self.count(1)?;
         let mut names = Vec::with_capacity(n);
         for _ in 0..n {
