@@ -27,8 +27,12 @@ fn linker_script(list: &str) -> String {
         let _ = writeln!(script, ".text.order{group} : {{");
         for (parent, names) in rows.lines().filter_map(|row| row.split_once(": ")).filter(|(parent, _)| !parent.starts_with('#')) {
             for name in names.split(' ') {
-                // What the optimiser made global, or cut in two, has a suffix.
-                let sections = if parent == "C" { format!(".text.{name} .text.{name}.*") } else { format!(".text.{}", mangled(parent, name)) };
+                // What the optimiser made global, or cut in two, has a suffix; cold functions stand in sections of another name.
+                let symbol = if parent == "C" { name.to_owned() } else { mangled(parent, name) };
+                let sections = match parent {
+                    "C" => format!(".text.{symbol} .text.{symbol}.* .text.unlikely.{symbol} .text.unlikely.{symbol}.*"),
+                    _ => format!(".text.{symbol} .text.unlikely.{symbol}"),
+                };
                 let _ = writeln!(script, "  *({sections})");
             }
         }

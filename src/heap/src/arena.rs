@@ -37,7 +37,7 @@ unsafe extern "C" {
     ) -> bool;
 }
 
-/// What of the arena is in use, about: a block may be taken into use twice and is given back once.
+/// At least what of the arena is in use: a part of a range may be taken into use that is in use already. It is set right when it is large.
 static USED: AtomicUsize = AtomicUsize::new(0);
 static HUGE: AtomicBool = AtomicBool::new(false);
 
@@ -48,9 +48,8 @@ unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero
         unsafe { is_zero.write(false) };
     }
     if take {
-        if USED.fetch_add(size, Relaxed) + size >= HUGE_FROM && !HUGE.swap(true, Relaxed) {
-            // SAFETY: the arena is a mapping of ours, of that size; the advice changes nothing that can be read.
-            unsafe { libc::madvise(arena, ARENA, libc::MADV_HUGEPAGE) };
+        if USED.fetch_add(size, Relaxed) + size >= HUGE_FROM && !HUGE.load(Relaxed) {
+            take_huge_pages(arena, size);
         }
     } else {
         let _ = USED.fetch_update(Relaxed, Relaxed, |used| Some(used.saturating_sub(size)));
@@ -58,6 +57,37 @@ unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero
         unsafe { libc::madvise(start, size, libc::MADV_DONTNEED) };
     }
     true
+}
+
+/// The arena gets huge pages from now on, if it is as large as it seems; `more` of it is about to be used.
+#[cold]
+fn take_huge_pages(arena: *mut c_void, more: usize) {
+    let used = private_bytes().map_or(usize::MAX, |bytes| bytes.saturating_add(more));
+    if used < HUGE_FROM {
+        USED.store(used, Relaxed);
+    } else if !HUGE.swap(true, Relaxed) {
+        // SAFETY: the arena is a mapping of ours, of that size; the advice changes nothing that can be read.
+        unsafe { libc::madvise(arena, ARENA, libc::MADV_HUGEPAGE) };
+    }
+}
+
+/// The process's resident memory that is no file's. Nothing is allocated.
+fn private_bytes() -> Option<usize> {
+    let mut text = [0u8; 128];
+    // SAFETY: a path that ends with a zero, a buffer and its size, a descriptor of our own.
+    let read = unsafe {
+        let file = libc::open(c"/proc/self/statm".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+        if file < 0 {
+            return None;
+        }
+        let read = libc::read(file, text.as_mut_ptr().cast(), text.len());
+        libc::close(file);
+        read
+    };
+    let text = core::str::from_utf8(text.get(..usize::try_from(read).ok()?)?).ok()?;
+    let mut pages = text.split_ascii_whitespace().skip(1).map_while(|number| number.parse::<usize>().ok());
+    let (resident, shared) = (pages.next()?, pages.next()?);
+    resident.saturating_sub(shared).checked_mul(4096)
 }
 
 /// Hands the allocator its first arena. To be called before anything is allocated; where it cannot be had the allocator finds its own.
