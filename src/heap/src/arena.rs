@@ -74,17 +74,8 @@ fn take_huge_pages(arena: *mut c_void, more: usize) {
 /// The process's resident memory that is no file's. Nothing is allocated.
 fn private_bytes() -> Option<usize> {
     let mut text = [0u8; 128];
-    // SAFETY: a path that ends with a zero, a buffer and its size, a descriptor of our own.
-    let read = unsafe {
-        let file = libc::open(c"/proc/self/statm".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
-        if file < 0 {
-            return None;
-        }
-        let read = libc::read(file, text.as_mut_ptr().cast(), text.len());
-        libc::close(file);
-        read
-    };
-    let text = core::str::from_utf8(text.get(..usize::try_from(read).ok()?)?).ok()?;
+    let read = read_start(c"/proc/self/statm", &mut text)?;
+    let text = core::str::from_utf8(text.get(..read)?).ok()?;
     let mut pages = text.split_ascii_whitespace().skip(1).map_while(|number| number.parse::<usize>().ok());
     let (resident, shared) = (pages.next()?, pages.next()?);
     resident.saturating_sub(shared).checked_mul(4096)
@@ -132,13 +123,20 @@ pub fn prepare() {
 /// Whether the kernel lends addresses without counting them as memory. Where it counts, the allocator asks for each piece.
 fn promises_freely() -> bool {
     let mut mode = [b'2'];
-    // SAFETY: a path that ends with a zero, a buffer of one byte, a descriptor of our own. Nothing is allocated.
-    unsafe {
-        let file = libc::open(c"/proc/sys/vm/overcommit_memory".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
-        if file >= 0 {
-            libc::read(file, mode.as_mut_ptr().cast(), 1);
-            libc::close(file);
-        }
-    }
+    let _ = read_start(c"/proc/sys/vm/overcommit_memory", &mut mode);
     mode != *b"2"
+}
+
+/// Reads the first bytes of a file: how many. Nothing is allocated.
+fn read_start(path: &core::ffi::CStr, into: &mut [u8]) -> Option<usize> {
+    // SAFETY: a path that ends with a zero, a buffer and its size, a descriptor of our own.
+    unsafe {
+        let file = libc::open(path.as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC);
+        if file < 0 {
+            return None;
+        }
+        let read = libc::read(file, into.as_mut_ptr().cast(), into.len());
+        libc::close(file);
+        usize::try_from(read).ok()
+    }
 }

@@ -46,12 +46,10 @@ impl Counts {
 
     #[inline(always)]
     fn add(&self, number: u16, change: i64) {
-        if !self.reaches(number) {
+        if !self.add_quickly(number, change) {
             self.grow(number);
+            let _ = self.add_quickly(number, change);
         }
-        // SAFETY: R12: the table reaches it; the table is this thread's own while it is attached. The ticker may read meanwhile.
-        let entry = unsafe { &*self.table.get().add(number.into()) };
-        entry.store(entry.load(Relaxed) + change, Relaxed);
     }
 
     #[cold]
@@ -70,7 +68,7 @@ impl Counts {
     fn add_quickly(&self, number: u16, change: i64) -> bool {
         let reached = self.reaches(number);
         if reached {
-            // SAFETY: R12, as in `add`.
+            // SAFETY: R12: the table reaches it; the table is this thread's own while it is attached. The ticker may read meanwhile.
             let entry = unsafe { &*self.table.get().add(number.into()) };
             entry.store(entry.load(Relaxed) + change, Relaxed);
         }

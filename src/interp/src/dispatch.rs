@@ -39,10 +39,10 @@ mod text;
 
 /// What handlers need.
 mod prelude {
-    pub(super) use super::{Cx, Next, Run, Signal, chain, release_and_go, return_from_generator, returned_to_native, wide};
+    pub(super) use super::{Cx, Next, Run, chain, release_and_go, return_from_generator, returned_to_native, wide};
     pub(super) use crate::frame::stack::{self, Caller};
     pub(super) use crate::frame::{Fp, Kind, Pc, Reg};
-    pub(super) use crate::ops::control::{self, Left};
+    pub(super) use crate::ops::control;
     pub(super) use crate::ops::r#gen::Sent;
     pub(super) use crate::ops::{arith, attr, attr_cache, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern};
     pub(super) use crate::{adapt, fast, quick, safepoint};
@@ -117,6 +117,17 @@ impl Next {
         Next { frame: Some(frame), pc }
     }
 
+    /// Where a frame that ended or waits says.
+    #[inline(always)]
+    fn left(th: &Thread, left: Left) -> Next {
+        match left {
+            Left::Frame(to) => Next::to(to, to.pc.get()),
+            Left::Native(value) => Next::value(th, Signal::Returned, value),
+            Left::Yielded(value) => Next::value(th, Signal::Yielded, value),
+            Left::Raised => Next::RAISED,
+        }
+    }
+
     /// Out of the loop with a value: `Returned` or `Yielded`.
     fn value(th: &Thread, how: Signal, value: Reg) -> Next {
         stack::state(th).result.set(value);
@@ -167,12 +178,8 @@ fn return_from_generator(th: &mut Thread, frame: Fp, value: Reg) -> Next {
         }
         return Next::to(caller, frame.return_pc(caller).offset(frame.dst2.get()));
     }
-    match control::op_return(th, frame, value) {
-        Left::Frame(to) => Next::to(to, to.pc.get()),
-        Left::Native(value) => Next::value(th, Signal::Returned, value),
-        Left::Yielded(value) => Next::value(th, Signal::Yielded, value),
-        Left::Raised => Next::RAISED,
-    }
+    let left = control::op_return(th, frame, value);
+    Next::left(th, left)
 }
 
 /// The end of an instruction that wrote its output over `old`, which takes a call to give up. On at `pc`.

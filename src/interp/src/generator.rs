@@ -397,13 +397,18 @@ fn link(th: &mut Thread, generator: &Gen) -> Result<Fp, Raised> {
         unclaim(generator);
         return Err(crate::ops::call::too_deep(th));
     }
+    chain_in(th, generator, frame, stack::current(th));
+    Ok(frame)
+}
+
+/// Links the frame of a claimed generator, and its record of what it handles, as the innermost ones.
+#[inline(always)]
+fn chain_in(th: &Thread, generator: &Gen, frame: Fp, caller: Option<Fp>) {
     let exc = generator.exc.get();
     // SAFETY: R13: claimed: the record is this thread's.
-    unsafe { (*exc).previous_item = th.exc_info() };
-    th.set_exc_info(exc);
-    frame.prev.set(stack::current(th));
+    unsafe { (*exc).previous_item = th.set_exc_info(exc) };
+    frame.prev.set(caller);
     stack::set_current(th, Some(frame));
-    Ok(frame)
 }
 
 #[inline(always)]
@@ -447,15 +452,9 @@ pub fn resume_quick(th: &Thread, generator: &Gen, caller: Fp, target: &Target) -
     generator.turn.take(true).ok()?;
     generator.before.set(before);
     let _ = stack::enter_recursion(th);
-    let exc = generator.exc.get();
-    // SAFETY: R13: claimed: the record is this thread's.
-    unsafe { (*exc).previous_item = th.set_exc_info(exc) };
-    frame.prev.set(Some(caller));
-    stack::set_current(th, Some(frame));
-    frame.kind.set(target.kind);
-    frame.dst.set(target.dst);
+    chain_in(th, generator, frame, Some(caller));
+    crate::ops::call::returns_to(frame, target.kind, target.dst, target.skip);
     frame.dst2.set(target.jump);
-    frame.skip.set(target.skip);
     Some(frame)
 }
 

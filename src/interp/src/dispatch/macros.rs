@@ -198,11 +198,9 @@ macro_rules! enter {
 }
 macro_rules! left {
     ($cx:ident, $left:expr) => {
-        match $left {
-            Left::Frame(to) => enter!($cx, to),
-            Left::Native(value) => return Next::value($cx.th, Signal::Returned, value),
-            Left::Yielded(value) => return Next::value($cx.th, Signal::Yielded, value),
-            Left::Raised => return Next::RAISED,
+        {
+            let left = $left;
+            return Next::left($cx.th, left)
         }
     };
 }

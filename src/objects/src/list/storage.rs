@@ -75,6 +75,23 @@ fn grown(len: usize) -> usize {
     (len + (len >> 3) + 6) & !3
 }
 
+/// The list changed while it was read: look again.
+struct Changed;
+
+/// What a slot of a common list named, and where that was.
+struct Seen<'a> {
+    object: &'a Object,
+    cell: &'a AtomicPtr<Object>,
+    word: &'a AtomicUsize,
+    before: usize,
+}
+
+impl Seen<'_> {
+    fn is_still_there(&self) -> bool {
+        core::ptr::eq(self.cell.load(Acquire), self.object) && self.word.load(Acquire) == self.before
+    }
+}
+
 /// Items that were taken out of a list with their block.
 pub struct Taken {
     items: *mut Slot,
@@ -167,8 +184,8 @@ impl List {
             // SAFETY: R5: *mine*: nobody writes, and slots below the size hold counts.
             return Some(th.retain(unsafe { &*cell(self.items().load(Relaxed), index).load(Relaxed) }));
         }
-        // SAFETY: R2: `true` took a count.
-        self.read_common::<true>(index).map(|object| unsafe { Ref::from_raw(object) })
+        // SAFETY: R2: the count was taken.
+        self.read_common(index).map(|object| unsafe { Ref::from_raw(object) })
     }
 
     /// Item `index`, from the end if negative; borrowed. Of a common list it was an item just now, and its memory stays until this thread's next
@@ -190,24 +207,39 @@ impl List {
     /// [`List::peek`] of a common list: one attempt.
     #[inline(always)]
     fn peek_common(&self, index: usize) -> Option<&Object> {
+        self.look(index).ok()?.map(|seen| seen.object)
+    }
+
+    /// One slot of a common list, seen without its lock; `None` where the list ends before it.
+    #[inline(always)]
+    fn look(&self, index: usize) -> Result<Option<Seen<'_>>, Changed> {
         let items = self.items().load(Acquire);
+        let size = self.head.size_acquire();
         if items.is_null() {
-            return None;
+            return Ok(None);
         }
         // SAFETY: R8: a block that the list named stays until this thread's next safepoint.
         let word = unsafe { word(items) };
         let before = word.load(Acquire);
-        // The size is the block's only if the block is still the list's afterwards.
-        if before & SHIFTING != 0 || index.cast_signed() >= self.head.size_acquire() || index >= before & CAPACITY {
-            return None;
+        if before & SHIFTING != 0 {
+            return Err(Changed);
+        }
+        let is_same = || word.load(Acquire) == before && self.items().load(Acquire) == items;
+        if index.cast_signed() >= size {
+            return if is_same() { Ok(None) } else { Err(Changed) };
+        }
+        if index >= before & CAPACITY {
+            return Err(Changed);
         }
         // SAFETY: R8: below the capacity.
-        let ptr = unsafe { cell(items, index) }.load(Acquire);
-        if ptr.is_null() || self.items().load(Acquire) != items || word.load(Acquire) != before {
-            return None;
+        let cell = unsafe { cell(items, index) };
+        let ptr = cell.load(Acquire);
+        // Only if the block is still the list's does the size speak of it, so that the slot was filled.
+        if ptr.is_null() || !is_same() {
+            return Err(Changed);
         }
         // SAFETY: R8: a common slot named the object; its memory stays until this thread's next safepoint.
-        Some(unsafe { &*ptr })
+        Ok(Some(Seen { object: unsafe { &*ptr }, cell, word, before }))
     }
 
     /// The items of a list that is *mine*, borrowed.
@@ -236,51 +268,19 @@ impl List {
         Some(unsafe { &*self.items().load(Relaxed).add(index) })
     }
 
-    /// Item `index` of a common list if it is a leaf or immortal, uncounted (R8b): it and its contents stay until this thread's next
-    /// safepoint.
+    /// Reads one slot of a common list and counts the object; repeats if the slot changed meanwhile.
     #[inline]
-    pub fn get_leaf<'t>(&self, _th: &'t Thread, index: usize) -> Option<&'t Object> {
-        // SAFETY: R8b: a common slot named the object; the borrow of the thread ends before a safepoint.
-        let object: &'t Object = unsafe { Object::borrow(self.read_common::<false>(index)?) };
-        (object.is_immortal() || object.ty().has_flag(heap::flags::LEAF)).then_some(object)
-    }
-
-    /// Reads one slot of a common list, and counts the object if `COUNT`; repeats if the slot changed meanwhile.
-    #[inline]
-    fn read_common<const COUNT: bool>(&self, index: usize) -> Option<*mut abi::PyObject> {
+    fn read_common(&self, index: usize) -> Option<*mut abi::PyObject> {
         loop {
-            let items = self.items().load(Acquire);
-            let size = self.head.size_acquire();
-            if items.is_null() {
-                return None;
-            }
-            // SAFETY: R8: a block that the list named stays until this thread's next safepoint.
-            let word = unsafe { word(items) };
-            let before = word.load(Acquire);
-            if before & SHIFTING == 0 {
-                if index.cast_signed() >= size {
-                    if word.load(Acquire) == before && self.items().load(Acquire) == items {
-                        return None;
+            match self.look(index) {
+                Ok(Some(seen)) if heap::try_incref(seen.object) => {
+                    if seen.is_still_there() {
+                        return Some(seen.object.as_ptr());
                     }
-                } else if index < before & CAPACITY {
-                    // SAFETY: R8: below the capacity.
-                    let cell = unsafe { cell(items, index) };
-                    let ptr = cell.load(Acquire);
-                    // Only if the block is still the list's does the size speak of it, so that the slot was filled.
-                    if !ptr.is_null() && self.items().load(Acquire) == items && word.load(Acquire) == before {
-                        // SAFETY: R8: a common slot named the object, its memory stays until this thread's next safepoint.
-                        let object = unsafe { &*ptr };
-                        if !COUNT {
-                            return Some(object.as_ptr());
-                        }
-                        if heap::try_incref(object) {
-                            if cell.load(Acquire) == ptr && word.load(Acquire) == before {
-                                return Some(object.as_ptr());
-                            }
-                            heap::drop_count(object);
-                        }
-                    }
+                    heap::drop_count(seen.object);
                 }
+                Ok(None) => return None,
+                Ok(Some(_)) | Err(Changed) => {}
             }
             core::hint::spin_loop();
         }
