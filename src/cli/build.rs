@@ -27,13 +27,14 @@ fn linker_script(list: &str) -> String {
         let _ = writeln!(script, ".text.order{group} : {{");
         for (parent, names) in rows.lines().filter_map(|row| row.split_once(": ")).filter(|(parent, _)| !parent.starts_with('#')) {
             for name in names.split(' ') {
-                // What the optimiser made global, or cut in two, has a suffix; cold functions stand in sections of another name.
+                // What the optimiser made global, or cut in two, has a suffix; what a profile says is hot or cold stands in sections of other names.
                 let symbol = if parent == "C" { name.to_owned() } else { mangled(parent, name) };
-                let sections = match parent {
-                    "C" => format!(".text.{symbol} .text.{symbol}.* .text.unlikely.{symbol} .text.unlikely.{symbol}.*"),
-                    _ => format!(".text.{symbol} .text.unlikely.{symbol}"),
-                };
-                let _ = writeln!(script, "  *({sections})");
+                let suffixes = if parent == "C" { &["", ".*"][..] } else { &[""] };
+                script.push_str("  *(");
+                for section in [".text", ".text.hot", ".text.unlikely"] {
+                    suffixes.iter().for_each(|suffix| _ = write!(script, " {section}.{symbol}{suffix}"));
+                }
+                script.push_str(")\n");
             }
         }
         script.push_str("}\n");

@@ -115,24 +115,29 @@ impl Thread {
             return;
         }
         if STATE.full_is_due() {
-            self.collect(Generation::Full);
+            self.collect_for(Generation::Full, false);
         } else if self.is_alone() || self.track.common.get() as i64 > self.track.threshold.get() / 2 {
             self.track.common.set(0);
-            self.collect(Generation::Young);
+            self.collect_for(Generation::Young, false);
         } else if !self.track.collecting.replace(true) {
             cycle::run_private(self);
             self.track.collecting.set(false);
         }
     }
 
-    /// Collects with the world stopped. Does nothing if a collection runs already (a finalizer asked for one).
+    /// Collects with the world stopped, and ends all that was found. Does nothing if a collection runs already (a finalizer asked for one).
     pub fn collect(&mut self, generation: Generation) -> Outcome {
+        self.collect_for(generation, true)
+    }
+
+    /// [`Thread::collect`]; unless `all` is wanted at once, other threads end what was private to them.
+    fn collect_for(&mut self, generation: Generation, all: bool) -> Outcome {
         if STATE.running.swap(true, AcqRel) {
             return Outcome::default();
         }
         // Ids of threads that ended before a full collection began may be used again when it is over (R5).
         let token = (generation == Generation::Full).then(|| crate::world::WORLD.full_collection_begins());
-        let outcome = cycle::run(self, generation);
+        let outcome = cycle::run(self, generation, all);
         if let Some(token) = token {
             crate::world::WORLD.full_collection_done(token);
         }
@@ -158,6 +163,11 @@ impl Thread {
     /// How many objects are kept out of collections.
     pub fn frozen_objects(&mut self) -> usize {
         cycle::count_frozen(self)
+    }
+
+    /// Ends the garbage that other threads' collections found, and that was private to this one.
+    pub fn end_own_garbage(&mut self) {
+        cycle::end_handed(self);
     }
 
     /// The thread ends: what it made and is still tracked becomes common and goes to the old list, so that its id means nothing any more (R5).

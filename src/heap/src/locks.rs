@@ -26,7 +26,7 @@ pub use striped::{Stripes, StripesGuard};
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-use crate::park::{Blocking, Found, Parked, Table};
+use crate::park::{Blocking, Found, Parked, Table, yield_until};
 use crate::sync::{self, AtomicU8, Edge, Ordering};
 use core::marker::PhantomData;
 
@@ -42,11 +42,6 @@ const HANDED: u32 = 1;
 
 /// Who has waited this long is handed the lock, whoever barges.
 const PATIENCE_NS: u64 = 1_000_000;
-
-#[cfg(not(loom))]
-const SPINS: u32 = 60;
-#[cfg(loom)]
-const SPINS: u32 = 0;
 
 /// A held object lock. It borrows what the lock guards and the thread, so no safepoint can be taken while it lives.
 #[derive(Debug)]
@@ -189,7 +184,10 @@ fn raw_lock_slow<T: Blocking + ?Sized>(
     deadline: Option<u64>,
     interruptible: bool,
 ) -> Acquired {
-    let mut spins = 0;
+    // What a lock guards mostly takes some microseconds.
+    if byte.load(Relaxed) & WAITERS == 0 && yield_until(|| byte.load(Relaxed) & LOCKED == 0 && raw_try_lock(byte)) {
+        return Acquired::Yes;
+    }
     let mut since = None;
     loop {
         let seen = byte.load(Relaxed);
@@ -200,11 +198,6 @@ fn raw_lock_slow<T: Blocking + ?Sized>(
             continue;
         }
         if seen & WAITERS == 0 {
-            if spins < SPINS {
-                spins += 1;
-                sync::spin_hint();
-                continue;
-            }
             if byte.compare_exchange(seen, seen | WAITERS, Relaxed, Relaxed).is_err() {
                 continue;
             }

@@ -66,6 +66,7 @@ impl Thread {
         let mut classes: Vec<*const Object> = Vec::new();
         let mut work: Vec<*const Object> = Vec::new();
         reach(root, &mut work, &mut classes);
+        self.sharing.set(true);
         while let Some(object) = work.pop() {
             objects += 1;
             // SAFETY: R6: everything on the list is reachable from `root`, which the caller holds.
@@ -81,6 +82,7 @@ impl Thread {
                 crate::hooks::hooks().visit_referent(object, &mut visit);
             }
         }
+        self.sharing.set(false);
         if !classes.is_empty() {
             publish(&classes);
         }

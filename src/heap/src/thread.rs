@@ -34,6 +34,8 @@ pub struct Thread {
     /// Counts given up while detached: they are lowered when the thread attaches.
     late: UnsafeCell<Vec<*const Object>>,
     pub(crate) track: TrackList,
+    /// What private objects hold becomes common just now.
+    pub(crate) sharing: Cell<bool>,
     /// Counts of hot common objects (R12).
     pub(crate) counts: crate::hot::Counts,
     /// What it waited for, while that is measured.
@@ -113,6 +115,7 @@ impl Thread {
             zero_waiting: Cell::new(0),
             late: UnsafeCell::new(Vec::new()),
             track: TrackList::new(id),
+            sharing: Cell::new(false),
             counts: crate::hot::Counts::new(),
             contention: crate::contention::Own::new(),
             world,
@@ -178,6 +181,11 @@ impl Thread {
     #[inline(always)]
     pub fn is_alone(&self) -> bool {
         self.world.also() == 0
+    }
+
+    /// Whether the traversal that asks is for sharing what the object holds (R6).
+    pub fn is_sharing(&self) -> bool {
+        self.sharing.get()
     }
 
     /// Word 0 of an object that this thread makes now.

@@ -97,6 +97,8 @@ pub mod poll {
     pub const DRAIN: u32 = 1 << 11;
     /// An object that threads count each for itself may have no count left (R12).
     pub const COUNTS: u32 = 1 << 13;
+    /// Garbage of this thread's own was found.
+    pub const GARBAGE: u32 = 1 << 14;
     /// Something that every thread must notice changed (monitoring, a code unit's assumption).
     pub const NOTICE: u32 = 1 << 12;
 }
@@ -110,8 +112,8 @@ const ALONE: u32 = 1 << 16;
 const FINAL: u32 = 1 << 17;
 const ID_MASK: u32 = 0xffff;
 
-/// `WorldSlot::mine` of a thread that is not attached: no object has this owner.
-const NOTHING: u32 = 0xffff_ffff;
+/// `WorldSlot::mine` and `also_mine` of a thread that is not attached: no object has this owner.
+const NOTHING: u16 = 0xffff;
 
 /// `WorldSlot::hot`: the world is ours and must be given back before we detach.
 const KEPT: u32 = 1 << 31;
@@ -132,8 +134,9 @@ pub struct WorldSlot {
     poll: AtomicU32,
     state: AtomicU32,
     hot: AtomicU32,
-    /// The owners whose objects are *mine*: `also` in the low half, the id in the high half; [`NOTHING`] while not attached.
-    mine: AtomicU32,
+    /// The owners whose objects are *mine*: the id and `also`, first the one that new objects get; [`NOTHING`] while not attached. The thread's own.
+    mine: AtomicU16,
+    also_mine: AtomicU16,
     id: AtomicU16,
     birth: AtomicU64,
     saved: AtomicU32,
@@ -167,7 +170,8 @@ impl WorldSlot {
             poll: AtomicU32::new(0),
             state: AtomicU32::new(DETACHED),
             hot: AtomicU32::new(0),
-            mine: AtomicU32::new(NOTHING),
+            mine: AtomicU16::new(NOTHING),
+            also_mine: AtomicU16::new(NOTHING),
             id: AtomicU16::new(id),
             birth: AtomicU64::new(birth_word(id)),
             saved: AtomicU32::new(0),
@@ -192,15 +196,14 @@ impl WorldSlot {
     /// R5: 0 while this thread is the only attached one or holds the world, else its id; no thread's id while it is not attached.
     #[inline(always)]
     pub fn also(&self) -> u16 {
-        (self.mine.load(Relaxed) & ID_MASK) as u16
+        if own(&self.also_mine) == 0 { 0 } else { own(&self.mine) }
     }
 
     /// Whether objects of this owner are *mine* (R5): plain loads, stores and counts are legal. Never while not attached: whoever holds
     /// the world touches everything.
     #[inline(always)]
     pub fn is_mine(&self, owner: u16) -> bool {
-        let mine = self.mine.load(Relaxed);
-        u32::from(owner) == mine & ID_MASK || u32::from(owner) == mine >> 16
+        owner == own(&self.mine) || owner == own(&self.also_mine)
     }
 
     /// Word 0 of a new object of this thread: count 1, owner 0 while one thread exists, else this thread's id (R5).
@@ -244,12 +247,22 @@ impl WorldSlot {
     /// Where compiled code finds the poll word.
     #[cfg(not(loom))]
     pub const POLL_OFFSET: usize = core::mem::offset_of!(WorldSlot, poll);
-    /// Where compiled code finds the two owners that are *mine*: `also`, then the id, 16 bits each.
+    /// Where compiled code finds the two owners that are *mine*, 16 bits each: first that of new objects.
     #[cfg(not(loom))]
     pub const MINE_OFFSET: usize = core::mem::offset_of!(WorldSlot, mine);
     /// Where compiled code finds word 0 of new objects.
     #[cfg(not(loom))]
     pub const BIRTH_OFFSET: usize = core::mem::offset_of!(WorldSlot, birth);
+
+    /// Whether this thread waits at a safepoint or for the world, and for nothing else: it goes on as soon as the world does.
+    pub(crate) fn is_parked(&self) -> bool {
+        self.state.load(Relaxed) == PARKED
+    }
+
+    /// How often this thread has attached (modulo 2^32).
+    pub(crate) fn attaches(&self) -> u32 {
+        self.attaches.load(Relaxed)
+    }
 
     #[inline(always)]
     pub fn is_attached(&self) -> bool {
@@ -275,8 +288,14 @@ impl WorldSlot {
     /// This thread has become attached, or alone (or holder).
     #[inline(always)]
     fn set_mine(&self, alone: bool) {
-        let id = self.key();
-        self.mine.store(id << 16 | if alone { 0 } else { id }, Relaxed);
+        let id = self.id();
+        let (mine, also) = match alone {
+            false => (id, id),
+            true if self.birth() == birth_word(0) => (0, id),
+            true => (id, 0),
+        };
+        self.mine.store(mine, Relaxed);
+        self.also_mine.store(also, Relaxed);
     }
 
     /// Several threads exist: what this one makes is its own from now on.
@@ -293,6 +312,18 @@ impl WorldSlot {
     pub(crate) fn set_heavy(&self, heavy: bool) {
         let hot = self.hot.load(Relaxed);
         self.set_hot(if heavy { hot | HEAVY } else { hot & !HEAVY });
+    }
+}
+
+/// A word that only the thread that asks ever writes. A plain load, which the compiler may make part of a comparison.
+#[inline(always)]
+fn own(word: &AtomicU16) -> u16 {
+    #[cfg(loom)]
+    return word.load(Relaxed);
+    #[cfg(not(loom))]
+    // SAFETY: R5: written by this thread alone.
+    unsafe {
+        *word.as_ptr()
     }
 }
 
@@ -455,6 +486,7 @@ impl World {
     #[inline]
     fn leave(&self, slot: &WorldSlot, state: u32) {
         slot.mine.store(NOTHING, Relaxed);
+        slot.also_mine.store(NOTHING, Relaxed);
         // Release: pairs with the writer's scan.
         slot.state.store(state, sync::at(Edge::WorldLeave, Release));
         sync::light_fence(Edge::WorldLeaveLook);

@@ -4,7 +4,7 @@
 //! that are not hot (R12), whose counts are atomic; an object's last count; a thread that has kept no block of the size.
 
 use heap::{Heaped, Object, Ref, Slot, Thread};
-use objects::{Float, Int, List, Str, Tuple};
+use objects::{Dict, Float, Int, List, Str, Tuple};
 
 use crate::frame::{Reg, Regs};
 
@@ -201,6 +201,12 @@ pub fn append(th: &Thread, regs: Regs, list: i32, value: i32) -> Option<()> {
 #[inline(always)]
 pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
     hold(th, object.downcast_exact::<List>()?.peek(th, index)?)
+}
+
+/// The value of a dict for a key that is in it as the same object.
+#[inline(always)]
+pub fn dict_at(th: &Thread, object: &Object, key: &Object) -> Option<Reg> {
+    hold(th, object.downcast_exact::<Dict>()?.peek(th, key)?)
 }
 
 /// Item `index` of a tuple.

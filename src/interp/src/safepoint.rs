@@ -44,6 +44,9 @@ pub fn take(th: &mut Thread, _frame: Fp) -> Result<(), Raised> {
     if bits & poll::GC != 0 {
         th.collect_if_enabled();
     }
-    let bits = bits & !(poll::DRAIN | poll::GC);
+    if bits & poll::GARBAGE != 0 {
+        th.end_own_garbage();
+    }
+    let bits = bits & !(poll::DRAIN | poll::GC | poll::GARBAGE);
     if bits != 0 { crate::hooks::hooks().signals(th, bits) } else { Ok(()) }
 }

@@ -171,7 +171,7 @@ generic {
     LoadSuperMethod(base: InOut, name: Name, form: Imm), 1;
     /// (base, base+1) = (callable, self or null) of the special method looked up on the type; `which` is a `Special`.
     /// TypeError "'C' object does not support the (asynchronous) context manager protocol (missed __exit__ method)" if missing.
-    LoadSpecial(base: OutBase, obj: In, which: Imm), 0;
+    LoadSpecial(base: OutBase, obj: In, which: Imm), 1;
     /// dst = obj[index].
     Subscript(dst: Out, obj: In, index: In), 1;
     /// dst = obj[n] with the int `n`.
@@ -738,6 +738,8 @@ specialized {
     LoadMethodModule of LoadMethod;
     /// Attribute of a class.
     LoadMethodClass of LoadMethod;
+    /// Special method that is a method descriptor of the type.
+    LoadSpecialType of LoadSpecial;
     /// list[int].
     SubscriptListInt of Subscript;
     /// tuple[int].

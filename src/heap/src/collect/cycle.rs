@@ -1,12 +1,14 @@
 //! One collection: gather the candidates, subtract, find what is reachable, end the rest.
 
+use std::collections::BTreeMap;
+
 use crate::collect::track::{CELLS, Chunk, FROZEN_LIST, OLD_LIST, OldList};
 use crate::collect::{Generation, Outcome, STATE};
 use crate::contention::{self, Pause, Reason};
 use crate::header::prefix_flags;
 use crate::hooks::{CollectionEvent, hooks};
 use crate::share::visit_children;
-use crate::sync::{AtomicU32, Ordering::*};
+use crate::sync::{AtomicU32, Mutex, Ordering::*};
 use crate::typ::flags;
 use crate::{Object, Ref, Thread};
 
@@ -182,6 +184,35 @@ impl Candidates {
         self.words = words;
     }
 
+    /// Marks what is common and reached from garbage that the threads `enders` own: they are to end their garbage, and must not find what it
+    /// holds half gone. What is spared so falls with it, or to the next collection.
+    fn spare_what_is_held(&mut self, enders: &[u16]) {
+        if enders.is_empty() {
+            return;
+        }
+        let mut words = core::mem::take(&mut self.words);
+        let mut work = Work::new();
+        let spare = |child: &Object, words: &mut Vec<u32>, work: &mut Work| {
+            if child.owner() == 0
+                && let Some(index) = self.index_of(child)
+                && words[index] != REACHABLE
+            {
+                words[index] = REACHABLE;
+                work.push(child);
+            }
+        };
+        self.for_each(&mut |index, object| {
+            if words[index] != REACHABLE && enders.contains(&object.owner()) {
+                visit_children(object, &mut |child| spare(child, &mut words, &mut work));
+            }
+        });
+        while let Some(object) = work.pop() {
+            // SAFETY: the world is held and nothing ends meanwhile.
+            visit_children(unsafe { &*object }, &mut |child| spare(child, &mut words, &mut work));
+        }
+        self.words = words;
+    }
+
     /// Whether the object is a candidate that was not marked.
     fn is_garbage(&self, object: &Object) -> bool {
         self.index_of(object).is_some_and(|index| self.words[index] != REACHABLE)
@@ -294,9 +325,11 @@ fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
     (Garbage { objects, callbacks }, count)
 }
 
-pub(crate) fn run(th: &mut Thread, generation: Generation) -> Outcome {
+/// A collection that stops the world. With `all` it is over when this returns; else each thread ends what was its own, some time later.
+pub(crate) fn run(th: &mut Thread, generation: Generation, all: bool) -> Outcome {
     let number = if generation == Generation::Full { 2 } else { 0 };
-    run_with(th, number, |th| find_garbage(th, generation))
+    let all = all || STATE.save_all.load(Relaxed);
+    run_with(th, number, |th| find_garbage(th, generation, all))
 }
 
 fn run_with(th: &mut Thread, number: u32, find: impl FnOnce(&mut Thread) -> (Garbage, usize)) -> Outcome {
@@ -309,36 +342,86 @@ fn run_with(th: &mut Thread, number: u32, find: impl FnOnce(&mut Thread) -> (Gar
     outcome
 }
 
-/// The world-stopped half: afterwards the garbage is known, counted, common, and its weak references are cleared.
-fn find_garbage(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
+/// The world-stopped half: afterwards the garbage is known and counted, and its weak references are cleared. It is this thread's own, or common.
+fn find_garbage(th: &mut Thread, generation: Generation, all: bool) -> (Garbage, usize) {
     let stopped = crate::world::stop_for(th, Reason::Collector);
     let pause = if generation == Generation::Full { Pause::Full } else { Pause::Young };
-    let found = contention::pause(th, pause, |th| find_garbage_alone(th, generation));
+    let found = contention::pause(th, pause, |th| find_garbage_alone(th, generation, all));
     drop(stopped);
     found
 }
 
 /// The world is held.
-fn find_garbage_alone(th: &mut Thread, generation: Generation) -> (Garbage, usize) {
+fn find_garbage_alone(th: &mut Thread, generation: Generation, all: bool) -> (Garbage, usize) {
     crate::hot::settle(th, false);
     let mut old_list = OLD_LIST.lock();
     let mut candidates = Candidates::gather(th, generation, &mut old_list);
     candidates.subtract();
     candidates.mark(th);
-    let objects = candidates.garbage();
-    let mut callbacks = Vec::new();
-    for object in &objects {
+    let enders = enders(th, all);
+    candidates.spare_what_is_held(&enders);
+    let mut garbage = take_back(th, &enders);
+    let mut of_others: BTreeMap<u16, Garbage> = BTreeMap::new();
+    for object in candidates.garbage() {
         // It is to end as soon as its last count goes.
-        crate::hot::demote(object);
-        // R6: garbage is common before any finalizer, callback or `tp_clear` sees it.
-        th.share_unmeasured(object);
-        candidates.detach_weakrefs(object, &mut callbacks);
+        crate::hot::demote(&object);
+        let part = if enders.contains(&object.owner()) {
+            of_others.entry(object.owner()).or_default()
+        } else {
+            if object.owner() != th.id() {
+                // R6: what this thread ends is common, or its own. That makes the object's class common, too, and all that it reaches.
+                th.share_unmeasured(&object);
+            }
+            &mut garbage
+        };
+        candidates.detach_weakrefs(&object, &mut part.callbacks);
+        part.objects.push(object);
     }
+    hand_over(th, of_others);
     let count = candidates.count;
     let moved = candidates.promote(&mut old_list);
     account(th, generation, moved, &mut old_list);
     drop(old_list);
-    (Garbage { objects, callbacks }, count)
+    (garbage, count)
+}
+
+/// The other threads that end their own garbage themselves: those that go on as soon as the world does (which is held), or that were active
+/// since the last collection. One that only waits may do so for long, and others may see that its garbage has not ended. None if `all`
+/// garbage is to end now.
+fn enders(th: &Thread, all: bool) -> Vec<u16> {
+    let mut enders = Vec::new();
+    crate::world::for_each_thread(th, &mut |other: &Thread| {
+        let attaches = other.world.attaches();
+        let was_active = other.track.attaches.replace(attaches) != attaches;
+        if !all && other.id() != th.id() && (was_active || other.world.is_parked()) {
+            enders.push(other.id());
+        }
+    });
+    enders
+}
+
+/// What threads left to others as they ended, and what those have not ended that are no `enders` (the world is held).
+fn take_back(th: &Thread, enders: &[u16]) -> Garbage {
+    let mut garbage = core::mem::take(&mut *LEFT.lock());
+    crate::world::for_each_thread(th, &mut |other: &Thread| {
+        if !enders.contains(&other.id()) && other.id() != th.id() {
+            garbage.append(other.track.handed(|handed| handed.made_common(th)));
+        }
+    });
+    garbage
+}
+
+/// Gives each thread the garbage that is private to it, which it ends at its next safepoint (the world is held).
+fn hand_over(th: &Thread, mut parts: BTreeMap<u16, Garbage>) {
+    crate::world::for_each_thread(th, &mut |other: &Thread| {
+        if let Some(part) = parts.remove(&other.id()) {
+            // Nobody finds it meanwhile (`gc.get_objects`).
+            part.objects.iter().for_each(|object| th.untrack(&**object));
+            other.track.handed(|handed| handed.append(part));
+            other.world.ask(crate::world::poll::GARBAGE);
+        }
+    });
+    debug_assert!(parts.is_empty(), "private objects of a thread that is no more");
 }
 
 /// Brings the totals up to date after a collection that moved so many objects to the old list, and sets the threads' thresholds by them.
@@ -369,9 +452,42 @@ fn set_thresholds(th: &Thread) {
     crate::world::for_each_thread(th, &mut |other: &Thread| other.track.threshold.set(threshold));
 }
 
-struct Garbage {
+/// Objects that nobody reaches, each with a count, and the weak references to them whose callbacks are to be called.
+#[derive(Default)]
+pub(crate) struct Garbage {
     objects: Vec<Ref<Object>>,
     callbacks: Vec<Ref<Object>>,
+}
+
+// SAFETY: R6: what is left to others is common.
+unsafe impl Send for Garbage {}
+
+/// What threads were to end that are no more.
+static LEFT: Mutex<Garbage> = Mutex::new(Garbage { objects: Vec::new(), callbacks: Vec::new() });
+
+impl Garbage {
+    /// Takes it all, common (the world is held, or `th` is its owner).
+    fn made_common(&mut self, th: &Thread) -> Garbage {
+        for object in self.objects.iter().chain(&self.callbacks) {
+            // R6: what this thread ends is common, or its own.
+            th.share_unmeasured(object);
+        }
+        core::mem::take(self)
+    }
+
+    pub(crate) fn append(&mut self, mut other: Garbage) {
+        self.objects.append(&mut other.objects);
+        self.callbacks.append(&mut other.callbacks);
+    }
+}
+
+/// Ends what collections of other threads found of this thread's own.
+pub(crate) fn end_handed(th: &mut Thread) {
+    let garbage = th.track.handed(core::mem::take);
+    if !garbage.objects.is_empty() {
+        let outcome = end_garbage(th, garbage, 0);
+        STATE.collected[0].fetch_add(outcome.collected as u64, Relaxed);
+    }
 }
 
 /// Finalizers, then a second look at what they brought back, then `tp_clear`.
@@ -448,6 +564,8 @@ fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>>
     }
     drop(stopped);
     for object in alive {
+        // What was handed over is not tracked.
+        th.track(&*object);
         th.release(object);
     }
     dead
@@ -570,7 +688,7 @@ pub(crate) fn set_threshold(th: &mut Thread, threshold: i64) {
     drop(stopped);
 }
 
-/// Moves an ending thread's tracked objects to the old list.
+/// Moves an ending thread's tracked objects to the old list, and leaves the garbage that it was to end.
 pub(crate) fn adopt(th: &mut Thread) {
     let stopped = crate::world::stop_for(th, Reason::Collector);
     let mut old_list = OLD_LIST.lock();
@@ -579,6 +697,7 @@ pub(crate) fn adopt(th: &mut Thread) {
         th.share_unmeasured(object);
     });
     old_list.adopt(aged);
+    LEFT.lock().append(th.track.handed(|handed| handed.made_common(th)));
     let moved = move_cells(th, &th.track.take_chunks(), true, &mut old_list);
     STATE.old.fetch_add(moved, Relaxed);
     // Its own objects are no longer in its list, but those of the old list that it ended are still to be taken off.

@@ -7,6 +7,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 
+use super::cycle::Garbage;
 use crate::sync::{AtomicUsize, Mutex, Ordering::*};
 use crate::{Object, Thread};
 
@@ -82,6 +83,10 @@ pub(crate) struct TrackList {
     pub(crate) old_ended: Cell<usize>,
     /// Survivors of this thread's own collections. They are old objects; the next collection that stops the world takes them along.
     aged: UnsafeCell<OldList>,
+    /// Garbage of this thread's own that another thread's collection found.
+    handed: UnsafeCell<Garbage>,
+    /// How often this thread had attached when a collection last stopped the world. Touched with the world held.
+    pub(crate) attaches: Cell<u32>,
     /// Common objects that this thread's last own collection left to the next one that stops the world.
     pub(crate) common: Cell<usize>,
     /// This thread is in a collection of its own.
@@ -100,6 +105,8 @@ impl TrackList {
             threshold: Cell::new(super::STATE.young_threshold()),
             old_ended: Cell::new(0),
             aged: UnsafeCell::new(OldList { chunks: Vec::new() }),
+            handed: UnsafeCell::new(Garbage::default()),
+            attaches: Cell::new(0),
             common: Cell::new(0),
             collecting: Cell::new(false),
         }
@@ -182,6 +189,12 @@ impl TrackList {
     pub(crate) fn age(&self, object: &Object) -> u64 {
         // SAFETY: only the owner touches the list while the world runs.
         unsafe { (*self.aged.get()).push(object) }
+    }
+
+    /// The garbage that was handed over (the world is held, or by the owner).
+    pub(crate) fn handed<R>(&self, f: impl FnOnce(&mut Garbage) -> R) -> R {
+        // SAFETY: R5: the world is held or the caller is the owner, attached; neither `append` nor `take` come back here.
+        f(unsafe { &mut *self.handed.get() })
     }
 
     /// Takes the aged objects' chunks out (the world is held, or the owner is ending).

@@ -22,8 +22,10 @@ handlers! {
     } {
         load_attr!(cx, attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)), attr_cache::extend_load)
     }
-    LoadAttrClass => cx {
-        load_attr!(cx, attr_cache::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    LoadAttrClass => cx quick {
+        load_quick!(cx, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    } {
+        load_attr!(cx, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(|value| fast::cached(cx.th, value)))
     }
     StoreAttr => cx {
         adapt!(cx, attr_cache::specialize_store(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)));
@@ -62,44 +64,24 @@ handlers! {
         slow!(cx, LoadMethod, attr::op_load_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadMethodType => cx quick {
-        let obj = b!(cx);
-        if let Some(method) = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(obj))
-            && quick::is_held(cx.th, method)
-            && let Some(this) = if obj < 0 { Some(cx.regs.take(obj)) } else { quick::duplicate(cx.th, cx.regs.reg(obj)) }
-            && let Some(method) = quick::hold(cx.th, method)
-        {
-            cx.regs.put(a!(cx), method);
-            cx.regs.put(a!(cx) + 1, this);
-            go!(cx, LoadMethod)
-        }
+        load_method_quick!(cx, LoadMethod, attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(b!(cx))))
     } {
-        match attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)) {
-            Some(method) => {
-                let this = cx.regs.move_in(cx.th, b!(cx));
-                cx.regs.put(a!(cx), method);
-                cx.regs.put(a!(cx) + 1, this);
-                next!(cx, LoadMethod)
-            }
-            None if attr_cache::extend_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)) => return Next::to(cx.frame, cx.pc),
-            None => miss!(cx),
-        }
+        load_method!(
+            cx,
+            LoadMethod,
+            attr_cache::load_type(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), c!(cx)),
+            attr_cache::extend_method(cx.th, cx.frame, cx.pc, b!(cx), c!(cx))
+        )
     }
     LoadMethodModule => cx quick {
-        let obj = b!(cx);
-        if let Some(function) = attr_cache::peek_module(cx.th, cx.pc, cx.regs.get(obj))
-            && quick::is_consumed(cx.th, cx.regs, obj)
-            && let Some(function) = quick::hold(cx.th, function)
-        {
-            quick::consume(cx.th, cx.regs, obj);
-            cx.regs.put(a!(cx), function);
-            cx.regs.put(a!(cx) + 1, Reg::NULL);
-            go!(cx, LoadMethod)
-        }
+        load_function_quick!(cx, attr_cache::peek_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     } {
         load_function!(cx, attr_cache::load_module(cx.th, cx.pc, cx.regs.get(b!(cx))))
     }
-    LoadMethodClass => cx {
-        load_function!(cx, attr_cache::load_class(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    LoadMethodClass => cx quick {
+        load_function_quick!(cx, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    } {
+        load_function!(cx, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(|value| fast::cached(cx.th, value)))
     }
     LoadSuperAttr => cx {
         slow!(cx, LoadSuperAttr, attr::op_load_super_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
@@ -108,7 +90,13 @@ handlers! {
         slow!(cx, LoadSuperMethod, attr::op_load_super_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadSpecial => cx {
+        adapt!(cx, attr_cache::specialize_special(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));
         slow!(cx, LoadSpecial, attr::op_load_special(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    LoadSpecialType => cx quick {
+        load_method_quick!(cx, LoadSpecial, attr_cache::peek_special(cx.frame, cx.pc, cx.regs.get(b!(cx))))
+    } {
+        load_method!(cx, LoadSpecial, attr_cache::peek_special(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(|found| fast::cached(cx.th, found)), false)
     }
     Subscript => cx {
         adapt!(cx, item::specialize(cx.pc, cx.regs.get(b!(cx)), cx.regs.get(c!(cx))));
@@ -140,7 +128,17 @@ handlers! {
     SubscriptImmStr => cx {
         subscript_fast!(cx, SubscriptImm, item::char_at, Some(i64::from(c!(cx))), 0)
     }
-    SubscriptDict => cx {
+    SubscriptDict => cx quick {
+        let (obj, key) = (b!(cx), c!(cx));
+        if quick::is_consumed(cx.th, cx.regs, key)
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(value) = quick::dict_at(cx.th, cx.regs.get(obj), cx.regs.get(key))
+        {
+            quick::consume(cx.th, cx.regs, key);
+            quick::consume(cx.th, cx.regs, obj);
+            out_go!(cx, Subscript, a!(cx), value)
+        }
+    } {
         save!(cx);
         match item::op_subscript_dict(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)) {
             Some(Ok(())) => {

@@ -109,6 +109,36 @@ macro_rules! load_quick {
         }
     }};
 }
+// The quick half of a load of a method `$peek`, for a call with the operand `b`.
+macro_rules! load_method_quick {
+    ($cx:ident, $op:ident, $peek:expr) => {{
+        let obj = b!($cx);
+        if let Some(method) = $peek
+            && quick::is_held($cx.th, method)
+            && let Some(this) = if obj < 0 { Some($cx.regs.take(obj)) } else { quick::duplicate($cx.th, $cx.regs.reg(obj)) }
+            && let Some(method) = quick::hold($cx.th, method)
+        {
+            $cx.regs.put(a!($cx), method);
+            $cx.regs.put(a!($cx) + 1, this);
+            go!($cx, $op)
+        }
+    }};
+}
+// The quick half of a load of what is called without the operand `b`, which ends.
+macro_rules! load_function_quick {
+    ($cx:ident, $peek:expr) => {{
+        let obj = b!($cx);
+        if let Some(function) = $peek
+            && quick::is_consumed($cx.th, $cx.regs, obj)
+            && let Some(function) = quick::hold($cx.th, function)
+        {
+            quick::consume($cx.th, $cx.regs, obj);
+            $cx.regs.put(a!($cx), function);
+            $cx.regs.put(a!($cx) + 1, Reg::NULL);
+            go!($cx, LoadMethod)
+        }
+    }};
+}
 // The quick half of a subscript by the int in the operand `c`, and by the number that this operand is.
 macro_rules! subscript_quick {
     ($cx:ident, $at:path) => {{
@@ -561,6 +591,20 @@ macro_rules! load_attr {
                 next!($cx, LoadAttr)
             }
             None if $extend(&mut *$cx.th, $cx.frame, $cx.pc, b!($cx), c!($cx)) => return Next::to($cx.frame, $cx.pc),
+            None => miss!($cx),
+        }
+    };
+}
+macro_rules! load_method {
+    ($cx:ident, $op:ident, $method:expr, $extend:expr) => {
+        match $method {
+            Some(method) => {
+                let this = $cx.regs.move_in($cx.th, b!($cx));
+                $cx.regs.put(a!($cx), method);
+                $cx.regs.put(a!($cx) + 1, this);
+                next!($cx, $op)
+            }
+            None if $extend => return Next::to($cx.frame, $cx.pc),
             None => miss!($cx),
         }
     };

@@ -99,18 +99,23 @@ pub fn op_load_super_method(th: &mut Thread, f: Fp, base: i32, name: i32, form: 
     Ok(())
 }
 
+/// The name of a special method.
+pub fn special_name(which: Special) -> &'static Str {
+    match which {
+        Special::Enter => &names::__enter__,
+        Special::Exit => &names::__exit__,
+        Special::Aenter => &names::__aenter__,
+        Special::Aexit => &names::__aexit__,
+    }
+}
+
 /// (base, base+1) = (callable, self or null) of a special method
 #[inline(never)]
 pub fn op_load_special(th: &mut Thread, f: Fp, base: i32, obj: i32, which: i32) -> Done {
     let regs = f.regs();
     let object = regs.get(obj);
     let Some(which) = Special::from_imm(which) else { return Err(raise::system_error(th, format_args!("unknown special method"))) };
-    let name = match which {
-        Special::Enter => &names::__enter__,
-        Special::Exit => &names::__exit__,
-        Special::Aenter => &names::__aenter__,
-        Special::Aexit => &names::__aexit__,
-    };
+    let name = special_name(which);
     let Some((callable, bound)) = ops::lookup_special_method(th, object, name)? else {
         return Err(no_context_manager(th, object, which, &name.to_string_lossy()));
     };

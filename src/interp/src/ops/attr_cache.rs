@@ -7,9 +7,9 @@
 use heap::sync::Ordering::*;
 use heap::{Object, Ref, Slot, Thread, Type, flags};
 use objects::typing::descr::MemberDescr;
-use objects::typing::{as_type, instance, lookup, shapes};
+use objects::typing::{as_type, instance, lookup, shapes, type_type};
 use objects::{Dict, Module, Property, Str};
-use syntax::opcodes::Op;
+use syntax::opcodes::{Op, Special};
 
 use super::call::takes_exactly;
 use crate::adapt::Cached;
@@ -24,8 +24,12 @@ const MODULE: u16 = 2;
 const TYPE_OF_SHAPED: u16 = 3;
 /// The same, where the instance can have no values of its own.
 const TYPE_OF_PLAIN: u16 = 4;
-/// The same for a class.
+/// The same for a class whose metaclass is `type`.
 const CLASS: u16 = 5;
+/// The same for a class of another metaclass, which the second entry knows as `METACLASS`.
+const CLASS_OF_OTHER: u16 = 13;
+/// The metaclass of this tag has no data descriptor of that name, and finds attributes as `type` does.
+const METACLASS: u16 = 14;
 /// An inline slot that is empty so far: entry `slot` of the side table is (shape before 24, shape after 24, word 16).
 const STEP: u16 = 6;
 /// The property at `slot` of the side table, whose getter is a Python function.
@@ -48,11 +52,13 @@ struct Form {
     version: u32,
     slot: u16,
     kind: u16,
+    /// What the second entry is to know, or 0.
+    metaclass: u32,
 }
 
 impl Form {
     fn new(op: Op, version: u32, slot: u16, kind: u16) -> Option<Form> {
-        Some(Form { op, version, slot, kind })
+        Some(Form { op, version, slot, kind, metaclass: 0 })
     }
 
     fn store(&self, pc: Pc, entry: usize) {
@@ -116,6 +122,9 @@ fn adopt(pc: Pc, form: Option<Form>) -> bool {
             form.store(pc, 1);
             for entry in 2..=ENTRIES {
                 pc.cache(entry).store(0, Relaxed);
+            }
+            if form.metaclass != 0 {
+                adapt::store(pc.cache(2), form.metaclass, 0, METACLASS);
             }
             adapt::set(pc, form.op);
             true
@@ -221,11 +230,15 @@ fn descriptor_form(th: &mut Thread, f: Fp, tag: u32, found: &Object) -> Option<F
 
 /// An attribute of a class whose metaclass has no such data descriptor.
 fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Option<Form> {
-    let class = as_type(object)?;
-    if !core::ptr::eq(object.ty(), objects::typing::type_type()) {
+    let (class, metaclass) = (as_type(object)?, object.ty());
+    let is_type = core::ptr::eq(metaclass, type_type());
+    // Taken before the metaclass is looked at: then what was seen is as old as the tag.
+    let metaclass_tag = if is_type { 0 } else { lookup::assign_tag(th, metaclass) };
+    let getattro = |ty: &Type| ty.tp_getattro().map_or(0, |f| f as usize);
+    if !is_type && (metaclass_tag == 0 || getattro(metaclass) != getattro(type_type())) {
         return None;
     }
-    if lookup::lookup(th, object.ty(), name).is_some_and(|meta| meta.ty().tp_descr_set().is_some()) {
+    if lookup::lookup(th, metaclass, name).is_some_and(|meta| meta.ty().tp_descr_set().is_some()) {
         return None;
     }
     let tag = lookup::assign_tag(th, class);
@@ -234,7 +247,8 @@ fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Op
         return None;
     }
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
-    Form::new(op, tag, index, CLASS)
+    let kind = if is_type { CLASS } else { CLASS_OF_OTHER };
+    Some(Form { op, version: tag, slot: index, kind, metaclass: metaclass_tag })
 }
 
 /// What one entry knows of the attribute.
@@ -352,14 +366,15 @@ pub fn load_module(th: &Thread, pc: Pc, object: &Object) -> Option<Reg> {
     dict.slot_at(th, cached.version(), u32::from(cached.slot())).map(Reg::counted)
 }
 
-/// `LoadAttrClass`, `LoadMethodClass`: what a class has.
+/// `LoadAttrClass`, `LoadMethodClass`: what a class has; it stays until the next safepoint (R8).
 #[inline(always)]
-pub fn load_class(th: &Thread, f: Fp, pc: Pc, object: &Object) -> Option<Reg> {
+pub fn peek_class<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<&'a Object> {
     let cached = Cached::load(pc, 1);
-    if !cached.is(as_type(object)?.version_tag(), CLASS) {
-        return None;
-    }
-    fast::cached(th, f.code().side.object(cached.slot())?)
+    let tag = as_type(object)?.version_tag();
+    let metaclass = object.ty();
+    let known = cached.is(tag, CLASS) && core::ptr::eq(metaclass, type_type())
+        || cached.is(tag, CLASS_OF_OTHER) && Cached::load(pc, 2).is(metaclass.version_tag(), METACLASS);
+    if known { f.code().side.object(cached.slot()) } else { None }
 }
 
 /// Chooses a form for `LoadMethod`; whether it found one.
@@ -397,6 +412,37 @@ fn method_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Fo
     let kind = type_kind(th, ty, object, name)?;
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
     Form::new(Op::LoadMethodType, tag, index, kind)
+}
+
+/// Chooses a form for `LoadSpecial`, which looks at nothing but the type; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_special(th: &mut Thread, f: Fp, pc: Pc, obj: i32, which: i32) -> bool {
+    let Some(form) = special_form(th, f, f.regs().get(obj), which) else {
+        adapt::failed(pc);
+        return false;
+    };
+    form.store(pc, 1);
+    adapt::set(pc, form.op);
+    true
+}
+
+fn special_form(th: &mut Thread, f: Fp, object: &Object, which: i32) -> Option<Form> {
+    let ty = object.ty();
+    let tag = lookup::assign_tag(th, ty);
+    let found = lookup::lookup(th, ty, super::attr::special_name(Special::from_imm(which)?))?;
+    if tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        return None;
+    }
+    let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
+    Form::new(Op::LoadSpecialType, tag, index, TYPE_OF_PLAIN)
+}
+
+/// What a `LoadSpecialType` finds in the object's type; it stays until the next safepoint (R8).
+#[inline(always)]
+pub fn peek_special<'a>(f: Fp, pc: Pc, object: &'a Object) -> Option<&'a Object> {
+    let cached = Cached::load(pc, 1);
+    if cached.is(object.ty().version_tag(), TYPE_OF_PLAIN) { f.code().side.object(cached.slot()) } else { None }
 }
 
 /// Chooses a form for `StoreAttr`; whether it found one.

@@ -302,6 +302,7 @@ fn run(th: &mut Thread, cargo: Cargo) {
     handle.set_done();
     th.release(handle);
     // Until here objects end whose ends run code.
+    th.end_own_garbage();
     objects::start::end_thread(th);
     interp::frame::stack::detach(th);
     th.drain_zero();

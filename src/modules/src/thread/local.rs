@@ -5,7 +5,8 @@
 //!
 //! What a thread keeps in a local is its own: a dict stays private to its thread although a common object holds it. This is the one
 //! exception to R6, and these rules make it sound: only its thread finds the dict by the local; who walks the heap sees it if that is allowed
-//! ([`is_visible`]: it is common, or the world is held, or the local is as private as the dict); a local that ends hands it to its thread.
+//! ([`is_visible`]: it is common, or the world is held, or the local is as private as the dict); a local that becomes common leaves it as it is; one
+//! that ends hands it to its thread.
 //!
 //! Invariant: what a thread remembers under a local's number is in that local's table, for only this thread takes it out; the number of
 //! a local that is gone is never asked for again.
@@ -56,7 +57,8 @@ impl Entry {
 /// Whether whoever walks the heap may look at a dict of the local.
 fn is_visible(local: &Local, dict: &Dict) -> bool {
     let owner = dict.owner();
-    owner == 0 || owner == local.owner() || heap::with_current(Thread::is_alone).unwrap_or(false)
+    // A local that is shared is common before it is looked into.
+    owner == 0 || owner == local.owner() || heap::with_current(|th| th.is_alone() && !th.is_sharing()).unwrap_or(false)
 }
 
 /// _local()

@@ -463,6 +463,25 @@ impl<'a> Table<'a> {
         self.find_from(probe, hash, key, same)
     }
 
+    /// The field of the value at the key itself, or at one that is the `same`, if it is the first or the second entry that the hash leads to. No
+    /// call is made but `same`.
+    #[inline(always)]
+    pub fn value_near(self, hash: isize, key: &Object, same: impl Fn(&Object) -> bool) -> Option<&'a Slot> {
+        let mut probe = Probe::start(self, hash);
+        for _ in 0..2 {
+            let number = self.index(probe.position);
+            if number >= GONE {
+                return None;
+            }
+            let found = self.key(number as usize)?;
+            if core::ptr::eq(found, key) || same(found) {
+                return Some(self.value_cell(number as usize));
+            }
+            probe.step(self.mask());
+        }
+        None
+    }
+
     #[inline(always)]
     fn find_from(self, mut probe: Probe, hash: isize, key: *const Object, same: impl Fn(&Object) -> Verdict) -> (Found, Probe) {
         let mask = self.mask();

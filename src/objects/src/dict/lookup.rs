@@ -126,6 +126,26 @@ impl Dict {
         table.value(entry).filter(|value| value.is_immortal() || value.ty().has_flag(heap::flags::LEAF))
     }
 
+    /// The value of an exact `str` that knows its hash, or of an `int` of one digit, borrowed as by [`Dict::peek_at`]. It may miss what is there.
+    #[inline(always)]
+    pub fn peek<'a>(&'a self, th: &'a Thread, key: &Object) -> Option<&'a Object> {
+        let table = self.table(th);
+        let slot = match key.downcast_exact::<Str>() {
+            Some(name) => {
+                let hash = name.cached_hash()?;
+                table.value_near(hash, key, |found| {
+                    found.downcast_exact::<Str>().is_some_and(|found| found.cached_hash() == Some(hash) && name.is_same_short(found))
+                })
+            }
+            None => {
+                // The hash of -1 is another.
+                let number = key.downcast_exact::<Int>()?.compact().filter(|&number| number != -1)?;
+                table.value_near(number as isize, key, |found| found.downcast_exact::<Int>().is_some_and(|found| found.compact() == Some(number)))
+            }
+        };
+        slot?.peek()
+    }
+
     /// Whether all keys are exact `str`: then looking for one runs no code.
     #[inline]
     pub fn has_only_names(&self, th: &Thread) -> bool {

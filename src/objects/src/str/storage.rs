@@ -212,6 +212,17 @@ impl Str {
         unsafe { core::slice::from_raw_parts(self.data(), self.len() * self.unit_size()) }
     }
 
+    /// Whether both are the same short ASCII text: compared in place, without a call.
+    #[inline(always)]
+    pub(crate) fn is_same_short(&self, other: &Str) -> bool {
+        const SHORT: usize = 16;
+        self.len() == other.len()
+            && self.len() <= SHORT
+            && self.is_ascii()
+            && other.is_ascii()
+            && self.raw_bytes().iter().zip(other.raw_bytes()).all(|(a, b)| a == b)
+    }
+
     /// The text, if it is ASCII.
     #[inline(always)]
     pub fn as_ascii(&self) -> Option<&str> {
@@ -224,7 +235,7 @@ impl Str {
 
     /// The cached hash, if it was computed.
     #[inline(always)]
-    pub(super) fn cached_hash(&self) -> Option<isize> {
+    pub(crate) fn cached_hash(&self) -> Option<isize> {
         let hash = self.hash.load(Relaxed);
         (hash != -1).then_some(hash)
     }

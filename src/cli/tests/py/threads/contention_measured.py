@@ -6,6 +6,7 @@ if not hasattr(sys, "_contention"):
     sys.exit()  # It is not CPython's.
 
 import _thread
+import gc
 import queue
 import threading
 import time
@@ -137,6 +138,62 @@ assert (row.file, row.line, row.function, row.count) == (HERE, line_of(publish, 
 # The instance, its list, ten objects, perhaps what the instance keeps its attributes in; the class once.
 assert row.objects >= 10 * 12 and row.largest >= 12, row
 assert len(shared) == 10
+
+
+# What a thread keeps in a local stays its own, also in the thread that made the local before others knew it.
+class Kept:
+    pass
+
+
+class Keeper(threading.local):
+    item = None
+
+
+def keep(place):
+    keeper = Keeper()
+    keeper.item = None
+    # It is alone for a while, which lets it become so.
+    time.sleep(0.02)
+    place.append(keeper)
+    for _ in range(5):
+        keeper.item = Kept()
+
+
+sys._contention(True, reset=True)
+together(keep, threads=1, arguments=(shared,))
+found = sys._contention(False)
+assert [row for row in found.shared if row.type == "Kept"] == [], found.shared
+
+
+# A collection of all objects makes nothing common of what threads work with.
+PROGRAM = '''
+class Cycle:
+    def __init__(self):
+        self.me = self
+
+    def work(self):
+        return 1
+'''
+
+
+def cycles():
+    space = {}
+    exec(PROGRAM, space)
+    kept, place = [], []
+    full = gc.get_stats()[2]["collections"]
+    while gc.get_stats()[2]["collections"] < full + 4:
+        kept.extend([space["Cycle"]().work()] for _ in range(1000))
+    # It would be common already if the collections had made it so.
+    sys._contention(True)
+    shared.append(space["Cycle"])
+    place.append(sys._contention().shared)
+    rows = [row for row in place[0] if row.type == "type" and row.file == HERE and row.function == "cycles"]
+    assert rows, place
+
+
+sys._contention(True, reset=True)
+together(cycles, threads=2)
+sys._contention(False)
 
 
 # Locks, queues and joins of the program are told apart from objects.
