@@ -126,65 +126,65 @@ def groups():
 #   24    40 LoadGlobal t0 a
 #         43 Move h2 t0
 #         44 LoadSpecial h0 h2 Exit
-#         45 LoadSpecial t0 h2 Enter
-#         46 Release h2
-#         47 CallMethod t0 t0 #0
-#         50 Move b t0
-#         51 LoadGlobal t0 c
-#         54 Move h4 t0
-#         55 LoadSpecial h2 h4 Exit
-#         56 LoadSpecial t0 h4 Enter
-#         57 Release h4
-#         58 CallMethod t0 t0 #0
-#         61 Release t0
-#   25    62 Move t0 b
-#   24    63 PrepareExit t1 h2
-#         64 CallMethod t1 t1 #3
-#         67 Release t1
-#         68 Release h2
-#         69 Release h3
-#         70 PrepareExit t1 h0
-#         71 CallMethod t1 t1 #3
-#         74 Release t1
-#         75 Release h0
-#         76 Release h1
-#         77 Return t0
-#   -- >  78 EnterHandler h4
-#   24    79 PrepareExitExc t0 h2
-#         80 CallMethod t0 t0 #3
-#         83 JumpIfTrue t0 -> 86
-#         85 ReraiseThere h4
-#      >  86 LeaveHandler h4
-#         87 Release h2
-#         88 Release h3
-#         89 Jump -> 91
-#   -- >  90 UnwindHandler h4
-#   24 >  91 PrepareExit t0 h0
-#         92 CallMethod t0 t0 #3
-#         95 Release t0
-#         96 Release h0
-#         97 Release h1
-#         98 ReturnConst None
-#   -- >  99 EnterHandler h2
-#   24   100 PrepareExitExc t0 h0
-#        101 CallMethod t0 t0 #3
-#        104 JumpIfTrue t0 -> 107
-#        106 ReraiseThere h2
-#      > 107 LeaveHandler h2
-#        108 Release h0
-#        109 Release h1
-#        110 ReturnConst None
-#   -- > 111 UnwindHandler h2
+#         46 LoadSpecial t0 h2 Enter
+#         48 Release h2
+#         49 CallMethod t0 t0 #0
+#         52 Move b t0
+#         53 LoadGlobal t0 c
+#         56 Move h4 t0
+#         57 LoadSpecial h2 h4 Exit
+#         59 LoadSpecial t0 h4 Enter
+#         61 Release h4
+#         62 CallMethod t0 t0 #0
+#         65 Release t0
+#   25    66 Move t0 b
+#   24    67 PrepareExit t1 h2
+#         68 CallMethod t1 t1 #3
+#         71 Release t1
+#         72 Release h2
+#         73 Release h3
+#         74 PrepareExit t1 h0
+#         75 CallMethod t1 t1 #3
+#         78 Release t1
+#         79 Release h0
+#         80 Release h1
+#         81 Return t0
+#   -- >  82 EnterHandler h4
+#   24    83 PrepareExitExc t0 h2
+#         84 CallMethod t0 t0 #3
+#         87 JumpIfTrue t0 -> 90
+#         89 ReraiseThere h4
+#      >  90 LeaveHandler h4
+#         91 Release h2
+#         92 Release h3
+#         93 Jump -> 95
+#   -- >  94 UnwindHandler h4
+#   24 >  95 PrepareExit t0 h0
+#         96 CallMethod t0 t0 #3
+#         99 Release t0
+#        100 Release h0
+#        101 Release h1
+#        102 ReturnConst None
+#   -- > 103 EnterHandler h2
+#   24   104 PrepareExitExc t0 h0
+#        105 CallMethod t0 t0 #3
+#        108 JumpIfTrue t0 -> 111
+#        110 ReraiseThere h2
+#      > 111 LeaveHandler h2
+#        112 Release h0
+#        113 Release h1
+#        114 ReturnConst None
+#   -- > 115 UnwindHandler h2
 #      6..9 -> 28 [temps 0, hidden 1]
 #      18..19 -> 28 [temps 0, hidden 1]
 #      29..37 -> 38 [temps 0, hidden 2]
-#      50..61 -> 99 [temps 0, hidden 2]
-#      61..63 -> 78 [temps 0, hidden 4]
-#      63..70 -> 99 [temps 0, hidden 2]
-#      78..79 -> 99 [temps 0, hidden 2]
-#      79..85 -> 90 [temps 0, hidden 5]
-#      85..91 -> 99 [temps 0, hidden 2]
-#      100..106 -> 111 [temps 0, hidden 3]
+#      52..65 -> 103 [temps 0, hidden 2]
+#      65..67 -> 82 [temps 0, hidden 4]
+#      67..74 -> 103 [temps 0, hidden 2]
+#      82..83 -> 103 [temps 0, hidden 2]
+#      83..89 -> 94 [temps 0, hidden 5]
+#      89..95 -> 103 [temps 0, hidden 2]
+#      104..110 -> 115 [temps 0, hidden 3]
 #
 # groups: args 0/0/0, hidden 5, temps 2, flags 0x3
 #   28     0 Resume

@@ -55,119 +55,119 @@ def comps(xs, x):
 #    7     0 ReturnGenerator
 #          1 Resume
 #    8     3 LoadSpecial h0 a Aexit
-#          4 LoadSpecial t0 a Aenter
-#          5 CallMethod t0 t0 #0
-#          8 GetAwaitable h2 t0 #1
-#          9 LoadConst t0 None
-#      >  10 Send t0 h2 -> 16
-#         12 YieldDelegated t0 h2
-#         13 JumpBack -> 10
-#      >  15 CleanupThrow t0
-#      >  16 Release h2
-#         17 Move b t0
-#    9    18 GetAiter h2 b
-#      >  19 GetAnext h3 h2
-#         20 LoadConst t0 None
-#      >  21 Send t0 h3 -> 27
-#         23 YieldDelegated t0 h3
-#         24 JumpBack -> 21
-#      >  26 CleanupThrow t0
-#      >  27 Release h3
-#         28 Move c t0
-#   10    29 GetAwaitable h3 c #0
-#         30 LoadConst t0 None
-#      >  31 Send t0 h3 -> 37
-#         33 YieldDelegated t0 h3
-#         34 JumpBack -> 31
-#      >  36 CleanupThrow t0
-#      >  37 Release h3
-#         38 Release t0
-#         39 JumpBack -> 19
-#    9 >  41 EndAsyncFor
-#         42 Release h2
-#    8    43 PrepareExit t0 h0
-#         44 CallMethod t0 t0 #3
-#         47 GetAwaitable h2 t0 #2
-#         48 LoadConst t0 None
-#      >  49 Send t0 h2 -> 55
-#         51 YieldDelegated t0 h2
-#         52 JumpBack -> 49
-#      >  54 CleanupThrow t0
-#      >  55 Release h2
-#         56 Release t0
-#         57 Release h0
-#         58 Release h1
-#         59 Jump -> 82
-#   -- >  60 EnterHandler h2
-#    8    61 PrepareExitExc t0 h0
-#         62 CallMethod t0 t0 #3
-#         65 GetAwaitable h3 t0 #2
-#         66 LoadConst t0 None
-#      >  67 Send t0 h3 -> 73
-#         69 YieldDelegated t0 h3
-#         70 JumpBack -> 67
-#      >  72 CleanupThrow t0
-#      >  73 Release h3
-#         74 JumpIfTrue t0 -> 77
-#         76 ReraiseThere h2
-#      >  77 LeaveHandler h2
-#         78 Release h0
-#         79 Release h1
-#         80 Jump -> 82
-#   -- >  81 UnwindHandler h2
-#   11 >  82 GetAiter h0 a
-#         83 BuildList t0 t0 #0
-#      >  84 GetAnext h1 h0
-#         85 LoadConst t1 None
-#      >  86 Send t1 h1 -> 92
-#         88 YieldDelegated t1 h1
-#         89 JumpBack -> 86
-#      >  91 CleanupThrow t1
-#      >  92 Release h1
-#         93 Move d t1
-#         94 GetAwaitable h1 d #0
-#         95 LoadConst t1 None
-#      >  96 Send t1 h1 -> 102
-#         98 YieldDelegated t1 h1
-#         99 JumpBack -> 96
-#      > 101 CleanupThrow t1
-#      > 102 Release h1
-#        103 JumpIfFalse t1 -> 106
-#        105 ListAppend t0 d
-#      > 106 JumpBack -> 84
-#      > 108 EndAsyncFor
-#        109 Release h0
-#        110 Release d
-#        111 Jump -> 114
-#   -- > 112 Release d
-#        113 Unwind
-#   11 > 114 Return t0
-#   -- > 115 StopIterationError
-#      1..12 -> 115 [temps 0, hidden 0]
-#      12..13 -> 15 [temps 0, hidden 3]
-#      13..17 -> 115 [temps 0, hidden 0]
-#      17..19 -> 60 [temps 0, hidden 2]
-#      19..23 -> 41 [temps 0, hidden 3]
-#      23..24 -> 26 [temps 0, hidden 4]
-#      24..28 -> 41 [temps 0, hidden 3]
-#      28..33 -> 60 [temps 0, hidden 2]
-#      33..34 -> 36 [temps 0, hidden 4]
-#      34..43 -> 60 [temps 0, hidden 2]
-#      43..51 -> 115 [temps 0, hidden 0]
-#      51..52 -> 54 [temps 0, hidden 3]
-#      52..61 -> 115 [temps 0, hidden 0]
-#      61..69 -> 81 [temps 0, hidden 3]
-#      69..70 -> 72 [temps 0, hidden 4]
-#      70..76 -> 81 [temps 0, hidden 3]
-#      76..83 -> 115 [temps 0, hidden 0]
-#      83..84 -> 112 [temps 0, hidden 1]
-#      84..88 -> 108 [temps 1, hidden 1]
-#      88..89 -> 91 [temps 1, hidden 2]
-#      89..93 -> 108 [temps 1, hidden 1]
-#      93..98 -> 112 [temps 0, hidden 1]
-#      98..99 -> 101 [temps 1, hidden 2]
-#      99..110 -> 112 [temps 0, hidden 1]
-#      110..115 -> 115 [temps 0, hidden 0]
+#          5 LoadSpecial t0 a Aenter
+#          7 CallMethod t0 t0 #0
+#         10 GetAwaitable h2 t0 #1
+#         11 LoadConst t0 None
+#      >  12 Send t0 h2 -> 18
+#         14 YieldDelegated t0 h2
+#         15 JumpBack -> 12
+#      >  17 CleanupThrow t0
+#      >  18 Release h2
+#         19 Move b t0
+#    9    20 GetAiter h2 b
+#      >  21 GetAnext h3 h2
+#         22 LoadConst t0 None
+#      >  23 Send t0 h3 -> 29
+#         25 YieldDelegated t0 h3
+#         26 JumpBack -> 23
+#      >  28 CleanupThrow t0
+#      >  29 Release h3
+#         30 Move c t0
+#   10    31 GetAwaitable h3 c #0
+#         32 LoadConst t0 None
+#      >  33 Send t0 h3 -> 39
+#         35 YieldDelegated t0 h3
+#         36 JumpBack -> 33
+#      >  38 CleanupThrow t0
+#      >  39 Release h3
+#         40 Release t0
+#         41 JumpBack -> 21
+#    9 >  43 EndAsyncFor
+#         44 Release h2
+#    8    45 PrepareExit t0 h0
+#         46 CallMethod t0 t0 #3
+#         49 GetAwaitable h2 t0 #2
+#         50 LoadConst t0 None
+#      >  51 Send t0 h2 -> 57
+#         53 YieldDelegated t0 h2
+#         54 JumpBack -> 51
+#      >  56 CleanupThrow t0
+#      >  57 Release h2
+#         58 Release t0
+#         59 Release h0
+#         60 Release h1
+#         61 Jump -> 84
+#   -- >  62 EnterHandler h2
+#    8    63 PrepareExitExc t0 h0
+#         64 CallMethod t0 t0 #3
+#         67 GetAwaitable h3 t0 #2
+#         68 LoadConst t0 None
+#      >  69 Send t0 h3 -> 75
+#         71 YieldDelegated t0 h3
+#         72 JumpBack -> 69
+#      >  74 CleanupThrow t0
+#      >  75 Release h3
+#         76 JumpIfTrue t0 -> 79
+#         78 ReraiseThere h2
+#      >  79 LeaveHandler h2
+#         80 Release h0
+#         81 Release h1
+#         82 Jump -> 84
+#   -- >  83 UnwindHandler h2
+#   11 >  84 GetAiter h0 a
+#         85 BuildList t0 t0 #0
+#      >  86 GetAnext h1 h0
+#         87 LoadConst t1 None
+#      >  88 Send t1 h1 -> 94
+#         90 YieldDelegated t1 h1
+#         91 JumpBack -> 88
+#      >  93 CleanupThrow t1
+#      >  94 Release h1
+#         95 Move d t1
+#         96 GetAwaitable h1 d #0
+#         97 LoadConst t1 None
+#      >  98 Send t1 h1 -> 104
+#        100 YieldDelegated t1 h1
+#        101 JumpBack -> 98
+#      > 103 CleanupThrow t1
+#      > 104 Release h1
+#        105 JumpIfFalse t1 -> 108
+#        107 ListAppend t0 d
+#      > 108 JumpBack -> 86
+#      > 110 EndAsyncFor
+#        111 Release h0
+#        112 Release d
+#        113 Jump -> 116
+#   -- > 114 Release d
+#        115 Unwind
+#   11 > 116 Return t0
+#   -- > 117 StopIterationError
+#      1..14 -> 117 [temps 0, hidden 0]
+#      14..15 -> 17 [temps 0, hidden 3]
+#      15..19 -> 117 [temps 0, hidden 0]
+#      19..21 -> 62 [temps 0, hidden 2]
+#      21..25 -> 43 [temps 0, hidden 3]
+#      25..26 -> 28 [temps 0, hidden 4]
+#      26..30 -> 43 [temps 0, hidden 3]
+#      30..35 -> 62 [temps 0, hidden 2]
+#      35..36 -> 38 [temps 0, hidden 4]
+#      36..45 -> 62 [temps 0, hidden 2]
+#      45..53 -> 117 [temps 0, hidden 0]
+#      53..54 -> 56 [temps 0, hidden 3]
+#      54..63 -> 117 [temps 0, hidden 0]
+#      63..71 -> 83 [temps 0, hidden 3]
+#      71..72 -> 74 [temps 0, hidden 4]
+#      72..78 -> 83 [temps 0, hidden 3]
+#      78..85 -> 117 [temps 0, hidden 0]
+#      85..86 -> 114 [temps 0, hidden 1]
+#      86..90 -> 110 [temps 1, hidden 1]
+#      90..91 -> 93 [temps 1, hidden 2]
+#      91..95 -> 110 [temps 1, hidden 1]
+#      95..100 -> 114 [temps 0, hidden 1]
+#      100..101 -> 103 [temps 1, hidden 2]
+#      101..112 -> 114 [temps 0, hidden 1]
+#      112..117 -> 117 [temps 0, hidden 0]
 #
 # agen: args 0/0/0, hidden 0, temps 1, flags 0x203
 #   14     0 ReturnGenerator
