@@ -432,11 +432,15 @@ pub struct Target {
 /// and waits.
 #[inline(always)]
 pub fn resume_quick(th: &Thread, generator: &Gen, caller: Fp, target: &Target) -> Option<Fp> {
-    let frame = generator.frame.get()?;
-    let before = generator.turn.now();
-    if !matches!(before, turn::FRESH | turn::WAITING) || !th.is_mine(generator.object()) || !stack::may_recurse(th) {
+    // R13: the frame of a common generator is for who has claimed it.
+    if !th.is_mine(generator.object()) {
         return None;
     }
+    let before = generator.turn.now();
+    if !matches!(before, turn::FRESH | turn::WAITING) || !stack::may_recurse(th) {
+        return None;
+    }
+    let frame = generator.frame.get()?;
     if before == turn::WAITING {
         if drops_what_is_sent(frame) {
             frame.pc.set(frame.pc.get().offset(2));

@@ -3,7 +3,7 @@
 
 use core::ffi::c_char;
 use std::ffi::CString;
-use std::sync::{Mutex, PoisonError};
+use heap::sync::Mutex;
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
@@ -41,7 +41,7 @@ struct Conventions {
 }
 
 fn conventions() -> Conventions {
-    let _reading = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _reading = LOCALE.lock();
     // SAFETY: libc's own record, which stays as it is while we hold the lock.
     let l = unsafe { &*libc::localeconv() };
     let text = |p| os::c_bytes(p).to_vec();
@@ -139,7 +139,7 @@ pub mod locale {
     fn setlocale(th: &mut Thread, category: i32, locale: Option<&str>) -> Result<Ref<Object>, Raised> {
         let wanted = locale.map(|l| CString::new(l).unwrap_or_default());
         let answer = {
-            let _changing = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+            let _changing = LOCALE.lock();
             let answer = c!(setlocale(category, wanted.as_ref().map_or(core::ptr::null(), |w| w.as_ptr())));
             (!answer.is_null()).then(|| os::c_bytes(answer).to_vec())
         };
@@ -184,7 +184,7 @@ pub mod locale {
             return Err(raise::value_error(th, format_args!("unsupported langinfo constant")));
         }
         let text = {
-            let _reading = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+            let _reading = LOCALE.lock();
             os::c_bytes(c!(nl_langinfo(key))).to_vec()
         };
         Ok(interp::config::decode_os(th, &text).up())
@@ -311,7 +311,7 @@ fn text_pointer(text: &Option<CString>) -> *const c_char {
 
 /// What the C library answers, copied while nobody changes the locale, or its `errno`.
 fn asked(ask: impl FnOnce() -> *mut c_char) -> Result<Vec<u8>, i32> {
-    let _reading = LOCALE.lock().unwrap_or_else(PoisonError::into_inner);
+    let _reading = LOCALE.lock();
     let answer = ask();
     if answer.is_null() {
         return Err(std::io::Error::last_os_error().raw_os_error().unwrap_or(0));

@@ -5,7 +5,7 @@
 
 pub mod shifts;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use heap::sync::{Mutex, MutexGuard};
 
 use heap::{Head, Heaped, Object, PyType, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
@@ -31,7 +31,7 @@ static WRITE: Name = Name::new("write");
 
 fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nothing is called while it is held: what is inside is whole.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    mutex.lock()
 }
 
 // --- the two directions ---

@@ -3,7 +3,7 @@
 
 use core::mem::MaybeUninit;
 use std::ffi::c_char;
-use std::sync::{Mutex, PoisonError};
+use heap::sync::Mutex;
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
@@ -143,7 +143,7 @@ pub mod pwd {
     #[function(sig = "()")]
     fn getpwall(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let ids = th.detached(|| {
-            let _walking = WALK.lock().unwrap_or_else(PoisonError::into_inner);
+            let _walking = WALK.lock();
             let mut names = Vec::new();
             c!(setpwent());
             loop {
@@ -209,7 +209,7 @@ pub mod grp {
     #[function(sig = "()")]
     fn getgrall(th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let names = th.detached(|| {
-            let _walking = WALK.lock().unwrap_or_else(PoisonError::into_inner);
+            let _walking = WALK.lock();
             let mut names = Vec::new();
             c!(setgrent());
             loop {

@@ -6,7 +6,7 @@ use heap::{Head, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
 use objects::{ops, raise};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use heap::sync::Mutex;
 
 use crate::os::{self, Deadline, Fd, Round, c, int};
 
@@ -62,7 +62,7 @@ pub struct Poll {
 
 impl Poll {
     fn with<R>(&self, f: impl FnOnce(&mut BTreeMap<i32, i16>) -> R) -> R {
-        f(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+        f(&mut self.known.lock())
     }
 }
 

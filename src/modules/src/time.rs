@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "system calls")]
 
 use std::ffi::CString;
-use std::sync::{Mutex, PoisonError};
+use heap::sync::Mutex;
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
@@ -227,7 +227,7 @@ fn set_zone(th: &mut Thread, module: &Object) -> Result<(), Raised> {
         (tm.tm_gmtoff, os::c_bytes(tm.tm_zone).to_vec())
     };
     let (january, july) = {
-        let _reading = ZONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let _reading = ZONE.lock();
         // SAFETY: reads the environment; changes of ours are rare and libc locks its own.
         unsafe { tzset() };
         const YEAR: i64 = (365 * 24 + 6) * 3600;

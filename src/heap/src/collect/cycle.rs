@@ -377,10 +377,11 @@ fn find_garbage_alone(th: &mut Thread, generation: Generation, all: bool) -> (Ga
         candidates.detach_weakrefs(&object, &mut part.callbacks);
         part.objects.push(object);
     }
-    hand_over(th, of_others);
     let count = candidates.count;
     let moved = candidates.promote(&mut old_list);
     account(th, generation, moved, &mut old_list);
+    // They are in the old list now, and counted as what was found alive.
+    hand_over(th, of_others);
     drop(old_list);
     (garbage, count)
 }

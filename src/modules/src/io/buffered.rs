@@ -4,7 +4,7 @@
 //! held for these two moments only; whoever comes again on the same thread meets the lock and gets `RuntimeError`, as in CPython.
 
 use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use heap::sync::{Mutex, MutexGuard};
 
 use heap::contention::Kind;
 use heap::locks::{Acquired, Patience, PyRLock};
@@ -55,7 +55,7 @@ impl Core {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // Nobody panics while it is held; if somebody did, the state is whole anyway.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }
 

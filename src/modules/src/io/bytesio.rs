@@ -3,7 +3,7 @@
 //! Invariant: while views exist, the bytes stay where they are: nothing that could move them succeeds.
 
 use core::ffi::c_int;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use heap::sync::{Mutex, MutexGuard};
 
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
@@ -49,7 +49,7 @@ impl State {
 
 impl BytesIo {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn check(&self, th: &mut Thread) -> Result<(), Raised> {

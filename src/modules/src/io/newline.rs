@@ -1,6 +1,6 @@
 //! Line ends: their kinds, finding them, and `IncrementalNewlineDecoder`.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use heap::sync::{Mutex, MutexGuard};
 
 use heap::{Head, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
@@ -209,7 +209,7 @@ pub struct IncrementalNewlineDecoder {
 
 impl IncrementalNewlineDecoder {
     fn held(&self) -> MutexGuard<'_, Newlines> {
-        self.newlines.lock().unwrap_or_else(PoisonError::into_inner)
+        self.newlines.lock()
     }
 
     fn decoder(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
@@ -301,7 +301,7 @@ impl IncrementalNewlineDecoder {
 
     #[getter]
     fn newlines(&self, th: &mut Thread) -> Ref<Object> {
-        let newlines = *self.newlines.lock().unwrap_or_else(PoisonError::into_inner);
+        let newlines = *self.newlines.lock();
         newlines.seen(th)
     }
 }

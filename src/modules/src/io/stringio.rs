@@ -1,6 +1,6 @@
 //! `StringIO`: a text stream in memory, as code points.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use heap::sync::{Mutex, MutexGuard};
 
 use heap::{Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
@@ -65,7 +65,7 @@ impl State {
 
 impl StringIo {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     fn check(&self, th: &mut Thread) -> Result<(), Raised> {

@@ -12,7 +12,7 @@ pub mod cookie;
 pub mod methods;
 
 use heap::sync::{AtomicBool, Ordering::*};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use heap::sync::{Mutex, MutexGuard};
 
 use heap::locks::PyRLock;
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread};
@@ -145,7 +145,7 @@ impl TextIoWrapper {
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 
     /// Runs an operation under the lock.

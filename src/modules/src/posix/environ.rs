@@ -3,7 +3,7 @@
 
 use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt;
-use std::sync::{Mutex, PoisonError};
+use heap::sync::Mutex;
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
@@ -29,7 +29,7 @@ pub fn make(th: &mut Thread) -> Ref<Object> {
 
 fn change(th: &mut Thread, f: impl Fn() -> i32) -> Result<(), Raised> {
     let result = {
-        let _changing = CHANGES.lock().unwrap_or_else(PoisonError::into_inner);
+        let _changing = CHANGES.lock();
         f()
     };
     os::quick(th, result)?;

@@ -1,7 +1,7 @@
 //! `os.scandir`: an iterator over a directory, and its entries.
 #![allow(unsafe_code, reason = "an open directory may be closed by any thread")]
 
-use std::sync::{Mutex, PoisonError};
+use heap::sync::Mutex;
 
 use heap::{Head, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
@@ -46,7 +46,7 @@ pub struct DirEntry {
 
 impl ScandirIterator {
     fn take(&self) -> Option<Open> {
-        self.stream.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.stream.lock().take()
     }
 }
 
@@ -60,7 +60,7 @@ impl ScandirIterator {
     #[slot(tp_iternext)]
     fn next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let found = th.detached(|| {
-            let mut stream = self.stream.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut stream = self.stream.lock();
             let found = match &*stream {
                 Some(open) => open.0.next(),
                 None => Ok(None),
