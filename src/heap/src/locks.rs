@@ -26,7 +26,7 @@ pub use striped::{Stripes, StripesGuard};
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-use crate::park::{Blocking, Found, Parked, Table, yield_until};
+use crate::park::{Blocking, Found, Parked, Table, spin_until};
 use crate::sync::{self, AtomicU8, Edge, Ordering};
 use core::marker::PhantomData;
 
@@ -185,7 +185,7 @@ fn raw_lock_slow<T: Blocking + ?Sized>(
     interruptible: bool,
 ) -> Acquired {
     // What a lock guards mostly takes some microseconds.
-    if byte.load(Relaxed) & WAITERS == 0 && yield_until(|| byte.load(Relaxed) & LOCKED == 0 && raw_try_lock(byte)) {
+    if byte.load(Relaxed) & WAITERS == 0 && spin_until(|| byte.load(Relaxed) & LOCKED == 0 && raw_try_lock(byte)) {
         return Acquired::Yes;
     }
     let mut since = None;

@@ -103,19 +103,19 @@ const SPINS: u32 = 40;
 #[cfg(loom)]
 const SPINS: u32 = 0;
 
-/// How often a waiter gives its processor to others before it sleeps in the kernel: with answers that come within some ten microseconds that is
-/// cheaper for both sides.
+/// Rounds of waiting before a sleep in the kernel, each twice as long as the one before: some microseconds together. With answers that come so
+/// soon that is cheaper for both sides; yielding the processor instead would wait for a whole turn of whatever else runs on a busy machine.
 #[cfg(not(loom))]
-const YIELDS: u32 = 40;
+const ROUNDS: u32 = 8;
 #[cfg(loom)]
-const YIELDS: u32 = 0;
+const ROUNDS: u32 = 0;
 
-/// Waits a little, a few tens of microseconds, for what another thread is about to do; whether it did. An attached thread may do so: nobody waits
-/// longer for it than that. It looks no more often than it yields, since each look takes a cache line away from the other thread.
+/// Waits some microseconds for what another thread is about to do; whether it did. It looks less and less often, since each look takes a cache
+/// line away from the other thread.
 #[inline]
-pub fn yield_until(mut done: impl FnMut() -> bool) -> bool {
-    (0..YIELDS).any(|_| {
-        sync::yield_now();
+pub fn spin_until(mut done: impl FnMut() -> bool) -> bool {
+    (0..ROUNDS).any(|round| {
+        (0..1 << round).for_each(|_| sync::spin_hint());
         done()
     })
 }
@@ -175,15 +175,7 @@ impl Parker {
     /// Sleep until a permit comes and take it. `Woken` means exactly that; the other results leave a permit that comes later in place.
     /// An interrupt, be it [`interrupt`](Self::interrupt) or a signal handler that ran on this thread, ends the sleep if `interruptible`.
     pub fn sleep(&self, deadline: Option<u64>, interruptible: bool) -> Slept {
-        for _ in 0..SPINS {
-            if self.word.load(Relaxed) != 0 {
-                break;
-            }
-            sync::spin_hint();
-        }
-        if self.word.load(Relaxed) == 0 {
-            yield_until(|| self.word.load(Relaxed) != 0);
-        }
+        spin_until(|| self.word.load(Relaxed) != 0);
         loop {
             let word = self.word.load(Relaxed);
             if word & PERMIT != 0 {

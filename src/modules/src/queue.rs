@@ -8,7 +8,7 @@ use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
 use heap::contention::Kind;
-use heap::park::{Parked, TABLE, yield_until};
+use heap::park::{Parked, TABLE, spin_until};
 use heap::sync::{AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
@@ -93,7 +93,7 @@ impl SimpleQueue {
                 return Ok(Some(item));
             }
             // Who is woken costs the putter more than a queue that was just empty for a moment.
-            if yield_until(|| self.filled.load(Relaxed) != 0) {
+            if spin_until(|| self.filled.load(Relaxed) != 0) {
                 continue;
             }
             self.waiting.fetch_add(1, SeqCst);
