@@ -203,7 +203,7 @@ pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {
     hold(th, object.downcast_exact::<List>()?.peek(th, index)?)
 }
 
-/// The value of a dict for a key that is in it as the same object.
+/// The value of a dict for a key that [`Dict::peek`] finds.
 #[inline(always)]
 pub fn dict_at(th: &Thread, object: &Object, key: &Object) -> Option<Reg> {
     hold(th, object.downcast_exact::<Dict>()?.peek(th, key)?)

@@ -239,20 +239,8 @@ impl Candidates {
     }
 
     /// Moves every surviving candidate to the old list and frees the chunks.
-    fn promote(self, old_list: &mut OldList) -> usize {
-        let mut moved = 0;
-        for &chunk in self.old.iter().chain(&self.young) {
-            for_each_cell(&[chunk], &mut |object| {
-                let word = old_list.push(object);
-                if let Some(prefix) = object.prefix() {
-                    prefix.gc.store(word, Relaxed);
-                }
-                moved += 1;
-            });
-            // SAFETY: every cell was moved; nothing names the chunk any more. The list may have its memory for what comes next.
-            unsafe { Chunk::free(chunk) };
-        }
-        moved
+    fn promote(self, th: &Thread, old_list: &mut OldList) -> usize {
+        move_cells(th, &self.old, false, old_list) + move_cells(th, &self.young, false, old_list)
     }
 
     /// Makes every surviving candidate of a thread's own collection an old object. Common ones stay where they are: another thread may
@@ -378,7 +366,7 @@ fn find_garbage_alone(th: &mut Thread, generation: Generation, all: bool) -> (Ga
         part.objects.push(object);
     }
     let count = candidates.count;
-    let moved = candidates.promote(&mut old_list);
+    let moved = candidates.promote(th, &mut old_list);
     account(th, generation, moved, &mut old_list);
     // They are in the old list now, and counted as what was found alive.
     hand_over(th, of_others);
@@ -621,20 +609,20 @@ fn for_each_cell(chunks: &[*mut Chunk], visit: &mut dyn FnMut(&Object)) {
     }
 }
 
-/// Moves the live cells of chunks to a list and frees the chunks (the world is held).
+/// Moves the live cells of chunks to a list and frees each chunk in its turn: the list may have its memory for the next (the world is held).
 fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldList) -> usize {
     let mut moved = 0;
-    for_each_cell(chunks, &mut |object| {
-        if share {
-            th.share_unmeasured(object);
-        }
-        let word = list.push(object);
-        if let Some(prefix) = object.prefix() {
-            prefix.gc.store(word, Relaxed);
-        }
-        moved += 1;
-    });
     for &chunk in chunks {
+        for_each_cell(&[chunk], &mut |object| {
+            if share {
+                th.share_unmeasured(object);
+            }
+            let word = list.push(object);
+            if let Some(prefix) = object.prefix() {
+                prefix.gc.store(word, Relaxed);
+            }
+            moved += 1;
+        });
         // SAFETY: every cell was moved; nothing names the chunk any more.
         unsafe { Chunk::free(chunk) };
     }
