@@ -22,9 +22,11 @@ pub trait Hooks: Sync + Send {
     fn visit_referent(&self, reference: &Object, visit: &mut dyn FnMut(&Object)) {
         let _ = (reference, visit);
     }
-    /// Visits every object that a register of the thread's frames names without a count (R8b, R12). It is the calling thread, or the
-    /// world is held.
-    fn visit_uncounted(&self, of: &Thread, visit: &mut dyn FnMut(&Object));
+    /// Shows what the registers of the thread's frames name without a count (R12). The world is held.
+    ///
+    /// `count` says whether it took a count for the register, which holds it from then on. It may do so, or look at the object, only where
+    /// it is told `true`: other registers may be left from something that has ended, and what they name with it.
+    fn count_registers(&self, of: &Thread, count: &mut dyn FnMut(*const Object, bool) -> bool);
     /// Counts every leaf that a register of this thread names without a count (R8b), except the clean frames' (watermark): the thread
     /// is about to take a safepoint, after which the leaf may be freed.
     fn count_leaves(&self, _th: &Thread) {}
@@ -65,7 +67,7 @@ impl Hooks for Nothing {
     }
     fn call_weakref_callbacks(&self, _: &mut Thread, _: Vec<Ref<Object>>) {}
     fn visit_weakrefs(&self, _: &Object, _: &mut dyn FnMut(&Object)) {}
-    fn visit_uncounted(&self, _: &Thread, _: &mut dyn FnMut(&Object)) {}
+    fn count_registers(&self, _: &Thread, _: &mut dyn FnMut(*const Object, bool) -> bool) {}
     fn foreign_dealloc(&self, _: &mut Thread, _: &Object) {}
     fn instance_bytes(&self, ty: &Type, items: usize) -> usize {
         ty.instance_size(items)

@@ -11,10 +11,13 @@
 //! * Numbers are given while the object is alive (the promoter holds a count) and taken away only with the world stopped. A thread that
 //!   has read a number uses it before its next safepoint, so it never counts for the wrong object.
 //! * A table is written by its thread while that is attached, by whoever stopped the world, and under the world's latch as the thread ends.
+//! * Registers name hot objects without a count ([`crate::Hold`]). So [`settle`] looks at the registers of all threads' frames: what only
+//!   they hold does not end. Frames that no thread runs (generators that wait, frames that outlive their call) hold counts.
 //! * To whoever holds the world everything common is *mine*: it counts in the headers, and between [`settle`] and the end of the stop all
 //!   tables are zero.
 
 use core::cell::Cell;
+use std::collections::BTreeSet;
 
 use crate::contention::Reason;
 use crate::counted::{self, What};
@@ -30,6 +33,8 @@ const HOT: u64 = 16;
 const CHANGE: u64 = 4;
 /// A total beyond this goes back into the header's word, which has room for it without the bias.
 const MOST: i64 = (BIAS / 2) as i64;
+/// So many looks of the ticker ([`some_seems_dead`]) long an object that only a register held is not suspected again.
+const LOOKS: u32 = 25;
 
 /// A thread's own counts, by the objects' numbers.
 pub(crate) struct Counts {
@@ -120,12 +125,15 @@ struct Registry {
     free: Vec<u16>,
     /// What threads had counted that have ended.
     ended: Vec<i64>,
+    /// What registers held without a count when counts were settled last: for [`LOOKS`] looks no reason to settle them again.
+    held: BTreeSet<*const Object>,
+    looks: u32,
 }
 
 // SAFETY: R12: the objects are common and live as long as they have a number.
 unsafe impl Send for Registry {}
 
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry { objects: Vec::new(), free: Vec::new(), ended: Vec::new() });
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry { objects: Vec::new(), free: Vec::new(), ended: Vec::new(), held: BTreeSet::new(), looks: 0 });
 
 /// How many objects have a number.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
@@ -292,18 +300,27 @@ pub(crate) fn is_counted_quickly(th: &Thread, object: &Object) -> bool {
     th.counts.reaches(object.head().hot.load(Relaxed))
 }
 
+/// Whether the object has a number.
+#[inline(always)]
+pub fn is_hot(object: &Object) -> bool {
+    object.head().hot.load(Relaxed) != 0
+}
+
 /// Whether some object has a number.
 #[inline(always)]
-pub(crate) fn any() -> bool {
+pub fn any() -> bool {
     LIVE.load(Relaxed) != 0
 }
 
 /// Brings the headers' words up to date (the world is stopped): objects with a sum of zero end. With `demote` all go back to one count.
-pub(crate) fn settle(th: &Thread, demote: bool) {
+/// What is handed back is held by registers that are not counted: it keeps its number in any case.
+pub(crate) fn settle(th: &Thread, demote: bool) -> BTreeSet<*const Object> {
     debug_assert!(th.is_alone(), "counts are settled by whoever holds the world");
     if !any() {
-        return;
+        return BTreeSet::new();
     }
+    // The world's latch, by which threads are found, comes before the registry's.
+    let held = count_registers(th);
     let mut sums = Vec::new();
     crate::world::for_each_thread(th, &mut |other: &Thread| other.counts.drain_into(&mut sums));
     let mut registry = REGISTRY.lock();
@@ -318,7 +335,8 @@ pub(crate) fn settle(th: &Thread, demote: bool) {
         let of = |table: &[i64]| table.get(number).copied().unwrap_or(0);
         let total = proto::settled(&object.head().count, of(&sums) + of(&ended));
         debug_assert!(total >= 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
-        if total == 0 || total > MOST || demote {
+        let keeps = held.contains(&core::ptr::from_ref(object));
+        if !keeps && (total == 0 || total > MOST || demote) {
             registry.release(object, number);
             object.head().count.store(total as u32, Relaxed);
             if total == 0 {
@@ -328,6 +346,33 @@ pub(crate) fn settle(th: &Thread, demote: bool) {
             object.head().count.store(total as u32 + BIAS, Relaxed);
         }
     }
+    registry.held.clone_from(&held);
+    held
+}
+
+/// Counts the registers that hold hot objects without a count: in the objects' headers, where the register is sure to be in use. What the others
+/// name is handed back.
+fn count_registers(th: &Thread) -> BTreeSet<*const Object> {
+    let hot: BTreeSet<*const Object> = REGISTRY.lock().objects.iter().copied().filter(|object| !object.is_null()).collect();
+    let mut held = BTreeSet::new();
+    crate::world::for_each_thread(th, &mut |other: &Thread| {
+        crate::hooks::hooks().count_registers(other, &mut |object, in_use| {
+            if !hot.contains(&object) {
+                return false;
+            }
+            if !in_use {
+                held.insert(object);
+                return false;
+            }
+            // SAFETY: R12: an object lives as long as it has a number.
+            let object = unsafe { &*object };
+            if !object.is_immortal() {
+                object.head().count.fetch_add(1, Relaxed);
+            }
+            true
+        });
+    });
+    held
 }
 
 /// Takes the number away from an object whose count was just settled (the world is stopped).
@@ -349,7 +394,11 @@ pub(crate) fn bequeath(gone: &Thread) {
 /// Whether some object seems to have no count left. Sums of words that change meanwhile prove nothing: [`settle`] finds out.
 /// Under the world's latch, which keeps the threads' records; they are `threads`.
 pub(crate) fn some_seems_dead(threads: &[*const ()]) -> bool {
-    let registry = REGISTRY.lock();
+    let mut registry = REGISTRY.lock();
+    registry.looks += 1;
+    if registry.looks.is_multiple_of(LOOKS) {
+        registry.held.clear();
+    }
     let mut sums = registry.ended.clone();
     sums.resize(registry.objects.len(), 0);
     for &record in threads {
@@ -361,7 +410,7 @@ pub(crate) fn some_seems_dead(threads: &[*const ()]) -> bool {
     }
     registry.objects.iter().zip(&sums).any(|(&object, &sum)| {
         // SAFETY: R12: an object lives as long as it has a number, and numbers are taken away under the lock.
-        unsafe { object.as_ref() }.is_some_and(|object| proto::settled(&object.head().count, sum) <= 0)
+        unsafe { object.as_ref() }.is_some_and(|object| proto::settled(&object.head().count, sum) <= 0) && !registry.held.contains(&object)
     })
 }
 

@@ -63,7 +63,9 @@ pub use guard::Locked;
 #[cfg(not(loom))]
 pub use header::{Head, Heaped, Object, Prefix, VarHead, prefix_flags};
 #[cfg(not(loom))]
-pub use refs::{IntoRef, Ref, drop_count, incref, try_incref};
+pub use hot::{any as any_hot, is_hot};
+#[cfg(not(loom))]
+pub use refs::{Hold, IntoRef, Ref, drop_count, incref, try_incref};
 #[cfg(not(loom))]
 pub use share::{Unpublished, hold_publishing, visit_children};
 #[cfg(not(loom))]

@@ -286,6 +286,16 @@ pub fn try_incref(object: &Object) -> bool {
     }
 }
 
+/// What [`Thread::retain_or_hot`] finds.
+pub enum Hold<T: Heaped> {
+    /// It is *mine*: a count was added.
+    Counted(Ref<T>),
+    /// It is immortal; or hot, so that a register, which settling looks at, needs no count (R12).
+    Uncounted,
+    /// A count on it is atomic.
+    Neither,
+}
+
 impl Thread {
     /// Gives a reference back and, if it was the last, ends the object at once (R11).
     #[inline(always)]
@@ -323,6 +333,25 @@ impl Thread {
         }
         // SAFETY: R2: the count was just added (or never changes).
         Some(unsafe { Ref::from_raw(o.as_ptr()) })
+    }
+
+    /// How a register can hold a borrowed object without a call.
+    #[inline(always)]
+    pub fn retain_or_hot<T: Heaped>(&self, object: &T) -> Hold<T> {
+        let o = object.as_object();
+        let count = &o.head().count;
+        let now = count.load(Relaxed);
+        if (now as i32) < 0 {
+            Hold::Uncounted
+        } else if self.is_mine(o) {
+            count.store(now + 1, Relaxed);
+            // SAFETY: R2: the count was just added.
+            Hold::Counted(unsafe { Ref::from_raw(o.as_ptr()) })
+        } else if hot::is_hot(o) {
+            Hold::Uncounted
+        } else {
+            Hold::Neither
+        }
     }
 
     /// Whether [`Thread::retain_plainly`] can take a count.

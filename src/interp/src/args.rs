@@ -73,7 +73,7 @@ impl Source for Slice<'_> {
     }
 }
 
-/// Fills the argument registers of `frame`, which runs `code` for `function`.
+/// Fills the argument registers of `frame`, which runs `code` for `function`. They hold counts: nobody looks at a frame that is not linked (R12).
 #[inline(never)]
 pub fn bind(th: &mut Thread, frame: Fp, function: &Function, code: &Code, source: &impl Source) -> Result<(), Raised> {
     let regs = frame.regs();
@@ -81,7 +81,7 @@ pub fn bind(th: &mut Thread, frame: Fp, function: &Function, code: &Code, source
     let kwonly = code.kwonly_count as usize;
     let given = source.positional();
     for i in 0..given.min(count) {
-        regs.put(i as i32, source.take(th, i));
+        regs.put(i as i32, source.take(th, i).escaping(th));
     }
     let mut next = (count + kwonly) as i32;
     if code.flags & flags::VARARGS != 0 {
@@ -123,7 +123,7 @@ fn bind_keyword(th: &mut Thread, frame: Fp, function: &Function, code: &Code, so
                 let (function, name) = (function_name(th, function), name.to_string_lossy());
                 return Err(raise::type_error(th, format_args!("{function}() got multiple values for argument '{name}'")));
             }
-            regs.put(index as i32, source.take(th, source.positional() + k));
+            regs.put(index as i32, source.take(th, source.positional() + k).escaping(th));
             Ok(())
         }
         None => match extra {

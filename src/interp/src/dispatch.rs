@@ -178,6 +178,7 @@ fn return_from_generator(th: &mut Thread, frame: Fp, value: Reg) -> Next {
         }
         return Next::to(caller, frame.return_pc(caller).offset(frame.dst2.get()));
     }
+    let value = value.escaping(th);
     let left = control::op_return(th, frame, value);
     Next::left(th, left)
 }

@@ -462,13 +462,13 @@ pub fn resume_quick(th: &Thread, generator: &Gen, caller: Fp, target: &Target) -
     Some(frame)
 }
 
-/// [`suspend`] of a frame that another one in the loop resumed, without a call: that frame, whose register for the value is free. `None`,
+/// [`suspend`] of a frame that another one in the loop resumed, without a call: that frame, whose register for the `value` is free. `None`,
 /// and nothing that anybody could tell, otherwise.
 #[inline(always)]
-pub fn suspend_quick(th: &Thread, f: Fp, resume: i32) -> Option<Fp> {
+pub fn suspend_quick(th: &Thread, f: Fp, value: i32, resume: i32) -> Option<Fp> {
     let generator = f.generator()?;
     let caller = f.prev.get().filter(|_| f.kind.get() != Kind::Entry)?;
-    if generator.object().owner() == 0 && heap::multi_threaded_ever() {
+    if generator.object().owner() == 0 && heap::multi_threaded_ever() || heap::any_hot() && stack::names_uncounted(f, value) {
         return None;
     }
     let (regs, dst) = (caller.regs(), f.dst.get());
@@ -494,6 +494,9 @@ pub fn suspend(th: &mut Thread, f: Fp, resume: i32) {
     f.dst2.set(resume);
     stack::set_current(th, f.prev.replace(None));
     stack::leave_recursion(th);
+    if heap::any_hot() {
+        stack::count_waiting(th, f);
+    }
     if generator.object().owner() == 0 && heap::multi_threaded_ever() {
         share_registers(th, generator, f);
     }

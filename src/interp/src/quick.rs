@@ -8,10 +8,10 @@ use objects::{Dict, Float, Int, List, Str, Tuple};
 
 use crate::frame::{Reg, Regs};
 
-/// Another hold on an object.
+/// Another hold on an object; see [`Reg::held`].
 #[inline(always)]
 pub fn hold<T: Heaped>(th: &Thread, object: &T) -> Option<Reg> {
-    th.retain_plainly(object).map(Reg::counted)
+    Reg::held(th, object)
 }
 
 /// Whether [`hold`] can take one.

@@ -45,7 +45,7 @@ pub fn start(th: &mut Thread) -> Result<(), Raised> {
 
 /// What the object layer gets from here: `base` with this crate's part filled in.
 pub const fn object_hooks(base: Hooks) -> Hooks {
-    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, visit_uncounted: stack::visit_uncounted, site, super_arguments, ..base }
+    Hooks { is_frame, frame_line, is_function, caller_module, current_builtins, count_registers: stack::count_registers, site, super_arguments, ..base }
 }
 
 fn is_frame(object: &Object) -> bool {

@@ -30,8 +30,8 @@ pub struct Hooks {
     pub sys_attribute: fn(&mut Thread, &str) -> Option<Ref<Object>>,
     /// The class and first argument that `super()` without arguments stands for in the calling function.
     pub super_arguments: fn(&mut Thread) -> Result<(Ref<Object>, Ref<Object>), Raised>,
-    /// Visits what registers name without a count (R8b). The world is held.
-    pub visit_uncounted: fn(&Thread, &mut dyn FnMut(&Object)),
+    /// Shows what registers name without a count (`heap::hooks::Hooks::count_registers`). The world is held.
+    pub count_registers: fn(&Thread, &mut dyn FnMut(*const Object, bool) -> bool),
     /// Where the Python code of a thread is.
     pub site: fn(&Thread) -> Option<heap::contention::Site>,
     /// The contents of a common object that can be resized, copied in one step. `None`: it is no such object, or there is no memory.
@@ -79,7 +79,7 @@ pub const DEFAULT: Hooks = Hooks {
     current_builtins: |_| None,
     sys_attribute: |_, _| None,
     super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
-    visit_uncounted: |_, _| {},
+    count_registers: |_, _| {},
     site: |_| None,
     snapshot: |_, _| None,
     at_one_moment: |_, _| None,

@@ -72,8 +72,8 @@ impl heap::hooks::Hooks for HeapHooks {
         weakref::visit_referent(reference, visit);
     }
 
-    fn visit_uncounted(&self, of: &Thread, visit: &mut dyn FnMut(&Object)) {
-        (hooks::get().visit_uncounted)(of, visit);
+    fn count_registers(&self, of: &Thread, count: &mut dyn FnMut(*const Object, bool) -> bool) {
+        (hooks::get().count_registers)(of, count);
     }
 
     fn site(&self, th: &Thread) -> Option<heap::contention::Site> {

@@ -1,6 +1,6 @@
 //! One collection: gather the candidates, subtract, find what is reachable, end the rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collect::track::{CELLS, Chunk, FROZEN_LIST, OLD_LIST, OldList};
 use crate::collect::{Generation, Outcome, STATE};
@@ -148,8 +148,8 @@ impl Candidates {
         self.words = words;
     }
 
-    /// Marks everything that is reachable from candidates with an unexplained count and from uncounted registers.
-    fn mark(&mut self, th: &Thread) {
+    /// Marks everything that is reachable from candidates with an unexplained count and from what uncounted registers hold.
+    fn mark(&mut self, held: &BTreeSet<*const Object>) {
         let mut words = core::mem::take(&mut self.words);
         let mut work = Work::new();
         self.for_each(&mut |index, object| {
@@ -166,9 +166,9 @@ impl Candidates {
                 work.push(object);
             }
         };
-        match self.only {
-            Some(_) => hooks().visit_uncounted(th, &mut visit),
-            None => crate::world::for_each_thread(th, &mut |other| hooks().visit_uncounted(other, &mut visit)),
+        for &object in held {
+            // SAFETY: R12: hot objects live until the world runs again.
+            visit(unsafe { &*object });
         }
         while let Some(object) = work.pop() {
             // SAFETY: the world is held and nothing ends meanwhile.
@@ -295,7 +295,7 @@ pub(crate) fn run_private(th: &mut Thread) -> Outcome {
 fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
     let mut candidates = Candidates::of(th.track.take_chunks(), Vec::new(), Some(th.id()));
     candidates.subtract();
-    candidates.mark(th);
+    candidates.mark(&BTreeSet::new());
     let objects = candidates.garbage();
     let mut callbacks = Vec::new();
     for object in &objects {
@@ -341,11 +341,11 @@ fn find_garbage(th: &mut Thread, generation: Generation, all: bool) -> (Garbage,
 
 /// The world is held.
 fn find_garbage_alone(th: &mut Thread, generation: Generation, all: bool) -> (Garbage, usize) {
-    crate::hot::settle(th, false);
+    let held = crate::hot::settle(th, false);
     let mut old_list = OLD_LIST.lock();
     let mut candidates = Candidates::gather(th, generation, &mut old_list);
     candidates.subtract();
-    candidates.mark(th);
+    candidates.mark(&held);
     let enders = enders(th, all);
     candidates.spare_what_is_held(&enders);
     let mut garbage = take_back(th, &enders);
@@ -522,7 +522,7 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
 /// Finalizers ran Python code: only objects that are still reached from nowhere but each other are cleared.
 fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>> {
     let stopped = crate::world::stop_for(th, Reason::Collector);
-    crate::hot::settle(th, false);
+    let held = crate::hot::settle(th, false);
     let mut words: std::collections::HashMap<*const Object, u32> =
         // One count is the collector's own.
         objects.iter().map(|o| (core::ptr::from_ref(&**o), o.references() - 1)).collect();
@@ -533,7 +533,7 @@ fn still_garbage(th: &mut Thread, objects: Vec<Ref<Object>>) -> Vec<Ref<Object>>
             }
         });
     }
-    let mut work: Vec<*const Object> = words.iter().filter(|(_, word)| **word > 0).map(|(o, _)| *o).collect();
+    let mut work: Vec<*const Object> = words.iter().filter(|(o, word)| **word > 0 || held.contains(*o)).map(|(o, _)| *o).collect();
     for object in &work {
         words.insert(*object, REACHABLE);
     }

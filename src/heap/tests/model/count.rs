@@ -225,3 +225,35 @@ fn counts_of_a_promoted_object_add_up_when_the_world_stands_still() {
     holds(3, || promote_against_counting(true));
     fails(3, || promote_against_counting(false));
 }
+
+/// A thread finds a hot object in a slot and holds it in a register without a count; another one empties the slot and gives the slot's count
+/// up. Then the world stops and the count is settled; `looked` is whether it looks at the register.
+fn register_against_settling(looked: bool) {
+    let thing = Thing::new(1, 0);
+    let hot = Arc::new(AtomicU16::new(0));
+    proto::promote(&thing.count, &hot, 1);
+    let (slot, register) = (Arc::new(AtomicU32::new(1)), Arc::new(AtomicU32::new(0)));
+    let table = Arc::new(AtomicU32::new(100));
+    let reader = {
+        let (slot, register, hot) = (slot.clone(), register.clone(), hot.clone());
+        thread::spawn(move || {
+            if slot.load(Acquire) == 1 && hot.load(Relaxed) != 0 {
+                register.store(1, Relaxed);
+            }
+        })
+    };
+    if slot.swap(0, AcqRel) == 1 {
+        table.store(table.load(Relaxed) - 1, Relaxed);
+    }
+    reader.join().expect("stops");
+    let held = register.load(Relaxed);
+    let sum = proto::settled(&thing.count, i64::from(table.load(Relaxed)) - 100) + if looked { i64::from(held) } else { 0 };
+    assert!(held == 0 || sum > 0, "what a register holds has ended");
+    assert!(held == 1 || sum == 0, "nothing holds it");
+}
+
+#[test]
+fn what_registers_hold_uncounted_is_found_when_counts_are_settled() {
+    holds(3, || register_against_settling(true));
+    fails(3, || register_against_settling(false));
+}

@@ -16,7 +16,7 @@ handlers! {
         let value = b!(cx);
         save!(cx);
         if quick::is_taken_in(cx.th, cx.regs, value)
-            && let Some(caller) = suspend_quick(cx.th, cx.frame, a!(cx))
+            && let Some(caller) = suspend_quick(cx.th, cx.frame, value, a!(cx))
             && let Some(value) = quick::take_in(cx.th, cx.regs, value)
         {
             caller.regs().put(cx.frame.dst.get(), Reg::counted(value));
@@ -31,7 +31,7 @@ handlers! {
         let value = a!(cx);
         save!(cx);
         if quick::is_taken_in(cx.th, cx.regs, value)
-            && let Some(caller) = suspend_quick(cx.th, cx.frame, value)
+            && let Some(caller) = suspend_quick(cx.th, cx.frame, value, value)
             && let Some(value) = quick::take_in(cx.th, cx.regs, value)
         {
             caller.regs().put(cx.frame.dst.get(), Reg::counted(value));

@@ -9,7 +9,7 @@
 #![allow(unsafe_code, reason = "registers are raw words; everything above works through `Reg`, `Regs` and `Pc`")]
 
 use heap::sync::{AtomicU64, Ordering::*};
-use heap::{Heaped, Object, Ref, Thread};
+use heap::{Heaped, Hold, Object, Ref, Thread};
 use objects::{Float, Int};
 use syntax::opcodes::{Op, word_op};
 
@@ -36,7 +36,7 @@ impl Reg {
         heap::try_incref(value).then(|| Reg(core::ptr::from_ref(value) as usize))
     }
 
-    /// Holds no count: for immortal objects, constants of the running code, and deferred objects (R8b, R12).
+    /// Holds no count: for immortal objects, constants of the running code, cells that the running function holds, and hot objects (R12).
     #[inline(always)]
     pub fn uncounted<T: Heaped>(value: &T) -> Reg {
         Reg(core::ptr::from_ref(value.as_object()) as usize | 1)
@@ -69,6 +69,29 @@ impl Reg {
     #[inline(always)]
     pub fn address(self) -> usize {
         self.0 & !1
+    }
+
+    /// A hold on a borrowed object, where that takes no call: a count on what is *mine*, none on what is immortal or hot. The object may be one
+    /// that a common slot named since the last safepoint (R8): nobody ends what is hot before the world stops, and then registers are looked at (R12).
+    #[inline(always)]
+    pub fn held<T: Heaped>(th: &Thread, object: &T) -> Option<Reg> {
+        match th.retain_or_hot(object) {
+            Hold::Counted(held) => Some(Reg::counted(held)),
+            Hold::Uncounted => Some(Reg::uncounted(object)),
+            Hold::Neither => None,
+        }
+    }
+
+    /// The register with the count that `count` says it took on the object that the register names without one.
+    pub fn counted_by(self, count: impl FnOnce(*const Object) -> bool) -> Option<Reg> {
+        let object = self.address();
+        (self.0 & 1 != 0 && object != 0 && count(object as *const Object)).then_some(Reg(object))
+    }
+
+    /// Whether the register names a hot object without a count (R12).
+    #[inline(always)]
+    pub fn is_uncounted_hot(self) -> bool {
+        self.0 & 1 != 0 && heap::is_hot(self.full())
     }
 
     /// Whether the register names `object`.

@@ -421,7 +421,7 @@ pub fn push_call(th: &Thread, start: Start<'_>, func: Reg, filled: &Filled<'_>, 
             local = super::regs::opaque(local.add(1));
         }
         for value in filled.defaults {
-            local.write(th.retain_plainly(*value).map_or(Reg::NULL, Reg::counted));
+            local.write(Reg::held(th, *value).unwrap_or(Reg::NULL));
             local = super::regs::opaque(local.add(1));
         }
         for _ in nargs + filled.defaults.len() as i32..code.local_count as i32 {
@@ -541,6 +541,10 @@ pub unsafe fn relocate(th: &Thread, from: Fp, at: *mut u64, temps: usize) -> Fp 
     let lowest = -(code.temp_count as i32);
     for r in lowest..lowest + temps as i32 {
         to.regs.put(r, from.regs.take(r).escaping(th));
+    }
+    // `count_registers` reads all temps.
+    for r in lowest + temps as i32..0 {
+        to.regs.put(r, Reg::NULL);
     }
     to
 }
@@ -679,24 +683,47 @@ pub fn frames(th: &Thread) -> impl Iterator<Item = Fp> {
     core::iter::successors(current(th), |f| f.prev.get())
 }
 
-/// Visits what registers of this thread's frames name without a count (R8b, R12).
-pub fn visit_uncounted(th: &Thread, visit: &mut dyn FnMut(&Object)) {
+/// Shows what registers of this thread's frames name without a count, and lets those hold one for which `count` has taken it (R12; see
+/// `heap::hooks::Hooks::count_registers`). Locals are always in use or empty; a temp may be left from an instruction that ended.
+pub fn count_registers(th: &Thread, count: &mut dyn FnMut(*const Object, bool) -> bool) {
     for frame in frames(th) {
         let regs = frame.regs();
-        let lowest = -(frame.code().temp_count as i32);
-        let depth = frame.code().source().temp_depth(frame.lasti()) as i32;
-        for r in (lowest..lowest + depth).chain(0..frame.local_count() as i32) {
-            let reg = regs.reg(r);
-            if !reg.is_null() && !reg.is_counted() {
-                visit(reg.full());
+        for r in -(frame.code().temp_count as i32)..frame.local_count() as i32 {
+            if let Some(counted) = regs.reg(r).counted_by(|object| count(object, r >= 0)) {
+                regs.put(r, counted);
             }
         }
-        for reg in [frame.func.get(), frame.locals.get()] {
-            if !reg.is_null() && !reg.is_counted() {
-                visit(reg.full());
+        for word in [&frame.func, &frame.locals] {
+            if let Some(counted) = word.get().counted_by(|object| count(object, true)) {
+                word.set(counted);
             }
         }
     }
+}
+
+/// Whether registers of a frame that is about to wait name hot objects without a count: nobody looks at them there (R12). Not the register
+/// `but`, which is about to be taken.
+#[inline(always)]
+pub fn names_uncounted(frame: Fp, but: i32) -> bool {
+    waiting_registers(frame).any(|r| r != but && frame.regs().reg(r).is_uncounted_hot())
+}
+
+/// The registers of a frame that is about to wait hold counts on the hot objects that they name (R12).
+pub fn count_waiting(th: &Thread, frame: Fp) {
+    let regs = frame.regs();
+    for r in waiting_registers(frame) {
+        if regs.reg(r).is_uncounted_hot() {
+            regs.put(r, regs.reg(r).escaping(th));
+        }
+    }
+}
+
+/// The live registers of a frame that is about to wait.
+#[inline(always)]
+fn waiting_registers(frame: Fp) -> impl Iterator<Item = i32> {
+    let lowest = -(frame.code().temp_count as i32);
+    let live = frame.code().source().temp_depth(frame.lasti()) as i32;
+    (lowest..lowest + live).chain(0..frame.local_count() as i32)
 }
 
 /// What a frame's registers hold counts on, for the traversal of its owner (a generator, a `frame` object).

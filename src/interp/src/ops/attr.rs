@@ -87,7 +87,7 @@ pub fn op_load_super_attr(th: &mut Thread, f: Fp, base: i32, name: i32, form: i3
 pub fn op_load_super_method(th: &mut Thread, f: Fp, base: i32, name: i32, form: i32) -> Done {
     let regs = f.regs();
     let (value, unbound) = load_super(th, f, base, f.code().name_at(name), form == 0, true)?;
-    let this = regs.take(base + 2);
+    let this = regs.take(base + 2).escaping(th);
     regs.release_range(th, base, 2);
     regs.put(base, Reg::counted(value));
     if unbound {

@@ -510,7 +510,7 @@ fn call_registers(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total
     let (mut first, mut total) = (first, total);
     let callee = regs.get(base);
     if callee.is_exactly::<Function>() {
-        let held = regs.take(base);
+        let held = regs.take(base).escaping(th);
         return call_python(th, f, dst, base, first, total, names, held);
     }
     if let Some((function, this)) = crate::lent::as_bound_method(callee)

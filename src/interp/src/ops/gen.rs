@@ -28,7 +28,7 @@ pub fn op_send(th: &mut Thread, f: Fp, value: i32, iter: i32, jump: i32, skip: u
     if let Some(generator) = generator::gen_of(receiver).filter(|g| g.kind != GenKind::AsyncGenerator && g.accepts(regs.get(value))) {
         match generator::claim(th, generator)? {
             Claim::Ready => {
-                let sent = regs.take(value);
+                let sent = regs.take(value).escaping(th);
                 let frame = generator::resume(th, generator, Some(sent))?;
                 call::returns_to(frame, Kind::Send, value, skip);
                 frame.dst2.set(jump);
