@@ -22,7 +22,7 @@ OUTPUT = Path(__file__).parent.parent / "src/cli/order.txt"
 # What belongs to every start.
 START = "pass"
 
-# What belongs to ordinary programs: each a bit of everything that many of them do.
+# What belongs to ordinary programs, in pieces: each a bit of everything that many of them do with one part of the language or of the library.
 PROGRAMS = [
     """
 class A:
@@ -42,6 +42,13 @@ class B(A):
     def __init__(self, *a, **k): super().__init__(*a, **k); self.z = 1
     def __enter__(self): return self
     def __exit__(self, *a): return False
+for i in range(300):
+    o = [B(j, c=j) for j in range(5)]; o.sort(reverse=True); sorted(o, key=lambda x: x.p); str(o); o[0] == o[1]; {x: 1 for x in o}; o[0].p
+    A.k(1).s(2)
+    with B(1) as b: b.z += 1
+    isinstance(o[0], (A, int)); issubclass(B, A); getattr(o[0], "nope", None); hasattr(o[0], "a"); setattr(o[0], "q", 1); vars(A); type(o[0]).__name__; callable(A); id(o); dir(o[0])
+""",
+    """
 def g(n):
     for i in range(n):
         try: got = yield i
@@ -49,17 +56,7 @@ def g(n):
         finally: pass
 def f(a, *, b=1, **k): return a + b
 for i in range(300):
-    o = [B(j, c=j) for j in range(5)]; o.sort(reverse=True); sorted(o, key=lambda x: x.p); str(o); o[0] == o[1]; {x: 1 for x in o}; o[0].p
-    A.k(1).s(2)
-    with B(1) as b: b.z += 1
     it = g(3); next(it); it.send(1); it.throw(ValueError("x")); list(g(4)); it.close()
-    d = {str(k): k for k in range(20)}; d.update(a=1); d.pop("a"); d.setdefault("q", []).append(1); sorted(d.items(), key=lambda p: p[0]); list(d.values()); d | {1: 2}
-    s = set(range(10)); s |= {11}; s & {1, 2}; s - {3}; frozenset(s); s.add(5); s.discard(7)
-    l = list(range(10)); l[2:4] = [1]; l[::-1]; l.insert(0, 5); l.pop(); l.index(5); l.extend((1, 2)); del l[0]; l * 2; [*l, *l]; min(l), max(l), sum(l), any(l), all(l); l.reverse()
-    t = tuple(l); a, *c = t; (a, t) < (a, t); hash(t); t[1:]; zip(t, l); list(enumerate(zip(t, map(str, l)))); list(filter(None, l)); reversed(l)
-    x = "a,b c".split(","); " ".join(x).upper().replace("A", "b").strip().startswith("b"); "%s %d %5.2f %r" % ("a", 1, 2.0, "b"); "{} {:>4}".format(1, 2); "abc".encode().decode("utf-8"); "é" + "x"; "abc".find("c"); "abc"[1]; int("12"), float("1.5"), repr(1.5), str(10**30); "x" in "xyz"; ord("a"), chr(233)
-    b"abc".hex(); bytearray(b"x").extend(b"y"); bytes([1, 2]); memoryview(b"abc")[1:]; int.from_bytes(b"ab", "big")
-    10**40 // 7**20 % 1001; 1 << 100 >> 3; 3.5 / 2 ** 0.5; divmod(7, 2); round(2.567, 2); abs(-1); 1 + 2j; 7 & 3 | 1 ^ 2; -i; ~i; i % 7; i // 3; i / 3; i ** 2
     f(1, **{"b": 2}); f(*[1], b=3)
     try: [][1]
     except IndexError as e: str(e)
@@ -67,8 +64,7 @@ for i in range(300):
     except (KeyError, TypeError): pass
     try: None.x
     except AttributeError: pass
-    isinstance(o[0], (A, int)); issubclass(B, A); getattr(o[0], "nope", None); hasattr(o[0], "a"); setattr(o[0], "q", 1); vars(A); type(o[0]).__name__; callable(f); id(o); dir(o[0])
-    match t:
+    match (i, 2, 3):
         case [x, y, *_]: pass
         case {"a": 1}: pass
     global G; G = i; lambda: i
@@ -78,28 +74,63 @@ for i in range(300):
         if i > 3: break
 """,
     """
-import re, json, collections, functools, itertools, operator, math, random, string, copy, heapq, bisect, time, datetime, io, struct
+for i in range(300):
+    d = {str(k): k for k in range(20)}; d.update(a=1); d.pop("a"); d.setdefault("q", []).append(1); sorted(d.items(), key=lambda p: p[0]); list(d.values()); d | {1: 2}
+    s = set(range(10)); s |= {11}; s & {1, 2}; s - {3}; frozenset(s); s.add(5); s.discard(7)
+    l = list(range(10)); l[2:4] = [1]; l[::-1]; l.insert(0, 5); l.pop(); l.index(5); l.extend((1, 2)); del l[0]; l * 2; [*l, *l]; min(l), max(l), sum(l), any(l), all(l); l.reverse()
+    t = tuple(l); a, *c = t; hash(t); t[1:]; zip(t, l); list(enumerate(zip(t, map(str, l)))); list(filter(None, l)); reversed(l)
+""",
+    """
+for i in range(300):
+    x = "a,b c".split(","); " ".join(x).upper().replace("A", "b").strip().startswith("b"); "%s %d %5.2f %r" % ("a", 1, 2.0, "b"); "{} {:>4}".format(1, 2); "abc".encode().decode("utf-8"); "é" + "x"; "abc".find("c"); "abc"[1]; int("12"), float("1.5"), repr(1.5), str(10**30); "x" in "xyz"; ord("a"), chr(233)
+    b"abc".hex(); bytearray(b"x").extend(b"y"); bytes([1, 2]); memoryview(b"abc")[1:]; int.from_bytes(b"ab", "big")
+    print("x", i, file=open("/dev/null", "w"))
+""",
+    """
+for i in range(300):
+    10**40 // 7**20 % 1001; 1 << 100 >> 3; 3.5 / 2 ** 0.5; divmod(7, 2); round(2.567, 2); abs(-1); 1 + 2j; 7 & 3 | 1 ^ 2; -i; ~i; i % 7; i // 3; i / 3; i ** 2
+import math, random
+math.sqrt(2), math.floor(2.5), math.sin(1), math.gcd(4, 6), math.isclose(1, 1); random.random(); random.randint(1, 5); random.shuffle([1, 2, 3]); random.choice([1, 2])
+""",
+    """
+import re
 p = re.compile(r"(\\w+)\\s*=\\s*(?P<v>[^;]*);?")
+for i in range(20): p.match("abc = def; x"); p.findall("a=1;b=2; c=3"); p.sub(lambda m: m.group("v"), "a=1; b=2"); re.split("[,;]", "a,b;c"); p.search("zz").__class__
+""",
+    """
+import json
+for i in range(20): json.loads(json.dumps({"a": [1, 2.5, None, True, "é\\n"], "b": {"c": "d"}}, indent=2, sort_keys=True))
+""",
+    """
+import collections, functools, itertools, operator, heapq, bisect
 for i in range(20):
-    p.match("abc = def; x"); p.findall("a=1;b=2; c=3"); p.sub(lambda m: m.group("v"), "a=1; b=2"); re.split("[,;]", "a,b;c"); p.search("zz").__class__
-    json.loads(json.dumps({"a": [1, 2.5, None, True, "é\\n"], "b": {"c": "d"}}, indent=2, sort_keys=True))
     c = collections.Counter("hello"); c.most_common(2); d = collections.defaultdict(list); d[1].append(2); q = collections.deque(maxlen=5); q.append(1); q.appendleft(2); q.popleft(); P = collections.namedtuple("P", "x y"); P(1, 2)._replace(x=3); collections.OrderedDict(a=1).move_to_end("a")
     functools.reduce(operator.add, [1, 2, 3]); functools.lru_cache(lambda x: x)(1); functools.partial(print, 1)
     list(itertools.chain([1], [2])); list(itertools.islice(itertools.count(), 3)); list(itertools.product([1, 2], repeat=2)); list(itertools.permutations([1, 2, 3])); list(itertools.combinations([1, 2, 3], 2)); [list(g) for k, g in itertools.groupby([1, 1, 2])]; list(itertools.accumulate([1, 2])); list(itertools.zip_longest([1], [2, 3]))
-    math.sqrt(2), math.floor(2.5), math.sin(1), math.gcd(4, 6), math.isclose(1, 1); random.random(); random.randint(1, 5); random.shuffle([1, 2, 3]); random.choice([1, 2])
-    copy.deepcopy({"a": [1, (2, 3)]}); copy.copy([1]); h = []; heapq.heappush(h, 3); heapq.heappop(h); bisect.bisect([1, 2, 3], 2)
+    h = []; heapq.heappush(h, 3); heapq.heappop(h); bisect.bisect([1, 2, 3], 2)
+""",
+    """
+import copy, pickle, struct, io, time, datetime
+for i in range(20):
+    copy.deepcopy({"a": [1, (2, 3)]}); copy.copy([1]); pickle.loads(pickle.dumps({"a": [1, (2.0, "x"), {3}], "b": None}))
     time.time(); time.perf_counter(); datetime.datetime.now().isoformat(); datetime.timedelta(days=1) + datetime.datetime(2020, 1, 1); io.StringIO().write("a"); io.BytesIO(b"a\\nb").readlines(); struct.unpack("<IH", struct.pack("<IH", 1, 2))
 """,
     """
-import os, sys, tempfile, pathlib, subprocess, argparse, logging, pickle, dataclasses, enum, typing, contextlib, traceback, inspect, abc, weakref, gc, types, hashlib, base64, textwrap, shutil, glob, csv, unittest, warnings
+import os, sys, tempfile, pathlib, shutil, glob, csv
 with tempfile.TemporaryDirectory() as d:
     p = pathlib.Path(d) / "x.txt"; p.write_text("hello\\nworld\\n" * 100); sum(len(l) for l in open(p)); p.read_bytes(); os.listdir(d); list(pathlib.Path(d).iterdir()); p.exists(); os.path.join(d, "y"); os.stat(p); glob.glob(d + "/*"); shutil.copy(p, d + "/z")
     with open(d + "/b", "wb") as f: f.write(b"abc" * 5000)
     with open(d + "/c.csv", "w") as f: csv.writer(f).writerow([1, "a"])
     list(csv.reader(open(d + "/c.csv")))
+print("x", file=sys.stderr)
+""",
+    """
+import argparse, logging, os
 a = argparse.ArgumentParser(); a.add_argument("--x", type=int, default=1); a.add_argument("y", nargs="*"); a.parse_args(["--x", "3", "q"])
 logging.basicConfig(level=logging.INFO, stream=open(os.devnull, "w")); logging.info("x %s", 1)
-pickle.loads(pickle.dumps({"a": [1, (2.0, "x"), {3}], "b": None}))
+""",
+    """
+import dataclasses, enum, typing, contextlib, traceback, inspect, abc, weakref, gc, types, warnings
 @dataclasses.dataclass(order=True)
 class D:
     a: int
@@ -114,10 +145,14 @@ def m(): yield 1
 with m(): pass
 try: 1 / 0
 except ZeroDivisionError: traceback.format_exc()
-inspect.signature(m); weakref.ref(D); weakref.WeakValueDictionary(); gc.collect(); hashlib.sha256(b"a").hexdigest(); base64.b64encode(b"abc"); textwrap.dedent("  a"); print("x", file=sys.stderr); warnings.simplefilter("ignore"); eval("1+1"); exec("def f(x): return x")
+inspect.signature(m); weakref.ref(D); weakref.WeakValueDictionary(); gc.collect(); warnings.simplefilter("ignore"); eval("1+1"); exec("def f(x): return x")
 """,
     """
-import threading, queue, asyncio, concurrent.futures
+import hashlib, base64, textwrap, unittest, subprocess
+hashlib.sha256(b"a").hexdigest(); base64.b64encode(b"abc"); textwrap.dedent("  a")
+""",
+    """
+import threading, queue, concurrent.futures
 l = threading.Lock(); q = queue.Queue()
 def w():
     for i in range(100):
@@ -126,6 +161,9 @@ def w():
 ts = [threading.Thread(target=w) for _ in range(3)]
 [t.start() for t in ts]; [t.join() for t in ts]
 with concurrent.futures.ThreadPoolExecutor(2) as e: list(e.map(str, range(20)))
+""",
+    """
+import asyncio
 async def c(n):
     await asyncio.sleep(0)
     return n
@@ -165,11 +203,11 @@ def executed(binary, code):
                 at = bisect.bisect(starts, address) - 1
                 if at >= 0 and address < found[starts[at]][0]:
                     ran.add(starts[at])
-        return [re.sub(r"\.llvm\.\d+$", "", name) for start in sorted(ran) for name in found[start][1]]
+        return [re.sub(r"\.llvm\.\d+", "", name) for start in sorted(ran) for name in found[start][1]]
 
 
 def parts(symbol):
-    """`objects`, `dict`, `new` of Rust's `_ZN7objects4dict3new17h…E`; none of another symbol."""
+    """`objects`, `dict`, `new` of Rust's `_ZN7objects4dict3new17h…E`; none of another symbol. The half of a function that a profile says is cold has `.cold` behind its name."""
     rest, found = symbol.removeprefix("_ZN"), []
     if rest == symbol:
         return None
@@ -177,7 +215,11 @@ def parts(symbol):
         length = int(match[0])
         found.append(rest[match.end() : match.end() + length])
         rest = rest[match.end() + length :]
-    return found[:-1] if found and re.fullmatch("h[0-9a-f]{16}", found[-1]) else None
+    if not found or not re.fullmatch("h[0-9a-f]{16}", found.pop()):
+        return None
+    if rest.endswith(".cold"):
+        found[-1] += ".cold"
+    return found
 
 
 def rows(symbols):
@@ -193,14 +235,31 @@ def rows(symbols):
     return "".join(f"{parent}: {' '.join(sorted(set(names)))}\n" for parent, names in sorted(grouped.items()))
 
 
+def groups(binary):
+    """What lies together: what every start runs, what several of the programs run, what each runs alone. Cold halves behind the others."""
+    start = executed(binary, START)
+    of = collections.defaultdict(list)
+    for index, program in enumerate(PROGRAMS):
+        for symbol in executed(binary, program):
+            of[symbol].append(index)
+    for symbol in start:
+        of.pop(symbol, None)
+    often = len(PROGRAMS) // 3
+    yield start
+    yield [symbol for symbol, indexes in of.items() if len(indexes) > often]
+    yield [symbol for symbol, indexes in of.items() if 1 < len(indexes) <= often]
+    for index in range(len(PROGRAMS)):
+        yield [symbol for symbol, indexes in of.items() if indexes == [index]]
+
+
 def main():
     (binary,) = sys.argv[1:]
-    start = executed(binary, START)
-    later = [symbol for program in PROGRAMS for symbol in executed(binary, program)]
-    later = [symbol for symbol in dict.fromkeys(later) if symbol not in set(start)]
-    text = f"# Made by benches/order.py: what runs at every start, and what ordinary programs run.\n{rows(start)}-\n{rows(later)}"
+    found = []
+    for group in groups(binary):
+        found += [[symbol for symbol in group if symbol.endswith(".cold") is cold] for cold in (False, True)]
+    text = "# Made by benches/order.py: what runs at every start, and what ordinary programs run.\n" + "-\n".join(map(rows, found))
     OUTPUT.write_text(text)
-    print(f"{len(start)} functions of the start, {len(later)} of programs, {len(text) // 1024} KB")
+    print(f"{[len(group) for group in found]} functions, {len(text) // 1024} KB")
 
 
 main()

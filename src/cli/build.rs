@@ -19,20 +19,17 @@ fn main() {
     }
 }
 
-/// A script that puts the listed functions in front of the others: those of every start, then (behind a `-`) those of ordinary programs.
-/// `INSERT` leaves all else to the linker's own layout.
+/// A script that puts the listed functions in front of the others, group by group (behind a `-` each): those of every start, then those of
+/// ordinary programs. `INSERT` leaves all else to the linker's own layout.
 fn linker_script(list: &str) -> String {
     let mut script = String::from("SECTIONS {\n");
-    for (group, rows) in list.split("\n-\n").enumerate() {
+    for (group, rows) in list.split("-\n").enumerate() {
         let _ = writeln!(script, ".text.order{group} : {{");
         for (parent, names) in rows.lines().filter_map(|row| row.split_once(": ")).filter(|(parent, _)| !parent.starts_with('#')) {
             for name in names.split(' ') {
-                // What the optimiser made global, or cut in two, has a suffix; what a profile says is hot or cold stands in sections of other names.
-                let symbol = if parent == "C" { name.to_owned() } else { mangled(parent, name) };
-                let suffixes = if parent == "C" { &["", ".*"][..] } else { &[""] };
                 script.push_str("  *(");
-                for section in [".text", ".text.hot", ".text.unlikely"] {
-                    suffixes.iter().for_each(|suffix| _ = write!(script, " {section}.{symbol}{suffix}"));
+                for section in sections(parent, name) {
+                    let _ = write!(script, " {section}");
                 }
                 script.push_str(")\n");
             }
@@ -40,6 +37,21 @@ fn linker_script(list: &str) -> String {
         script.push_str("}\n");
     }
     script + "} INSERT BEFORE .text;\n"
+}
+
+/// The sections in which a function may stand: what a profile says is hot or cold is in sections of other names, and so is the cold half that
+/// the compiler splits off.
+fn sections(parent: &str, name: &str) -> Vec<String> {
+    let (function, kinds) = match name.strip_suffix(".cold") {
+        Some(function) => (function, &[".text.split", ".text.unlikely"][..]),
+        None => (name, &[".text", ".text.hot", ".text.unlikely"][..]),
+    };
+    // What the optimiser made global, or cut in two, has a suffix.
+    let symbols = match parent {
+        "C" => vec![function.to_owned(), format!("{function}.*")],
+        _ => vec![mangled(parent, function)],
+    };
+    kinds.iter().flat_map(|kind| symbols.iter().map(move |symbol| format!("{kind}.{symbol}"))).collect()
 }
 
 /// The symbol of a path, with any hash.

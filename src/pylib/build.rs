@@ -31,6 +31,17 @@ const FIRST: &[&str] = &[
     "linecache",
 ];
 
+/// The modules that many programs load, the most usual first (what `benches/order.py` runs loads them).
+#[rustfmt::skip]
+const OFTEN: &[&str] = &[
+    "operator", "types", "collections.abc", "keyword", "reprlib", "collections", "functools", "copyreg", "enum", "re._constants",
+    "re._parser", "re._casefix", "re._compiler", "re", "codecs", "_weakrefset", "weakref", "io", "copy", "_py_warnings",
+    "warnings", "contextlib", "heapq", "bisect", "threading", "string", "random", "struct", "json.scanner", "json.decoder",
+    "json.encoder", "json", "_colorize", "traceback", "textwrap", "__future__", "codeop", "token", "tokenize", "ast",
+    "annotationlib", "_opcode_metadata", "opcode", "dis", "importlib", "importlib.machinery", "inspect", "dataclasses", "typing",
+    "datetime", "fnmatch", "encodings.aliases", "encodings", "locale", "logging", "signal", "selectors",
+];
+
 struct File {
     /// Below the library's root, with `/`.
     path: String,
@@ -172,10 +183,10 @@ fn write(out: &Path, files: &[File], packed: &[Packed]) {
         blob.extend_from_slice(bytes);
         format!("{start}..{}", blob.len())
     };
-    // Code before sources, which few programs ask for, and what starts first before the rest.
+    // Code before sources, which few programs ask for, and what starts first, then what many load, before the rest.
     let mut order: Vec<usize> = (0..files.len()).collect();
-    let place = |path: &str| module_of(path).and_then(|(name, _)| FIRST.iter().position(|first| *first == name));
-    order.sort_by_key(|&index| place(&files[index].path).unwrap_or(FIRST.len()));
+    let place = |path: &str| module_of(path).and_then(|(name, _)| FIRST.iter().chain(OFTEN).position(|front| *front == name));
+    order.sort_by_key(|&index| place(&files[index].path).unwrap_or(usize::MAX));
     let mut code_ranges = vec![String::new(); files.len()];
     for index in order {
         code_ranges[index] = range(&packed[index].code);

@@ -152,12 +152,10 @@ impl Function {
         self.defaults.get(th, self)?.downcast().ok()
     }
 
-    /// The last `count` of the defaults of a function that is *mine*, if there are so many.
+    /// The last `count` of the defaults, if there are so many. Those of a common function were there just now: their memory stays until the
+    /// next safepoint (R8), and whether one can be held is asked of itself ([`Reg::held`](crate::frame::Reg::held)).
     #[inline(always)]
-    pub fn last_defaults(&self, th: &Thread, count: usize) -> Option<&[&Object]> {
-        if !th.is_mine(self) {
-            return None;
-        }
+    pub fn last_defaults(&self, count: usize) -> Option<&[&Object]> {
         let defaults = self.defaults.peek()?.downcast_exact::<Tuple>()?.as_slice();
         defaults.get(defaults.len().checked_sub(count)?..)
     }

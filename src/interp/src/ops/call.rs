@@ -122,7 +122,7 @@ pub fn enter_quick(th: &Thread, regs: Regs, base: i32, first: i32, nargs: i32, c
     }
     let defaults = match code.arg_count.checked_sub(nargs as u32)? {
         0 => &[],
-        missing => function.last_defaults(th, missing as usize).filter(|values| values.iter().all(|value| th.is_retained_plainly(value)))?,
+        missing => function.last_defaults(missing as usize).filter(|values| values.iter().all(|value| th.is_retained_plainly(value)))?,
     };
     let start = Start { code, globals: function.globals(), builtins: function.builtins() };
     let filled = stack::Filled { defaults, closure: function.closure() };
