@@ -81,7 +81,7 @@ pub mod decimal_ {
     /// Get the current default context.
     #[function]
     fn getcontext(th: &mut Thread) -> Result<Ref<Context>, Raised> {
-        current::current(th)
+        Ok(current::current(th)?.to_ref())
     }
 
     /// Set a new default context.
@@ -97,7 +97,7 @@ pub mod decimal_ {
     /// in a with statement, changed by the keyword arguments, and afterwards restores the current one.
     #[function(sig = "(ctx=None, **kwargs)")]
     fn localcontext(th: &mut Thread, ctx: Option<&Object>, kwargs: KwArgs<'_>) -> Result<Ref<Manager>, Raised> {
-        let outer = current::current(th)?;
+        let outer = current::current(th)?.to_ref();
         let inner = chosen(th, ctx)?.duplicate(th, true);
         let values = bind(th, context::NAMES, Args::new(&[]), kwargs)?;
         inner.assign(th, values)?;

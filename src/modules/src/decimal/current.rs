@@ -1,6 +1,7 @@
 //! The current context of a thread: the value of a context variable, which a thread remembers until a variable changes.
 
 use core::cell::RefCell;
+use core::ops::Deref;
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use macros::{pymethods, pytype};
@@ -20,16 +21,43 @@ fn variable(th: &mut Thread) -> Result<Ref<ContextVar>, Raised> {
     VARIABLE.get_or_init(th, |th| Ok::<_, Raised>(ContextVar::named(th, "decimal_context")))
 }
 
+/// A context for one operation. What the thread remembers is taken from there for as long, and put back: no count changes.
+pub enum InUse {
+    Held(Ref<Context>),
+    /// As of when it is remembered; `None` only while this is dropped.
+    Remembered(Option<(u64, Ref<Context>)>),
+}
+
+impl Deref for InUse {
+    type Target = Context;
+    #[inline]
+    fn deref(&self) -> &Context {
+        match self {
+            InUse::Held(context) | InUse::Remembered(Some((_, context))) => context,
+            InUse::Remembered(None) => unreachable!("it was put back"),
+        }
+    }
+}
+
+impl Drop for InUse {
+    #[inline]
+    fn drop(&mut self) {
+        if let InUse::Remembered(known) = self {
+            // An operation within this one may have looked the context up again.
+            drop(KNOWN.replace(known.take()));
+        }
+    }
+}
+
 /// The context that operations of the calling thread go by.
 #[inline]
-pub fn current(th: &mut Thread) -> Result<Ref<Context>, Raised> {
-    let known = KNOWN.with_borrow(|known| match known {
-        Some((changes, context)) if *changes == contextvars::changes() => Some(context.clone()),
-        _ => None,
-    });
-    match known {
-        Some(context) => Ok(context),
-        None => look_up(th),
+pub fn current(th: &mut Thread) -> Result<InUse, Raised> {
+    match KNOWN.take() {
+        Some(known) if known.0 == contextvars::changes() => Ok(InUse::Remembered(Some(known))),
+        old => {
+            drop(old);
+            look_up(th).map(InUse::Held)
+        }
     }
 }
 
@@ -71,10 +99,10 @@ pub fn end_thread(th: &mut Thread) {
 }
 
 /// An optional argument: a context, or the current one.
-pub fn chosen(th: &mut Thread, context: Option<&Object>) -> Result<Ref<Context>, Raised> {
+pub fn chosen(th: &mut Thread, context: Option<&Object>) -> Result<InUse, Raised> {
     match context {
         Some(context) if !context.is(none()) => match context.downcast::<Context>() {
-            Some(context) => Ok(context.to_ref()),
+            Some(context) => Ok(InUse::Held(context.to_ref())),
             None => Err(raise::type_error(th, format_args!("optional argument must be a context"))),
         },
         _ => current(th),
