@@ -22,11 +22,12 @@ run: build
 	target/release/pyston benches/showcase.py
 
 # Position-dependent code, for a binary that lies at a fixed address (`src/cli/build.rs`). Where a target is named, the flag is for the
-# binary alone, and not for the macros and build scripts that run while it is built.
+# binary alone, and not for the macros and build scripts that run while it is built. Without `machine-licm`: it may move the load of a jump
+# table's entry out of a loop, in front of the test that the table has such an entry (LLVM 22; docs/performance.md).
 build: TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 build:
 	@.ci/tools build
-	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static"]'
+	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static", "-Cllvm-args=-disable-machine-licm"]'
 	@mkdir -p target/release && ln -f target/$(TARGET)/release/pyston target/release/pyston
 
 optimized:

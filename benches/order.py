@@ -124,6 +124,68 @@ with tempfile.TemporaryDirectory() as d:
     list(csv.reader(open(d + "/c.csv")))
 print("x", file=sys.stderr)
 """,
+    '''
+import sys, os, tempfile, runpy, importlib
+SOURCE = """
+from __future__ import annotations
+import os.path as path, sys
+from collections import deque as d, OrderedDict
+A: int = 1
+def f(a, /, b=2, *c, d: int = 3, **e) -> "x":
+    global A
+    def inner():
+        nonlocal a
+        a += 1; a -= 1; a *= 2; a //= 3; a %= 5; a |= 1; a &= 7; a ^= 2; a <<= 1; a >>= 1; a **= 2; a /= 3
+        return lambda x, *y: x if y else a
+    for i, (j, *k) in enumerate([(1, 2, 3)]):
+        if i and not j or k is None: continue
+        elif i not in k and i != 3 and 0 <= i < 5: pass
+        else: break
+    else: del b
+    while A < 3:
+        A += 1
+    try: raise ValueError("x") from None
+    except (KeyError, TypeError): raise
+    except ValueError as error: assert error.args, "text"
+    else: pass
+    finally: A = 0
+    with open(os.devnull) as x, open(os.devnull): x.read()
+    s = {1, 2, *(3,)}; t = {"a": 1, **{}}; u = [x for x in range(3) if x]; v = {x: y for x, y in t.items()}; w = {x for x in s}
+    y = (x async for x in z) if 0 else (x for x in u); z = u[1:2], u[-1], u[::2], f"{a!r:>{3}} {A=}", -a, ~1, not a, a @ a if 0 else 1, b"x" rb"y", 1_000, 0x1f, 1e3, 2j, ...
+    return inner, yielding, (q := 3)
+import os
+def yielding():
+    got = yield 1
+    yield from (2, 3)
+    return got
+async def coroutine():
+    async with c as d: await d
+    async for x in y: pass
+class C(dict, metaclass=type):
+    "A docstring."
+    __slots__ = ()
+    x: int = 3
+    @property
+    def p(self): return super().p
+    @staticmethod
+    def s(): return __class__
+type X[T] = list[T]
+def generic[T](x: T) -> T: return x
+match A:
+    case {"a": [1, x, *_], **rest} if x: pass
+    case C(x=1) | 3 | "s" | None: pass
+    case _: pass
+f(1)[1](); list(yielding())
+"""
+with tempfile.TemporaryDirectory() as folder:
+    sys.path.insert(0, folder); sys.setrecursionlimit(2000)
+    with open(folder + "/used_module.py", "w") as file: file.write(SOURCE)
+    for _ in range(3):
+        importlib.invalidate_caches(); importlib.import_module("used_module"); del sys.modules["used_module"]
+    runpy.run_path(folder + "/used_module.py", run_name="__main__"); exec(compile(SOURCE, "x", "exec"), {"os": os})
+    try: compile("def f(:", "x", "exec")
+    except SyntaxError as error: str(error)
+''',
     """
 import argparse, logging, os
 a = argparse.ArgumentParser(); a.add_argument("--x", type=int, default=1); a.add_argument("y", nargs="*"); a.parse_args(["--x", "3", "q"])

@@ -20,7 +20,7 @@ fn main() {
 }
 
 /// A script that puts the listed functions in front of the others, group by group (behind a `-` each): those of every start, then those of
-/// ordinary programs. `INSERT` leaves all else to the linker's own layout.
+/// ordinary programs. `INSERT` leaves the rest to the linker's own layout.
 fn linker_script(list: &str) -> String {
     let mut script = String::from("SECTIONS {\n");
     for (group, rows) in list.split("-\n").enumerate() {
@@ -36,7 +36,8 @@ fn linker_script(list: &str) -> String {
         }
         script.push_str("}\n");
     }
-    script + "} INSERT BEFORE .text;\n"
+    // What never ran while the profile was made comes last.
+    script + "} INSERT BEFORE .text;\nSECTIONS { .text.cold : { *(.text.split.*) *(.text.unlikely.*) } } INSERT AFTER .text;\n"
 }
 
 /// The sections in which a function may stand: what a profile says is hot or cold is in sections of other names, and so is the cold half that

@@ -67,9 +67,11 @@ impl SimpleQueue {
         let guard = th.lock(self.as_object());
         // SAFETY: R9: the object is *mine* or locked by the guard, which outlives the use.
         let ring = unsafe { &mut *self.ring.get() };
+        let before = ring.len();
         let result = body(ring, &guard);
-        // SeqCst: before the look at `waiting` that follows a `put`.
-        self.filled.store(ring.len(), SeqCst);
+        // Only who puts looks at `waiting` afterwards: SeqCst is for that order, and costs as much as the lock.
+        let order = if ring.len() > before { SeqCst } else { Relaxed };
+        self.filled.store(ring.len(), order);
         result
     }
 

@@ -702,10 +702,10 @@ pub fn count_registers(th: &Thread, count: &mut dyn FnMut(*const Object, bool) -
 }
 
 /// Whether registers of a frame that is about to wait name hot objects without a count: nobody looks at them there (R12). Not the register
-/// `but`, which is about to be taken.
+/// `but` if that is a temp, which is about to be taken.
 #[inline(always)]
 pub fn names_uncounted(frame: Fp, but: i32) -> bool {
-    waiting_registers(frame).any(|r| r != but && frame.regs().reg(r).is_uncounted_hot())
+    waiting_registers(frame).any(|r| (r != but || r >= 0) && frame.regs().reg(r).is_uncounted_hot())
 }
 
 /// The registers of a frame that is about to wait hold counts on the hot objects that they name (R12).
