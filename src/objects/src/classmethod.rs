@@ -114,6 +114,12 @@ macro_rules! wrapper {
                 th.new_object($name { head: Head::INIT, function: Slot::new(function.to_ref()), dict: Slot::NULL })
             }
 
+            /// The wrapped function, borrowed: that of a common wrapper was there just now, and its memory stays until the next safepoint (R8).
+            #[inline(always)]
+            pub fn peek_function(&self) -> Option<&Object> {
+                self.function.peek()
+            }
+
             /// The wrapped function.
             pub fn function(&self, th: &Thread) -> Ref<Object> {
                 self.function.get(th, self).unwrap_or_else(crate::none_ref)

@@ -738,6 +738,12 @@ specialized {
     LoadMethodModule of LoadMethod;
     /// Attribute of a class.
     LoadMethodClass of LoadMethod;
+    /// Static method of the instance's class, and of a class.
+    LoadMethodStatic of LoadMethod;
+    LoadMethodClassStatic of LoadMethod;
+    /// Class method of the instance's class, and of a class.
+    LoadMethodOwn of LoadMethod;
+    LoadMethodClassOwn of LoadMethod;
     /// Special method that is a method descriptor of the type.
     LoadSpecialType of LoadSpecial;
     /// list[int].

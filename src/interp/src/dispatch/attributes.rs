@@ -83,6 +83,48 @@ handlers! {
     } {
         load_function!(cx, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(|value| fast::cached(cx.th, value)))
     }
+    LoadMethodStatic => cx quick {
+        load_function_quick!(cx, attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(attr_cache::static_of))
+    } {
+        let found = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(attr_cache::static_of);
+        load_function!(cx, found.and_then(|function| fast::cached(cx.th, function)))
+    }
+    LoadMethodClassStatic => cx quick {
+        load_function_quick!(cx, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(attr_cache::static_of))
+    } {
+        let found = attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(attr_cache::static_of);
+        load_function!(cx, found.and_then(|function| fast::cached(cx.th, function)))
+    }
+    LoadMethodOwn => cx quick {
+        let obj = b!(cx);
+        if let Some(method) = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(obj)).and_then(attr_cache::own_of)
+            && quick::is_held(cx.th, method)
+            && quick::is_consumed(cx.th, cx.regs, obj)
+            && let Some(class) = quick::hold(cx.th, cx.regs.get(obj).ty())
+            && let Some(method) = quick::hold(cx.th, method)
+        {
+            quick::consume(cx.th, cx.regs, obj);
+            cx.regs.put(a!(cx), method);
+            cx.regs.put(a!(cx) + 1, class);
+            go!(cx, LoadMethod)
+        }
+    } {
+        let obj = b!(cx);
+        let found = attr_cache::peek_type(cx.frame, cx.pc, cx.regs.get(obj)).and_then(attr_cache::own_of);
+        let Some(method) = found.and_then(|method| fast::cached(cx.th, method)) else { miss!(cx) };
+        let class = Reg::counted(cx.th.retain(cx.regs.get(obj).ty()));
+        save!(cx);
+        cx.regs.consume(cx.th, obj);
+        cx.regs.put(a!(cx), method);
+        cx.regs.put(a!(cx) + 1, class);
+        next!(cx, LoadMethod)
+    }
+    LoadMethodClassOwn => cx quick {
+        load_method_quick!(cx, LoadMethod, attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(attr_cache::own_of))
+    } {
+        let found = attr_cache::peek_class(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(attr_cache::own_of);
+        load_method!(cx, LoadMethod, found.and_then(|method| fast::cached(cx.th, method)), false)
+    }
     LoadSuperAttr => cx {
         slow!(cx, LoadSuperAttr, attr::op_load_super_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }

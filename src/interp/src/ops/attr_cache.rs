@@ -8,7 +8,7 @@ use heap::sync::Ordering::*;
 use heap::{Object, Ref, Slot, Thread, Type, flags};
 use objects::typing::descr::MemberDescr;
 use objects::typing::{as_type, instance, lookup, shapes, type_type};
-use objects::{Dict, Module, Property, Str};
+use objects::{ClassMethod, Dict, Module, Property, StaticMethod, Str};
 use syntax::opcodes::{Op, Special};
 
 use super::call::takes_exactly;
@@ -243,7 +243,13 @@ fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Op
     }
     let tag = lookup::assign_tag(th, class);
     let found = lookup::lookup(th, class, name)?;
-    if tag == 0 || found.ty().tp_descr_get().is_some() && !found.is_exactly::<crate::Function>() {
+    let op = match op {
+        Op::LoadMethodClass if found.is_exactly::<StaticMethod>() => Op::LoadMethodClassStatic,
+        Op::LoadMethodClass if found.is_exactly::<ClassMethod>() => Op::LoadMethodClassOwn,
+        _ if found.ty().tp_descr_get().is_some() && !found.is_exactly::<crate::Function>() => return None,
+        _ => op,
+    };
+    if tag == 0 {
         return None;
     }
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
@@ -406,12 +412,29 @@ fn method_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Fo
     }
     let tag = lookup::assign_tag(th, ty);
     let found = lookup::lookup(th, ty, name)?;
-    if tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
-        return None;
-    }
     let kind = type_kind(th, ty, object, name)?;
+    let op = match () {
+        () if tag == 0 => return None,
+        () if found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) => Op::LoadMethodType,
+        () if !matches!(kind, TYPE_OF_SHAPED | TYPE_OF_PLAIN) => return None,
+        () if found.is_exactly::<StaticMethod>() => Op::LoadMethodStatic,
+        () if found.is_exactly::<ClassMethod>() => Op::LoadMethodOwn,
+        () => return None,
+    };
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
-    Form::new(Op::LoadMethodType, tag, index, kind)
+    Form::new(op, tag, index, kind)
+}
+
+/// The function of a static method that a type has.
+#[inline(always)]
+pub fn static_of(found: &Object) -> Option<&Object> {
+    found.downcast_exact::<StaticMethod>()?.peek_function()
+}
+
+/// The function of a class method that a type has.
+#[inline(always)]
+pub fn own_of(found: &Object) -> Option<&Object> {
+    found.downcast_exact::<ClassMethod>()?.peek_function()
 }
 
 /// Chooses a form for `LoadSpecial`, which looks at nothing but the type; whether it found one.
