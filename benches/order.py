@@ -265,7 +265,7 @@ def executed(binary, code):
                 at = bisect.bisect(starts, address) - 1
                 if at >= 0 and address < found[starts[at]][0]:
                     ran.add(starts[at])
-        return [re.sub(r"\.llvm\.\d+", "", name) for start in sorted(ran) for name in found[start][1]]
+        return {identity(name) for start in ran for name in found[start][1]} - {None}
 
 
 def parts(symbol):
@@ -284,17 +284,20 @@ def parts(symbol):
     return found
 
 
-def rows(symbols):
-    """One row per parent, as `objects/dict: new get`; what is not Rust's stands under `C`."""
+def identity(symbol):
+    """What the list calls a symbol: (parent, name), as `("objects/dict", "get")`; the parent of what is not Rust's is `C`. None: the list cannot name it."""
+    symbol = re.sub(r"\.llvm\.\d+", "", symbol)
+    if path := parts(symbol):
+        return "/".join(path[:-1]), path[-1]
+    return ("C", symbol) if re.fullmatch(r"[\w.$]+", symbol) else None
+
+
+def rows(group):
+    """One row per parent, as `objects/dict: get new`."""
     grouped = collections.defaultdict(list)
-    for symbol in symbols:
-        path = parts(symbol)
-        if path is None:
-            if re.fullmatch(r"[\w.$]+", symbol):
-                grouped["C"].append(symbol)
-        elif path[-1] not in grouped["/".join(path[:-1])]:
-            grouped["/".join(path[:-1])].append(path[-1])
-    return "".join(f"{parent}: {' '.join(sorted(set(names)))}\n" for parent, names in sorted(grouped.items()))
+    for parent, name in sorted(group):
+        grouped[parent].append(name)
+    return "".join(f"{parent}: {' '.join(names)}\n" for parent, names in grouped.items())
 
 
 def groups(binary):
@@ -302,47 +305,37 @@ def groups(binary):
     start = executed(binary, START)
     of = collections.defaultdict(list)
     for index, program in enumerate(PROGRAMS):
-        for symbol in executed(binary, program):
-            of[symbol].append(index)
-    for symbol in start:
-        of.pop(symbol, None)
+        for function in executed(binary, program) - start:
+            of[function].append(index)
     often = len(PROGRAMS) // 3
-    yield start
-    yield [symbol for symbol, indexes in of.items() if len(indexes) > often]
-    yield [symbol for symbol, indexes in of.items() if 1 < len(indexes) <= often]
-    for index in range(len(PROGRAMS)):
-        yield [symbol for symbol, indexes in of.items() if indexes == [index]]
+    together = [start]
+    together.append({function for function, indexes in of.items() if len(indexes) > often})
+    together.append({function for function, indexes in of.items() if 1 < len(indexes) <= often})
+    together += [{function for function, indexes in of.items() if indexes == [index]} for index in range(len(PROGRAMS))]
+    for group in together:
+        cold = {function for function in group if function[1].endswith(".cold")}
+        yield group - cold
+        yield cold
 
 
-def names(text):
-    """What each group of a list names: (parent, name)."""
+def listed(text):
+    """The groups of a list, as `groups` gives them."""
     for group in text.split("-\n"):
         lines = [line.split(": ", 1) for line in group.splitlines() if not line.startswith("#")]
-        yield {(parent, name) for parent, found in lines for name in found.split(" ")}
+        yield {(parent, name) for parent, names in lines for name in names.split(" ")}
 
 
 def main():
     (binary,) = sys.argv[1:]
-    found = []
-    for group in groups(binary):
-        found += [[symbol for symbol in group if symbol.endswith(".cold") is cold] for cold in (False, True)]
-    found = list(names("-\n".join(map(rows, found))))
+    found = list(groups(binary))
     # Each profile makes the compiler inline other functions: what this binary does not have keeps the place that it had.
-    _, symbols = functions(binary)
-    present = set.union(*names(rows([re.sub(r"\.llvm\.\d+", "", name) for _, found_names in symbols.values() for name in found_names])))
-    before = list(names(OUTPUT.read_text())) if OUTPUT.exists() else []
+    present = {identity(name) for _, names in functions(binary)[1].values() for name in names}
+    before = list(listed(OUTPUT.read_text())) if OUTPUT.exists() else []
     if len(before) == len(found):
         found = [new | (old - present) for new, old in zip(found, before)]
-    text = "-\n".join("".join(f"{parent}: {' '.join(sorted(own))}\n" for parent, own in by_parent(group)) for group in found)
-    OUTPUT.write_text("# Made by benches/order.py: what runs at every start, and what ordinary programs run.\n" + text)
+    text = "# Made by benches/order.py: what runs at every start, and what ordinary programs run.\n" + "-\n".join(map(rows, found))
+    OUTPUT.write_text(text)
     print(f"{[len(group) for group in found]} functions, {len(text) // 1024} KB")
-
-
-def by_parent(group):
-    grouped = collections.defaultdict(list)
-    for parent, name in group:
-        grouped[parent].append(name)
-    return sorted(grouped.items())
 
 
 main()
