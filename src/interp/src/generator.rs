@@ -538,9 +538,7 @@ pub fn end_quick(th: &Thread, f: Fp) -> Option<Fp> {
 #[cold]
 fn share_registers(th: &Thread, generator: &Gen, f: Fp) {
     let regs = f.regs();
-    let lowest = -(f.code().temp_count as i32);
-    let live = f.code().source().temp_depth(f.lasti()) as i32;
-    for r in (lowest..lowest + live).chain(0..f.local_count() as i32) {
+    for r in stack::waiting_registers(f) {
         let reg = regs.reg(r);
         if reg.is_counted() {
             th.barrier(generator.object(), reg.full());

@@ -248,8 +248,7 @@ fn share_registers(th: &Thread, holder: &Object, frame: Fp, temps: usize) {
         return;
     }
     let regs = frame.regs();
-    let lowest = -(frame.code().temp_count as i32);
-    for r in (lowest..lowest + temps as i32).chain(0..frame.local_count() as i32) {
+    for r in frame.live_registers(temps) {
         let reg = regs.reg(r);
         if reg.is_counted() {
             th.barrier(holder, reg.full());

@@ -191,6 +191,13 @@ impl Fp {
         caller.pc.get().offset(i32::from(self.skip.get()))
     }
 
+    /// The registers in use while the lowest `temps` of the temps are live: those, then the locals.
+    #[inline(always)]
+    pub fn live_registers(self, temps: usize) -> impl Iterator<Item = i32> {
+        let lowest = -(self.code().temp_count as i32);
+        (lowest..lowest + temps as i32).chain(0..self.local_count() as i32)
+    }
+
     /// Releases everything that the frame's registers hold; the header's references stay. Temps: the lowest `temps`.
     pub fn clear_registers(self, th: &mut Thread, temps: usize) {
         let regs = self.regs();
@@ -720,17 +727,14 @@ pub fn count_waiting(th: &Thread, frame: Fp) {
 
 /// The live registers of a frame that is about to wait.
 #[inline(always)]
-fn waiting_registers(frame: Fp) -> impl Iterator<Item = i32> {
-    let lowest = -(frame.code().temp_count as i32);
-    let live = frame.code().source().temp_depth(frame.lasti()) as i32;
-    (lowest..lowest + live).chain(0..frame.local_count() as i32)
+pub fn waiting_registers(frame: Fp) -> impl Iterator<Item = i32> {
+    frame.live_registers(frame.code().source().temp_depth(frame.lasti()))
 }
 
 /// What a frame's registers hold counts on, for the traversal of its owner (a generator, a `frame` object).
 pub fn visit_counted(frame: Fp, temps: usize, visitor: &mut heap::Visitor) {
     let regs = frame.regs();
-    let lowest = -(frame.code().temp_count as i32);
-    for r in (lowest..lowest + temps as i32).chain(0..frame.local_count() as i32) {
+    for r in frame.live_registers(temps) {
         let reg = regs.reg(r);
         if reg.is_counted() {
             visitor.visit(reg.full());
