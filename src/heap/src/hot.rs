@@ -180,6 +180,13 @@ fn check_common(object: &Object) {
 /// Adds a count to an object that is not *mine*. `th` is the calling thread if it is attached.
 #[inline(never)]
 pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
+    if !th.is_some_and(|th| count_quickly(th, object, 1)) {
+        raise_slowly(th, object);
+    }
+}
+
+#[inline(never)]
+fn raise_slowly(th: Option<&Thread>, object: &Object) {
     let Some(th) = th else {
         counted::object(What::Count, object);
         object.head().count.fetch_add(1, Relaxed);
@@ -199,6 +206,11 @@ pub(crate) fn raise(th: Option<&Thread>, object: &Object) {
 /// [`raise`], refused if the count is zero.
 #[inline(never)]
 pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
+    th.is_some_and(|th| count_quickly(th, object, 1)) || try_raise_slowly(th, object)
+}
+
+#[inline(never)]
+fn try_raise_slowly(th: Option<&Thread>, object: &Object) -> bool {
     match (th, object.head().hot.load(Relaxed)) {
         // Whoever has a number lives until the world stops.
         (Some(th), number) if number != 0 => {
@@ -220,8 +232,13 @@ pub(crate) fn try_raise(th: Option<&Thread>, object: &Object) -> bool {
 }
 
 /// Lowers the count of an object that is not *mine*; true when that was the last one.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
+    !count_quickly(th, object, -1) && lower_slowly(th, object)
+}
+
+#[inline(never)]
+fn lower_slowly(th: &Thread, object: &Object) -> bool {
     check_common(object);
     match object.head().hot.load(Relaxed) {
         0 => {

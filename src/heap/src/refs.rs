@@ -234,6 +234,13 @@ pub fn drop_count(object: &Object) {
 /// [`drop_count`] of an object that is not *mine*.
 #[inline(never)]
 fn drop_common(th: Option<&Thread>, object: &Object) {
+    if !th.is_some_and(|th| th.world.is_attached() && hot::count_quickly(th, object, -1)) {
+        drop_common_slowly(th, object);
+    }
+}
+
+#[inline(never)]
+fn drop_common_slowly(th: Option<&Thread>, object: &Object) {
     match th.filter(|th| th.world.is_attached()) {
         Some(th) if hot::lower(th, object) => last_reference_dropped(th, object),
         Some(_) => {}

@@ -69,7 +69,7 @@ impl Source for Slice<'_> {
         Reg::uncounted(self.names[k]).full()
     }
     fn take(&self, th: &Thread, i: usize) -> Reg {
-        Reg::counted(th.retain(self.args[i]))
+        Reg::held(th, self.args[i]).unwrap_or_else(|| Reg::counted(th.retain(self.args[i])))
     }
 }
 

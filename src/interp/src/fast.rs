@@ -165,11 +165,5 @@ pub fn pow(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raise
 /// A reference to an object that a cache names: the cache's version says that a namespace held it a moment ago.
 #[inline(always)]
 pub fn cached(th: &Thread, object: &Object) -> Option<Reg> {
-    if object.is_immortal() {
-        return Some(Reg::uncounted(object));
-    }
-    if th.is_mine(object) {
-        return Some(Reg::counted(th.retain(object)));
-    }
-    Reg::try_counted(object)
+    Reg::held(th, object).or_else(|| Reg::try_counted(object))
 }

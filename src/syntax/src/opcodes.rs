@@ -168,7 +168,7 @@ generic {
     /// `form`: 0 for zero-argument `super()` (if `super` is not the builtin, call it without arguments), 1 for the two-argument form.
     LoadSuperAttr(base: InOut, name: Name, form: Imm), 1;
     /// As `LoadSuperAttr`, with the results of `LoadMethod` in (base, base+1).
-    LoadSuperMethod(base: InOut, name: Name, form: Imm), 1;
+    LoadSuperMethod(base: InOut, name: Name, form: Imm), 2;
     /// (base, base+1) = (callable, self or null) of the special method looked up on the type; `which` is a `Special`.
     /// TypeError "'C' object does not support the (asynchronous) context manager protocol (missed __exit__ method)" if missing.
     LoadSpecial(base: OutBase, obj: In, which: Imm), 1;
@@ -745,6 +745,7 @@ specialized {
     LoadMethodOwn of LoadMethod;
     LoadMethodClassOwn of LoadMethod;
     /// Special method that is a method descriptor of the type.
+    LoadSuperMethodType of LoadSuperMethod;
     LoadSpecialType of LoadSpecial;
     /// list[int].
     SubscriptListInt of Subscript;

@@ -129,7 +129,31 @@ handlers! {
         slow!(cx, LoadSuperAttr, attr::op_load_super_attr(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     LoadSuperMethod => cx {
+        adapt!(cx, attr_cache::specialize_super(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)));
         slow!(cx, LoadSuperMethod, attr::op_load_super_method(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
+    }
+    LoadSuperMethodType => cx quick {
+        let base = a!(cx);
+        if let Some(method) = attr_cache::peek_super(cx.frame, cx.pc, &cx.regs, base)
+            && quick::is_consumed(cx.th, cx.regs, base + 1)
+            && let Some(method) = quick::hold(cx.th, method)
+        {
+            let this = cx.regs.take(base + 2);
+            quick::consume(cx.th, cx.regs, base + 1);
+            cx.regs.put(base, method);
+            cx.regs.put(base + 1, this);
+            go!(cx, LoadSuperMethod)
+        }
+    } {
+        let base = a!(cx);
+        let found = attr_cache::peek_super(cx.frame, cx.pc, &cx.regs, base).and_then(|method| fast::cached(cx.th, method));
+        let Some(method) = found else { miss!(cx) };
+        save!(cx);
+        let this = cx.regs.take(base + 2);
+        cx.regs.release_range(cx.th, base, 2);
+        cx.regs.put(base, method);
+        cx.regs.put(base + 1, this);
+        next!(cx, LoadSuperMethod)
     }
     LoadSpecial => cx {
         adapt!(cx, attr_cache::specialize_special(cx.th, cx.frame, cx.pc, b!(cx), c!(cx)));

@@ -7,7 +7,7 @@
 use heap::sync::Ordering::*;
 use heap::{Object, Ref, Slot, Thread, Type, flags};
 use objects::typing::descr::MemberDescr;
-use objects::typing::{as_type, instance, lookup, shapes, type_type};
+use objects::typing::{as_type, instance, lookup, shapes, superobj, type_type};
 use objects::{ClassMethod, Dict, Module, Property, StaticMethod, Str};
 use syntax::opcodes::{Op, Special};
 
@@ -435,6 +435,52 @@ pub fn static_of(found: &Object) -> Option<&Object> {
 #[inline(always)]
 pub fn own_of(found: &Object) -> Option<&Object> {
     found.downcast_exact::<ClassMethod>()?.peek_function()
+}
+
+/// Chooses a form for `LoadSuperMethod`; whether it found one.
+#[cold]
+#[inline(never)]
+pub fn specialize_super(th: &mut Thread, f: Fp, pc: Pc, base: i32, name: i32) -> bool {
+    let regs = f.regs();
+    match super_form(th, f, regs.get(base), regs.get(base + 1), regs.get(base + 2), f.code().name_at(name)) {
+        Some((form, class_tag)) => {
+            form.store(pc, 1);
+            adapt::store(pc.cache(2), class_tag, 0, CLASS);
+            adapt::set(pc, form.op);
+            true
+        }
+        None => {
+            adapt::failed(pc);
+            false
+        }
+    }
+}
+
+/// The form for `super(cls, this).name()` with an instance, and the tag of `cls`.
+fn super_form(th: &mut Thread, f: Fp, global: &Object, cls: &Object, this: &Object, name: &Str) -> Option<(Form, u32)> {
+    let (cls, ty) = (as_type(cls)?, this.ty());
+    // A class among the instances of a metaclass may be meant as itself.
+    if !crate::lent::is_super(global) || as_type(this).is_some() || !heap::is_subtype(ty, cls) || heap::is_subtype(ty, type_type()) {
+        return None;
+    }
+    let (tag, class_tag) = (lookup::assign_tag(th, ty), lookup::assign_tag(th, cls));
+    let found = superobj::lookup_behind(th, cls, ty, name)?;
+    if tag == 0 || class_tag == 0 || !found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        return None;
+    }
+    let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
+    Some((Form::new(Op::LoadSuperMethodType, tag, index, TYPE_OF_PLAIN)?, class_tag))
+}
+
+/// What a `LoadSuperMethodType` finds behind the class in the type's MRO; it stays until the next safepoint (R8). A valid tag of the type says
+/// that no namespace in its MRO has changed, so that nothing of the instance need be looked at.
+#[inline(always)]
+pub fn peek_super<'a>(f: Fp, pc: Pc, regs: &'a Regs, base: i32) -> Option<&'a Object> {
+    let cached = Cached::load(pc, 1);
+    let known = crate::lent::is_super(regs.get(base))
+        && cached.is(regs.get(base + 2).ty().version_tag(), TYPE_OF_PLAIN)
+        && Cached::load(pc, 2).is(as_type(regs.get(base + 1))?.version_tag(), CLASS);
+    if known { f.code().side.object(cached.slot()) } else { None }
 }
 
 /// Chooses a form for `LoadSpecial`, which looks at nothing but the type; whether it found one.

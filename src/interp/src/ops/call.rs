@@ -60,9 +60,24 @@ pub fn enter(th: &mut Thread, function: &Function, source: &impl Source) -> Resu
     Ok(frame)
 }
 
+/// The last `count` of the defaults, if there are so many and registers can hold each without a call.
+#[inline(always)]
+fn plain_defaults<'a>(th: &Thread, function: &'a Function, count: usize) -> Option<&'a [&'a Object]> {
+    if count == 0 {
+        return Some(&[]);
+    }
+    function.last_defaults(count).filter(|values| values.iter().all(|value| th.is_retained_plainly(*value)))
+}
+
 /// Fills the last parameters from the defaults; false, and nothing is filled, if there are not so many.
 #[inline(never)]
 fn fill_from_defaults(th: &mut Thread, frame: Fp, function: &Function, places: core::ops::Range<usize>) -> bool {
+    if let Some(values) = plain_defaults(th, function, places.len()) {
+        for (place, value) in places.zip(values) {
+            frame.regs().put(place as i32, Reg::held(th, *value).unwrap_or(Reg::NULL));
+        }
+        return true;
+    }
     let Some(defaults) = function.defaults(th) else { return false };
     let first = defaults.len().checked_sub(places.len());
     if let Some(first) = first {
@@ -120,10 +135,7 @@ pub fn enter_quick(th: &Thread, regs: Regs, base: i32, first: i32, nargs: i32, c
     if !code.exact_positional {
         return None;
     }
-    let defaults = match code.arg_count.checked_sub(nargs as u32)? {
-        0 => &[],
-        missing => function.last_defaults(missing as usize).filter(|values| values.iter().all(|value| th.is_retained_plainly(value)))?,
-    };
+    let defaults = plain_defaults(th, function, code.arg_count.checked_sub(nargs as u32)? as usize)?;
     let start = Start { code, globals: function.globals(), builtins: function.builtins() };
     let filled = stack::Filled { defaults, closure: function.closure() };
     let frame = stack::push_call(th, start, held, &filled, caller, first, nargs)?;
@@ -334,7 +346,7 @@ const INIT: u16 = 7;
 
 /// The `__init__` of a class whose instances are made by `object.__new__`, if a call with so many arguments can run it in the loop.
 fn plain_init(th: &Thread, cls: &Type, nargs: i32) -> Option<Ref<Object>> {
-    python_init(th, cls).filter(|init| takes_exactly(init, nargs + 1))
+    python_init(th, cls).filter(|init| takes_with_defaults(th, init, nargs + 1))
 }
 
 /// The same for any arguments.
@@ -417,10 +429,15 @@ pub fn op_call_class(th: &mut Thread, f: Fp, pc: Pc, dst: i32, base: i32, nargs:
         return None;
     }
     let held = fast::cached(th, f.code().side.object(cached.slot())?)?;
-    let function = held.full().downcast_exact::<Function>();
-    let Some(function) = function.filter(|f| f.code().exact_positional && f.code().arg_count == nargs as u32 + 1) else {
+    let function = held.full().downcast_exact::<Function>().filter(|f| f.code().exact_positional);
+    let missing = function.and_then(|f| f.code().arg_count.checked_sub(nargs as u32 + 1));
+    let (Some(function), Some(missing)) = (function, missing) else {
         held.release(th);
         return None;
+    };
+    let Some(defaults) = plain_defaults(th, function, missing as usize) else {
+        held.release(th);
+        return call_class(th, f, dst, base, Registers { regs, first: base + 1, positional: nargs as usize, names: None });
     };
     let Some(instance) = th.new_zeroed(cls, 0) else {
         held.release(th);
@@ -429,9 +446,10 @@ pub fn op_call_class(th: &mut Thread, f: Fp, pc: Pc, dst: i32, base: i32, nargs:
     if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
         th.track(&*instance);
     }
-    let pushed = push_exact(th, function, nargs + 1, |th, i| match i {
+    let pushed = push_exact(th, function, nargs + 1 + missing as i32, |th, i| match i {
         0 => Reg::counted(th.retain(&*instance)),
-        i => regs.take(base + i),
+        i if i <= nargs => regs.take(base + i),
+        i => Reg::held(th, defaults[(i - nargs - 1) as usize]).unwrap_or(Reg::NULL),
     });
     let frame = match pushed {
         Ok(frame) => frame,

@@ -12,7 +12,7 @@ use super::places::SlotId;
 use crate::glue::{self, SendResult};
 use crate::ops::{self, attr, number};
 use crate::str::Name;
-use crate::{Int, Str, not_implemented, names, raise};
+use crate::{Int, StaticMethod, Str, not_implemented, names, raise};
 
 type O = *mut abi::PyObject;
 
@@ -549,7 +549,11 @@ pub unsafe extern "C-unwind" fn slot_tp_new(cls: *mut abi::PyTypeObject, args: O
     unsafe {
         glue::entry_object(|th| {
             let cls = glue::class(cls);
-            let new = attr::getattr(th, cls, &names::__new__)?;
+            let new = match lookup::lookup(th, cls, &names::__new__).map(Ref::downcast_exact::<StaticMethod>) {
+                // What `type` itself has of that name is no data descriptor: what the class has goes first.
+                Some(Ok(found)) if core::ptr::eq(cls.ty(), super::type_type()) => found.function(th),
+                _ => attr::getattr(th, cls, &names::__new__)?,
+            };
             let args: &crate::Tuple = glue::borrow(args).cast_unchecked();
             ops::call::with_first(cls, args.as_slice(), |all| match glue::borrow_nullable(kwargs) {
                 None => ops::call(th, &new, all),

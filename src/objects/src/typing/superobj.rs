@@ -58,25 +58,29 @@ fn start_class(th: &mut Thread, cls: &Type, obj: &Object) -> Result<Ref<Object>,
     Err(raise::type_error(th, format_args!("super(type, obj): obj ({what} {name}) is not an instance or subtype of type ({of}).")))
 }
 
+/// What the MRO of `start` has behind `cls`, as it stands there. `super` has a `__class__` of its own.
+pub fn lookup_behind(th: &mut Thread, cls: &Type, start: &Type, name: &Str) -> Option<Ref<Object>> {
+    if core::ptr::eq(name, names::__class__.get()) {
+        return None;
+    }
+    let mro = lookup::mro(th, start)?;
+    let at = mro.iter().position(|c| c.is(cls))?;
+    (at + 1..mro.len()).find_map(|i| as_type(mro.get(i)).and_then(lookup::own_dict)?.get_str(th, name))
+}
+
 /// What the MRO of `start` has behind `cls`, bound to `obj`; `method`: a plain method stays unbound (true in the result).
 fn find(th: &mut Thread, cls: &Type, obj: &Object, start: &Type, name: &Str, method: bool) -> Result<Option<(Ref<Object>, bool)>, Raised> {
-    let Some(mro) = lookup::mro(th, start) else { return Ok(None) };
-    let Some(at) = mro.iter().position(|c| c.is(cls)) else { return Ok(None) };
-    for i in at + 1..mro.len() {
-        let Some(found) = as_type(mro.get(i)).and_then(lookup::own_dict).and_then(|d| d.get_str(th, name)) else { continue };
-        if method && !obj.is(start) && found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
-            return Ok(Some((found, true)));
-        }
-        return match found.ty().tp_descr_get() {
-            Some(get) => {
-                let instance = if obj.is(start) { None } else { Some(obj) };
-                let bound = cslot::descr_get(th, get, &found, instance, Some(start))?;
-                Ok(Some((bound, false)))
-            }
-            None => Ok(Some((found, false))),
-        };
+    let Some(found) = lookup_behind(th, cls, start, name) else { return Ok(None) };
+    if method && !obj.is(start) && found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) {
+        return Ok(Some((found, true)));
     }
-    Ok(None)
+    match found.ty().tp_descr_get() {
+        Some(get) => {
+            let instance = if obj.is(start) { None } else { Some(obj) };
+            Ok(Some((cslot::descr_get(th, get, &found, instance, Some(start))?, false)))
+        }
+        None => Ok(Some((found, false))),
+    }
 }
 
 /// `super(cls, obj).name` without the object in between: the value, and whether it is still to be called with `obj`.
@@ -86,8 +90,7 @@ pub fn getattr(th: &mut Thread, cls: &Object, obj: &Object, name: &Str, method: 
         return Err(raise::type_error(th, format_args!("super() argument 1 must be a type, not {got}")));
     };
     let start = start_class(th, cls, obj)?;
-    if !core::ptr::eq(name, names::__class__.get())
-        && let Some(start) = as_type(&start)
+    if let Some(start) = as_type(&start)
         && let Some(found) = find(th, cls, obj, start, name, method)?
     {
         return Ok(found);

@@ -126,19 +126,19 @@ class A(B, metaclass=M, **kw):
 #          5 LoadDeref t1 __class__
 #          6 Move t2 self
 #          7 LoadSuperMethod t0 m #0
-#          9 LoadSmallInt t2 #1
-#         10 CallMethod t0 t0 #1
-#         13 StoreAttr self x t0
-#   16    17 LoadGlobal t0 super
-#         20 LoadDeref t1 __class__
-#         21 Move t2 self
-#         22 LoadSuperAttr t0 y #0
-#         24 LoadGlobal t1 super
-#         27 LoadGlobal t2 A
-#         30 Move t3 self
-#         31 LoadSuperAttr t1 z #1
-#         33 BuildTuple t0 t0 #2
-#         34 Return t0
+#         10 LoadSmallInt t2 #1
+#         11 CallMethod t0 t0 #1
+#         14 StoreAttr self x t0
+#   16    18 LoadGlobal t0 super
+#         21 LoadDeref t1 __class__
+#         22 Move t2 self
+#         23 LoadSuperAttr t0 y #0
+#         25 LoadGlobal t1 super
+#         28 LoadGlobal t2 A
+#         31 Move t3 self
+#         32 LoadSuperAttr t1 z #1
+#         34 BuildTuple t0 t0 #2
+#         35 Return t0
 #
 # A.__n: args 0/1/1, hidden 0, temps 2, flags 0x800000f
 #   18     0 Resume
