@@ -43,7 +43,10 @@ pub(crate) struct State {
     /// Net new tracked objects of one thread that ask for a collection; `i64::MAX` for never.
     pub(crate) threshold: AtomicI64,
     /// Young collections since the last full one.
-    pub(crate) young_since_full: AtomicUsize,
+    young_since_full: AtomicUsize,
+    /// How many threads took part in those, and which full collection they follow.
+    makers: AtomicUsize,
+    round: AtomicUsize,
     /// Live objects in the old list, as of the last collection.
     pub(crate) old: AtomicUsize,
     /// Objects in the old list after the last full collection.
@@ -58,6 +61,8 @@ pub(crate) static STATE: State = State {
     save_all: AtomicBool::new(false),
     threshold: AtomicI64::new(LEAST_THRESHOLD),
     young_since_full: AtomicUsize::new(0),
+    makers: AtomicUsize::new(0),
+    round: AtomicUsize::new(1),
     old: AtomicUsize::new(0),
     old_after_full: AtomicUsize::new(0),
     collections: [const { AtomicU64::new(0) }; 3],
@@ -74,10 +79,28 @@ impl State {
         }
     }
 
-    /// Whether a full collection pays off: the old generation has grown by half since the last one.
+    /// Notes a young collection of this thread.
+    pub(crate) fn note_young(&self, th: &Thread) {
+        self.young_since_full.fetch_add(1, Relaxed);
+        let round = self.round.load(Relaxed);
+        if th.track.round.replace(round) != round {
+            self.makers.fetch_add(1, Relaxed);
+        }
+    }
+
+    /// Notes a full collection (the world is held).
+    pub(crate) fn note_full(&self) {
+        self.young_since_full.store(0, Relaxed);
+        self.makers.store(0, Relaxed);
+        self.round.fetch_add(1, Relaxed);
+    }
+
+    /// Whether a full collection pays off: the old generation has grown by half since the last one. That of several threads is as large as theirs
+    /// together, and all of them wait: up to four times the growth keeps their loss at what it is to a thread alone.
     fn full_is_due(&self) -> bool {
         let after_full = self.old_after_full.load(Relaxed);
-        self.young_since_full.load(Relaxed) >= 10 && self.old.load(Relaxed) > after_full + after_full / 2
+        let makers = self.makers.load(Relaxed).clamp(1, 4);
+        self.young_since_full.load(Relaxed) >= 10 * makers && self.old.load(Relaxed) > after_full + after_full / 2 * makers
     }
 }
 

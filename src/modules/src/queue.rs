@@ -85,8 +85,9 @@ impl SimpleQueue {
         }
     }
 
+    /// The first item. A queue that is empty for a moment is not written to: its putter would wait for the cache line.
     fn take(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        self.with(th, |ring, _| ring.pop_front())
+        if self.filled.load(Acquire) == 0 { None } else { self.with(th, |ring, _| ring.pop_front()) }
     }
 
     fn get_within(&self, th: &mut Thread, deadline: Option<u64>) -> Result<Option<Ref<Object>>, Raised> {
@@ -148,7 +149,7 @@ impl SimpleQueue {
         // What it reaches may be much: nobody waits for the queue meanwhile.
         th.barrier(self.as_object(), &item);
         self.with(th, |ring, th| {
-            // R6: the store barrier of a field that is no `Slot`.
+            // R6: the store barrier of a field that is no `Slot`, for the case that the queue became common since.
             th.barrier(self.as_object(), &item);
             ring.push_back(item);
         });

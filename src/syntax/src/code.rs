@@ -189,6 +189,7 @@ impl Code {
     }
 
     /// Live temps before the instruction that the word at `pc` belongs to.
+    #[inline]
     pub fn temp_depth(&self, pc: usize) -> usize {
         self.depths.get(pc)
     }
@@ -213,12 +214,18 @@ pub struct DepthTable {
 }
 
 impl DepthTable {
+    #[inline]
     fn get(&self, pc: usize) -> usize {
         match self.bytes.get(pc) {
-            Some(255) => self.deep.binary_search_by_key(&(pc as u32), |entry| entry.0).map_or(0, |i| self.deep[i].1 as usize),
+            Some(255) => self.get_deep(pc),
             Some(&depth) => usize::from(depth),
             None => 0,
         }
+    }
+
+    #[cold]
+    fn get_deep(&self, pc: usize) -> usize {
+        self.deep.binary_search_by_key(&(pc as u32), |entry| entry.0).map_or(0, |i| self.deep[i].1 as usize)
     }
 
     /// Packs a depth per word.

@@ -304,7 +304,7 @@ fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
     let count = candidates.count;
     let (moved, common) = candidates.age(th);
     th.track.common.set(common);
-    STATE.young_since_full.fetch_add(1, Relaxed);
+    STATE.note_young(th);
     let ended = th.track.old_ended.take();
     // Approximate: other threads bring it up to date at the same time.
     let old = (STATE.old.load(Relaxed) + moved).saturating_sub(ended);
@@ -419,7 +419,7 @@ fn account(th: &Thread, generation: Generation, moved: usize, old_list: &mut Old
     crate::world::for_each_thread(th, &mut |other: &Thread| ended += other.track.old_ended.take());
     match generation {
         Generation::Young => {
-            STATE.young_since_full.fetch_add(1, Relaxed);
+            STATE.note_young(th);
             let old = (STATE.old.load(Relaxed) + moved).saturating_sub(ended);
             STATE.old.store(old, Relaxed);
             if old_list.cells() > 2 * old + (1 << 16) {
@@ -427,7 +427,7 @@ fn account(th: &Thread, generation: Generation, moved: usize, old_list: &mut Old
             }
         }
         Generation::Full => {
-            STATE.young_since_full.store(0, Relaxed);
+            STATE.note_full();
             STATE.old.store(moved, Relaxed);
             STATE.old_after_full.store(moved, Relaxed);
         }

@@ -91,6 +91,8 @@ pub(crate) struct TrackList {
     pub(crate) common: Cell<usize>,
     /// This thread is in a collection of its own.
     pub(crate) collecting: Cell<bool>,
+    /// Which full collection this thread's last young one followed.
+    pub(crate) round: Cell<usize>,
 }
 
 impl TrackList {
@@ -109,6 +111,7 @@ impl TrackList {
             attaches: Cell::new(0),
             common: Cell::new(0),
             collecting: Cell::new(false),
+            round: Cell::new(0),
         }
     }
 

@@ -192,10 +192,15 @@ impl Fp {
     }
 
     /// The registers in use while the lowest `temps` of the temps are live: those, then the locals.
-    #[inline(always)]
     pub fn live_registers(self, temps: usize) -> impl Iterator<Item = i32> {
+        self.live_ranges(temps).into_iter().flatten()
+    }
+
+    /// The same as two ranges.
+    #[inline(always)]
+    fn live_ranges(self, temps: usize) -> [core::ops::Range<i32>; 2] {
         let lowest = -(self.code().temp_count as i32);
-        (lowest..lowest + temps as i32).chain(0..self.local_count() as i32)
+        [lowest..lowest + temps as i32, 0..self.local_count() as i32]
     }
 
     /// Releases everything that the frame's registers hold; the header's references stay. Temps: the lowest `temps`.
@@ -712,7 +717,10 @@ pub fn count_registers(th: &Thread, count: &mut dyn FnMut(*const Object, bool) -
 /// `but` if that is a temp, which is about to be taken.
 #[inline(always)]
 pub fn names_uncounted(frame: Fp, but: i32) -> bool {
-    waiting_registers(frame).any(|r| (r != but || r >= 0) && frame.regs().reg(r).is_uncounted_hot())
+    let regs = frame.regs();
+    // One loop over each range: a chain of the two is no loop to the compiler, and each step of a generator comes here.
+    let [mut temps, mut locals] = frame.live_ranges(frame.code().source().temp_depth(frame.lasti()));
+    temps.any(|r| r != but && regs.reg(r).is_uncounted_hot()) || locals.any(|r| regs.reg(r).is_uncounted_hot())
 }
 
 /// The registers of a frame that is about to wait hold counts on the hot objects that they name (R12).
@@ -726,7 +734,6 @@ pub fn count_waiting(th: &Thread, frame: Fp) {
 }
 
 /// The live registers of a frame that is about to wait.
-#[inline(always)]
 pub fn waiting_registers(frame: Fp) -> impl Iterator<Item = i32> {
     frame.live_registers(frame.code().source().temp_depth(frame.lasti()))
 }

@@ -3,6 +3,7 @@
 //!
 //! Invariant: a mortal string is common, so that whoever finds it may try to take a count; it leaves the table, under the lock, before its memory goes.
 
+use core::cell::Cell;
 use std::sync::LazyLock;
 
 use hashbrown::HashTable;
@@ -48,12 +49,33 @@ fn shard(hash: u64) -> &'static Mutex<Shard> {
     &TABLE[(hash >> 24) as usize % SHARDS]
 }
 
+std::thread_local! {
+    /// Names that this thread looked for, by their hashes: programs make the same ones again and again (`getattr`, `setattr`), and threads that do
+    /// would wait for each other at the table. What is here is immortal.
+    static RECENT: [Cell<Option<&'static Str>>; 64] = const { [const { Cell::new(None) }; 64] };
+}
+
 /// The interned string equal to `s`; `s` itself becomes it if there is none yet.
 pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
     if s.is_interned() {
         return as_static(&s);
     }
     let hash = s.hash() as u64;
+    RECENT.with(|recent| {
+        let place = &recent[hash as usize % recent.len()];
+        match place.get().filter(|known| known.eq_str(&s)) {
+            Some(known) => known,
+            None => {
+                let found = intern_in_table(th, s, hash);
+                place.set(Some(found));
+                found
+            }
+        }
+    })
+}
+
+/// [`intern_ref`] of a string that is not interned yet.
+fn intern_in_table(th: &Thread, s: Ref<Str>, hash: u64) -> &'static Str {
     let mut table = shard(hash).lock();
     if let Some(found) = table.immortal.find(hash, |entry| entry.0.eq_str(&s)) {
         return found.0;
