@@ -96,10 +96,10 @@ impl State {
     }
 
     /// Whether a full collection pays off: the old generation has grown by half since the last one. That of several threads is as large as theirs
-    /// together, and all of them wait: up to four times the growth keeps their loss at what it is to a thread alone.
+    /// together, and all of them wait: with twice the growth two threads lose what one alone does.
     fn full_is_due(&self) -> bool {
         let after_full = self.old_after_full.load(Relaxed);
-        let makers = self.makers.load(Relaxed).clamp(1, 4);
+        let makers = self.makers.load(Relaxed).clamp(1, 2);
         self.young_since_full.load(Relaxed) >= 10 * makers && self.old.load(Relaxed) > after_full + after_full / 2 * makers
     }
 }

@@ -138,8 +138,9 @@ static REGISTRY: Mutex<Registry> = Mutex::new(Registry { objects: Vec::new(), fr
 /// How many objects have a number.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// What the samples found: the object's address, its heat, and the thread that met it last.
-static SAMPLES: [AtomicU64; 512] = [const { AtomicU64::new(0) }; 512];
+/// What the samples found: the object's address, its heat, and the thread that met it last. Programs have some hundred warm objects, and two of them
+/// in one place forget each other.
+static SAMPLES: [AtomicU64; 2048] = [const { AtomicU64::new(0) }; 2048];
 
 impl Registry {
     fn number(&mut self, object: &Object) -> Option<u16> {
@@ -268,7 +269,7 @@ fn sample(th: &Thread, object: &Object) {
 fn take_sample(th: &Thread, object: &Object) {
     th.counts.until_sample.set(STRIDE);
     let address = core::ptr::from_ref(object) as u64 >> 4;
-    let place = &SAMPLES[(address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 55) as usize];
+    let place = &SAMPLES[(address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SAMPLES.len().ilog2())) as usize];
     let seen = place.load(Relaxed);
     let (tag, me) = (address << 20, u64::from(th.id()));
     if seen & !0xf_ffff != tag {

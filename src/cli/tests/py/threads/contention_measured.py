@@ -181,7 +181,7 @@ def cycles():
     exec(PROGRAM, space)
     kept, place = [], []
     full = gc.get_stats()[2]["collections"]
-    while gc.get_stats()[2]["collections"] < full + 4:
+    while gc.get_stats()[2]["collections"] < full + 2:
         kept.extend([space["Cycle"]().work()] for _ in range(1000))
     # It would be common already if the collections had made it so.
     sys._contention(True)
