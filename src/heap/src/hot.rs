@@ -285,10 +285,17 @@ fn take_sample(th: &Thread, object: &Object) {
     }
 }
 
+/// Whether a weak reference would show that the object ends late. Classes and functions have some for bookkeeping, and stay anyway.
+fn is_watched(object: &Object) -> bool {
+    let stays = (abi::Py_TPFLAGS_TYPE_SUBCLASS | abi::Py_TPFLAGS_METHOD_DESCRIPTOR) as u64;
+    !object.ty().has_flag(stays) && object.prefix().is_some_and(|prefix| prefix.flags.load(Relaxed) & crate::header::prefix_flags::WEAKREFS != 0)
+}
+
 /// Gives a common object a number, unless its end runs code that a user expects at once. The caller holds a count.
 fn promote(th: &Thread, object: &Object) {
     let head = object.head();
-    if object.is_immortal() || object.owner() != 0 || object.ty().flags() & (flags::FINALIZER | flags::FOREIGN) != 0 {
+    let ends_by_code = object.ty().flags() & (flags::FINALIZER | flags::FOREIGN) != 0;
+    if object.is_immortal() || object.owner() != 0 || ends_by_code || is_watched(object) {
         return;
     }
     let mut registry = REGISTRY.lock();
