@@ -43,6 +43,10 @@ impl Layout {
         if let Some(i) = self.find(name) {
             return Some(i);
         }
+        // Nobody adds to a full layout: each store of one name too many would wait here for those of other threads.
+        if self.used.load(Acquire) == self.names.len() {
+            return self.find(name);
+        }
         let _adding = self.adding.lock();
         if let Some(i) = self.find(name) {
             return Some(i);
