@@ -251,6 +251,12 @@ impl Object {
         self.has_prefix().then(|| unsafe { self.prefix_unchecked() })
     }
 
+    /// Whether the table of weak references has some to the object.
+    #[inline]
+    pub(crate) fn has_weakrefs(&self) -> bool {
+        self.prefix().is_some_and(|prefix| prefix.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0)
+    }
+
     /// [`Object::prefix`], where the flags of the object's type are at hand.
     #[inline(always)]
     pub(crate) fn prefix_by(&self, flags: u64) -> Option<&Prefix> {

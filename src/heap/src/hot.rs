@@ -288,7 +288,7 @@ fn take_sample(th: &Thread, object: &Object) {
 /// Whether a weak reference would show that the object ends late. Classes and functions have some for bookkeeping, and stay anyway.
 fn is_watched(object: &Object) -> bool {
     let stays = (abi::Py_TPFLAGS_TYPE_SUBCLASS | abi::Py_TPFLAGS_METHOD_DESCRIPTOR) as u64;
-    !object.ty().has_flag(stays) && object.prefix().is_some_and(|prefix| prefix.flags.load(Relaxed) & crate::header::prefix_flags::WEAKREFS != 0)
+    !object.ty().has_flag(stays) && object.has_weakrefs()
 }
 
 /// Gives a common object a number, unless its end runs code that a user expects at once. The caller holds a count.

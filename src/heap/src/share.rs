@@ -73,7 +73,7 @@ impl Thread {
             let object = unsafe { &*object };
             let mut visit = |child: &Object| reach(child, &mut work, &mut classes);
             visit_children(object, &mut visit);
-            if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & crate::header::prefix_flags::WEAKREFS != 0) {
+            if object.has_weakrefs() {
                 // Weak references and their callbacks go with their referent (R6).
                 crate::hooks::hooks().visit_weakrefs(object, &mut visit);
             }

@@ -744,8 +744,9 @@ specialized {
     /// Class method of the instance's class, and of a class.
     LoadMethodOwn of LoadMethod;
     LoadMethodClassOwn of LoadMethod;
-    /// Special method that is a method descriptor of the type.
+    /// Method descriptor behind the class in the MRO of the instance's type, by the builtin `super`.
     LoadSuperMethodType of LoadSuperMethod;
+    /// Special method that is a method descriptor of the type.
     LoadSpecialType of LoadSpecial;
     /// list[int].
     SubscriptListInt of Subscript;

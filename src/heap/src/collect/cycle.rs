@@ -232,7 +232,7 @@ impl Candidates {
     /// Clears the weak references to garbage, also where a finalizer is still to run: it must not find what is half gone (CPython clears
     /// them all first, too). Those with a callback are kept in `callbacks`.
     fn detach_weakrefs(&self, object: &Object, callbacks: &mut Vec<Ref<Object>>) {
-        if object.prefix().is_some_and(|p| p.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0) {
+        if object.has_weakrefs() {
             // A reference that is garbage itself calls nobody.
             callbacks.extend(hooks().detach_weakrefs(object).into_iter().filter(|r| !self.is_garbage(r)));
         }

@@ -549,9 +549,10 @@ pub unsafe extern "C-unwind" fn slot_tp_new(cls: *mut abi::PyTypeObject, args: O
     unsafe {
         glue::entry_object(|th| {
             let cls = glue::class(cls);
-            let new = match lookup::lookup(th, cls, &names::__new__).map(Ref::downcast_exact::<StaticMethod>) {
-                // What `type` itself has of that name is no data descriptor: what the class has goes first.
-                Some(Ok(found)) if core::ptr::eq(cls.ty(), super::type_type()) => found.function(th),
+            // What `type` itself has of that name is no data descriptor: what the class has goes first.
+            let own = if core::ptr::eq(cls.ty(), super::type_type()) { lookup::lookup(th, cls, &names::__new__) } else { None };
+            let new = match own.map(Ref::downcast_exact::<StaticMethod>) {
+                Some(Ok(found)) => found.function(th),
                 _ => attr::getattr(th, cls, &names::__new__)?,
             };
             let args: &crate::Tuple = glue::borrow(args).cast_unchecked();
