@@ -1,5 +1,5 @@
 //! `dict`: the struct and what Rust code does with one. The table is in [`keys`], the fields and their guard in [`storage`], look-ups
-//! in [`lookup`], merging in [`merge`], Python's methods in [`methods`], views in [`views`], iterators in [`iter`].
+//! in [`lookup`], the order of entries in [`order`] and [`uses`], merging in [`merge`], Python's methods in [`methods`], views in [`views`], iterators in [`iter`].
 //!
 //! Invariant: reading one entry needs no lock (R8). A comparison that calls out runs without the lock; afterwards the look-up
 //! goes on only if the dict has the same keys as before, else it begins again.
@@ -12,8 +12,9 @@ pub mod methods;
 pub mod order;
 pub mod ordered;
 pub mod storage;
-pub(crate) use storage::DictGuard;
+pub mod uses;
 pub mod views;
+pub(crate) use storage::DictGuard;
 
 use heap::Head;
 use macros::pytype;

@@ -1,12 +1,13 @@
 //! What `functools.lru_cache` wraps a function in.
 //!
-//! Invariant: in a bounded cache the dict's order is the order of use, the oldest first: a hit moves its entry to the end, a new entry
-//! puts the first one out. Each of these is one step under the dict's lock; the function runs without any lock, so threads (or recursive
-//! calls) may compute the same value twice, of which the first to arrive stays.
+//! Invariant: a bounded cache's dict is in the order of use, the oldest first, but for what `uses` knows. A hit takes no lock where threads
+//! share the cache; a new entry, which puts the oldest out, is one step under the dict's lock. The function runs without any lock, so
+//! threads (or recursive calls) may compute the same value twice, of which the first to arrive stays.
 
 use heap::sync::{AtomicUsize, Ordering::Relaxed};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
+use objects::dict::uses::Uses;
 use objects::glue::*;
 use objects::{Dict, Int, Method, Str, Tuple, none, ops, raise};
 
@@ -33,6 +34,8 @@ pub struct LruCache {
     dict: Slot<Dict>,
     limit: Limit,
     typed: bool,
+    uses: Uses,
+    /// Those that `uses` has not counted: of a cache that only one thread can reach.
     hits: AtomicUsize,
     misses: AtomicUsize,
     vectorcall: Option<vectorcallfunc>,
@@ -84,12 +87,11 @@ impl LruCache {
         }
     }
 
-    /// Counts one up; without an atomic where nobody else counts.
-    fn count(&self, th: &Thread, counter: &AtomicUsize) {
+    fn count_hit(&self, th: &Thread) {
         if th.is_mine(self.as_object()) {
-            counter.store(counter.load(Relaxed).wrapping_add(1), Relaxed);
+            self.hits.store(self.hits.load(Relaxed).wrapping_add(1), Relaxed);
         } else {
-            counter.fetch_add(1, Relaxed);
+            self.uses.count_up(th);
         }
     }
 
@@ -98,20 +100,20 @@ impl LruCache {
         let key = make_key(th, args, kwargs, self.typed)?;
         let hash = ops::hash(th, &key)?;
         let hit = match limit {
-            Some(_) => cache.get_and_move_last(th, &key, hash)?,
+            Some(_) => cache.get_used(th, &key, hash, &self.uses)?,
             None => cache.get_hashed(th, &key, hash)?,
         };
         if let Some(result) = hit {
-            self.count(th, &self.hits);
+            self.count_hit(th);
             th.release(key);
             return Ok(result);
         }
-        self.count(th, &self.misses);
+        self.misses.fetch_add(1, Relaxed);
         let result = self.run(th, args, kwargs)?;
         match limit {
             None => cache.set_hashed(th, &key, hash, result.clone())?,
             Some(limit) => {
-                let added = cache.add_within(th, &key, hash, &result, limit)?;
+                let added = cache.add_within(th, &key, hash, &result, limit, &self.uses)?;
                 if let Some((key, value)) = added.removed {
                     th.release(key);
                     th.release(value);
@@ -158,6 +160,7 @@ impl LruCache {
             dict: Slot::NULL,
             limit,
             typed,
+            uses: Uses::new(),
             hits: AtomicUsize::new(0),
             misses: AtomicUsize::new(0),
             vectorcall: LruCache::VECTORCALL,
@@ -188,7 +191,8 @@ impl LruCache {
     /// Report cache statistics
     #[method]
     fn cache_info(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        let (hits, misses) = (self.hits.load(Relaxed), self.misses.load(Relaxed));
+        let hits = self.hits.load(Relaxed).wrapping_add(self.uses.count());
+        let misses = self.misses.load(Relaxed);
         let size = self.cache.peek().map_or(0, Dict::len);
         let (hits, misses, size) = (Int::from_usize(th, hits), Int::from_usize(th, misses), Int::from_usize(th, size));
         let limit = match self.limit {
@@ -204,9 +208,10 @@ impl LruCache {
     #[method]
     fn cache_clear(&self, th: &mut Thread) {
         self.hits.store(0, Relaxed);
+        self.uses.forget_count();
         self.misses.store(0, Relaxed);
         if let Some(cache) = self.cache.peek() {
-            cache.clear_entries(th);
+            cache.clear_used(th, &self.uses);
         }
     }
 

@@ -118,13 +118,10 @@ impl Probe {
     }
 }
 
-/// What a copy of a table has in front.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Front {
-    /// So many empty entries.
+/// Which entries a copy of a table has, in which order, behind how many empty ones.
+pub struct Arrangement<I> {
     pub room: usize,
-    /// Then this entry, before those that it stood behind.
-    pub first: Option<usize>,
+    pub entries: I,
 }
 
 /// A table, borrowed from its dict: good until the thread's next safepoint, or the dict's next change if the dict is *mine*.
@@ -732,72 +729,53 @@ impl<'a> Table<'a> {
     /// Copies the entries into a new table of `1 << log2_size` places, of names if `names` (then all keys are exact `str`).
     /// With `share` the copy counts keys and values anew; without, their counts move and this block must not be used again.
     pub fn copy(self, th: &Thread, log2_size: u8, names: bool, share: bool, hash_of: impl Fn(&Object) -> isize) -> Result<NonNull<Keys>, NoMemory> {
-        self.copy_with(th, log2_size, names, share, Front::default(), hash_of)
+        self.copy_with(th, log2_size, names, share, Arrangement { room: 0, entries: self.iter() }, hash_of)
     }
 
-    /// [`Table::copy`] with a say in what stands in front.
+    /// [`Table::copy`] with a say in what stands where.
     pub fn copy_with(
         self,
         th: &Thread,
         log2_size: u8,
         names: bool,
         share: bool,
-        Front { room: front, first }: Front,
+        Arrangement { room, entries }: Arrangement<impl Iterator<Item = (usize, &'a Object, &'a Object)>>,
         hash_of: impl Fn(&Object) -> isize,
     ) -> Result<NonNull<Keys>, NoMemory> {
         let block = new_block(log2_size, names)?;
         // SAFETY: the block is new and ours.
         let to = unsafe { Table::of(block) };
-        for entry in 0..front {
+        for entry in 0..room {
             // SAFETY: R9: the entry is not filled yet, so nothing is lost by overwriting it.
             unsafe { core::ptr::from_ref(to.value_cell(entry)).cast_mut().write(Slot::NULL) };
             to.key_cell(entry).store(core::ptr::null_mut(), Relaxed);
         }
-        let mut count = front;
-        if let Some(first) = first {
-            self.copy_entries(th, to, &mut count, share, &hash_of, |entry| entry == first);
-            self.copy_entries(th, to, &mut count, share, &hash_of, |entry| entry != first);
-        } else {
-            self.copy_entries(th, to, &mut count, share, &hash_of, |_| true);
-        }
-        to.set_count(count);
-        to.keys.bottom.store(front as u32, Relaxed);
-        Ok(block)
-    }
-
-    /// Copies the entries that `wanted` names behind the first `count` of a table that nobody else knows yet.
-    #[inline]
-    fn copy_entries(
-        self,
-        th: &Thread,
-        to: Table<'_>,
-        count: &mut usize,
-        share: bool,
-        hash_of: &impl Fn(&Object) -> isize,
-        wanted: impl Fn(usize) -> bool,
-    ) {
+        let mut count = room;
         let (first, step) = to.first_key();
         let mut index = NewIndex { base: to.index_base().cast_mut(), log2_width: to.keys.log2_width, mask: to.mask() };
-        let (from_names, to_names) = (self.keys.names, to.keys.names);
-        for (entry, key, value) in self.iter().filter(|&(entry, ..)| wanted(entry)) {
+        let from_names = self.keys.names;
+        for (entry, key, value) in entries {
             let hash = if from_names { hash_of(key) } else { self.hash(entry) };
             if share {
                 // The counts are the new table's.
                 core::mem::forget((th.retain(key), th.retain(value)));
             }
-            index.put(hash, *count as u32);
-            let cell = first.wrapping_add(*count * step).cast_mut();
+            index.put(hash, count as u32);
+            let cell = first.wrapping_add(count * step).cast_mut();
             // SAFETY: R9: the block is ours alone, has room for the entry, and nothing is lost by overwriting it. R2: the counts of key and value
             // move from the old entry, or were added above.
             unsafe {
-                if !to_names {
+                if !names {
                     cell.sub(8).cast::<isize>().write(hash);
                 }
                 cell.cast::<*const Object>().write(key);
                 cell.add(8).cast::<*const Object>().write(value);
             }
-            *count += 1;
+            count += 1;
         }
+        to.set_count(count);
+        to.keys.bottom.store(room as u32, Relaxed);
+        Ok(block)
     }
 
     /// A copy of the same shape, if no entry was removed: block copied, counts added. The dict is *mine* or locked.

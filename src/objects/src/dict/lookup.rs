@@ -244,6 +244,14 @@ impl Dict {
         self.read(th, key, hash, |th, table, entry| table.value_ref(th, th.is_mine(self), entry))
     }
 
+    /// [`Dict::get_hashed`], and where it was: the address of the table and the number of the entry.
+    pub(super) fn get_placed(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<Option<(Ref<Object>, usize, usize)>, Raised> {
+        self.read(th, key, hash, |th, table, entry| {
+            let value = table.value_ref(th, th.is_mine(self), entry)?;
+            Ok(value.map(|value| (value, table.block().addr().get(), entry)))
+        })
+    }
+
     /// Finds a key without the lock and reads something of its entry.
     #[inline(always)]
     fn read<R>(

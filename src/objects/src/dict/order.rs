@@ -1,4 +1,4 @@
-//! Changing the order of a dict's entries: what `OrderedDict`, and caches that forget their oldest entry, are made of.
+//! Changing the order of a dict's entries: what `OrderedDict` is made of.
 //!
 //! Invariant: each change is one step under the dict's guard; the entry is known there, so nothing calls out.
 
@@ -82,35 +82,6 @@ impl Dict {
     pub fn pop_first(&self, th: &mut Thread) -> Option<(Ref<Object>, Ref<Object>)> {
         self.lock(th).remove_first()
     }
-
-    /// The value of a key, whose hash is known; it becomes the last one.
-    pub fn get_and_move_last(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<Option<Ref<Object>>, Raised> {
-        let found = self.with_place(th, key, hash, |guard, place| {
-            let Some(place) = place else { return Ok(None) };
-            let value = guard.table().value(place.0).map(|value| guard.th().retain(value));
-            guard.move_last(place)?;
-            Ok(value)
-        })?;
-        found.map_err(|error: NoMemory| error.raise(th))
-    }
-
-    /// Adds a key, unless it is there, and takes the first entry out if there are more than `limit` then. Hands back what was in the
-    /// key's place, and what went.
-    pub fn add_within(&self, th: &mut Thread, key: &Object, hash: isize, value: &Object, limit: usize) -> Result<Added, Raised> {
-        th.barrier(self, key);
-        th.barrier(self, value);
-        let done = self.with_place(th, key, hash, |guard, place| {
-            if let Some((entry, _)) = place {
-                return Ok(Added { present: guard.table().value(entry).map(|value| guard.th().retain(value)), removed: None });
-            }
-            let (key, value) = (guard.th().retain(key), guard.th().retain(value));
-            // Room before the new one comes, so that a full cache keeps its table.
-            let removed = if self.len() >= limit { guard.remove_first() } else { None };
-            guard.insert(hash, key, value)?;
-            Ok(Added { present: None, removed })
-        })?;
-        done.map_err(|error: NoMemory| error.raise(th))
-    }
 }
 
 impl Dict {
@@ -142,12 +113,4 @@ impl Dict {
             Err(error) => Err(NoMemory::raise(error, th)),
         }
     }
-}
-
-/// What [`Dict::add_within`] did.
-pub struct Added {
-    /// The value that the key had already: nothing was added.
-    pub present: Option<Ref<Object>>,
-    /// The entry that had to go.
-    pub removed: Option<(Ref<Object>, Ref<Object>)>,
 }

@@ -10,7 +10,7 @@ use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
 use heap::{Locked, Object, Ref, Thread, Visitor};
 
 use super::Dict;
-use super::keys::{self, Keys, Probe, Table};
+use super::keys::{self, Arrangement, Keys, Probe, Table};
 use crate::{NoMemory, Str};
 
 /// The fields behind a dict's header.
@@ -40,6 +40,13 @@ impl Storage {
         }
         Ok(Storage::of(keys::new_block(keys::log2_for(entries), names)?, 0))
     }
+}
+
+/// The size of the table that `used` entries move to when theirs is full: three times what is in use, so that a dict that grows doubles
+/// or quadruples, and one that lost many entries shrinks.
+fn roomy(used: usize) -> u8 {
+    let places = used.saturating_mul(3).max(8).next_power_of_two();
+    u8::try_from(places.trailing_zeros()).unwrap_or(u8::MAX)
 }
 
 static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
@@ -148,6 +155,11 @@ impl DictGuard<'_> {
         &self.th
     }
 
+    /// The dict.
+    pub fn dict(&self) -> &Dict {
+        self.dict
+    }
+
     #[inline(always)]
     pub fn mine(&self) -> bool {
         self.th.is_mine(self.dict)
@@ -213,9 +225,7 @@ impl DictGuard<'_> {
             self.replace_table(block);
             return Ok(());
         }
-        // Three times what is in use: a dict that grows doubles or quadruples, one that lost many entries shrinks.
-        let places = used.saturating_mul(3).max(8).next_power_of_two();
-        self.resize(u8::try_from(places.trailing_zeros()).unwrap_or(u8::MAX), names)
+        self.resize(roomy(used), names)
     }
 
     /// Moves the entries to a table of `1 << log2_size` places.
@@ -227,9 +237,21 @@ impl DictGuard<'_> {
 
     /// Moves the entries to a new table in which `entry` is the first, with `room` in front of it.
     pub fn reorder(&mut self, entry: usize, room: usize) -> Result<(), NoMemory> {
-        let front = keys::Front { room, first: Some(entry) };
-        let (names, log2_size) = (self.table().names(), keys::log2_for(self.dict.len() + room));
-        let block = self.table().copy_with(&self.th, log2_size, names, false, front, name_hash)?;
+        let table = self.table();
+        let others = table.iter().filter(|&(other, ..)| other != entry);
+        let entries = table.entry_from(entry).into_iter().chain(others);
+        let log2_size = keys::log2_for(self.dict.len() + room);
+        let block = table.copy_with(&self.th, log2_size, table.names(), false, Arrangement { room, entries }, name_hash)?;
+        self.replace_table(block);
+        Ok(())
+    }
+
+    /// Moves the entries to a new table, with room for more, in the order in which `order` names them. It names each of them once.
+    pub fn rearrange(&mut self, order: &[usize]) -> Result<(), NoMemory> {
+        debug_assert_eq!(order.len(), self.dict.len());
+        let table = self.table();
+        let entries = order.iter().filter_map(|&entry| table.entry_from(entry));
+        let block = table.copy_with(&self.th, roomy(order.len()), table.names(), false, Arrangement { room: 0, entries }, name_hash)?;
         self.replace_table(block);
         Ok(())
     }

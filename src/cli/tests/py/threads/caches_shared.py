@@ -5,6 +5,7 @@ import functools
 import itertools
 import operator
 import os
+import random
 import sys
 import threading
 from collections import Counter, OrderedDict
@@ -55,6 +56,82 @@ together(*[use_cache] * THREADS)
 info = square.cache_info()
 assert info.hits + info.misses == THREADS * ROUNDS, info
 assert info.currsize == 10, info
+
+
+
+def forgets_in_order(limit, keys):
+    """Threads in turn use one cache, which forgets what a single thread's would."""
+    computed = []
+
+    @functools.lru_cache(maxsize=limit)
+    def same(key):
+        computed.append(key)
+        return key
+
+    choice = random.Random(limit)
+    steps = [choice.choice(keys) for _ in range(ROUNDS)]
+    turns = [threading.Semaphore(k == 0) for k in range(THREADS)]
+    order = OrderedDict()
+    hits = 0
+
+    def take_turns(mine):
+        nonlocal hits
+        for step in range(mine, len(steps), THREADS):
+            assert turns[mine].acquire(timeout=60)
+            try:
+                # Some uses one behind the other, then somebody else's.
+                for key in steps[step : step + 1 + step % 3]:
+                    computed.clear()
+                    assert same(key) == key and same.cache_parameters()["maxsize"] == limit
+                    assert bool(computed) == (key not in order), (limit, step, key)
+                    hits += not computed
+                    order[key] = None
+                    order.move_to_end(key)
+                    if len(order) > limit:
+                        order.popitem(last=False)
+            finally:
+                turns[(mine + 1) % THREADS].release()
+
+    together(*[functools.partial(take_turns, k) for k in range(THREADS)])
+    assert same.cache_info().hits == hits
+    same.cache_clear()
+    assert same.cache_info()[:2] == (0, 0) and same.cache_info().currsize == 0
+
+
+for limit in (1, 2, 5, 100, 700):
+    forgets_in_order(limit, range(limit + 1 + limit // 3))
+    # Keys of several types make the table one of another kind.
+    forgets_in_order(limit, [*map(str, range(limit)), *range(limit), *((n, "x") for n in range(limit // 2))])
+
+
+def keeps_what_was_used(limit):
+    """What any of the threads used at the same time outlives what none used."""
+    computed = []
+
+    @functools.lru_cache(maxsize=limit)
+    def same(key):
+        computed.append(key)
+        return key
+
+    for turn in range(ROUNDS // 40):
+        old = range(turn * limit, (turn + 1) * limit)
+        for key in old:
+            same(key)
+        used = set(random.Random(turn).sample(old, limit // 2))
+        together(*[lambda: [same(key) for key in used] * 3] * THREADS)
+        for key in range(limit - len(used)):
+            same((turn, key))
+        computed.clear()
+        for key in used:
+            same(key)
+        assert not computed, (turn, computed)
+        for key in old:
+            same(key)
+        assert set(computed) == set(old) - used, (turn, computed)
+
+
+for limit in (2, 40, 300):
+    keeps_what_was_used(limit)
 
 # A key that stays in the dict is found while others move it about.
 shared = OrderedDict((i, str(i)) for i in range(20))
