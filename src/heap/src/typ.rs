@@ -355,6 +355,14 @@ impl Type {
         unsafe { crate::sync::AtomicU32::from_ptr((&raw mut (*self.0.get()).tp_version_tag).cast()).load(Acquire) }
     }
 
+    /// `tp_weaklist`: the type's weak reference without a callback, uncounted; null where there is none. The table of weak references
+    /// writes it.
+    #[inline(always)]
+    pub fn weak_reference(&self) -> &crate::sync::AtomicPtr<Object> {
+        // SAFETY: an aligned field of the type object, which nobody writes but through this.
+        unsafe { crate::sync::AtomicPtr::from_ptr((&raw mut (*self.0.get()).tp_weaklist).cast()) }
+    }
+
     /// Sets the version tag (under the type lock).
     pub fn set_version_tag(&self, tag: u32) {
         // SAFETY: R9: an aligned 4-byte field, stored whole.

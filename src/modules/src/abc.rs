@@ -207,15 +207,25 @@ fn place_of(tags: u64) -> usize {
     (tags.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % ANSWERS
 }
 
+/// An answer stands in one of two places.
 fn recall(tags: u64) -> Option<bool> {
-    let answer = RECENT.with(|recent| recent[place_of(tags)].get());
-    (tags != 0 && answer.tags == tags && answer.registrations == REGISTRATIONS.load(Relaxed)).then_some(answer.holds)
+    if tags == 0 {
+        return None;
+    }
+    let place = place_of(tags);
+    let answers = RECENT.with(|recent| [recent[place].get(), recent[place ^ 1].get()]);
+    let now = REGISTRATIONS.load(Relaxed);
+    answers.iter().find(|answer| answer.tags == tags && answer.registrations == now).map(|answer| answer.holds)
 }
 
 /// Keeps an answer that was found when there were so many registrations.
 fn keep(tags: u64, registrations: u64, holds: bool) {
     if tags != 0 {
-        RECENT.with(|recent| recent[place_of(tags)].set(Answer { tags, registrations, holds }));
+        let place = place_of(tags);
+        RECENT.with(|recent| {
+            // The one that was there may still be asked for, too.
+            recent[place ^ 1].set(recent[place].replace(Answer { tags, registrations, holds }));
+        });
     }
 }
 
@@ -390,14 +400,18 @@ fn check_subclass(th: &mut Thread, cls: &Object, subclass: &Object, shortcut: bo
 fn instance_check(th: &mut Thread, cls: &Object, instance: &Object) -> Result<bool, Raised> {
     let actual = instance.ty().to_ref();
     let claimed = ops::getattr_opt(th, instance, &names::__class__)?.unwrap_or_else(|| actual.clone().up());
-    let tags = tags_of(th, cls, &claimed);
+    let (tags, registrations) = (tags_of(th, cls, &claimed), REGISTRATIONS.load(Relaxed));
     if let Some(holds) = recall(tags)
         && (holds || claimed.is(&*actual))
     {
         return Ok(holds);
     }
     let data = data_of(th, cls)?;
-    match data.known(th, &claimed) {
+    let known = data.known(th, &claimed);
+    if known != Known::Nothing {
+        keep(tags, registrations, known == Known::Yes);
+    }
+    match known {
         Known::Yes => return Ok(true),
         Known::No if claimed.is(&*actual) => return Ok(false),
         _ => {}

@@ -2,17 +2,19 @@
 //!
 //! Invariant: a listed reference is not freed before it is unlisted (its drop takes the shard's lock), and a listed object neither
 //! (its end does). No code runs under a shard's lock (R15). The order of a list is CPython's: the basic reference, the basic proxy,
-//! then the others, the newest first.
+//! then the others, the newest first. The basic reference to a type also stands in the type, as long as it is listed: who asks for it again
+//! takes no lock. It is common if the type is, so its memory outlives its end for as long as a reader looks at it (R8).
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 use heap::prefix_flags::WEAKREFS;
-use heap::sync::{Mutex, Ordering::*};
-use heap::{Object, Ref, Type, flags};
+use heap::sync::{AtomicPtr, Mutex, Ordering::*};
+use heap::{Heaped, Object, PyType, Ref, Type, flags};
 
 use super::{WeakRef, proxy};
+use crate::typing;
 
 const SHARDS: usize = 64;
 
@@ -66,8 +68,22 @@ fn basic_in(list: &[usize], cls: &Type) -> Option<Ref<WeakRef>> {
     list.iter().take_while(|&&r| listed(r).is_basic()).filter(|&&r| listed(r).ty().is(cls)).find_map(|&r| counted(r))
 }
 
+/// The basic reference to a type stands there.
+fn place_in_type(referent: &Object) -> Option<&AtomicPtr<Object>> {
+    typing::as_type(referent).map(Type::weak_reference)
+}
+
 /// The basic reference of this type.
 pub fn basic(referent: &Object, cls: &Type) -> Option<Ref<WeakRef>> {
+    if let Some(place) = place_in_type(referent)
+        && cls.is(WeakRef::type_object())
+        // SAFETY: R8: a reference is taken out of the type before its memory is retired.
+        && let Some(found) = unsafe { place.load(Acquire).as_ref() }
+        && heap::try_incref(found)
+    {
+        // SAFETY: R2: the count was just taken. R3: nothing but a `WeakRef` is put there.
+        return Some(unsafe { Ref::from_raw(found.as_ptr()) });
+    }
     let shard = shard(address(referent)).lock();
     basic_in(shard.get(&address(referent))?, cls)
 }
@@ -82,6 +98,9 @@ pub fn insert(referent: &Object, reference: &WeakRef, is_basic: bool) -> Option<
     let basics = list.iter().take_while(|&&r| listed(r).is_basic()).count();
     let place = if is_basic && !proxy::is_proxy(reference) { 0 } else { basics };
     list.insert(place, address(reference));
+    if is_basic && !proxy::is_proxy(reference) && let Some(place) = place_in_type(referent) {
+        place.store(core::ptr::from_ref(reference.as_object()).cast_mut(), Release);
+    }
     if let Some(prefix) = referent.prefix() {
         prefix.flags.fetch_or(WEAKREFS, Relaxed);
     }
@@ -113,10 +132,17 @@ pub fn remove(reference: &WeakRef) {
     }
     let Some(list) = shard.get_mut(&referent) else { return };
     list.retain(|&r| r != address(reference));
-    if list.is_empty() {
+    let is_last = list.is_empty();
+    if is_last {
         shard.remove(&referent);
-        // SAFETY: the reference named it under the lock, so its end has not passed here yet.
-        let referent = unsafe { &*(referent as *const Object) };
+    }
+    // SAFETY: the reference named it under the lock, so its end has not passed here yet.
+    let referent = unsafe { &*(referent as *const Object) };
+    if let Some(place) = place_in_type(referent) {
+        // Its successor may stand there already.
+        let _ = place.compare_exchange(core::ptr::from_ref(reference.as_object()).cast_mut(), core::ptr::null_mut(), Release, Relaxed);
+    }
+    if is_last {
         unmark(referent);
     }
 }
@@ -133,6 +159,9 @@ pub fn take(referent: &Object) -> Vec<Ref<WeakRef>> {
     let mut shard = shard(address(referent)).lock();
     let Some(list) = shard.remove(&address(referent)) else { return Vec::new() };
     unmark(referent);
+    if let Some(place) = place_in_type(referent) {
+        place.store(core::ptr::null_mut(), Release);
+    }
     let mut refs = Vec::with_capacity(list.len());
     for reference in list {
         // The count first: a reference that ends on another thread waits for the lock only while it names its referent.

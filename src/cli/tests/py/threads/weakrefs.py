@@ -206,3 +206,25 @@ def methods():
 
 
 together(methods, methods)
+
+
+# All ask for the reference to one class: while somebody holds it there is one, and it ends and is made anew under their hands.
+class Shared:
+    pass
+
+
+def refer():
+    for i in range(N):
+        found = weakref.ref(Shared)
+        assert found() is Shared and weakref.ref(Shared) is found
+        if i % 50 == 0:
+            own = type("Own", (Shared,), {})
+            mine = weakref.ref(own)
+            assert mine() is own and weakref.ref(own) is mine
+            del own
+            gc.collect(0)
+        del found
+
+
+together(*[refer] * 4)
+assert weakref.getweakrefcount(Shared) <= 1
