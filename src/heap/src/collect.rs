@@ -1,7 +1,7 @@
 //! The cycle collector: world-stopped, generational (design, section 7).
 //!
-//! New objects are candidates of a young collection, all tracked ones of a full collection. While several threads run, a young collection
-//! looks at one thread's private objects, and the others go on. The references among the
+//! New objects are candidates of a young collection, all tracked ones of a full collection. While several threads run, each collects its
+//! private objects by itself, and the others go on; what is common waits for a collection that stops them. The references among the
 //! candidates are subtracted from their counts: what keeps a count is reached from outside (an unexplained count is a root;
 //! C hides references), and so is what a register names without a count. The rest is garbage: its weak references are
 //! cleared, finalizers run, and what they did not bring back is cleared.
@@ -21,6 +21,16 @@ pub enum Generation {
     Young,
     /// All tracked objects.
     Full,
+}
+
+impl Generation {
+    /// Its number in CPython.
+    fn number(self) -> u32 {
+        match self {
+            Generation::Young => 0,
+            Generation::Full => 2,
+        }
+    }
 }
 
 /// What `gc.get_stats()` and `gc.collect()` say.
@@ -143,7 +153,8 @@ impl Thread {
             self.track.common.set(0);
             self.collect_for(Generation::Young, false);
         } else if !self.track.collecting.replace(true) {
-            cycle::run_private(self);
+            let generation = if self.track.full_is_due() { Generation::Full } else { Generation::Young };
+            cycle::run_private(self, generation);
             self.track.collecting.set(false);
         }
     }

@@ -62,7 +62,9 @@ struct Candidates {
 impl Candidates {
     fn gather(th: &Thread, generation: Generation, old_list: &mut OldList) -> Candidates {
         let mut young = Vec::new();
-        take_aged(th, old_list);
+        if generation == Generation::Full {
+            take_aged(th, old_list);
+        }
         crate::world::for_each_thread(th, &mut |other: &Thread| young.append(&mut other.track.take_chunks()));
         let old = match generation {
             Generation::Young => Vec::new(),
@@ -238,62 +240,119 @@ impl Candidates {
         }
     }
 
-    /// Moves every surviving candidate to the old list and frees the chunks.
-    fn promote(self, th: &Thread, old_list: &mut OldList) -> usize {
-        move_cells(th, &self.old, false, old_list) + move_cells(th, &self.young, false, old_list)
+    /// Makes every surviving candidate an old object and frees the chunks (the world is held). Says how many objects whose owner got.
+    fn promote(self, old_list: &mut OldList) -> Vec<(u16, OldList, usize)> {
+        let mut parts = vec![(0, core::mem::take(old_list), 0)];
+        for &chunk in self.old.iter().chain(&self.young) {
+            let mut last = 0;
+            for_each_cell(&[chunk], &mut |object| {
+                let owner = object.owner();
+                if parts[last].0 != owner {
+                    last = parts.iter().position(|part| part.0 == owner).unwrap_or_else(|| {
+                        parts.push((owner, OldList::default(), 0));
+                        parts.len() - 1
+                    });
+                }
+                let (_, list, moved) = &mut parts[last];
+                list.take_over(object);
+                *moved += 1;
+            });
+            // SAFETY: every cell was moved; nothing names the chunk any more.
+            unsafe { Chunk::free(chunk) };
+        }
+        parts
     }
 
     /// Makes every surviving candidate of a thread's own collection an old object. Common ones stay where they are: another thread may
-    /// be untracking them. Returns how many were moved, and how many stay.
-    fn age(self, th: &Thread) -> (usize, usize) {
-        let (mut moved, mut common, mut kept) = (0, 0, Vec::new());
-        for &chunk in &self.young {
-            let before = common;
-            // SAFETY: a chunk of this thread's own list.
-            for cell in unsafe { &(&(*chunk).cells)[..(*chunk).used().min(CELLS)] } {
-                // Acquire: whoever cleared it has done with the chunk.
-                let address = cell.load(Acquire);
-                if address == 0 || address & 1 != 0 {
-                    continue;
-                }
-                // SAFETY: as in `for_each`.
-                let object = unsafe { &*(address as *const Object) };
-                if !self.takes(object) {
-                    common += 1;
-                    continue;
-                }
-                if let Some(prefix) = object.prefix() {
-                    prefix.gc.store(th.track.age(object), Relaxed);
-                }
-                cell.store(0, Relaxed);
-                moved += 1;
-            }
-            if common > before {
-                kept.push(chunk);
-            } else {
-                // SAFETY: every cell was moved or cleared; nothing names the chunk any more.
-                unsafe { Chunk::free(chunk) };
-            }
-        }
+    /// be untracking them.
+    fn age(self, th: &Thread) -> Aged {
+        let (young, common, kept) = age_chunks(th, &self.young, |object| self.takes(object));
         th.track.keep_chunks(kept);
-        (moved, common)
+        let (old, _, kept) = age_chunks(th, &self.old, |object| self.takes(object));
+        th.track.adopt_aged(kept);
+        Aged { young, old, common }
     }
 }
 
-/// What threads kept of their own collections becomes part of the old list (the world is held).
+/// What became of the candidates of a thread's own collection.
+struct Aged {
+    /// Those that were young, and are old now.
+    young: usize,
+    /// Those that had been old.
+    old: usize,
+    /// Young ones that stay.
+    common: usize,
+}
+
+/// Moves those objects of a thread's chunks that are `own` to its old ones, and frees the chunks that are empty then. Says how many were moved, how
+/// many stay, and the chunks that those are in.
+fn age_chunks(th: &Thread, chunks: &[*mut Chunk], own: impl Fn(&Object) -> bool) -> (usize, usize, Vec<*mut Chunk>) {
+    let (mut moved, mut common, mut kept) = (0, 0, Vec::new());
+    for &chunk in chunks {
+        let before = common;
+        // SAFETY: a chunk of this thread's own list.
+        for cell in unsafe { &(&(*chunk).cells)[..(*chunk).used().min(CELLS)] } {
+            // Acquire: whoever cleared it has done with the chunk.
+            let address = cell.load(Acquire);
+            if address == 0 || address & 1 != 0 {
+                continue;
+            }
+            // SAFETY: as in `for_each`.
+            let object = unsafe { &*(address as *const Object) };
+            if !own(object) {
+                common += 1;
+                continue;
+            }
+            if let Some(prefix) = object.prefix() {
+                prefix.gc.store(th.track.age(object), Relaxed);
+            }
+            cell.store(0, Relaxed);
+            moved += 1;
+        }
+        if common > before {
+            kept.push(chunk);
+        } else {
+            // SAFETY: every cell was moved or cleared; nothing names the chunk any more.
+            unsafe { Chunk::free(chunk) };
+        }
+    }
+    (moved, common, kept)
+}
+
+/// Gives each owner its part of the promoted objects, and says how many there are in all (the world is held).
+fn give_promoted(th: &Thread, generation: Generation, mut parts: Vec<(u16, OldList, usize)>, old_list: &mut OldList) -> usize {
+    let all = parts.iter().map(|part| part.2).sum();
+    crate::world::for_each_thread(th, &mut |other: &Thread| {
+        let part = parts.iter().position(|part| part.0 == other.id()).map(|at| parts.swap_remove(at));
+        let (chunks, moved) = part.map_or((Vec::new(), 0), |(_, list, moved)| (list.chunks, moved));
+        other.track.adopt_aged(chunks);
+        other.track.note_aged(generation, moved);
+    });
+    for (owner, list, _) in parts {
+        debug_assert!(owner == 0, "private objects of a thread that is no more");
+        old_list.adopt(list.chunks);
+    }
+    all
+}
+
+/// The old objects that are threads' own become part of the list of all (the world is held).
 fn take_aged(th: &Thread, old_list: &mut OldList) {
     crate::world::for_each_thread(th, &mut |other: &Thread| old_list.adopt(other.track.take_aged()));
 }
 
-/// A young collection of this thread's private objects. No other thread can reach them, so none has to stop (R5, R6): their counts change
-/// only here, and what they hold that is not theirs alone is not looked into.
-pub(crate) fn run_private(th: &mut Thread) -> Outcome {
-    run_with(th, 0, |th| contention::pause(th, Pause::Private, |th| find_private_garbage(th)))
+/// A collection of this thread's private objects, all of them or the young ones. No other thread can reach them, so none has to stop (R5, R6):
+/// their counts change only here, and what they hold that is not theirs alone is not looked into.
+pub(crate) fn run_private(th: &mut Thread, generation: Generation) -> Outcome {
+    run_with(th, generation.number(), |th| contention::pause(th, Pause::Private, |th| find_private_garbage(th, generation)))
 }
 
 /// Neither a safepoint nor a call-out: common objects that are met stay in place.
-fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
-    let mut candidates = Candidates::of(th.track.take_chunks(), Vec::new(), Some(th.id()));
+fn find_private_garbage(th: &Thread, generation: Generation) -> (Garbage, usize) {
+    let old = match generation {
+        Generation::Young => Vec::new(),
+        Generation::Full => th.track.take_aged(),
+    };
+    let mut candidates = Candidates::of(th.track.take_chunks(), old, Some(th.id()));
     candidates.subtract();
     candidates.mark(&BTreeSet::new());
     let objects = candidates.garbage();
@@ -302,22 +361,31 @@ fn find_private_garbage(th: &Thread) -> (Garbage, usize) {
         candidates.detach_weakrefs(object, &mut callbacks);
     }
     let count = candidates.count;
-    let (moved, common) = candidates.age(th);
-    th.track.common.set(common);
+    let aged = candidates.age(th);
+    th.track.common.set(aged.common);
     STATE.note_young(th);
-    let ended = th.track.old_ended.take();
+    let ended = th.track.take_old_ended();
     // Approximate: other threads bring it up to date at the same time.
-    let old = (STATE.old.load(Relaxed) + moved).saturating_sub(ended);
+    let old = (STATE.old.load(Relaxed) + aged.young).saturating_sub(ended);
     STATE.old.store(old, Relaxed);
+    match generation {
+        Generation::Young => th.track.note_aged(generation, aged.young),
+        Generation::Full => {
+            // They were looked at, so they are no reason to stop all threads for.
+            let (before, now) = (th.track.aged_after_full.get(), (aged.young + aged.old).saturating_sub(objects.len()));
+            let after_full = (STATE.old_after_full.load(Relaxed) + now).saturating_sub(before);
+            STATE.old_after_full.store(after_full, Relaxed);
+            th.track.note_aged(generation, now);
+        }
+    }
     th.track.threshold.set(STATE.young_threshold());
     (Garbage { objects, callbacks }, count)
 }
 
 /// A collection that stops the world. With `all` it is over when this returns; else each thread ends what was its own, some time later.
 pub(crate) fn run(th: &mut Thread, generation: Generation, all: bool) -> Outcome {
-    let number = if generation == Generation::Full { 2 } else { 0 };
     let all = all || STATE.save_all.load(Relaxed);
-    run_with(th, number, |th| find_garbage(th, generation, all))
+    run_with(th, generation.number(), |th| find_garbage(th, generation, all))
 }
 
 fn run_with(th: &mut Thread, number: u32, find: impl FnOnce(&mut Thread) -> (Garbage, usize)) -> Outcome {
@@ -366,9 +434,10 @@ fn find_garbage_alone(th: &mut Thread, generation: Generation, all: bool) -> (Ga
         part.objects.push(object);
     }
     let count = candidates.count;
-    let moved = candidates.promote(th, &mut old_list);
+    let promoted = candidates.promote(&mut old_list);
+    let moved = give_promoted(th, generation, promoted, &mut old_list);
     account(th, generation, moved, &mut old_list);
-    // They are in the old list now, and counted as what was found alive.
+    // They are old now, and counted as what was found alive.
     hand_over(th, of_others);
     drop(old_list);
     (garbage, count)
@@ -416,15 +485,14 @@ fn hand_over(th: &Thread, mut parts: BTreeMap<u16, Garbage>) {
 /// Brings the totals up to date after a collection that moved so many objects to the old list, and sets the threads' thresholds by them.
 fn account(th: &Thread, generation: Generation, moved: usize, old_list: &mut OldList) {
     let mut ended = 0;
-    crate::world::for_each_thread(th, &mut |other: &Thread| ended += other.track.old_ended.take());
+    crate::world::for_each_thread(th, &mut |other: &Thread| ended += other.track.take_old_ended());
     match generation {
         Generation::Young => {
             STATE.note_young(th);
             let old = (STATE.old.load(Relaxed) + moved).saturating_sub(ended);
             STATE.old.store(old, Relaxed);
-            if old_list.cells() > 2 * old + (1 << 16) {
-                old_list.compact();
-            }
+            old_list.compact_if_sparse(old);
+            crate::world::for_each_thread(th, &mut |other: &Thread| other.track.compact_aged());
         }
         Generation::Full => {
             STATE.note_full();
@@ -577,11 +645,11 @@ pub(crate) fn tracked(th: &mut Thread, generation: Option<Generation>, wanted: &
             }
         }
     };
-    take_aged(th, &mut OLD_LIST.lock());
     if generation != Some(Generation::Full) {
         crate::world::for_each_thread(th, &mut |other: &Thread| other.track.for_each_chunk(&mut add));
     }
     if generation != Some(Generation::Young) {
+        crate::world::for_each_thread(th, &mut |other: &Thread| other.track.for_each_aged_chunk(&mut add));
         for &chunk in &OLD_LIST.lock().chunks {
             // SAFETY: a chunk of the old list; the world is held.
             add(unsafe { &*chunk });
@@ -617,10 +685,7 @@ fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldLis
             if share {
                 th.share_unmeasured(object);
             }
-            let word = list.push(object);
-            if let Some(prefix) = object.prefix() {
-                prefix.gc.store(word, Relaxed);
-            }
+            list.take_over(object);
             moved += 1;
         });
         // SAFETY: every cell was moved; nothing names the chunk any more.
@@ -690,7 +755,7 @@ pub(crate) fn adopt(th: &mut Thread) {
     let moved = move_cells(th, &th.track.take_chunks(), true, &mut old_list);
     STATE.old.fetch_add(moved, Relaxed);
     // Its own objects are no longer in its list, but those of the old list that it ended are still to be taken off.
-    let ended = th.track.old_ended.take();
+    let ended = th.track.take_old_ended();
     STATE.old.store(STATE.old.load(Relaxed).saturating_sub(ended), Relaxed);
     drop(old_list);
     drop(stopped);

@@ -2,11 +2,12 @@
 //!
 //! A tracked object's gc word is the address of its *cell* in a list's chunk, with the list's id above it. The owner of a
 //! list appends and recycles holes without atomics; another thread that ends an object only clears its cell.
-//! A thread also keeps the survivors of its own collections; they count as old.
+//! Old objects that are one thread's own are in a list of that thread, all others in [`OLD_LIST`].
 //! Invariant: a cell names a live tracked object, or is 0, or (lowest bit set) links to the next hole of the same list.
 
 use core::cell::{Cell, UnsafeCell};
 
+use super::Generation;
 use super::cycle::Garbage;
 use crate::sync::{AtomicUsize, Mutex, Ordering::*};
 use crate::{Object, Thread};
@@ -81,8 +82,13 @@ pub(crate) struct TrackList {
     pub(crate) threshold: Cell<i64>,
     /// Objects of the old list that this thread untracked since the last collection.
     pub(crate) old_ended: Cell<usize>,
-    /// Survivors of this thread's own collections. They are old objects; the next collection that stops the world takes them along.
+    /// Old objects that are this thread's own, which its own full collections look at.
     aged: UnsafeCell<OldList>,
+    /// How many of them live, about; and how many did after the last full collection that looked at them.
+    pub(crate) aged_live: Cell<usize>,
+    pub(crate) aged_after_full: Cell<usize>,
+    /// This thread's own collections since then.
+    pub(crate) young_since_full: Cell<usize>,
     /// Garbage of this thread's own that another thread's collection found.
     handed: UnsafeCell<Garbage>,
     /// How often this thread had attached when a collection last stopped the world. Touched with the world held.
@@ -107,6 +113,9 @@ impl TrackList {
             threshold: Cell::new(super::STATE.young_threshold()),
             old_ended: Cell::new(0),
             aged: UnsafeCell::new(OldList { chunks: Vec::new() }),
+            aged_live: Cell::new(0),
+            aged_after_full: Cell::new(0),
+            young_since_full: Cell::new(0),
             handed: UnsafeCell::new(Garbage::default()),
             attaches: Cell::new(0),
             common: Cell::new(0),
@@ -188,10 +197,60 @@ impl TrackList {
         unsafe { *self.chunks.get() = kept };
     }
 
+    /// This thread's old objects (by the owner, or the world is held).
+    fn with_aged<R>(&self, f: impl FnOnce(&mut OldList) -> R) -> R {
+        // SAFETY: only the owner touches the list while the world runs; no `f` comes back here.
+        f(unsafe { &mut *self.aged.get() })
+    }
+
     /// Makes an object of this list an old one; returns its gc word. For the owner.
     pub(crate) fn age(&self, object: &Object) -> u64 {
-        // SAFETY: only the owner touches the list while the world runs.
-        unsafe { (*self.aged.get()).push(object) }
+        self.with_aged(|aged| aged.push(object))
+    }
+
+    /// Takes chunks of this thread's old objects over (by the owner, or the world is held).
+    pub(crate) fn adopt_aged(&self, chunks: Vec<*mut Chunk>) {
+        self.with_aged(|aged| aged.adopt(chunks));
+    }
+
+    /// Moves the old objects into fewer chunks if most cells are empty (the world is held).
+    pub(crate) fn compact_aged(&self) {
+        self.with_aged(|aged| aged.compact_if_sparse(self.aged_live.get()));
+    }
+
+    /// Visits the chunks of this thread's old objects (the world is held).
+    pub(crate) fn for_each_aged_chunk(&self, visit: &mut dyn FnMut(&Chunk)) {
+        // SAFETY: chunks of the list.
+        self.with_aged(|aged| aged.chunks.iter().for_each(|&chunk| visit(unsafe { &*chunk })));
+    }
+
+    /// Whether a full collection of this thread's own objects pays off: they have grown by half since the last one, or most of their cells are empty.
+    pub(crate) fn full_is_due(&self) -> bool {
+        let (live, after_full) = (self.aged_live.get(), self.aged_after_full.get());
+        self.young_since_full.get() >= 10 && (live > after_full + after_full / 2 || self.with_aged(|aged| aged.is_sparse(live)))
+    }
+
+    /// Notes a collection that moved so many objects to the old ones.
+    pub(crate) fn note_aged(&self, generation: Generation, moved: usize) {
+        match generation {
+            Generation::Young => {
+                self.young_since_full.set(self.young_since_full.get() + 1);
+                self.aged_live.set(self.aged_live.get() + moved);
+            }
+            Generation::Full => {
+                self.young_since_full.set(0);
+                self.aged_live.set(moved);
+                self.aged_after_full.set(moved);
+            }
+        }
+    }
+
+    /// How many old objects this thread ended since the last collection.
+    pub(crate) fn take_old_ended(&self) -> usize {
+        let ended = self.old_ended.take();
+        // Some of them were in the list of all.
+        self.aged_live.set(self.aged_live.get().saturating_sub(ended));
+        ended
     }
 
     /// The garbage that was handed over (the world is held, or by the owner).
@@ -202,15 +261,15 @@ impl TrackList {
 
     /// Takes the aged objects' chunks out (the world is held, or the owner is ending).
     pub(crate) fn take_aged(&self) -> Vec<*mut Chunk> {
-        // SAFETY: the world is held or the caller is the owner.
-        unsafe { core::mem::take(&mut (*self.aged.get()).chunks) }
+        self.with_aged(|aged| core::mem::take(&mut aged.chunks))
     }
 }
 
 /// Net new tracked objects of one thread that ask for a young collection, at least.
 pub const LEAST_THRESHOLD: i64 = 10_000;
 
-/// The old objects: survivors of a collection. Touched with the world held only.
+/// Old objects: survivors of a collection. The list of all is touched with the world held only.
+#[derive(Default)]
 pub(crate) struct OldList {
     pub(crate) chunks: Vec<*mut Chunk>,
 }
@@ -231,25 +290,43 @@ impl OldList {
     }
 
     /// Cells that name an object or a hole.
-    pub(crate) fn cells(&self) -> usize {
+    fn cells(&self) -> usize {
         self.chunks.len() * CELLS
     }
 
+    /// Whether far more cells are empty than those of so many objects are not.
+    pub(crate) fn is_sparse(&self, live: usize) -> bool {
+        self.cells() > 2 * live + (1 << 16)
+    }
+
+    /// [`OldList::compact`] if there are many empty cells.
+    pub(crate) fn compact_if_sparse(&mut self, live: usize) {
+        if self.is_sparse(live) {
+            self.compact();
+        }
+    }
+
     /// Moves what lives into fewer chunks (the world is held): objects that ended leave holes, and full collections may be far apart.
-    pub(crate) fn compact(&mut self) {
+    fn compact(&mut self) {
         for chunk in core::mem::take(&mut self.chunks) {
             // SAFETY: a chunk of this list, whose cells name live objects; the world is held.
             unsafe {
                 for cell in &(&(*chunk).cells)[..(*chunk).used().min(CELLS)] {
                     let address = cell.load(Relaxed);
                     if address != 0 {
-                        let object = &*(address as *const Object);
-                        let word = self.push(object);
-                        object.prefix_unchecked().gc.store(word, Relaxed);
+                        self.take_over(&*(address as *const Object));
                     }
                 }
                 Chunk::free(chunk);
             }
+        }
+    }
+
+    /// Appends a tracked object, whose cell was another one.
+    pub(crate) fn take_over(&mut self, object: &Object) {
+        let word = self.push(object);
+        if let Some(prefix) = object.prefix() {
+            prefix.gc.store(word, Relaxed);
         }
     }
 
