@@ -138,8 +138,8 @@ static REGISTRY: Mutex<Registry> = Mutex::new(Registry { objects: Vec::new(), fr
 /// How many objects have a number.
 static LIVE: AtomicUsize = AtomicUsize::new(0);
 
-/// What the samples found: the object's address, its heat, and the thread that met it last. Programs have some hundred warm objects, and two of them
-/// in one place forget each other.
+/// What the samples found: the object's address, its heat, and the thread that met it last. An object has two places; who finds both taken cools the
+/// colder one, whose place it gets in time.
 static SAMPLES: [AtomicU64; 2048] = [const { AtomicU64::new(0) }; 2048];
 
 impl Registry {
@@ -269,14 +269,17 @@ fn sample(th: &Thread, object: &Object) {
 fn take_sample(th: &Thread, object: &Object) {
     th.counts.until_sample.set(STRIDE);
     let address = core::ptr::from_ref(object) as u64 >> 4;
-    let place = &SAMPLES[(address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SAMPLES.len().ilog2())) as usize];
-    let seen = place.load(Relaxed);
+    let first = (address.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SAMPLES.len().ilog2())) as usize;
+    let places = [&SAMPLES[first], &SAMPLES[first ^ 1]];
     let (tag, me) = (address << 20, u64::from(th.id()));
-    if seen & !0xf_ffff != tag {
-        place.store(tag | me, Relaxed);
+    let heat_of = |seen: u64| seen >> 16 & 15;
+    let Some((place, seen)) = places.map(|place| (place, place.load(Relaxed))).into_iter().find(|(_, seen)| seen & !0xf_ffff == tag) else {
+        let [one, other] = places.map(|place| place.load(Relaxed));
+        let (place, seen) = if heat_of(other) < heat_of(one) { (places[1], other) } else { (places[0], one) };
+        place.store(if heat_of(seen) == 0 { tag | me } else { seen - (1 << 16) }, Relaxed);
         return;
-    }
-    let heat = (seen >> 16 & 15) + if seen & 0xffff == me { 1 } else { CHANGE };
+    };
+    let heat = heat_of(seen) + if seen & 0xffff == me { 1 } else { CHANGE };
     if heat < HOT {
         place.store(tag | heat << 16 | me, Relaxed);
     } else {

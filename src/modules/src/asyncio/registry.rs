@@ -1,7 +1,7 @@
 //! Which tasks there are that may not be done: what `all_tasks` goes through.
 //!
 //! The native tasks stand here uncounted, in lists that are chosen by the thread that made them, so that threads do not meet. Whoever lists
-//! them takes counts while it holds the world. Objects that only behave like tasks are in a `WeakSet` and, while they start eagerly, in a
+//! them takes counts while it holds the world, or the list's lock. Objects that only behave like tasks are in a `WeakSet` and, while they start eagerly, in a
 //! set.
 //!
 //! Invariant: a task's place is written under the lock of the list that it names; a task leaves its list before its memory goes.
@@ -77,6 +77,21 @@ pub fn forget_all() {
             listed(task).place.list.store(NOWHERE, Relaxed);
         }
     }
+}
+
+/// [`native`] for what only belongs to this thread: tasks that others have to themselves cannot name it (R6), so nobody has to stop.
+fn native_of_own(th: &Thread, wanted: impl Fn(&Task) -> bool) -> Vec<Ref<Task>> {
+    let mut found = Vec::new();
+    for list in &ALL {
+        for task in list.0.lock().iter().map(|&task| listed(task)) {
+            let owner = task.owner();
+            if (owner == th.id() || owner == 0) && wanted(task) && heap::try_incref(task) {
+                // SAFETY: R2: the count was just taken.
+                found.push(unsafe { Ref::from_raw(task.as_ptr()) });
+            }
+        }
+    }
+    found
 }
 
 /// Counts on the native tasks that `wanted` lets through, which may neither call out nor allocate objects.
@@ -178,7 +193,9 @@ pub fn all_tasks(th: &mut Thread, event_loop: &Object) -> Result<Ref<Set>, Raise
         rest.extend(ops::to_vec(th, &set)?);
     }
     // A subclass may say in its own way whether it is done, and which event loop it belongs to.
-    for task in native(th, |task| !task.is_exactly::<Task>() || task.belongs_to(event_loop) && task.is_pending()) {
+    let wanted = |task: &Task| !task.is_exactly::<Task>() || task.belongs_to(event_loop) && task.is_pending();
+    let found = if event_loop.owner() == th.id() { native_of_own(th, wanted) } else { native(th, wanted) };
+    for task in found {
         if task.is_exactly::<Task>() {
             tasks.add(th, task.as_object())?;
         } else {
