@@ -19,8 +19,8 @@ const LISTS: usize = 64;
 /// The number of no list.
 const NOWHERE: u8 = u8::MAX;
 
-/// On a cache line of its own.
-#[repr(align(64))]
+/// On a cache line of its own, and so is the one that is fetched with it.
+#[repr(align(128))]
 struct List(Mutex<Vec<usize>>);
 
 static ALL: [List; LISTS] = [const { List(Mutex::new(Vec::new())) }; LISTS];

@@ -18,6 +18,9 @@ impl List {
     /// The first index from `start` and below `stop` whose item is or equals `value`.
     pub fn find(&self, th: &mut Thread, value: &Object, start: usize, stop: usize) -> Result<Option<usize>, Raised> {
         let mut index = start;
+        if self.is_empty() {
+            return Ok(None);
+        }
         loop {
             let guard = self.lock(th);
             let items = guard.items();
@@ -168,6 +171,9 @@ impl List {
 
     /// A shallow copy of the items `start`, `start + step`, ….
     pub fn slice(&self, th: &mut Thread, bounds: crate::slice::Bounds) -> Result<Ref<List>, Raised> {
+        if self.is_empty() {
+            return List::try_new(th, Vec::new()).map_err(|error| error.raise(th));
+        }
         let guard = self.lock(th);
         let items = guard.items();
         let positions = bounds.adjust(items.len());
