@@ -13,7 +13,7 @@ use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 const ARENA: usize = 1 << 30;
 const HUGE_PAGE: usize = 2 << 20;
 /// So much in use is worth huge pages: they may waste a few of themselves then.
-const HUGE_FROM: usize = 64 << 20;
+const HUGE_FROM: usize = 256 << 20;
 /// Milliseconds for which the allocator keeps memory that nothing uses: long enough for a loop that takes and gives the same again and again.
 const KEEP_MS: core::ffi::c_long = 500;
 /// `mi_option_purge_delay`, which the crate does not name.

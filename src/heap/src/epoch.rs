@@ -159,12 +159,12 @@ impl Epochs {
             return;
         }
         // Release: whoever frees by `safe` has all readers' last uses behind it, as the holder has.
-        self.safe.fetch_max(now, AcqRel);
+        sync::raise(&self.safe, now);
     }
 
     /// Every goal up to `safe` has been passed by all; returns the newest that is known.
     pub(crate) fn raise_safe(&self, safe: u64) -> u64 {
-        self.safe.fetch_max(safe, AcqRel).max(safe)
+        sync::raise(&self.safe, safe).max(safe)
     }
 
     pub(crate) fn before_fork(&self) {

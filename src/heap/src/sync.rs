@@ -8,7 +8,7 @@
 //! * loom treats `SeqCst` *accesses* as `AcqRel` and knows sequential consistency only as a fence. The store-then-look pattern
 //!   (announce a state, then look whether somebody objects) therefore goes through [`swap_then_look`] and [`look_fence`], which are
 //!   plain `SeqCst` accesses in production and add the fence under loom.
-//! * ThreadSanitizer knows no fences. Happens-before is always carried by an access (release store or read-modify-write paired with an
+//! * ThreadSanitizer knows no fences, nor `fetch_max` and `fetch_min` (use [`raise`]). Happens-before is always carried by an access (release store or read-modify-write paired with an
 //!   acquire load or read-modify-write); fences here only ever decide *who sees whom* in a store-then-look pair.
 //!
 //! Orderings that a proof rests on are named by an [`Edge`]: the models weaken one edge at a time and must then fail.
@@ -78,6 +78,14 @@ pub fn at(edge: Edge, strong: Ordering) -> Ordering {
     }
     let _ = edge;
     strong
+}
+
+/// Raises a word to `value` if it is less (as `AtomicU64::fetch_max` does, which ThreadSanitizer does not see): release and acquire in any case.
+/// What stood there before.
+pub fn raise(word: &AtomicU64, value: u64) -> u64 {
+    match word.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| Some(now.max(value))) {
+        Ok(before) | Err(before) => before,
+    }
 }
 
 /// Swap `value` in, ordered before every later look (`load` with `SeqCst`) of this thread.
