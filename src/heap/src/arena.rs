@@ -1,7 +1,8 @@
-//! The addresses that `mimalloc` takes its memory from, and from when on the kernel may give them in huge pages.
+//! The addresses that `mimalloc` takes its memory from, and when the kernel is asked for that memory.
 //!
-//! A huge page saves a large heap most of its page faults and address translations, but to a small one it is 2 MB for a few used
-//! kilobytes, at each of the places where the allocator begins. So the first arena is ours: it gets ordinary pages until much of it is used.
+//! A page that is first touched costs a fault, of which a large heap has hundreds of thousands; a small one does not want what it does not touch.
+//! So the first arena is ours: once much of it is used, what is taken into use is asked for at once, some pages at a time. Huge pages would
+//! save more, but where the kernel has to move memory to make them, or a machine's host has to find it, they took three times as long as ordinary ones.
 //!
 //! Invariant: whatever lies in the arena and is not in use reads as zero or as what was there before; it can always be written.
 
@@ -11,9 +12,11 @@ use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// As much as `mimalloc` itself reserves at a time. Nothing of it is memory before it is written.
 const ARENA: usize = 1 << 30;
-const HUGE_PAGE: usize = 2 << 20;
-/// So much in use is worth huge pages: they may waste a few of themselves then.
-const HUGE_FROM: usize = 256 << 20;
+const ALIGNMENT: usize = 2 << 20;
+/// A heap that uses so much is large.
+const LARGE_FROM: usize = 64 << 20;
+/// Of longer ranges, parts may never be touched.
+const MOST_AHEAD: usize = 1 << 20;
 /// Milliseconds for which the allocator keeps memory that nothing uses: long enough for a loop that takes and gives the same again and again.
 const KEEP_MS: core::ffi::c_long = 500;
 /// `mi_option_purge_delay`, which the crate does not name.
@@ -39,17 +42,19 @@ unsafe extern "C" {
 
 /// At least what of the arena is in use: a part of a range may be taken into use that is in use already. It is set right when it is large.
 static USED: AtomicUsize = AtomicUsize::new(0);
-static HUGE: AtomicBool = AtomicBool::new(false);
+static LARGE: AtomicBool = AtomicBool::new(false);
 
 /// `mimalloc` takes memory of the arena into use, or gives it back.
-unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero: *mut bool, arena: *mut c_void) -> bool {
+unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero: *mut bool, _arena: *mut c_void) -> bool {
     if !is_zero.is_null() {
         // SAFETY: null or a place for the answer: a part of the range may have been in use already.
         unsafe { is_zero.write(false) };
     }
     if take {
-        if USED.fetch_add(size, Relaxed) + size >= HUGE_FROM && !HUGE.load(Relaxed) {
-            take_huge_pages(arena, size);
+        let used = USED.fetch_add(size, Relaxed) + size;
+        if size <= MOST_AHEAD && used >= LARGE_FROM && (LARGE.load(Relaxed) || becomes_large(size)) {
+            // SAFETY: memory of the arena, of which nothing changes but that it is there; where that cannot be had it comes when it is touched.
+            unsafe { libc::madvise(start, size, libc::MADV_POPULATE_WRITE) };
         }
     } else {
         let _ = USED.fetch_update(Relaxed, Relaxed, |used| Some(used.saturating_sub(size)));
@@ -59,16 +64,16 @@ unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero
     true
 }
 
-/// The arena gets huge pages from now on, if it is as large as it seems; `more` of it is about to be used.
+/// Whether as much is in use as it seems, if `more` is taken into use.
 #[cold]
-fn take_huge_pages(arena: *mut c_void, more: usize) {
+fn becomes_large(more: usize) -> bool {
     let used = private_bytes().map_or(usize::MAX, |bytes| bytes.saturating_add(more));
-    if used < HUGE_FROM {
+    if used < LARGE_FROM {
         USED.store(used, Relaxed);
-    } else if !HUGE.swap(true, Relaxed) {
-        // SAFETY: the arena is a mapping of ours, of that size; the advice changes nothing that can be read.
-        unsafe { libc::madvise(arena, ARENA, libc::MADV_HUGEPAGE) };
+    } else {
+        LARGE.store(true, Relaxed);
     }
+    used >= LARGE_FROM
 }
 
 /// The process's resident memory that is no file's. Nothing is allocated.
@@ -88,7 +93,7 @@ pub fn prepare() {
     if !promises_freely() {
         return;
     }
-    let most = ARENA + HUGE_PAGE;
+    let most = ARENA + ALIGNMENT;
     // SAFETY: a fresh mapping, of which nothing is memory yet.
     let mapped = unsafe {
         libc::mmap(
@@ -103,14 +108,14 @@ pub fn prepare() {
     if mapped == libc::MAP_FAILED {
         return;
     }
-    let before = mapped.align_offset(HUGE_PAGE);
+    let before = mapped.align_offset(ALIGNMENT);
     let start = mapped.wrapping_byte_add(before);
     // SAFETY: what stands before and behind the aligned part of our own mapping is used by nobody. `commit` lives as long as the process.
     let managed = unsafe {
         if before > 0 {
             libc::munmap(mapped, before);
         }
-        libc::munmap(start.byte_add(ARENA), HUGE_PAGE - before);
+        libc::munmap(start.byte_add(ARENA), ALIGNMENT - before);
         let mut id = core::ptr::null_mut();
         mi_manage_memory(start, ARENA, false, false, true, -1, false, Some(commit), start, &mut id)
     };

@@ -12,8 +12,6 @@ use core::ptr::NonNull;
 pub(crate) const LARGE: usize = 1 << 20;
 const HEAD: usize = 64;
 const PAGE: usize = 4096;
-/// From here on huge pages waste little.
-const HUGE_FROM: usize = 32 << 20;
 
 unsafe extern "C" {
     fn mi_is_in_heap_region(p: *const c_void) -> bool;
@@ -62,10 +60,6 @@ pub(crate) unsafe fn resize(block: *mut u8, bytes: usize) -> Option<NonNull<u8>>
 fn finish(start: *mut c_void, size: usize) -> Option<NonNull<u8>> {
     if start == libc::MAP_FAILED {
         return None;
-    }
-    if size >= HUGE_FROM {
-        // SAFETY: advice about a mapping of ours.
-        unsafe { libc::madvise(start, size, libc::MADV_HUGEPAGE) };
     }
     // SAFETY: the mapping is longer than its head.
     unsafe {
