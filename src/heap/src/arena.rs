@@ -2,7 +2,7 @@
 //!
 //! A page that is first touched costs a fault, of which a large heap has hundreds of thousands; a small one does not want what it does not touch.
 //! So the first arena is ours: once much of it is used, what is taken into use is asked for at once, some pages at a time. Huge pages would
-//! save more, but where the kernel has to move memory to make them, or a machine's host has to find it, they took three times as long as ordinary ones.
+//! save more, but where the kernel has to move memory to make them, or a machine's host has to find it, they took up to three times as long as ordinary ones.
 //!
 //! Invariant: whatever lies in the arena and is not in use reads as zero or as what was there before; it can always be written.
 
@@ -10,8 +10,8 @@ use core::ffi::{c_int, c_void};
 
 use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
-/// As much as `mimalloc` itself reserves at a time. Nothing of it is memory before it is written.
-const ARENA: usize = 1 << 30;
+/// More than most programs use: for what `mimalloc` reserves by itself it asks for huge pages. Nothing of it is memory before it is written.
+const ARENA: usize = 8 << 30;
 const ALIGNMENT: usize = 2 << 20;
 /// A heap that uses so much is large.
 const LARGE_FROM: usize = 64 << 20;
