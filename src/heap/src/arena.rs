@@ -11,7 +11,7 @@ use core::ffi::{c_int, c_void};
 use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// More than most programs use: for what `mimalloc` reserves by itself it asks for huge pages. Nothing of it is memory before it is written, but
-/// the allocator's own notes, 150 KB for each GB.
+/// the allocator's own notes, 80 KB for each GB.
 const ARENA: usize = 2 << 30;
 const ALIGNMENT: usize = 2 << 20;
 /// A heap that uses so much is large.
