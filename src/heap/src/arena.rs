@@ -13,6 +13,7 @@ use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 /// More than most programs use: for what `mimalloc` reserves by itself it asks for huge pages. Nothing of it is memory before it is written, but
 /// the allocator's own notes, 80 KB for each GB.
 const ARENA: usize = 2 << 30;
+/// What `mimalloc` wants of an arena's address.
 const ALIGNMENT: usize = 2 << 20;
 /// A heap that uses so much is large.
 const LARGE_FROM: usize = 64 << 20;
@@ -118,7 +119,7 @@ pub fn prepare() {
         }
         libc::munmap(start.byte_add(ARENA), ALIGNMENT - before);
         let mut id = core::ptr::null_mut();
-        mi_manage_memory(start, ARENA, false, false, true, -1, false, Some(commit), start, &mut id)
+        mi_manage_memory(start, ARENA, false, false, true, -1, false, Some(commit), core::ptr::null_mut(), &mut id)
     };
     if !managed {
         // SAFETY: the allocator refused it, so nobody uses it.

@@ -273,9 +273,9 @@ fn take_sample(th: &Thread, object: &Object) {
     let places = [&SAMPLES[first], &SAMPLES[first ^ 1]];
     let (tag, me) = (address << 20, u64::from(th.id()));
     let heat_of = |seen: u64| seen >> 16 & 15;
-    let Some((place, seen)) = places.map(|place| (place, place.load(Relaxed))).into_iter().find(|(_, seen)| seen & !0xf_ffff == tag) else {
-        let [one, other] = places.map(|place| place.load(Relaxed));
-        let (place, seen) = if heat_of(other) < heat_of(one) { (places[1], other) } else { (places[0], one) };
+    let seen = places.map(|place| (place, place.load(Relaxed)));
+    let Some(&(place, seen)) = seen.iter().find(|(_, seen)| seen & !0xf_ffff == tag) else {
+        let (place, seen) = if heat_of(seen[1].1) < heat_of(seen[0].1) { seen[1] } else { seen[0] };
         place.store(if heat_of(seen) == 0 { tag | me } else { seen - (1 << 16) }, Relaxed);
         return;
     };

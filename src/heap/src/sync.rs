@@ -8,8 +8,9 @@
 //! * loom treats `SeqCst` *accesses* as `AcqRel` and knows sequential consistency only as a fence. The store-then-look pattern
 //!   (announce a state, then look whether somebody objects) therefore goes through [`swap_then_look`] and [`look_fence`], which are
 //!   plain `SeqCst` accesses in production and add the fence under loom.
-//! * ThreadSanitizer knows no fences, nor `fetch_max` and `fetch_min` (use [`raise`]). Happens-before is always carried by an access (release store or read-modify-write paired with an
-//!   acquire load or read-modify-write); fences here only ever decide *who sees whom* in a store-then-look pair.
+//! * ThreadSanitizer knows no fences, nor `fetch_max` and `fetch_min` (use [`raise`]). Happens-before is always carried by an access
+//!   (release store or read-modify-write paired with an acquire load or read-modify-write); fences here only ever decide *who sees whom*
+//!   in a store-then-look pair.
 //!
 //! Orderings that a proof rests on are named by an [`Edge`]: the models weaken one edge at a time and must then fail.
 

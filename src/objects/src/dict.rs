@@ -1,5 +1,6 @@
 //! `dict`: the struct and what Rust code does with one. The table is in [`keys`], the fields and their guard in [`storage`], look-ups
-//! in [`lookup`], the order of entries in [`order`] and [`uses`], merging in [`merge`], Python's methods in [`methods`], views in [`views`], iterators in [`iter`].
+//! in [`lookup`], the order of entries in [`order`] and [`uses`], merging in [`merge`], Python's methods in [`methods`], views in [`views`],
+//! iterators in [`iter`].
 //!
 //! Invariant: reading one entry needs no lock (R8). A comparison that calls out runs without the lock; afterwards the look-up
 //! goes on only if the dict has the same keys as before, else it begins again.

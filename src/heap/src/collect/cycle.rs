@@ -243,23 +243,21 @@ impl Candidates {
     /// Makes every surviving candidate an old object and frees the chunks (the world is held). Says how many objects whose owner got.
     fn promote(self, old_list: &mut OldList) -> Vec<(u16, OldList, usize)> {
         let mut parts = vec![(0, core::mem::take(old_list), 0)];
-        for &chunk in self.old.iter().chain(&self.young) {
-            let mut last = 0;
-            for_each_cell(&[chunk], &mut |object| {
-                let owner = object.owner();
-                if parts[last].0 != owner {
-                    last = parts.iter().position(|part| part.0 == owner).unwrap_or_else(|| {
-                        parts.push((owner, OldList::default(), 0));
-                        parts.len() - 1
-                    });
-                }
-                let (_, list, moved) = &mut parts[last];
-                list.take_over(object);
-                *moved += 1;
-            });
-            // SAFETY: every cell was moved; nothing names the chunk any more.
-            unsafe { Chunk::free(chunk) };
-        }
+        let mut last = 0;
+        let mut move_cell = |object: &Object| {
+            let owner = object.owner();
+            if parts[last].0 != owner {
+                last = parts.iter().position(|part| part.0 == owner).unwrap_or_else(|| {
+                    parts.push((owner, OldList::default(), 0));
+                    parts.len() - 1
+                });
+            }
+            let (_, list, moved) = &mut parts[last];
+            list.take_over(object);
+            *moved += 1;
+        };
+        drain_chunks(&self.old, &mut move_cell);
+        drain_chunks(&self.young, &mut move_cell);
         parts
     }
 
@@ -677,20 +675,25 @@ fn for_each_cell(chunks: &[*mut Chunk], visit: &mut dyn FnMut(&Object)) {
     }
 }
 
-/// Moves the live cells of chunks to a list and frees each chunk in its turn: the list may have its memory for the next (the world is held).
-fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldList) -> usize {
-    let mut moved = 0;
+/// Has the live cells of chunks moved to a list and frees each chunk in its turn: the list may have its memory for the next (the world is held).
+fn drain_chunks(chunks: &[*mut Chunk], move_cell: &mut dyn FnMut(&Object)) {
     for &chunk in chunks {
-        for_each_cell(&[chunk], &mut |object| {
-            if share {
-                th.share_unmeasured(object);
-            }
-            list.take_over(object);
-            moved += 1;
-        });
+        for_each_cell(&[chunk], move_cell);
         // SAFETY: every cell was moved; nothing names the chunk any more.
         unsafe { Chunk::free(chunk) };
     }
+}
+
+/// Moves the live cells of chunks to a list; how many (the world is held).
+fn move_cells(th: &Thread, chunks: &[*mut Chunk], share: bool, list: &mut OldList) -> usize {
+    let mut moved = 0;
+    drain_chunks(chunks, &mut |object| {
+        if share {
+            th.share_unmeasured(object);
+        }
+        list.take_over(object);
+        moved += 1;
+    });
     moved
 }
 

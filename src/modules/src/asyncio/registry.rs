@@ -1,8 +1,8 @@
 //! Which tasks there are that may not be done: what `all_tasks` goes through.
 //!
 //! The native tasks stand here uncounted, in lists that are chosen by the thread that made them, so that threads do not meet. Whoever lists
-//! them takes counts while it holds the world, or the list's lock. Objects that only behave like tasks are in a `WeakSet` and, while they start eagerly, in a
-//! set.
+//! them takes counts while it holds the world, or the list's lock. Objects that only behave like tasks are in a `WeakSet` and, while they
+//! start eagerly, in a set.
 //!
 //! Invariant: a task's place is written under the lock of the list that it names; a task leaves its list before its memory goes.
 #![allow(unsafe_code, reason = "the lists name tasks without a count")]
@@ -79,36 +79,28 @@ pub fn forget_all() {
     }
 }
 
-/// [`native`] for what only belongs to this thread: tasks that others have to themselves cannot name it (R6), so nobody has to stop.
-fn native_of_own(th: &Thread, wanted: impl Fn(&Task) -> bool) -> Vec<Ref<Task>> {
+/// Counts on the native tasks of an event loop that `wanted` lets through, which may neither call out nor allocate objects. Tasks that other threads
+/// have to themselves cannot name a loop that is this thread's own (R6): for that nobody has to stop.
+fn native(th: &mut Thread, event_loop: &Object, wanted: impl Fn(&Task) -> bool) -> Vec<Ref<Task>> {
+    let stopped = (event_loop.owner() != th.id()).then(|| heap::world::stop(th));
     let mut found = Vec::new();
     for list in &ALL {
         for task in list.0.lock().iter().map(|&task| listed(task)) {
             let owner = task.owner();
-            if (owner == th.id() || owner == 0) && wanted(task) && heap::try_incref(task) {
-                // SAFETY: R2: the count was just taken.
-                found.push(unsafe { Ref::from_raw(task.as_ptr()) });
-            }
-        }
-    }
-    found
-}
-
-/// Counts on the native tasks that `wanted` lets through, which may neither call out nor allocate objects.
-fn native(th: &mut Thread, wanted: impl Fn(&Task) -> bool) -> Vec<Ref<Task>> {
-    let stopped = heap::world::stop(th);
-    let mut found = Vec::new();
-    for list in &ALL {
-        for task in list.0.lock().iter().map(|&task| listed(task)) {
+            let elsewhere = owner != th.id() && owner != 0;
             // A count of zero: it is about to end, and cannot be brought back.
-            if task.count() == 0 || !wanted(task) {
+            if elsewhere && stopped.is_none() || task.count() == 0 || !wanted(task) {
                 continue;
             }
-            if task.owner() != th.id() {
+            if elsewhere {
                 // R6: what is found without a reference path is shared.
                 th.share(task.as_object());
             }
-            found.push(th.retain(task));
+            // The last count of a common one may go meanwhile, unless the world is held.
+            if heap::try_incref(task) {
+                // SAFETY: R2: the count was just taken.
+                found.push(unsafe { Ref::from_raw(task.as_ptr()) });
+            }
         }
     }
     drop(stopped);
@@ -194,8 +186,7 @@ pub fn all_tasks(th: &mut Thread, event_loop: &Object) -> Result<Ref<Set>, Raise
     }
     // A subclass may say in its own way whether it is done, and which event loop it belongs to.
     let wanted = |task: &Task| !task.is_exactly::<Task>() || task.belongs_to(event_loop) && task.is_pending();
-    let found = if event_loop.owner() == th.id() { native_of_own(th, wanted) } else { native(th, wanted) };
-    for task in found {
+    for task in native(th, event_loop, wanted) {
         if task.is_exactly::<Task>() {
             tasks.add(th, task.as_object())?;
         } else {

@@ -87,12 +87,13 @@ impl LruCache {
         }
     }
 
-    fn count_hit(&self, th: &Thread) {
-        if th.is_mine(self.as_object()) {
-            self.hits.store(self.hits.load(Relaxed).wrapping_add(1), Relaxed);
-        } else {
-            self.uses.count_up(th);
+    /// Counts one up, without an atomic, where nobody else counts; false elsewhere.
+    fn count_alone(&self, th: &Thread, counter: &AtomicUsize) -> bool {
+        let alone = th.is_mine(self.as_object());
+        if alone {
+            counter.store(counter.load(Relaxed).wrapping_add(1), Relaxed);
         }
+        alone
     }
 
     fn cached(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, limit: Option<usize>) -> Result<Ref<Object>, Raised> {
@@ -104,11 +105,15 @@ impl LruCache {
             None => cache.get_hashed(th, &key, hash)?,
         };
         if let Some(result) = hit {
-            self.count_hit(th);
+            if !self.count_alone(th, &self.hits) {
+                self.uses.count_up(th);
+            }
             th.release(key);
             return Ok(result);
         }
-        self.misses.fetch_add(1, Relaxed);
+        if !self.count_alone(th, &self.misses) {
+            self.misses.fetch_add(1, Relaxed);
+        }
         let result = self.run(th, args, kwargs)?;
         match limit {
             None => cache.set_hashed(th, &key, hash, result.clone())?,

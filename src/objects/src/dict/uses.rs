@@ -12,9 +12,10 @@
 
 use core::ptr::NonNull;
 
-use heap::sync::{AtomicPtr, AtomicU64, AtomicUsize, Ordering::*, now};
+use heap::sync::{self, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*, now};
 use heap::{buffer_alloc, buffer_free};
 
+use super::lookup::Place;
 use super::storage::DictGuard;
 use super::{Dict, NoMemory};
 use crate::Str;
@@ -79,7 +80,7 @@ impl Notes {
     fn note(&self, th: &Thread, entry: usize) {
         if let Some(time) = self.row(th.id() as usize % ROWS).get(entry) {
             // Two threads may share the row, and the later one of them may come first.
-            time.fetch_max(now(), Relaxed);
+            sync::raise(time, now());
         }
     }
 
@@ -124,10 +125,10 @@ impl Uses {
         (notes.table == table).then_some(notes)
     }
 
-    /// Whether uses of the dict are, or are to be, noted here; else its order is that of use.
+    /// Whether there are notes, about whichever table; else the dict's order is that of use.
     #[inline]
-    fn is_needed(&self, th: &Thread, dict: &Dict) -> bool {
-        !th.is_mine(dict) || self.shared().is_some()
+    fn has_notes(&self) -> bool {
+        self.shared().is_some_and(|shared| !shared.notes.load(Relaxed).is_null())
     }
 
     /// Counts a use, of which other threads may have some, too. Notes are made from the first one on.
@@ -201,7 +202,7 @@ impl DictGuard<'_> {
     }
 
     /// Makes the entry the one that was used last.
-    fn use_entry(&mut self, place: super::lookup::Place, uses: &Uses) -> Result<(), NoMemory> {
+    fn use_entry(&mut self, place: Place, uses: &Uses) -> Result<(), NoMemory> {
         if let Some(notes) = uses.notes(self.th(), self.table_address()) {
             notes.note(self.th(), place.0);
             return Ok(());
@@ -236,7 +237,7 @@ impl DictGuard<'_> {
 impl Dict {
     /// The value of a key, whose hash is known; it becomes the one that was used last.
     pub fn get_used(&self, th: &mut Thread, key: &Object, hash: isize, uses: &Uses) -> Result<Option<Ref<Object>>, Raised> {
-        if uses.is_needed(th, self) {
+        if uses.has_notes() {
             let Some((value, table, entry)) = self.get_placed(th, key, hash)? else { return Ok(None) };
             if let Some(notes) = uses.notes(th, table) {
                 notes.note(th, entry);

@@ -96,9 +96,10 @@ pub fn insert(referent: &Object, reference: &WeakRef, is_basic: bool) -> Option<
         return Some(found);
     }
     let basics = list.iter().take_while(|&&r| listed(r).is_basic()).count();
-    let place = if is_basic && !proxy::is_proxy(reference) { 0 } else { basics };
+    let is_first = is_basic && !proxy::is_proxy(reference);
+    let place = if is_first { 0 } else { basics };
     list.insert(place, address(reference));
-    if is_basic && !proxy::is_proxy(reference) && let Some(place) = place_in_type(referent) {
+    if is_first && let Some(place) = place_in_type(referent) {
         place.store(core::ptr::from_ref(reference.as_object()).cast_mut(), Release);
     }
     if let Some(prefix) = referent.prefix() {
