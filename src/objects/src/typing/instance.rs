@@ -243,15 +243,14 @@ pub fn generic_setattr(th: &mut Thread, obj: &Object, name: &Str, value: Option<
 }
 
 /// A name that the class has gets its first inline slot: caches that found it on the class ask only the class's tag, so the tag goes
-/// before a value comes.
+/// before the slot comes, and no other is given until then. Whoever finds the slot may store a value at once.
 fn claim_inline(th: &mut Thread, ty: &Type, name: &'static Str) {
     if let Some(layout) = layout(ty)
         && layout.find(name).is_none()
     {
-        // The slot is empty until the caller's store: until the tag goes, the class's value is the right one.
-        layout.find_or_add(name);
         let locked = lookup::lock_types_to_change(th, ty, lookup::Concerned::Tagged);
         lookup::invalidate_locked(&locked, ty);
+        layout.find_or_add(name);
     }
 }
 

@@ -212,3 +212,40 @@ class Counter:
 counter = Counter()
 together(*[lambda: [counter.add() for _ in range(1000)] for _ in range(4)])
 assert counter.n == 4000
+
+
+# A name that the class has, too, gets its slot in instances while all threads load and store it: whoever stored a value finds it. Each round has
+# code of its own, whose caches know one class.
+SOURCE = """
+class Defaults:
+    mark = "of the class"
+
+    def __init__(self, mark=None):
+        self.first = 1
+        if mark is not None:
+            self.mark = mark
+
+    def get(self):
+        return self.mark
+"""
+
+
+def hide_default():
+    namespace = {}
+    exec(SOURCE, namespace)
+    Defaults = namespace["Defaults"]
+    warm = threading.Barrier(8)
+
+    def load_and_hide():
+        assert Defaults().get() == "of the class"
+        warm.wait()
+        for _ in range(3):
+            for _ in range(3):
+                assert Defaults().get() == "of the class"
+            assert Defaults("own").get() == "own"
+
+    together(*[load_and_hide] * 8)
+
+
+for _ in range(100 * SCALE):
+    hide_default()
