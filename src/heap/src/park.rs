@@ -113,8 +113,14 @@ const ROUNDS: u32 = 0;
 /// Waits some microseconds for what another thread is about to do; whether it did. It looks less and less often, since each look takes a cache
 /// line away from the other thread.
 #[inline]
-pub fn spin_until(mut done: impl FnMut() -> bool) -> bool {
-    (0..ROUNDS).any(|round| {
+pub fn spin_until(done: impl FnMut() -> bool) -> bool {
+    spin_from(0, done)
+}
+
+/// [`spin_until`] that waits `2.pow(first)` times as long before it looks for the first time, and no longer in the end.
+#[inline]
+pub fn spin_from(first: u32, mut done: impl FnMut() -> bool) -> bool {
+    (first..ROUNDS).any(|round| {
         (0..1 << round).for_each(|_| sync::spin_hint());
         done()
     })

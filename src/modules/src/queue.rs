@@ -1,14 +1,18 @@
 //! `_queue`: a queue without bounds whose `put` never waits, so that signal handlers, finalizers and weak references may call it.
 //!
-//! Invariant: the ring is touched only while the object is *mine* or its lock is held (R9), never across a call-out. A getter counts itself
-//! in `waiting` before it looks at `filled` for the last time, a putter raises `filled` before it looks at `waiting`: one sees the other.
-#![allow(unsafe_code, reason = "the ring is reached through a cell under the object's lock")]
+//! It has two ends, so that who puts and who gets rarely want the same cache line: putters append to the back, getters take from the front, and a
+//! getter that finds the front empty takes the whole back for it.
+//!
+//! Invariant: the front is touched only while the object is *mine* or its lock is held (R9), the back while it is *mine* or its latch is held
+//! (R15, taken after the lock), and never across a call-out. A getter counts itself in `waiting` before it looks for items for the last time, a
+//! putter raises the back's length before it looks at `waiting`: one sees the other.
+#![allow(unsafe_code, reason = "the ends are reached through cells under the object's lock and a latch")]
 
 use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
 use heap::contention::Kind;
-use heap::park::{Parked, TABLE, spin_until};
+use heap::park::{Latch, Parked, TABLE, spin_from, spin_until};
 use heap::sync::{AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
@@ -32,51 +36,103 @@ fn empty_class(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     })
 }
 
+/// A part of the queue, and how long it is for those who only look.
+struct End {
+    items: UnsafeCell<VecDeque<Ref<Object>>>,
+    len: AtomicUsize,
+}
+
+impl End {
+    fn new() -> End {
+        End { items: UnsafeCell::new(VecDeque::new()), len: AtomicUsize::new(0) }
+    }
+
+    /// # Safety
+    /// The caller may touch this end (see the module's head) and has no other reference to its items.
+    #[allow(clippy::mut_from_ref, reason = "a cell, under the lock that the caller holds")]
+    unsafe fn items(&self) -> &mut VecDeque<Ref<Object>> {
+        // SAFETY: the caller's promise.
+        unsafe { &mut *self.items.get() }
+    }
+}
+
 /// Simple, unbounded, reentrant FIFO queue.
 #[pytype(name = "SimpleQueue", module = "_queue", flags(BASETYPE), lock = instance, gc = custom, weakref, sig = "()")]
 #[repr(C)]
 pub struct SimpleQueue {
     head: Head,
     #[untraversed]
-    ring: UnsafeCell<VecDeque<Ref<Object>>>,
-    /// How many items there are, for those who look without the lock.
-    filled: AtomicUsize,
+    front: End,
+    apart: [u64; 8],
+    #[untraversed]
+    back: End,
+    latch: Latch<()>,
     waiting: AtomicUsize,
 }
 
 impl Traverse for SimpleQueue {
     fn traverse(&self, visitor: &mut Visitor) {
-        // SAFETY: R6: traversals run where no other thread can write it.
-        for item in unsafe { &*self.ring.get() } {
-            visitor.reference(item);
+        for end in [&self.front, &self.back] {
+            // SAFETY: R6: traversals run where no other thread can write it.
+            for item in unsafe { &*end.items.get() } {
+                visitor.reference(item);
+            }
         }
     }
 }
 
 impl Clear for SimpleQueue {
     fn clear(&self, th: &mut Thread) {
-        for item in self.with(th, |ring, _| core::mem::take(ring)) {
+        while let Some(item) = self.take(th) {
             th.release(item);
         }
     }
 }
 
 impl SimpleQueue {
-    /// One stretch under the lock; nothing in it calls out, drops or allocates objects.
-    fn with<R>(&self, th: &mut Thread, body: impl FnOnce(&mut VecDeque<Ref<Object>>, &Thread) -> R) -> R {
+    /// Nothing in it calls out, drops or allocates objects, or takes a safepoint.
+    fn append(&self, th: &Thread, item: Ref<Object>) {
+        // R6: the store barrier of a field that is no `Slot`. What the item reaches may be much: nobody waits for the queue meanwhile.
+        th.barrier(self.as_object(), &item);
+        let mine = th.is_mine(self.as_object());
+        let _held = (!mine).then(|| self.latch.lock());
+        // SAFETY: R9, R15: the object is *mine*, or the latch is held to the end.
+        let items = unsafe { self.back.items() };
+        items.push_back(item);
+        // SeqCst: before the look at `waiting`.
+        self.back.len.store(items.len(), if mine { Relaxed } else { SeqCst });
+    }
+
+    /// The first item. While the front has some, the back is not looked at: its putter would wait for the cache line.
+    fn take(&self, th: &mut Thread) -> Option<Ref<Object>> {
+        if self.front.len.load(Relaxed) == 0 && self.len() == 0 {
+            return None;
+        }
         let guard = th.lock(self.as_object());
-        // SAFETY: R9: the object is *mine* or locked by the guard, which outlives the use.
-        let ring = unsafe { &mut *self.ring.get() };
-        let before = ring.len();
-        let result = body(ring, &guard);
-        // Only who puts looks at `waiting` afterwards: SeqCst is for that order, and costs as much as the lock.
-        let order = if ring.len() > before { SeqCst } else { Relaxed };
-        self.filled.store(ring.len(), order);
-        result
+        // SAFETY: R9: the object is *mine* or locked by the guard, which lives to the end.
+        let items = unsafe { self.front.items() };
+        if items.is_empty() {
+            let _held = (!guard.is_mine(self.as_object())).then(|| self.latch.lock());
+            // SAFETY: R9, R15: the object is *mine*, or the latch is held to the end of the block.
+            core::mem::swap(items, unsafe { self.back.items() });
+            // In this order, so that who looks finds the items at one end or the other.
+            self.front.len.store(items.len(), Relaxed);
+            self.back.len.store(0, Release);
+        }
+        let item = items.pop_front();
+        self.front.len.store(items.len(), Relaxed);
+        item
+    }
+
+    /// How many items there are at this moment; never 0 by mistake.
+    fn len(&self) -> usize {
+        // Acquire: pairs with the store of 0, before which the front has the items.
+        let back = self.back.len.load(Acquire);
+        self.front.len.load(Relaxed) + back
     }
 
     fn key(&self) -> usize {
-        (&raw const self.filled).addr()
+        (&raw const self.waiting).addr()
     }
 
     fn wake_one(&self) {
@@ -85,9 +141,17 @@ impl SimpleQueue {
         }
     }
 
-    /// The first item. A queue that is empty for a moment is not written to: its putter would wait for the cache line.
-    fn take(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        if self.filled.load(Acquire) == 0 { None } else { self.with(th, |ring, _| ring.pop_front()) }
+    /// Waits some microseconds for an item; whether there is one. While more and more come it waits on, for some: who takes each as it comes wants the
+    /// back's cache line as often as the putter.
+    fn gather(&self) -> bool {
+        let mut seen = 0;
+        spin_until(|| {
+            seen = self.back.len.load(Relaxed);
+            seen != 0
+        }) && {
+            spin_from(3, || core::mem::replace(&mut seen, self.back.len.load(Relaxed)) == seen);
+            true
+        }
     }
 
     fn get_within(&self, th: &mut Thread, deadline: Option<u64>) -> Result<Option<Ref<Object>>, Raised> {
@@ -96,11 +160,11 @@ impl SimpleQueue {
                 return Ok(Some(item));
             }
             // Who is woken costs the putter more than a queue that was just empty for a moment.
-            if spin_until(|| self.filled.load(Relaxed) != 0) {
+            if self.gather() {
                 continue;
             }
             self.waiting.fetch_add(1, SeqCst);
-            let empty = || self.filled.load(SeqCst) == 0;
+            let empty = || self.back.len.load(SeqCst) == 0 && self.front.len.load(SeqCst) == 0;
             let parked = th.waiting(Kind::Lock, self.as_object(), |th| TABLE.park(self.key(), 0, &*th, deadline, true, empty));
             self.waiting.fetch_sub(1, SeqCst);
             match parked {
@@ -109,7 +173,7 @@ impl SimpleQueue {
                 Parked::Interrupted => {
                     // Somebody may have put an item for us meanwhile; who waits behind us gets the news.
                     if let Err(raised) = crate::signal::run_handlers(th) {
-                        if self.filled.load(SeqCst) > 0 {
+                        if self.len() > 0 {
                             self.wake_one();
                         }
                         return Err(raised);
@@ -124,8 +188,14 @@ impl SimpleQueue {
 impl SimpleQueue {
     #[slot(tp_new, sig = "()")]
     fn new(th: &mut Thread, cls: &Type) -> Ref<SimpleQueue> {
-        let made =
-            SimpleQueue { head: Head::INIT, ring: UnsafeCell::new(VecDeque::new()), filled: AtomicUsize::new(0), waiting: AtomicUsize::new(0) };
+        let made = SimpleQueue {
+            head: Head::INIT,
+            front: End::new(),
+            apart: [0; 8],
+            back: End::new(),
+            latch: Latch::new(()),
+            waiting: AtomicUsize::new(0),
+        };
         th.new_instance(cls, made)
     }
 
@@ -146,13 +216,7 @@ impl SimpleQueue {
     #[method(sig = "($self, /, item)")]
     fn put_nowait(&self, th: &mut Thread, item: &Object) {
         let item = th.retain(item);
-        // What it reaches may be much: nobody waits for the queue meanwhile.
-        th.barrier(self.as_object(), &item);
-        self.with(th, |ring, th| {
-            // R6: the store barrier of a field that is no `Slot`, for the case that the queue became common since.
-            th.barrier(self.as_object(), &item);
-            ring.push_back(item);
-        });
+        self.append(th, item);
         self.wake_one();
     }
 
@@ -203,13 +267,13 @@ impl SimpleQueue {
     /// Return True if the queue is empty, False otherwise (not reliable!).
     #[method]
     fn empty(&self) -> bool {
-        self.filled.load(Relaxed) == 0
+        self.len() == 0
     }
 
     /// Return the approximate size of the queue (not reliable!).
     #[method]
     fn qsize(&self) -> usize {
-        self.filled.load(Relaxed)
+        self.len()
     }
 
     /// See PEP 585
