@@ -315,8 +315,7 @@ pub mod builtins {
         for (i, arg) in args.as_slice().iter().enumerate() {
             if i > 0 {
                 if sep.is(objects::none()) {
-                    let space = objects::intern(th, " ");
-                    ops::call(th, &write, &[space])?;
+                    ops::call(th, &write, &[names::SPACE.get()])?;
                 } else {
                     ops::call(th, &write, &[sep])?;
                 }
@@ -326,8 +325,7 @@ pub mod builtins {
             th.release(text);
         }
         if end.is(objects::none()) {
-            let newline = objects::intern(th, "\n");
-            ops::call(th, &write, &[newline])?;
+            ops::call(th, &write, &[names::NEWLINE.get()])?;
         } else {
             ops::call(th, &write, &[end])?;
         }

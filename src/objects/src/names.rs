@@ -30,5 +30,7 @@ names! {
 
 /// The empty string.
 pub static EMPTY: Name = Name::new("");
+pub static SPACE: Name = Name::new(" ");
+pub static NEWLINE: Name = Name::new("\n");
 /// `<lambda>`.
 pub static LAMBDA: Name = Name::new("<lambda>");

@@ -117,6 +117,12 @@ fn other_types(a: &Object, b: &Object, depth: u32) -> Option<bool> {
     a.is_exactly::<Bool>().then_some(false)
 }
 
+/// Whether a key equals the tuple of these items; false where code would have to tell.
+pub(crate) fn is_tuple_of(key: &Object, items: &[&Object]) -> bool {
+    key.downcast_exact::<Tuple>()
+        .is_some_and(|tuple| tuple.len() == items.len() && tuple.iter().zip(items).all(|(a, b)| quick_eq(a, b) == Some(true)))
+}
+
 /// A tuple, or an instance of a subclass that compares as tuples do: a named tuple.
 #[inline]
 fn as_plain_tuple(object: &Object) -> Option<&Tuple> {

@@ -55,7 +55,8 @@ struct Candidates {
     old: Vec<*mut Chunk>,
     words: Vec<u32>,
     count: usize,
-    /// Only objects of this owner are candidates: what one thread collects without stopping the others.
+    /// Only objects of this owner are candidates: what one thread collects without stopping the others. Only the first look at an object asks for
+    /// its owner: that costs a cache line each time.
     only: Option<u16>,
 }
 
@@ -88,6 +89,7 @@ impl Candidates {
         all
     }
 
+    /// Visits what the chunks name; what is no candidate has the word `REACHABLE` once [`Candidates::subtract`] has looked at it.
     fn for_each(&self, visit: &mut dyn FnMut(usize, &Object)) {
         for &chunk in self.old.iter().chain(&self.young) {
             // SAFETY: as in `gather`.
@@ -97,10 +99,7 @@ impl Candidates {
                 if cell != 0 && cell & 1 == 0 {
                     // SAFETY: a cell names a live tracked object. If the world runs, a common one may just be ending: then its memory
                     // stays until this thread's next safepoint (R8).
-                    let object = unsafe { &*(cell as *const Object) };
-                    if self.takes(object) {
-                        visit(chunk.base.get() as usize + index, object);
-                    }
+                    visit(chunk.base.get() as usize + index, unsafe { &*(cell as *const Object) });
                 }
             }
         }
@@ -131,12 +130,19 @@ impl Candidates {
         let mut words = core::mem::take(&mut self.words);
         let mut count = 0;
         self.for_each(&mut |index, object| {
+            if !self.takes(object) {
+                words[index] = REACHABLE;
+                return;
+            }
             count += 1;
             // A count of zero: the object waits in its thread's queue of ended objects, which will end it and what it holds.
             words[index] = if object.is_immortal() || object.count() == 0 { PINNED } else { object.references() };
         });
         self.count = count;
-        self.for_each(&mut |_, object| {
+        self.for_each(&mut |index, object| {
+            if words[index] == REACHABLE {
+                return;
+            }
             visit_children(object, &mut |child| {
                 if let Some(index) = self.index_of(child) {
                     let word = &mut words[index];

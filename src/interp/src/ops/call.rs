@@ -584,7 +584,8 @@ fn call_python(th: &mut Thread, f: Fp, dst: i32, base: i32, first: i32, total: u
 pub fn op_call_ex(th: &mut Thread, f: Fp, dst: i32, base: i32, kw: i32) -> Called {
     let regs = f.regs();
     let callee = regs.get(base);
-    let positional = positional_tuple(th, callee, regs.get(base + 1))?;
+    let args = regs.take(base + 1).into_full(th);
+    let positional = positional_tuple(th, callee, args)?;
     let mut keywords = None;
     if kw != 0 {
         let mapping = regs.get(base + 2);
@@ -621,21 +622,23 @@ pub fn op_call_ex(th: &mut Thread, f: Fp, dst: i32, base: i32, kw: i32) -> Calle
     Ok(None)
 }
 
-fn positional_tuple(th: &mut Thread, callee: &Object, args: &Object) -> Result<Ref<Tuple>, Raised> {
-    if let Some(tuple) = args.downcast_exact::<Tuple>() {
-        return Ok(th.retain(tuple));
+fn positional_tuple(th: &mut Thread, callee: &Object, args: Ref<Object>) -> Result<Ref<Tuple>, Raised> {
+    let args = match args.downcast_exact::<Tuple>() {
+        Ok(tuple) => return Ok(tuple),
+        Err(args) => args,
+    };
+    if args.ty().tp_iter().is_some() {
+        return ops::into_tuple(th, args);
     }
-    match ops::to_tuple(th, args) {
-        Ok(tuple) => Ok(tuple),
-        Err(raised) => {
-            if args.ty().tp_iter().is_none() && raise::matches(th, objects::exceptions::type_error_type()) {
-                drop(th.take_exception());
-                let (name, ty) = (args::callee_name(th, callee), ops::type_name(args));
-                return Err(raise::type_error(th, format_args!("{name} argument after * must be an iterable, not {ty}")));
-            }
-            Err(raised)
+    let made = ops::to_tuple(th, &args);
+    made.or_else(|raised| {
+        if !raise::matches(th, objects::exceptions::type_error_type()) {
+            return Err(raised);
         }
-    }
+        drop(th.take_exception());
+        let (name, ty) = (args::callee_name(th, callee), ops::type_name(&args));
+        Err(raise::type_error(th, format_args!("{name} argument after * must be an iterable, not {ty}")))
+    })
 }
 
 /// The arguments of `f(*tuple, **dict)`.

@@ -55,12 +55,20 @@ fn mark(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     MARK.get_or_init(th, |th| ops::call0(th, objects::typing::object_type()))
 }
 
-/// The key of a call: the only argument if it is a number or string, whose types tell them apart; else a tuple of all.
+/// The only argument of a call, if it is its own key: numbers and strings, whose types tell them apart.
+fn only_key<'a>(args: &[&'a Object]) -> Option<&'a Object> {
+    match *args {
+        [only] if only.is_exactly::<Str>() || only.is_exactly::<Int>() => Some(only),
+        _ => None,
+    }
+}
+
+/// The key of a call: its only argument, or a tuple of all.
 fn make_key(th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, typed: bool) -> Result<Ref<Object>, Raised> {
     if !typed && kwargs.is_empty() {
-        return Ok(match *args.as_slice() {
-            [only] if only.is_exactly::<Str>() || only.is_exactly::<Int>() => th.retain(only),
-            _ => Tuple::from_slice(th, args.as_slice()).up(),
+        return Ok(match only_key(args.as_slice()) {
+            Some(only) => th.retain(only),
+            None => Tuple::from_slice(th, args.as_slice()).up(),
         });
     }
     let mark = mark(th)?;
@@ -96,18 +104,38 @@ impl LruCache {
         alone
     }
 
+    fn count_hit(&self, th: &Thread) {
+        if !self.count_alone(th, &self.hits) {
+            self.uses.count_up(th);
+        }
+    }
+
     fn cached(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>, limit: Option<usize>) -> Result<Ref<Object>, Raised> {
         let Some(cache) = self.cache.peek() else { return self.run(th, args, kwargs) };
+        // Most tuples are found without making them.
+        let mut hash = None;
+        if !self.typed && kwargs.is_empty() && only_key(args.as_slice()).is_none() {
+            let known = *hash.insert(Tuple::hash_of(th, args.as_slice())?);
+            let hit = match limit {
+                Some(_) => cache.get_used_tuple_of(th, args.as_slice(), known, &self.uses)?,
+                None => cache.get_tuple_of(th, args.as_slice(), known),
+            };
+            if let Some(result) = hit {
+                self.count_hit(th);
+                return Ok(result);
+            }
+        }
         let key = make_key(th, args, kwargs, self.typed)?;
-        let hash = ops::hash(th, &key)?;
+        let hash = match hash {
+            Some(hash) => hash,
+            None => ops::hash(th, &key)?,
+        };
         let hit = match limit {
             Some(_) => cache.get_used(th, &key, hash, &self.uses)?,
             None => cache.get_hashed(th, &key, hash)?,
         };
         if let Some(result) = hit {
-            if !self.count_alone(th, &self.hits) {
-                self.uses.count_up(th);
-            }
+            self.count_hit(th);
             th.release(key);
             return Ok(result);
         }

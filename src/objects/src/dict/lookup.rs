@@ -9,7 +9,7 @@ use super::keys::{Found, Probe, Table, Verdict};
 use super::storage::DictGuard;
 use super::{Dict, NoMemory};
 use crate::glue::*;
-use crate::quick::{Key, name_verdict};
+use crate::quick::{Key, is_tuple_of, name_verdict};
 use crate::{Int, Str, exceptions, ops, raise};
 
 /// An entry under a guard, and the probe that found it.
@@ -34,7 +34,21 @@ fn find_name(table: Table<'_>, name: &Str) -> Option<Place> {
     }
 }
 
+#[inline(always)]
+fn find_tuple_of(table: Table<'_>, items: &[&Object], hash: isize) -> Option<Place> {
+    // No key is at the address of the items.
+    match table.find(hash, items.as_ptr().cast(), |key| if is_tuple_of(key, items) { Verdict::Same } else { Verdict::Different }) {
+        (Found::Entry(entry), probe) => Some((entry, probe)),
+        _ => None,
+    }
+}
+
 impl DictGuard<'_> {
+    /// Where the tuple of these items is, if that can be told without calls.
+    pub(super) fn find_tuple_of(&self, items: &[&Object], hash: isize) -> Option<Place> {
+        find_tuple_of(self.table(), items, hash)
+    }
+
     /// Where an exact `str` is.
     #[inline(always)]
     pub fn find_name(&self, name: &Str) -> Option<Place> {
@@ -242,6 +256,19 @@ impl Dict {
     /// The value of a key whose hash is known.
     pub fn get_hashed(&self, th: &mut Thread, key: &Object, hash: isize) -> Result<Option<Ref<Object>>, Raised> {
         self.read(th, key, hash, |th, table, entry| table.value_ref(th, th.is_mine(self), entry))
+    }
+
+    /// The value of the tuple of these items, a key that need not be made to look for it. It may miss what only calls would find.
+    pub fn get_tuple_of(&self, th: &Thread, items: &[&Object], hash: isize) -> Option<Ref<Object>> {
+        self.get_placed_tuple_of(th, items, hash).map(|(value, ..)| value)
+    }
+
+    /// [`Dict::get_tuple_of`], and where it was, as [`Dict::get_placed`] says it.
+    pub(super) fn get_placed_tuple_of(&self, th: &Thread, items: &[&Object], hash: isize) -> Option<(Ref<Object>, usize, usize)> {
+        let table = self.table(th);
+        let (entry, _) = find_tuple_of(table, items, hash)?;
+        let value = table.value_ref(th, th.is_mine(self), entry).ok()??;
+        Some((value, table.block().addr().get(), entry))
     }
 
     /// [`Dict::get_hashed`], and where it was: the address of the table and the number of the entry.

@@ -212,6 +212,12 @@ impl DictGuard<'_> {
         Ok(())
     }
 
+    /// The value of an entry, which becomes the one that was used last.
+    fn get_used(&mut self, place: Place, uses: &Uses) -> Option<Result<Ref<Object>, NoMemory>> {
+        let value = self.table().value(place.0).map(|value| self.th().retain(value))?;
+        Some(self.use_entry(place, uses).map(|()| value))
+    }
+
     /// Brings the entries into the order of their use, in a new table with room for more; nothing if they are in it.
     fn settle(&mut self, uses: &Uses) -> Result<(), NoMemory> {
         let Some(notes) = uses.notes(self.th(), self.table_address()) else { return Ok(()) };
@@ -245,13 +251,24 @@ impl Dict {
             }
             th.release(value);
         }
-        let found = self.with_place(th, key, hash, |guard, place| {
-            let Some(place) = place else { return Ok(None) };
-            let value = guard.table().value(place.0).map(|value| guard.th().retain(value));
-            guard.use_entry(place, uses)?;
-            Ok(value)
-        })?;
-        found.map_err(|error: NoMemory| error.raise(th))
+        let found = self.with_place(th, key, hash, |guard, place| guard.get_used(place?, uses))?;
+        found.transpose().map_err(|error: NoMemory| error.raise(th))
+    }
+
+    /// [`Dict::get_used`] for the tuple of these items, a key that need not be made to look for it. It may miss what only calls would find.
+    pub fn get_used_tuple_of(&self, th: &mut Thread, items: &[&Object], hash: isize, uses: &Uses) -> Result<Option<Ref<Object>>, Raised> {
+        if uses.has_notes() {
+            let Some((value, table, entry)) = self.get_placed_tuple_of(th, items, hash) else { return Ok(None) };
+            if let Some(notes) = uses.notes(th, table) {
+                notes.note(th, entry);
+                return Ok(Some(value));
+            }
+            th.release(value);
+        }
+        let mut guard = self.lock(th);
+        let found = guard.find_tuple_of(items, hash).and_then(|place| guard.get_used(place, uses));
+        drop(guard);
+        found.transpose().map_err(|error| error.raise(th))
     }
 
     /// Adds a key, unless it is there, and takes out the entry that was used the longest ago if there are more than `limit` then. Hands

@@ -221,6 +221,19 @@ pub fn to_list(th: &mut Thread, iterable: &Object) -> Result<Ref<List>, Raised> 
     Ok(List::new(th, items))
 }
 
+/// `tuple(iterable)` of what is handed over: a list that nobody else can see gives its items away.
+pub fn into_tuple(th: &mut Thread, iterable: Ref<Object>) -> Result<Ref<Tuple>, Raised> {
+    let made = match iterable.downcast_exact_ref::<List>().filter(|list| list.as_object().is_unique(th)) {
+        Some(list) => {
+            let items = list.lock(th).take_all(0).into_vec();
+            Ok(Tuple::new(th, items))
+        }
+        None => to_tuple(th, &iterable),
+    };
+    th.release(iterable);
+    made
+}
+
 /// `tuple(iterable)`
 pub fn to_tuple(th: &mut Thread, iterable: &Object) -> Result<Ref<Tuple>, Raised> {
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {

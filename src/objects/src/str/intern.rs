@@ -49,10 +49,28 @@ fn shard(hash: u64) -> &'static Mutex<Shard> {
     &TABLE[(hash >> 24) as usize % SHARDS]
 }
 
+/// Names by their hashes. What is here is immortal.
+struct Recent([Cell<Option<&'static Str>>; 64]);
+
+impl Recent {
+    fn place(&self, hash: u64) -> &Cell<Option<&'static Str>> {
+        &self.0[hash as usize % self.0.len()]
+    }
+
+    fn get(&self, hash: u64, is_it: impl Fn(&Str) -> bool) -> Option<&'static Str> {
+        self.place(hash).get().filter(|known| is_it(known))
+    }
+
+    fn keep(&self, hash: u64, name: &'static Str) -> &'static Str {
+        self.place(hash).set(Some(name));
+        name
+    }
+}
+
 std::thread_local! {
-    /// Names that this thread looked for, by their hashes: programs make the same ones again and again (`getattr`, `setattr`), and threads that do
-    /// would wait for each other at the table. What is here is immortal.
-    static RECENT: [Cell<Option<&'static Str>>; 64] = const { [const { Cell::new(None) }; 64] };
+    /// Names that this thread looked for: programs make the same ones again and again (`getattr`, `setattr`), and threads that do would wait for
+    /// each other at the table.
+    static RECENT: Recent = const { Recent([const { Cell::new(None) }; 64]) };
 }
 
 /// The interned string equal to `s`; `s` itself becomes it if there is none yet.
@@ -61,17 +79,7 @@ pub fn intern_ref(th: &Thread, s: Ref<Str>) -> &'static Str {
         return as_static(&s);
     }
     let hash = s.hash() as u64;
-    RECENT.with(|recent| {
-        let place = &recent[hash as usize % recent.len()];
-        match place.get().filter(|known| known.eq_str(&s)) {
-            Some(known) => known,
-            None => {
-                let found = intern_in_table(th, s, hash);
-                place.set(Some(found));
-                found
-            }
-        }
-    })
+    RECENT.with(|recent| recent.get(hash, |known| known.eq_str(&s)).unwrap_or_else(|| recent.keep(hash, intern_in_table(th, s, hash))))
 }
 
 /// [`intern_ref`] of a string that is not interned yet.
@@ -148,8 +156,15 @@ pub fn intern(th: &Thread, text: &str) -> &'static Str {
     // Most are there already: ASCII is found without making an object, by the hash that one would have.
     if text.is_ascii() {
         let hash = hash_bytes(text.as_bytes()) as u64;
-        if let Some(found) = shard(hash).lock().immortal.find(hash, |entry| entry.0.as_ascii() == Some(text)) {
-            return found.0;
+        let is_it = |known: &Str| known.as_ascii() == Some(text);
+        let found = RECENT.with(|recent| {
+            recent.get(hash, is_it).or_else(|| {
+                let found = shard(hash).lock().immortal.find(hash, |entry| is_it(entry.0))?.0;
+                Some(recent.keep(hash, found))
+            })
+        });
+        if let Some(found) = found {
+            return found;
         }
     }
     let s = Str::new(th, text);

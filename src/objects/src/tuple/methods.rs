@@ -76,14 +76,19 @@ impl Tuple {
         if let Some(hash) = self.cached_hash() {
             return Ok(hash);
         }
-        ops::native_recursion(th, " while hashing a tuple")?;
-        let mut mix = SequenceHash::default();
-        for item in self.iter() {
-            mix.add(ops::hash(th, item)?);
-        }
-        let hash = mix.finish();
+        let hash = Tuple::hash_of(th, self.as_slice())?;
         self.cache_hash(hash);
         Ok(hash)
+    }
+
+    /// The hash of a tuple of these items.
+    pub fn hash_of(th: &mut Thread, items: &[&Object]) -> Result<isize, Raised> {
+        ops::native_recursion(th, " while hashing a tuple")?;
+        let mut mix = SequenceHash::default();
+        for item in items {
+            mix.add(ops::hash(th, item)?);
+        }
+        Ok(mix.finish())
     }
 
     /// `self + other`
