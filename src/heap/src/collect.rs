@@ -105,6 +105,11 @@ impl State {
         self.round.fetch_add(1, Relaxed);
     }
 
+    /// How many old objects there were after the last full collection, for each thread that has collected since then.
+    pub(crate) fn share_after_full(&self) -> usize {
+        self.old_after_full.load(Relaxed) / self.makers.load(Relaxed).max(1)
+    }
+
     /// Whether a full collection pays off: the old generation has grown by half since the last one. That of several threads is as large as theirs
     /// together, and all of them wait: with twice the growth two threads lose what one alone does.
     fn full_is_due(&self) -> bool {

@@ -224,10 +224,14 @@ impl TrackList {
         self.with_aged(|aged| aged.chunks.iter().for_each(|&chunk| visit(unsafe { &*chunk })));
     }
 
-    /// Whether a full collection of this thread's own objects pays off: they have grown by half since the last one, or most of their cells are empty.
+    /// Whether a full collection of this thread's own objects pays off: they have grown by half since the last one, or by half of this thread's
+    /// share of all old objects, or most of their cells are empty.
     pub(crate) fn full_is_due(&self) -> bool {
-        let (live, after_full) = (self.aged_live.get(), self.aged_after_full.get());
-        self.young_since_full.get() >= 10 && (live > after_full + after_full / 2 || self.with_aged(|aged| aged.is_sparse(live)))
+        let live = self.aged_live.get();
+        let before = self.aged_after_full.get();
+        let grown = live.saturating_sub(before);
+        self.young_since_full.get() >= 10
+            && (grown > before.max(super::STATE.share_after_full()) / 2 || self.with_aged(|aged| aged.is_sparse(live)))
     }
 
     /// Notes a collection that moved so many objects to the old ones.
