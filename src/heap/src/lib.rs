@@ -22,6 +22,7 @@ pub mod contention;
 pub mod counted;
 #[cfg(not(loom))]
 mod end;
+pub mod ends;
 pub mod epoch;
 #[cfg(not(loom))]
 mod guard;

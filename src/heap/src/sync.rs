@@ -68,6 +68,10 @@ pub enum Edge {
     WeakUpgrade,
     /// Giving the turn to run an object (release) with the next one to take it (acquire).
     Turn,
+    /// A getter counts itself and looks for items; a putter adds one and looks for waiting getters. One sees the other.
+    QueueWait,
+    /// The back's length goes to zero (release) after its items came to the front; who saw that (acquire) finds them there.
+    QueueEnds,
 }
 
 /// `strong`, unless a model weakens `edge`. Free in production.

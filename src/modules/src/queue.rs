@@ -1,19 +1,11 @@
 //! `_queue`: a queue without bounds whose `put` never waits, so that signal handlers, finalizers and weak references may call it.
 //!
-//! It has two ends, so that who puts and who gets rarely want the same cache line: putters append to the back, getters take from the front, and a
-//! getter that finds the front empty takes the whole back for it.
-//!
-//! Invariant: the front is touched only while the object is *mine* or its lock is held (R9), the back while it is *mine* or its latch is held
-//! (R15, taken after the lock), and never across a call-out. A getter counts itself in `waiting` before it looks for items for the last time, a
-//! putter raises the back's length before it looks at `waiting`: one sees the other.
-#![allow(unsafe_code, reason = "the ends are reached through cells under the object's lock and a latch")]
-
-use core::cell::UnsafeCell;
-use std::collections::VecDeque;
+//! Invariant: the getters' lock of the [`Ends`] is the object's (R9); whose object is *mine* is alone with them.
+#![allow(unsafe_code, reason = "the ends are reached under the object's lock")]
 
 use heap::contention::Kind;
-use heap::park::{Latch, Parked, TABLE, spin_from, spin_until};
-use heap::sync::{AtomicUsize, Ordering::*};
+use heap::ends::Ends;
+use heap::park::{Parked, TABLE};
 use heap::{Head, Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
 use objects::glue::*;
@@ -36,48 +28,19 @@ fn empty_class(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     })
 }
 
-/// A part of the queue, and how long it is for those who only look.
-struct End {
-    items: UnsafeCell<VecDeque<Ref<Object>>>,
-    len: AtomicUsize,
-}
-
-impl End {
-    fn new() -> End {
-        End { items: UnsafeCell::new(VecDeque::new()), len: AtomicUsize::new(0) }
-    }
-
-    /// # Safety
-    /// The caller may touch this end (see the module's head) and has no other reference to its items.
-    #[allow(clippy::mut_from_ref, reason = "a cell, under the lock that the caller holds")]
-    unsafe fn items(&self) -> &mut VecDeque<Ref<Object>> {
-        // SAFETY: the caller's promise.
-        unsafe { &mut *self.items.get() }
-    }
-}
-
 /// Simple, unbounded, reentrant FIFO queue.
 #[pytype(name = "SimpleQueue", module = "_queue", flags(BASETYPE), lock = instance, gc = custom, weakref, sig = "()")]
 #[repr(C)]
 pub struct SimpleQueue {
     head: Head,
     #[untraversed]
-    front: End,
-    apart: [u64; 8],
-    #[untraversed]
-    back: End,
-    latch: Latch<()>,
-    waiting: AtomicUsize,
+    ends: Ends<Ref<Object>>,
 }
 
 impl Traverse for SimpleQueue {
     fn traverse(&self, visitor: &mut Visitor) {
-        for end in [&self.front, &self.back] {
-            // SAFETY: R6: traversals run where no other thread can write it.
-            for item in unsafe { &*end.items.get() } {
-                visitor.reference(item);
-            }
-        }
+        // SAFETY: R6: traversals run where no other thread can touch it.
+        unsafe { self.ends.for_each(|item| visitor.reference(item)) };
     }
 }
 
@@ -90,68 +53,18 @@ impl Clear for SimpleQueue {
 }
 
 impl SimpleQueue {
-    /// Nothing in it calls out, drops or allocates objects, or takes a safepoint.
-    fn append(&self, th: &Thread, item: Ref<Object>) {
-        // R6: the store barrier of a field that is no `Slot`. What the item reaches may be much: nobody waits for the queue meanwhile.
-        th.barrier(self.as_object(), &item);
-        let mine = th.is_mine(self.as_object());
-        let _held = (!mine).then(|| self.latch.lock());
-        // SAFETY: R9, R15: the object is *mine*, or the latch is held to the end.
-        let items = unsafe { self.back.items() };
-        items.push_back(item);
-        // SeqCst: before the look at `waiting`.
-        self.back.len.store(items.len(), if mine { Relaxed } else { SeqCst });
-    }
-
-    /// The first item. While the front has some, the back is not looked at: its putter would wait for the cache line.
+    /// The first item.
     fn take(&self, th: &mut Thread) -> Option<Ref<Object>> {
-        if self.front.len.load(Relaxed) == 0 && self.len() == 0 {
+        if self.ends.is_empty() {
             return None;
         }
-        let guard = th.lock(self.as_object());
-        // SAFETY: R9: the object is *mine* or locked by the guard, which lives to the end.
-        let items = unsafe { self.front.items() };
-        if items.is_empty() {
-            let _held = (!guard.is_mine(self.as_object())).then(|| self.latch.lock());
-            // SAFETY: R9, R15: the object is *mine*, or the latch is held to the end of the block.
-            core::mem::swap(items, unsafe { self.back.items() });
-            // In this order, so that who looks finds the items at one end or the other.
-            self.front.len.store(items.len(), Relaxed);
-            self.back.len.store(0, Release);
-        }
-        let item = items.pop_front();
-        self.front.len.store(items.len(), Relaxed);
-        item
-    }
-
-    /// How many items there are at this moment; never 0 by mistake.
-    fn len(&self) -> usize {
-        // Acquire: pairs with the store of 0, before which the front has the items.
-        let back = self.back.len.load(Acquire);
-        self.front.len.load(Relaxed) + back
-    }
-
-    fn key(&self) -> usize {
-        (&raw const self.waiting).addr()
+        let th = th.lock(self.as_object());
+        // SAFETY: R9: the object is *mine*, or locked by the guard, which lives to the end.
+        unsafe { self.ends.pop(th.is_mine(self.as_object())) }
     }
 
     fn wake_one(&self) {
-        if self.waiting.load(SeqCst) > 0 {
-            TABLE.unpark_one(self.key(), |_| 0);
-        }
-    }
-
-    /// Waits some microseconds for an item; whether there is one. While more and more come it waits on, for some: who takes each as it comes wants the
-    /// back's cache line as often as the putter.
-    fn gather(&self) -> bool {
-        let mut seen = 0;
-        spin_until(|| {
-            seen = self.back.len.load(Relaxed);
-            seen != 0
-        }) && {
-            spin_from(3, || core::mem::replace(&mut seen, self.back.len.load(Relaxed)) == seen);
-            true
-        }
+        TABLE.unpark_one(self.ends.key(), |_| 0);
     }
 
     fn get_within(&self, th: &mut Thread, deadline: Option<u64>) -> Result<Option<Ref<Object>>, Raised> {
@@ -160,20 +73,19 @@ impl SimpleQueue {
                 return Ok(Some(item));
             }
             // Who is woken costs the putter more than a queue that was just empty for a moment.
-            if self.gather() {
+            if self.ends.gather() {
                 continue;
             }
-            self.waiting.fetch_add(1, SeqCst);
-            let empty = || self.back.len.load(SeqCst) == 0 && self.front.len.load(SeqCst) == 0;
-            let parked = th.waiting(Kind::Lock, self.as_object(), |th| TABLE.park(self.key(), 0, &*th, deadline, true, empty));
-            self.waiting.fetch_sub(1, SeqCst);
+            let parked = self.ends.wait(|empty| {
+                th.waiting(Kind::Lock, self.as_object(), |th| TABLE.park(self.ends.key(), 0, &*th, deadline, true, empty))
+            });
             match parked {
                 Parked::Woken(_) | Parked::Invalid => {}
                 Parked::TimedOut => return Ok(self.take(th)),
                 Parked::Interrupted => {
                     // Somebody may have put an item for us meanwhile; who waits behind us gets the news.
                     if let Err(raised) = crate::signal::run_handlers(th) {
-                        if self.len() > 0 {
+                        if !self.ends.is_empty() {
                             self.wake_one();
                         }
                         return Err(raised);
@@ -188,14 +100,7 @@ impl SimpleQueue {
 impl SimpleQueue {
     #[slot(tp_new, sig = "()")]
     fn new(th: &mut Thread, cls: &Type) -> Ref<SimpleQueue> {
-        let made = SimpleQueue {
-            head: Head::INIT,
-            front: End::new(),
-            apart: [0; 8],
-            back: End::new(),
-            latch: Latch::new(()),
-            waiting: AtomicUsize::new(0),
-        };
+        let made = SimpleQueue { head: Head::INIT, ends: Ends::default() };
         th.new_instance(cls, made)
     }
 
@@ -216,8 +121,12 @@ impl SimpleQueue {
     #[method(sig = "($self, /, item)")]
     fn put_nowait(&self, th: &mut Thread, item: &Object) {
         let item = th.retain(item);
-        self.append(th, item);
-        self.wake_one();
+        // R6: the store barrier of a field that is no `Slot`. What the item reaches may be much: nobody waits for the queue meanwhile.
+        th.barrier(self.as_object(), &item);
+        // SAFETY: R9: no safepoint is taken from the barrier to the end of the call, so what is *mine* stays so.
+        if unsafe { self.ends.push(th.is_mine(self.as_object()), item) } {
+            self.wake_one();
+        }
     }
 
     /// Remove and return an item from the queue.
@@ -267,13 +176,13 @@ impl SimpleQueue {
     /// Return True if the queue is empty, False otherwise (not reliable!).
     #[method]
     fn empty(&self) -> bool {
-        self.len() == 0
+        self.ends.is_empty()
     }
 
     /// Return the approximate size of the queue (not reliable!).
     #[method]
     fn qsize(&self) -> usize {
-        self.len()
+        self.ends.len()
     }
 
     /// See PEP 585

@@ -131,3 +131,13 @@ pub fn company(count: usize) -> (Arc<World>, Vec<Member>, Vec<Arc<WorldSlot>>) {
     let keep = members.iter().map(|member| member.slot.clone()).collect();
     (world, members, keep)
 }
+
+/// A thread that has no world to leave.
+pub struct Worldless(pub Parker);
+impl Blocking for Worldless {
+    fn attach(&self) {}
+    fn detach(&self) {}
+    fn parker(&self) -> &Parker {
+        &self.0
+    }
+}

@@ -1,21 +1,11 @@
 //! Object locks and Python locks, and their waiters against a stop of the world.
 
-use crate::harness::{Data, Member, breaks, company, holds};
+use crate::harness::{Data, Member, Worldless, breaks, company, holds};
 use heap::locks::{Acquired, Patience, PyLock, lock_in};
 use heap::park::{Blocking, Latch, Parker, Table};
 use heap::sync::{AtomicU8, Edge, model};
 use loom::thread;
 use std::sync::Arc;
-
-/// A thread that has no world to leave.
-struct Worldless(Parker);
-impl Blocking for Worldless {
-    fn attach(&self) {}
-    fn detach(&self) {}
-    fn parker(&self) -> &Parker {
-        &self.0
-    }
-}
 
 fn contend(threads: usize) {
     let shared = Arc::new((Table::new(), AtomicU8::new(0)));

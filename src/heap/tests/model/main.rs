@@ -7,6 +7,7 @@
 #![allow(unsafe_code, reason = "the protocols are about raw memory")]
 
 mod count;
+mod ends;
 mod epoch;
 mod harness;
 mod leaf;

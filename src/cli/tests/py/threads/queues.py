@@ -70,6 +70,12 @@ for make in (queue.Queue, queue.LifoQueue, queue.PriorityQueue, queue.SimpleQueu
     for thread in getters:
         thread.join()
     assert sorted(sum(got, [])) == sorted((i, k) for i in range(N) for k in range(3))
+    if type(box) in (queue.Queue, queue.SimpleQueue):
+        # Whoever gets two items of one putter gets them in the order in which they were put.
+        for items in got:
+            for k in range(3):
+                mine = [i for i, putter in items if putter == k]
+                assert mine == sorted(mine)
 
 # Order.
 box = queue.LifoQueue()

@@ -1,0 +1,139 @@
+//! A queue with two ends, so that who puts and who gets rarely want the same cache line: putters append to the back, getters take from the front,
+//! and a getter that finds the front empty takes the whole back for it.
+//!
+//! Invariant: the front is touched only under the getters' lock, which is the user's, and the back under a latch of its own (R15), which is
+//! taken last; or either by a thread that is alone with the queue. Nothing is dropped or called under them. A getter counts itself in `waiting`
+//! before it looks for items for the last time, a putter raises the back's length before it looks at `waiting`: one sees the other.
+
+use core::cell::UnsafeCell;
+use std::collections::VecDeque;
+
+use crate::park::{Latch, spin_from, spin_until};
+use crate::sync::{self, AtomicUsize, Edge, Ordering};
+
+use Ordering::{Acquire, Relaxed, Release, SeqCst};
+
+/// A part of the queue, and how long it is for those who only look.
+struct End<T> {
+    items: UnsafeCell<VecDeque<T>>,
+    len: AtomicUsize,
+}
+
+impl<T> End<T> {
+    fn new() -> Self {
+        Self { items: UnsafeCell::new(VecDeque::new()), len: AtomicUsize::new(0) }
+    }
+}
+
+/// See the module's head.
+pub struct Ends<T> {
+    front: End<T>,
+    /// A cache line, so that the ends have none in common.
+    _apart: [u64; 8],
+    back: End<T>,
+    latch: Latch<()>,
+    waiting: AtomicUsize,
+}
+
+// SAFETY: R15: the items are handed from thread to thread under the locks that the module's head names.
+unsafe impl<T: Send> Sync for Ends<T> {}
+
+impl<T> Default for Ends<T> {
+    fn default() -> Self {
+        Self { front: End::new(), _apart: [0; 8], back: End::new(), latch: Latch::new(()), waiting: AtomicUsize::new(0) }
+    }
+}
+
+impl<T> Ends<T> {
+    /// Appends an item; whether somebody waits, of whom one is to be woken.
+    ///
+    /// # Safety
+    /// If `alone`, no other thread can touch the queue meanwhile.
+    #[inline]
+    pub unsafe fn push(&self, alone: bool, item: T) -> bool {
+        {
+            let _held = (!alone).then(|| self.latch.lock());
+            // SAFETY: the module's invariant: the latch is held to the end of the block, or the caller is alone.
+            let items = unsafe { &mut *self.back.items.get() };
+            items.push_back(item);
+            // SeqCst: before the look at `waiting`.
+            self.back.len.store(items.len(), if alone { Relaxed } else { SeqCst });
+        }
+        sync::look_fence(Edge::QueueWait);
+        self.waiting.load(SeqCst) > 0
+    }
+
+    /// Takes the first item.
+    ///
+    /// # Safety
+    /// The caller holds the getters' lock, or is `alone` with the queue.
+    #[inline]
+    pub unsafe fn pop(&self, alone: bool) -> Option<T> {
+        // SAFETY: the caller's promise.
+        let items = unsafe { &mut *self.front.items.get() };
+        if items.is_empty() {
+            let _held = (!alone).then(|| self.latch.lock());
+            // SAFETY: the module's invariant: the latch is held to the end of the block, or the caller is alone.
+            core::mem::swap(items, unsafe { &mut *self.back.items.get() });
+            // In this order, so that who looks finds the items at one end or the other.
+            self.front.len.store(items.len(), Relaxed);
+            self.back.len.store(0, sync::at(Edge::QueueEnds, Release));
+        }
+        let item = items.pop_front();
+        self.front.len.store(items.len(), Relaxed);
+        item
+    }
+
+    /// How many items there are at this moment; never 0 by mistake.
+    #[inline]
+    pub fn len(&self) -> usize {
+        // Acquire: pairs with the store of 0, before which the front has the items.
+        let back = self.back.len.load(sync::at(Edge::QueueEnds, Acquire));
+        self.front.len.load(Relaxed) + back
+    }
+
+    /// Whether there is nothing to take. While the front has items, the back is not looked at: its putter would wait for the cache line.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.front.len.load(Relaxed) == 0 && self.len() == 0
+    }
+
+    /// Waits some microseconds for an item; whether there is one. While more and more come it waits on, for some: who takes each as it comes wants the
+    /// back's cache line as often as the putter.
+    pub fn gather(&self) -> bool {
+        let mut seen = 0;
+        let found = spin_until(|| {
+            seen = self.back.len.load(Relaxed);
+            seen != 0
+        });
+        if found {
+            spin_from(3, || core::mem::replace(&mut seen, self.back.len.load(Relaxed)) == seen);
+        }
+        found
+    }
+
+    /// Under which key getters wait.
+    pub fn key(&self) -> usize {
+        (&raw const self.waiting).addr()
+    }
+
+    /// Lets `sleep` wait under [`Ends::key`], which is to ask its argument whether the queue is still empty.
+    pub fn wait<R>(&self, sleep: impl FnOnce(&dyn Fn() -> bool) -> R) -> R {
+        self.waiting.fetch_add(1, SeqCst);
+        sync::look_fence(Edge::QueueWait);
+        let slept = sleep(&|| self.back.len.load(SeqCst) == 0 && self.front.len.load(SeqCst) == 0);
+        self.waiting.fetch_sub(1, SeqCst);
+        slept
+    }
+
+    /// Visits the items.
+    ///
+    /// # Safety
+    /// No thread touches the queue meanwhile (R6).
+    pub unsafe fn for_each(&self, mut visit: impl FnMut(&T)) {
+        for end in [&self.front, &self.back] {
+            // SAFETY: the caller's promise.
+            unsafe { &*end.items.get() }.iter().for_each(&mut visit);
+        }
+    }
+}
