@@ -627,18 +627,11 @@ fn positional_tuple(th: &mut Thread, callee: &Object, args: Ref<Object>) -> Resu
         Ok(tuple) => return Ok(tuple),
         Err(args) => args,
     };
-    if args.ty().tp_iter().is_some() {
-        return ops::into_tuple(th, args);
-    }
-    let made = ops::to_tuple(th, &args);
-    made.or_else(|raised| {
-        if !raise::matches(th, objects::exceptions::type_error_type()) {
-            return Err(raised);
-        }
-        drop(th.take_exception());
+    if args.ty().tp_iter().is_none() && !ops::is_sequence(&args) {
         let (name, ty) = (args::callee_name(th, callee), ops::type_name(&args));
-        Err(raise::type_error(th, format_args!("{name} argument after * must be an iterable, not {ty}")))
-    })
+        return Err(raise::type_error(th, format_args!("{name} argument after * must be an iterable, not {ty}")));
+    }
+    ops::into_tuple(th, args)
 }
 
 /// The arguments of `f(*tuple, **dict)`.
