@@ -1,10 +1,13 @@
 //! The addresses that `mimalloc` takes its memory from, and when the kernel is asked for that memory.
 //!
 //! A page that is first touched costs a fault, of which a large heap has hundreds of thousands; a small one does not want what it does not touch.
-//! So the first arena is ours: once much of it is used, what is taken into use is asked for at once, some pages at a time. Huge pages would
-//! save more, but where the kernel has to move memory to make them, or a machine's host has to find it, they took up to three times as long as ordinary ones.
+//! So the first arena is ours: once much of it is used, what is taken into use is asked for at once, some pages at a time. Huge pages save
+//! far more, but where the kernel has to move memory to make them, or a machine's host has to find it, they take several times as long as ordinary
+//! ones: so they are asked for as long as they come quickly, and again some time later.
 //!
 //! Invariant: whatever lies in the arena and is not in use reads as zero or as what was there before; it can always be written.
+
+mod huge;
 
 use core::ffi::{c_int, c_void};
 
@@ -54,7 +57,8 @@ unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero
     }
     if take {
         let used = USED.fetch_add(size, Relaxed) + size;
-        if size <= MOST_AHEAD && used >= LARGE_FROM && (LARGE.load(Relaxed) || becomes_large(size)) {
+        let first = huge::PAGES.enter(start.addr(), size);
+        if size <= MOST_AHEAD && used >= LARGE_FROM && (LARGE.load(Relaxed) || becomes_large(size)) && !first.is_some_and(|page| huge::PACE.ask(start.with_addr(page), used)) {
             // SAFETY: memory of the arena, of which nothing changes but that it is there; where that cannot be had it comes when it is touched.
             unsafe { libc::madvise(start, size, libc::MADV_POPULATE_WRITE) };
         }
@@ -121,7 +125,9 @@ pub fn prepare() {
         let mut id = core::ptr::null_mut();
         mi_manage_memory(start, ARENA, false, false, true, -1, false, Some(commit), core::ptr::null_mut(), &mut id)
     };
-    if !managed {
+    if managed {
+        huge::PAGES.begin(start.addr());
+    } else {
         // SAFETY: the allocator refused it, so nobody uses it.
         unsafe { libc::munmap(start, ARENA) };
     }
