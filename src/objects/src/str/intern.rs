@@ -49,20 +49,22 @@ fn shard(hash: u64) -> &'static Mutex<Shard> {
     &TABLE[(hash >> 24) as usize % SHARDS]
 }
 
-/// Names by their hashes. What is here is immortal.
-struct Recent([Cell<Option<&'static Str>>; 64]);
+/// Names by their hashes, two places for each, of which the first has the newer one. What is here is immortal.
+struct Recent([[Cell<Option<&'static Str>>; 2]; 64]);
 
 impl Recent {
-    fn place(&self, hash: u64) -> &Cell<Option<&'static Str>> {
+    fn places(&self, hash: u64) -> &[Cell<Option<&'static Str>>; 2] {
         &self.0[hash as usize % self.0.len()]
     }
 
+    #[inline]
     fn get(&self, hash: u64, is_it: impl Fn(&Str) -> bool) -> Option<&'static Str> {
-        self.place(hash).get().filter(|known| is_it(known))
+        self.places(hash).iter().find_map(|place| place.get().filter(|known| is_it(known)))
     }
 
     fn keep(&self, hash: u64, name: &'static Str) -> &'static Str {
-        self.place(hash).set(Some(name));
+        let [newer, older] = self.places(hash);
+        older.set(newer.replace(Some(name)));
         name
     }
 }
@@ -70,7 +72,7 @@ impl Recent {
 std::thread_local! {
     /// Names that this thread looked for: programs make the same ones again and again (`getattr`, `setattr`), and threads that do would wait for
     /// each other at the table.
-    static RECENT: Recent = const { Recent([const { Cell::new(None) }; 64]) };
+    static RECENT: Recent = const { Recent([const { [const { Cell::new(None) }; 2] }; 64]) };
 }
 
 /// The interned string equal to `s`; `s` itself becomes it if there is none yet.
