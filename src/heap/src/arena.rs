@@ -16,8 +16,8 @@ use crate::sync::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 /// More than most programs use: for what `mimalloc` reserves by itself it asks for huge pages. Nothing of it is memory before it is written, but
 /// the allocator's own notes, 80 KB for each GB.
 const ARENA: usize = 2 << 30;
-/// What `mimalloc` wants of an arena's address.
-const ALIGNMENT: usize = 2 << 20;
+/// What `mimalloc` wants of an arena's address, and huge pages, too.
+const ALIGNMENT: usize = huge::PAGE;
 /// A heap that uses so much is large.
 const LARGE_FROM: usize = 64 << 20;
 /// Of longer ranges, parts may never be touched.
@@ -57,8 +57,9 @@ unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero
     }
     if take {
         let used = USED.fetch_add(size, Relaxed) + size;
-        let first = huge::PAGES.enter(start.addr(), size);
-        if size <= MOST_AHEAD && used >= LARGE_FROM && (LARGE.load(Relaxed) || becomes_large(size)) && !first.is_some_and(|page| huge::PACE.ask(start.with_addr(page), used)) {
+        let fresh = huge::PAGES.enter(start.addr(), size);
+        let is_large = size <= MOST_AHEAD && used >= LARGE_FROM && (LARGE.load(Relaxed) || becomes_large(size));
+        if is_large && !fresh.is_some_and(|page| huge::PACE.ask(start.with_addr(page), used)) {
             // SAFETY: memory of the arena, of which nothing changes but that it is there; where that cannot be had it comes when it is touched.
             unsafe { libc::madvise(start, size, libc::MADV_POPULATE_WRITE) };
         }

@@ -7,7 +7,8 @@ use core::ffi::c_void;
 use super::{ARENA, LARGE_FROM};
 use crate::sync::{self, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-const PAGE: usize = 2 << 20;
+/// Bytes of a huge page.
+pub const PAGE: usize = 2 << 20;
 /// A huge page that takes longer than the ordinary pages in its place would: 512 faults.
 const SLOW_NS: u64 = 700_000;
 

@@ -150,6 +150,21 @@ impl Uses {
         }
     }
 
+    /// Notes that a value is used which [`Dict::get_placed`] found, and hands it back; `None` if there are no notes about its table.
+    #[inline]
+    fn note_placed(&self, th: &mut Thread, (value, table, entry): (Ref<Object>, usize, usize)) -> Option<Ref<Object>> {
+        match self.notes(th, table) {
+            Some(notes) => {
+                notes.note(th, entry);
+                Some(value)
+            }
+            None => {
+                th.release(value);
+                None
+            }
+        }
+    }
+
     /// Begins notes about the table under the guard, unless it is too large or no other thread reads it.
     fn begin(&self, guard: &DictGuard<'_>) {
         let (Some(shared), table) = (self.shared(), guard.table()) else { return };
@@ -244,12 +259,10 @@ impl Dict {
     /// The value of a key, whose hash is known; it becomes the one that was used last.
     pub fn get_used(&self, th: &mut Thread, key: &Object, hash: isize, uses: &Uses) -> Result<Option<Ref<Object>>, Raised> {
         if uses.has_notes() {
-            let Some((value, table, entry)) = self.get_placed(th, key, hash)? else { return Ok(None) };
-            if let Some(notes) = uses.notes(th, table) {
-                notes.note(th, entry);
+            let Some(placed) = self.get_placed(th, key, hash)? else { return Ok(None) };
+            if let Some(value) = uses.note_placed(th, placed) {
                 return Ok(Some(value));
             }
-            th.release(value);
         }
         let found = self.with_place(th, key, hash, |guard, place| guard.get_used(place?, uses))?;
         found.transpose().map_err(|error: NoMemory| error.raise(th))
@@ -258,12 +271,10 @@ impl Dict {
     /// [`Dict::get_used`] for the tuple of these items, a key that need not be made to look for it. It may miss what only calls would find.
     pub fn get_used_tuple_of(&self, th: &mut Thread, items: &[&Object], hash: isize, uses: &Uses) -> Result<Option<Ref<Object>>, Raised> {
         if uses.has_notes() {
-            let Some((value, table, entry)) = self.get_placed_tuple_of(th, items, hash) else { return Ok(None) };
-            if let Some(notes) = uses.notes(th, table) {
-                notes.note(th, entry);
+            let Some(placed) = self.get_placed_tuple_of(th, items, hash) else { return Ok(None) };
+            if let Some(value) = uses.note_placed(th, placed) {
                 return Ok(Some(value));
             }
-            th.release(value);
         }
         let mut guard = self.lock(th);
         let found = guard.find_tuple_of(items, hash).and_then(|place| guard.get_used(place, uses));
