@@ -15,6 +15,10 @@ const CLASS: usize = 16;
 const CLASSES: usize = 33;
 /// Blocks kept per class: more go back to `mimalloc`, so that a burst of one size does not stay with this thread for ever.
 const KEEP: u32 = 256;
+/// Blocks that are taken from `mimalloc` at a time: instructions that make an object without a call need a kept block.
+const BATCH: u32 = 8;
+/// Classes whose blocks are taken so, up to 128 bytes: what is unused of a batch is little memory.
+const BATCHED: usize = 8;
 
 /// Blocks that this thread freed and will use again, by size class.
 pub(crate) struct FreeLists {
@@ -59,7 +63,21 @@ impl FreeLists {
         {
             return block;
         }
-        system_alloc(class * CLASS, bytes)
+        if class <= BATCHED { self.take_batch(class, bytes) } else { system_alloc(class * CLASS, bytes) }
+    }
+
+    /// A block of a class that has none; some more are kept.
+    #[inline(never)]
+    fn take_batch(&self, class: usize, bytes: usize) -> *mut u8 {
+        let first = system_alloc(class * CLASS, bytes);
+        if self.keep.get() >= BATCH {
+            let batch: [*mut u8; BATCH as usize - 1] = core::array::from_fn(|_| system_alloc(class * CLASS, bytes));
+            // They lie one after the other where the memory is new, and go in that order.
+            for block in batch.into_iter().rev().filter(|block| !block.is_null()) {
+                self.keep_block(block, bytes);
+            }
+        }
+        first
     }
 
     /// A kept block of that size, if there is one.
@@ -395,14 +413,24 @@ impl Thread {
             return None;
         }
         // SAFETY: fresh memory of `bytes + extra` bytes.
+        Some(unsafe { self.write_heads(block, ty, extra) })
+    }
+
+    /// Writes the prefix, if there is one, and the header of a new object: where it lies.
+    ///
+    /// # Safety
+    /// The block is this thread's own, of `extra` bytes, none or a prefix, and an object.
+    #[inline(always)]
+    unsafe fn write_heads(&self, block: *mut u8, ty: &Type, extra: usize) -> *mut Object {
+        // SAFETY: the caller's promise.
         unsafe {
             let object: *mut Object = block.add(extra).cast();
-            if prefix {
+            if extra != 0 {
                 object.cast::<u64>().sub(2).write(0);
                 object.cast::<u64>().sub(1).write(0);
             }
             Object::write_head(object, ty, self.birth_word());
-            Some(object)
+            object
         }
     }
 
@@ -416,6 +444,26 @@ impl Thread {
         unsafe {
             Object::write_head(object, ty, self.birth_word());
             Some(fill(object, value))
+        }
+    }
+
+    /// As [`Thread::new_var_exact`] for a type with a prefix, in a block that this thread has kept; `None` if it has none, and `value` is forgotten.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    pub unsafe fn new_var_in_kept<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
+        let value = core::mem::ManuallyDrop::new(value);
+        let ty = T::type_object();
+        debug_assert!(ty.has_flag(flags::PREFIX));
+        if (bytes + PREFIX_SIZE).div_ceil(CLASS) >= CLASSES {
+            return None;
+        }
+        let block = self.free.take_kept(bytes + PREFIX_SIZE)?;
+        // SAFETY: a block of that size, which is this thread's own; the header stays as it is written here.
+        unsafe {
+            let object = self.write_heads(block, ty, PREFIX_SIZE);
+            Some(fill(object, core::mem::ManuallyDrop::into_inner(value)))
         }
     }
 

@@ -2,8 +2,8 @@
 //!
 //! A page that is first touched costs a fault, of which a large heap has hundreds of thousands; a small one does not want what it does not touch.
 //! So the first arena is ours: once much of it is used, what is taken into use is asked for at once, some pages at a time. Huge pages save
-//! far more, but where the kernel has to move memory to make them, or a machine's host has to find it, they take several times as long as ordinary
-//! ones: so they are asked for as long as they come quickly, and again some time later.
+//! far more, but where the kernel has to move memory to make them they take several times as long as ordinary ones: so they are asked for while
+//! they come no slower than those, and again some time later.
 //!
 //! Invariant: whatever lies in the arena and is not in use reads as zero or as what was there before; it can always be written.
 
@@ -60,8 +60,7 @@ unsafe extern "C" fn commit(take: bool, start: *mut c_void, size: usize, is_zero
         let fresh = huge::PAGES.enter(start.addr(), size);
         let is_large = size <= MOST_AHEAD && used >= LARGE_FROM && (LARGE.load(Relaxed) || becomes_large(size));
         if is_large && !fresh.is_some_and(|page| huge::PACE.ask(start.with_addr(page), used)) {
-            // SAFETY: memory of the arena, of which nothing changes but that it is there; where that cannot be had it comes when it is touched.
-            unsafe { libc::madvise(start, size, libc::MADV_POPULATE_WRITE) };
+            huge::PACE.take_ordinary(start, size, used);
         }
     } else {
         let _ = USED.fetch_update(Relaxed, Relaxed, |used| Some(used.saturating_sub(size)));

@@ -89,6 +89,19 @@ fn is_spare(th: &Thread, regs: Regs, r: i32) -> bool {
     r < 0 && regs.reg(r).is_counted() && regs.get(r).is_exactly::<Float>() && regs.get(r).is_unique(th)
 }
 
+/// A tuple of the temps from `base`, if no cycle can go through it.
+#[inline(always)]
+pub fn tuple<const LEN: usize>(th: &Thread, regs: Regs, base: i32) -> Option<Ref<Tuple>> {
+    let plain = |i| {
+        let reg = regs.reg(base + i as i32);
+        reg.is_counted() && !reg.full().ty().has_flag(abi::Py_TPFLAGS_HAVE_GC as u64)
+    };
+    if !(0..LEN).all(plain) {
+        return None;
+    }
+    Tuple::build_in_kept::<LEN>(th, |i| regs.take(base + i as i32).into_counted())
+}
+
 /// Ends the operands of a comparison of numbers; false, and nothing done: it takes a call, or an object ends.
 #[inline(always)]
 pub fn consume_both(th: &Thread, regs: Regs, a: i32, b: i32) -> bool {

@@ -131,6 +131,20 @@ impl Tuple {
         Some(tuple)
     }
 
+    /// [`Tuple::build`] of a few items that are in no cycle, in a block that this thread has kept; `None` if it has none.
+    #[inline(always)]
+    pub fn build_in_kept<const LEN: usize>(th: &Thread, mut make: impl FnMut(usize) -> Ref<Object>) -> Option<Ref<Tuple>> {
+        const { assert!(LEN > 0, "there is one empty tuple") };
+        let value = Tuple { head: VarHead::init(LEN.cast_signed()), hash: AtomicIsize::new(-1), items: [] };
+        // SAFETY: the items are filled below, before anybody else sees the tuple.
+        let tuple = unsafe { th.new_var_in_kept(TUPLE_HEADER + LEN * 8, value) }?;
+        for index in 0..LEN {
+            // SAFETY: below the length.
+            unsafe { tuple.first().add(index).write(Slot::new(make(index))) };
+        }
+        Some(tuple)
+    }
+
     /// The empty tuple.
     #[inline]
     pub fn empty() -> Ref<Tuple> {

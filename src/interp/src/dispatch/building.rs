@@ -3,7 +3,16 @@
 use super::prelude::*;
 
 handlers! {
-    BuildTuple => cx {
+    BuildTuple => cx quick {
+        let tuple = match c!(cx) {
+            2 => quick::tuple::<2>(cx.th, cx.regs, b!(cx)),
+            3 => quick::tuple::<3>(cx.th, cx.regs, b!(cx)),
+            _ => None,
+        };
+        if let Some(tuple) = tuple {
+            out_go!(cx, BuildTuple, a!(cx), Reg::counted(tuple))
+        }
+    } {
         sure!(cx, BuildTuple, build::op_build_tuple(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     BuildList => cx {

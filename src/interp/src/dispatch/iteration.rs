@@ -21,16 +21,13 @@ handlers! {
                 range.advance_mine();
                 go!(cx, ForIter)
             }
+            if let Some(made) = objects::Int::new_in_kept(cx.th, number) {
+                range.advance_mine();
+                cx.regs.put(dst, Reg::counted(made));
+                ended_go!(cx, ForIter, old)
+            }
         }
     } {
-        if let Some(range) = cx.regs.get(b!(cx)).downcast_exact::<objects::range::iter::RangeIter>()
-            && let Some(number) = range.peek_mine(cx.th)
-            && let Some(made) = objects::Int::new_in_kept(cx.th, number)
-        {
-            range.advance_mine();
-            out!(cx, a!(cx), Reg::counted(made));
-            next!(cx, ForIter)
-        }
         match { save!(cx); iter::next_of_range(cx.th, cx.regs.get(b!(cx))) } {
         Some(Some(number)) => {
             ended!(cx, fast::put_int(cx.th, cx.regs, a!(cx), 0, 0, number));
