@@ -8,7 +8,7 @@
 use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
-use crate::park::{Latch, spin_from, spin_until};
+use crate::park::{Latch, ROUNDS, spin_in, spin_until};
 use crate::sync::{self, AtomicUsize, Edge, Ordering};
 
 use Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -107,7 +107,7 @@ impl<T> Ends<T> {
             seen != 0
         });
         if found {
-            spin_from(3, || core::mem::replace(&mut seen, self.back.len.load(Relaxed)) == seen);
+            spin_in(3..ROUNDS, || core::mem::replace(&mut seen, self.back.len.load(Relaxed)) == seen);
         }
         found
     }

@@ -26,7 +26,7 @@ pub use striped::{Stripes, StripesGuard};
 #[cfg(all(test, not(loom)))]
 mod tests;
 
-use crate::park::{Blocking, Found, Parked, Table, spin_from};
+use crate::park::{Blocking, Found, Parked, Table, spin_in};
 use crate::sync::{self, AtomicU8, Edge, Ordering};
 use core::marker::PhantomData;
 
@@ -43,8 +43,12 @@ const HANDED: u32 = 1;
 /// Who has waited this long is handed the lock, whoever barges.
 const PATIENCE_NS: u64 = 1_000_000;
 
-/// How long a waiter spins before it looks at the lock for the first time: `2.pow` of this ([`spin_from`]).
-const FIRST_LOOK: u32 = 6;
+/// A waiter's rounds before it sleeps ([`spin_in`]): it looks at the lock for the first time after some microseconds, and for as long in all as a sleep
+/// and a wake-up take.
+#[cfg(not(loom))]
+const ROUNDS: core::ops::Range<u32> = 8..11;
+#[cfg(loom)]
+const ROUNDS: core::ops::Range<u32> = 0..0;
 
 /// A held object lock. It borrows what the lock guards and the thread, so no safepoint can be taken while it lives.
 #[derive(Debug)]
@@ -189,7 +193,7 @@ fn raw_lock_slow<T: Blocking + ?Sized>(
 ) -> Acquired {
     // What a lock guards mostly takes some microseconds. Whoever has it may want it again at once, and has what it guards in its caches: to look
     // too early would take both away, for each side in turn.
-    if byte.load(Relaxed) & WAITERS == 0 && spin_from(FIRST_LOOK, || byte.load(Relaxed) & LOCKED == 0 && raw_try_lock(byte)) {
+    if byte.load(Relaxed) & WAITERS == 0 && spin_in(ROUNDS, || byte.load(Relaxed) & LOCKED == 0 && raw_try_lock(byte)) {
         return Acquired::Yes;
     }
     let mut since = None;

@@ -106,21 +106,21 @@ const SPINS: u32 = 0;
 /// Rounds of waiting before a sleep in the kernel, each twice as long as the one before: some microseconds together. With answers that come so
 /// soon that is cheaper for both sides; yielding the processor instead would wait for a whole turn of whatever else runs on a busy machine.
 #[cfg(not(loom))]
-const ROUNDS: u32 = 8;
+pub(crate) const ROUNDS: u32 = 8;
 #[cfg(loom)]
-const ROUNDS: u32 = 0;
+pub(crate) const ROUNDS: u32 = 0;
 
 /// Waits some microseconds for what another thread is about to do; whether it did. It looks less and less often, since each look takes a cache
 /// line away from the other thread.
 #[inline]
 pub fn spin_until(done: impl FnMut() -> bool) -> bool {
-    spin_from(0, done)
+    spin_in(0..ROUNDS, done)
 }
 
-/// [`spin_until`] that waits `2.pow(first)` times as long before it looks for the first time, and no longer in the end.
+/// [`spin_until`] with other rounds: one waits `2.pow` of its number times, then it looks.
 #[inline]
-pub fn spin_from(first: u32, mut done: impl FnMut() -> bool) -> bool {
-    (first..ROUNDS).any(|round| {
+pub fn spin_in(mut rounds: core::ops::Range<u32>, mut done: impl FnMut() -> bool) -> bool {
+    rounds.any(|round| {
         (0..1 << round).for_each(|_| sync::spin_hint());
         done()
     })

@@ -730,6 +730,8 @@ specialized {
     LoadAttrClass of LoadAttr;
     /// Property whose getter is a Python function.
     LoadAttrProperty of LoadAttr;
+    /// Method of the instance's class, bound; the instance has no such attribute.
+    LoadAttrBound of LoadAttr;
     /// Instance attribute stored to an inline slot that is full.
     StoreAttrSlot of StoreAttr;
     /// Method found on the class, the instance has no such attribute.

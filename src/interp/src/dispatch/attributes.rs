@@ -260,6 +260,14 @@ handlers! {
     DeleteSubscript => cx {
         slow!(cx, DeleteSubscript, item::op_delete_subscript(cx.th, cx.frame, a!(cx), b!(cx)))
     }
+    LoadAttrBound => cx {
+        let (obj, name) = (b!(cx), c!(cx));
+        match attr_cache::load_unbound(cx.th, cx.frame, cx.pc, cx.regs.get(obj), name) {
+            Some(method) => slow!(cx, LoadAttr, attr::op_bind(cx.th, cx.frame, a!(cx), obj, method)),
+            None if attr_cache::extend_load(&mut *cx.th, cx.frame, cx.pc, obj, name) => return Next::to(cx.frame, cx.pc),
+            None => miss!(cx),
+        }
+    }
     LoadAttrProperty => cx {
         save!(cx);
         match call::op_load_property(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)) {

@@ -19,6 +19,16 @@ pub fn op_load_attr(th: &mut Thread, f: Fp, dst: i32, obj: i32, name: i32) -> Do
     Ok(())
 }
 
+/// dst = the method, which the type of obj has, bound to it
+#[inline(never)]
+pub fn op_bind(th: &mut Thread, f: Fp, dst: i32, obj: i32, method: Ref<Object>) -> Done {
+    let regs = f.regs();
+    let bound = ops::attr::bind(th, method, regs.get(obj))?;
+    regs.consume(th, obj);
+    regs.set(th, dst, bound);
+    Ok(())
+}
+
 /// obj.name = value
 #[inline(never)]
 pub fn op_store_attr(th: &mut Thread, f: Fp, obj: i32, name: i32, value: i32) -> Done {

@@ -43,6 +43,10 @@ const DEFAULT: u16 = 11;
 /// As `TYPE_OF_SHAPED`, for an instance whose values are in a dict, which has none of that name.
 const TYPE_OF_DICT: u16 = 12;
 
+/// With `TYPE_OF_…`: the object is a method, to be bound to the instance. An entry that one thread stores while another one stores the form
+/// without it is none of that form's.
+const BOUND: u16 = 0x40;
+
 /// Entries of a site.
 const ENTRIES: usize = 3;
 
@@ -167,7 +171,8 @@ pub fn specialize_load(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> b
 #[inline(never)]
 pub fn extend_load(th: &mut Thread, f: Fp, pc: Pc, obj: i32, name: i32) -> bool {
     let form = load_form(th, f, f.regs().get(obj), f.code().name_at(name));
-    extend(pc, form, |op| matches!(op, Op::LoadAttrSlot | Op::LoadAttrType))
+    let binds = pc.op() == Op::LoadAttrBound;
+    extend(pc, form, |op| if binds { op == Op::LoadAttrBound } else { matches!(op, Op::LoadAttrSlot | Op::LoadAttrType) })
 }
 
 fn module_form(th: &mut Thread, module: &Module, name: &Str, op: Op) -> Option<Form> {
@@ -205,7 +210,7 @@ fn load_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form
         return (shaped && !is_inline(object)).then(|| Form::new(Op::LoadAttrSlot, tag, 0, IN_DICT))?;
     };
     if found.ty().tp_descr_get().is_some() {
-        return None;
+        return bound_form(th, f, tag, object, name, &found);
     }
     let kind = match word {
         Some(word) if is_inline(object) => DEFAULT | u16::from(u8::try_from(word).ok()?) << 8,
@@ -214,6 +219,14 @@ fn load_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<Form
     };
     let index = f.code().side.push(core::ptr::from_ref(&*found) as usize)?;
     Form::new(Op::LoadAttrType, tag, index, kind)
+}
+
+/// A method of the instance's type, to be bound.
+fn bound_form(th: &Thread, f: Fp, tag: u32, object: &Object, name: &Str, found: &Object) -> Option<Form> {
+    let is_method = found.ty().has_flag(abi::Py_TPFLAGS_METHOD_DESCRIPTOR as u64) || found.is_exactly::<ClassMethod>();
+    let kind = if is_method { type_kind(th, object.ty(), object, name)? } else { return None };
+    let index = f.code().side.push(core::ptr::from_ref(found) as usize)?;
+    Form::new(Op::LoadAttrBound, tag, index, kind | BOUND)
 }
 
 /// What hides the attributes of the instance.
@@ -257,19 +270,19 @@ fn class_form(th: &mut Thread, f: Fp, object: &Object, name: &Str, op: Op) -> Op
     Some(Form { op, version: tag, slot: index, kind, metaclass: metaclass_tag })
 }
 
-/// What one entry knows of the attribute.
+/// What one entry, stored as `kind`, knows of the attribute.
 #[inline(always)]
-fn load_entry(th: &Thread, f: Fp, cached: Cached, object: &Object, name: i32) -> Option<Reg> {
+fn load_entry(th: &Thread, f: Fp, cached: Cached, kind: u16, object: &Object, name: i32) -> Option<Reg> {
     let tag = object.ty().version_tag();
     if tag == 0 || cached.version() != tag {
         return None;
     }
-    match cached.kind() & 0xff {
+    match kind & 0xff {
         SLOT => slot_at(object, cached.slot()).get(th, object).map(Reg::counted),
         TYPE_OF_SHAPED if is_inline(object) => fast::cached(th, f.code().side.object(cached.slot())?),
         TYPE_OF_PLAIN => fast::cached(th, f.code().side.object(cached.slot())?),
         TYPE_OF_DICT if is_not_in_dict(th, object, f.code().name_at(name)) => fast::cached(th, f.code().side.object(cached.slot())?),
-        DEFAULT if is_inline(object) && slot_at(object, cached.kind() >> 8).is_null() => fast::cached(th, f.code().side.object(cached.slot())?),
+        DEFAULT if is_inline(object) && slot_at(object, kind >> 8).is_null() => fast::cached(th, f.code().side.object(cached.slot())?),
         _ => None,
     }
 }
@@ -288,7 +301,7 @@ fn load_more(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<R
             }
             return Some(Reg::counted(value));
         }
-        if let Some(value) = load_entry(th, f, cached, object, name) {
+        if let Some(value) = load_entry(th, f, cached, cached.kind(), object, name) {
             return Some(value);
         }
     }
@@ -359,6 +372,17 @@ pub fn load_type(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Opti
         return fast::cached(th, f.code().side.object(cached.slot())?);
     }
     load_more(th, f, pc, object, name)
+}
+
+/// `LoadAttrBound`: the method that the object's type has, not bound yet.
+#[inline(always)]
+pub fn load_unbound(th: &Thread, f: Fp, pc: Pc, object: &Object, name: i32) -> Option<Ref<Object>> {
+    let method = (1..=ENTRIES).find_map(|entry| {
+        let cached = Cached::load(pc, entry);
+        let kind = cached.kind();
+        if kind & BOUND != 0 { load_entry(th, f, cached, kind & !BOUND, object, name) } else { None }
+    })?;
+    Some(method.into_full(th))
 }
 
 /// `LoadAttrModule`

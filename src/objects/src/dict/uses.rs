@@ -12,7 +12,8 @@
 
 use core::ptr::NonNull;
 
-use heap::sync::{self, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*, now};
+use heap::sync::{self, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
+use heap::ticks::ticks;
 use heap::{buffer_alloc, buffer_free};
 
 use super::lookup::Place;
@@ -80,7 +81,7 @@ impl Notes {
     fn note(&self, th: &Thread, entry: usize) {
         if let Some(time) = self.row(th.id() as usize % ROWS).get(entry) {
             // Two threads may share the row, and the later one of them may come first.
-            sync::raise(time, now());
+            sync::raise(time, ticks());
         }
     }
 
