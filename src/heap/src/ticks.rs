@@ -10,7 +10,7 @@ const CLOCK: u8 = 2;
 
 static SOURCE: AtomicU8 = AtomicU8::new(UNKNOWN);
 
-/// The time, later for what happens later, whichever thread it is that asks.
+/// The time, later for what happens later, whichever thread it is that asks, as long as the two are some hundred instructions apart.
 #[inline]
 pub fn ticks() -> u64 {
     match SOURCE.load(Relaxed) {
@@ -30,23 +30,16 @@ fn ticks_of_chosen() -> u64 {
 /// The time-stamp counter: that all cores have the same is what the kernel makes sure of before its own clock reads it.
 #[cfg(all(target_arch = "x86_64", target_os = "linux", not(loom)))]
 mod counter {
-    use core::arch::x86_64::{__cpuid, __rdtscp};
-
-    /// Function and bit of `CPUID` that tell of the instruction `RDTSCP`.
-    const EXTENDED: u32 = 0x8000_0001;
-    const RDTSCP: u32 = 1 << 27;
-
     pub fn is_trusted() -> bool {
-        let has_instruction = __cpuid(EXTENDED & 0x8000_0000).eax >= EXTENDED && __cpuid(EXTENDED).edx & RDTSCP != 0;
         let source = std::fs::read("/sys/devices/system/clocksource/clocksource0/current_clocksource");
-        has_instruction && source.is_ok_and(|name| name.trim_ascii() == b"tsc")
+        source.is_ok_and(|name| name.trim_ascii() == b"tsc")
     }
 
+    /// Neither waits for what stands before it nor holds up what stands behind: the order of what is some hundred instructions apart.
     #[inline(always)]
     pub fn read() -> u64 {
-        let mut core = 0;
-        // SAFETY: the processor has the instruction: `is_trusted` was asked. It waits for the loads before it.
-        unsafe { __rdtscp(&mut core) }
+        // SAFETY: every such processor has the instruction, and the kernel lets its programs use it.
+        unsafe { core::arch::x86_64::_rdtsc() }
     }
 }
 
