@@ -1,9 +1,9 @@
 //! A queue with two ends, so that who puts and who gets rarely want the same cache line: putters append to the back, getters take from the front,
 //! and a getter that finds the front empty takes the whole back for it.
 //!
-//! Invariant: the front is touched only under the getters' lock, which is the user's, and the back under a latch of its own (R15), which is
-//! taken last; or either by a thread that is alone with the queue. Nothing is dropped or called under them. A getter counts itself in `waiting`
-//! before it looks for items for the last time, a putter raises the back's length before it looks at `waiting`: one sees the other.
+//! Invariant: each end is touched only under its own latch (R15), of which the back's is taken last; or by a thread that is alone with the queue.
+//! Nothing is dropped or called under them. A getter counts itself in `waiting` before it looks for items for the last time, a putter raises the
+//! back's length before it looks at `waiting`: one sees the other.
 
 use core::cell::UnsafeCell;
 use std::collections::VecDeque;
@@ -14,24 +14,27 @@ use crate::sync::{self, AtomicUsize, Edge, Ordering};
 use Ordering::{Acquire, Relaxed, Release, SeqCst};
 
 /// A part of the queue, and how long it is for those who only look.
+#[repr(C)]
 struct End<T> {
-    items: UnsafeCell<VecDeque<T>>,
+    /// A cache line, so that an end has none in common with what lies in front of it.
+    _apart: [u64; 8],
+    latch: Latch<()>,
     len: AtomicUsize,
+    items: UnsafeCell<VecDeque<T>>,
 }
 
 impl<T> End<T> {
     fn new() -> Self {
-        Self { items: UnsafeCell::new(VecDeque::new()), len: AtomicUsize::new(0) }
+        Self { _apart: [0; 8], latch: Latch::new(()), len: AtomicUsize::new(0), items: UnsafeCell::new(VecDeque::new()) }
     }
 }
 
 /// See the module's head.
+#[repr(C)]
 pub struct Ends<T> {
     front: End<T>,
-    /// A cache line, so that the ends have none in common.
-    _apart: [u64; 8],
     back: End<T>,
-    latch: Latch<()>,
+    /// How many getters wait; putters look at it.
     waiting: AtomicUsize,
 }
 
@@ -40,7 +43,7 @@ unsafe impl<T: Send> Sync for Ends<T> {}
 
 impl<T> Default for Ends<T> {
     fn default() -> Self {
-        Self { front: End::new(), _apart: [0; 8], back: End::new(), latch: Latch::new(()), waiting: AtomicUsize::new(0) }
+        Self { front: End::new(), back: End::new(), waiting: AtomicUsize::new(0) }
     }
 }
 
@@ -52,7 +55,7 @@ impl<T> Ends<T> {
     #[inline]
     pub unsafe fn push(&self, alone: bool, item: T) -> bool {
         {
-            let _held = (!alone).then(|| self.latch.lock());
+            let _held = (!alone).then(|| self.back.latch.lock());
             // SAFETY: the module's invariant: the latch is held to the end of the block, or the caller is alone.
             let items = unsafe { &mut *self.back.items.get() };
             items.push_back(item);
@@ -66,13 +69,14 @@ impl<T> Ends<T> {
     /// Takes the first item.
     ///
     /// # Safety
-    /// The caller holds the getters' lock, or is `alone` with the queue.
+    /// If `alone`, no other thread can touch the queue meanwhile.
     #[inline]
     pub unsafe fn pop(&self, alone: bool) -> Option<T> {
-        // SAFETY: the caller's promise.
+        let _held = (!alone).then(|| self.front.latch.lock());
+        // SAFETY: the module's invariant: the latch is held to the end of the function, or the caller is alone.
         let items = unsafe { &mut *self.front.items.get() };
         if items.is_empty() {
-            let _held = (!alone).then(|| self.latch.lock());
+            let _held = (!alone).then(|| self.back.latch.lock());
             // SAFETY: the module's invariant: the latch is held to the end of the block, or the caller is alone.
             core::mem::swap(items, unsafe { &mut *self.back.items.get() });
             // In this order, so that who looks finds the items at one end or the other.

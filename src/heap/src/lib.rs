@@ -46,6 +46,7 @@ mod slot;
 pub mod sync;
 #[cfg(not(loom))]
 mod thread;
+#[cfg(not(loom))]
 pub mod ticks;
 pub mod turn;
 #[cfg(not(loom))]

@@ -28,7 +28,7 @@ fn ticks_of_chosen() -> u64 {
 }
 
 /// The time-stamp counter: that all cores have the same is what the kernel makes sure of before its own clock reads it.
-#[cfg(all(target_arch = "x86_64", target_os = "linux", not(loom)))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod counter {
     pub fn is_trusted() -> bool {
         let source = std::fs::read("/sys/devices/system/clocksource/clocksource0/current_clocksource");
@@ -43,7 +43,7 @@ mod counter {
     }
 }
 
-#[cfg(not(all(target_arch = "x86_64", target_os = "linux", not(loom))))]
+#[cfg(not(all(target_arch = "x86_64", target_os = "linux")))]
 mod counter {
     pub fn is_trusted() -> bool {
         false
@@ -54,7 +54,7 @@ mod counter {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests {
     use super::ticks;
     use std::sync::mpsc;

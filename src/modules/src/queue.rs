@@ -1,7 +1,8 @@
 //! `_queue`: a queue without bounds whose `put` never waits, so that signal handlers, finalizers and weak references may call it.
 //!
-//! Invariant: the getters' lock of the [`Ends`] is the object's (R9); whose object is *mine* is alone with them.
-#![allow(unsafe_code, reason = "the ends are reached under the object's lock")]
+//! Invariant: whose object is *mine* is alone with its [`Ends`], which have locks of their own: the object's lies beside its header, in a cache line
+//! that putters read.
+#![allow(unsafe_code, reason = "the ends ask whether the caller is alone with them")]
 
 use heap::contention::Kind;
 use heap::ends::Ends;
@@ -54,12 +55,11 @@ impl Clear for SimpleQueue {
 
 impl SimpleQueue {
     /// The first item.
-    fn take(&self, th: &mut Thread) -> Option<Ref<Object>> {
+    fn take(&self, th: &Thread) -> Option<Ref<Object>> {
         if self.ends.is_empty() {
             return None;
         }
-        let th = th.lock(self.as_object());
-        // SAFETY: R9: the object is *mine*, or locked by the guard, which lives to the end.
+        // SAFETY: R5: what is *mine* no other thread can touch.
         unsafe { self.ends.pop(th.is_mine(self.as_object())) }
     }
 
@@ -123,7 +123,7 @@ impl SimpleQueue {
         let item = th.retain(item);
         // R6: the store barrier of a field that is no `Slot`. What the item reaches may be much: nobody waits for the queue meanwhile.
         th.barrier(self.as_object(), &item);
-        // SAFETY: R9: no safepoint is taken from the barrier to the end of the call, so what is *mine* stays so.
+        // SAFETY: R5: no safepoint is taken from the barrier to the end of the call, so what is *mine* stays so.
         if unsafe { self.ends.push(th.is_mine(self.as_object()), item) } {
             self.wake_one();
         }
