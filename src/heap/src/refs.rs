@@ -342,6 +342,18 @@ impl Thread {
         Some(unsafe { Ref::from_raw(o.as_ptr()) })
     }
 
+    /// [`try_incref`] with the thread at hand: without a call for what [`Thread::retain_plainly`] takes.
+    #[inline(always)]
+    pub fn try_incref(&self, object: &Object) -> bool {
+        let count = &object.head().count;
+        let now = count.load(Relaxed);
+        if (now as i32) > 0 && self.is_mine(object) {
+            count.store(now + 1, Relaxed);
+            return true;
+        }
+        (now as i32) < 0 || hot::count_quickly(self, object, 1) || try_incref(object)
+    }
+
     /// How a register can hold a borrowed object without a call.
     #[inline(always)]
     pub fn retain_or_hot<T: Heaped>(&self, object: &T) -> Hold<T> {

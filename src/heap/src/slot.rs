@@ -65,13 +65,13 @@ impl<T: Heaped> Slot<T> {
             // SAFETY: R5: *mine*: nobody else writes the slot, so it holds a count while we take ours.
             Some(unsafe { th.retain((*ptr).cast_unchecked::<T>()) })
         } else {
-            self.get_common()
+            self.get_common(th)
         }
     }
 
     /// [`Slot::get`] on a common holder: load, try-incref, check that the slot still holds it.
-    pub fn get_common(&self) -> Option<Ref<T>> {
-        let read = proto::read_slot(&self.ptr, take, give_back)?;
+    fn get_common(&self, th: &Thread) -> Option<Ref<T>> {
+        let read = proto::read_slot(&self.ptr, |object| take(th, object), give_back)?;
         // SAFETY: R2: the count was just taken.
         Some(unsafe { Ref::from_raw(read.cast()) })
     }
@@ -79,8 +79,8 @@ impl<T: Heaped> Slot<T> {
     /// One attempt of [`Slot::get_common`], for slots in storage that may be unlinked meanwhile: the caller finds the storage
     /// again before it repeats (in unlinked storage what failed once fails for ever).
     #[inline]
-    pub fn try_get_common(&self) -> Result<Option<Ref<T>>, Contended> {
-        let read = proto::try_read_slot(&self.ptr, take, give_back).map_err(|proto::Changed| Contended)?;
+    pub fn try_get_common(&self, th: &Thread) -> Result<Option<Ref<T>>, Contended> {
+        let read = proto::try_read_slot(&self.ptr, |object| take(th, object), give_back).map_err(|proto::Changed| Contended)?;
         // SAFETY: R2: the count was just taken.
         Ok(read.map(|read| unsafe { Ref::from_raw(read.cast()) }))
     }
@@ -197,9 +197,10 @@ impl<T: Heaped> Drop for Slot<T> {
     }
 }
 
-fn take(object: *mut Object) -> bool {
+#[inline(always)]
+fn take(th: &Thread, object: *mut Object) -> bool {
     // SAFETY: R8: the memory of an object that a common slot named stays until this thread's next safepoint.
-    refs::try_incref(unsafe { &*object })
+    th.try_incref(unsafe { &*object })
 }
 
 fn give_back(object: *mut Object) {

@@ -195,7 +195,7 @@ impl Dict {
             return None;
         }
         let slot = table.value_at(place as usize);
-        let value = if th.is_mine(self) { th.retain(slot.peek()?) } else { slot.try_get_common().ok()?? };
+        let value = if th.is_mine(self) { th.retain(slot.peek()?) } else { slot.try_get_common(th).ok()?? };
         // The version goes before the entry does: the value belongs to it if the version is still there.
         if table.version().load(heap::sync::Ordering::Acquire) != version {
             return None;

@@ -102,7 +102,7 @@ pub fn create(th: &mut Thread, cls: &Type, referent: &Object, callback: Option<&
     }
     let callback = callback.filter(|callback| !callback.is(none()));
     let basic = callback.is_none() && (core::ptr::eq(cls, WeakRef::type_object()) || proxy::is_proxy_type(cls));
-    if basic && let Some(found) = table::basic(referent, cls) {
+    if basic && let Some(found) = table::basic(th, referent, cls) {
         return Ok(found);
     }
     let made = proxy::instance(th, cls, WeakRef::fields(referent, callback.map(Heaped::to_ref)));

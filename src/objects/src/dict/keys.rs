@@ -429,7 +429,7 @@ impl<'a> Table<'a> {
         if mine {
             return Ok(self.value(entry).map(|value| th.retain(value)));
         }
-        self.value_cell(entry).try_get_common()
+        self.value_cell(entry).try_get_common(th)
     }
 
     /// An entry's key, counted; `Err` as in [`Table::value_ref`].

@@ -552,17 +552,23 @@ pub unsafe extern "C-unwind" fn slot_tp_new(cls: *mut abi::PyTypeObject, args: O
             // What `type` itself has of that name is no data descriptor: what the class has goes first.
             let own = if core::ptr::eq(cls.ty(), super::type_type()) { lookup::lookup(th, cls, &names::__new__) } else { None };
             let new = match own.map(Ref::downcast_exact::<StaticMethod>) {
-                Some(Ok(found)) => found.function(th),
+                Some(Ok(found)) => {
+                    let function = found.function(th);
+                    th.release(found);
+                    function
+                }
                 _ => attr::getattr(th, cls, &names::__new__)?,
             };
             let args: &crate::Tuple = glue::borrow(args).cast_unchecked();
-            ops::call::with_first(cls, args.as_slice(), |all| match glue::borrow_nullable(kwargs) {
+            let made = ops::call::with_first(cls, args.as_slice(), |all| match glue::borrow_nullable(kwargs) {
                 None => ops::call(th, &new, all),
                 Some(kwargs) => {
                     let args = crate::Tuple::from_slice(th, all);
                     ops::call_ex(th, &new, &args, Some(kwargs.cast_unchecked()))
                 }
-            })
+            });
+            th.release(new);
+            made
         })
     }
 }

@@ -191,11 +191,8 @@ pub fn lookup(th: &Thread, ty: &Type, name: &Str) -> Option<Ref<Object>> {
 
 #[inline(always)]
 fn take(th: &Thread, object: &Object) -> Option<Ref<Object>> {
-    if th.is_mine(object) || object.is_immortal() {
-        return Some(th.retain(object));
-    }
     // SAFETY: R2: the count was taken.
-    heap::try_incref(object).then(|| unsafe { Ref::from_raw(object.as_ptr()) })
+    th.try_incref(object).then(|| unsafe { Ref::from_raw(object.as_ptr()) })
 }
 
 #[cold]

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use heap::prefix_flags::WEAKREFS;
 use heap::sync::{AtomicPtr, Mutex, Ordering::*};
-use heap::{Heaped, Object, PyType, Ref, Type, flags};
+use heap::{Heaped, Object, PyType, Ref, Thread, Type, flags};
 
 use super::{WeakRef, proxy};
 use crate::typing;
@@ -74,12 +74,12 @@ fn place_in_type(referent: &Object) -> Option<&AtomicPtr<Object>> {
 }
 
 /// The basic reference of this type.
-pub fn basic(referent: &Object, cls: &Type) -> Option<Ref<WeakRef>> {
+pub fn basic(th: &Thread, referent: &Object, cls: &Type) -> Option<Ref<WeakRef>> {
     if let Some(place) = place_in_type(referent)
         && cls.is(WeakRef::type_object())
         // SAFETY: R8: a reference is taken out of the type before its memory is retired.
         && let Some(found) = unsafe { place.load(Acquire).as_ref() }
-        && heap::try_incref(found)
+        && th.try_incref(found)
     {
         // SAFETY: R2: the count was just taken. R3: nothing but a `WeakRef` is put there.
         return Some(unsafe { Ref::from_raw(found.as_ptr()) });
