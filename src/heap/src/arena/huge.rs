@@ -12,6 +12,8 @@ pub const PAGE: usize = 2 << 20;
 /// A huge page that takes longer than the ordinary pages in its place would: 512 faults.
 const SLOW_NS: u64 = 700_000;
 
+/// So many bytes of ordinary pages are asked for at a time: each time costs as much as a page does.
+const AHEAD: usize = 256 << 10;
 /// So many bytes of ordinary pages tell what they cost.
 const COMPARED: usize = PAGE / 2;
 /// The longest pause: a huge page in vain, of some milliseconds, for each so many bytes costs less than a tenth of what the rest of them takes.
@@ -60,6 +62,8 @@ pub struct Pace {
     pause: AtomicUsize,
     /// Nanoseconds that the last huge page took, if it was slow and ordinary ones are being compared with it; else 0.
     slow: AtomicU64,
+    /// The end of the range that was asked for last in ordinary pages.
+    asked: AtomicUsize,
     /// What those took, and how many bytes they are.
     spent: AtomicU64,
     bytes: AtomicUsize,
@@ -71,6 +75,7 @@ impl Pace {
             again_at: AtomicUsize::new(0),
             pause: AtomicUsize::new(LARGE_FROM),
             slow: AtomicU64::new(0),
+            asked: AtomicUsize::new(0),
             spent: AtomicU64::new(0),
             bytes: AtomicUsize::new(0),
         }
@@ -95,8 +100,22 @@ impl Pace {
         came
     }
 
-    /// Asks for a range in ordinary pages.
+    /// Asks for a range in ordinary pages, and for some behind it, for ranges are mostly taken in order. Not beyond the huge page that it lies in: the
+    /// next one may come as such.
     pub fn take_ordinary(&self, start: *mut c_void, size: usize, used: usize) {
+        if size >= AHEAD {
+            return self.take_range(start, size, used);
+        }
+        let end = start.addr() + size;
+        let asked = self.asked.load(Relaxed);
+        if asked < end || asked - start.addr() > AHEAD {
+            let size = AHEAD.min(PAGE - start.addr() % PAGE).max(size);
+            self.asked.store(start.addr() + size, Relaxed);
+            self.take_range(start, size, used);
+        }
+    }
+
+    fn take_range(&self, start: *mut c_void, size: usize, used: usize) {
         let slow = self.slow.load(Relaxed);
         if slow == 0 {
             populate(start, size);
