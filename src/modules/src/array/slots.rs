@@ -12,6 +12,7 @@ use objects::{ByteArray, Bytes, List, Str, Tuple, exceptions, not_implemented_re
 
 use super::iter::ArrayIter;
 use super::kind::{Kind, Raw};
+use super::storage::place;
 use super::{Array, methods};
 
 #[cold]
@@ -32,12 +33,6 @@ fn bad_index(th: &mut Thread) -> Raised {
 #[cold]
 fn bad_kind(th: &mut Thread) -> Raised {
     raise::type_error(th, format_args!("bad argument type for built-in operation"))
-}
-
-/// A position that may count from the end.
-fn place(index: isize, len: usize) -> Option<usize> {
-    let at = if index < 0 { index + len.cast_signed() } else { index };
-    usize::try_from(at).ok().filter(|&at| at < len)
 }
 
 /// The items of an initializer, one after the other, are appended.
@@ -251,6 +246,18 @@ fn compare_mixed(th: &mut Thread, a: &Array, b: &Array, op: CompareOp) -> Result
     Ok(objects::bool_ref(op.holds(xs.len().cmp(&ys.len()))))
 }
 
+impl Array {
+    /// Stores an item at an index that may count from the end.
+    fn assign(&self, th: &mut Thread, index: isize, value: &Object) -> Result<(), Raised> {
+        if place(index, self.len()).is_none() {
+            return Err(assignment_out_of_range(th));
+        }
+        let raw = self.kind().from_object(th, value)?;
+        // The conversion may have made the array shorter.
+        if self.set(th, index, raw) { Ok(()) } else { Err(assignment_out_of_range(th)) }
+    }
+}
+
 #[pymethods(part = "slots")]
 impl Array {
     #[slot(tp_new)]
@@ -350,9 +357,7 @@ impl Array {
             return Err(assignment_out_of_range(th));
         };
         let Some(value) = value else { return self.splice(th, at..at + 1, &[]) };
-        let raw = self.kind().from_object(th, value)?;
-        // The conversion may have made the array shorter.
-        if self.set(th, at, raw) { Ok(()) } else { Err(assignment_out_of_range(th)) }
+        self.assign(th, at.cast_signed(), value)
     }
 
     #[slot(sq_contains)]
@@ -421,7 +426,7 @@ impl Array {
             return Err(bad_index(th));
         }
         let index = ops::index_subscript(th, key)?;
-        match place(index, self.len()).and_then(|at| self.get(th, at)) {
+        match self.get_from_end(th, index) {
             Some(raw) => self.kind().to_object(th, raw),
             None => Err(out_of_range(th)),
         }
@@ -434,13 +439,12 @@ impl Array {
                 return Err(bad_index(th));
             }
             let index = ops::index_subscript(th, key)?;
-            if value.is_none() {
+            let Some(value) = value else {
                 let size = self.kind().size();
                 let deleted = self.splice_where(th, |bytes| place(index, bytes.len() / size).map(|at| (at..at + 1, Cow::Borrowed(&[][..]), ())))?;
                 return deleted.ok_or_else(|| assignment_out_of_range(th));
-            }
-            let index = if index < 0 { index + self.len().cast_signed() } else { index };
-            return self.ass_item(th, index, value);
+            };
+            return self.assign(th, index, value);
         };
         let bounds = slice.unpack(th)?;
         let Some(value) = value else { return self.delete_slice(th, bounds) };

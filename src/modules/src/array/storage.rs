@@ -124,6 +124,12 @@ unsafe fn write_item(at: *mut u8, size: usize, raw: Raw) {
     }
 }
 
+/// A position that may count from the end.
+pub fn place(index: isize, len: usize) -> Option<usize> {
+    let at = if index < 0 { index + len.cast_signed() } else { index };
+    usize::try_from(at).ok().filter(|&at| at < len)
+}
+
 impl Array {
     /// An empty array of a class.
     pub fn new_in(th: &Thread, cls: &Type, kind: &'static Kind) -> Ref<Array> {
@@ -238,15 +244,24 @@ impl Array {
     }
 
     /// Writes item `index`; `false`: there is none.
-    pub fn set(&self, th: &mut Thread, index: usize, raw: Raw) -> bool {
+    pub fn set(&self, th: &mut Thread, index: isize, raw: Raw) -> bool {
         let _locked = th.lock(self.as_object());
         let size = self.kind.size();
-        if index >= self.len() {
-            return false;
-        }
+        let Some(at) = place(index, self.len()) else { return false };
         // SAFETY: R9: below the size, under the lock.
-        unsafe { write_item(self.items.load(Relaxed).add(index * size), size, raw) };
+        unsafe { write_item(self.items.load(Relaxed).add(at * size), size, raw) };
         true
+    }
+
+    /// [`Array::get`] of an index that may count from the end, in one step.
+    pub fn get_from_end(&self, th: &mut Thread, index: isize) -> Option<Raw> {
+        if let Ok(at) = usize::try_from(index) {
+            return self.get(th, at);
+        }
+        let _locked = th.lock(self.as_object());
+        let size = self.kind.size();
+        // SAFETY: R9: below the size, under the lock.
+        place(index, self.len()).map(|at| unsafe { read_item(self.items.load(Relaxed).add(at * size), size) })
     }
 
     /// Runs `body` over the bytes of all items, which nobody else writes meanwhile.
