@@ -305,15 +305,15 @@ impl Array {
         let name = ops::message_name(self.as_object().ty());
         let name = name.rsplit('.').next().unwrap_or_default();
         let code = char::from(self.kind().code());
-        if self.is_empty() {
-            return Ok(format!("{name}('{code}')"));
-        }
-        let content: Ref<Object> = if self.kind().is_text() {
-            self.text(th)?.up()
+        // Read once, and then looked at: another thread may take the last item.
+        let content: Option<Ref<Object>> = if self.kind().is_text() {
+            let text = self.text(th)?;
+            (!text.is_empty()).then(|| text.up())
         } else {
             let items = self.objects(th)?;
-            List::new(th, items).up()
+            (!items.is_empty()).then(|| List::new(th, items).up())
         };
+        let Some(content) = content else { return Ok(format!("{name}('{code}')")) };
         let content = ops::repr(th, &content)?;
         Ok(format!("{name}('{code}', {content})"))
     }
