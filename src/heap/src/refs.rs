@@ -272,24 +272,11 @@ fn last_reference_dropped(th: &Thread, object: &Object) {
 /// Takes a count on an object that another thread may be ending (R2): fails when the count is zero.
 #[inline]
 pub fn try_incref(object: &Object) -> bool {
-    if object.is_immortal() {
-        return true;
-    }
     // SAFETY: the thread record outlives its thread-local pointer.
     match unsafe { current().as_ref() } {
         // Whoever holds the world counts in the header alone: tables were settled, and numbers may be taken away (R12).
-        Some(th) if th.is_mine(object) => {
-            let count = &object.head().count;
-            let now = count.load(Relaxed);
-            if now == 0 {
-                return false;
-            }
-            if (now as i32) > 0 {
-                count.store(now + 1, Relaxed);
-            }
-            true
-        }
-        th => hot::try_raise(th.filter(|th| th.world.is_attached()), object),
+        Some(th) if th.is_mine(object) || th.world.is_attached() => th.try_incref(object),
+        _ => object.is_immortal() || hot::try_raise(None, object),
     }
 }
 
@@ -342,16 +329,22 @@ impl Thread {
         Some(unsafe { Ref::from_raw(o.as_ptr()) })
     }
 
-    /// [`try_incref`] with the thread at hand: without a call for what [`Thread::retain_plainly`] takes.
+    /// [`try_incref`] with the thread at hand, which is attached or has the object as its own: without a call for what
+    /// [`Thread::retain_plainly`] takes.
     #[inline(always)]
     pub fn try_incref(&self, object: &Object) -> bool {
         let count = &object.head().count;
         let now = count.load(Relaxed);
-        if (now as i32) > 0 && self.is_mine(object) {
-            count.store(now + 1, Relaxed);
+        if (now as i32) < 0 {
             return true;
         }
-        (now as i32) < 0 || hot::count_quickly(self, object, 1) || try_incref(object)
+        if self.is_mine(object) {
+            if now != 0 {
+                count.store(now + 1, Relaxed);
+            }
+            return now != 0;
+        }
+        hot::count_quickly(self, object, 1) || hot::try_raise(Some(self), object)
     }
 
     /// How a register can hold a borrowed object without a call.

@@ -23,7 +23,7 @@ pub fn ticks() -> u64 {
 #[cold]
 fn ticks_of_chosen() -> u64 {
     let found = if counter::is_trusted() { COUNTER } else { CLOCK };
-    let chosen = SOURCE.compare_exchange(UNKNOWN, found, Relaxed, Relaxed).map_or_else(|first| first, |_| found);
+    let chosen = SOURCE.compare_exchange(UNKNOWN, found, Relaxed, Relaxed).err().unwrap_or(found);
     if chosen == COUNTER { counter::read() } else { sync::now() }
 }
 

@@ -65,11 +65,8 @@ impl WeakRef {
         if referent.is(none()) {
             return None;
         }
-        if th.is_mine(referent) {
-            return (referent.count() != 0).then(|| th.retain(referent));
-        }
         // SAFETY: R2: the count was just taken.
-        heap::try_incref(referent).then(|| unsafe { Ref::from_raw(referent.as_ptr()) })
+        th.try_incref(referent).then(|| unsafe { Ref::from_raw(referent.as_ptr()) })
     }
 
     /// The referent's address while it lives.

@@ -1,4 +1,4 @@
-//! Huge pages for the arena: which were asked for, and whether to ask for the next.
+//! How the arena's memory is asked for: in huge pages, of which it is noted which were entered and how quickly they come, or in ordinary ones.
 //!
 //! Nothing here decides about what memory holds, only about how it is backed: all words are relaxed, and a race costs a page of the other size.
 
@@ -62,11 +62,11 @@ pub struct Pace {
     pause: AtomicUsize,
     /// Nanoseconds that the last huge page took, if it was slow and ordinary ones are being compared with it; else 0.
     slow: AtomicU64,
-    /// The end of the range that was asked for last in ordinary pages.
-    asked: AtomicUsize,
     /// What those took, and how many bytes they are.
     spent: AtomicU64,
     bytes: AtomicUsize,
+    /// The end of the range that was asked for last in ordinary pages.
+    asked: AtomicUsize,
 }
 
 impl Pace {
@@ -75,9 +75,9 @@ impl Pace {
             again_at: AtomicUsize::new(0),
             pause: AtomicUsize::new(LARGE_FROM),
             slow: AtomicU64::new(0),
-            asked: AtomicUsize::new(0),
             spent: AtomicU64::new(0),
             bytes: AtomicUsize::new(0),
+            asked: AtomicUsize::new(0),
         }
     }
 

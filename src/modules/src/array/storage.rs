@@ -243,7 +243,7 @@ impl Array {
         }
     }
 
-    /// Writes item `index`; `false`: there is none.
+    /// Writes item `index`, which may count from the end; `false`: there is none.
     pub fn set(&self, th: &mut Thread, index: isize, raw: Raw) -> bool {
         let _locked = th.lock(self.as_object());
         let size = self.kind.size();

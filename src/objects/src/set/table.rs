@@ -442,7 +442,7 @@ impl<'a> Places<'a> {
         if mine {
             return Ok(Some(th.retain(key)));
         }
-        if !heap::try_incref(key) {
+        if !th.try_incref(key) {
             return Err(Contended);
         }
         // SAFETY: R2: the count was just taken.

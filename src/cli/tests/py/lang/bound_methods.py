@@ -77,6 +77,8 @@ try:
     call([], 1, 2)
 except TypeError as error:
     assert str(error) == "list.append() takes exactly one argument (2 given)", error
+else:
+    raise AssertionError("it takes one")
 
 
 # An instance whose values moved to a dict, and one whose dict has the name.
