@@ -16,7 +16,7 @@ const CLASSES: usize = 33;
 /// Blocks kept per class: more go back to `mimalloc`, so that a burst of one size does not stay with this thread for ever.
 const KEEP: u32 = 256;
 /// Blocks that are taken from `mimalloc` at a time: instructions that make an object without a call need a kept block.
-const BATCH: u32 = 8;
+const BATCH: u32 = 16;
 /// Classes whose blocks are taken so, up to 128 bytes: what is unused of a batch is little memory.
 const BATCHED: usize = 8;
 
@@ -69,14 +69,29 @@ impl FreeLists {
     /// A block of a class that has none; some more are kept.
     #[inline(never)]
     fn take_batch(&self, class: usize, bytes: usize) -> *mut u8 {
+        debug_assert!(class <= BATCHED && self.heads[class].get().is_null());
         let first = system_alloc(class * CLASS, bytes);
-        if self.keep.get() >= BATCH {
-            let batch: [*mut u8; BATCH as usize - 1] = core::array::from_fn(|_| system_alloc(class * CLASS, bytes));
-            // They lie one after the other where the memory is new, and go in that order.
-            for block in batch.into_iter().rev().filter(|block| !block.is_null()) {
-                self.keep_block(block, bytes);
-            }
+        // Who keeps blocks is not traced.
+        if self.keep.get() < BATCH {
+            return first;
         }
+        // They lie one after the other where the memory is new, and go in that order.
+        let (mut end, mut length) = (self.heads[class].as_ptr(), 0);
+        while length + 1 < BATCH {
+            let block = system_alloc_small(class * CLASS);
+            if block.is_null() {
+                break;
+            }
+            #[cfg(pyston_sanitizer)]
+            poison::forbid(block, class * CLASS);
+            // SAFETY: `end` is the head of this thread's own list, or the first word of the block that was taken before.
+            unsafe { end.write(block) };
+            end = block.cast();
+            length += 1;
+        }
+        // SAFETY: as above.
+        unsafe { end.write(core::ptr::null_mut()) };
+        self.lengths[class].set(length);
         first
     }
 
@@ -250,6 +265,19 @@ unsafe fn system_free(block: *mut u8) {
     }
     // SAFETY: the block came from `system_alloc`.
     unsafe { libmimalloc_sys::mi_free(block.cast()) }
+}
+
+/// A fresh block of at most 1 KB that no tracer is told of, or null.
+#[cfg(not(pyston_sanitizer))]
+#[inline(always)]
+fn system_alloc_small(bytes: usize) -> *mut u8 {
+    // SAFETY: no precondition but the size; the result is null or a fresh block.
+    unsafe { libmimalloc_sys::mi_malloc_small(bytes).cast() }
+}
+
+#[cfg(pyston_sanitizer)]
+fn system_alloc_small(bytes: usize) -> *mut u8 {
+    system_alloc(bytes, bytes)
 }
 
 #[cfg(pyston_sanitizer)]

@@ -401,6 +401,25 @@ impl Thread {
         (now as i32) < 0 || if self.is_mine(object) { now != 1 } else { hot::is_counted_quickly(self, object) }
     }
 
+    /// Whether an object that is *mine* has counts besides the one that the caller holds; an immortal one has none.
+    #[inline(always)]
+    pub fn has_counts_besides<T: Heaped>(&self, object: &T) -> bool {
+        let o = object.as_object();
+        debug_assert!(self.is_mine(o));
+        (o.head().count.load(Relaxed) as i32) > 1
+    }
+
+    /// Gives a count back on an object of which [`Thread::has_counts_besides`] was true.
+    ///
+    /// # Safety
+    /// The caller holds a count on the object (R2), and gives it up.
+    #[inline(always)]
+    pub unsafe fn release_of_several<T: Heaped>(&self, object: &T) {
+        debug_assert!(self.has_counts_besides(object));
+        let count = &object.as_object().head().count;
+        count.store(count.load(Relaxed) - 1, Relaxed);
+    }
+
     /// A new count on a borrowed object, with the thread at hand.
     #[inline(always)]
     pub fn retain<T: Heaped>(&self, object: &T) -> Ref<T> {

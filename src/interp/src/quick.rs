@@ -210,6 +210,23 @@ pub fn append(th: &Thread, regs: Regs, list: i32, value: i32) -> Option<()> {
     Some(())
 }
 
+/// [`append`] as a call: the temps from `base` hold `list.append`, which is immortal, a list that it is called for, and the value; all end.
+#[inline(always)]
+pub fn append_called(th: &Thread, regs: Regs, base: i32) -> Option<()> {
+    let (called_for, value) = (regs.reg(base + 1), regs.reg(base + 2));
+    let list = called_for.object()?.downcast_exact::<List>()?;
+    if !called_for.is_counted() || !list.is_pushed_plainly(th, value.full()) || !th.has_counts_besides(list) {
+        return None;
+    }
+    let value = if value.is_counted() { value.into_counted() } else { th.retain_plainly(value.full())? };
+    list.push_plainly(value);
+    called_for.release_of_several(th);
+    regs.put(base + 2, Reg::NULL);
+    regs.put(base + 1, Reg::NULL);
+    regs.put(base, Reg::NULL);
+    Some(())
+}
+
 /// Item `index` of a list.
 #[inline(always)]
 pub fn list_at(th: &Thread, object: &Object, index: i64) -> Option<Reg> {

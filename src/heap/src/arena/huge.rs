@@ -16,8 +16,8 @@ const SLOW_NS: u64 = 700_000;
 const AHEAD: usize = 256 << 10;
 /// So many bytes of ordinary pages tell what they cost.
 const COMPARED: usize = PAGE / 2;
-/// The longest pause: a huge page in vain, of some milliseconds, for each so many bytes costs less than a tenth of what the rest of them takes.
-const LONGEST_PAUSE: usize = 4 * LARGE_FROM;
+/// The longest pause: a huge page in vain, of some milliseconds, for each so many bytes costs a fiftieth of what the rest of them takes.
+const LONGEST_PAUSE: usize = 16 * LARGE_FROM;
 
 /// The arena's huge pages of which some part was in use before.
 pub static PAGES: Pages = Pages { start: AtomicUsize::new(0), entered: [const { AtomicU64::new(0) }; ARENA / PAGE / 64] };
@@ -136,7 +136,7 @@ impl Pace {
         if huge > ordinary.saturating_add(ordinary / 2) {
             let pause = self.pause.load(Relaxed);
             self.again_at.store(used.saturating_add(pause), Relaxed);
-            self.pause.store(LONGEST_PAUSE, Relaxed);
+            self.pause.store((4 * pause).min(LONGEST_PAUSE), Relaxed);
         }
         self.slow.store(0, Relaxed);
     }

@@ -51,14 +51,7 @@ handlers! {
     }
     CallMethodAppend => cx quick {
         let base = b!(cx);
-        if call::is_list_append(cx.regs.get(base))
-            && !cx.regs.reg(base + 1).is_null()
-            && quick::is_consumed(cx.th, cx.regs, base + 1)
-            && quick::append(cx.th, cx.regs, base + 1, base + 2).is_some()
-        {
-            quick::consume(cx.th, cx.regs, base + 1);
-            // `list.append` itself is immortal.
-            cx.regs.put(base, Reg::NULL);
+        if call::is_list_append(cx.regs.get(base)) && quick::append_called(cx.th, cx.regs, base).is_some() {
             out_go!(cx, CallMethod, a!(cx), Reg::none())
         }
     } {

@@ -231,6 +231,14 @@ impl Reg {
         !self.is_counted() || unsafe { th.release_plainly(self.full()) }
     }
 
+    /// Gives up the register's count on an object that is *mine* and has others ([`Thread::has_counts_besides`]).
+    #[inline(always)]
+    pub fn release_of_several(self, th: &Thread) {
+        debug_assert!(self.is_counted());
+        // SAFETY: R2: the register's count is given up.
+        unsafe { th.release_of_several(self.full()) }
+    }
+
     /// Makes the float that the register holds another number.
     ///
     /// Only for a register that holds the only count on an exact float (R13).

@@ -82,11 +82,14 @@ impl Int {
     #[inline(always)]
     pub fn new_in_kept(th: &Thread, value: i64) -> Option<Ref<Int>> {
         let magnitude = value.unsigned_abs();
+        let sign = if value < 0 { NEGATIVE } else { POSITIVE };
+        if magnitude <= DIGIT_MASK {
+            return th.new_leaf_in_kept(Int { head: Head::INIT, tag: tag_of(1, sign), digits: [magnitude as u32], _pad: 0 });
+        }
         if magnitude >> 60 != 0 {
             return None;
         }
-        let sign = if value < 0 { NEGATIVE } else { POSITIVE };
-        let tag = tag_of(1 + usize::from(magnitude > DIGIT_MASK), sign);
+        let tag = tag_of(2, sign);
         th.new_leaf_in_kept(Int { head: Head::INIT, tag, digits: [(magnitude & DIGIT_MASK) as u32], _pad: (magnitude >> 30) as u32 })
     }
 
