@@ -3,6 +3,8 @@
 //! Invariant: what the C handler touches is atomic, and lives as long as the process.
 #![allow(unsafe_code, reason = "system calls, and the main thread's slot from a signal handler")]
 
+mod handlers;
+
 use core::mem::MaybeUninit;
 
 use heap::sync::{AtomicBool, AtomicI32, AtomicPtr, AtomicU64, Ordering::*};
@@ -29,8 +31,6 @@ static WAKEUP_FAILED: AtomicI32 = AtomicI32::new(0);
 
 const NSIG: i32 = 65;
 
-/// What Python gave for each signal: `SIG_DFL`, `SIG_IGN`, a callable; nothing: it was never asked, or is none of ours.
-static HANDLERS: [Global<Object>; NSIG as usize] = [Global::EMPTY; NSIG as usize];
 static ITIMER_ERROR: Global<Object> = Global::EMPTY;
 
 /// Marks a signal as arrived. Async-signal-safe.
@@ -76,6 +76,9 @@ pub fn first_ends() -> bool {
 
 /// In a forked child nothing has arrived yet.
 pub fn after_fork_in_child(th: &Thread) {
+    if !is_main() {
+        handlers::inherit(th);
+    }
     note_main_thread(th);
     PENDING.store(0, Relaxed);
 }
@@ -101,7 +104,7 @@ fn run_pending(th: &mut Thread) -> Result<(), Raised> {
         let bit = bits.trailing_zeros() as i32;
         bits &= bits - 1;
         let signum = if bit == 0 { 64 } else { bit };
-        let Some(handler) = HANDLERS[signum as usize].get(th).filter(|handler| ops::is_callable(handler)) else {
+        let Some(handler) = handlers::get(th, signum).filter(|handler| ops::is_callable(handler)) else {
             let lost = format_args!("Signal {signum} ignored due to race condition");
             let _: Raised = raise::new(th, exceptions::os_error_type(), lost);
             raise::unraisable(th, "", Some(objects::none()));
@@ -160,7 +163,7 @@ pub fn install_defaults(th: &mut Thread) -> Result<(), Raised> {
     let module = interp::import::import_module(th, "_signal")?;
     if current_action(libc::SIGINT) == Some(libc::SIG_DFL) {
         let handler = ops::getattr_str(th, &module, "default_int_handler")?;
-        HANDLERS[libc::SIGINT as usize].set(th, Some(handler));
+        handlers::set(th, libc::SIGINT, handler);
         set_action(libc::SIGINT, on_signal as *const () as usize);
     }
     th.release(module);
@@ -176,7 +179,7 @@ fn check(th: &mut Thread, signum: i32) -> Result<(), Raised> {
 
 /// The handler that is set, as Python sees it.
 fn handler_of(th: &mut Thread, signum: i32) -> Option<Ref<Object>> {
-    if let Some(known) = HANDLERS[signum as usize].get(th) {
+    if let Some(known) = handlers::get(th, signum) {
         return Some(known);
     }
     match current_action(signum) {
@@ -195,12 +198,11 @@ pub fn is_handled(th: &mut Thread, signum: i32) -> bool {
 /// No handler runs any more; what Python handled does again what it does in any program.
 pub fn finalize(th: &mut Thread) {
     for signum in 1..NSIG {
-        let handler = &HANDLERS[signum as usize];
-        let Some(known) = handler.get(th) else { continue };
+        let Some(known) = handlers::get(th, signum) else { continue };
         if ops::is_callable(&known) {
             let _ = set_action(signum, libc::SIG_DFL);
         }
-        handler.set(th, Some(objects::none_ref()));
+        handlers::set(th, signum, objects::none_ref());
     }
 }
 
@@ -368,7 +370,7 @@ pub mod signal {
             Some(number) => int(th, number),
             None => handler.to_owned(),
         };
-        HANDLERS[signalnum as usize].set(th, Some(kept));
+        handlers::set(th, signalnum, kept);
         Ok(old)
     }
 

@@ -3,6 +3,7 @@
 """os.fork while threads run: the child has one thread, fresh locks and working threads."""
 import gc
 import os
+import signal
 import sys
 import threading
 import time
@@ -167,6 +168,36 @@ with rlock:
             pass
 
     assert in_child(owned) == 0
+
+# A thread that is not the main one forks: its child runs the handlers, and sets them.
+class Handler:
+    """Knows what only the main thread has reached so far."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __call__(self, signum, frame):
+        self.calls.append(signum)
+
+
+handler = Handler()
+signal.signal(signal.SIGUSR1, handler)
+
+
+def handles():
+    assert signal.getsignal(signal.SIGUSR1) is handler
+    signal.raise_signal(signal.SIGUSR1)
+    assert handler.calls == [signal.SIGUSR1]
+    assert signal.signal(signal.SIGUSR1, signal.SIG_DFL) is handler
+    assert signal.getsignal(signal.SIGUSR1) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+statuses = []
+thread = threading.Thread(target=lambda: statuses.append(in_child(handles)))
+thread.start()
+thread.join()
+assert statuses == [0] and handler.calls == []
 
 # Exit codes of a child that ends in the ordinary way, with its output flushed once.
 read, write = os.pipe()
