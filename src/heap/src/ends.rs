@@ -88,18 +88,20 @@ impl<T> Ends<T> {
         item
     }
 
-    /// How many items there are at this moment; never 0 by mistake.
-    #[inline]
+    /// How many items there are.
     pub fn len(&self) -> usize {
-        // Acquire: pairs with the store of 0, before which the front has the items.
-        let back = self.back.len.load(sync::at(Edge::QueueEnds, Acquire));
-        self.front.len.load(Relaxed) + back
+        // Under both, for an item must not be counted at one end and at the other.
+        let _front = self.front.latch.lock();
+        let _back = self.back.latch.lock();
+        self.front.len.load(Relaxed) + self.back.len.load(Relaxed)
     }
 
     /// Whether there is nothing to take. While the front has items, the back is not looked at: its putter would wait for the cache line.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.front.len.load(Relaxed) == 0 && self.len() == 0
+        // Acquire: pairs with the store of 0, before which the front has the items.
+        let nothing = |end: &End<T>, ordering| end.len.load(ordering) == 0;
+        nothing(&self.front, Relaxed) && nothing(&self.back, sync::at(Edge::QueueEnds, Acquire)) && nothing(&self.front, Relaxed)
     }
 
     /// Waits some microseconds for an item; whether there is one. While more and more come it waits on, for some: who takes each as it comes wants the

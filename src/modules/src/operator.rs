@@ -2,21 +2,12 @@
 
 pub mod getters;
 
+use core::ops::ControlFlow;
+
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::glue::*;
-use objects::{Int, Str, exceptions, none, ops, raise};
-
-/// `iter(a)`, for functions that look an item up.
-fn iterator_over(th: &mut Thread, a: &Object) -> Result<Ref<Object>, Raised> {
-    ops::iter(th, a).or_else(|raised| match raise::catch(th, exceptions::type_error_type()) {
-        None => Err(raised),
-        Some(_) => {
-            let name = ops::type_name(a);
-            Err(raise::type_error(th, format_args!("argument of type '{name}' is not iterable")))
-        }
-    })
-}
+use objects::{Int, Str, none, ops, raise};
 
 /// Compares without a branch that depends on the contents.
 fn same_bytes(a: &[u8], b: &[u8]) -> bool {
@@ -343,27 +334,27 @@ pub mod operator {
     /// Return the number of items in a which are, or which equal, b.
     #[function(name = "countOf")]
     fn count_of(th: &mut Thread, a: &Object, b: &Object) -> Result<usize, Raised> {
-        let iterator = iterator_over(th, a)?;
         let mut count = 0_usize;
-        while let Some(item) = ops::next(th, &iterator)? {
+        ops::look_through(th, a, "is not iterable", |th, item| {
             count += usize::from(ops::eq(th, &item, b)?);
             th.release(item);
-        }
+            Ok(ControlFlow::Continue(()))
+        })?;
         Ok(count)
     }
 
     /// Return the first index of b in a.
     #[function(name = "indexOf")]
     fn index_of(th: &mut Thread, a: &Object, b: &Object) -> Result<usize, Raised> {
-        let iterator = iterator_over(th, a)?;
-        let mut index = 0_usize;
-        while let Some(item) = ops::next(th, &iterator)? {
-            let same = ops::eq(th, &item, b)?;
+        let (mut index, mut found) = (0_usize, false);
+        ops::look_through(th, a, "is not iterable", |th, item| {
+            found = ops::eq(th, &item, b)?;
             th.release(item);
-            if same {
-                return Ok(index);
-            }
-            index += 1;
+            index += usize::from(!found);
+            Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        })?;
+        if found {
+            return Ok(index);
         }
         Err(raise::value_error(th, format_args!("sequence.index(x): x not in sequence")))
     }

@@ -16,7 +16,7 @@ use crate::dict::lookup::hash_for;
 use crate::glue::*;
 use crate::quick::Key;
 use crate::{NoMemory, exceptions, ops, raise};
-use table::{Found, Places, Probe, SetTable};
+use table::{Found, Places, Probe, OneStep, SetTable};
 
 /// Build an unordered collection of unique elements.
 #[pytype(
@@ -460,24 +460,34 @@ impl<'a> AnySet<'a> {
         loop {
             let mut ask = None;
             let mut done = Ok(());
+            let step = if locked.is_mine(self.object) { None } else { Some(self.table.in_one_step(&locked, self.object)) };
+            let step = match step.transpose() {
+                Ok(step) => step,
+                Err(error) => {
+                    drop(locked);
+                    return Err(error.raise(th));
+                }
+            };
+            let set = AnySet { object: self.object, table: step.as_ref().map_or(self.table, OneStep::table) };
             while let Some((hash, key)) = keys.next() {
                 let wanted = Key::new(&key, hash);
-                match (self.places(&locked).find(hash, &*key, |other| wanted.verdict(other)), change) {
+                match (set.places(&locked).find(hash, &*key, |other| wanted.verdict(other)), change) {
                     ((Found::Ask(_), _), _) => {
                         ask = Some((hash, key));
                         break;
                     }
                     ((Found::Absent(free), probe), Change::Add | Change::Toggle) => {
                         locked.barrier(self.object, &key);
-                        done = self.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
+                        done = set.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
                     }
-                    ((Found::Place(place), _), Change::Remove | Change::Toggle) => over.extend([key, self.table.remove_at(&locked, self.object, place)]),
+                    ((Found::Place(place), _), Change::Remove | Change::Toggle) => over.extend([key, set.table.remove_at(&locked, self.object, place)]),
                     _ => over.push(key),
                 }
                 if done.is_err() {
                     break;
                 }
             }
+            drop(step);
             drop(locked);
             done.map_err(|error| error.raise(th))?;
             over.drain(..).for_each(|key| th.release(key));

@@ -207,6 +207,7 @@ DICT_STEPS = """
     bool(o)
     (1, 1) in o.items()
     1 in o.values()
+    operator.countOf(o.values(), 1)
 """
 
 SET_STEPS = """
@@ -246,10 +247,10 @@ SET_STEPS = """
     o.clear()
     o.copy()
     sorted(o)
-    list(o)
+    sorted(list(o))
     frozenset(o)
     set(o)
-    dict.fromkeys(o)
+    sorted(dict.fromkeys(o))
     sum(o)
 """
 
@@ -664,7 +665,7 @@ KINDS = {
     "two dicts": Kind("({1: 1, 2: 2}, {3: 3})\n({}, {1: 2})", "(list(o[0].items()), list(o[1].items()))", """
         o[0].update(o[1])
         o[1].update(o[0])
-        operator.ior(o[0], o[1]) and None
+        operator.ior(o[0], o[1]) is None
         o[0] | o[1]
         o[0] == o[1]
         o[0].popitem()
@@ -692,8 +693,8 @@ KINDS = {
         o[0].intersection_update(o[1])
         o[0].difference_update(o[1])
         o[1].symmetric_difference_update(o[0])
-        operator.iand(o[0], o[1]) and None
-        operator.isub(o[1], o[0]) and None
+        operator.iand(o[0], o[1]) is None
+        operator.isub(o[1], o[0]) is None
     """),
     "two deques": Kind("(deque([1, 2, 3]), deque([4]))", "(list(o[0]), list(o[1]))", """
         o[0].extend(o[1])

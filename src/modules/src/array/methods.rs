@@ -33,8 +33,7 @@ pub(super) fn extend_by(th: &mut Thread, array: &Array, items: &Object) -> Resul
     if !array.kind().is(other.kind()) {
         return Err(raise::type_error(th, format_args!("can only extend with array of same kind")));
     }
-    let bytes = other.to_vec(th);
-    array.splice(th, usize::MAX..usize::MAX, &bytes)
+    array.extend_from(th, other)
 }
 
 /// The value that an object without code of its own stands for, in an array of this class.

@@ -10,7 +10,7 @@ use core::ptr::NonNull;
 use std::borrow::Cow;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
-use heap::{Heaped, Raised, Ref, Thread, Type, VarHead};
+use heap::{Heaped, Locked, Raised, Ref, Thread, Type, VarHead};
 use macros::pytype;
 use objects::glue::{Snapshot, try_copy};
 use objects::{NoMemory, raise};
@@ -367,8 +367,27 @@ impl Array {
         th: &mut Thread,
         choose: impl FnOnce(&[u8]) -> Option<(core::ops::Range<usize>, Cow<'w, [u8]>, T)>,
     ) -> Result<Option<T>, Raised> {
-        let size = self.kind.size();
         let locked = th.lock(self.as_object());
+        let done = self.splice_locked(&locked, choose);
+        drop(locked);
+        done.map_err(|refusal| refusal.raise(th))
+    }
+
+    /// Adds the items that another array of the same kind has (or this one) at the end, in one step for other threads.
+    pub fn extend_from(&self, th: &mut Thread, other: &Array) -> Result<(), Raised> {
+        let locked = th.lock2(self.as_object(), other.as_object());
+        let with = other.slice().to_vec();
+        let done = self.splice_locked(&locked, |_| Some((usize::MAX..usize::MAX, Cow::Owned(with), ())));
+        drop(locked);
+        done.map(|_| ()).map_err(|refusal| refusal.raise(th))
+    }
+
+    fn splice_locked<'w, T>(
+        &self,
+        locked: &Locked<'_>,
+        choose: impl FnOnce(&[u8]) -> Option<(core::ops::Range<usize>, Cow<'w, [u8]>, T)>,
+    ) -> Result<Option<T>, Refusal> {
+        let size = self.kind.size();
         let len = self.len();
         let Some((range, with, found)) = choose(self.slice()) else { return Ok(None) };
         let with = &*with;
@@ -376,26 +395,22 @@ impl Array {
         let start = range.start.min(end);
         let added = with.len() / size;
         if added != end - start && self.is_exported() {
-            drop(locked);
-            return Err(exported(th));
+            return Err(Refusal::Exported);
         }
         let tail = len - end;
-        let done = (len - (end - start)).checked_add(added).ok_or(NoMemory).and_then(|new_len| {
-            if added > end - start {
-                self.resize(&locked, len, new_len)?;
-            }
-            self.moving(|| {
-                self.move_items(&locked, end, start + added, tail);
-                self.write_items(&locked, start, with);
-                self.head.set_size_release(new_len.cast_signed());
-            });
-            if added < end - start {
-                self.resize(&locked, len, new_len)?;
-            }
-            Ok(())
+        let new_len = (len - (end - start)).checked_add(added).ok_or(Refusal::NoMemory(NoMemory))?;
+        if added > end - start {
+            self.resize(locked, len, new_len).map_err(Refusal::NoMemory)?;
+        }
+        self.moving(|| {
+            self.move_items(locked, end, start + added, tail);
+            self.write_items(locked, start, with);
+            self.head.set_size_release(new_len.cast_signed());
         });
-        drop(locked);
-        done.map(|()| Some(found)).map_err(|error| error.raise(th))
+        if added < end - start {
+            self.resize(locked, len, new_len).map_err(Refusal::NoMemory)?;
+        }
+        Ok(Some(found))
     }
 
     /// Adds one item at the end.
@@ -496,6 +511,21 @@ impl Drop for Array {
 }
 
 #[cold]
+/// Why the length stays as it is.
+enum Refusal {
+    Exported,
+    NoMemory(NoMemory),
+}
+
+impl Refusal {
+    fn raise(self, th: &mut Thread) -> Raised {
+        match self {
+            Refusal::Exported => exported(th),
+            Refusal::NoMemory(error) => error.raise(th),
+        }
+    }
+}
+
 fn exported(th: &mut Thread) -> Raised {
     raise::buffer_error(th, format_args!("cannot resize an array that is exporting buffers"))
 }

@@ -209,20 +209,17 @@ impl BytesIo {
         if whence == 0 && pos < 0 {
             return Err(raise::value_error(th, format_args!("negative seek value {pos}")));
         }
-        let (at, len) = {
-            let state = self.state();
-            (state.at as isize, state.bytes.len() as isize)
+        if !(0..=2).contains(&whence) {
+            return Err(raise::value_error(th, format_args!("invalid whence ({whence}, should be 0, 1 or 2)")));
+        }
+        let to = {
+            let mut state = self.state();
+            let from = [0, state.at, state.bytes.len()][whence as usize];
+            let to = from.cast_signed().checked_add(pos).map(|to| to.max(0).cast_unsigned());
+            state.at = to.unwrap_or(state.at);
+            to
         };
-        let from = match whence {
-            0 => 0,
-            1 => at,
-            2 => len,
-            _ => return Err(raise::value_error(th, format_args!("invalid whence ({whence}, should be 0, 1 or 2)"))),
-        };
-        let Some(to) = from.checked_add(pos) else { return Err(raise::overflow_error(th, format_args!("new position too large"))) };
-        let to = to.max(0) as usize;
-        self.state().at = to;
-        Ok(to)
+        to.ok_or(()).or_else(|()| Err(raise::overflow_error(th, format_args!("new position too large"))))
     }
 
     #[method(sig = "($self, size=-1, /)")]

@@ -287,6 +287,9 @@ impl ByteArray {
     ///     The iterable of items to append.
     #[method]
     fn extend(&self, th: &mut Thread, iterable_of_ints: &Object) -> Result<(), Raised> {
+        if let Some(other) = iterable_of_ints.downcast_exact::<ByteArray>() {
+            return self.extend_from(th, other);
+        }
         let end = self.len();
         let buffer = has_buffer(iterable_of_ints);
         let added = added(th, iterable_of_ints)?;

@@ -1,6 +1,6 @@
 //! The slots of `bytearray`.
 
-use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use heap::{Heaped, Locked, Object, Raised, Ref, Thread, Type};
 use macros::pymethods;
 
 use super::ByteArray;
@@ -10,7 +10,7 @@ use crate::bytes::slots::{Source, source};
 use crate::bytes::{convert, percent, warning};
 use crate::glue::*;
 use crate::slice::Slice;
-use crate::{Int, Str, not_implemented_ref, ops, raise};
+use crate::{Int, NoMemory, Str, not_implemented_ref, ops, raise};
 
 #[cold]
 fn out_of_range(th: &mut Thread) -> Raised {
@@ -21,6 +21,21 @@ fn out_of_range(th: &mut Thread) -> Raised {
 fn place(index: isize, len: usize) -> Option<usize> {
     let at = if index < 0 { index + len.cast_signed() } else { index };
     usize::try_from(at).ok().filter(|&at| at < len)
+}
+
+/// Why the length stays as it is.
+enum Refusal {
+    Exported,
+    NoMemory(NoMemory),
+}
+
+impl Refusal {
+    fn raise(self, th: &mut Thread) -> Raised {
+        match self {
+            Refusal::Exported => super::storage::exported(th),
+            Refusal::NoMemory(error) => error.raise(th),
+        }
+    }
 }
 
 impl ByteArray {
@@ -41,21 +56,36 @@ impl ByteArray {
         choose: impl FnOnce(&[u8]) -> Option<(core::ops::Range<usize>, T)>,
     ) -> Result<Option<T>, Raised> {
         let locked = th.lock(self.as_object());
-        let Some((range, found)) = choose(self.slice(&locked)) else { return Ok(None) };
+        let done = self.replace_locked(&locked, with, choose);
+        drop(locked);
+        done.map_err(|refusal| refusal.raise(th))
+    }
+
+    /// Adds the bytes that another one has (or this one) at the end, in one step for other threads.
+    pub(super) fn extend_from(&self, th: &mut Thread, other: &ByteArray) -> Result<(), Raised> {
+        let locked = th.lock2(self.as_object(), other.as_object());
+        let with = other.slice(&locked).to_vec();
+        let done = self.replace_locked(&locked, &with, |bytes| Some((bytes.len()..bytes.len(), ())));
+        drop(locked);
+        done.map(|_| ()).map_err(|refusal| refusal.raise(th))
+    }
+
+    fn replace_locked<T>(
+        &self,
+        locked: &Locked<'_>,
+        with: &[u8],
+        choose: impl FnOnce(&[u8]) -> Option<(core::ops::Range<usize>, T)>,
+    ) -> Result<Option<T>, Refusal> {
+        let Some((range, found)) = choose(self.slice(locked)) else { return Ok(None) };
         if with.len() == range.len() {
-            self.slice_mut(&locked)[range].copy_from_slice(with);
+            self.slice_mut(locked)[range].copy_from_slice(with);
             return Ok(Some(found));
         }
         if self.is_exported() {
-            drop(locked);
-            return Err(super::storage::exported(th));
+            return Err(Refusal::Exported);
         }
-        let done = self.splice(&locked, range, with);
-        drop(locked);
-        match done {
-            Ok(()) => Ok(Some(found)),
-            Err(error) => Err(error.raise(th)),
-        }
+        self.splice(locked, range, with).map_err(Refusal::NoMemory)?;
+        Ok(Some(found))
     }
 
     /// Adds bytes at the end.

@@ -59,21 +59,29 @@ struct EmptyBlock {
     index: [u8; 8],
 }
 
+impl EmptyBlock {
+    const fn new() -> EmptyBlock {
+        EmptyBlock {
+            keys: Keys {
+                log2_size: 0,
+                log2_width: 0,
+                names: true,
+                _spare: 0,
+                version: AtomicU32::new(0),
+                usable: AtomicU32::new(0),
+                filled: AtomicU32::new(0),
+                top: AtomicU32::new(0),
+                bottom: AtomicU32::new(0),
+            },
+            index: [0xff; 8],
+        }
+    }
+}
+
 /// The table of every empty dict: no room, nothing to find.
-static EMPTY: EmptyBlock = EmptyBlock {
-    keys: Keys {
-        log2_size: 0,
-        log2_width: 0,
-        names: true,
-        _spare: 0,
-        version: AtomicU32::new(0),
-        usable: AtomicU32::new(0),
-        filled: AtomicU32::new(0),
-        top: AtomicU32::new(0),
-        bottom: AtomicU32::new(0),
-    },
-    index: [0xff; 8],
-};
+static EMPTY: EmptyBlock = EmptyBlock::new();
+/// Stands where a dict's table was that is being changed in several steps, of which nobody may see the first without the last.
+static CLOSED: EmptyBlock = EmptyBlock::new();
 
 /// What a comparison without calling out can say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -187,6 +195,17 @@ pub fn new_block(log2_size: u8, names: bool) -> Result<NonNull<Keys>, NoMemory> 
 /// The table that every empty dict has.
 pub fn empty_block() -> NonNull<Keys> {
     NonNull::from(&EMPTY.keys)
+}
+
+/// Whether the table is to be waited for.
+#[inline(always)]
+pub fn is_closed(keys: *const Keys) -> bool {
+    core::ptr::eq(keys, &CLOSED.keys)
+}
+
+/// The table of a dict whose own one is being changed in several steps.
+pub fn closed_block() -> NonNull<Keys> {
+    NonNull::from(&CLOSED.keys)
 }
 
 /// Whether the block is the one of empty dicts, which is never freed nor written.

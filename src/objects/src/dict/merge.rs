@@ -66,7 +66,7 @@ impl Dict {
         }
         let step = {
             let mut guard = self.lock_with(other, th);
-            merge_locked(&mut guard, self, other, existing)
+            merge_locked(&mut guard, other, existing)
         };
         match step {
             Step::Done(old) => {
@@ -204,8 +204,19 @@ impl Dict {
 }
 
 /// Merges under both guards, as far as no key must be asked.
-fn merge_locked(guard: &mut DictGuard<'_>, to: &Dict, other: &Dict, existing: Existing) -> Step {
-    if to.is_empty() {
+fn merge_locked(guard: &mut DictGuard<'_>, other: &Dict, existing: Existing) -> Step {
+    if !guard.mine() && other.owner() != 0 {
+        let th: &Thread = guard.th();
+        for (_, key, value) in other.table(th).iter() {
+            th.barrier(guard.dict(), key);
+            th.barrier(guard.dict(), value);
+        }
+    }
+    guard.in_one_step(|guard| merge_hidden(guard, other, existing))
+}
+
+fn merge_hidden(guard: &mut DictGuard<'_>, other: &Dict, existing: Existing) -> Step {
+    if guard.is_empty() {
         return match guard.copy_from(other) {
             Ok(()) => Step::Done(Vec::new()),
             Err(error) => error.into(),

@@ -16,6 +16,9 @@ use crate::set::{FrozenSet, Set};
 use crate::text::Text;
 use crate::{Str, Tuple, names, none_ref, not_implemented_ref, ops, raise};
 
+/// A key's hash, the key, the value.
+type Entry = (isize, Ref<Object>, Ref<Object>);
+
 impl Dict {
     /// `dict[key]`, as the interpreter's fast path for exact dicts: no `__missing__`.
     #[inline]
@@ -93,6 +96,31 @@ impl Dict {
         Some(true)
     }
 
+    /// Our entries, with the keys' hashes, and those of another dict, read in one step.
+    fn entries_with(&self, th: &mut Thread, other: &Dict) -> [Vec<Entry>; 2] {
+        let guard = self.lock_with(other, th);
+        let th = guard.th();
+        [self, other].map(|dict| {
+            let table = dict.table(th);
+            let hash = |entry, key| if table.names() { super::storage::name_hash(key) } else { table.hash(entry) };
+            table.iter().map(|(entry, key, value)| (hash(entry, key), th.retain(key), th.retain(value))).collect()
+        })
+    }
+
+    fn from_entries(th: &mut Thread, entries: impl Iterator<Item = Entry>) -> Result<Ref<Dict>, Raised> {
+        let new = Dict::new(th);
+        for (hash, key, value) in entries {
+            new.set_hashed(th, &key, hash, value)?;
+        }
+        Ok(new)
+    }
+
+    /// Copies of two dicts as they are at one moment.
+    pub(super) fn copies_with(&self, th: &mut Thread, other: &Dict) -> Result<[Ref<Dict>; 2], Raised> {
+        let [ours, theirs] = self.entries_with(th, other);
+        Ok([Dict::from_entries(th, ours.into_iter())?, Dict::from_entries(th, theirs.into_iter())?])
+    }
+
     /// `self | other` of two dicts: an exact dict.
     fn union(&self, th: &mut Thread, other: &Object) -> Result<Ref<Dict>, Raised> {
         // Two dicts that other threads have are read in one step.
@@ -100,18 +128,8 @@ impl Dict {
             && !th.is_mine(own)
             && !th.is_mine(other)
         {
-            let guard = own.lock_with(other, th);
-            let all = |dict: &Dict| -> Vec<(Ref<Object>, Ref<Object>)> {
-                let th = guard.th();
-                dict.table(th).iter().map(|(_, key, value)| (th.retain(key), th.retain(value))).collect()
-            };
-            let entries: Vec<_> = all(own).into_iter().chain(all(other)).collect();
-            drop(guard);
-            let new = Dict::new(th);
-            for (key, value) in entries {
-                new.set(th, &key, value)?;
-            }
-            return Ok(new);
+            let [ours, theirs] = own.entries_with(th, other);
+            return Dict::from_entries(th, ours.into_iter().chain(theirs));
         }
         let new = self.copy(th)?;
         new.update(th, other)?;

@@ -53,9 +53,9 @@ fn add_pairs(th: &mut Thread, this: &Object, pairs: &Object) -> Result<(), Raise
     Ok(())
 }
 
-/// A dict or `OrderedDict`, of no subclass.
+/// A dict of a class that is not written in Python.
 fn exact_dict(object: &Object) -> Option<&Dict> {
-    object.downcast::<Dict>().filter(|dict| dict.is_exactly::<Dict>() || dict.is_exactly::<OrderedDict>())
+    object.downcast::<Dict>().filter(|dict| !dict.ty().has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64))
 }
 
 /// What `update` does with its positional argument.
@@ -186,7 +186,12 @@ impl OrderedDict {
             dict
         };
         let mut text = Text::new(&name);
-        text.push("(").push_repr(th, &dict)?.push(")");
+        text.push("(");
+        // Another thread may have emptied it.
+        if !is_plain(self) || !dict.is_empty() {
+            text.push_repr(th, &dict)?;
+        }
+        text.push(")");
         Ok(text.finish(th))
     }
 

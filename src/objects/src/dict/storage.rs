@@ -1,7 +1,9 @@
 //! A dict's fields, and the guard under which they are written (R5, R8, R9).
 //!
 //! Invariants: `keys` is never null. `stamp` grows after each change of the set of keys or of the table, so who finds stamp and table
-//! as they were may take up a probe again. Values change without it.
+//! as they were may take up a probe again. Values change without it. A common dict's `keys` are closed while its table changes in several steps
+//! that are to be one for other threads: who reads waits, which is short, for whoever closed them runs no code, waits for nobody, and has made
+//! common before what comes in.
 #![allow(unsafe_code, reason = "the table behind a pointer that other threads read")]
 
 use core::ptr::NonNull;
@@ -61,8 +63,29 @@ pub(super) fn name_hash(key: &Object) -> isize {
 impl Dict {
     #[inline(always)]
     fn block(&self) -> NonNull<Keys> {
+        let keys = self.storage.keys.load(Acquire);
+        if keys::is_closed(keys) {
+            return self.block_when_open();
+        }
         // SAFETY: never null.
-        unsafe { NonNull::new_unchecked(self.storage.keys.load(Acquire)) }
+        unsafe { NonNull::new_unchecked(keys) }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn block_when_open(&self) -> NonNull<Keys> {
+        loop {
+            let closed = || keys::is_closed(self.storage.keys.load(Relaxed));
+            if !heap::park::spin_until(|| !closed()) {
+                // Its thread does not run.
+                std::thread::yield_now();
+            }
+            let keys = self.storage.keys.load(Acquire);
+            if !keys::is_closed(keys) {
+                // SAFETY: never null.
+                return unsafe { NonNull::new_unchecked(keys) };
+            }
+        }
     }
 
     /// How many entries.
@@ -95,17 +118,17 @@ impl Dict {
     /// Locks the dict (a *mine* dict: nothing) for writing, and for reading in bulk.
     #[inline(always)]
     pub(crate) fn lock<'a>(&'a self, th: &'a mut Thread) -> DictGuard<'a> {
-        DictGuard { dict: self, th: th.lock(self) }
+        self.guarded_by(th.lock(self))
     }
 
     /// Locks this dict and another object.
     pub(crate) fn lock_with<'a>(&'a self, other: &'a Object, th: &'a mut Thread) -> DictGuard<'a> {
-        DictGuard { dict: self, th: th.lock2(self, other) }
+        self.guarded_by(th.lock2(self, other))
     }
 
     /// The guard of a dict that the caller has locked already, with something else.
     pub(crate) fn guarded_by<'a>(&'a self, locked: Locked<'a>) -> DictGuard<'a> {
-        DictGuard { dict: self, th: locked }
+        DictGuard { dict: self, storage: &raw const self.storage, th: locked }
     }
 
     pub(super) fn visit_entries(&self, visitor: &mut Visitor) {
@@ -145,7 +168,23 @@ impl Dict {
 /// A dict that nobody else writes while this lives.
 pub(crate) struct DictGuard<'a> {
     dict: &'a Dict,
+    /// The dict's, or those that [`DictGuard::in_one_step`] keeps.
+    storage: *const Storage,
     th: Locked<'a>,
+}
+
+/// Shows what [`DictGuard::in_one_step`] came to.
+struct Show<'g, 'a>(&'g mut DictGuard<'a>);
+
+impl Drop for Show<'_, '_> {
+    fn drop(&mut self) {
+        let (own, hidden) = (&self.0.dict.storage, self.0.storage());
+        own.used.store(hidden.used.load(Relaxed), Release);
+        own.stamp.store(hidden.stamp.load(Relaxed) + 1, Release);
+        // Release, and the last: who finds the table finds how long it is.
+        own.keys.store(hidden.keys.load(Relaxed), Release);
+        self.0.storage = own;
+    }
 }
 
 impl DictGuard<'_> {
@@ -165,16 +204,55 @@ impl DictGuard<'_> {
         self.th.is_mine(self.dict)
     }
 
+    #[inline(always)]
+    fn storage(&self) -> &Storage {
+        // SAFETY: the dict's own fields, or those on the stack of `in_one_step`, which ends later.
+        unsafe { &*self.storage }
+    }
+
+    #[inline(always)]
+    fn block(&self) -> NonNull<Keys> {
+        // SAFETY: never null.
+        unsafe { NonNull::new_unchecked(self.storage().keys.load(Relaxed)) }
+    }
+
+    /// How many entries.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.storage().used.load(Relaxed).cast_unsigned()
+    }
+
+    /// Whether there are none.
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The table.
     #[inline(always)]
     pub fn table(&self) -> Table<'_> {
         // SAFETY: R9: writing needs `&mut self`.
-        unsafe { Table::of(self.dict.block()) }
+        unsafe { Table::of(self.block()) }
+    }
+
+    /// Other threads see nothing of what `change` does before all is done. It makes nothing common.
+    pub(super) fn in_one_step<R>(&mut self, change: impl FnOnce(&mut Self) -> R) -> R {
+        if self.mine() {
+            return change(self);
+        }
+        let own = &self.dict.storage;
+        let hidden = Storage::of(self.block(), self.len());
+        hidden.stamp.store(own.stamp.load(Relaxed), Relaxed);
+        // Release: after whatever this thread did before.
+        own.keys.store(keys::closed_block().as_ptr(), Release);
+        self.storage = &raw const hidden;
+        let shown = Show(self);
+        change(&mut *shown.0)
     }
 
     #[inline(always)]
     fn changed(&self) {
-        let stamp = &self.dict.storage.stamp;
+        let stamp = &self.storage().stamp;
         stamp.store(stamp.load(Relaxed) + 1, Release);
     }
 
@@ -188,7 +266,7 @@ impl DictGuard<'_> {
 
     #[inline(always)]
     fn set_used(&self, used: usize) {
-        self.dict.storage.used.store(used.cast_signed(), Release);
+        self.storage().used.store(used.cast_signed(), Release);
     }
 
     /// Puts another value into an entry; hands the old one back.
@@ -210,7 +288,7 @@ impl DictGuard<'_> {
         self.th.barrier(self.dict, &value);
         self.forget_version();
         let entry = self.table().add(hash, key, value);
-        self.set_used(self.dict.len() + 1);
+        self.set_used(self.len() + 1);
         self.changed();
         Ok(entry)
     }
@@ -218,7 +296,7 @@ impl DictGuard<'_> {
     #[cold]
     #[inline(never)]
     pub(super) fn grow(&mut self, names: bool) -> Result<(), NoMemory> {
-        let used = self.dict.len();
+        let used = self.len();
         let names = names && (used == 0 || self.table().names());
         if used == 0 {
             let block = keys::new_block(keys::MIN_LOG2, names)?;
@@ -240,7 +318,7 @@ impl DictGuard<'_> {
         let table = self.table();
         let others = table.iter().filter(|&(other, ..)| other != entry);
         let entries = table.entry_from(entry).into_iter().chain(others);
-        let log2_size = keys::log2_for(self.dict.len() + room);
+        let log2_size = keys::log2_for(self.len() + room);
         let block = table.copy_with(&self.th, log2_size, table.names(), false, Arrangement { room, entries }, name_hash)?;
         self.replace_table(block);
         Ok(())
@@ -248,7 +326,7 @@ impl DictGuard<'_> {
 
     /// Moves the entries to a new table, with room for more, in the order in which `order` names them. It names each of them once.
     pub fn rearrange(&mut self, order: &[usize]) -> Result<(), NoMemory> {
-        debug_assert_eq!(order.len(), self.dict.len());
+        debug_assert_eq!(order.len(), self.len());
         let table = self.table();
         let entries = order.iter().filter_map(|&entry| table.entry_from(entry));
         let block = table.copy_with(&self.th, roomy(order.len()), table.names(), false, Arrangement { room: 0, entries }, name_hash)?;
@@ -262,17 +340,17 @@ impl DictGuard<'_> {
         if self.table().usable() >= more && (names || !self.table().names()) {
             return Ok(());
         }
-        self.resize(keys::log2_for(self.dict.len() + more), names)
+        self.resize(keys::log2_for(self.len() + more), names)
     }
 
     /// Takes a new table into use; the old one's counts have moved on already.
     fn replace_table(&mut self, block: NonNull<Keys>) {
-        let old = self.dict.block();
+        let old = self.block();
         if !keys::is_empty_block(old) {
             self.forget_version();
         }
         // Release: who finds the table finds its entries.
-        self.dict.storage.keys.store(block.as_ptr(), Release);
+        self.storage().keys.store(block.as_ptr(), Release);
         self.changed();
         // SAFETY: R8: unlinked in the line before.
         unsafe { keys::retire_block(&self.th, self.dict, old) };
@@ -280,7 +358,7 @@ impl DictGuard<'_> {
 
     /// Gives an empty dict a copy of the table of `other`, which [`Dict::lock_with`] locked, too. The entries keep their order; holes go.
     pub fn copy_from(&mut self, source: &Dict) -> Result<(), NoMemory> {
-        debug_assert!(self.dict.is_empty());
+        debug_assert!(self.is_empty());
         // SAFETY: R9: locked, and not this dict, whose table is replaced.
         let (other, used) = (unsafe { Table::of(source.block()) }, source.len());
         if used == 0 {
@@ -317,7 +395,7 @@ impl DictGuard<'_> {
         debug_assert!(self.mine());
         self.forget_version();
         self.table().add_first(hash, key, value)?;
-        self.set_used(self.dict.len() + 1);
+        self.set_used(self.len() + 1);
         self.changed();
         Ok(())
     }
@@ -333,14 +411,14 @@ impl DictGuard<'_> {
     pub fn remove(&mut self, probe: Probe, entry: usize) -> (Ref<Object>, Ref<Object>) {
         self.forget_version();
         let pair = self.table().remove(self.mine(), probe, entry);
-        self.set_used(self.dict.len() - 1);
+        self.set_used(self.len() - 1);
         self.changed();
         pair
     }
 
     /// Removes the last entry.
     pub fn remove_last(&mut self) -> Option<(Ref<Object>, Ref<Object>)> {
-        if self.dict.is_empty() {
+        if self.is_empty() {
             return None;
         }
         let table = self.table();
@@ -348,22 +426,24 @@ impl DictGuard<'_> {
         let hash = self.hash_at(entry);
         self.forget_version();
         let pair = self.table().remove_last(self.mine(), entry, hash);
-        self.set_used(self.dict.len() - 1);
+        self.set_used(self.len() - 1);
         self.changed();
         Some(pair)
     }
 
     /// Takes all entries out: keys and values in turn.
     pub fn take_all(&mut self) -> Vec<Ref<Object>> {
-        let used = self.dict.len();
-        let old = self.dict.block();
+        let used = self.len();
+        let old = self.block();
         if keys::is_empty_block(old) {
             return Vec::new();
         }
-        self.forget_version();
-        self.set_used(0);
-        self.dict.storage.keys.store(keys::empty_block().as_ptr(), Release);
-        self.changed();
+        self.in_one_step(|guard| {
+            guard.forget_version();
+            guard.set_used(0);
+            guard.storage().keys.store(keys::empty_block().as_ptr(), Release);
+            guard.changed();
+        });
         let mut counts = Vec::with_capacity(used * 2);
         // SAFETY: R2, R8: unlinked above; each count is taken once.
         unsafe {

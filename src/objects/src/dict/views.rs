@@ -121,10 +121,44 @@ fn contains_all(th: &mut Thread, iterable: &Object, container: &Object) -> Resul
     Ok(all)
 }
 
+/// The dict of a view that is a set, if other threads have it.
+fn common_dict(th: &Thread, view: &Object) -> Option<Ref<Dict>> {
+    let dict = match (view.downcast::<DictKeys>(), view.downcast::<DictItems>()) {
+        (Some(view), _) => view.dict(th),
+        (_, Some(view)) => view.dict(th),
+        _ => return None,
+    };
+    (!th.is_mine(&*dict)).then_some(dict)
+}
+
+/// A view as `view` is one, of another dict.
+fn view_of(th: &Thread, view: &Object, dict: &Dict) -> Ref<Object> {
+    if view.is_a::<DictKeys>() { DictKeys::new(th, dict).up() } else { DictItems::new(th, dict).up() }
+}
+
+/// Two operands as they are at one moment: of dicts that other threads have, views of copies.
+fn at_one_moment(th: &mut Thread, a: &Object, b: &Object) -> Result<[Ref<Object>; 2], Raised> {
+    let copies = match (common_dict(th, a), common_dict(th, b)) {
+        (None, None) => [None, None],
+        (Some(ours), Some(theirs)) => ours.copies_with(th, &theirs)?.map(Some),
+        (Some(ours), None) => [Some(ours.copy(th)?), None],
+        (None, Some(theirs)) => [None, Some(theirs.copy(th)?)],
+    };
+    Ok([(a, &copies[0]), (b, &copies[1])].map(|(operand, copy)| match copy {
+        Some(copy) => view_of(th, operand, copy),
+        None => operand.to_owned(),
+    }))
+}
+
 fn richcompare(th: &mut Thread, view: &Object, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
     if AnySet::of(other).is_none() && as_set_view(other).is_none() {
         return Ok(not_implemented_ref());
     }
+    let [view, other] = at_one_moment(th, view, other)?;
+    compare(th, &view, &other, op)
+}
+
+fn compare(th: &mut Thread, view: &Object, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
     let (ours, theirs) = (ops::len(th, view)?, ops::len(th, other)?);
     let holds = match op {
         CompareOp::Eq | CompareOp::Ne => (ours == theirs && contains_all(th, view, other)?) == (op == CompareOp::Eq),
@@ -154,13 +188,6 @@ fn intersect(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Rai
         && len <= set.len()
     {
         return ops::call_method(th, other, &names::intersection, &[view]);
-    }
-    // The keys of a dict that other threads have are those of one moment.
-    if let Some(keys) = view.downcast::<DictKeys>()
-        && !th.is_mine(&*keys.dict(th))
-    {
-        let keys = to_set(th, view)?;
-        return ops::call_method(th, &keys, &names::intersection, &[other]);
     }
     let (view, other) = match as_set_view(other) {
         Some(other_len) if other_len > len => (other, view),
@@ -248,22 +275,26 @@ macro_rules! set_views {
 
             #[slot(nb_subtract)]
             fn py_sub(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
-                subtract(th, a, b)
+                let [a, b] = at_one_moment(th, a, b)?;
+                subtract(th, &a, &b)
             }
 
             #[slot(nb_and)]
             fn py_and(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
-                intersect(th, a, b)
+                let [a, b] = at_one_moment(th, a, b)?;
+                intersect(th, &a, &b)
             }
 
             #[slot(nb_or)]
             fn py_or(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
-                unite(th, a, b)
+                let [a, b] = at_one_moment(th, a, b)?;
+                unite(th, &a, &b)
             }
 
             #[slot(nb_xor)]
             fn py_xor(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
-                differ(th, a, b)
+                let [a, b] = at_one_moment(th, a, b)?;
+                differ(th, &a, &b)
             }
 
             #[slot(sq_contains)]
@@ -277,7 +308,8 @@ macro_rules! set_views {
             /// Return True if the view and the given iterable have a null intersection.
             #[method(sig = "($self, object, /)")]
             fn isdisjoint(&self, th: &mut Thread, other: &Object) -> Result<bool, Raised> {
-                is_disjoint(th, self, other)
+                let [view, other] = at_one_moment(th, self, other)?;
+                is_disjoint(th, &view, &other)
             }
         }
     )*};

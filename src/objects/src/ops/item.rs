@@ -1,6 +1,8 @@
 //! Subscripts, length, membership.
 #![allow(unsafe_code, reason = "slots are read as words and called by their signature")]
 
+use core::ops::ControlFlow;
+
 use heap::{Object, Raised, Ref, Thread, Type};
 
 use super::{cslot, number};
@@ -189,23 +191,13 @@ pub fn contains(th: &mut Thread, container: &Object, item: &Object) -> Result<bo
     if let Some(f) = sq_contains(container.ty()) {
         return cslot::contains(th, f, container, item);
     }
-    let iterator = match super::iter::iter_opt(th, container) {
-        Ok(Some(iterator)) => iterator,
-        Err(raised) if !raise::matches(th, crate::exceptions::type_error_type()) => return Err(raised),
-        _ => {
-            drop(th.take_exception());
-            let name = super::type_name(container);
-            return Err(raise::type_error(th, format_args!("argument of type '{name}' is not a container or iterable")));
-        }
-    };
-    while let Some(candidate) = super::iter::next(th, &iterator)? {
-        let equal = super::convert::eq(th, &candidate, item);
+    let mut found = false;
+    super::iter::look_through(th, container, "is not a container or iterable", |th, candidate| {
+        found = super::convert::eq(th, &candidate, item)?;
         th.release(candidate);
-        if equal? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+        Ok(if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(found)
 }
 
 /// `obj[key]`, `None` where it raises `KeyError`.

@@ -156,15 +156,8 @@ pub fn for_each(
         }
         return Ok(());
     }
-    if changes_elsewhere(th, iterable)
-        && let Some(items) = at_one_moment(th, iterable)
-    {
-        for value in items {
-            if visit(th, value)?.is_break() {
-                break;
-            }
-        }
-        return Ok(());
+    if let Some(items) = changing_items(th, iterable) {
+        return visit_items(th, items, visit);
     }
     if let Some(list) = iterable.downcast_exact::<List>() {
         let mut i = 0;
@@ -177,6 +170,54 @@ pub fn for_each(
         return Ok(());
     }
     let iterator = iter(th, iterable)?;
+    visit_rest(th, iterator, visit)
+}
+
+/// [`for_each`] for who looks an item up: of what is not iterable it is said that it `is_no` such thing.
+pub fn look_through(
+    th: &mut Thread,
+    iterable: &Object,
+    is_no: &str,
+    visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
+) -> Result<(), Raised> {
+    if let Some(items) = changing_items(th, iterable) {
+        return visit_items(th, items, visit);
+    }
+    match iter_opt(th, iterable) {
+        Ok(Some(iterator)) => visit_rest(th, iterator, visit),
+        Err(raised) if !raise::matches(th, crate::exceptions::type_error_type()) => Err(raised),
+        _ => {
+            drop(th.take_exception());
+            let name = super::type_name(iterable);
+            Err(raise::type_error(th, format_args!("argument of type '{name}' {is_no}")))
+        }
+    }
+}
+
+/// The items at one moment, where other threads may change what the iterable yields.
+fn changing_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
+    if changes_elsewhere(th, iterable) { at_one_moment(th, iterable) } else { None }
+}
+
+fn visit_items(
+    th: &mut Thread,
+    items: Vec<Ref<Object>>,
+    mut visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
+) -> Result<(), Raised> {
+    for value in items {
+        if visit(th, value)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Calls `visit` with what an iterator has left.
+fn visit_rest(
+    th: &mut Thread,
+    iterator: Ref<Object>,
+    mut visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
+) -> Result<(), Raised> {
     // The slot of a type that never changes need not be looked up again.
     let fixed = iterator.ty().tp_iternext().filter(|_| iterator.ty().has_flag(abi::Py_TPFLAGS_IMMUTABLETYPE as u64));
     while let Some(value) = step(th, &iterator, fixed)? {

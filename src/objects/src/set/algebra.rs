@@ -43,14 +43,11 @@ impl<'a> AnySet<'a> {
         if self.is_same(other) || other.is_empty() {
             return Ok(());
         }
-        if self.table.fill() == 0 {
+        if self.table.fill() == 0 && th.is_mine(self.object) {
             let locked = th.lock2(self.object, other.object);
-            // Looked at again: another thread may have added keys before the lock was ours.
-            if self.table.fill() == 0 {
-                let copied = self.table.copy_from(&locked, self.object, other.table);
-                drop(locked);
-                return copied.map_err(|error| error.raise(th));
-            }
+            let copied = self.table.copy_from(&locked, self.object, other.table);
+            drop(locked);
+            return copied.map_err(|error| error.raise(th));
         }
         self.reserve(th, other.len())?;
         self.change_all(th, Keys::Of(other), Change::Add)
@@ -116,21 +113,43 @@ impl<'a> AnySet<'a> {
 
     /// Goes through our keys and says of each whether another set has it, as long as no key must be asked: both sets are locked, no code runs.
     /// False: a key must be asked, and what `each` did is to be done anew.
-    fn look_up_quietly(self, th: &mut Thread, other: AnySet<'_>, mut each: impl FnMut(&Locked<'_>, isize, &Object, bool) -> ControlFlow<()>) -> bool {
+    fn look_up_quietly(self, th: &mut Thread, other: AnySet<'_>, each: impl FnMut(&Locked<'_>, isize, &Object, bool) -> ControlFlow<()>) -> bool {
         let locked = th.lock2(self.object, other.object);
-        let theirs = other.places(&locked);
-        for (_, hash, key) in self.places(&locked).iter() {
+        self.look_up_locked(&locked, other, each)
+    }
+
+    fn look_up_locked(
+        self,
+        locked: &Locked<'_>,
+        other: AnySet<'_>,
+        mut each: impl FnMut(&Locked<'_>, isize, &Object, bool) -> ControlFlow<()>,
+    ) -> bool {
+        let theirs = other.places(locked);
+        for (_, hash, key) in self.places(locked).iter() {
             let wanted = Key::new(key, hash);
             let inside = match theirs.find(hash, key, |other| wanted.verdict(other)).0 {
                 Found::Place(_) => true,
                 Found::Absent(_) => false,
                 Found::Ask(_) => return false,
             };
-            if each(&locked, hash, key, inside).is_break() {
+            if each(locked, hash, key, inside).is_break() {
                 break;
             }
         }
         true
+    }
+
+    /// Our length, another set's, and whether that has all our keys, at one moment; `None`: keys must be asked.
+    fn relate_quietly(self, th: &mut Thread, other: AnySet<'_>) -> Option<(usize, usize, bool)> {
+        let locked = th.lock2(self.object, other.object);
+        let (ours, theirs) = (self.len(), other.len());
+        let mut all = ours <= theirs;
+        let quiet = !all
+            || self.look_up_locked(&locked, other, |_, _, _, inside| {
+                all = inside;
+                if inside { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+        quiet.then_some((ours, theirs, all))
     }
 
     /// The keys of ours that another set has, or those that it has not, in a new set of this kind; `None`: keys must be asked.
@@ -403,18 +422,13 @@ impl<'a> AnySet<'a> {
 
     /// Whether another set has all our keys.
     pub fn is_subset_of(self, th: &mut Thread, other: AnySet<'_>) -> Result<bool, Raised> {
-        // Lengths that other threads change say nothing about one moment.
-        if self.len() > other.len() && th.is_mine(self.object) && th.is_mine(other.object) {
-            return Ok(false);
-        }
-        let mut all = true;
-        let quiet = self.look_up_quietly(th, other, |_, _, _, inside| {
-            all = inside;
-            if inside { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        });
-        if quiet {
+        if let Some((_, _, all)) = self.relate_quietly(th, other) {
             return Ok(all);
         }
+        self.is_subset_by_asking(th, other)
+    }
+
+    fn is_subset_by_asking(self, th: &mut Thread, other: AnySet<'_>) -> Result<bool, Raised> {
         for (hash, key) in self.snapshot_hashed(th) {
             if !other.contains_hashed(th, &key, hash)? {
                 return Ok(false);
@@ -429,8 +443,10 @@ impl<'a> AnySet<'a> {
         match AnySet::of(other) {
             Some(other) => self.is_subset_of(th, other),
             None => {
-                let common = self.intersection(th, other)?;
-                Ok(made(&common).len() == self.len())
+                // Of a set that other threads have, the keys and their number are those of one moment.
+                let own = if th.is_mine(self.object) { self.object.to_owned() } else { self.copy(th)? };
+                let common = made(&own).intersection(th, other)?;
+                Ok(made(&common).len() == made(&own).len())
             }
         }
     }
@@ -480,26 +496,28 @@ impl<'a> AnySet<'a> {
 
     /// `self op other`
     pub fn compare(self, th: &mut Thread, other: AnySet<'_>, op: CompareOp) -> Result<bool, Raised> {
-        Ok(match op {
-            CompareOp::Eq => self.equals(th, other)?,
-            CompareOp::Ne => !self.equals(th, other)?,
-            CompareOp::Le => self.is_subset_of(th, other)?,
-            CompareOp::Ge => other.is_subset_of(th, self)?,
-            CompareOp::Lt => self.len() < other.len() && self.is_subset_of(th, other)?,
-            CompareOp::Gt => self.len() > other.len() && other.is_subset_of(th, self)?,
-        })
-    }
-
-    fn equals(self, th: &mut Thread, other: AnySet<'_>) -> Result<bool, Raised> {
-        if self.len() != other.len() {
-            return Ok(false);
-        }
-        if let (Some(a), Some(b)) = (self.known_hash(), other.known_hash())
+        let for_equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        if for_equality
+            && let (Some(a), Some(b)) = (self.known_hash(), other.known_hash())
             && a != b
         {
-            return Ok(false);
+            return Ok(op == CompareOp::Ne);
         }
-        self.is_subset_of(th, other)
+        let (small, large) = if matches!(op, CompareOp::Gt | CompareOp::Ge) { (other, self) } else { (self, other) };
+        let (few, many, all) = match small.relate_quietly(th, large) {
+            Some(found) => found,
+            None => {
+                let (few, many) = (small.len(), large.len());
+                let possible = if for_equality { few == many } else { few <= many };
+                (few, many, possible && small.is_subset_by_asking(th, large)?)
+            }
+        };
+        Ok(match op {
+            CompareOp::Eq => all && few == many,
+            CompareOp::Ne => !(all && few == many),
+            CompareOp::Le | CompareOp::Ge => all,
+            CompareOp::Lt | CompareOp::Gt => all && few < many,
+        })
     }
 }
 

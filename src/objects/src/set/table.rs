@@ -5,7 +5,8 @@
 //! key that belongs to the hash, or nothing.
 //!
 //! Invariants: filled places hold a count on the key; two fifths of the places are free. `table` null means the small table. Whoever
-//! writes a common set's table holds the set's lock; a heap table that was replaced is not written again.
+//! writes a common set's table holds the set's lock; a heap table that was replaced is not written again. `table` is closed while several changes
+//! are to be one step for other threads, which wait: whoever closed it runs no code, waits for nobody, and has made common before what comes in.
 #![allow(unsafe_code, reason = "raw storage: entries behind one pointer")]
 
 use core::ptr::NonNull;
@@ -33,6 +34,13 @@ impl Entry {
         // SAFETY: R8: the memory of a key that the table named stays as long as the table may be read.
         if key == GONE { None } else { unsafe { key.as_ref() } }
     }
+}
+
+/// Stands where a table was that is being changed in several steps, of which nobody may see the first without the last. It is not looked into.
+static CLOSED: Entry = Entry::FREE;
+
+fn closed() -> *mut Entry {
+    (&raw const CLOSED).cast_mut()
 }
 
 /// What stands for a key that was removed.
@@ -146,7 +154,10 @@ impl SetTable {
     /// The places; also without the lock.
     #[inline(always)]
     pub fn places(&self) -> Places<'_> {
-        let table = self.table.load(Acquire);
+        let mut table = self.table.load(Acquire);
+        if table == closed() {
+            table = self.table_when_open();
+        }
         if table.is_null() {
             return Places { entries: &self.small };
         }
@@ -154,10 +165,25 @@ impl SetTable {
         Places { entries: unsafe { core::slice::from_raw_parts(table, heap_mask(table) + 1) } }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn table_when_open(&self) -> *mut Entry {
+        loop {
+            if !heap::park::spin_until(|| self.table.load(Relaxed) != closed()) {
+                // Its thread does not run.
+                std::thread::yield_now();
+            }
+            let table = self.table.load(Acquire);
+            if table != closed() {
+                return table;
+            }
+        }
+    }
+
     /// Bytes beside the object.
     pub fn heap_bytes(&self) -> usize {
-        let table = self.table.load(Acquire);
-        if table.is_null() { 0 } else { (heap_mask(table) + 1) * size_of::<Entry>() }
+        let places = self.places().entries;
+        if core::ptr::eq(places.as_ptr(), self.small.as_ptr()) { 0 } else { size_of_val(places) }
     }
 
     /// Who finds stamp and places as they were may take up a probe again.
@@ -184,6 +210,33 @@ impl SetTable {
         entry.key.store(key.into_raw().cast(), Release);
         self.used.store(self.used.load(Relaxed) + 1, Release);
         self.changed();
+    }
+
+    /// Until what is returned ends, other threads see nothing of what is done to its table, which is to be changed instead of this one, that of the
+    /// locked common set `holder`.
+    pub fn in_one_step(&self, th: &Locked<'_>, holder: &Object) -> Result<OneStep<'_>, NoMemory> {
+        debug_assert!(!th.is_mine(holder));
+        if self.table.load(Relaxed).is_null() {
+            self.resize(th, holder, SMALL - 1)?;
+        }
+        let hidden = SetTable::EMPTY;
+        hidden.take_over(self);
+        // Release: after whatever this thread did before.
+        self.table.store(closed(), Release);
+        Ok(OneStep { own: self, hidden })
+    }
+
+    /// The fields of another table, but for the heap table.
+    fn take_counts(&self, other: &SetTable) {
+        self.fill.store(other.fill.load(Relaxed), Relaxed);
+        self.mask.store(other.mask.load(Relaxed), Relaxed);
+        self.stamp.store(other.stamp.load(Relaxed).wrapping_add(1), Release);
+        self.used.store(other.used.load(Relaxed), Release);
+    }
+
+    fn take_over(&self, other: &SetTable) {
+        self.take_counts(other);
+        self.table.store(other.table.load(Relaxed), Relaxed);
     }
 
     /// Whether too few places are free: the table must grow now.
@@ -284,14 +337,17 @@ impl SetTable {
         // SAFETY: R2: each place's count is taken once, the table is unlinked or overwritten below.
         let keys = places.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
         let old = self.table.load(Relaxed);
+        if !th.is_mine(holder) {
+            self.table.store(closed(), Release);
+        }
         self.used.store(0, Release);
         self.fill.store(0, Relaxed);
         for entry in &self.small {
             entry.key.store(core::ptr::null_mut(), Release);
         }
-        self.table.store(core::ptr::null_mut(), Release);
         self.mask.store(SMALL.cast_signed() - 1, Relaxed);
         self.changed();
+        self.table.store(core::ptr::null_mut(), Release);
         if !old.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `keys`.
             unsafe { th.retire_buffer(holder, block_of(old), HEADER + (heap_mask(old) + 1) * size_of::<Entry>()) };
@@ -347,12 +403,13 @@ impl SetTable {
         // SAFETY: R2: each place's count is taken once; the table is unlinked below, and a small table is not looked at again before it is cleared.
         let old = before.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
         let old_table = self.table.load(Relaxed);
+        self.table.store(closed(), Release);
         self.mask.store(places.entries.len().cast_signed() - 1, Relaxed);
-        self.table.store(table, Release);
         // The places that were gone in `other` are free here.
         self.fill.store(other.used.load(Relaxed), Relaxed);
         self.used.store(other.used.load(Relaxed), Release);
         self.changed();
+        self.table.store(table, Release);
         if !old_table.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `old`.
             unsafe { th.retire_buffer(holder, block_of(old_table), HEADER + (heap_mask(old_table) + 1) * size_of::<Entry>()) };
@@ -366,6 +423,27 @@ impl SetTable {
             // SAFETY: R6: filled places hold counts.
             unsafe { visitor.raw(key.cast()) };
         }
+    }
+}
+
+/// See [`SetTable::in_one_step`].
+pub struct OneStep<'t> {
+    own: &'t SetTable,
+    hidden: SetTable,
+}
+
+impl OneStep<'_> {
+    /// The table to change.
+    pub fn table(&self) -> &SetTable {
+        &self.hidden
+    }
+}
+
+impl Drop for OneStep<'_> {
+    fn drop(&mut self) {
+        self.own.take_counts(&self.hidden);
+        // Release, and the last: who finds the table finds how many keys it has.
+        self.own.table.store(self.hidden.table.swap(core::ptr::null_mut(), Relaxed), Release);
     }
 }
 

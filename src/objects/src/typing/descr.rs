@@ -596,12 +596,18 @@ unsafe fn write_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDe
     if matches!(def.kind, abi::Py_T_OBJECT_EX | abi::_Py_T_OBJECT) {
         // SAFETY: the caller's promise.
         let slot: &Slot = unsafe { &*at.cast() };
-        if value.is_none() && slot.is_null() && def.kind == abi::Py_T_OBJECT_EX {
-            let name = name.unwrap_or(crate::names::EMPTY.get());
-            return Err(raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up()));
-        }
-        slot.set(th, instance, value.map(Object::to_owned));
-        return Ok(());
+        let deleted = value.is_none();
+        return match slot.replace(th, instance, value.map(Object::to_owned)) {
+            Some(old) => {
+                th.release(old);
+                Ok(())
+            }
+            None if deleted && def.kind == abi::Py_T_OBJECT_EX => {
+                let name = name.unwrap_or(crate::names::EMPTY.get());
+                Err(raise::with_value(th, crate::exceptions::attribute_error_type(), name.to_ref().up()))
+            }
+            None => Ok(()),
+        };
     }
     let Some(value) = value else {
         return Err(raise::type_error(th, format_args!("can't delete numeric/char attribute")));
