@@ -14,6 +14,7 @@ pub mod alloc;
 pub mod arena;
 #[cfg(not(loom))]
 mod cast;
+pub mod closing;
 #[cfg(not(loom))]
 pub mod collect;
 #[cfg(not(loom))]

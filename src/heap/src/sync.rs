@@ -72,6 +72,8 @@ pub enum Edge {
     QueueWait,
     /// The back's length goes to zero (release) after its items came to the front; who saw that (acquire) finds them there.
     QueueEnds,
+    /// A table's pointer is opened (release) after several changes of it; who finds it (acquire) finds them all.
+    TableOpen,
 }
 
 /// `strong`, unless a model weakens `edge`. Free in production.

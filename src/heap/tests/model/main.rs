@@ -6,6 +6,7 @@
 #![cfg(loom)]
 #![allow(unsafe_code, reason = "the protocols are about raw memory")]
 
+mod closing;
 mod count;
 mod ends;
 mod epoch;

@@ -197,15 +197,10 @@ pub fn empty_block() -> NonNull<Keys> {
     NonNull::from(&EMPTY.keys)
 }
 
-/// Whether the table is to be waited for.
+/// What a dict's table is while it is closed.
 #[inline(always)]
-pub fn is_closed(keys: *const Keys) -> bool {
-    core::ptr::eq(keys, &CLOSED.keys)
-}
-
-/// The table of a dict whose own one is being changed in several steps.
-pub fn closed_block() -> NonNull<Keys> {
-    NonNull::from(&CLOSED.keys)
+pub fn closed() -> *const Keys {
+    &raw const CLOSED.keys
 }
 
 /// Whether the block is the one of empty dicts, which is never freed nor written.

@@ -1,15 +1,14 @@
 //! A dict's fields, and the guard under which they are written (R5, R8, R9).
 //!
 //! Invariants: `keys` is never null. `stamp` grows after each change of the set of keys or of the table, so who finds stamp and table
-//! as they were may take up a probe again. Values change without it. A common dict's `keys` are closed while its table changes in several steps
-//! that are to be one for other threads: who reads waits, which is short, for whoever closed them runs no code, waits for nobody, and has made
-//! common before what comes in.
+//! as they were may take up a probe again. Values change without it. A common dict's `keys` are closed ([`heap::closing`]) while its table changes
+//! in several steps that are to be one for other threads: what comes in was made common before.
 #![allow(unsafe_code, reason = "the table behind a pointer that other threads read")]
 
 use core::ptr::NonNull;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering::*};
-use heap::{Locked, Object, Ref, Thread, Visitor};
+use heap::{Locked, Object, Ref, Thread, Visitor, closing};
 
 use super::Dict;
 use super::keys::{self, Arrangement, Keys, Probe, Table};
@@ -63,34 +62,15 @@ pub(super) fn name_hash(key: &Object) -> isize {
 impl Dict {
     #[inline(always)]
     fn block(&self) -> NonNull<Keys> {
-        let keys = self.storage.keys.load(Acquire);
-        if keys::is_closed(keys) {
-            return self.block_when_open();
-        }
         // SAFETY: never null.
-        unsafe { NonNull::new_unchecked(keys) }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn block_when_open(&self) -> NonNull<Keys> {
-        loop {
-            let closed = || keys::is_closed(self.storage.keys.load(Relaxed));
-            if !heap::park::spin_until(|| !closed()) {
-                // Its thread does not run.
-                std::thread::yield_now();
-            }
-            let keys = self.storage.keys.load(Acquire);
-            if !keys::is_closed(keys) {
-                // SAFETY: never null.
-                return unsafe { NonNull::new_unchecked(keys) };
-            }
-        }
+        unsafe { NonNull::new_unchecked(closing::load(&self.storage.keys, keys::closed())) }
     }
 
     /// How many entries.
     #[inline(always)]
     pub fn len(&self) -> usize {
+        // Who has seen one of several changes sees how long the table is after the last.
+        let _open = self.block();
         // Never negative.
         self.storage.used.load(Acquire).cast_unsigned()
     }
@@ -181,8 +161,7 @@ impl Drop for Show<'_, '_> {
         let (own, hidden) = (&self.0.dict.storage, self.0.storage());
         own.used.store(hidden.used.load(Relaxed), Release);
         own.stamp.store(hidden.stamp.load(Relaxed) + 1, Release);
-        // Release, and the last: who finds the table finds how long it is.
-        own.keys.store(hidden.keys.load(Relaxed), Release);
+        closing::open(&own.keys, hidden.keys.load(Relaxed));
         self.0.storage = own;
     }
 }
@@ -243,8 +222,7 @@ impl DictGuard<'_> {
         let own = &self.dict.storage;
         let hidden = Storage::of(self.block(), self.len());
         hidden.stamp.store(own.stamp.load(Relaxed), Relaxed);
-        // Release: after whatever this thread did before.
-        own.keys.store(keys::closed_block().as_ptr(), Release);
+        closing::close(&own.keys, keys::closed());
         self.storage = &raw const hidden;
         let shown = Show(self);
         change(&mut *shown.0)

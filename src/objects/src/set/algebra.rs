@@ -180,6 +180,11 @@ impl<'a> AnySet<'a> {
         }
     }
 
+    /// This set, or a copy if other threads may change it while an iterable is gone through.
+    fn at_one_moment(self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        if th.is_mine(self.object) || self.object.is_a::<FrozenSet>() { Ok(self.object.to_owned()) } else { self.copy(th) }
+    }
+
     /// The keys that an iterable has, too.
     pub fn intersection(self, th: &mut Thread, other: &Object) -> Result<Ref<Object>, Raised> {
         if core::ptr::eq(other, self.object) {
@@ -199,13 +204,14 @@ impl<'a> AnySet<'a> {
             }
             return Ok(result);
         }
-        let result = self.new_alike(th);
+        let (result, own) = (self.new_alike(th), self.at_one_moment(th)?);
+        let own = made(&own);
         ops::for_each(th, other, |th, key| {
             let hash = ops::hash(th, &key)?;
-            if self.contains_hashed(th, &key, hash)? {
+            if own.contains_hashed(th, &key, hash)? {
                 made(&result).add_hashed(th, &key, hash)?;
                 // All of this set is in it: no other key can come.
-                if made(&result).len() == self.len() {
+                if made(&result).len() == own.len() {
                     return Ok(ControlFlow::Break(()));
                 }
             }
@@ -443,8 +449,7 @@ impl<'a> AnySet<'a> {
         match AnySet::of(other) {
             Some(other) => self.is_subset_of(th, other),
             None => {
-                // Of a set that other threads have, the keys and their number are those of one moment.
-                let own = if th.is_mine(self.object) { self.object.to_owned() } else { self.copy(th)? };
+                let own = self.at_one_moment(th)?;
                 let common = made(&own).intersection(th, other)?;
                 Ok(made(&common).len() == made(&own).len())
             }
@@ -485,9 +490,9 @@ impl<'a> AnySet<'a> {
 
     /// Whether all that an iterable yields is ours, or none of it.
     fn all(self, th: &mut Thread, other: &Object, ours: bool) -> Result<bool, Raised> {
-        let mut all = true;
+        let (mut all, own) = (true, self.at_one_moment(th)?);
         ops::for_each(th, other, |th, key| {
-            all = self.contains(th, &key)? == ours;
+            all = made(&own).contains(th, &key)? == ours;
             th.release(key);
             Ok(if all { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
         })?;

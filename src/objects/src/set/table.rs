@@ -5,14 +5,14 @@
 //! key that belongs to the hash, or nothing.
 //!
 //! Invariants: filled places hold a count on the key; two fifths of the places are free. `table` null means the small table. Whoever
-//! writes a common set's table holds the set's lock; a heap table that was replaced is not written again. `table` is closed while several changes
-//! are to be one step for other threads, which wait: whoever closed it runs no code, waits for nobody, and has made common before what comes in.
+//! writes a common set's table holds the set's lock; a heap table that was replaced is not written again. `table` is closed ([`heap::closing`]) while
+//! several changes are to be one step for other threads: what comes in was made common before.
 #![allow(unsafe_code, reason = "raw storage: entries behind one pointer")]
 
 use core::ptr::NonNull;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, Ordering::*};
-use heap::{Contended, Locked, Object, Ref, Thread, Visitor, buffer_alloc, buffer_free};
+use heap::{Contended, Locked, Object, Ref, Thread, Visitor, buffer_alloc, buffer_free, closing};
 
 use crate::NoMemory;
 use crate::dict::keys::Verdict;
@@ -39,8 +39,8 @@ impl Entry {
 /// Stands where a table was that is being changed in several steps, of which nobody may see the first without the last. It is not looked into.
 static CLOSED: Entry = Entry::FREE;
 
-fn closed() -> *mut Entry {
-    (&raw const CLOSED).cast_mut()
+fn closed() -> *const Entry {
+    &raw const CLOSED
 }
 
 /// What stands for a key that was removed.
@@ -136,6 +136,8 @@ impl SetTable {
     /// How many keys there are.
     #[inline(always)]
     pub fn used(&self) -> usize {
+        // Who has seen one of several changes sees how many keys there are after the last.
+        closing::load(&self.table, closed());
         self.used.load(Acquire).cast_unsigned()
     }
 
@@ -154,30 +156,12 @@ impl SetTable {
     /// The places; also without the lock.
     #[inline(always)]
     pub fn places(&self) -> Places<'_> {
-        let mut table = self.table.load(Acquire);
-        if table == closed() {
-            table = self.table_when_open();
-        }
+        let table = closing::load(&self.table, closed());
         if table.is_null() {
             return Places { entries: &self.small };
         }
         // SAFETY: R8: a heap table that the set named stays until this thread's next safepoint, or the set's next change if the set is *mine*.
         Places { entries: unsafe { core::slice::from_raw_parts(table, heap_mask(table) + 1) } }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn table_when_open(&self) -> *mut Entry {
-        loop {
-            if !heap::park::spin_until(|| self.table.load(Relaxed) != closed()) {
-                // Its thread does not run.
-                std::thread::yield_now();
-            }
-            let table = self.table.load(Acquire);
-            if table != closed() {
-                return table;
-            }
-        }
     }
 
     /// Bytes beside the object.
@@ -221,8 +205,7 @@ impl SetTable {
         }
         let hidden = SetTable::EMPTY;
         hidden.take_over(self);
-        // Release: after whatever this thread did before.
-        self.table.store(closed(), Release);
+        closing::close(&self.table, closed());
         Ok(OneStep { own: self, hidden })
     }
 
@@ -338,7 +321,7 @@ impl SetTable {
         let keys = places.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
         let old = self.table.load(Relaxed);
         if !th.is_mine(holder) {
-            self.table.store(closed(), Release);
+            closing::close(&self.table, closed());
         }
         self.used.store(0, Release);
         self.fill.store(0, Relaxed);
@@ -347,7 +330,7 @@ impl SetTable {
         }
         self.mask.store(SMALL.cast_signed() - 1, Relaxed);
         self.changed();
-        self.table.store(core::ptr::null_mut(), Release);
+        closing::open(&self.table, core::ptr::null_mut());
         if !old.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `keys`.
             unsafe { th.retire_buffer(holder, block_of(old), HEADER + (heap_mask(old) + 1) * size_of::<Entry>()) };
@@ -403,13 +386,13 @@ impl SetTable {
         // SAFETY: R2: each place's count is taken once; the table is unlinked below, and a small table is not looked at again before it is cleared.
         let old = before.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
         let old_table = self.table.load(Relaxed);
-        self.table.store(closed(), Release);
+        closing::close(&self.table, closed());
         self.mask.store(places.entries.len().cast_signed() - 1, Relaxed);
         // The places that were gone in `other` are free here.
         self.fill.store(other.used.load(Relaxed), Relaxed);
         self.used.store(other.used.load(Relaxed), Release);
         self.changed();
-        self.table.store(table, Release);
+        closing::open(&self.table, table);
         if !old_table.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `old`.
             unsafe { th.retire_buffer(holder, block_of(old_table), HEADER + (heap_mask(old_table) + 1) * size_of::<Entry>()) };
@@ -442,8 +425,7 @@ impl OneStep<'_> {
 impl Drop for OneStep<'_> {
     fn drop(&mut self) {
         self.own.take_counts(&self.hidden);
-        // Release, and the last: who finds the table finds how many keys it has.
-        self.own.table.store(self.hidden.table.swap(core::ptr::null_mut(), Relaxed), Release);
+        closing::open(&self.own.table, self.hidden.table.swap(core::ptr::null_mut(), Relaxed));
     }
 }
 
