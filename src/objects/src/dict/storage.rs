@@ -215,11 +215,13 @@ impl DictGuard<'_> {
     }
 
     /// Other threads see nothing of what `change` does before all is done. It makes nothing common.
+    #[inline]
     pub(super) fn in_one_step<R>(&mut self, change: impl FnOnce(&mut Self) -> R) -> R {
-        if self.mine() {
+        let own = &self.dict.storage;
+        // A step of several that are hidden is hidden.
+        if self.mine() || !core::ptr::eq(self.storage, own) {
             return change(self);
         }
-        let own = &self.dict.storage;
         let hidden = Storage::of(self.block(), self.len());
         hidden.stamp.store(own.stamp.load(Relaxed), Relaxed);
         closing::close(&own.keys, keys::closed());
@@ -264,11 +266,13 @@ impl DictGuard<'_> {
         }
         self.th.barrier(self.dict, &key);
         self.th.barrier(self.dict, &value);
-        self.forget_version();
-        let entry = self.table().add(hash, key, value);
-        self.set_used(self.len() + 1);
-        self.changed();
-        Ok(entry)
+        Ok(self.in_one_step(|guard| {
+            guard.forget_version();
+            let entry = guard.table().add(hash, key, value);
+            guard.set_used(guard.len() + 1);
+            guard.changed();
+            entry
+        }))
     }
 
     #[cold]
@@ -363,9 +367,11 @@ impl DictGuard<'_> {
 
     /// Moves an entry behind all others; there is room.
     pub(super) fn move_entry_last(&mut self, probe: Probe, entry: usize) {
-        self.forget_version();
-        self.table().move_last(probe, entry, || self.changed());
-        self.changed();
+        self.in_one_step(|guard| {
+            guard.forget_version();
+            guard.table().move_last(probe, entry, || guard.changed());
+            guard.changed();
+        });
     }
 
     /// Adds a key that is not in the dict in front of all others, if the table has room there; hands both back otherwise.
@@ -387,11 +393,13 @@ impl DictGuard<'_> {
 
     /// Removes the entry that a probe found; hands key and value back.
     pub fn remove(&mut self, probe: Probe, entry: usize) -> (Ref<Object>, Ref<Object>) {
-        self.forget_version();
-        let pair = self.table().remove(self.mine(), probe, entry);
-        self.set_used(self.len() - 1);
-        self.changed();
-        pair
+        self.in_one_step(|guard| {
+            guard.forget_version();
+            let pair = guard.table().remove(guard.mine(), probe, entry);
+            guard.set_used(guard.len() - 1);
+            guard.changed();
+            pair
+        })
     }
 
     /// Removes the last entry.
@@ -402,11 +410,13 @@ impl DictGuard<'_> {
         let table = self.table();
         let entry = table.last()?;
         let hash = self.hash_at(entry);
-        self.forget_version();
-        let pair = self.table().remove_last(self.mine(), entry, hash);
-        self.set_used(self.len() - 1);
-        self.changed();
-        Some(pair)
+        Some(self.in_one_step(|guard| {
+            guard.forget_version();
+            let pair = guard.table().remove_last(guard.mine(), entry, hash);
+            guard.set_used(guard.len() - 1);
+            guard.changed();
+            pair
+        }))
     }
 
     /// Takes all entries out: keys and values in turn.

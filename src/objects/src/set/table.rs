@@ -186,14 +186,29 @@ impl SetTable {
     pub fn add_at(&self, th: &Thread, holder: &Object, place: usize, hash: isize, key: Ref<Object>) {
         th.barrier(holder, &key);
         let entry = &self.places().entries[place];
-        if entry.key.load(Relaxed).is_null() {
-            self.fill.store(self.fill.load(Relaxed) + 1, Relaxed);
+        self.step(th.is_mine(holder), || {
+            if entry.key.load(Relaxed).is_null() {
+                self.fill.store(self.fill.load(Relaxed) + 1, Relaxed);
+            }
+            entry.hash.store(hash, Relaxed);
+            // Release: who finds the key finds its hash.
+            entry.key.store(key.into_raw().cast(), Release);
+            self.used.store(self.used.load(Relaxed) + 1, Release);
+            self.changed();
+        });
+    }
+
+    /// Other threads see nothing of what `change` does before all is done: it looks for no table.
+    #[inline(always)]
+    fn step<R>(&self, mine: bool, change: impl FnOnce() -> R) -> R {
+        if mine {
+            return change();
         }
-        entry.hash.store(hash, Relaxed);
-        // Release: who finds the key finds its hash.
-        entry.key.store(key.into_raw().cast(), Release);
-        self.used.store(self.used.load(Relaxed) + 1, Release);
-        self.changed();
+        let table = self.table.load(Relaxed);
+        closing::close(&self.table, closed());
+        let done = change();
+        closing::open(&self.table, table);
+        done
     }
 
     /// Until what is returned ends, other threads see nothing of what is done to its table, which is to be changed instead of this one, that of the
@@ -287,16 +302,19 @@ impl SetTable {
     pub fn remove_at(&self, th: &Locked<'_>, holder: &Object, place: usize) -> Ref<Object> {
         let mine = th.is_mine(holder);
         let entry = &self.places().entries[place];
-        let key = if mine {
-            let key = entry.key.load(Relaxed);
-            entry.key.store(GONE, Relaxed);
+        let key = self.step(mine, || {
+            let key = if mine {
+                let key = entry.key.load(Relaxed);
+                entry.key.store(GONE, Relaxed);
+                key
+            } else {
+                entry.key.swap(GONE, AcqRel)
+            };
+            entry.hash.store(-1, Relaxed);
+            self.used.store(self.used.load(Relaxed) - 1, Release);
+            self.changed();
             key
-        } else {
-            entry.key.swap(GONE, AcqRel)
-        };
-        entry.hash.store(-1, Relaxed);
-        self.used.store(self.used.load(Relaxed) - 1, Release);
-        self.changed();
+        });
         // SAFETY: R2: filled places hold a count; it moves to the caller.
         unsafe { Ref::from_raw(key.cast()) }
     }
