@@ -163,6 +163,63 @@ def empty():
 together(empty, empty, empty)
 assert sorted(taken) == [(i, i) for i in range(N)]
 
+# Keys that come together come with each other and with their number, for those who look without a copy, too.
+table, numbers, grown, single = {}, set(), {}, {}
+
+
+def grow(i):
+    two = {2 * i: i, 2 * i + 1: i}
+    table.update(two) if i & 1 else table.update(two.items())
+    numbers.update(two)
+    grown.update(**{f"a{i}": i, f"b{i}": i})
+    single[i] = i
+
+
+def look(pairs):
+    number = len(pairs)
+    assert number % 2 == 0
+    if number in pairs:
+        assert number + 1 in pairs and len(pairs) > number
+
+
+def look_at_names():
+    i = len(grown) // 2
+    if f"a{i}" in grown:
+        assert f"b{i}" in grown and len(grown) > 2 * i
+
+
+def look_at_single():
+    number = len(single)
+    if number in single:
+        assert len(single) > number
+
+
+while_writing(grow, lambda: look(table), lambda: look(numbers), look_at_names, look_at_single)
+assert len(table) == len(numbers) == len(grown) == 2 * N and len(single) == N
+
+# Values that are sought, and comparisons of views and sets with what is the same before and after.
+table, small = {0: 0, 1: 1}, {0, 1}
+
+
+def here_and_gone(i):
+    if i & 1:
+        table.pop(2)
+        small.discard(2)
+    else:
+        table[2] = 2
+        small.add(2)
+
+
+while_writing(
+    here_and_gone,
+    lambda: 1 in table.values() or 1 / 0,
+    lambda: 5 in table.values() and 1 / 0,
+    lambda: table.items() >= {0: 0, 1: 1}.items() or 1 / 0,
+    lambda: table.keys() == {0, 1, 3} and 1 / 0,
+    lambda: small == {0, 1, 3} and 1 / 0,
+    lambda: small.issuperset([0, 1]) or 1 / 0,
+)
+
 # A set.
 found = set()
 together(*[lambda k=k: [found.add(i) for i in range(k, N)] for k in range(4)])
