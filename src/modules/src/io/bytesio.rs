@@ -136,11 +136,12 @@ impl BytesIo {
         };
         self.check_resizable(th)?;
         let bytes = Data::new(th, parts.get(0))?.to_vec();
+        self.check(th)?;
         let at = base::state_position(th, parts.get(1), "second")?;
         base::set_state_dict(th, self.as_object(), parts.get(2), "third")?;
         let mut own = self.state();
         if own.exports == 0 {
-            (own.bytes, own.at, own.closed) = (bytes, at, false);
+            (own.bytes, own.at) = (bytes, at);
         }
         Ok(())
     }

@@ -164,6 +164,9 @@ impl StringIo {
 
     #[method(sig = "($self, state, /)")]
     fn __setstate__(&self, th: &mut Thread, state: &Object) -> Result<(), Raised> {
+        if self.state().closed {
+            return self.check(th);
+        }
         let Some(parts) = state.downcast::<Tuple>().filter(|parts| parts.len() >= 4) else {
             let (whose, got) = (ops::type_name(self.as_object()), ops::type_name(state));
             return Err(raise::type_error(th, format_args!("{whose}.__setstate__ argument should be 4-tuple, got {got}")));

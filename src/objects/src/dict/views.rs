@@ -184,8 +184,8 @@ fn intersect(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Rai
     // The view is on either side.
     let (view, other) = if as_set_view(a).is_some() { (a, b) } else { (b, a) };
     let Some(len) = as_set_view(view) else { return Ok(not_implemented_ref()) };
-    if let Some(set) = AnySet::of_exact(other)
-        && len <= set.len()
+    if other.is_exactly::<Set>()
+        && len <= ops::len(th, other)?
     {
         return ops::call_method(th, other, &names::intersection, &[view]);
     }

@@ -535,3 +535,15 @@ import shutil
 os.chdir("/")
 shutil.rmtree(home)
 assert os.path.exists(home) is False
+
+# The state of a stream that is closed is not set.
+for stream, state in ((io.BytesIO(), (b"x", 0, None)), (io.StringIO(), ("x", "\n", 0, None))):
+    stream.__setstate__(state)
+    assert stream.read() in (b"x", "x")
+    stream.close()
+    try:
+        stream.__setstate__(state)
+    except ValueError as error:
+        assert str(error).startswith("I/O operation on closed file")
+    else:
+        raise AssertionError("it is closed")

@@ -418,3 +418,7 @@ with raises(TypeError, "keywords must be strings"):
     kwargs(**{1: 2})
 with raises(TypeError, "__main__.kwargs() argument after ** must be a mapping, not list"):
     kwargs(**[1])
+
+# Views and sets of either kind have a set in common.
+for few in (frozenset("a"), {"a"}):
+    assert type(few & {"a": 1}.keys()) is type({"a": 1}.keys() & few) is type({"a": 1}.items() & few) is set
