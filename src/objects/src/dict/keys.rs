@@ -411,6 +411,13 @@ impl<'a> Table<'a> {
         unsafe { &*self.entries().add(entry * 24).cast() }
     }
 
+
+    /// The hash of an entry's key: a table of names keeps none, for its keys know theirs.
+    #[inline(always)]
+    pub fn key_hash(self, entry: usize, key: &Object) -> isize {
+        if self.names() { key.downcast_exact::<crate::Str>().map_or(0, crate::Str::hash) } else { self.hash(entry) }
+    }
+
     /// The hash of an entry's key in a general table.
     #[inline(always)]
     pub fn hash(self, entry: usize) -> isize {

@@ -226,8 +226,7 @@ fn merge_hidden(guard: &mut DictGuard<'_>, other: &Dict, existing: Existing) -> 
     let from: Table<'_> = other.table(th);
     // With the lock, or *mine*, the entries cannot change; counted here, they may be set while the table of `to` changes.
     let names = from.names() && guard.table().names();
-    let hash = |key: &Object, entry: usize| if from.names() { key.downcast_exact::<Str>().map_or(0, Str::hash) } else { from.hash(entry) };
-    let entries: Vec<_> = from.iter().map(|(entry, key, value)| (hash(key, entry), th.retain(key), th.retain(value))).collect();
+    let entries: Vec<_> = from.iter().map(|(entry, key, value)| (from.key_hash(entry, key), th.retain(key), th.retain(value))).collect();
     // CPython makes room once, too, unless the entries would fit anyway.
     if guard.table().usable() < entries.len()
         && let Err(error) = guard.reserve(entries.len(), names)

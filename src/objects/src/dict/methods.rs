@@ -37,7 +37,7 @@ impl Dict {
             let entry = table.next(*pos)?;
             if let (Ok(Some(key)), Ok(Some(value))) = (table.key_ref(th, mine, entry), table.value_ref(th, mine, entry)) {
                 *pos = entry + 1;
-                let hash = if table.names() { (*key).downcast_exact::<Str>().map_or(0, Str::hash) } else { table.hash(entry) };
+                let hash = table.key_hash(entry, &key);
                 return Some((hash, key, value));
             }
         }
@@ -47,8 +47,7 @@ impl Dict {
     pub fn snapshot_hashed(&self, th: &mut Thread) -> Vec<(isize, Ref<Object>)> {
         let guard = self.lock(th);
         let (table, th) = (guard.table(), guard.th());
-        let hash = |entry: usize, key: &Object| if table.names() { key.downcast_exact::<Str>().map_or(0, Str::hash) } else { table.hash(entry) };
-        table.iter().map(|(entry, key, _)| (hash(entry, key), th.retain(key))).collect()
+        table.iter().map(|(entry, key, _)| (table.key_hash(entry, key), th.retain(key))).collect()
     }
 
     /// Whether both have the same keys with equal values.
@@ -82,7 +81,7 @@ impl Dict {
             return Some(false);
         }
         for (entry, key, value) in ours.iter() {
-            let hash = if ours.names() { super::storage::name_hash(key) } else { ours.hash(entry) };
+            let hash = ours.key_hash(entry, key);
             let wanted = Key::new(key, hash);
             let same = match theirs.find(hash, key, |other| wanted.verdict(other)).0 {
                 Found::Absent => return Some(false),
@@ -102,8 +101,7 @@ impl Dict {
         let th = guard.th();
         [self, other].map(|dict| {
             let table = dict.table(th);
-            let hash = |entry, key| if table.names() { super::storage::name_hash(key) } else { table.hash(entry) };
-            table.iter().map(|(entry, key, value)| (hash(entry, key), th.retain(key), th.retain(value))).collect()
+            table.iter().map(|(entry, key, value)| (table.key_hash(entry, key), th.retain(key), th.retain(value))).collect()
         })
     }
 
