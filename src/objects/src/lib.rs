@@ -80,7 +80,7 @@ pub use generic::{GenericAlias, generic_alias};
 pub use int::Int;
 pub use list::List;
 pub use mappingproxy::{MappingProxy, mapping_proxy};
-pub use memory::NoMemory;
+pub use memory::{NoMemory, Refusal};
 pub use memoryview::MemoryView;
 pub use method::Method;
 pub use module::{Module, module_name};

@@ -13,3 +13,22 @@ impl NoMemory {
         crate::raise::memory_error(th)
     }
 }
+
+/// Why a container with a buffer stays as long as it is.
+#[derive(Debug)]
+pub enum Refusal {
+    /// Somebody has a view of the buffer.
+    Exported,
+    NoMemory(NoMemory),
+}
+
+impl Refusal {
+    /// Raises what it means; `exported` raises the container's own `BufferError`.
+    #[cold]
+    pub fn raise(self, th: &mut Thread, exported: impl FnOnce(&mut Thread) -> Raised) -> Raised {
+        match self {
+            Refusal::Exported => exported(th),
+            Refusal::NoMemory(error) => error.raise(th),
+        }
+    }
+}

@@ -13,7 +13,7 @@ use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU
 use heap::{Heaped, Locked, Raised, Ref, Thread, Type, VarHead};
 use macros::pytype;
 use objects::glue::{Snapshot, try_copy};
-use objects::{NoMemory, raise};
+use objects::{NoMemory, Refusal, raise};
 
 use super::kind::{Kind, Raw};
 
@@ -370,7 +370,7 @@ impl Array {
         let locked = th.lock(self.as_object());
         let done = self.splice_locked(&locked, choose);
         drop(locked);
-        done.map_err(|refusal| refusal.raise(th))
+        done.map_err(|refusal| refusal.raise(th, exported))
     }
 
     /// Adds the items that another array of the same kind has (or this one) at the end, in one step for other threads.
@@ -379,7 +379,7 @@ impl Array {
         let with = other.slice().to_vec();
         let done = self.splice_locked(&locked, |_| Some((usize::MAX..usize::MAX, Cow::Owned(with), ())));
         drop(locked);
-        done.map(|_| ()).map_err(|refusal| refusal.raise(th))
+        done.map(|_| ()).map_err(|refusal| refusal.raise(th, exported))
     }
 
     fn splice_locked<'w, T>(
@@ -511,21 +511,6 @@ impl Drop for Array {
 }
 
 #[cold]
-/// Why the length stays as it is.
-enum Refusal {
-    Exported,
-    NoMemory(NoMemory),
-}
-
-impl Refusal {
-    fn raise(self, th: &mut Thread) -> Raised {
-        match self {
-            Refusal::Exported => exported(th),
-            Refusal::NoMemory(error) => error.raise(th),
-        }
-    }
-}
-
 fn exported(th: &mut Thread) -> Raised {
     raise::buffer_error(th, format_args!("cannot resize an array that is exporting buffers"))
 }

@@ -10,7 +10,7 @@ use crate::bytes::slots::{Source, source};
 use crate::bytes::{convert, percent, warning};
 use crate::glue::*;
 use crate::slice::Slice;
-use crate::{Int, NoMemory, Str, not_implemented_ref, ops, raise};
+use crate::{Int, Refusal, Str, not_implemented_ref, ops, raise};
 
 #[cold]
 fn out_of_range(th: &mut Thread) -> Raised {
@@ -21,21 +21,6 @@ fn out_of_range(th: &mut Thread) -> Raised {
 fn place(index: isize, len: usize) -> Option<usize> {
     let at = if index < 0 { index + len.cast_signed() } else { index };
     usize::try_from(at).ok().filter(|&at| at < len)
-}
-
-/// Why the length stays as it is.
-enum Refusal {
-    Exported,
-    NoMemory(NoMemory),
-}
-
-impl Refusal {
-    fn raise(self, th: &mut Thread) -> Raised {
-        match self {
-            Refusal::Exported => super::storage::exported(th),
-            Refusal::NoMemory(error) => error.raise(th),
-        }
-    }
 }
 
 impl ByteArray {
@@ -58,7 +43,7 @@ impl ByteArray {
         let locked = th.lock(self.as_object());
         let done = self.replace_locked(&locked, with, choose);
         drop(locked);
-        done.map_err(|refusal| refusal.raise(th))
+        done.map_err(|refusal| refusal.raise(th, super::storage::exported))
     }
 
     /// Adds the bytes that another one has (or this one) at the end, in one step for other threads.
@@ -67,7 +52,7 @@ impl ByteArray {
         let with = other.slice(&locked).to_vec();
         let done = self.replace_locked(&locked, &with, |bytes| Some((bytes.len()..bytes.len(), ())));
         drop(locked);
-        done.map(|_| ()).map_err(|refusal| refusal.raise(th))
+        done.map(|_| ()).map_err(|refusal| refusal.raise(th, super::storage::exported))
     }
 
     fn replace_locked<T>(
