@@ -100,21 +100,44 @@ impl Sift {
     }
 }
 
-/// Sifts from each place that `next` names, until it names none; `first` runs in the same stretch as the first of them.
+/// Sifts until code must run for the comparison of two items, and from each place that `next` names, until it names none.
+fn run_all(items: &mut ListGuard<'_>, sift: &mut Option<Sift>, next: &mut impl FnMut() -> Option<Sift>) -> Option<(usize, usize)> {
+    while let Some(current) = sift {
+        if let Some(question) = current.run(items) {
+            return Some(question);
+        }
+        *sift = next();
+    }
+    None
+}
+
+/// Puts `new` into the heap, if `first` does so, and sifts from each place that `next` names, until it names none. `first` runs in the same step
+/// as the first of them. `room`: how many items more it makes.
 fn sift<R>(
     th: &mut Thread,
     heap: &List,
+    (new, room): (Option<&Object>, usize),
     first: impl FnOnce(&mut ListGuard<'_>) -> (R, Option<Sift>),
     mut next: impl FnMut() -> Option<Sift>,
 ) -> Result<R, Raised> {
     let mut guard = heap.lock(th);
-    let (result, mut sift) = first(&mut guard);
+    if let Some(new) = new {
+        guard.admit(new);
+    }
+    let begun = guard.in_one_step(room, |items| {
+        let (result, mut sift) = first(items);
+        let question = run_all(items, &mut sift, &mut next);
+        (result, sift, question)
+    });
+    let (result, mut sift, mut question) = match begun {
+        Ok(begun) => begun,
+        Err(error) => {
+            drop(guard);
+            return Err(error.raise(th));
+        }
+    };
     let size = guard.len();
-    while let Some(current) = &mut sift {
-        let Some((a, b)) = current.run(&mut guard) else {
-            sift = next();
-            continue;
-        };
+    while let (Some(mut current), Some((a, b))) = (sift.take(), question) {
         let all = guard.items();
         let (x, y) = current.order.operands(all[a], all[b]);
         let (x, y) = (guard.th().retain(x), guard.th().retain(y));
@@ -127,9 +150,11 @@ fn sift<R>(
             drop(guard);
             return Err(raise::runtime_error(th, format_args!("list changed size during iteration")));
         }
-        if !current.answer(&mut guard, (a, b), above) {
-            sift = next();
-        }
+        let went_on = guard.in_one_step(0, |items| {
+            sift = if current.answer(items, (a, b), above) { Some(current) } else { next() };
+            run_all(items, &mut sift, &mut next)
+        });
+        question = went_on.unwrap_or_default();
     }
     Ok(result)
 }
@@ -139,12 +164,12 @@ fn empty(th: &mut Thread) -> Raised {
 }
 
 fn push(th: &mut Thread, heap: &List, item: &Object, order: Order) -> Result<(), Raised> {
-    let item = th.retain(item);
-    let first = |items: &mut ListGuard<'_>| match items.push(item) {
-        Ok(()) => (Ok(()), Some(Sift::up(items.len() - 1, order))),
-        Err(error) => (Err(error), None),
+    let given = th.retain(item);
+    let first = |items: &mut ListGuard<'_>| {
+        let pushed = items.push(given);
+        (pushed, Some(Sift::up(items.len() - 1, order)))
     };
-    sift(th, heap, first, || None)?.map_err(|error| error.raise(th))
+    sift(th, heap, (Some(item), 1), first, || None)?.map_err(|error| error.raise(th))
 }
 
 fn pop(th: &mut Thread, heap: &List, order: Order) -> Result<Ref<Object>, Raised> {
@@ -155,18 +180,18 @@ fn pop(th: &mut Thread, heap: &List, order: Order) -> Result<Ref<Object>, Raised
         }
         (Some(items.replace(0, last)), Some(Sift::down(0, order)))
     };
-    sift(th, heap, first, || None)?.ok_or_else(|| empty(th))
+    sift(th, heap, (None, 0), first, || None)?.ok_or_else(|| empty(th))
 }
 
 fn replace(th: &mut Thread, heap: &List, item: &Object, order: Order) -> Result<Ref<Object>, Raised> {
-    let item = th.retain(item);
+    let given = th.retain(item);
     let first = |items: &mut ListGuard<'_>| {
         if items.is_empty() {
             return (None, None);
         }
-        (Some(items.replace(0, item)), Some(Sift::down(0, order)))
+        (Some(items.replace(0, given)), Some(Sift::down(0, order)))
     };
-    sift(th, heap, first, || None)?.ok_or_else(|| empty(th))
+    sift(th, heap, (Some(item), 0), first, || None)?.ok_or_else(|| empty(th))
 }
 
 fn pushpop(th: &mut Thread, heap: &List, item: &Object, order: Order) -> Result<Ref<Object>, Raised> {
@@ -181,7 +206,7 @@ fn pushpop(th: &mut Thread, heap: &List, item: &Object, order: Order) -> Result<
             None => (Err(items.th().retain(top)), None),
         }
     };
-    let top = match sift(th, heap, first, || None)? {
+    let top = match sift(th, heap, (Some(item), 0), first, || None)? {
         Ok(done) => return Ok(done),
         Err(top) => top,
     };
@@ -204,7 +229,7 @@ fn heapify_in(th: &mut Thread, heap: &List, order: Order) -> Result<(), Raised> 
         left.set(items.len() / 2);
         ((), next())
     };
-    sift(th, heap, first, next)
+    sift(th, heap, (None, 0), first, next)
 }
 
 #[pymodule(name = "_heapq")]

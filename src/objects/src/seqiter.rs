@@ -7,6 +7,7 @@ use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
+use crate::serial::{self, Serial};
 use crate::{Tuple, builtins_ref, exceptions, names, not_implemented_ref, ops, raise};
 
 /// What an iterator's `__setstate__` takes: an int, and nothing that could be made one.
@@ -60,8 +61,8 @@ impl SeqIter {
                 Ok(None)
             }
             Some(Err(raised)) => {
-                // The item may be asked for again.
-                self.next.store(index, Relaxed);
+                // The item may be asked for again, unless another thread has gone on.
+                let _ = self.next.compare_exchange(index + 1, index, Relaxed, Relaxed);
                 Err(raised)
             }
             None => {
@@ -131,29 +132,19 @@ pub struct CallIter {
     head: Head,
     callable: Slot,
     sentinel: Slot,
+    #[untraversed]
+    serial: Serial,
 }
 
 impl CallIter {
     /// An iterator over what `callable()` returns, up to `sentinel`.
     pub fn new(th: &Thread, callable: &Object, sentinel: &Object) -> Ref<CallIter> {
-        th.new_object(CallIter { head: Head::INIT, callable: Slot::new(th.retain(callable)), sentinel: Slot::new(th.retain(sentinel)) })
+        let (callable, sentinel) = (Slot::new(th.retain(callable)), Slot::new(th.retain(sentinel)));
+        th.new_object(CallIter { head: Head::INIT, callable, sentinel, serial: Serial::new() })
     }
 
-    fn finish(&self, th: &mut Thread) {
-        self.callable.set(th, self, None);
-        self.sentinel.set(th, self, None);
-    }
-}
-
-#[pymethods]
-impl CallIter {
-    #[slot(tp_iter)]
-    fn py_iter(&self) -> &Self {
-        self
-    }
-
-    #[slot(tp_iternext)]
-    fn py_next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+    /// Calls once and compares.
+    fn step(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let Some(callable) = self.callable.get(th, self) else { return Ok(None) };
         let result = match ops::call0(th, &callable) {
             Ok(result) => result,
@@ -174,6 +165,31 @@ impl CallIter {
             return Ok(None);
         }
         Ok(Some(result))
+    }
+
+    fn finish(&self, th: &mut Thread) {
+        self.callable.set(th, self, None);
+        self.sentinel.set(th, self, None);
+    }
+}
+
+#[pymethods]
+impl CallIter {
+    #[slot(tp_iter)]
+    fn py_iter(&self) -> &Self {
+        self
+    }
+
+    #[slot(tp_iternext)]
+    fn py_next(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        if th.is_mine(self) {
+            return self.step(th);
+        }
+        match self.callable.get(th, self) {
+            // Nobody calls while a sentinel is on its way.
+            Some(callable) if serial::is_native(&callable) => self.serial.native_step(th, self, |th| self.step(th)),
+            _ => self.step(th),
+        }
     }
 
     /// Return state information for pickling.

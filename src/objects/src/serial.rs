@@ -9,6 +9,10 @@ use heap::sync::{Mutex, now};
 use heap::world::WORLD;
 use heap::{Object, Raised, Thread};
 
+use crate::builtin::Builtin;
+use crate::glue::*;
+use crate::typing::wrapper::MethodWrapper;
+
 /// Serialises the steps of one object.
 pub struct Serial(PyRLock);
 
@@ -30,6 +34,13 @@ impl Serial {
         self.step_unless(th, holder, |_| Ok(()), step)
     }
 
+    /// As [`Serial::step`], for steps that call native code and nothing else. One that waits for something outside, as a GIL lets others
+    /// run meanwhile, does not hold them up.
+    #[inline]
+    pub fn native_step<R>(&self, th: &mut Thread, holder: &Object, step: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
+        if th.is_mine(holder) { step(th) } else { self.step_common(th, holder, &|_| Ok(()), true, step) }
+    }
+
     /// As [`Serial::step`]; who has waited for a while asks `refuse` whether it should go on waiting.
     #[inline]
     pub fn step_unless<R>(
@@ -39,7 +50,7 @@ impl Serial {
         refuse: impl Fn(&mut Thread) -> Result<(), Raised>,
         step: impl FnOnce(&mut Thread) -> Result<R, Raised>,
     ) -> Result<R, Raised> {
-        if th.is_mine(holder) { step(th) } else { self.step_common(th, holder, &refuse, step) }
+        if th.is_mine(holder) { step(th) } else { self.step_common(th, holder, &refuse, false, step) }
     }
 
     fn step_common<R>(
@@ -47,6 +58,7 @@ impl Serial {
         th: &mut Thread,
         holder: &Object,
         refuse: &dyn Fn(&mut Thread) -> Result<(), Raised>,
+        overtakes: bool,
         step: impl FnOnce(&mut Thread) -> Result<R, Raised>,
     ) -> Result<R, Raised> {
         let me = u64::from(th.id());
@@ -54,7 +66,7 @@ impl Serial {
             // What an iterator calls may come back to it, as it may without threads.
             return step(th);
         }
-        if self.0.acquire(th, me, Patience::None) != Some(Acquired::Yes) && !self.wait(th, holder, me, refuse)? {
+        if self.0.acquire(th, me, Patience::None) != Some(Acquired::Yes) && !self.wait(th, holder, me, refuse, overtakes)? {
             return step(th);
         }
         let result = step(th);
@@ -62,11 +74,19 @@ impl Serial {
         result
     }
 
-    /// Waits for the lock; false: in vain.
+    /// Waits for the lock; false: in vain. `overtakes`: not for who waits itself.
     #[cold]
-    fn wait(&self, th: &mut Thread, holder: &Object, me: u64, refuse: &dyn Fn(&mut Thread) -> Result<(), Raised>) -> Result<bool, Raised> {
+    fn wait(
+        &self,
+        th: &mut Thread,
+        holder: &Object,
+        me: u64,
+        refuse: &dyn Fn(&mut Thread) -> Result<(), Raised>,
+        overtakes: bool,
+    ) -> Result<bool, Raised> {
         let waiter = Waiter(me);
         let mut circles = 0;
+        let mut absence = Absence::default();
         loop {
             let until = Patience::Until(now().saturating_add(SLICE_NS));
             match th.waiting(Kind::Object, holder, |th| self.0.acquire(th, me, until)) {
@@ -80,12 +100,36 @@ impl Serial {
                     }
                     // Twice: what the others noted may have just changed.
                     circles = if waiter.closes_circle(self.0.owner()) { circles + 1 } else { 0 };
-                    if circles == 2 {
+                    if circles == 2 || overtakes && absence.goes_on(self.0.owner()) {
                         return Ok(false);
                     }
                 }
             }
         }
+    }
+}
+
+/// How long a thread has been detached without a break, in looks at it.
+#[derive(Default)]
+struct Absence {
+    owner: u64,
+    attaches: u32,
+    looks: u32,
+}
+
+impl Absence {
+    /// Longer than the wait for the lock of some object takes: so many slices.
+    const LONG: u32 = 8;
+
+    /// Whether the thread waits for something outside, as far as one can tell.
+    fn goes_on(&mut self, owner: u64) -> bool {
+        let attaches = u16::try_from(owner).ok().and_then(|id| WORLD.absent(id));
+        match attaches {
+            Some(attaches) if (self.owner, self.attaches) == (owner, attaches) => self.looks += 1,
+            Some(attaches) => *self = Absence { owner, attaches, looks: 1 },
+            None => self.looks = 0,
+        }
+        self.looks > Absence::LONG
     }
 }
 
@@ -114,4 +158,10 @@ impl Drop for Waiter {
     fn drop(&mut self) {
         WAITERS.lock().retain(|&(waiter, _)| waiter != self.0);
     }
+}
+
+/// Whether a call runs native code, between whose parts a GIL lets nobody come: builtin functions, `__next__` of builtin iterators.
+pub fn is_native(callable: &Object) -> bool {
+    let iterates = |wrapper: &MethodWrapper| wrapper.receiver().is_some_and(|object| object.ty().tp_iternext().is_some());
+    callable.is_a::<Builtin>() || callable.downcast_ref::<MethodWrapper>().is_some_and(iterates)
 }

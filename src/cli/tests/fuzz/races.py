@@ -155,6 +155,8 @@ LIST_STEPS = """
     heapq.heappush(o, -1)
     heapq.heapify(o)
     heapq.heappop(o)
+    heapq.heappushpop(o, 1)
+    heapq.heapreplace(o, 2)
     bisect.insort(o, 2)
     bisect.bisect_left(o, 2)
     operator.countOf(o, 7)
@@ -452,7 +454,7 @@ KINDS = {
         o.pop(Pair(1), None)
         for k in o: pass
     """),
-    "defaultdict": Kind("defaultdict(list, {0: [0], 1: [1]})\ndefaultdict(list)\ndefaultdict(int, {1: 1})", "list(o.items())", DICT_STEPS + """
+    "defaultdict": Kind("defaultdict(list, {0: [0], 1: [1]})\ndefaultdict(list)\ndefaultdict(int, {1: 1})\ndefaultdict(itertools.count().__next__, {1: 1})", "list(o.items())", DICT_STEPS + """
         o[100]
         o[101]
         o.__missing__(102)
@@ -556,6 +558,8 @@ KINDS = {
         re.finditer('.', 'abc')
         re.compile('.').scanner('abc').match and iter([1])
         iter(deque([1, 2, 3]).popleft, 3)
+        iter([4, 3, 2, 1].pop, 3)
+        iter(itertools.count().__next__, 2)
         iter(io.StringIO('a\\nb\\nc\\n'))
         iter(io.BytesIO(b'a\\nb\\nc\\n'))
         map(tuple, itertools.groupby([1, 2, 3])) and itertools.chain('ab')

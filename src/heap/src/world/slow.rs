@@ -118,6 +118,12 @@ impl World {
         inner.find(u32::from(id)).map(|slot| slot.ask(bits)).is_some()
     }
 
+    /// How often thread `id` has attached, if it is detached now: the same number later says that it has been so all the time.
+    pub fn absent(&self, id: u16) -> Option<u32> {
+        let inner = self.inner.lock();
+        inner.find(u32::from(id)).filter(|slot| slot.is_detached()).map(WorldSlot::attaches)
+    }
+
     /// Set bits of every thread's poll word.
     pub fn ask_all(&self, bits: u32) {
         for listed in &self.inner.lock().slots {

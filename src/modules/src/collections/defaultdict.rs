@@ -4,6 +4,7 @@ use heap::{Heaped, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::repr_guard::ReprGuard;
+use objects::serial::{self, Serial};
 use objects::{Dict, Str, Tuple, none, ops, raise};
 
 /// defaultdict(default_factory=None, /, [...]) --> dict with default factory
@@ -20,12 +21,20 @@ pub struct DefaultDict {
     base: Dict,
     #[member(none, doc = "Factory for default value called by __missing__().")]
     default_factory: Slot,
+    #[untraversed]
+    serial: Serial,
 }
 
 impl DefaultDict {
     /// The factory; Python may have set it to `None`.
     fn factory(&self, th: &Thread) -> Option<Ref<Object>> {
         self.default_factory.get(th, self).filter(|factory| !factory.is(none()))
+    }
+
+    /// What the factory makes, unless somebody put a value in meanwhile: the first stays.
+    fn add(&self, th: &mut Thread, key: &Object, factory: &Object) -> Result<Ref<Object>, Raised> {
+        let value = ops::call0(th, factory)?;
+        self.base.set_default(th, key, &value).map(|(kept, _)| kept)
     }
 }
 
@@ -59,14 +68,14 @@ impl DefaultDict {
     #[method(sig = none)]
     fn __missing__(&self, th: &mut Thread, key: &Object) -> Result<Ref<Object>, Raised> {
         let Some(factory) = self.factory(th) else { return Err(raise::key_error(th, key)) };
-        let value = ops::call0(th, &factory)?;
-        // Another thread may have put one in meanwhile: the first stays.
-        if self.as_object().is_exactly::<DefaultDict>() {
-            let (kept, _) = self.base.set_default(th, key, &value)?;
-            return Ok(kept);
+        if th.is_mine(self) || !serial::is_native(&factory) {
+            return self.add(th, key, &factory);
         }
-        ops::setitem(th, self.as_object(), key, &value)?;
-        Ok(value)
+        // `count().__next__` gives each number to some key.
+        self.serial.native_step(th, self.as_object(), |th| match self.base.get(th, key)? {
+            Some(value) => Ok(value),
+            None => self.add(th, key, &factory),
+        })
     }
 
     #[slot(tp_repr)]

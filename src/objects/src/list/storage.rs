@@ -645,26 +645,63 @@ impl<'a> ListGuard<'a> {
         });
     }
 
+    /// Runs several changes, which are one for readers without the lock. `room`: so many items more may be appended. What is put in was
+    /// admitted before ([`ListGuard::admit`]); `change` runs no code and waits for nobody, for readers wait for it.
+    pub fn in_one_step<T>(&mut self, room: usize, change: impl FnOnce(&mut Self) -> T) -> Result<T, NoMemory> {
+        let len = self.len() + room;
+        if len.cast_signed() > self.list.allocated() {
+            self.grow(len)?;
+        }
+        let shifting = self.begin_shift();
+        let result = change(self);
+        if shifting {
+            self.end_shift();
+        }
+        self.shrink();
+        Ok(result)
+    }
+
+    /// Prepares an object for being put into this list.
+    pub fn admit(&self, value: &Object) {
+        self.th.barrier(self.list, value);
+    }
+
     /// Runs a change of several slots: readers of a common list wait until it is done.
     #[inline]
     fn shift<T>(&self, change: impl FnOnce(&Self) -> T) -> T {
-        if self.mine() {
-            return change(self);
-        }
-        let items = self.items_ptr();
-        if !items.is_null() {
-            // SAFETY: R9: the guard keeps the block.
-            unsafe { word(items) }.fetch_or(SHIFTING, AcqRel);
-        }
+        let shifting = self.begin_shift();
         let result = change(self);
-        let items = self.items_ptr();
-        if !items.is_null() {
-            let now = word_of(items);
-            // Release: who sees the new count of shifts sees the slots.
-            // SAFETY: R9: the guard keeps the block.
-            unsafe { word(items) }.store((now & !SHIFTING).wrapping_add(ONE_SHIFT) & !SHIFTING, Release);
+        if shifting {
+            self.end_shift();
         }
         result
+    }
+
+    fn is_shifting(&self) -> bool {
+        let items = self.items_ptr();
+        !items.is_null() && word_of(items) & SHIFTING != 0
+    }
+
+    /// Readers wait from now on; `false`: there are none without the lock, or they wait already.
+    #[inline]
+    fn begin_shift(&self) -> bool {
+        let items = self.items_ptr();
+        if self.mine() || items.is_null() {
+            return false;
+        }
+        // SAFETY: R9: the guard keeps the block.
+        unsafe { word(items) }.fetch_or(SHIFTING, AcqRel) & SHIFTING == 0
+    }
+
+    fn end_shift(&self) {
+        let items = self.items_ptr();
+        if items.is_null() {
+            return;
+        }
+        let now = word_of(items);
+        // Release: who sees the new count of shifts sees the slots.
+        // SAFETY: R9: the guard keeps the block.
+        unsafe { word(items) }.store((now & !SHIFTING).wrapping_add(ONE_SHIFT) & !SHIFTING, Release);
     }
 
     /// Moves slots within the block; their counts move along.
@@ -736,7 +773,7 @@ impl<'a> ListGuard<'a> {
     fn shrink(&self) {
         let len = self.len();
         let allocated = self.list.allocated().max(0).cast_unsigned();
-        if len < allocated / 2 && allocated > 8 {
+        if len < allocated / 2 && allocated > 8 && !self.is_shifting() {
             self.shrink_slow(len);
         }
     }

@@ -217,6 +217,11 @@ impl MethodWrapper {
 }
 
 impl MethodWrapper {
+    /// What it is bound to.
+    pub fn receiver(&self) -> Option<&Object> {
+        self.parts().1
+    }
+
     fn parts(&self) -> (&'static str, Option<&Object>) {
         (self.descr.peek().map_or("", |d| d.def.name.text()), self.instance.peek())
     }

@@ -3,6 +3,7 @@
 import array
 import bisect
 import heapq
+import itertools
 import os
 import re
 import sys
@@ -296,3 +297,50 @@ beside(lambda i: shared.__setitem__(slice(None), ["b"] * (10 + i % 2 * 10)), tex
 shared = type("Shared", (), {})
 beside(lambda i: setattr(shared, f"a{i}", i), lambda: dir(shared), lambda: list(vars(shared)), lambda: shared().__dir__())
 assert sum(name[0] == "a" for name in vars(shared)) == N
+
+# A heap's top, seen beside it: pushed items grow, so it does.
+heap = list(range(100))
+seen = [[-1], [-1]]
+
+
+def renew(i):
+    at = 100 + 4 * i
+    heapq.heappop(heap)
+    heapq.heappush(heap, at)
+    heapq.heappushpop(heap, at + 1)
+    heapq.heapreplace(heap, at + 2)
+
+
+def look_at_top(tops):
+    top = heap[0]
+    assert tops[-1] <= top and 99 <= len(heap) <= 100, (tops[-1], top)
+    tops.append(top)
+
+
+beside(renew, *[lambda tops=tops: look_at_top(tops) for tops in seen])
+
+# What a builtin returns is compared with the sentinel before another thread calls it: nothing behind the sentinel is taken.
+for _ in range(N // 10):
+    numbers = [9, 9, 9, 0] + [1] * 20
+    until = iter(numbers.pop, 0)
+    got = [[], [], []]
+    together(*[lambda mine=mine: mine.extend(until) for mine in got])
+    assert numbers == [9, 9, 9] and sum(map(len, got)) == 20, (numbers, got)
+
+# A builtin that waits does not keep others out.
+both = threading.RLock()
+holds = iter(both.acquire, False)
+assert next(holds)
+waiter = threading.Thread(target=lambda: (next(holds), both.release()))
+waiter.start()
+for _ in range(5):
+    assert next(holds)
+    both.release()
+both.release()
+waiter.join()
+
+# A defaultdict asks a builtin factory once for each key.
+for _ in range(N // 10):
+    numbers = defaultdict(itertools.count().__next__)
+    together(*[lambda: [numbers[i] for i in range(20)] for _ in range(3)])
+    assert sorted(numbers.values()) == list(range(20)), numbers
