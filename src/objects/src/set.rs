@@ -336,7 +336,7 @@ impl<'a> AnySet<'a> {
         let wanted = Key::new(key, hash);
         let locked = self.lock(th);
         let found = match self.places(&locked).find(hash, key, |other| wanted.verdict(other)) {
-            (Found::Absent(free), probe) => Found::Absent(probe.vacancy(free, locked.is_mine(self.object))),
+            (Found::Absent(free), probe) => Found::Absent(probe.vacancy(free)),
             (Found::Ask(_), _) => {
                 drop(locked);
                 return self.with_place_asking(th, key, hash, act);
@@ -368,7 +368,7 @@ impl<'a> AnySet<'a> {
             let place = match found {
                 Found::Ask(place) => place,
                 Found::Absent(free) => {
-                    let vacancy = probe.vacancy(free, locked.is_mine(self.object));
+                    let vacancy = probe.vacancy(free);
                     return Ok(act(&locked, Found::Absent(vacancy)));
                 }
                 Found::Place(_) => return Ok(act(&locked, found)),
@@ -400,7 +400,7 @@ impl<'a> AnySet<'a> {
                 (Found::Place(_), _) => return Ok(false),
                 (Found::Absent(free), probe) => {
                     // Nobody else reads or writes the set.
-                    self.table.add_at(th, self.object, probe.vacancy(free, true), hash, th.retain(key));
+                    self.table.add_at(th, self.object, probe.vacancy(free), hash, th.retain(key));
                     return if self.table.is_crowded() { self.grow(th) } else { Ok(true) };
                 }
                 (Found::Ask(_), _) => {}
@@ -478,7 +478,7 @@ impl<'a> AnySet<'a> {
                     }
                     ((Found::Absent(free), probe), Change::Add | Change::Toggle) => {
                         locked.barrier(self.object, &key);
-                        done = set.add_locked(&locked, probe.vacancy(free, locked.is_mine(self.object)), hash, key);
+                        done = set.add_locked(&locked, probe.vacancy(free), hash, key);
                     }
                     ((Found::Place(place), _), Change::Remove | Change::Toggle) => over.extend([key, set.table.remove_at(&locked, self.object, place)]),
                     _ => over.push(key),

@@ -1,8 +1,9 @@
 //! The table behind a set: open addressing over (key, hash) pairs, the first eight of them inside the object.
 //!
-//! The places of a table are probed in runs of neighbours, as CPython's are, so that sets of small numbers show the same order. A place
-//! goes from free to filled to gone, and back to filled only while nobody else may look at the table: a reader without the lock (R8) finds in it the
-//! key that belongs to the hash, or nothing.
+//! The places of a table are probed in runs of neighbours, as CPython's are, so that sets of small numbers show the same order. A place goes from
+//! free to filled to gone and back to filled, never back to free: a probe of a key passes its place for as long as the table lives. A reader without
+//! the lock (R8) may find a key beside the hash of the one before or after it. It compares the key it found; and if it misses one that was put into a
+//! place which it had passed, that key was absent when it passed.
 //!
 //! Invariants: filled places hold a count on the key; two fifths of the places are free. `table` null means the small table. Whoever
 //! writes a common set's table holds the set's lock; a heap table that was replaced is not written again. `table` is closed ([`heap::closing`]) while
@@ -467,11 +468,10 @@ impl Probe {
         Probe { start: hash.cast_unsigned() & mask, offset: 0, perturb: hash.cast_unsigned(), gone: usize::MAX }
     }
 
-    /// Where a key goes that was not found: where another one is gone if nobody else looks at the table, else into the free place that
-    /// ended the probe.
+    /// Where a key goes that was not found: where another one is gone, else into the free place that ended the probe.
     #[inline(always)]
-    pub fn vacancy(self, free: usize, mine: bool) -> usize {
-        if mine && self.gone != usize::MAX { self.gone } else { free }
+    pub fn vacancy(self, free: usize) -> usize {
+        if self.gone == usize::MAX { free } else { self.gone }
     }
 
     #[inline(always)]
