@@ -54,6 +54,7 @@ pub mod turn;
 pub mod typ;
 #[cfg(not(loom))]
 mod visit;
+pub mod watch;
 pub mod world;
 
 #[cfg(not(loom))]

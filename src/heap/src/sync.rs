@@ -74,6 +74,8 @@ pub enum Edge {
     QueueEnds,
     /// A table's pointer is opened (release) after several changes of it; who finds it (acquire) finds them all.
     TableOpen,
+    /// That places may be read without a lock, to what they hold ([`watch`](crate::watch)).
+    Watched,
 }
 
 /// `strong`, unless a model weakens `edge`. Free in production.

@@ -8,12 +8,14 @@ pub mod methods;
 pub mod sort;
 pub mod storage;
 pub mod subscript;
+mod watched;
 
 use heap::VarHead;
 use macros::pytype;
 
 use crate::NoMemory;
 use crate::glue::*;
+use crate::slice::Positions;
 use storage::Storage;
 
 /// Built-in mutable sequence.
@@ -99,7 +101,16 @@ impl List {
     /// New references to all items, taken at one moment.
     pub fn snapshot(&self, th: &mut Thread) -> Vec<Ref<Object>> {
         // Of an empty list one look says all.
-        if self.is_empty() { Vec::new() } else { self.lock(th).copy() }
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let all = |len: usize| Positions { start: 0, stop: len.cast_signed(), step: 1, count: len };
+        if let Some(copy) = self.copy_watched(th, all) {
+            return copy;
+        }
+        let guard = self.lock(th);
+        guard.watch();
+        guard.copy()
     }
 
     /// Removes the items that `wanted` picks, in one step; hands them back.

@@ -10,7 +10,6 @@ use heap::world::WORLD;
 use heap::{Object, Raised, Thread};
 
 use crate::builtin::Builtin;
-use crate::glue::*;
 use crate::typing::wrapper::MethodWrapper;
 
 /// Serialises the steps of one object.

@@ -73,6 +73,12 @@ impl Positions {
         if self.count == 0 { 0 } else { self.start.cast_unsigned() }
     }
 
+    /// Position number `index` in the order of the slice.
+    #[inline(always)]
+    pub fn place(self, index: usize) -> usize {
+        self.start.wrapping_add(index.cast_signed() * self.step).cast_unsigned()
+    }
+
     /// The positions in the order of the slice.
     pub fn iter(self) -> impl Iterator<Item = usize> + Clone {
         let Positions { start, step, count, .. } = self;

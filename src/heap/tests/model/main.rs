@@ -15,4 +15,5 @@ mod leaf;
 mod locks;
 mod owners;
 mod turn;
+mod watch;
 mod world;

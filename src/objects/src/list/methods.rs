@@ -21,8 +21,14 @@ impl List {
         if self.is_empty() {
             return Ok(None);
         }
+        if !th.is_mine(self)
+            && let Some(found) = self.watched(th).and_then(|items| items.find(value, start, stop))
+        {
+            return Ok(found);
+        }
         loop {
             let guard = self.lock(th);
+            guard.watch();
             let items = guard.items();
             let end = stop.min(items.len());
             if index >= end {
@@ -174,11 +180,16 @@ impl List {
         if self.is_empty() {
             return List::try_new(th, Vec::new()).map_err(|error| error.raise(th));
         }
+        let positions = |len| bounds.adjust(len);
+        if let Some(copy) = self.copy_watched(th, positions) {
+            return List::try_new(th, copy).map_err(|error| error.raise(th));
+        }
         let guard = self.lock(th);
         let items = guard.items();
-        let positions = bounds.adjust(items.len());
+        let positions = positions(items.len());
+        guard.watch();
         let new = List::build(guard.th(), positions.count, |index| {
-            guard.th().retain(items[positions.start.wrapping_add(index.cast_signed() * positions.step).cast_unsigned()])
+            guard.th().retain(items[positions.place(index)])
         });
         drop(guard);
         new.map_err(|error| error.raise(th))
@@ -246,6 +257,12 @@ impl List {
         if matches!(op, CompareOp::Eq | CompareOp::Ne) && self.len() != other.len() {
             return Ok(crate::bool_ref(op == CompareOp::Ne));
         }
+        if matches!(op, CompareOp::Eq | CompareOp::Ne)
+            && !(th.is_mine(self) && th.is_mine(other))
+            && let Some(same) = self.quick_same(th, other)
+        {
+            return Ok(crate::bool_ref(same == (op == CompareOp::Eq)));
+        }
         let mut index = 0_usize;
         loop {
             let guard = self.lock_with(other, th);
@@ -253,6 +270,7 @@ impl List {
             let end = left.len().min(right.len());
             let Some(offset) = first_difference(&left[index.min(end)..end], &right[index.min(end)..end]) else {
                 let order = left.len().cmp(&right.len());
+                guard.watch();
                 drop(guard);
                 return Ok(crate::bool_ref(op.holds(order)));
             };

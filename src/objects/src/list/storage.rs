@@ -3,7 +3,7 @@
 //! A block is one word, then the slots; `ob_item` points at the slots. The word holds the capacity, so that a reader without the
 //! lock bounds itself by it, and counts the *shifts*: operations that change more than one slot, or items and size together. While one
 //! is under way the word's top bit is set. A reader of a common list takes what it read only if it found the same block and the same
-//! word before and after, so it never sees half of a shift.
+//! word before and after, so it never sees half of a shift. While the list is watched ([`heap::watch`]) the word counts all other changes, too.
 //!
 //! Invariants: slots below `ob_size` hold a count each; what is behind them is never read. Whoever writes a common list holds its lock.
 #![allow(unsafe_code, reason = "raw storage: slots behind a pointer that C reads too")]
@@ -11,15 +11,14 @@
 use core::mem::ManuallyDrop;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicUsize, Ordering::*};
-use heap::{Locked, Object, Ref, Slot, Thread, VarHead, Visitor, buffer_alloc, buffer_free, buffer_resize};
+use heap::{Locked, Object, Ref, Slot, Thread, VarHead, Visitor, buffer_alloc, buffer_free, buffer_resize, watch};
 
 use super::List;
 use crate::NoMemory;
 
 const HEADER: usize = 8;
-const SHIFTING: usize = 1 << 63;
-const ONE_SHIFT: usize = 1 << 44;
-const CAPACITY: usize = ONE_SHIFT - 1;
+const SHIFTING: usize = watch::CHANGING;
+const CAPACITY: usize = watch::WATCHED - 1;
 
 /// More items than this cannot be addressed.
 pub const MAX_LEN: usize = isize::MAX as usize / 8 - 1;
@@ -38,14 +37,14 @@ impl Storage {
 
 /// The word in front of a block's slots.
 #[inline(always)]
-unsafe fn word<'a>(items: *mut Slot) -> &'a AtomicUsize {
+pub(super) unsafe fn word<'a>(items: *mut Slot) -> &'a AtomicUsize {
     // SAFETY: R8: `items` points `HEADER` bytes into a block that is still allocated (the caller's promise).
     unsafe { &*items.cast::<u8>().sub(HEADER).cast() }
 }
 
 /// One slot as a bare atomic pointer.
 #[inline(always)]
-unsafe fn cell<'a>(items: *mut Slot, index: usize) -> &'a AtomicPtr<Object> {
+pub(super) unsafe fn cell<'a>(items: *mut Slot, index: usize) -> &'a AtomicPtr<Object> {
     // SAFETY: R8: `index` is below the capacity of the block (the caller's promise).
     unsafe { &*items.add(index).cast() }
 }
@@ -147,11 +146,11 @@ impl Drop for Taken {
 
 impl List {
     #[inline(always)]
-    fn items(&self) -> &AtomicPtr<Slot> {
+    pub(super) fn items(&self) -> &AtomicPtr<Slot> {
         &self.storage.items
     }
 
-    fn head(&self) -> &VarHead {
+    pub(super) fn head(&self) -> &VarHead {
         &self.head
     }
 
@@ -539,6 +538,7 @@ impl<'a> ListGuard<'a> {
             self.grow(len + 1)?;
         }
         self.th.barrier(self.list, &value);
+        self.changes();
         // SAFETY: R9: below the capacity; the slot holds nothing.
         unsafe { cell(self.items_ptr(), len) }.store(value.into_raw().cast(), Release);
         self.list.head().set_size_release((len + 1).cast_signed());
@@ -558,6 +558,7 @@ impl<'a> ListGuard<'a> {
             self.reblock(capacity, len)?;
         }
         let items = self.items_ptr();
+        self.changes();
         for (offset, value) in values.into_iter().enumerate() {
             self.th.barrier(self.list, &value);
             // SAFETY: R9: below the capacity; the slot holds nothing.
@@ -572,6 +573,7 @@ impl<'a> ListGuard<'a> {
     #[inline]
     pub fn pop(&mut self) -> Option<Ref<Object>> {
         let len = self.len().checked_sub(1)?;
+        self.changes();
         self.list.head().set_size_release(len.cast_signed());
         let cell = self.cell(len);
         let value = cell.load(Relaxed);
@@ -589,6 +591,26 @@ impl<'a> ListGuard<'a> {
         unsafe { cell(self.items_ptr(), index) }
     }
 
+    /// Lets others look through the common list without its lock, as long as nobody changes it.
+    #[inline]
+    pub fn watch(&self) {
+        let items = self.items_ptr();
+        if !self.mine() && !items.is_null() {
+            // SAFETY: R9: the guard keeps the block.
+            watch::watch(unsafe { word(items) });
+        }
+    }
+
+    /// Before a change of one slot, or of slots behind the size and then of the size.
+    #[inline(always)]
+    fn changes(&self) {
+        let items = self.items_ptr();
+        if !self.mine() && !items.is_null() {
+            // SAFETY: R9: the guard keeps the block.
+            watch::change(unsafe { word(items) });
+        }
+    }
+
     /// Puts another item in and hands the old one back.
     #[inline(always)]
     pub fn replace(&mut self, index: usize, value: Ref<Object>) -> Ref<Object> {
@@ -601,6 +623,7 @@ impl<'a> ListGuard<'a> {
             cell.store(new, Relaxed);
             old
         } else {
+            self.changes();
             cell.swap(new, AcqRel)
         };
         // SAFETY: R2: the slot's count moves to the caller.
@@ -701,7 +724,7 @@ impl<'a> ListGuard<'a> {
         let now = word_of(items);
         // Release: who sees the new count of shifts sees the slots.
         // SAFETY: R9: the guard keeps the block.
-        unsafe { word(items) }.store((now & !SHIFTING).wrapping_add(ONE_SHIFT) & !SHIFTING, Release);
+        unsafe { word(items) }.store(watch::counted(now), Release);
     }
 
     /// Moves slots within the block; their counts move along.

@@ -206,7 +206,15 @@ impl SetTable {
             return change();
         }
         let table = self.table.load(Relaxed);
-        closing::close(&self.table, closed());
+        self.step_to(false, table, change)
+    }
+
+    /// As [`SetTable::step`]; `table` is the set's behind it.
+    #[inline(always)]
+    fn step_to<R>(&self, mine: bool, table: *mut Entry, change: impl FnOnce() -> R) -> R {
+        if !mine {
+            closing::close(&self.table, closed());
+        }
         let done = change();
         closing::open(&self.table, table);
         done
@@ -339,17 +347,15 @@ impl SetTable {
         // SAFETY: R2: each place's count is taken once, the table is unlinked or overwritten below.
         let keys = places.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
         let old = self.table.load(Relaxed);
-        if !th.is_mine(holder) {
-            closing::close(&self.table, closed());
-        }
-        self.used.store(0, Release);
-        self.fill.store(0, Relaxed);
-        for entry in &self.small {
-            entry.key.store(core::ptr::null_mut(), Release);
-        }
-        self.mask.store(SMALL.cast_signed() - 1, Relaxed);
-        self.changed();
-        closing::open(&self.table, core::ptr::null_mut());
+        self.step_to(th.is_mine(holder), core::ptr::null_mut(), || {
+            self.used.store(0, Release);
+            self.fill.store(0, Relaxed);
+            for entry in &self.small {
+                entry.key.store(core::ptr::null_mut(), Release);
+            }
+            self.mask.store(SMALL.cast_signed() - 1, Relaxed);
+            self.changed();
+        });
         if !old.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `keys`.
             unsafe { th.retire_buffer(holder, block_of(old), HEADER + (heap_mask(old) + 1) * size_of::<Entry>()) };
@@ -405,13 +411,13 @@ impl SetTable {
         // SAFETY: R2: each place's count is taken once; the table is unlinked below, and a small table is not looked at again before it is cleared.
         let old = before.raw_iter().map(|(_, key)| unsafe { Ref::from_raw(key.cast()) }).collect();
         let old_table = self.table.load(Relaxed);
-        closing::close(&self.table, closed());
-        self.mask.store(places.entries.len().cast_signed() - 1, Relaxed);
-        // The places that were gone in `other` are free here.
-        self.fill.store(other.used.load(Relaxed), Relaxed);
-        self.used.store(other.used.load(Relaxed), Release);
-        self.changed();
-        closing::open(&self.table, table);
+        self.step_to(false, table, || {
+            self.mask.store(places.entries.len().cast_signed() - 1, Relaxed);
+            // The places that were gone in `other` are free here.
+            self.fill.store(other.used.load(Relaxed), Relaxed);
+            self.used.store(other.used.load(Relaxed), Release);
+            self.changed();
+        });
         if !old_table.is_null() {
             // SAFETY: R8: unlinked above; its counts are in `old`.
             unsafe { th.retire_buffer(holder, block_of(old_table), HEADER + (heap_mask(old_table) + 1) * size_of::<Entry>()) };

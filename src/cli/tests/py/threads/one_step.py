@@ -344,3 +344,29 @@ for _ in range(N // 10):
     numbers = defaultdict(itertools.count().__next__)
     together(*[lambda: [numbers[i] for i in range(20)] for _ in range(3)])
     assert sorted(numbers.values()) == list(range(20)), numbers
+
+# A mark that moves through a list, to its next place first: it is there at each moment, also for who looks without a lock.
+places = ["x"] + [""] * 7
+mark = "x" * 1
+
+
+def move_mark(i):
+    if i % 3:
+        # Now and then nobody changes the list for a while.
+        return
+    places[(i + 3) % 8] = mark
+    places[i % 8] = ""
+    places.append(mark)
+    places[(i + 3) % 8] = ""
+    places[(i + 3) % 8] = mark
+    places.pop()
+
+
+def look_for_mark():
+    assert mark in places
+    assert places.index(mark) < 9
+    assert mark in places[:] and mark in list(places) and mark in tuple(places)
+    assert places != [""] * 8
+
+
+beside(move_mark, look_for_mark, look_for_mark)
