@@ -6,6 +6,7 @@ use heap::{Object, PyType};
 
 use crate::{Bool, Bytes, Float, Int, Str, Tuple};
 use crate::dict::keys::Verdict;
+use crate::typing::object_type;
 
 /// A key that is being looked for.
 #[derive(Clone, Copy)]
@@ -79,7 +80,7 @@ pub fn quick_eq(a: &Object, b: &Object) -> Option<bool> {
         return Some(true);
     }
     if !core::ptr::eq(a.ty(), b.ty()) {
-        return None;
+        return differ_by_type(a, b).then_some(false);
     }
     if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         return Some(a.eq_str(b));
@@ -113,8 +114,44 @@ fn other_types(a: &Object, b: &Object, depth: u32) -> Option<bool> {
     if let (Some(a), Some(b)) = (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
         return Some(a.as_slice() == b.as_slice());
     }
-    // `True` and `False`.
-    a.is_exactly::<Bool>().then_some(false)
+    // `True` and `False`, or what is equal only to itself.
+    (a.is_exactly::<Bool>() || matches!(Likeness::of(a), Some(Likeness::Itself))).then_some(false)
+}
+
+/// What may be equal to an object.
+#[derive(PartialEq)]
+enum Likeness {
+    /// Only the object: its class compares as `object` does.
+    Itself,
+    Number,
+    /// With other types `str` and `bytes` may warn (`-b`), so they are taken for one.
+    Text,
+    Tuple,
+}
+
+impl Likeness {
+    fn of(object: &Object) -> Option<Likeness> {
+        let ty = object.ty();
+        if ty.tp_richcompare().is_some_and(|compare| object_type().tp_richcompare().is_some_and(|own| own as usize == compare as usize)) {
+            return Some(Likeness::Itself);
+        }
+        if object.is_exactly::<Int>() || object.is_exactly::<Float>() || object.is_exactly::<Bool>() {
+            return Some(Likeness::Number);
+        }
+        if object.is_exactly::<Str>() || object.is_exactly::<Bytes>() {
+            return Some(Likeness::Text);
+        }
+        object.is_exactly::<Tuple>().then_some(Likeness::Tuple)
+    }
+}
+
+/// Whether two objects of different types are not equal, and no code runs to find that out.
+fn differ_by_type(a: &Object, b: &Object) -> bool {
+    match (Likeness::of(a), Likeness::of(b)) {
+        (Some(Likeness::Itself), Some(_)) | (Some(_), Some(Likeness::Itself)) => true,
+        (Some(a), Some(b)) => a != b,
+        _ => false,
+    }
 }
 
 /// Whether a key equals the tuple of these items; false where code would have to tell.

@@ -6,6 +6,7 @@
 use macros::pymethods;
 
 use super::iter::{ListIter, ListReverseIter};
+use super::watched::Found;
 use super::{List, NoMemory};
 use crate::glue::*;
 use crate::quick::{first_difference, quick_eq};
@@ -21,40 +22,35 @@ impl List {
         if self.is_empty() {
             return Ok(None);
         }
-        if !th.is_mine(self)
-            && let Some(found) = self.watched(th).and_then(|items| items.find(value, start, stop))
-        {
-            return Ok(found);
-        }
         loop {
-            let guard = self.lock(th);
-            guard.watch();
-            let items = guard.items();
-            let end = stop.min(items.len());
-            if index >= end {
-                return Ok(None);
+            let watched = if th.is_mine(self) { None } else { self.watched(th).and_then(|items| items.find(th, value, index, stop)) };
+            let (at, item) = match watched.unwrap_or_else(|| self.find_locked(th, value, index, stop)) {
+                Found::At(at) => return Ok(Some(at)),
+                Found::Absent => return Ok(None),
+                Found::Ask(at, item) => (at, item),
+            };
+            let same = ops::eq(th, &item, value);
+            th.release(item);
+            if same? {
+                return Ok(Some(at));
             }
-            let mut ask = None;
-            while index < end {
-                match quick_eq(items[index], value) {
-                    Some(true) => return Ok(Some(index)),
-                    Some(false) => index += 1,
-                    None => {
-                        ask = Some(guard.th().retain(items[index]));
-                        break;
-                    }
-                }
-            }
-            drop(guard);
-            if let Some(item) = ask {
-                let same = ops::eq(th, &item, value);
-                th.release(item);
-                if same? {
-                    return Ok(Some(index));
-                }
-                index += 1;
+            index = at + 1;
+        }
+    }
+
+    fn find_locked(&self, th: &mut Thread, value: &Object, start: usize, stop: usize) -> Found {
+        let guard = self.lock(th);
+        guard.watch();
+        let items = guard.items();
+        let end = stop.min(items.len());
+        for (index, item) in items[start.min(end)..end].iter().enumerate() {
+            match quick_eq(item, value) {
+                Some(false) => {}
+                Some(true) => return Found::At(start + index),
+                None => return Found::Ask(start + index, guard.th().retain(*item)),
             }
         }
+        Found::Absent
     }
 
     /// Whether an item is or equals `value`.
@@ -266,11 +262,12 @@ impl List {
         let mut index = 0_usize;
         loop {
             let guard = self.lock_with(other, th);
+            guard.watch();
+            guard.watch_other(other);
             let (left, right) = (guard.items(), guard.items_of(other));
             let end = left.len().min(right.len());
             let Some(offset) = first_difference(&left[index.min(end)..end], &right[index.min(end)..end]) else {
                 let order = left.len().cmp(&right.len());
-                guard.watch();
                 drop(guard);
                 return Ok(crate::bool_ref(op.holds(order)));
             };

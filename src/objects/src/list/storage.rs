@@ -594,8 +594,13 @@ impl<'a> ListGuard<'a> {
     /// Lets others look through the common list without its lock, as long as nobody changes it.
     #[inline]
     pub fn watch(&self) {
-        let items = self.items_ptr();
-        if !self.mine() && !items.is_null() {
+        self.watch_other(self.list);
+    }
+
+    /// The same of another list that is locked with this one.
+    pub fn watch_other(&self, other: &List) {
+        let items = other.items().load(Relaxed);
+        if !self.th.is_mine(other) && !items.is_null() {
             // SAFETY: R9: the guard keeps the block.
             watch::watch(unsafe { word(items) });
         }

@@ -21,6 +21,14 @@ pub(super) struct Watched<'a> {
     before: Option<(&'a AtomicUsize, usize)>,
 }
 
+/// What looking for a value came to.
+pub(super) enum Found {
+    At(usize),
+    Absent,
+    /// The item at that index must be asked, which may run code.
+    Ask(usize, Ref<Object>),
+}
+
 impl List {
     /// The items, if the list is *mine*, or nobody has changed it since it was looked through under its lock.
     #[inline]
@@ -81,26 +89,35 @@ impl Watched<'_> {
         }
     }
 
-    /// The first index from `start` and below `stop` whose item is or equals `value`. `None`: code would have to tell, or the list was changed.
-    pub(super) fn find(&self, value: &Object, start: usize, stop: usize) -> Option<Option<usize>> {
+    /// The first index from `start` and below `stop` whose item is or equals `value`, or would have to be asked.
+    pub(super) fn find(&self, th: &Thread, value: &Object, start: usize, stop: usize) -> Option<Found> {
         for index in start..stop.min(self.len) {
-            if quick_eq(self.get(index)?, value)? {
-                return self.held().then_some(Some(index));
+            let item = self.get(index)?;
+            match quick_eq(item, value) {
+                Some(false) => {}
+                Some(true) => return self.held().then_some(Found::At(index)),
+                None => {
+                    let item = self.count(th, item)?;
+                    return self.held().then_some(Found::Ask(index, item));
+                }
             }
         }
-        self.held().then_some(None)
+        self.held().then_some(Found::Absent)
+    }
+
+    fn count(&self, th: &Thread, item: &Object) -> Option<Ref<Object>> {
+        if !th.try_incref(item) {
+            return None;
+        }
+        // SAFETY: R2: the count was just taken.
+        Some(unsafe { Ref::from_raw(item.as_ptr()) })
     }
 
     /// New references to the items at these positions.
     fn copy(&self, th: &Thread, positions: Positions) -> Option<Vec<Ref<Object>>> {
         let mut all = Vec::with_capacity(positions.count);
         for index in 0..positions.count {
-            let object = self.get(positions.place(index))?;
-            if !th.try_incref(object) {
-                return None;
-            }
-            // SAFETY: R2: the count was just taken.
-            all.push(unsafe { Ref::from_raw(object.as_ptr()) });
+            all.push(self.count(th, self.get(positions.place(index))?)?);
         }
         self.held().then_some(all)
     }
