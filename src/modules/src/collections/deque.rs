@@ -548,8 +548,16 @@ impl Deque {
     fn richcompare(&self, th: &mut Thread, other: &Object, op: CompareOp) -> Result<Ref<Object>, Raised> {
         let Some(other) = other.downcast::<Deque>() else { return Ok(not_implemented_ref()) };
         let (a, b) = self.snapshots(th, other);
-        let (a, b) = (List::new(th, a), List::new(th, b));
-        ops::richcompare(th, &a, &b, op)
+        if matches!(op, CompareOp::Eq | CompareOp::Ne) && a.len() != b.len() {
+            return Ok(objects::bool_ref(op == CompareOp::Ne));
+        }
+        for (ours, theirs) in a.iter().zip(&b) {
+            if !ops::eq(th, ours, theirs)? {
+                // They are asked once more, also whether they are equal.
+                return ops::compare_bool(th, ours, theirs, op).map(objects::bool_ref);
+            }
+        }
+        Ok(objects::bool_ref(op.holds(a.len().cmp(&b.len()))))
     }
 
     #[slot(tp_repr)]

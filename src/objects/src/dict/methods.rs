@@ -62,7 +62,7 @@ impl Dict {
         let mut pos = 0;
         while let Some((hash, key, value)) = self.next_hashed(th, &mut pos) {
             let Some(theirs) = other.get_hashed(th, &key, hash)? else { return Ok(false) };
-            let same = ops::eq(th, &theirs, &value)?;
+            let same = ops::eq(th, &value, &theirs)?;
             th.release(key);
             th.release(value);
             th.release(theirs);

@@ -222,13 +222,13 @@ fn differ(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised
 /// `a.items() ^ b.items()`: values are compared before pairs are hashed, so that equal ones need not be hashable.
 fn differ_items(th: &mut Thread, a: &DictItems, b: &DictItems) -> Result<Ref<Object>, Raised> {
     let (ours, theirs) = (a.dict(th), b.dict(th));
-    let rest = theirs.copy(th)?;
+    let rest = ours.copy(th)?;
     let result = Set::new(th);
     let mut pos = 0;
-    while let Some((hash, key, value)) = ours.next_hashed(th, &mut pos) {
-        let other = rest.get_hashed(th, &key, hash)?;
-        let same = match &other {
-            Some(other) => ops::eq(th, &value, other)?,
+    while let Some((hash, key, value)) = theirs.next_hashed(th, &mut pos) {
+        let own = rest.get_hashed(th, &key, hash)?;
+        let same = match &own {
+            Some(own) => ops::eq(th, own, &value)?,
             None => false,
         };
         if same {
