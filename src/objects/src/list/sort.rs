@@ -1,7 +1,7 @@
 //! `list.sort`.
 //!
-//! A common list of numbers or strings is sorted in place, under its lock. While any other list is being sorted it is empty: its items are in our hands, so that whatever the key function and the comparisons do, they cannot
-//! reach them. Keys that are all small ints, all strings, or all floats without NaN have a total order and need no calls: they
+//! A common list is sorted in place, under its lock, where no code runs for that. While any other list is being sorted it is empty: its items are in
+//! our hands, so that whatever the key function and the comparisons do, they cannot reach them. Keys that are all small ints, all strings, or all floats without NaN have a total order and need no calls: they
 //! are sorted by Rust's stable sort, whose result is the only possible one. Everything else goes through [`merge`].
 //!
 //! Invariant: whatever happens, every item is back in the list at the end.
@@ -13,6 +13,7 @@ use core::ops::Deref;
 
 use super::List;
 use super::storage::Taken;
+use crate::builtin::Builtin;
 use crate::glue::*;
 use crate::str::Chars;
 use crate::{Float, Int, Str, ops, raise};
@@ -23,13 +24,10 @@ const SORTING: isize = -1;
 impl List {
     /// Sorts in place. `key`: a function whose results are compared instead of the items.
     pub fn sort(&self, th: &mut Thread, key: Option<&Object>, reverse: bool) -> Result<(), Raised> {
-        if key.is_none() && !th.is_mine(self) {
-            // Where no code runs it is one step: other threads see the list before or after, and may sort it, too.
-            let mut guard = self.lock(th);
-            if let Some(indices) = by_value(guard.items(), reverse) {
-                guard.rearrange(indices);
-                return Ok(());
-            }
+        if !th.is_mine(self)
+            && let Some(done) = self.sort_in_one_step(th, key, reverse)
+        {
+            return done;
         }
         let mut taken = self.lock(th).take_all(SORTING);
         let result = sort_taken(th, &mut taken, key, reverse);
@@ -42,6 +40,73 @@ impl List {
         }
         Ok(())
     }
+
+    /// Sorts a common list where no code runs: other threads see it before or after, and may sort it, too. `None`: code must run.
+    fn sort_in_one_step(&self, th: &mut Thread, key: Option<&Object>, reverse: bool) -> Option<Result<(), Raised>> {
+        let Some(key) = key else {
+            let mut guard = self.lock(th);
+            let indices = quiet_order(guard.items(), reverse)?;
+            guard.rearrange(indices);
+            return Some(Ok(()));
+        };
+        if !is_native(key) {
+            return None;
+        }
+        // Keys are made without the lock. If the list was changed meanwhile, those of items in other places are made again.
+        let (mut items, mut keys) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            let mut guard = self.lock(th);
+            let now = guard.items();
+            if now.len() <= items.len() && now.iter().zip(&items).all(|(now, then): (_, &Ref<Object>)| then.is(*now)) {
+                let indices = quiet_order(&keys[..now.len()], reverse)?;
+                guard.rearrange(indices);
+                return Some(Ok(()));
+            }
+            let snapshot = guard.copy();
+            drop(guard);
+            if let Err(raised) = make_keys(th, key, (&mut items, &mut keys), snapshot) {
+                return Some(Err(raised));
+            }
+        }
+        None
+    }
+}
+
+/// How often a list may be found changed before it is sorted as one whose key function runs code.
+const ROUNDS: usize = 100;
+
+/// Makes the keys of the items of `snapshot` that are not in the same place of `items`, whose keys are there.
+fn make_keys(
+    th: &mut Thread,
+    key: &Object,
+    (items, keys): (&mut Vec<Ref<Object>>, &mut Vec<Ref<Object>>),
+    snapshot: Vec<Ref<Object>>,
+) -> Result<(), Raised> {
+    for (index, item) in snapshot.into_iter().enumerate() {
+        if items.get(index).is_some_and(|then| then.is(&*item)) {
+            continue;
+        }
+        let made = ops::call1(th, key, &item)?;
+        if index < items.len() {
+            items[index] = item;
+            keys[index] = made;
+        } else {
+            items.push(item);
+            keys.push(made);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a key function is native, and does not call others: what it is called for may still run code, but as a rule does not.
+fn is_native(key: &Object) -> bool {
+    let ty = key.ty();
+    let builtin_class = || crate::typing::as_type(key).is_some_and(|class| !class.has_flag(u64::from(abi::Py_TPFLAGS_HEAPTYPE)));
+    let name = ty.tp_name_bytes();
+    key.is_a::<Builtin>()
+        || name == b"method_descriptor"
+        || [&b"operator.itemgetter"[..], b"operator.attrgetter", b"operator.methodcaller"].contains(&name)
+        || builtin_class()
 }
 
 fn sort_taken(th: &mut Thread, taken: &mut Taken, key: Option<&Object>, reverse: bool) -> Result<(), Raised> {
@@ -105,8 +170,19 @@ fn sorted_order(th: &mut Thread, keys: &[Ref<Object>], reverse: bool) -> Order {
     }
     match by_value(keys, reverse) {
         Some(indices) => Order { indices, result: Ok(()) },
-        None => by_comparison(th, keys, reverse),
+        None => {
+            let (indices, result) = by_comparison(keys, reverse, |a, b| less(th, a, b));
+            Order { indices, result }
+        }
     }
+}
+
+/// The order where no code must run for it.
+fn quiet_order<O: Deref<Target = Object>>(keys: &[O], reverse: bool) -> Option<Vec<u32>> {
+    by_value(keys, reverse).or_else(|| {
+        let (indices, result) = by_comparison(keys, reverse, |a, b| ops::quick_lt(a, b).ok_or(()));
+        result.ok().map(|()| indices)
+    })
 }
 
 /// Sorts (key, index) pairs; equal keys keep their order, also backwards.
@@ -159,17 +235,21 @@ fn all_strings<O: Deref<Target = Object>>(keys: &[O], reverse: bool) -> Option<V
     Some(by_key(pairs, reverse, |a, b| a.chars().iter().cmp(b.chars().iter())))
 }
 
-fn by_comparison(th: &mut Thread, keys: &[Ref<Object>], reverse: bool) -> Order {
+fn by_comparison<O: Deref<Target = Object>, E>(
+    keys: &[O],
+    reverse: bool,
+    mut less: impl FnMut(&Object, &Object) -> Result<bool, E>,
+) -> (Vec<u32>, Result<(), E>) {
     let mut pairs: Vec<(&Object, u32)> = keys.iter().zip(0..).map(|(key, index)| (&**key, index)).collect();
     // Backwards, and turned around afterwards: equal keys keep their order.
     if reverse {
         pairs.reverse();
     }
-    let result = merge::sort(&mut pairs, &mut |a: &(&Object, u32), b: &(&Object, u32)| less(th, a.0, b.0));
+    let result = merge::sort(&mut pairs, &mut |a: &(&Object, u32), b: &(&Object, u32)| less(a.0, b.0));
     if reverse {
         pairs.reverse();
     }
-    Order { indices: pairs.into_iter().map(|(_, index)| index).collect(), result }
+    (pairs.into_iter().map(|(_, index)| index).collect(), result)
 }
 
 #[inline]
