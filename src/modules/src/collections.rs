@@ -36,7 +36,7 @@ pub mod collections {
     /// Count elements in the iterable, updating the mapping
     #[function(sig = "(mapping, iterable, /)")]
     fn _count_elements(th: &mut Thread, mapping: &Object, iterable: &Object) -> Result<(), Raised> {
-        let iterator = ops::iter(th, iterable)?;
+        let iterator = ops::iter_all(th, iterable)?;
         let dict = mapping.downcast::<Dict>().filter(|_| counts_as_dict(th, mapping.ty()));
         let get = ops::getattr_str(th, mapping, "get")?;
         let (zero, one) = (Int::from_i64(th, 0), Int::from_i64(th, 1));

@@ -81,7 +81,7 @@ pub mod functools {
     /// calculates ((((1 + 2) + 3) + 4) + 5).
     #[function(sig = "(function, iterable, /, initial=<unrepresentable>)")]
     fn reduce(th: &mut Thread, function: &Object, iterable: &Object, initial: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        let iterator = match ops::iter(th, iterable) {
+        let iterator = match ops::iter_all(th, iterable) {
             Ok(iterator) => iterator,
             Err(_) if raise::matches(th, exceptions::type_error_type()) => {
                 drop(th.take_exception());

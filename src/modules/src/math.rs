@@ -671,7 +671,7 @@ pub mod math {
     #[function(sig = "(seq, /)")]
     fn fsum(th: &mut Thread, seq: &Object) -> Real {
         let mut sum = ExactSum::default();
-        let iterator = ops::iter(th, seq)?;
+        let iterator = ops::iter_all(th, seq)?;
         while let Some(item) = ops::next(th, &iterator)? {
             sum.add(as_f64(th, &item)?);
         }
@@ -684,7 +684,7 @@ pub mod math {
     #[function(sig = "(iterable, /, *, start=1)")]
     fn prod(th: &mut Thread, iterable: &Object, #[default(one())] start: &Object) -> Result<Ref<Object>, Raised> {
         let mut made = th.retain(start);
-        let iterator = ops::iter(th, iterable)?;
+        let iterator = ops::iter_all(th, iterable)?;
         while let Some(item) = ops::next(th, &iterator)? {
             made = ops::mul(th, &made, &item)?;
         }

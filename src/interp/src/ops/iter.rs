@@ -221,7 +221,7 @@ type Unpacked = (Vec<Ref<Object>>, Option<Vec<Ref<Object>>>);
 
 /// `before` items (and, with `after`, those behind the starred one); in the second place what the star takes.
 fn unpack_iterable(th: &mut Thread, object: &Object, before: usize, after: Option<usize>) -> Result<Unpacked, Raised> {
-    let iter = match ops::iter(th, object) {
+    let iter = match ops::iter_all(th, object) {
         Ok(iter) => iter,
         Err(raised) => {
             // Only "is not iterable" gets the text of unpacking; an error inside `__iter__` stays what it is.

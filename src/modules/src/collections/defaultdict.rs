@@ -119,7 +119,7 @@ impl DefaultDict {
         };
         let items = objects::intern(th, "items");
         let view = ops::call_method(th, self.as_object(), items, &[])?;
-        let iterator = ops::iter(th, &view)?;
+        let iterator = objects::dict::views::iter_items(th, &view)?;
         Ok(Tuple::from_slice(th, &[self.as_object().ty(), &args, none(), none(), &iterator]).up())
     }
 

@@ -584,7 +584,9 @@ impl Deque {
             }
         };
         let state = objects::typing::object_getstate(th, self.as_object(), false)?;
-        let iterator = ops::iter(th, self.as_object())?;
+        let shared = !th.is_mine(self) && self.as_object().is_exactly::<Deque>();
+        let copy = if shared { self.duplicate(th)?.up() } else { self.as_object().to_owned() };
+        let iterator = ops::iter(th, &copy)?;
         Ok(Tuple::from_slice(th, &[self.as_object().ty(), &args, &state, &iterator]).up())
     }
 

@@ -60,7 +60,7 @@ impl Writer {
     /// Non-string elements will be converted to string.
     #[method(sig = "($self, row, /)")]
     fn writerow(&self, th: &mut Thread, row: &Object) -> Result<Ref<Object>, Raised> {
-        let iterator = match ops::iter(th, row) {
+        let iterator = match ops::iter_all(th, row) {
             Ok(iterator) => iterator,
             Err(raised) if raise::matches(th, exceptions::type_error_type()) => {
                 drop(raised);
@@ -88,7 +88,7 @@ impl Writer {
     /// Non-string elements will be converted to string.
     #[method(sig = "($self, rows, /)")]
     fn writerows(&self, th: &mut Thread, seqseq: &Object) -> Result<(), Raised> {
-        let rows = ops::iter(th, seqseq)?;
+        let rows = ops::iter_all(th, seqseq)?;
         ops::for_each(th, &rows, |th, row| {
             let written = self.writerow(th, &row)?;
             th.release(written);

@@ -561,7 +561,7 @@ impl IoBase {
     #[method(sig = "($self, lines, /)")]
     fn writelines(&self, th: &mut Thread, lines: &Object) -> Result<(), Raised> {
         check_closed(th, self.as_object())?;
-        let iterator = ops::iter(th, lines)?;
+        let iterator = ops::iter_all(th, lines)?;
         while let Some(line) = ops::next(th, &iterator)? {
             ops::call_method(th, self.as_object(), &n::write, &[&line])?;
         }

@@ -278,7 +278,7 @@ impl BytesIo {
     #[method(sig = "($self, lines, /)")]
     fn writelines(&self, th: &mut Thread, lines: &Object) -> Result<(), Raised> {
         self.check(th)?;
-        let lines = ops::iter(th, lines)?;
+        let lines = ops::iter_all(th, lines)?;
         while let Some(line) = ops::next(th, &lines)? {
             self.write(th, &line)?;
         }

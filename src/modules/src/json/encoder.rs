@@ -389,6 +389,9 @@ fn items(th: &mut Thread, dict: &Dict) -> Result<Ref<List>, Raised> {
     }
     let name = objects::intern(th, "items");
     let found = ops::call_method(th, dict, name, &[])?;
+    if found.is_a::<objects::dict::views::DictItems>() {
+        return ops::to_list(th, &found);
+    }
     match ops::iter_opt(th, &found)? {
         Some(iterator) => ops::to_list(th, &iterator),
         None => {

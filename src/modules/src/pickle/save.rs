@@ -449,7 +449,7 @@ impl Saver {
 
     /// What an iterable yields is appended to the object on the stack.
     pub fn append_all(&mut self, th: &mut Thread, items: &Object, holder: &Object) -> Result<(), Raised> {
-        let iterator = ops::iter(th, items)?;
+        let iterator = ops::iter_all(th, items)?;
         let mut index = 0;
         if !self.binary() {
             while let Some(item) = ops::next(th, &iterator)? {
@@ -506,8 +506,12 @@ impl Saver {
         }
     }
 
-    /// The entries of a dict, which must not change meanwhile.
+    /// The entries of a dict, which must not change meanwhile; of one that other threads have, those of one moment.
     fn set_dict_items(&mut self, th: &mut Thread, dict: &Dict) -> Result<(), Raised> {
+        if !th.is_mine(dict) {
+            let copy = dict.copy(th)?;
+            return self.set_dict_items(th, &copy);
+        }
         let size = dict.len();
         if size == 0 {
             return Ok(());
@@ -546,7 +550,7 @@ impl Saver {
 
     /// The pairs that an iterable yields are set in the object on the stack.
     pub fn set_all(&mut self, th: &mut Thread, items: &Object, holder: &Object) -> Result<(), Raised> {
-        let iterator = ops::iter(th, items)?;
+        let iterator = ops::iter_all(th, items)?;
         if !self.binary() {
             while let Some(item) = ops::next(th, &iterator)? {
                 let pair = pair(th, &item)?;
@@ -616,7 +620,7 @@ impl Saver {
             self.out.op(MARK);
             self.save_elements(th, batch, object)?;
             self.out.op(ADDITEMS);
-            if set.len() != items.len() {
+            if th.is_mine(object) && set.len() != items.len() {
                 return Err(changed(th, "set"));
             }
             if batch.len() < BATCH {

@@ -447,7 +447,7 @@ fn added(th: &mut Thread, iterable: &Object) -> Result<Vec<u8>, Raised> {
     if has_buffer(iterable) {
         return convert::copy_buffer(th, iterable);
     }
-    let iterator = match ops::iter(th, iterable) {
+    let iterator = match ops::iter_all(th, iterable) {
         Ok(iterator) => iterator,
         Err(_) if raise::matches(th, exceptions::type_error_type()) => {
             th.take_exception();

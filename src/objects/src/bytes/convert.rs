@@ -64,7 +64,7 @@ pub fn each_item(th: &mut Thread, x: &Object, target: &str, mut take: impl FnMut
     } else if x.is_exactly::<List>() || x.is_exactly::<Tuple>() {
         Some(th.retain(x))
     } else {
-        match ops::iter(th, x) {
+        match ops::iter_all(th, x) {
             Ok(iterator) => Some(iterator),
             Err(_) if raise::matches(th, crate::exceptions::type_error_type()) => {
                 th.take_exception();

@@ -403,7 +403,7 @@ pub(crate) fn join<T: BytesLike>(th: &mut Thread, s: &T, iterable: &Object) -> R
     let items = if iterable.is_exactly::<List>() || iterable.is_exactly::<Tuple>() {
         ops::to_vec(th, iterable)?
     } else {
-        match ops::iter(th, iterable) {
+        match ops::iter_all(th, iterable) {
             Ok(iterator) => ops::to_vec(th, &iterator)?,
             Err(_) if raise::matches(th, exceptions::type_error_type()) => {
                 th.take_exception();

@@ -127,7 +127,7 @@ impl Dict {
             let all = gathered.merge_pairs(th, &items, existing);
             return self.merge_gathered(th, &gathered, existing, all);
         }
-        let iterator = ops::iter(th, pairs)?;
+        let iterator = ops::iter_all(th, pairs)?;
         let mut number = 0;
         while let Some(item) = ops::next(th, &iterator)? {
             let (key, value) = pair_of(th, &item, number)?;

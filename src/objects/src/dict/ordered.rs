@@ -38,7 +38,7 @@ fn is_leaf(object: &Object) -> bool {
 
 /// `self[key] = value` for each pair that an iterable yields.
 fn add_pairs(th: &mut Thread, this: &Object, pairs: &Object) -> Result<(), Raised> {
-    let iterator = ops::iter(th, pairs)?;
+    let iterator = ops::iter_all(th, pairs)?;
     while let Some(pair) = ops::next(th, &iterator)? {
         let parts = ops::iter(th, &pair)?;
         let (key, value) = (ops::next(th, &parts)?, ops::next(th, &parts)?);
@@ -82,7 +82,7 @@ fn update_from(th: &mut Thread, this: &Object, other: &Object) -> Result<(), Rai
     }
     if let Some(method) = ops::getattr_opt(th, other, &names::keys)? {
         let keys = ops::call0(th, &method)?;
-        let iterator = ops::iter(th, &keys)?;
+        let iterator = ops::iter_all(th, &keys)?;
         while let Some(key) = ops::next(th, &iterator)? {
             let value = ops::getitem(th, other, &key)?;
             ops::setitem(th, this, &key, &value)?;
@@ -255,7 +255,7 @@ impl OrderedDict {
     fn __reduce__(&self, th: &mut Thread) -> Result<Ref<Tuple>, Raised> {
         let state = typing::object_getstate(th, self, false)?;
         let items = ops::call_method(th, self, &names::items, &[])?;
-        let iterator = ops::iter(th, &items)?;
+        let iterator = super::views::iter_items(th, &items)?;
         Ok(Tuple::from_slice(th, &[self.as_object().ty(), Tuple::empty_static(), &state, none(), &iterator]))
     }
 

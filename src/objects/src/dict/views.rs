@@ -131,6 +131,18 @@ fn common_dict(th: &Thread, view: &Object) -> Option<Ref<Dict>> {
     (!th.is_mine(&*dict)).then_some(dict)
 }
 
+/// An iterator over what `items()` of a dict returned, for who reads it to its end: over the pairs of one moment, where other threads have the dict.
+pub fn iter_items(th: &mut Thread, items: &Object) -> Result<Ref<Object>, Raised> {
+    match items.downcast::<DictItems>().map(|view| view.dict(th)).filter(|dict| !th.is_mine(&**dict)) {
+        Some(dict) => {
+            let copy = dict.copy(th)?;
+            let view = DictItems::new(th, &copy);
+            ops::iter(th, &view)
+        }
+        None => ops::iter(th, items),
+    }
+}
+
 /// A view as `view` is one, of another dict.
 fn view_of(th: &Thread, view: &Object, dict: &Dict) -> Ref<Object> {
     if view.is_a::<DictKeys>() { DictKeys::new(th, dict).up() } else { DictItems::new(th, dict).up() }

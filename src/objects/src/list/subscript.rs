@@ -125,7 +125,7 @@ fn finish(th: &mut Thread, done: Result<Vec<Ref<Object>>, Problem>) -> Result<()
 
 /// The items of an iterable that is assigned to a slice.
 fn values_of(th: &mut Thread, value: &Object) -> Result<Vec<Ref<Object>>, Raised> {
-    let iterator = match ops::iter(th, value) {
+    let iterator = match ops::iter_all(th, value) {
         Ok(iterator) => iterator,
         Err(_) if raise::matches(th, exceptions::type_error_type()) => {
             drop(th.take_exception());

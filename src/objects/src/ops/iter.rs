@@ -199,6 +199,17 @@ fn changing_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>
     if changes_elsewhere(th, iterable) { at_one_moment(th, iterable) } else { None }
 }
 
+/// An iterator for who asks it for all items before any other code runs: those of one moment, where other threads may change what the iterable yields.
+pub fn iter_all(th: &mut Thread, iterable: &Object) -> Result<Ref<Object>, Raised> {
+    match changing_items(th, iterable) {
+        Some(items) => {
+            let items = List::new(th, items);
+            iter(th, &items)
+        }
+        None => iter(th, iterable),
+    }
+}
+
 fn visit_items(
     th: &mut Thread,
     items: Vec<Ref<Object>>,

@@ -46,7 +46,7 @@ pub fn object_reduce(th: &mut Thread, obj: &Object, protocol: isize) -> Result<R
     let pairs = if obj.is_a::<Dict>() {
         let name = crate::str::intern(th, "items");
         let view = ops::call_method(th, obj, name, &[])?;
-        ops::iter(th, &view)?
+        crate::dict::views::iter_items(th, &view)?
     } else {
         crate::none_ref()
     };

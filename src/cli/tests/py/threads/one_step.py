@@ -2,13 +2,19 @@
 """What is one step with a GIL is one without: nobody sees half of it, and nothing of what others do meanwhile is lost."""
 import array
 import bisect
+import copy
+import functools
 import heapq
 import itertools
+import json
+import math
+import operator
 import os
+import pickle
 import re
 import sys
 import threading
-from collections import OrderedDict, defaultdict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 
 sys.setswitchinterval(1e-5)
 # More work for a longer search; 1 is for the daily run.
@@ -370,3 +376,47 @@ def look_for_mark():
 
 
 beside(move_mark, look_for_mark, look_for_mark)
+
+# One call of native code that takes all items of a container sees them at one moment.
+
+
+def whole(*kinds):
+    """A look that raises if a container changes while it is read."""
+    def look():
+        for shared in kinds:
+            assert functools.reduce(operator.add, shared) in (780, 880)
+            first, second, *rest = shared
+            assert (first, second) == (0, 1) and len(rest) in (38, 39), rest
+            bytes(shared), bytearray(shared), Counter(shared), pickle.loads(pickle.dumps(shared)), math.fsum(shared), array.array("i", shared)
+            if hasattr(shared, "items"):
+                json.dumps(shared), dict(shared.items()), OrderedDict(shared.items()), Counter(shared.values())
+                assert len(copy.copy(shared)) in (40, 41)
+    return look
+
+
+plain, defaults, ordered = dict.fromkeys(range(40), 0), defaultdict(int, dict.fromkeys(range(40), 0)), OrderedDict.fromkeys(range(40), 0)
+numbers, waiting = set(range(40)), deque(range(40))
+
+
+def add_and_remove(i):
+    for shared in (plain, defaults, ordered):
+        shared[100] = i
+        del shared[100]
+    numbers.add(100)
+    numbers.discard(100)
+    waiting.append(100)
+    waiting.pop()
+
+
+beside(add_and_remove, whole(plain, defaults, ordered), whole(waiting), lambda: (bytes(numbers), pickle.dumps(numbers), functools.reduce(max, numbers)))
+
+# Sorting by native keys, and of tuples: nothing that is appended meanwhile is lost, nor is it noticed.
+for key, make in ((None, lambda i: (i % 10, "x")), (operator.itemgetter(1), lambda i: ("x", i % 10)), (len, lambda i: "x" * (i % 10)), (str, lambda i: i)):
+    sorted_one = [make(i) for i in range(30)]
+    together(*[lambda: [sorted_one.append(make(i)) for i in range(N)] for _ in range(2)], lambda: [sorted_one.sort(key=key) for _ in range(N // 5)])
+    assert len(sorted_one) == 30 + 2 * N, (key, len(sorted_one))
+
+# No count is lost.
+words = Counter()
+together(*[lambda: [words.update(["a", "b"] * 10) for _ in range(N // 10)] for _ in range(3)])
+assert words == {"a": 3 * 10 * (N // 10), "b": 3 * 10 * (N // 10)}, words

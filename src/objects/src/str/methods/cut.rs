@@ -274,7 +274,7 @@ impl Str {
         if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
             return joined(th, self, tuple.as_slice()).map_err(|error| error.raise(th));
         }
-        let iterator = match ops::iter(th, iterable) {
+        let iterator = match ops::iter_all(th, iterable) {
             Ok(iterator) => iterator,
             Err(_) if raise::matches(th, crate::exceptions::type_error_type()) => {
                 th.take_exception();
