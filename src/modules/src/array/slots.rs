@@ -288,7 +288,7 @@ impl Array {
         let Some(kind) = kind else {
             let iterable = initial.filter(|initial| !initial.is_a::<List>() && !initial.is_a::<Tuple>() && !has_buffer(initial));
             if let Some(iterable) = iterable {
-                let iterator = ops::iter_all(th, iterable)?;
+                let iterator = ops::iter(th, iterable)?;
                 th.release(iterator);
             }
             return Err(raise::value_error(th, format_args!("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")));

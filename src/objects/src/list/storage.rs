@@ -18,7 +18,7 @@ use crate::NoMemory;
 
 const HEADER: usize = 8;
 const SHIFTING: usize = watch::CHANGING;
-const CAPACITY: usize = watch::WATCHED - 1;
+pub(super) const CAPACITY: usize = watch::WATCHED - 1;
 
 /// More items than this cannot be addressed.
 pub const MAX_LEN: usize = isize::MAX as usize / 8 - 1;

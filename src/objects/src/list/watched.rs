@@ -7,7 +7,7 @@ use heap::sync::{AtomicUsize, Edge, Ordering::*, at};
 use heap::{Object, Ref, Slot, Thread, watch};
 
 use super::List;
-use super::storage::{cell, word};
+use super::storage::{CAPACITY, cell, word};
 use crate::quick::quick_eq;
 use crate::slice::Positions;
 
@@ -45,7 +45,7 @@ impl List {
         let before = watch::begin(word)?;
         let len = self.head().size_acquire().cast_unsigned();
         // Another block's size may be larger than this block.
-        (len < watch::WATCHED && len <= before & (watch::WATCHED - 1)).then_some(Watched { list: self, items, len, before: Some((word, before)) })
+        (len <= before & CAPACITY).then_some(Watched { list: self, items, len, before: Some((word, before)) })
     }
 
     /// New references to the items of a common list, if nobody has changed it since it was looked through: those at the positions that `of` takes from as
