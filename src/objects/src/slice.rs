@@ -81,8 +81,7 @@ impl Positions {
 
     /// The positions in the order of the slice.
     pub fn iter(self) -> impl Iterator<Item = usize> + Clone {
-        let Positions { start, step, count, .. } = self;
-        (0..count.cast_signed()).map(move |index| (start + index * step).cast_unsigned())
+        (0..self.count).map(move |index| self.place(index))
     }
 
     /// The same positions from the lowest to the highest: first, distance, count.

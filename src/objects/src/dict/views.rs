@@ -133,13 +133,13 @@ fn common_dict(th: &Thread, view: &Object) -> Option<Ref<Dict>> {
 
 /// An iterator over what `items()` of a dict returned, for who reads it to its end: over the pairs of one moment, where other threads have the dict.
 pub fn iter_items(th: &mut Thread, items: &Object) -> Result<Ref<Object>, Raised> {
-    match items.downcast::<DictItems>().map(|view| view.dict(th)).filter(|dict| !th.is_mine(&**dict)) {
-        Some(dict) => {
+    match common_dict(th, items) {
+        Some(dict) if items.is_a::<DictItems>() => {
             let copy = dict.copy(th)?;
             let view = DictItems::new(th, &copy);
             ops::iter(th, &view)
         }
-        None => ops::iter(th, items),
+        _ => ops::iter(th, items),
     }
 }
 
