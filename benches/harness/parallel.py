@@ -3,7 +3,7 @@
 The second core of a machine is rarely a whole one, so the threads are not held
 against one thread but against what the same machine does for processes at the
 same time: 1.0 is perfect. All processes are started and warmed up once; then the
-two sides run in turn, each for the same time, and each pair gives one ratio.
+two sides take short turns, each works for the same time, and each pair gives one ratio.
 """
 
 import ast
@@ -13,6 +13,10 @@ import subprocess
 import time
 
 from . import measure
+
+
+#: Who else uses the machine changes within a second: sides that take shorter turns find the same machine.
+TURN = 0.1
 
 
 class WorkerFailed(Exception):
@@ -94,8 +98,8 @@ def rate(results):
     return sum(done / seconds for done, seconds in results)
 
 
-def side(workers, seconds):
-    """One measurement of one side."""
+def turn(workers, seconds):
+    """One turn of one side: what each of its threads has done, and in how long."""
     for worker in workers:
         worker.tell(f"go {seconds}")
     results = []
@@ -106,7 +110,18 @@ def side(workers, seconds):
         worker.tell("pause")
     for worker in workers:
         worker.hear("PAUSED")
-    return rate(results)
+    return results
+
+
+def measure_pair(sides, seconds):
+    """The rates of both sides: they take turns of `TURN` seconds until each has worked for the time."""
+    totals = [None, None]
+    while any(total is None or max(taken for _, taken in total) < 0.95 * seconds for total in totals):
+        for index, workers in enumerate(sides):
+            results = turn(workers, min(TURN, seconds))
+            before = totals[index] or [(0, 0.0)] * len(results)
+            totals[index] = [(done + more, taken + longer) for (done, taken), (more, longer) in zip(before, results)]
+    return [rate(total) for total in totals]
 
 
 def compare(interpreter, program, threads, pairs, settings, seconds):
@@ -127,9 +142,9 @@ def compare(interpreter, program, threads, pairs, settings, seconds):
         for pair in range(pairs):
             # Alternate who begins, so that a drift of the machine favours nobody.
             if pair % 2 == 0:
-                one, many = side([together], seconds), side(apart, seconds)
+                one, many = measure_pair([[together], apart], seconds)
             else:
-                many, one = side(apart, seconds), side([together], seconds)
+                many, one = measure_pair([apart, [together]], seconds)
             ratios.append(one / many)
             rates.append((one, many))
         for worker in workers:
