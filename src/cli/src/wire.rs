@@ -11,6 +11,7 @@ static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
     sys_attribute: interp::sys::attribute,
     snapshot: modules::array::snapshot,
     at_one_moment: modules::at_one_moment,
+    settle: modules::collections::deque::settle,
     signals: modules::signal::run_handlers,
     collection: modules::gc::notify,
     keep_garbage: modules::gc::keep,

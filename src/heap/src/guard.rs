@@ -96,6 +96,7 @@ impl<'a> Lock<'a> {
 
     fn try_take(self, th: &Thread, what: What<'_>) -> bool {
         if matches!(self, Lock::Byte(_) | Lock::Stripe(_)) {
+            th.locks.set(th.locks.get().wrapping_add(1));
             match what {
                 What::Object(object) => counted::object(counted::What::ObjectLock, object),
                 What::Runtime(name) => counted::other(counted::What::ObjectLock, name),

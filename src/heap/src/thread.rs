@@ -46,6 +46,8 @@ pub struct Thread {
     exc_base: UnsafeCell<abi::_PyErr_StackItem>,
     /// How many instructions without a specialised form this thread has met; they begin anew from time to time.
     pub unspecialized: Cell<u32>,
+    /// How many locks of common objects this thread has taken; they begin anew from time to time.
+    pub(crate) locks: Cell<u32>,
     /// The interpreter's data for this thread.
     pub interp: Cell<*mut ()>,
     /// The object layer's data for this thread (repr guards, caches).
@@ -121,6 +123,7 @@ impl Thread {
             world,
             exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
             unspecialized: Cell::new(0),
+            locks: Cell::new(0),
             interp: Cell::new(core::ptr::null_mut()),
             objects: Cell::new(core::ptr::null_mut()),
             stack_limit: Cell::new(0),
@@ -175,6 +178,12 @@ impl Thread {
     #[inline(always)]
     pub fn is_mine(&self, object: &Object) -> bool {
         self.world.is_mine(object.owner())
+    }
+
+    /// Tells moments apart between which this thread has locked some common object, as it does before it changes one's size.
+    #[inline(always)]
+    pub fn locks_taken(&self) -> u32 {
+        self.locks.get()
     }
 
     /// Whether this is the only thread that can touch objects now.

@@ -97,6 +97,16 @@ impl Dict {
             new.merge(th, self, merge::Existing::Replace)?;
             return Ok(new);
         }
+        self.copy_entries_to(th, new)
+    }
+
+    /// A copy of the dict's own entries, whatever its class says they are.
+    pub(crate) fn copy_entries(&self, th: &mut Thread) -> Result<Ref<Dict>, Raised> {
+        let new = Dict::new(th);
+        self.copy_entries_to(th, new)
+    }
+
+    fn copy_entries_to(&self, th: &mut Thread, new: Ref<Dict>) -> Result<Ref<Dict>, Raised> {
         let mut guard = new.lock_with(self, th);
         let copied = guard.copy_from(self);
         drop(guard);

@@ -38,6 +38,8 @@ pub struct Hooks {
     pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
     /// The items of a container that a native module made, taken at one moment. `None`: it is none.
     pub at_one_moment: fn(&mut Thread, &Object) -> Option<Vec<Ref<Object>>>,
+    /// Lets an iterator over a container that a native module made go through a copy (`ops::whole`).
+    pub settle: fn(&mut Thread, &Object, &mut crate::ops::whole::Copies),
     /// Signals came while this thread waited: their handlers run.
     pub signals: fn(&mut Thread) -> Result<(), Raised>,
     /// A collection begins or ends.
@@ -83,6 +85,7 @@ pub const DEFAULT: Hooks = Hooks {
     site: |_| None,
     snapshot: |_, _| None,
     at_one_moment: |_, _| None,
+    settle: |_, _, _| {},
     signals: |_| Ok(()),
     collection: |_, _| {},
     keep_garbage: |_, _| {},

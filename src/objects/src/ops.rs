@@ -8,6 +8,7 @@ pub mod cslot;
 pub mod item;
 pub mod iter;
 pub mod number;
+pub mod whole;
 
 pub use attr::{bind, call_special, delattr, get_method, getattr, getattr_opt, getattr_str, hasattr, lookup_special, lookup_special_method, lookup_type_attr, setattr};
 pub use call::{call, call_ex, call_kw, call_method, call0, call1, native_recursion};
@@ -18,3 +19,4 @@ pub(crate) use item::slot_index;
 pub use item::{is_mapping, contains, delitem, getitem, has_len, is_sequence, len, length_hint, setitem};
 pub use iter::{at_one_moment, for_each, look_through, quiet_items, into_tuple, is_iterator, iter, iter_all, iter_opt, next, to_list, to_tuple, to_vec};
 pub use number::*;
+pub use whole::{keyed_by_itself, step_runs_code};

@@ -145,7 +145,6 @@ pub mod aggregate {
             let got = args.as_slice().len();
             return Err(raise::type_error(th, format_args!("sorted expected 1 argument, got {got}")));
         };
-        let list = ops::to_list(th, iterable)?;
         let (mut key, mut reverse, mut known) = (None, None, true);
         for (name, value) in kwargs.iter() {
             match name.downcast_exact::<Str>() {
@@ -154,6 +153,12 @@ pub mod aggregate {
                 _ => known = false,
             }
         }
+        let itself = key.and_then(|key| ops::keyed_by_itself(th, iterable, key));
+        let (iterable, key) = match &itself {
+            Some((dict, get)) => (dict.as_object(), Some(&**get)),
+            None => (iterable, key),
+        };
+        let list = ops::to_list(th, iterable)?;
         if known {
             let reverse = reverse.map_or(Ok(false), |reverse| ops::is_true(th, reverse))?;
             list.sort(th, key.filter(|key| !key.is(objects::none())), reverse)?;
@@ -334,6 +339,15 @@ fn extreme(th: &mut Thread, name: &str, op: CompareOp, args: Args<'_>, kwargs: K
     if args.is_empty() {
         return Err(raise::type_error(th, format_args!("{name} expected at least 1 argument, got 0")));
     }
+    let itself = match (args, key) {
+        (&[iterable], Some(key)) => ops::keyed_by_itself(th, iterable, key),
+        _ => None,
+    };
+    let (copied, key) = match &itself {
+        Some((dict, get)) => (Some([dict.as_object()]), Some(&**get)),
+        None => (None, key),
+    };
+    let args = copied.as_ref().map_or(args, |copied| copied.as_slice());
     let mut best: Option<(Ref<Object>, Ref<Object>)> = None;
     let mut consider = |th: &mut Thread, item: Ref<Object>| -> Result<(), Raised> {
         let measure = match key {

@@ -7,10 +7,11 @@
 use core::cell::UnsafeCell;
 use std::collections::VecDeque;
 
-use heap::sync::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
+use heap::sync::{AtomicIsize, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use heap::{Head, Heaped, Locked, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::*;
+use objects::ops::whole::Copies;
 use objects::repr_guard::ReprGuard;
 use objects::{Int, List, Tuple, none, not_implemented_ref, ops, raise};
 
@@ -68,6 +69,14 @@ impl Deque {
 
     fn snapshot(&self, th: &mut Thread) -> Vec<Ref<Object>> {
         self.with(th, counted)
+    }
+
+    /// A deque of the same items that only this thread knows.
+    fn plain_copy(&self, th: &mut Thread) -> Ref<Deque> {
+        let items = self.snapshot(th);
+        let copy = Deque::allocate(th, <Deque as heap::PyType>::type_object());
+        copy.with(th, |ring, _| *ring = items.into());
+        copy
     }
 
     /// The items of two deques, as they are at one moment.
@@ -532,8 +541,8 @@ impl Deque {
 
     #[slot(tp_iter)]
     fn iter(&self, th: &mut Thread) -> Ref<DequeIter> {
-        let state = self.state.load(Relaxed);
-        th.new_object(DequeIter { head: Head::INIT, deque: Slot::new(self.to_ref()), index: AtomicUsize::new(0), state })
+        // How long it is does not matter here.
+        DequeIter::over(th, self, self.state.load(Relaxed), 0)
     }
 
     /// Return a reverse iterator over the deque.
@@ -541,7 +550,7 @@ impl Deque {
     fn __reversed__(&self, th: &mut Thread) -> Ref<DequeReverseIter> {
         let state = self.state.load(Relaxed);
         let len = self.len(th);
-        th.new_object(DequeReverseIter { head: Head::INIT, deque: Slot::new(self.to_ref()), index: AtomicUsize::new(len), state })
+        DequeReverseIter::over(th, self, state, len)
     }
 
     #[slot(tp_richcompare)]
@@ -622,7 +631,47 @@ macro_rules! iterators {
             head: Head,
             deque: Slot<Deque>,
             index: AtomicUsize,
-            state: usize,
+            /// Where it began, if that is an end of the deque.
+            first: AtomicUsize,
+            /// The deque's state and [`Thread::locks_taken`] when the iterator was made.
+            state: AtomicUsize,
+            made: AtomicU32,
+        }
+
+        impl $ty {
+            /// An iterator over the whole deque, which was so long in that state.
+            fn over(th: &Thread, deque: &Deque, state: usize, len: usize) -> Ref<$ty> {
+                let first = $ty::begin(len);
+                $ty::fields(th, deque, state, first, first)
+            }
+
+            fn fields(th: &Thread, deque: &Deque, state: usize, index: usize, first: usize) -> Ref<$ty> {
+                let [index, first, state] = [index, first, state].map(AtomicUsize::new);
+                th.new_object($ty { head: Head::INIT, deque: Slot::new(deque.to_ref()), index, first, state, made: AtomicU32::new(th.locks_taken()) })
+            }
+
+            fn begin(len: usize) -> usize {
+                let start: fn(usize, usize) -> usize = $start;
+                start(len, 0)
+            }
+
+            /// See [`ops::whole`].
+            fn settle(&self, th: &mut Thread, copies: &mut Copies) {
+                let Some(deque) = self.deque.get(th, self).filter(|deque| !th.is_mine(&**deque)) else { return };
+                if self.index.load(Relaxed) != self.first.load(Relaxed) {
+                    return;
+                }
+                let others = copies.only_others_changed(self.made.load(Relaxed));
+                let state = deque.state.load(Relaxed);
+                let Some(copy) = copies.of(th, &deque, |th| Ok(deque.plain_copy(th))) else { return };
+                if others || state == self.state.load(Relaxed) {
+                    let first = $ty::begin(copy.len(th));
+                    self.state.store(copy.state.load(Relaxed), Relaxed);
+                    self.first.store(first, Relaxed);
+                    self.index.store(first, Relaxed);
+                    self.deque.set(th, self, Some(copy));
+                }
+            }
         }
 
         #[pymethods]
@@ -632,7 +681,7 @@ macro_rules! iterators {
                 let (state, len) = (iterable.state.load(Relaxed), iterable.len(th));
                 let start: fn(usize, usize) -> usize = $start;
                 let index = start(len, usize::try_from(index).unwrap_or(0).min(len));
-                th.new_object($ty { head: Head::INIT, deque: Slot::new(iterable.to_ref()), index: AtomicUsize::new(index), state })
+                $ty::fields(th, iterable, state, index, usize::MAX)
             }
 
             /// Return state information for pickling.
@@ -659,7 +708,7 @@ macro_rules! iterators {
                 let Some(deque) = self.deque.get(th, self) else { return Ok(None) };
                 let advance: fn(usize) -> Option<(usize, usize)> = $advance;
                 let next = deque.with(th, |ring, th| {
-                    if deque.state.load(Relaxed) != self.state {
+                    if deque.state.load(Relaxed) != self.state.load(Relaxed) {
                         return Err(());
                     }
                     // Under the deque's lock: threads that share the iterator get one item each.
@@ -684,7 +733,15 @@ macro_rules! iterators {
                 hint(deque.len(th), self.index.load(Relaxed))
             }
         }
-    )*};
+    )*
+
+        /// Lets an iterator over a deque go through a copy; the object layer's hook.
+        pub fn settle(th: &mut Thread, object: &Object, copies: &mut Copies) {
+            $(if let Some(iterator) = object.downcast_exact::<$ty>() {
+                iterator.settle(th, copies);
+            })*
+        }
+    };
 }
 
 iterators! {

@@ -4,7 +4,7 @@ use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Method, Tuple, none, ops, raise};
+use objects::{Tuple, none, ops, raise};
 
 use crate::serial::Serial;
 
@@ -209,30 +209,8 @@ impl TeeLink {
 fn may_run_code(th: &Thread, iterator: &Object) -> bool {
     // R6, R13: nobody changes what the iterators name while they are followed.
     let _stopped = heap::world::stop(th);
-    step_runs_code(iterator, 0)
+    ops::step_runs_code(iterator)
 }
-
-fn step_runs_code(object: &Object, depth: usize) -> bool {
-    let ty = object.ty();
-    // Several sources are in a tuple; a large one is data.
-    let sources = object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() <= 64);
-    if ty.tp_iternext().is_none() && !sources {
-        // A function that an iterator calls, or a container.
-        let class = objects::typing::as_type(object).is_some_and(|class| class.has_flag(HEAP));
-        return class || ty.tp_call().is_some() && (ty.has_flag(HEAP) || object.is_a::<interp::Function>() || object.is_a::<Method>());
-    }
-    // Iterators over builtin containers, and around other iterators, wait for nothing themselves; those of other modules read files and the like.
-    let name = ty.tp_name_bytes();
-    let plain = !name.contains(&b'.') || name.starts_with(b"itertools.") || name.starts_with(b"collections.");
-    if !plain || ty.has_flag(HEAP) || interp::generator::gen_of(object).is_some() || depth > 100 {
-        return true;
-    }
-    let mut runs = false;
-    heap::visit_children(object, &mut |child| runs = runs || step_runs_code(child, depth + 1));
-    runs
-}
-
-const HEAP: u64 = abi::Py_TPFLAGS_HEAPTYPE as u64;
 
 fn tee_over(th: &mut Thread, iterable: &Object) -> Result<Ref<Tee>, Raised> {
     let iterator = ops::iter(th, iterable)?;

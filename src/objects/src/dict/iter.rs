@@ -2,13 +2,14 @@
 //!
 //! Invariant: an iterator notices if the dict's size is another than when it began, and stays broken; one that is exhausted lets go of the dict.
 
-use heap::sync::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
+use heap::sync::{AtomicIsize, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use heap::{Head, Heaped, Slot};
 use macros::{pymethods, pytype};
 
 use super::Dict;
 use super::keys::Table;
 use crate::glue::*;
+use crate::ops::whole::Copies;
 use crate::{List, Tuple, builtins_ref, names, raise};
 
 /// Where an iterator stands.
@@ -20,6 +21,8 @@ pub struct Cursor {
     entry: AtomicUsize,
     /// How many entries are to come.
     left: AtomicIsize,
+    /// [`Thread::locks_taken`] when the iterator was made.
+    made: AtomicU32,
 }
 
 impl HeapField for Cursor {
@@ -53,7 +56,23 @@ impl Cursor {
         let size = dict.len().cast_signed();
         let entry = if backwards { dict.table(th).filled() } else { 0 };
         let (size, left) = (AtomicIsize::new(size), AtomicIsize::new(size));
-        Cursor { dict: Slot::new(th.retain(dict)), size, entry: AtomicUsize::new(entry), left }
+        let made = AtomicU32::new(th.locks_taken());
+        Cursor { dict: Slot::new(th.retain(dict)), size, entry: AtomicUsize::new(entry), left, made }
+    }
+
+    /// See [`crate::ops::whole`].
+    fn settle(&self, th: &mut Thread, holder: &impl Heaped, backwards: bool, copies: &mut Copies) {
+        let (size, left) = (self.size.load(Relaxed), self.left.load(Relaxed));
+        let Some(dict) = self.dict.get(th, holder).filter(|dict| left == size && !th.is_mine(&**dict)) else { return };
+        let others = copies.only_others_changed(self.made.load(Relaxed));
+        let Some(copy) = copies.of(th, &*dict, |th| dict.copy_entries(th)) else { return };
+        let found = copy.len().cast_signed();
+        if found == size || others {
+            self.size.store(found, Relaxed);
+            self.left.store(found, Relaxed);
+            self.entry.store(if backwards { copy.table(th).filled() } else { 0 }, Relaxed);
+            self.dict.set(th, holder, Some(copy));
+        }
     }
 
     #[inline(always)]
@@ -148,6 +167,7 @@ impl Cursor {
             size: copy(&self.size),
             entry: AtomicUsize::new(self.entry.load(Relaxed)),
             left: copy(&self.left),
+            made: AtomicU32::new(self.made.load(Relaxed)),
         }
     }
 }
@@ -227,7 +247,22 @@ macro_rules! iterators {
                 reduced(th, copy.up())
             }
         }
-    )*};
+    )*
+
+        /// Whether the object is an iterator over a dict.
+        pub(crate) fn is_iterator(object: &Object) -> bool {
+            $(object.is_exactly::<$ty>())||*
+        }
+
+        /// Lets an iterator over a dict go through a copy ([`crate::ops::whole`]); false for other objects.
+        pub(crate) fn settle(th: &mut Thread, object: &Object, copies: &mut Copies) -> bool {
+            $(if let Some(iterator) = object.downcast_exact::<$ty>() {
+                iterator.cursor.settle(th, iterator, $backwards, copies);
+                return true;
+            })*
+            false
+        }
+    };
 }
 
 iterators! {

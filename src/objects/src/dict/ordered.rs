@@ -3,7 +3,7 @@
 //! Invariant: the order is that of the dict's own entries, so whatever writes the dict keeps it. Iterators stop at the first change of
 //! the keys or their order, which the dict's stamp tells.
 
-use heap::sync::{AtomicUsize, Ordering::Relaxed};
+use heap::sync::{AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use heap::{Head, Heaped, Slot};
 use macros::{pymethods, pytype};
 
@@ -12,6 +12,7 @@ use super::iter::{find, reduced};
 use super::merge::Existing;
 use super::views::{DictItems, DictKeys, DictValues};
 use crate::glue::*;
+use crate::ops::whole::Copies;
 use crate::repr_guard::ReprGuard;
 use crate::text::Text;
 use crate::typing::instance;
@@ -389,9 +390,12 @@ enum Part {
 pub struct OrderedIter {
     head: Head,
     dict: Slot<Dict>,
-    /// The dict's stamp and size when the iterator was made.
-    stamp: u64,
-    size: usize,
+    /// The dict's stamp when the iterator was made.
+    stamp: AtomicU64,
+    /// [`Thread::locks_taken`] then.
+    made: AtomicU32,
+    /// Where it began.
+    first: AtomicUsize,
     /// The next entry; backwards, the one behind it.
     entry: AtomicUsize,
     part: Part,
@@ -401,14 +405,39 @@ pub struct OrderedIter {
 enum Step {
     Entry(Ref<Object>, Ref<Object>),
     End(Option<Ref<Dict>>),
-    Mutated { size: bool, dict: Option<Ref<Dict>> },
+    Mutated(Option<Ref<Dict>>),
 }
 
 impl OrderedIter {
     fn new(th: &Thread, dict: &Dict, part: Part, backwards: bool) -> Ref<OrderedIter> {
         let entry = if backwards { dict.table(th).filled() } else { 0 };
-        let (stamp, size) = (dict.stamp(), dict.len());
-        th.new_object(OrderedIter { head: Head::INIT, dict: Slot::new(th.retain(dict)), stamp, size, entry: AtomicUsize::new(entry), part, backwards })
+        th.new_object(OrderedIter {
+            head: Head::INIT,
+            dict: Slot::new(th.retain(dict)),
+            stamp: AtomicU64::new(dict.stamp()),
+            made: AtomicU32::new(th.locks_taken()),
+            first: AtomicUsize::new(entry),
+            entry: AtomicUsize::new(entry),
+            part,
+            backwards,
+        })
+    }
+
+    /// See [`crate::ops::whole`].
+    pub(crate) fn settle(&self, th: &mut Thread, copies: &mut Copies) {
+        let Some(dict) = self.dict.get(th, self).filter(|dict| !th.is_mine(&**dict)) else { return };
+        let others = copies.only_others_changed(self.made.load(Relaxed));
+        if self.entry.load(Relaxed) != self.first.load(Relaxed) {
+            return;
+        }
+        let Some(copy) = copies.of(th, &dict, |th| dict.copy_entries(th)) else { return };
+        if dict.stamp() == self.stamp.load(Relaxed) || others {
+            self.stamp.store(copy.stamp(), Relaxed);
+            let first = if self.backwards { copy.table(th).filled() } else { 0 };
+            self.first.store(first, Relaxed);
+            self.entry.store(first, Relaxed);
+            self.dict.set(th, self, Some(copy));
+        }
     }
 
     fn step(&self, th: &mut Thread) -> Step {
@@ -416,9 +445,8 @@ impl OrderedIter {
         let Some(dict) = self.dict.peek() else { return Step::End(None) };
         let mine = locked.is_mine(dict);
         loop {
-            if dict.stamp() != self.stamp {
-                let size = dict.len() != self.size;
-                return Step::Mutated { size, dict: self.dict.take(&locked, self) };
+            if dict.stamp() != self.stamp.load(Relaxed) {
+                return Step::Mutated(self.dict.take(&locked, self));
             }
             let table = dict.table(&locked);
             let Some(entry) = find(table, self.entry.load(Relaxed), self.backwards) else {
@@ -460,10 +488,9 @@ impl OrderedIter {
                 }
                 Ok(None)
             }
-            Step::Mutated { size, dict } => {
+            Step::Mutated(dict) => {
                 drop(dict);
-                let what = if size { "changed size" } else { "mutated" };
-                Err(raise::runtime_error(th, format_args!("OrderedDict {what} during iteration")))
+                Err(raise::runtime_error(th, format_args!("OrderedDict mutated during iteration")))
             }
         }
     }
@@ -474,8 +501,9 @@ impl OrderedIter {
         let copy = th.new_object(OrderedIter {
             head: Head::INIT,
             dict: Slot::from_option(self.dict.get(th, self)),
-            stamp: self.stamp,
-            size: self.size,
+            stamp: AtomicU64::new(self.stamp.load(Relaxed)),
+            made: AtomicU32::new(self.made.load(Relaxed)),
+            first: AtomicUsize::new(self.first.load(Relaxed)),
             entry: AtomicUsize::new(self.entry.load(Relaxed)),
             part: self.part,
             backwards: self.backwards,

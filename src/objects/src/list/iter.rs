@@ -8,6 +8,7 @@ use macros::{pymethods, pytype};
 
 use super::List;
 use crate::glue::*;
+use crate::ops::whole::Copies;
 use crate::seqiter::IterState;
 use crate::{Tuple, builtins_ref, names};
 
@@ -25,6 +26,17 @@ impl ListIter {
     #[inline]
     pub fn new(th: &Thread, list: &List) -> Ref<ListIter> {
         th.new_object(ListIter { head: Head::INIT, next: AtomicUsize::new(0), list: Slot::new(th.retain(list)) })
+    }
+
+    /// See [`crate::ops::whole`]: wherever it stands, a copy has the same items there.
+    pub(crate) fn settle(&self, th: &mut Thread, copies: &mut Copies) {
+        let Some(list) = self.list.get(th, self).filter(|list| !th.is_mine(&**list)) else { return };
+        if let Some(copy) = copies.of(th, &*list, |th| {
+            let items = list.snapshot(th);
+            Ok(List::new(th, items))
+        }) {
+            self.list.set(th, self, Some(copy));
+        }
     }
 
     /// The next item, borrowed as by [`List::peek`], where the iterator is *mine*.
@@ -118,6 +130,17 @@ impl ListReverseIter {
     pub fn new(th: &Thread, list: &List) -> Ref<ListReverseIter> {
         let next = AtomicIsize::new(list.len().cast_signed() - 1);
         th.new_object(ListReverseIter { head: Head::INIT, next, list: Slot::new(th.retain(list)) })
+    }
+
+    /// See [`crate::ops::whole`]: wherever it stands, a copy has the same items there.
+    pub(crate) fn settle(&self, th: &mut Thread, copies: &mut Copies) {
+        let Some(list) = self.list.get(th, self).filter(|list| !th.is_mine(&**list)) else { return };
+        if let Some(copy) = copies.of(th, &*list, |th| {
+            let items = list.snapshot(th);
+            Ok(List::new(th, items))
+        }) {
+            self.list.set(th, self, Some(copy));
+        }
     }
 
     /// The next item.

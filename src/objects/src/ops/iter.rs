@@ -4,7 +4,7 @@ use core::ops::ControlFlow;
 
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 
-use super::{cslot, item};
+use super::{cslot, item, whole};
 use crate::dict::ordered::OrderedDict;
 use crate::dict::views::{DictItems, DictKeys, DictValues};
 use crate::mappingproxy::MappingProxy;
@@ -61,7 +61,7 @@ pub fn next(th: &mut Thread, iterator: &Object) -> Result<Option<Ref<Object>>, R
 }
 
 /// The object as a `T`, if it is iterated as a `T` is.
-fn iterated_as<T: PyType>(iterable: &Object) -> Option<&T> {
+pub(super) fn iterated_as<T: PyType>(iterable: &Object) -> Option<&T> {
     let how = |ty: &Type| ty.tp_iter().map(|f| f as usize);
     iterable.downcast::<T>().filter(|_| how(iterable.ty()) == how(T::type_object()))
 }
@@ -170,6 +170,7 @@ pub fn for_each(
         return Ok(());
     }
     let iterator = iter(th, iterable)?;
+    whole::settle(th, &iterator);
     visit_rest(th, iterator, visit)
 }
 
@@ -184,7 +185,10 @@ pub fn look_through(
         return visit_items(th, items, visit);
     }
     match iter_opt(th, iterable) {
-        Ok(Some(iterator)) => visit_rest(th, iterator, visit),
+        Ok(Some(iterator)) => {
+            whole::settle(th, &iterator);
+            visit_rest(th, iterator, visit)
+        }
         Err(raised) if !raise::matches(th, crate::exceptions::type_error_type()) => Err(raised),
         _ => {
             drop(th.take_exception());
@@ -195,7 +199,7 @@ pub fn look_through(
 }
 
 /// The items at one moment, where other threads may change what the iterable yields.
-fn changing_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
+pub(crate) fn changing_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>>> {
     if changes_elsewhere(th, iterable) { at_one_moment(th, iterable) } else { None }
 }
 
@@ -206,7 +210,11 @@ pub fn iter_all(th: &mut Thread, iterable: &Object) -> Result<Ref<Object>, Raise
             let items = List::new(th, items);
             iter(th, &items)
         }
-        None => iter(th, iterable),
+        None => {
+            let iterator = iter(th, iterable)?;
+            whole::settle(th, &iterator);
+            Ok(iterator)
+        }
     }
 }
 
@@ -253,6 +261,10 @@ fn step(th: &mut Thread, iterator: &Object, known: Option<abi::iternextfunc>) ->
 pub fn to_vec(th: &mut Thread, iterable: &Object) -> Result<Vec<Ref<Object>>, Raised> {
     if let Some(items) = at_one_moment(th, iterable) {
         return Ok(items);
+    }
+    if is_iterator(iterable) {
+        // Before anybody asks how long it is.
+        whole::settle(th, iterable);
     }
     let hint = if iterable.is_exactly::<Tuple>() { 0 } else { item::length_hint(th, iterable, 8)? };
     let mut out = Vec::with_capacity(hint.min(1 << 20));

@@ -2,13 +2,14 @@
 //!
 //! Invariant: the iterator notices if the set's size is another than when it began, and stays broken; once exhausted it lets go of the set.
 
-use heap::sync::{AtomicIsize, AtomicUsize, Ordering::Relaxed};
+use heap::sync::{AtomicIsize, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use heap::{Head, Slot};
 use macros::{pymethods, pytype};
 
 use super::AnySet;
 use crate::glue::*;
-use crate::{List, Tuple, builtins_ref, names, raise};
+use crate::ops::whole::Copies;
+use crate::{List, Set, Tuple, builtins_ref, names, raise};
 
 /// In the order of the table.
 #[pytype(name = "set_iterator", export = "PySetIter_Type", doc = none, flags(DISALLOW_INSTANTIATION), lock = instance)]
@@ -20,6 +21,8 @@ pub struct SetIter {
     size: AtomicIsize,
     place: AtomicUsize,
     left: AtomicIsize,
+    /// [`Thread::locks_taken`] when the iterator was made.
+    made: AtomicU32,
 }
 
 impl SetIter {
@@ -27,7 +30,24 @@ impl SetIter {
     pub fn new(th: &Thread, set: AnySet<'_>) -> Ref<SetIter> {
         let size = set.len().cast_signed();
         let (size, left) = (AtomicIsize::new(size), AtomicIsize::new(size));
-        th.new_object(SetIter { head: Head::INIT, set: Slot::new(th.retain(set.object())), size, place: AtomicUsize::new(0), left })
+        let made = AtomicU32::new(th.locks_taken());
+        th.new_object(SetIter { head: Head::INIT, set: Slot::new(th.retain(set.object())), size, place: AtomicUsize::new(0), left, made })
+    }
+
+    /// See [`crate::ops::whole`].
+    pub(crate) fn settle(&self, th: &mut Thread, copies: &mut Copies) {
+        let (size, left) = (self.size.load(Relaxed), self.left.load(Relaxed));
+        let Some(object) = self.set.get(th, self).filter(|set| left == size && !th.is_mine(&**set)) else { return };
+        // Others do not change.
+        let Some(set) = AnySet::of(&object).filter(|_| object.is_a::<Set>()) else { return };
+        let others = copies.only_others_changed(self.made.load(Relaxed));
+        let Some(copy) = copies.of::<Set>(th, &object, |th| Ok(set.copy(th)?.downcast().unwrap_or_else(|_| Set::new(th)))) else { return };
+        let found = copy.any().len().cast_signed();
+        if found == size || others {
+            self.size.store(found, Relaxed);
+            self.left.store(found, Relaxed);
+            self.set.set(th, self, Some(copy.up()));
+        }
     }
 
     /// The next key. The interpreter calls this for the exact type.
@@ -110,6 +130,7 @@ impl SetIter {
             size: field(&self.size),
             place: AtomicUsize::new(self.place.load(Relaxed)),
             left: field(&self.left),
+            made: AtomicU32::new(self.made.load(Relaxed)),
         });
         let rest = List::from_iterable(th, &copy)?.up();
         let args = Tuple::from_array(th, [rest]).up();

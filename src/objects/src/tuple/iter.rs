@@ -7,7 +7,7 @@ use macros::{pymethods, pytype};
 use super::Tuple;
 use crate::glue::*;
 use crate::seqiter::IterState;
-use crate::{builtins_ref, names};
+use crate::{List, builtins_ref, names};
 
 /// The iterator of a tuple; the tuple goes when it is exhausted.
 #[pytype(name = "tuple_iterator", export = "PyTupleIter_Type", doc = none, flags(DISALLOW_INSTANTIATION), lock = instance)]
@@ -23,6 +23,23 @@ impl TupleIter {
     #[inline]
     pub fn new(th: &Thread, tuple: &Tuple) -> Ref<TupleIter> {
         th.new_object(TupleIter { head: Head::INIT, next: AtomicUsize::new(0), tuple: Slot::new(th.retain(tuple)) })
+    }
+
+    /// See [`crate::ops::whole`]: what other threads may change of the items that are left, and that is gone through next, is copied.
+    pub(crate) fn settle(&self, th: &mut Thread) {
+        let Some(tuple) = self.tuple.get(th, self) else { return };
+        let mut items: Vec<Ref<Object>> = tuple.iter().map(|item| th.retain(item)).collect();
+        let mut changed = false;
+        for item in items.iter_mut().skip(self.next.load(Relaxed)) {
+            if let Some(found) = crate::ops::iter::changing_items(th, item) {
+                *item = List::new(th, found).up();
+                changed = true;
+            }
+        }
+        if changed {
+            let copy = Tuple::new(th, items);
+            self.tuple.set(th, self, Some(copy));
+        }
     }
 
     /// The next item, borrowed, where the iterator is *mine*.

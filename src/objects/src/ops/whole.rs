@@ -1,0 +1,197 @@
+//! Iterators that native code reads to their end, which is one step where there is a GIL: `list(map(str, d))`, `",".join(map(str, s))`,
+//! `dict(zip(d.keys(), d.values()))`.
+//!
+//! What other threads may change of that is copied at one moment: an iterator that stands at the beginning of a common container goes through a copy
+//! from then on. It may also have been made a moment before, when the container had another size: a GIL hardly ever changes hands between the two, and
+//! here that is only an error of the program if its own thread made the change ([`Thread::locks_taken`]).
+
+use heap::{Object, PyType, Raised, Ref, Thread, Type};
+
+use crate::dict::iter as dict;
+use super::iter::iterated_as;
+use crate::dict::ordered::{OrderedDict, OrderedIter};
+use crate::list::iter::{ListIter, ListReverseIter};
+use crate::set::iter::SetIter;
+use crate::tuple::iter::TupleIter;
+use crate::dict::views::DictKeys;
+use crate::{Builtin, Dict, Method, Tuple, above, hooks, names, typing};
+
+const HEAP: u64 = abi::Py_TPFLAGS_HEAPTYPE as u64;
+/// Longer tuples are data, not the sources of an iterator.
+const SOURCES: usize = 64;
+/// Deeper chains are not looked through.
+const DEPTH: usize = 100;
+
+/// The copies of common containers that the iterators of one chain go through: two iterators over one container see it at one moment.
+pub struct Copies {
+    made: Vec<(Ref<Object>, Ref<Object>)>,
+    /// [`Thread::locks_taken`] before the first.
+    locks: u32,
+}
+
+impl Copies {
+    /// Whether this thread cannot have changed a container since it had taken so many locks.
+    pub fn only_others_changed(&self, locks_taken: u32) -> bool {
+        self.locks == locks_taken
+    }
+
+    /// The copy of a common container. `None`: there is no memory for one.
+    pub fn of<T: PyType>(&mut self, th: &mut Thread, container: &Object, copy: impl FnOnce(&mut Thread) -> Result<Ref<T>, Raised>) -> Option<Ref<T>> {
+        let known = self.made.iter().find(|(of, _)| of.is(container)).map(|(_, copy)| copy.clone());
+        let copy = match known {
+            Some(copy) => copy,
+            None => match copy(th) {
+                Ok(made) => {
+                    let made = made.up();
+                    self.made.push((container.to_owned(), made.clone()));
+                    made
+                }
+                Err(_) => {
+                    drop(th.take_exception());
+                    return None;
+                }
+            },
+        };
+        copy.downcast::<T>().ok()
+    }
+}
+
+/// Native code is about to read the iterator to its end.
+#[inline]
+pub(super) fn settle(th: &mut Thread, iterator: &Object) {
+    if heap::multi_threaded_ever() && th.is_mine(iterator) && !is_generator(iterator) && !iterator.ty().has_flag(HEAP) {
+        settle_chain(th, iterator);
+    }
+}
+
+#[inline(never)]
+fn settle_chain(th: &mut Thread, iterator: &Object) {
+    let mut ends = Vec::new();
+    if find_ends(th, iterator, &mut ends, 0) {
+        let mut copies = Copies { made: Vec::new(), locks: th.locks_taken() };
+        for end in &ends {
+            settle_end(th, end, &mut copies);
+        }
+    }
+}
+
+/// Lets an iterator over a container go through a copy.
+fn settle_end(th: &mut Thread, end: &Object, copies: &mut Copies) {
+    if let Some(end) = end.downcast_exact::<SetIter>() {
+        end.settle(th, copies);
+    } else if let Some(end) = end.downcast_exact::<ListIter>() {
+        end.settle(th, copies);
+    } else if let Some(end) = end.downcast_exact::<ListReverseIter>() {
+        end.settle(th, copies);
+    } else if let Some(end) = end.downcast_exact::<OrderedIter>() {
+        end.settle(th, copies);
+    } else if let Some(end) = end.downcast_exact::<TupleIter>() {
+        end.settle(th);
+    } else if !dict::settle(th, end, copies) {
+        (hooks::get().settle)(th, end, copies);
+    }
+}
+
+/// For `max(d, key=d.get)` and `sorted(d, key=d.get)`, where other threads may change the dict: a copy of one moment, and the key function for that.
+pub fn keyed_by_itself(th: &mut Thread, iterable: &Object, key: &Object) -> Option<(Ref<Dict>, Ref<Object>)> {
+    let get = key.downcast_exact::<Builtin>()?;
+    let receiver = get.receiver()?;
+    let dict = receiver.downcast::<Dict>().filter(|dict| !th.is_mine(*dict))?;
+    let same = match iterable.downcast_exact::<DictKeys>() {
+        Some(keys) => keys.dict(th).is(dict),
+        None => iterable.is(receiver) && (iterated_as::<Dict>(receiver).is_some() || iterated_as::<OrderedDict>(receiver).is_some()),
+    };
+    let of = |ty: &Type| super::lookup_type_attr(th, ty, &names::get);
+    let is_plain = |ty: &Type| of(receiver.ty()).zip(of(ty)).is_some_and(|(a, b)| a.is(&*b));
+    if !same || !get.name_is("get") || !(is_plain(Dict::type_object()) || is_plain(OrderedDict::type_object())) {
+        return None;
+    }
+    let copied = dict.copy_entries(th).and_then(|copy| {
+        let get = super::getattr(th, &copy, &names::get)?;
+        Ok((copy, get))
+    });
+    if copied.is_err() {
+        drop(th.take_exception());
+    }
+    copied.ok()
+}
+
+/// Whether it goes through a container itself, and not through other iterators.
+fn is_end(iterator: &Object) -> bool {
+    iterator.is_exactly::<SetIter>()
+        || iterator.is_exactly::<ListIter>()
+        || iterator.is_exactly::<ListReverseIter>()
+        || dict::is_iterator(iterator)
+        || iterator.is_exactly::<OrderedIter>()
+        || matches!(iterator.ty().tp_name_bytes(), b"collections._deque_iterator" | b"collections._deque_reverse_iterator")
+}
+
+/// Collects the iterators over containers that a chain of this thread's own iterators ends in, and those whose items `itertools.chain` goes through. False: the chain runs a program's code, or others know
+/// a part of it.
+fn find_ends(th: &Thread, object: &Object, ends: &mut Vec<Ref<Object>>, depth: usize) -> bool {
+    match part_of_chain(object) {
+        Part::Code => return false,
+        Part::Other => return true,
+        Part::Link => {}
+    }
+    if !th.is_mine(object) || depth > DEPTH {
+        return false;
+    }
+    if is_end(object) {
+        ends.push(th.retain(object));
+        return true;
+    }
+    let chains = object.ty().tp_name_bytes() == b"itertools.chain";
+    let mut native = true;
+    heap::visit_children(object, &mut |child| {
+        native = native && find_ends(th, child, ends, depth + 1);
+        if chains && child.is_exactly::<TupleIter>() {
+            ends.push(th.retain(child));
+        }
+    });
+    native
+}
+
+/// Whether a step of the iterator may run a program's code, or wait for something. Nobody changes meanwhile what the iterators name.
+pub fn step_runs_code(iterator: &Object) -> bool {
+    fn look(object: &Object, depth: usize) -> bool {
+        match part_of_chain(object) {
+            Part::Code => true,
+            Part::Other => false,
+            Part::Link => {
+                let mut runs = depth > DEPTH;
+                heap::visit_children(object, &mut |child| runs = runs || look(child, depth + 1));
+                runs
+            }
+        }
+    }
+    look(iterator, 0)
+}
+
+/// What an object is that an iterator names.
+enum Part {
+    /// A program's code, or something that may wait.
+    Code,
+    /// A native iterator, or the sources of one.
+    Link,
+    /// A container, or a native function.
+    Other,
+}
+
+fn part_of_chain(object: &Object) -> Part {
+    let ty = object.ty();
+    let sources = object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() <= SOURCES);
+    if ty.tp_iternext().is_none() && !sources {
+        let class = typing::as_type(object).is_some_and(|class| class.has_flag(HEAP));
+        let calls = ty.tp_call().is_some() && (ty.has_flag(HEAP) || above::is_python_function(object) || object.is_a::<Method>());
+        return if class || calls { Part::Code } else { Part::Other };
+    }
+    // Iterators over builtin containers, and around other iterators, wait for nothing themselves; those of other modules read files and the like.
+    let name = ty.tp_name_bytes();
+    let plain = !name.contains(&b'.') || name.starts_with(b"itertools.") || name.starts_with(b"collections.");
+    if !plain || ty.has_flag(HEAP) || is_generator(object) { Part::Code } else { Part::Link }
+}
+
+fn is_generator(object: &Object) -> bool {
+    object.ty().tp_name_bytes() == b"generator"
+}
