@@ -18,7 +18,7 @@ pub mod aggregate {
     #[function(sig = "(iterable, /)")]
     fn all(th: &mut Thread, iterable: &Object) -> Result<bool, Raised> {
         let mut result = true;
-        ops::for_each(th, iterable, |th, item| {
+        ops::for_some(th, iterable, |th, item| {
             let truth = ops::is_true(th, &item);
             th.release(item);
             result = truth?;
@@ -33,7 +33,7 @@ pub mod aggregate {
     #[function(sig = "(iterable, /)")]
     fn any(th: &mut Thread, iterable: &Object) -> Result<bool, Raised> {
         let mut result = false;
-        ops::for_each(th, iterable, |th, item| {
+        ops::for_some(th, iterable, |th, item| {
             let truth = ops::is_true(th, &item);
             th.release(item);
             result = truth?;

@@ -3,7 +3,6 @@
 use heap::sync::{AtomicBool, AtomicUsize, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
-use objects::glue::*;
 use objects::{Tuple, none, ops, raise};
 
 use crate::serial::Serial;

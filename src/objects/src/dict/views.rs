@@ -113,7 +113,7 @@ fn contains_item(th: &mut Thread, dict: &Dict, item: &Object) -> Result<bool, Ra
 /// Whether `container` contains all that `iterable` yields.
 fn contains_all(th: &mut Thread, iterable: &Object, container: &Object) -> Result<bool, Raised> {
     let mut all = true;
-    ops::for_each(th, iterable, |th, item| {
+    ops::for_some(th, iterable, |th, item| {
         all = ops::contains(th, container, &item)?;
         th.release(item);
         Ok(if all { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
@@ -268,7 +268,7 @@ fn is_disjoint(th: &mut Thread, view: &Object, other: &Object) -> Result<bool, R
         core::mem::swap(&mut view, &mut other);
     }
     let mut common = false;
-    ops::for_each(th, other, |th, item| {
+    ops::for_some(th, other, |th, item| {
         common = ops::contains(th, view, &item)?;
         th.release(item);
         Ok(if common { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })

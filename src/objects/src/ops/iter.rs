@@ -4,7 +4,8 @@ use core::ops::ControlFlow;
 
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type};
 
-use super::{cslot, item, whole};
+use super::whole::{self, Reads};
+use super::{cslot, item};
 use crate::dict::ordered::OrderedDict;
 use crate::dict::views::{DictItems, DictKeys, DictValues};
 use crate::mappingproxy::MappingProxy;
@@ -145,6 +146,24 @@ pub fn quiet_items(th: &mut Thread, iterable: &Object) -> Option<Vec<Ref<Object>
 pub fn for_each(
     th: &mut Thread,
     iterable: &Object,
+    visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
+) -> Result<(), Raised> {
+    walk(th, iterable, Reads::All, visit)
+}
+
+/// [`for_each`] for who may stop before the end.
+pub fn for_some(
+    th: &mut Thread,
+    iterable: &Object,
+    visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
+) -> Result<(), Raised> {
+    walk(th, iterable, Reads::Some, visit)
+}
+
+fn walk(
+    th: &mut Thread,
+    iterable: &Object,
+    reads: Reads,
     mut visit: impl FnMut(&mut Thread, Ref<Object>) -> Result<ControlFlow<()>, Raised>,
 ) -> Result<(), Raised> {
     if let Some(tuple) = iterable.downcast_exact::<Tuple>() {
@@ -170,7 +189,7 @@ pub fn for_each(
         return Ok(());
     }
     let iterator = iter(th, iterable)?;
-    whole::settle(th, &iterator);
+    whole::settle(th, &iterator, reads);
     visit_rest(th, iterator, visit)
 }
 
@@ -186,7 +205,7 @@ pub fn look_through(
     }
     match iter_opt(th, iterable) {
         Ok(Some(iterator)) => {
-            whole::settle(th, &iterator);
+            whole::settle(th, &iterator, Reads::Some);
             visit_rest(th, iterator, visit)
         }
         Err(raised) if !raise::matches(th, crate::exceptions::type_error_type()) => Err(raised),
@@ -212,7 +231,7 @@ pub fn iter_all(th: &mut Thread, iterable: &Object) -> Result<Ref<Object>, Raise
         }
         None => {
             let iterator = iter(th, iterable)?;
-            whole::settle(th, &iterator);
+            whole::settle(th, &iterator, Reads::All);
             Ok(iterator)
         }
     }
@@ -264,7 +283,7 @@ pub fn to_vec(th: &mut Thread, iterable: &Object) -> Result<Vec<Ref<Object>>, Ra
     }
     if is_iterator(iterable) {
         // Before anybody asks how long it is.
-        whole::settle(th, iterable);
+        whole::settle(th, iterable, Reads::All);
     }
     let hint = if iterable.is_exactly::<Tuple>() { 0 } else { item::length_hint(th, iterable, 8)? };
     let mut out = Vec::with_capacity(hint.min(1 << 20));

@@ -7,13 +7,13 @@
 
 use heap::{Object, PyType, Raised, Ref, Thread, Type};
 
-use crate::dict::iter as dict;
 use super::iter::iterated_as;
+use crate::dict::iter as dict;
 use crate::dict::ordered::{OrderedDict, OrderedIter};
+use crate::dict::views::DictKeys;
 use crate::list::iter::{ListIter, ListReverseIter};
 use crate::set::iter::SetIter;
 use crate::tuple::iter::TupleIter;
-use crate::dict::views::DictKeys;
 use crate::{Builtin, Dict, Method, Tuple, above, hooks, names, typing};
 
 const HEAP: u64 = abi::Py_TPFLAGS_HEAPTYPE as u64;
@@ -56,9 +56,21 @@ impl Copies {
     }
 }
 
-/// Native code is about to read the iterator to its end.
+/// How far native code will read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// To the end, unless something is raised.
+    All,
+    /// Until it has found what it looks for: whoever has the iterator may go on with it.
+    Some,
+}
+
+/// Native code is about to read the iterator.
 #[inline]
-pub(super) fn settle(th: &mut Thread, iterator: &Object) {
+pub(super) fn settle(th: &mut Thread, iterator: &Object, reads: Reads) {
+    if reads == Reads::Some && is_end(iterator) {
+        return;
+    }
     if heap::multi_threaded_ever() && th.is_mine(iterator) && !is_generator(iterator) && !iterator.ty().has_flag(HEAP) {
         settle_chain(th, iterator);
     }
@@ -67,7 +79,7 @@ pub(super) fn settle(th: &mut Thread, iterator: &Object) {
 #[inline(never)]
 fn settle_chain(th: &mut Thread, iterator: &Object) {
     let mut ends = Vec::new();
-    if find_ends(th, iterator, &mut ends, 0) {
+    if find_ends(th, iterator, true, &mut ends, 0) {
         let mut copies = Copies { made: Vec::new(), locks: th.locks_taken() };
         for end in &ends {
             settle_end(th, end, &mut copies);
@@ -126,27 +138,31 @@ fn is_end(iterator: &Object) -> bool {
         || matches!(iterator.ty().tp_name_bytes(), b"collections._deque_iterator" | b"collections._deque_reverse_iterator")
 }
 
-/// Collects the iterators over containers that a chain of this thread's own iterators ends in, and those whose items `itertools.chain` goes through. False: the chain runs a program's code, or others know
-/// a part of it.
-fn find_ends(th: &Thread, object: &Object, ends: &mut Vec<Ref<Object>>, depth: usize) -> bool {
+/// Collects the iterators over containers that a chain of this thread's own iterators ends in, and those whose items `itertools.chain` goes through.
+/// False: the chain runs a program's code. Parts that a program may also read by itself stay as they are.
+fn find_ends(th: &Thread, object: &Object, first: bool, ends: &mut Vec<Ref<Object>>, depth: usize) -> bool {
     match part_of_chain(object) {
         Part::Code => return false,
         Part::Other => return true,
+        Part::Link if depth > DEPTH => return false,
         Part::Link => {}
     }
-    if !th.is_mine(object) || depth > DEPTH {
-        return false;
-    }
-    if is_end(object) {
+    let known_elsewhere = if first { !th.is_mine(object) } else { !object.is_unique(th) };
+    let end = is_end(object);
+    if end && !known_elsewhere {
         ends.push(th.retain(object));
+    }
+    if end {
         return true;
     }
     let chains = object.ty().tp_name_bytes() == b"itertools.chain";
     let mut native = true;
+    let mut none = Vec::new();
+    let found = if known_elsewhere { &mut none } else { ends };
     heap::visit_children(object, &mut |child| {
-        native = native && find_ends(th, child, ends, depth + 1);
-        if chains && child.is_exactly::<TupleIter>() {
-            ends.push(th.retain(child));
+        native = native && find_ends(th, child, false, found, depth + 1);
+        if chains && child.is_exactly::<TupleIter>() && child.is_unique(th) {
+            found.push(th.retain(child));
         }
     });
     native

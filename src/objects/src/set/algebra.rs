@@ -206,7 +206,7 @@ impl<'a> AnySet<'a> {
         }
         let (result, own) = (self.new_alike(th), self.at_one_moment(th)?);
         let own = made(&own);
-        ops::for_each(th, other, |th, key| {
+        ops::for_some(th, other, |th, key| {
             let hash = ops::hash(th, &key)?;
             if own.contains_hashed(th, &key, hash)? {
                 made(&result).add_hashed(th, &key, hash)?;
@@ -491,7 +491,7 @@ impl<'a> AnySet<'a> {
     /// Whether all that an iterable yields is ours, or none of it.
     fn all(self, th: &mut Thread, other: &Object, ours: bool) -> Result<bool, Raised> {
         let (mut all, own) = (true, self.at_one_moment(th)?);
-        ops::for_each(th, other, |th, key| {
+        ops::for_some(th, other, |th, key| {
             all = made(&own).contains(th, &key)? == ours;
             th.release(key);
             Ok(if all { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })

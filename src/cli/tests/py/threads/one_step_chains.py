@@ -113,3 +113,18 @@ for _ in range(100):
 stop.set()
 writer.join()
 assert raised < calls / 10, f"{raised} of {calls}"
+
+# What a program reads in pieces shows what comes between two of them.
+d, s, q, o, l = containers()
+iterator = iter(l)
+assert list(itertools.islice(iterator, 3)) == [0, 1, 2] and 10 in iterator
+l.append("new")
+assert list(iterator) == [*range(11, SIZE), "new"]
+numbers = map(abs, d)
+assert any(itertools.islice(numbers, 3))
+d["new"] = 1
+assert error(lambda: numbers, int) == "dictionary changed size during iteration"
+keys = iter(s)
+assert 0 in keys
+s.add("new")
+assert error(lambda: keys, int) == "Set changed size during iteration"
