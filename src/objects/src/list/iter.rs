@@ -30,11 +30,7 @@ impl ListIter {
 
     /// See [`crate::ops::whole`]: wherever it stands, a copy has the same items there.
     pub(crate) fn settle(&self, th: &mut Thread, copies: &mut Copies) {
-        let Some(list) = self.list.get(th, self).filter(|list| !th.is_mine(&**list)) else { return };
-        if let Some(copy) = copies.of(th, &*list, |th| {
-            let items = list.snapshot(th);
-            Ok(List::new(th, items))
-        }) {
+        if let Some(copy) = copied(th, self.list.get(th, self), copies) {
             self.list.set(th, self, Some(copy));
         }
     }
@@ -68,6 +64,15 @@ impl ListIter {
         }
         None
     }
+}
+
+/// A copy of one moment of a list that other threads have.
+fn copied(th: &mut Thread, list: Option<Ref<List>>, copies: &mut Copies) -> Option<Ref<List>> {
+    let list = list.filter(|list| !th.is_mine(&**list))?;
+    copies.of(th, &list, |th| {
+        let items = list.snapshot(th);
+        Ok(List::new(th, items))
+    })
 }
 
 /// What an exhausted list iterator is pickled as.
@@ -134,11 +139,7 @@ impl ListReverseIter {
 
     /// See [`crate::ops::whole`]: wherever it stands, a copy has the same items there.
     pub(crate) fn settle(&self, th: &mut Thread, copies: &mut Copies) {
-        let Some(list) = self.list.get(th, self).filter(|list| !th.is_mine(&**list)) else { return };
-        if let Some(copy) = copies.of(th, &*list, |th| {
-            let items = list.snapshot(th);
-            Ok(List::new(th, items))
-        }) {
+        if let Some(copy) = copied(th, self.list.get(th, self), copies) {
             self.list.set(th, self, Some(copy));
         }
     }
