@@ -19,8 +19,8 @@ use crate::{Builtin, Dict, Method, Tuple, above, hooks, names, typing};
 const HEAP: u64 = abi::Py_TPFLAGS_HEAPTYPE as u64;
 /// Longer tuples are data, not the sources of an iterator.
 const SOURCES: usize = 64;
-/// Deeper chains are not looked through.
-const DEPTH: usize = 100;
+/// Chains of more parts are not looked through.
+const LOOKS: u32 = 200;
 
 /// The copies of common containers that the iterators of one chain go through: two iterators over one container see it at one moment.
 pub struct Copies {
@@ -78,8 +78,9 @@ pub(super) fn settle(th: &mut Thread, iterator: &Object, reads: Reads) {
 
 #[inline(never)]
 fn settle_chain(th: &mut Thread, iterator: &Object) {
-    let mut ends = Vec::new();
-    if find_ends(th, iterator, true, &mut ends, 0) {
+    let mut chain = Chain { th: Some(th), ends: Vec::new(), looks: LOOKS };
+    if chain.is_native(iterator, false) {
+        let ends = chain.ends;
         let mut copies = Copies { made: Vec::new(), locks: th.locks_taken() };
         for end in &ends {
             settle_end(th, end, &mut copies);
@@ -138,57 +139,80 @@ fn is_end(iterator: &Object) -> bool {
         || matches!(iterator.ty().tp_name_bytes(), b"collections._deque_iterator" | b"collections._deque_reverse_iterator")
 }
 
-/// Collects the iterators over containers that a chain of this thread's own iterators ends in, and those whose items `itertools.chain` goes through.
-/// False: the chain runs a program's code. Parts that a program may also read by itself stay as they are.
-fn find_ends(th: &Thread, object: &Object, first: bool, ends: &mut Vec<Ref<Object>>, depth: usize) -> bool {
-    match part_of_chain(object) {
-        Part::Code => return false,
-        Part::Other => return true,
-        Part::Link if depth > DEPTH => return false,
-        Part::Link => {}
-    }
-    let known_elsewhere = if first { !th.is_mine(object) } else { !object.is_unique(th) };
-    let end = is_end(object);
-    if end && !known_elsewhere {
-        ends.push(th.retain(object));
-    }
-    if end {
-        return true;
-    }
-    let chains = object.ty().tp_name_bytes() == b"itertools.chain";
-    let mut native = true;
-    let mut none = Vec::new();
-    let found = if known_elsewhere { &mut none } else { ends };
-    heap::visit_children(object, &mut |child| {
-        native = native && find_ends(th, child, false, found, depth + 1);
-        if chains && child.is_exactly::<TupleIter>() && child.is_unique(th) {
-            found.push(th.retain(child));
-        }
-    });
-    native
-}
-
 /// Whether a step of the iterator may run a program's code, or wait for something. Nobody changes meanwhile what the iterators name.
 pub fn step_runs_code(iterator: &Object) -> bool {
-    fn look(object: &Object, depth: usize) -> bool {
+    !Chain { th: None, ends: Vec::new(), looks: LOOKS }.is_native(iterator, true)
+}
+
+/// A chain of iterators that is looked through.
+struct Chain<'a> {
+    /// The thread that is about to read it.
+    th: Option<&'a Thread>,
+    /// The iterators over containers that it ends in, and those whose items `itertools.chain` goes through; but for those that a program may also
+    /// read by itself, or through another iterator.
+    ends: Vec<Ref<Object>>,
+    /// How many objects may still be looked at.
+    looks: u32,
+}
+
+impl Chain<'_> {
+    /// Whether reading the object runs none of a program's code. A program `knows` it, or what it is a part of, besides this chain.
+    fn is_native(&mut self, object: &Object, known: bool) -> bool {
+        self.looks = self.looks.saturating_sub(1);
         match part_of_chain(object) {
-            Part::Code => true,
-            Part::Other => false,
+            Part::Code => false,
+            Part::Other => true,
+            Part::Link if self.looks == 0 => false,
+            // Its items are data.
+            Part::Link if object.is_exactly::<TupleIter>() => true,
+            Part::Link if is_end(object) => {
+                self.note_end(object, known);
+                true
+            }
             Part::Link => {
-                let mut runs = depth > DEPTH;
-                heap::visit_children(object, &mut |child| runs = runs || look(child, depth + 1));
-                runs
+                let chains = object.ty().tp_name_bytes() == b"itertools.chain";
+                let mut native = true;
+                for_each_part(object, &mut |part| native = native && self.part_is_native(part, known, chains));
+                native
             }
         }
     }
-    look(iterator, 0)
+
+    fn part_is_native(&mut self, part: &Object, known: bool, of_chain: bool) -> bool {
+        let known = known || self.th.is_none_or(|th| !part.is_unique(th));
+        if !part.is_exactly::<TupleIter>() {
+            return self.is_native(part, known);
+        }
+        // Its items are data, but to `itertools.chain`.
+        let mut native = true;
+        if of_chain {
+            self.note_end(part, known);
+            heap::visit_children(part, &mut |tuple| for_each_part(tuple, &mut |item| native = native && self.part_is_native(item, known, false)));
+        }
+        native
+    }
+
+    fn note_end(&mut self, end: &Object, known: bool) {
+        if let Some(th) = self.th.filter(|_| !known) {
+            self.ends.push(th.retain(end));
+        }
+    }
+}
+
+/// What an iterator names: the sources that are in a tuple, too.
+fn for_each_part(iterator: &Object, visit: &mut dyn FnMut(&Object)) {
+    heap::visit_children(iterator, &mut |child| match child.downcast_exact::<Tuple>() {
+        Some(sources) if sources.len() <= SOURCES => sources.iter().for_each(&mut *visit),
+        Some(_) => {}
+        None => visit(child),
+    });
 }
 
 /// What an object is that an iterator names.
 enum Part {
     /// A program's code, or something that may wait.
     Code,
-    /// A native iterator, or the sources of one.
+    /// A native iterator.
     Link,
     /// A container, or a native function.
     Other,
@@ -196,8 +220,7 @@ enum Part {
 
 fn part_of_chain(object: &Object) -> Part {
     let ty = object.ty();
-    let sources = object.downcast_exact::<Tuple>().is_some_and(|tuple| tuple.len() <= SOURCES);
-    if ty.tp_iternext().is_none() && !sources {
+    if ty.tp_iternext().is_none() {
         let class = typing::as_type(object).is_some_and(|class| class.has_flag(HEAP));
         let calls = ty.tp_call().is_some() && (ty.has_flag(HEAP) || above::is_python_function(object) || object.is_a::<Method>());
         return if class || calls { Part::Code } else { Part::Other };

@@ -128,3 +128,14 @@ keys = iter(s)
 assert 0 in keys
 s.add("new")
 assert error(lambda: keys, int) == "Set changed size during iteration"
+
+# However the iterators name each other, looking through them ends.
+tangled = iter(d)
+for _ in range(60):
+    tangled = zip(tangled, tangled)
+assert list(tangled) == []
+nested = ()
+for _ in range(60):
+    nested = (nested, nested)
+assert sum(map(len, iter(nested))) == 4 and len(list(itertools.chain(nested, map(len, nested)))) == 4
+assert list(itertools.chain(map(str, s), iter(q), d.values())) == [*map(str, s), *q, *d.values()]
