@@ -2,8 +2,8 @@
 
     pyston benches/train.py [--seconds S] [--threads N] [NAME …]
 
-With several threads each works through the same list with data of its own: functions and classes are common then, and hot. The profile that this leaves says which paths are the usual ones (`make optimized`). None of it is taken from the programs that speed is measured
-with. Each workload is a function of no arguments, which is called again until its time is over.
+With several threads each works through the same list with data of its own: functions and classes are common then, and hot. The profile that this
+leaves says which paths are the usual ones (`make optimized`). None of it is taken from the programs that speed is measured with. Each workload is a function of no arguments, which is called again until its time is over.
 """
 
 import argparse

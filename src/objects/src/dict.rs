@@ -91,22 +91,18 @@ impl Dict {
 
     /// An exact dict with the same entries.
     pub fn copy(&self, th: &mut Thread) -> Result<Ref<Dict>, Raised> {
-        let new = Dict::new(th);
         if merge::as_plain_dict(self).is_none() {
             // A subclass that iterates in its own way says what its entries are.
+            let new = Dict::new(th);
             new.merge(th, self, merge::Existing::Replace)?;
             return Ok(new);
         }
-        self.copy_entries_to(th, new)
+        self.copy_entries(th)
     }
 
     /// A copy of the dict's own entries, whatever its class says they are.
     pub(crate) fn copy_entries(&self, th: &mut Thread) -> Result<Ref<Dict>, Raised> {
         let new = Dict::new(th);
-        self.copy_entries_to(th, new)
-    }
-
-    fn copy_entries_to(&self, th: &mut Thread, new: Ref<Dict>) -> Result<Ref<Dict>, Raised> {
         let mut guard = new.lock_with(self, th);
         let copied = guard.copy_from(self);
         drop(guard);

@@ -663,7 +663,7 @@ macro_rules! iterators {
                 }
                 let others = copies.only_others_changed(self.made.load(Relaxed));
                 let state = deque.state.load(Relaxed);
-                let Some(copy) = copies.of(th, &deque, |th| Ok(deque.plain_copy(th))) else { return };
+                let Some(copy) = copies.of::<Deque>(th, &deque, |th| Ok(deque.plain_copy(th).up())) else { return };
                 if others || state == self.state.load(Relaxed) {
                     let first = $ty::begin(copy.len(th));
                     self.state.store(copy.state.load(Relaxed), Relaxed);

@@ -65,7 +65,7 @@ impl Cursor {
         let (size, left) = (self.size.load(Relaxed), self.left.load(Relaxed));
         let Some(dict) = self.dict.get(th, holder).filter(|dict| left == size && !th.is_mine(&**dict)) else { return };
         let others = copies.only_others_changed(self.made.load(Relaxed));
-        let Some(copy) = copies.of(th, &*dict, |th| dict.copy_entries(th)) else { return };
+        let Some(copy) = copies.of::<Dict>(th, &dict, |th| Ok(dict.copy_entries(th)?.up())) else { return };
         let found = copy.len().cast_signed();
         if found == size || others {
             self.size.store(found, Relaxed);

@@ -430,7 +430,7 @@ impl OrderedIter {
         if self.entry.load(Relaxed) != self.first.load(Relaxed) {
             return;
         }
-        let Some(copy) = copies.of(th, &dict, |th| dict.copy_entries(th)) else { return };
+        let Some(copy) = copies.of::<Dict>(th, &dict, |th| Ok(dict.copy_entries(th)?.up())) else { return };
         if dict.stamp() == self.stamp.load(Relaxed) || others {
             self.stamp.store(copy.stamp(), Relaxed);
             let first = if self.backwards { copy.table(th).filled() } else { 0 };

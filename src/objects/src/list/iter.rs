@@ -71,7 +71,7 @@ fn copied(th: &mut Thread, list: Option<Ref<List>>, copies: &mut Copies) -> Opti
     let list = list.filter(|list| !th.is_mine(&**list))?;
     copies.of(th, &list, |th| {
         let items = list.snapshot(th);
-        Ok(List::new(th, items))
+        Ok(List::new(th, items).up())
     })
 }
 

@@ -36,13 +36,12 @@ impl Copies {
     }
 
     /// The copy of a common container. `None`: there is no memory for one.
-    pub fn of<T: PyType>(&mut self, th: &mut Thread, container: &Object, copy: impl FnOnce(&mut Thread) -> Result<Ref<T>, Raised>) -> Option<Ref<T>> {
+    pub fn of<T: PyType>(&mut self, th: &mut Thread, container: &Object, copy: impl FnOnce(&mut Thread) -> Result<Ref<Object>, Raised>) -> Option<Ref<T>> {
         let known = self.made.iter().find(|(of, _)| of.is(container)).map(|(_, copy)| copy.clone());
         let copy = match known {
             Some(copy) => copy,
             None => match copy(th) {
                 Ok(made) => {
-                    let made = made.up();
                     self.made.push((container.to_owned(), made.clone()));
                     made
                 }
@@ -68,10 +67,7 @@ pub enum Reads {
 /// Native code is about to read the iterator.
 #[inline]
 pub(super) fn settle(th: &mut Thread, iterator: &Object, reads: Reads) {
-    if reads == Reads::Some && is_end(iterator) {
-        return;
-    }
-    if heap::multi_threaded_ever() && th.is_mine(iterator) && !is_generator(iterator) && !iterator.ty().has_flag(HEAP) {
+    if heap::multi_threaded_ever() && th.is_mine(iterator) && !(reads == Reads::Some && is_end(iterator)) {
         settle_chain(th, iterator);
     }
 }

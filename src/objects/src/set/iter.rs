@@ -41,7 +41,7 @@ impl SetIter {
         // Others do not change.
         let Some(set) = AnySet::of(&object).filter(|_| object.is_a::<Set>()) else { return };
         let others = copies.only_others_changed(self.made.load(Relaxed));
-        let Some(copy) = copies.of::<Set>(th, &object, |th| Ok(set.copy(th)?.downcast().unwrap_or_else(|_| Set::new(th)))) else { return };
+        let Some(copy) = copies.of::<Set>(th, &object, |th| set.copy(th)) else { return };
         let found = copy.any().len().cast_signed();
         if found == size || others {
             self.size.store(found, Relaxed);
