@@ -6,7 +6,7 @@
 
 use core::cell::Cell;
 
-use crate::header::{PREFIX_SIZE, Prefix};
+use crate::header::{GC_WORD_SIZE, PREFIX_SIZE, Prefix};
 use crate::sync::{AtomicBool, Ordering::Relaxed};
 use crate::typ::flags;
 use crate::{Heaped, Object, PyType, Ref, Thread, Type, TypeInfo};
@@ -213,8 +213,17 @@ fn tell_given(block: *mut u8) {
 
 /// The block that an object's memory is.
 pub fn block_of(object: &Object) -> *mut u8 {
-    let extra = if object.ty().has_flag(flags::PREFIX) { PREFIX_SIZE } else { 0 };
-    core::ptr::from_ref(object).cast_mut().cast::<u8>().wrapping_sub(extra)
+    core::ptr::from_ref(object).cast_mut().cast::<u8>().wrapping_sub(object.front())
+}
+
+/// Bytes in front of a new object of that type, if the collector may get to know it.
+#[inline(always)]
+fn front_of(ty: &Type) -> usize {
+    match ty.flags() {
+        flags if flags & flags::PREFIX != 0 => PREFIX_SIZE,
+        flags if flags & flags::GC_WORD != 0 => GC_WORD_SIZE,
+        _ => 0,
+    }
 }
 
 /// Allocations from this size on are compared with the machine's memory.
@@ -432,30 +441,29 @@ impl Thread {
         }
     }
 
-    /// Memory for an object of type `ty` with `bytes` bytes (without the prefix): header and prefix written, the rest not.
+    /// Memory for an object of type `ty` with `bytes` bytes (without the `front` ones before it): header and front written, the rest not.
     #[inline(always)]
-    fn alloc_bytes(&self, ty: &Type, bytes: usize, prefix: bool) -> Option<*mut Object> {
-        let extra = if prefix { PREFIX_SIZE } else { 0 };
-        let block = self.free.take(bytes + extra);
+    fn alloc_bytes(&self, ty: &Type, bytes: usize, front: usize) -> Option<*mut Object> {
+        let block = self.free.take(bytes + front);
         if block.is_null() {
             return None;
         }
-        // SAFETY: fresh memory of `bytes + extra` bytes.
-        Some(unsafe { self.write_heads(block, ty, extra) })
+        // SAFETY: fresh memory of `front + bytes` bytes.
+        Some(unsafe { self.write_heads(block, ty, front) })
     }
 
-    /// Writes the prefix, if there is one, and the header of a new object: where it lies.
+    /// Writes what stands in front of a new object, and its header: where it lies.
     ///
     /// # Safety
-    /// The block is this thread's own, of `extra` bytes, none or a prefix, and an object.
+    /// The block is this thread's own, of `front` bytes (of nothing, a gc word or a prefix) and an object.
     #[inline(always)]
-    unsafe fn write_heads(&self, block: *mut u8, ty: &Type, extra: usize) -> *mut Object {
+    unsafe fn write_heads(&self, block: *mut u8, ty: &Type, front: usize) -> *mut Object {
+        debug_assert!(block.addr().is_multiple_of(16) && front <= PREFIX_SIZE && front.is_multiple_of(GC_WORD_SIZE));
         // SAFETY: the caller's promise.
         unsafe {
-            let object: *mut Object = block.add(extra).cast();
-            if extra != 0 {
-                object.cast::<u64>().sub(2).write(0);
-                object.cast::<u64>().sub(1).write(0);
+            let object: *mut Object = block.add(front).cast();
+            for word in 0..front / 8 {
+                block.cast::<u64>().add(word).write(0);
             }
             Object::write_head(object, ty, self.birth_word());
             object
@@ -475,22 +483,22 @@ impl Thread {
         }
     }
 
-    /// As [`Thread::new_var_exact`] for a type with a prefix, in a block that this thread has kept; `None` if it has none, and `value` is forgotten.
+    /// As [`Thread::new_bare`], in a block that this thread has kept; `None` if it has none, and `value` is forgotten.
     ///
     /// # Safety
     /// As there.
     #[inline(always)]
-    pub unsafe fn new_var_in_kept<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
+    pub unsafe fn new_bare_in_kept<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
         let value = core::mem::ManuallyDrop::new(value);
         let ty = T::type_object();
-        debug_assert!(ty.has_flag(flags::PREFIX));
-        if (bytes + PREFIX_SIZE).div_ceil(CLASS) >= CLASSES {
+        debug_assert!(ty.flags() & (flags::PREFIX | flags::GC_WORD) == flags::GC_WORD);
+        if bytes.div_ceil(CLASS) >= CLASSES {
             return None;
         }
-        let block = self.free.take_kept(bytes + PREFIX_SIZE)?;
+        let block = self.free.take_kept(bytes)?;
         // SAFETY: a block of that size, which is this thread's own; the header stays as it is written here.
         unsafe {
-            let object = self.write_heads(block, ty, PREFIX_SIZE);
+            let object = self.write_heads(block, ty, 0);
             Some(fill(object, core::mem::ManuallyDrop::into_inner(value)))
         }
     }
@@ -505,11 +513,11 @@ impl Thread {
     #[inline(always)]
     pub fn new_object<T: PyType>(&self, value: T) -> Ref<T> {
         let ty = T::type_object();
-        let prefix = ty.has_flag(flags::PREFIX);
-        let Some(object) = self.alloc_bytes(ty, size_of::<T>(), prefix) else { out_of_memory() };
+        let front = front_of(ty);
+        let Some(object) = self.alloc_bytes(ty, size_of::<T>(), front) else { out_of_memory() };
         // SAFETY: fresh memory, large enough; the header stays as allocation wrote it.
         let made: Ref<T> = unsafe { fill(object, value) };
-        if prefix && ty.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+        if front != 0 && ty.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
             self.track(&*made);
         }
         made
@@ -534,8 +542,7 @@ impl Thread {
         if bytes > isize::MAX as usize / 2 {
             return None;
         }
-        let prefix = cls.has_flag(flags::PREFIX);
-        let object = self.alloc_bytes(cls, bytes.max(size_of::<T>()), prefix)?;
+        let object = self.alloc_bytes(cls, bytes.max(size_of::<T>()), front_of(cls))?;
         // SAFETY: fresh memory of that size.
         unsafe {
             object.cast::<u8>().add(size_of::<T>()).write_bytes(0, bytes.saturating_sub(size_of::<T>()));
@@ -553,7 +560,21 @@ impl Thread {
     pub unsafe fn new_var_exact<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
         let value = core::mem::ManuallyDrop::new(value);
         let ty = T::type_object();
-        let object = self.alloc_bytes(ty, bytes, ty.has_flag(flags::PREFIX))?;
+        let object = self.alloc_bytes(ty, bytes, front_of(ty))?;
+        // SAFETY: fresh memory, large enough by the caller's promise.
+        Some(unsafe { fill(object, core::mem::ManuallyDrop::into_inner(value)) })
+    }
+
+    /// As [`Thread::new_var_exact`] for an object of a type with `flags::GC_WORD` that the collector need never know: it has nothing in front.
+    ///
+    /// # Safety
+    /// As there; the object can be part of no cycle and is never tracked.
+    #[inline(always)]
+    pub unsafe fn new_bare<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
+        let value = core::mem::ManuallyDrop::new(value);
+        let ty = T::type_object();
+        debug_assert!(ty.flags() & (flags::PREFIX | flags::GC_WORD) == flags::GC_WORD);
+        let object = self.alloc_bytes(ty, bytes, 0)?;
         // SAFETY: fresh memory, large enough by the caller's promise.
         Some(unsafe { fill(object, core::mem::ManuallyDrop::into_inner(value)) })
     }
@@ -561,15 +582,15 @@ impl Thread {
     /// # Safety
     /// Instances of `cls` begin with a `T` and are `bytes` long.
     unsafe fn new_raw<T: PyType>(&self, cls: &Type, bytes: usize, value: T) -> Ref<T> {
-        let prefix = cls.has_flag(flags::PREFIX);
-        let Some(object) = self.alloc_bytes(cls, bytes, prefix) else { out_of_memory() };
+        let front = front_of(cls);
+        let Some(object) = self.alloc_bytes(cls, bytes, front) else { out_of_memory() };
         // SAFETY: fresh memory of `bytes` bytes.
         let made: Ref<T> = unsafe {
             object.cast::<u8>().add(size_of::<T>()).write_bytes(0, bytes - size_of::<T>());
             count_class(cls);
             fill(object, value)
         };
-        if prefix && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+        if front != 0 && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
             self.track(&*made);
         }
         made
@@ -584,7 +605,7 @@ impl Thread {
         if bytes > isize::MAX as usize / 2 {
             return None;
         }
-        let object = self.alloc_bytes(cls, bytes, cls.has_flag(flags::PREFIX))?;
+        let object = self.alloc_bytes(cls, bytes, front_of(cls))?;
         // SAFETY: fresh memory of `bytes` bytes.
         unsafe {
             object.cast::<u8>().add(size_of::<Object>()).write_bytes(0, bytes - size_of::<Object>());
@@ -593,20 +614,19 @@ impl Thread {
         }
     }
 
-    /// Gives an ended object's memory back; its fields are dropped already.
+    /// Gives an ended object's memory back, with the `front` bytes before it; its fields are dropped already.
     ///
     /// # Safety
     /// R2: the count is zero and nobody can take a new reference.
     #[inline(always)]
-    pub(crate) unsafe fn free_memory(&self, object: &Object, bytes: usize, prefix: bool) {
-        let extra = if prefix { PREFIX_SIZE } else { 0 };
-        // SAFETY: the block began `extra` bytes before the object.
-        let block = unsafe { core::ptr::from_ref(object).cast_mut().cast::<u8>().sub(extra) };
+    pub(crate) unsafe fn free_memory(&self, object: &Object, bytes: usize, front: usize) {
+        // SAFETY: the block began `front` bytes before the object.
+        let block = unsafe { core::ptr::from_ref(object).cast_mut().cast::<u8>().sub(front) };
         if self.is_mine(object) {
-            self.free.give(block, bytes + extra);
+            self.free.give(block, bytes + front);
         } else {
             // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
-            unsafe { self.world.retire(block, bytes + extra, free_block_late) }
+            unsafe { self.world.retire(block, bytes + front, free_block_late) }
         }
     }
 
@@ -618,7 +638,7 @@ impl Thread {
     pub unsafe fn release_leaf(&self, object: &Object, bytes: usize) {
         if crate::refs::lower(self, object) {
             // SAFETY: R2: the count is zero; a leaf has no prefix, and nothing refers to it but counts.
-            unsafe { self.free_memory(object, bytes, false) }
+            unsafe { self.free_memory(object, bytes, 0) }
         }
     }
 
@@ -647,7 +667,7 @@ impl Thread {
             unsafe { drop(core::ptr::from_ref(object).cast_mut()) };
         }
         // SAFETY: the caller's promise; a leaf has no prefix.
-        unsafe { self.free_memory(object, bytes, false) }
+        unsafe { self.free_memory(object, bytes, 0) }
     }
 }
 

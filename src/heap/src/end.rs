@@ -30,8 +30,10 @@ impl Thread {
             if prefix.flags.load(Relaxed) & prefix_flags::WEAKREFS != 0 {
                 self.clear_weakrefs(object);
             }
-            self.untrack_prefix(prefix);
             words = prefix.words.load(Relaxed);
+        }
+        if let Some(word) = object.gc_word_by(flags) {
+            self.untrack_word(word);
         }
         let bytes = match words {
             0 => crate::alloc::bytes_by(object, ty, info),
@@ -42,7 +44,7 @@ impl Thread {
             unsafe { drop(core::ptr::from_ref(object).cast_mut()) };
         }
         // SAFETY: R2: as above.
-        unsafe { self.free_memory(object, bytes, prefix.is_some()) };
+        unsafe { self.free_memory(object, bytes, object.front_by(flags)) };
         // Instances of heap types hold a count on their class.
         if flags & abi::Py_TPFLAGS_HEAPTYPE as u64 != 0 && lower(self, ty) {
             self.queue_zero(ty);

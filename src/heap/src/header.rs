@@ -10,6 +10,9 @@ use crate::{Ref, Thread, Type};
 pub const IMMORTAL_COUNT: u32 = 3 << 30;
 /// Bytes between the start of an allocation and the object, for types with a prefix.
 pub const PREFIX_SIZE: usize = 16;
+/// The same for objects of types with `flags::GC_WORD` that the collector may know. Blocks begin at multiples of 16, and so do objects with a prefix
+/// or with nothing in front of them: bit 3 of the address tells.
+pub const GC_WORD_SIZE: usize = 8;
 
 /// Word 0 and the type of every object: 16 bytes, the ABI's `PyObject`.
 #[repr(C)]
@@ -39,7 +42,7 @@ const _: () = assert!(size_of::<Head>() == 16 && size_of::<VarHead>() == 24 && s
 /// What stands in front of an object that has a prefix.
 #[repr(C)]
 pub struct Prefix {
-    /// 0 when untracked; else the address of the object's cell in a track list and that list's id (`collect::track`).
+    /// See [`Object::gc_word`].
     pub(crate) gc: AtomicU64,
     /// Shape of an instance of a Python class; other types may use it as they like.
     pub shape: AtomicU32,
@@ -51,7 +54,7 @@ pub struct Prefix {
     pub(crate) words: AtomicU16,
 }
 
-const _: () = assert!(size_of::<Prefix>() == PREFIX_SIZE);
+const _: () = assert!(size_of::<Prefix>() == PREFIX_SIZE && core::mem::offset_of!(Prefix, gc) == 0);
 
 /// Bits of [`Prefix::flags`].
 pub mod prefix_flags {
@@ -262,6 +265,41 @@ impl Object {
     pub(crate) fn prefix_by(&self, flags: u64) -> Option<&Prefix> {
         // SAFETY: R3: the type says that the prefix exists.
         self.has_prefix_by(flags).then(|| unsafe { self.prefix_unchecked() })
+    }
+
+    /// What stands in front of the object, in bytes: its block begins there. For objects that we allocated.
+    #[inline(always)]
+    pub fn front(&self) -> usize {
+        self.front_by(self.ty().flags())
+    }
+
+    /// [`Object::front`], where the flags of the object's type are at hand.
+    #[inline(always)]
+    pub(crate) fn front_by(&self, flags: u64) -> usize {
+        if self.has_prefix_by(flags) {
+            PREFIX_SIZE
+        } else if flags & crate::typ::flags::GC_WORD != 0 {
+            core::ptr::from_ref(self).addr() & GC_WORD_SIZE
+        } else {
+            0
+        }
+    }
+
+    /// The collector's word, if it may know the object: 0 while it does not, else the address of the object's cell in a track list and that list's
+    /// id (`collect::track`).
+    #[inline(always)]
+    pub(crate) fn gc_word(&self) -> Option<&AtomicU64> {
+        self.gc_word_by(self.ty().flags())
+    }
+
+    /// [`Object::gc_word`], where the flags of the object's type are at hand.
+    #[inline(always)]
+    pub(crate) fn gc_word_by(&self, flags: u64) -> Option<&AtomicU64> {
+        match self.front_by(flags) {
+            0 => None,
+            // SAFETY: R3: what the type and the address say stands in front of the object; the word comes first in a prefix.
+            front => Some(unsafe { &*core::ptr::from_ref(self).byte_sub(front).cast::<AtomicU64>() }),
+        }
     }
 
     /// The prefix of an object whose type is known to have one.

@@ -43,6 +43,9 @@ pub mod flags {
     /// `sq_item` and `sq_ass_item` count negative indices from the end themselves, at the moment at which they look: for sequences whose length other
     /// threads change. Subclasses do not inherit it.
     pub const INDEX_FROM_END: u64 = 1 << 55;
+    /// Instances without a prefix that lie 8 bytes into their block have the collector's word there; those at its start have none, for the collector
+    /// never knows them ([`crate::header::GC_WORD_SIZE`]).
+    pub const GC_WORD: u64 = 1 << 56;
 }
 
 /// What guards the mutable state of a type's instances (R9).

@@ -331,7 +331,7 @@ fn size_of_object(th: &mut Thread, object: &Object) -> Result<usize, Raised> {
         return Err(raise::type_error(th, format_args!("an integer is required")));
     };
     match size.to_i64() {
-        Some(size) if size >= 0 => Ok(size as usize + if object.has_prefix() { heap::header::PREFIX_SIZE } else { 0 }),
+        Some(size) if size >= 0 => Ok(size as usize + object.front()),
         _ => Err(raise::value_error(th, format_args!("__sizeof__() should return >= 0"))),
     }
 }

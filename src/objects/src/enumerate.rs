@@ -104,7 +104,7 @@ pub(crate) fn pair<T: PyType>(th: &mut Thread, holder: &T, kept: &Slot<Tuple>, a
         th.release(old_b);
         return tuple;
     }
-    let tuple = Tuple::from_array(th, [a, b]);
+    let tuple = Tuple::trackable(th, [a, b]);
     if th.is_mine(holder.as_object()) {
         kept.set(th, holder, Some(tuple.clone()));
     }

@@ -23,8 +23,9 @@ use crate::glue::*;
     name = "tuple",
     export = "PyTuple_Type",
     sig = "(iterable=(), /)",
-    flags(BASETYPE, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF),
+    flags(BASETYPE, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF, GC_WORD),
     gc = custom,
+    prefix = no,
     basicsize = TUPLE_HEADER,
     itemsize = 8
 )]
@@ -65,34 +66,51 @@ impl Clear for Tuple {
 /// The empty tuple, immortal; made on first use.
 static EMPTY: AtomicPtr<Tuple> = AtomicPtr::new(core::ptr::null_mut());
 
-/// Whether the collector may leave an object out: it cannot be part of a cycle.
-#[inline(always)]
-fn is_acyclic(th: &Thread, item: &Object) -> bool {
-    // A static type object is never collected.
-    !item.ty().has_flag(type_flags::HAVE_GC)
-        || (item.is_exactly::<Tuple>() && !th.is_tracked(item))
-        || crate::typing::as_type(item).is_some_and(|ty| !ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64))
-}
-
 impl Tuple {
+    /// Whether the collector need not know a tuple because of this item, which cannot be part of a cycle.
+    #[inline(always)]
+    pub fn takes_uncollected(th: &Thread, item: &Object) -> bool {
+        // A static type object is never collected.
+        !item.ty().has_flag(type_flags::HAVE_GC)
+            || (item.is_exactly::<Tuple>() && !th.is_tracked(item))
+            || crate::typing::as_type(item).is_some_and(|ty| !ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64))
+    }
+
+    fn empty_head(len: usize) -> Tuple {
+        Tuple { head: VarHead::init(len.cast_signed()), hash: AtomicIsize::new(-1), items: [] }
+    }
+
     /// Takes over the items.
     pub fn new(th: &Thread, items: Vec<Ref<Object>>) -> Ref<Tuple> {
+        let acyclic = items.iter().all(|item| Tuple::takes_uncollected(th, item));
         let mut items = items.into_iter();
-        Tuple::build(th, items.len(), |_| match items.next() {
+        Tuple::build_known(th, items.len(), acyclic, |_| match items.next() {
             Some(item) => item,
-            None => unreachable!("`build` asks for `len` items"),
+            None => unreachable!("`build_known` asks for `len` items"),
         })
     }
 
     /// New references to the items.
     #[inline]
     pub fn from_slice(th: &Thread, items: &[&Object]) -> Ref<Tuple> {
-        Tuple::build(th, items.len(), |index| th.retain(items[index]))
+        let acyclic = items.iter().all(|item| Tuple::takes_uncollected(th, item));
+        Tuple::build_known(th, items.len(), acyclic, |index| th.retain(items[index]))
     }
 
     /// A tuple of fixed length.
     #[inline]
     pub fn from_array<const N: usize>(th: &Thread, items: [Ref<Object>; N]) -> Ref<Tuple> {
+        let acyclic = items.iter().all(|item| Tuple::takes_uncollected(th, item));
+        let mut items = items.into_iter();
+        Tuple::build_known(th, N, acyclic, |_| match items.next() {
+            Some(item) => item,
+            None => unreachable!("`build_known` asks for `N` items"),
+        })
+    }
+
+    /// As [`Tuple::from_array`], whatever the items the collector may get to know the tuple: so it can be tracked, or [reused](Tuple::reuse).
+    #[inline]
+    pub fn trackable<const N: usize>(th: &Thread, items: [Ref<Object>; N]) -> Ref<Tuple> {
         let mut items = items.into_iter();
         Tuple::build(th, N, |_| match items.next() {
             Some(item) => item,
@@ -114,34 +132,57 @@ impl Tuple {
             return Some(Tuple::empty());
         }
         let bytes = len.checked_mul(8)?.checked_add(TUPLE_HEADER).filter(|&bytes| bytes < isize::MAX as usize / 2)?;
-        let value = Tuple { head: VarHead::init(len.cast_signed()), hash: AtomicIsize::new(-1), items: [] };
         // SAFETY: the items are filled below, before anybody else sees the tuple.
-        let tuple = unsafe { th.new_var_exact(bytes, value) }?;
-        let items = tuple.first();
+        let tuple = unsafe { th.new_var_exact(bytes, Tuple::empty_head(len)) }?;
         let mut acyclic = true;
-        for index in 0..len {
+        tuple.fill(len, |index| {
             let item = make(index);
-            acyclic &= is_acyclic(th, &item);
-            // SAFETY: below the length.
-            unsafe { items.add(index).write(Slot::new(item)) };
-        }
+            acyclic &= Tuple::takes_uncollected(th, &item);
+            item
+        });
         if !acyclic {
             th.track(&*tuple);
         }
         Some(tuple)
     }
 
+    /// [`Tuple::build`] of items of which the caller knows whether the collector need not know the tuple because of any of them
+    /// ([`Tuple::takes_uncollected`]).
+    #[inline]
+    pub fn build_known(th: &Thread, len: usize, acyclic: bool, make: impl FnMut(usize) -> Ref<Object>) -> Ref<Tuple> {
+        if len == 0 {
+            return Tuple::empty();
+        }
+        // As many items lie in memory already.
+        let bytes = TUPLE_HEADER + len * 8;
+        let head = Tuple::empty_head(len);
+        // SAFETY: the items are filled below, before anybody else sees the tuple, which is tracked if it has room for the collector's word.
+        let tuple = unsafe { if acyclic { th.new_bare(bytes, head) } else { th.new_var_exact(bytes, head) } };
+        let tuple = tuple.unwrap_or_else(|| heap::alloc::out_of_memory());
+        tuple.fill(len, make);
+        if !acyclic {
+            th.track(&*tuple);
+        }
+        tuple
+    }
+
+    /// Fills the slots of a new tuple of that length.
+    #[inline(always)]
+    fn fill(&self, len: usize, mut make: impl FnMut(usize) -> Ref<Object>) {
+        let items = self.first();
+        for index in 0..len {
+            // SAFETY: below the length.
+            unsafe { items.add(index).write(Slot::new(make(index))) };
+        }
+    }
+
     /// [`Tuple::build`] of a few items that are in no cycle, in a block that this thread has kept; `None` if it has none.
     #[inline(always)]
-    pub fn build_in_kept<const LEN: usize>(th: &Thread, mut make: impl FnMut(usize) -> Ref<Object>) -> Option<Ref<Tuple>> {
+    pub fn build_in_kept<const LEN: usize>(th: &Thread, make: impl FnMut(usize) -> Ref<Object>) -> Option<Ref<Tuple>> {
         const { assert!(LEN > 0, "there is one empty tuple") };
-        let value = Tuple { head: VarHead::init(LEN.cast_signed()), hash: AtomicIsize::new(-1), items: [] };
-        // SAFETY: the items are filled below, before anybody else sees the tuple.
-        let tuple = unsafe { th.new_var_in_kept(TUPLE_HEADER + LEN * 8, value) }?;
-        for index in 0..LEN {
-            // SAFETY: below the length.
-            unsafe { tuple.first().add(index).write(Slot::new(make(index))) };
-        }
+        // SAFETY: the items are filled below, before anybody else sees the tuple; they are in no cycle by the caller's promise.
+        let tuple = unsafe { th.new_bare_in_kept(TUPLE_HEADER + LEN * 8, Tuple::empty_head(LEN)) }?;
+        tuple.fill(LEN, make);
         Some(tuple)
     }
 
@@ -160,11 +201,10 @@ impl Tuple {
 
     #[cold]
     fn make_empty() -> &'static Tuple {
-        let value = Tuple { head: VarHead::init(0), hash: AtomicIsize::new(-1), items: [] };
         // SAFETY: R10: called by threads that Python knows; `&Thread` only allocates.
         let th = unsafe { Thread::from_tls() };
         // SAFETY: there are no items.
-        let tuple = unsafe { th.new_var_exact(TUPLE_HEADER, value) }.unwrap_or_else(|| heap::alloc::out_of_memory());
+        let tuple = unsafe { th.new_bare(TUPLE_HEADER, Tuple::empty_head(0)) }.unwrap_or_else(|| heap::alloc::out_of_memory());
         tuple.as_object().make_immortal();
         let made = tuple.into_raw().cast::<Tuple>();
         let kept = match EMPTY.compare_exchange(core::ptr::null_mut(), made, AcqRel, Acquire) {
@@ -177,16 +217,14 @@ impl Tuple {
 
     /// A tuple of `len` empty slots of `cls`, tracked; for C, which fills it before it shows it to anybody.
     pub fn new_null(th: &Thread, cls: &Type, len: usize) -> Option<Ref<Tuple>> {
-        let value = Tuple { head: VarHead::init(len.cast_signed()), hash: AtomicIsize::new(-1), items: [] };
-        let tuple = th.new_var(cls, len, value)?;
+        let tuple = th.new_var(cls, len, Tuple::empty_head(len))?;
         th.track(&*tuple);
         Some(tuple)
     }
 
     /// An instance of `cls`, a subclass of `tuple`, with these items.
     pub fn new_in(th: &Thread, cls: &Type, items: &[&Object]) -> Option<Ref<Tuple>> {
-        let value = Tuple { head: VarHead::init(items.len().cast_signed()), hash: AtomicIsize::new(-1), items: [] };
-        let tuple = th.new_var(cls, items.len(), value)?;
+        let tuple = th.new_var(cls, items.len(), Tuple::empty_head(items.len()))?;
         for (index, item) in items.iter().enumerate() {
             // SAFETY: below the length; nobody else sees the tuple yet.
             unsafe { tuple.first().add(index).write(Slot::new(th.retain(*item))) };
@@ -260,7 +298,7 @@ impl Tuple {
     }
 
     /// Replaces the items of a tuple that nobody else can see any more: `zip`, `enumerate` and dict iterators use their result
-    /// again (R13). Hands the old items back.
+    /// again (R13), which was made by [`Tuple::trackable`]. Hands the old items back.
     #[inline]
     pub fn reuse<const N: usize>(&self, th: &Thread, items: [Ref<Object>; N]) -> [Ref<Object>; N] {
         debug_assert!(self.len() == N && th.is_mine(self));
@@ -268,7 +306,7 @@ impl Tuple {
         let mut acyclic = true;
         let mut index = 0;
         let old = items.map(|item| {
-            acyclic &= is_acyclic(th, &item);
+            acyclic &= Tuple::takes_uncollected(th, &item);
             let old = self.slots()[index].replace(th, self, Some(item));
             index += 1;
             match old {

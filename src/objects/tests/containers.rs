@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use heap::Heaped;
 use heap::world::{WORLD, WorldSlot};
 use heap::{Object, Ref, Thread};
 use objects::dict::merge::Existing;
@@ -475,6 +476,14 @@ fn tuples(th: &mut Thread) {
     let list = List::empty(th);
     let holder = Tuple::from_array(th, [list.up()]);
     assert!(th.is_tracked(&holder));
+    // What stands in front: nothing, the collector's word, a prefix.
+    let list = List::empty(th);
+    assert_eq!([nested.as_object().front(), holder.as_object().front(), list.as_object().front()], [0, 8, 16]);
+    let pair = Tuple::trackable(th, [int(th, 1), int(th, 2)]);
+    assert!(!th.is_tracked(&pair) && pair.as_object().front() == 8);
+    let [one, two] = pair.reuse(th, [List::empty(th).up(), int(th, 3)]);
+    assert_eq!((repr(th, &one), repr(th, &two)), ("1".to_owned(), "2".to_owned()));
+    assert!(th.is_tracked(&pair), "it holds a list now");
     let slice = Slice::from_range(th, 0, 2);
     let stepped = Slice::new(th, int(th, 1), int(th, 2), int(th, 3));
     assert_eq!(ops::hash(th, &stepped).expect("it hashes"), -2_340_833_382_717_974_474);

@@ -116,7 +116,7 @@ impl Candidates {
         if !self.takes(object) {
             return None;
         }
-        let word = object.prefix()?.gc.load(Relaxed);
+        let word = object.gc_word()?.load(Relaxed);
         if word == 0 {
             return None;
         }
@@ -307,8 +307,8 @@ fn age_chunks(th: &Thread, chunks: &[*mut Chunk], own: impl Fn(&Object) -> bool)
                 common += 1;
                 continue;
             }
-            if let Some(prefix) = object.prefix() {
-                prefix.gc.store(th.track.age(object), Relaxed);
+            if let Some(word) = object.gc_word() {
+                word.store(th.track.age(object), Relaxed);
             }
             cell.store(0, Relaxed);
             moved += 1;

@@ -9,7 +9,7 @@ use core::cell::{Cell, UnsafeCell};
 
 use super::Generation;
 use super::cycle::Garbage;
-use crate::sync::{AtomicUsize, Mutex, Ordering::*};
+use crate::sync::{AtomicU64, AtomicUsize, Mutex, Ordering::*};
 use crate::{Object, Thread};
 
 /// A page: larger chunks the allocator would only align by taking twice as much.
@@ -329,8 +329,8 @@ impl OldList {
     /// Appends a tracked object, whose cell was another one.
     pub(crate) fn take_over(&mut self, object: &Object) {
         let word = self.push(object);
-        if let Some(prefix) = object.prefix() {
-            prefix.gc.store(word, Relaxed);
+        if let Some(place) = object.gc_word() {
+            place.store(word, Relaxed);
         }
     }
 
@@ -356,16 +356,15 @@ impl OldList {
 }
 
 impl Thread {
-    /// Makes the collector know an object (its type has a prefix and `HAVE_GC`). It must be complete: the collector may visit it.
+    /// Makes the collector know an object of a type with `HAVE_GC` that was not made to be unknown ([`Thread::new_bare`]). It must be complete: the
+    /// collector may visit it.
     #[inline(always)]
     pub fn track(&self, object: &impl crate::Heaped) {
         let object = object.as_object();
-        // SAFETY: R3: collectable types have a prefix.
-        let prefix = unsafe { object.prefix_unchecked() };
-        if prefix.gc.load(Relaxed) != 0 {
-            return;
-        }
-        prefix.gc.store(self.track.push(object), Relaxed);
+        let word = object.gc_word();
+        debug_assert!(word.is_some(), "the collector's word stands in front of the object");
+        let Some(word) = word.filter(|word| word.load(Relaxed) == 0) else { return };
+        word.store(self.track.push(object), Relaxed);
         let net = self.track.net.get() + 1;
         self.track.net.set(net);
         if net >= self.track.threshold.get() {
@@ -383,19 +382,19 @@ impl Thread {
     /// Makes the collector forget an object.
     #[inline(always)]
     pub fn untrack(&self, object: &impl crate::Heaped) {
-        if let Some(prefix) = object.as_object().prefix() {
-            self.untrack_prefix(prefix);
+        if let Some(word) = object.as_object().gc_word() {
+            self.untrack_word(word);
         }
     }
 
-    /// [`Thread::untrack`] of the object behind this prefix.
+    /// [`Thread::untrack`] of the object that has this word.
     #[inline(always)]
-    pub(crate) fn untrack_prefix(&self, prefix: &crate::header::Prefix) {
-        let word = prefix.gc.load(Relaxed);
+    pub(crate) fn untrack_word(&self, place: &AtomicU64) {
+        let word = place.load(Relaxed);
         if word == 0 {
             return;
         }
-        prefix.gc.store(0, Relaxed);
+        place.store(0, Relaxed);
         let cell = (word & ADDRESS) as *const AtomicUsize;
         // SAFETY: the cell belongs to a chunk that lives until a collection unlinks it, after it moved or cleared its cells.
         let cell = unsafe { &*cell };
@@ -414,6 +413,6 @@ impl Thread {
 
     /// Whether the collector knows the object.
     pub fn is_tracked(&self, object: &Object) -> bool {
-        object.prefix().is_some_and(|p| p.gc.load(Relaxed) != 0)
+        object.gc_word().is_some_and(|word| word.load(Relaxed) != 0)
     }
 }

@@ -15,7 +15,8 @@ pub fn op_build_tuple(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
     let regs = f.regs();
     let tuple = {
         let th: &Thread = th;
-        Tuple::build(th, n as usize, |i| regs.take(base + i as i32).into_full(th))
+        let acyclic = (base..base + n).all(|r| Tuple::takes_uncollected(th, regs.get(r)));
+        Tuple::build_known(th, n as usize, acyclic, |i| regs.take(base + i as i32).into_full(th))
     };
     regs.set(th, dst, tuple);
 }

@@ -593,7 +593,7 @@ impl Pairwise {
                 return Ok(None);
             };
             self.previous.set(th, self, Some(item.clone()));
-            let pair = Tuple::from_array(th, [previous, item]);
+            let pair = Tuple::trackable(th, [previous, item]);
             // As CPython's, which is tracked whatever it holds.
             th.track(&*pair);
             Ok(Some(pair.up()))

@@ -209,6 +209,7 @@ pub mod type_flags {
         OWN_SETATTR = heap::flags::OWN_SETATTR;
         UNHASHABLE = heap::flags::UNHASHABLE;
         INDEX_FROM_END = heap::flags::INDEX_FROM_END;
+        GC_WORD = heap::flags::GC_WORD;
     }
 }
 

@@ -154,7 +154,7 @@ fn inherit_facts(ty: &Type, base: &Type) {
         | abi::Py_TPFLAGS_SEQUENCE
         | abi::Py_TPFLAGS_MAPPING;
     // A type without fields of its own that hold objects has its base's, and so its base's prefix.
-    ty.set_flags(base.flags() & (subclass_bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | flags::PREFIX));
+    ty.set_flags(base.flags() & (subclass_bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | flags::PREFIX | flags::GC_WORD));
 }
 
 /// Methods, attributes and members that the type declares.
