@@ -462,8 +462,12 @@ impl Thread {
         // SAFETY: the caller's promise.
         unsafe {
             let object: *mut Object = block.add(front).cast();
-            for word in 0..front / 8 {
-                block.cast::<u64>().add(word).write(0);
+            // A loop over so few words would become a call.
+            if front != 0 {
+                block.cast::<u64>().write(0);
+            }
+            if front == PREFIX_SIZE {
+                object.cast::<u64>().sub(1).write(0);
             }
             Object::write_head(object, ty, self.birth_word());
             object
