@@ -522,7 +522,8 @@ impl Thread {
         // SAFETY: fresh memory, large enough; the header stays as allocation wrote it.
         let made: Ref<T> = unsafe { fill(object, value) };
         if front != 0 && ty.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-            self.track(&*made);
+            // SAFETY: it was allocated so.
+            unsafe { self.track_behind(made.as_object(), front) };
         }
         made
     }
@@ -595,7 +596,8 @@ impl Thread {
             fill(object, value)
         };
         if front != 0 && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-            self.track(&*made);
+            // SAFETY: it was allocated so.
+            unsafe { self.track_behind(made.as_object(), front) };
         }
         made
     }
@@ -616,6 +618,18 @@ impl Thread {
             count_class(cls);
             Some(Ref::from_raw(object.cast()))
         }
+    }
+
+    /// [`Thread::new_zeroed`] of a class whose instances have no items and are no classes; tracked if they are collectable.
+    #[inline]
+    pub fn new_blank(&self, cls: &Type) -> Option<Ref<Object>> {
+        let made = self.new_zeroed(cls, 0)?;
+        let front = front_of(cls);
+        if front != 0 && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+            // SAFETY: it was allocated so.
+            unsafe { self.track_behind(&made, front) };
+        }
+        Some(made)
     }
 
     /// Gives an ended object's memory back, with the `front` bytes before it; its fields are dropped already.

@@ -297,9 +297,20 @@ impl Object {
     pub(crate) fn gc_word_by(&self, flags: u64) -> Option<&AtomicU64> {
         match self.front_by(flags) {
             0 => None,
-            // SAFETY: R3: what the type and the address say stands in front of the object; the word comes first in a prefix.
-            front => Some(unsafe { &*core::ptr::from_ref(self).byte_sub(front).cast::<AtomicU64>() }),
+            // SAFETY: R3: what the type and the address say stands in front of the object.
+            front => Some(unsafe { self.gc_word_behind(front) }),
         }
+    }
+
+    /// [`Object::gc_word`], where it is known what stands in front of the object.
+    ///
+    /// # Safety
+    /// R3: `front` is [`Object::front`], and not 0.
+    #[inline(always)]
+    pub(crate) unsafe fn gc_word_behind(&self, front: usize) -> &AtomicU64 {
+        debug_assert!(front != 0 && front == self.front());
+        // SAFETY: the caller's promise; the word comes first in a prefix.
+        unsafe { &*core::ptr::from_ref(self).byte_sub(front).cast::<AtomicU64>() }
     }
 
     /// The prefix of an object whose type is known to have one.

@@ -324,7 +324,8 @@ pub fn from_frame(th: &mut Thread, f: Fp) -> Result<Ref<Object>, Raised> {
         let origin = origin::of_new(th, f);
         body.extra.set(th, &*made, origin);
     }
-    th.track(&*made);
+    // SAFETY: R3: the three types have a prefix.
+    unsafe { th.track_behind(&made, heap::header::PREFIX_SIZE) };
     Ok(made)
 }
 

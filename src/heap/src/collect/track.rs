@@ -361,9 +361,25 @@ impl Thread {
     #[inline(always)]
     pub fn track(&self, object: &impl crate::Heaped) {
         let object = object.as_object();
-        let word = object.gc_word();
-        debug_assert!(word.is_some(), "the collector's word stands in front of the object");
-        let Some(word) = word.filter(|word| word.load(Relaxed) == 0) else { return };
+        let front = object.front();
+        debug_assert!(front != 0, "nobody promised that the object is never tracked");
+        if front != 0 {
+            // SAFETY: the object is asked.
+            unsafe { self.track_behind(object, front) };
+        }
+    }
+
+    /// [`Thread::track`], where it is known what stands in front of the object.
+    ///
+    /// # Safety
+    /// R3: `front` is [`Object::front`], and not 0.
+    #[inline(always)]
+    pub unsafe fn track_behind(&self, object: &Object, front: usize) {
+        // SAFETY: the caller's promise.
+        let word = unsafe { object.gc_word_behind(front) };
+        if word.load(Relaxed) != 0 {
+            return;
+        }
         word.store(self.track.push(object), Relaxed);
         let net = self.track.net.get() + 1;
         self.track.net.set(net);

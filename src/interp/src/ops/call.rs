@@ -368,10 +368,7 @@ fn call_class(th: &mut Thread, f: Fp, dst: i32, base: i32, rest: Registers<'_>) 
     let cls = as_type(regs.get(base))?;
     let init = python_init(th, cls)?;
     let function = (*init).downcast_exact::<Function>()?;
-    let Some(instance) = th.new_zeroed(cls, 0) else { return Some(Err(raise::memory_error(th))) };
-    if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-        th.track(&*instance);
-    }
+    let Some(instance) = th.new_blank(cls) else { return Some(Err(raise::memory_error(th))) };
     let source = WithSelf { this: Cell::new(Reg::counted(th.retain(&*instance))), rest };
     let entered = enter(th, function, &source);
     let unused = source.this.get();
@@ -439,13 +436,10 @@ pub fn op_call_class(th: &mut Thread, f: Fp, pc: Pc, dst: i32, base: i32, nargs:
         held.release(th);
         return call_class(th, f, dst, base, Registers { regs, first: base + 1, positional: nargs as usize, names: None });
     };
-    let Some(instance) = th.new_zeroed(cls, 0) else {
+    let Some(instance) = th.new_blank(cls) else {
         held.release(th);
         return Some(Err(raise::memory_error(th)));
     };
-    if cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-        th.track(&*instance);
-    }
     let pushed = push_exact(th, function, nargs + 1 + missing as i32, |th, i| match i {
         0 => Reg::counted(th.retain(&*instance)),
         i if i <= nargs => regs.take(base + i),
