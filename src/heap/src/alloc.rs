@@ -563,11 +563,8 @@ impl Thread {
     /// The caller initialises the bytes behind the `T` before anybody reads them.
     #[inline(always)]
     pub unsafe fn new_var_exact<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
-        let value = core::mem::ManuallyDrop::new(value);
-        let ty = T::type_object();
-        let object = self.alloc_bytes(ty, bytes, front_of(ty))?;
-        // SAFETY: fresh memory, large enough by the caller's promise.
-        Some(unsafe { fill(object, core::mem::ManuallyDrop::into_inner(value)) })
+        // SAFETY: the caller's promise.
+        unsafe { self.new_var_behind(bytes, value, front_of(T::type_object())) }
     }
 
     /// As [`Thread::new_var_exact`] for an object of a type with `flags::GC_WORD` that the collector need never know: it has nothing in front.
@@ -576,10 +573,19 @@ impl Thread {
     /// As there; the object can be part of no cycle and is never tracked.
     #[inline(always)]
     pub unsafe fn new_bare<T: PyType>(&self, bytes: usize, value: T) -> Option<Ref<T>> {
+        debug_assert!(T::type_object().flags() & (flags::PREFIX | flags::GC_WORD) == flags::GC_WORD);
+        // SAFETY: the caller's promise.
+        unsafe { self.new_var_behind(bytes, value, 0) }
+    }
+
+    /// [`Thread::new_var_exact`], with so many bytes in front.
+    ///
+    /// # Safety
+    /// As there; `front` is what the type says, or 0 as for [`Thread::new_bare`].
+    #[inline(always)]
+    unsafe fn new_var_behind<T: PyType>(&self, bytes: usize, value: T, front: usize) -> Option<Ref<T>> {
         let value = core::mem::ManuallyDrop::new(value);
-        let ty = T::type_object();
-        debug_assert!(ty.flags() & (flags::PREFIX | flags::GC_WORD) == flags::GC_WORD);
-        let object = self.alloc_bytes(ty, bytes, 0)?;
+        let object = self.alloc_bytes(T::type_object(), bytes, front)?;
         // SAFETY: fresh memory, large enough by the caller's promise.
         Some(unsafe { fill(object, core::mem::ManuallyDrop::into_inner(value)) })
     }
