@@ -513,6 +513,18 @@ impl Thread {
         self.free.has_room(bytes)
     }
 
+    /// Tracks a new object if its type is collectable.
+    ///
+    /// # Safety
+    /// R3: the object was allocated with `front` bytes in front, as its type wants.
+    #[inline(always)]
+    unsafe fn track_new(&self, object: &Object, ty: &Type, front: usize) {
+        if front != 0 && ty.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+            // SAFETY: the caller's promise.
+            unsafe { self.track_behind(object, front) };
+        }
+    }
+
     /// A new object of exactly `T`'s type. Collectable types are tracked.
     #[inline(always)]
     pub fn new_object<T: PyType>(&self, value: T) -> Ref<T> {
@@ -521,10 +533,8 @@ impl Thread {
         let Some(object) = self.alloc_bytes(ty, size_of::<T>(), front) else { out_of_memory() };
         // SAFETY: fresh memory, large enough; the header stays as allocation wrote it.
         let made: Ref<T> = unsafe { fill(object, value) };
-        if front != 0 && ty.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-            // SAFETY: it was allocated so.
-            unsafe { self.track_behind(made.as_object(), front) };
-        }
+        // SAFETY: it was allocated so.
+        unsafe { self.track_new(made.as_object(), ty, front) };
         made
     }
 
@@ -601,10 +611,8 @@ impl Thread {
             count_class(cls);
             fill(object, value)
         };
-        if front != 0 && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-            // SAFETY: it was allocated so.
-            unsafe { self.track_behind(made.as_object(), front) };
-        }
+        // SAFETY: it was allocated so.
+        unsafe { self.track_new(made.as_object(), cls, front) };
         made
     }
 
@@ -630,11 +638,8 @@ impl Thread {
     #[inline]
     pub fn new_blank(&self, cls: &Type) -> Option<Ref<Object>> {
         let made = self.new_zeroed(cls, 0)?;
-        let front = front_of(cls);
-        if front != 0 && cls.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
-            // SAFETY: it was allocated so.
-            unsafe { self.track_behind(&made, front) };
-        }
+        // SAFETY: it was allocated so.
+        unsafe { self.track_new(&made, cls, front_of(cls)) };
         Some(made)
     }
 
