@@ -683,6 +683,22 @@ impl Thread {
         }
     }
 
+    /// Gives back the memory of an object of a foreign type, whose size nobody knows: at once if nobody else can be reading it, else after a grace
+    /// period (R8).
+    ///
+    /// # Safety
+    /// R2: the count is zero, nobody can take a new reference, and its fields are dropped; its memory came from [`Thread::new_zeroed`].
+    pub unsafe fn free_foreign(&self, object: &Object) {
+        let block = block_of(object);
+        if self.is_mine(object) {
+            // SAFETY: the caller's promise; R5: nobody else reads it.
+            unsafe { system_free(block) }
+        } else {
+            // SAFETY: R8: unreachable by the caller's promise.
+            unsafe { self.world.retire(block, object_bytes(object, object.ty()), free_block_late) }
+        }
+    }
+
     /// Ends a leaf: its memory is all there is.
     ///
     /// # Safety

@@ -77,6 +77,11 @@ impl Thread {
         {
             return true;
         }
+        self.finalize_once(object)
+    }
+
+    /// Runs the finalizer of an object whose count is zero; false if it brought the object back.
+    pub fn finalize_once(&mut self, object: &Object) -> bool {
         // The finalizer sees an ordinary object: one count is its own (weak references may be upgraded meanwhile).
         object.head().count.store(1, Release);
         crate::hooks::hooks().finalize(self, object);
@@ -84,7 +89,8 @@ impl Thread {
     }
 }
 
-/// `tp_dealloc` of every type of ours, for C that calls it when a count it lowered reached zero.
+/// `tp_dealloc` of every type of ours, for C that calls it when a count it lowered reached zero, or for the part of an object of its own that a
+/// base of ours declares.
 ///
 /// # Safety
 /// `object` is an object of one of our types whose count is zero.
@@ -92,5 +98,9 @@ pub unsafe extern "C-unwind" fn dealloc_entry(object: *mut abi::PyObject) {
     // SAFETY: R10: entered from C.
     let th = unsafe { Thread::from_tls() };
     // SAFETY: the caller's promise.
-    th.die(unsafe { Object::borrow(object) });
+    let object = unsafe { Object::borrow(object) };
+    if object.ty().has_flag(flags::FOREIGN) && crate::hooks::hooks().end_base(th, object) {
+        return;
+    }
+    th.die(object);
 }

@@ -36,6 +36,10 @@ pub trait Hooks: Sync + Send {
     }
     /// Ends an object of an extension's type by its `tp_dealloc`, behind the gate.
     fn foreign_dealloc(&self, th: &mut Thread, object: &Object);
+    /// Ends what a base of ours declares of an object that an extension's destructor is ending; false if none is.
+    fn end_base(&self, _th: &mut Thread, _object: &Object) -> bool {
+        false
+    }
     /// Bytes of an instance of `ty` with `items` items, without the prefix.
     fn instance_bytes(&self, ty: &Type, items: usize) -> usize;
     /// Whether the object is `None`.

@@ -26,6 +26,8 @@ mod end;
 pub mod ends;
 pub mod epoch;
 #[cfg(not(loom))]
+pub mod foreign;
+#[cfg(not(loom))]
 mod guard;
 #[cfg(not(loom))]
 pub mod header;

@@ -8,6 +8,7 @@ use core::marker::PhantomPinned;
 
 use crate::alloc::FreeLists;
 use crate::collect::track::TrackList;
+use crate::foreign::Mode;
 use crate::sync::Mutex;
 use crate::world::WorldSlot;
 use crate::{Heaped, Object, Ref};
@@ -24,7 +25,7 @@ const _: () = assert!(size_of::<Result<Ref<Object>, Raised>>() == 8);
 pub struct Thread {
     abi: UnsafeCell<abi::PyThreadState>,
     id: Cell<u16>,
-    foreign: Cell<bool>,
+    mode: Cell<Mode>,
     tracing: Cell<bool>,
     pub(crate) free: FreeLists,
     pub(crate) zero: UnsafeCell<Vec<*const Object>>,
@@ -33,6 +34,8 @@ pub struct Thread {
     zero_waiting: Cell<usize>,
     /// Counts given up while detached: they are lowered when the thread attaches.
     late: UnsafeCell<Vec<*const Object>>,
+    /// What foreign code in shared mode has borrowed (`foreign::keep`).
+    pub(crate) lent: UnsafeCell<Vec<Ref<Object>>>,
     pub(crate) track: TrackList,
     /// What private objects hold becomes common just now.
     pub(crate) sharing: Cell<bool>,
@@ -110,12 +113,13 @@ impl Thread {
         let th = Box::new(Thread {
             abi: UnsafeCell::new(abi::PyThreadState::ZERO),
             id: Cell::new(id),
-            foreign: Cell::new(false),
+            mode: Cell::new(Mode::Own),
             tracing: Cell::new(false),
             free: FreeLists::new(),
             zero: UnsafeCell::new(Vec::with_capacity(64)),
             zero_waiting: Cell::new(0),
             late: UnsafeCell::new(Vec::new()),
+            lent: UnsafeCell::new(Vec::new()),
             track: TrackList::new(id),
             sharing: Cell::new(false),
             counts: crate::hot::Counts::new(),
@@ -206,13 +210,19 @@ impl Thread {
     /// Whether the innermost activation is foreign code: results must be shared before it sees them (R7).
     #[inline(always)]
     pub fn innermost_is_foreign(&self) -> bool {
-        self.foreign.get()
+        self.mode.get() != Mode::Own
     }
 
-    /// Marks the innermost activation; returns the old mark.
+    /// How the innermost activation runs.
     #[inline(always)]
-    pub fn set_innermost_foreign(&self, foreign: bool) -> bool {
-        self.foreign.replace(foreign)
+    pub fn mode(&self) -> Mode {
+        self.mode.get()
+    }
+
+    /// Marks the innermost activation; returns the old mark. Only the gate does ([`crate::foreign`]).
+    #[inline(always)]
+    pub fn set_mode(&self, mode: Mode) -> Mode {
+        self.mode.replace(mode)
     }
 
     /// The ABI's view of this record.

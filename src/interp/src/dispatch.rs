@@ -215,6 +215,17 @@ pub fn run(th: &mut Thread, entry: Fp, raised: bool) -> Result<Ref<Object>, Rais
 
 /// As [`run`], for a generator's frame: whether it yielded or returned. The generator itself does not tell: another thread may have it.
 pub fn run_generator(th: &mut Thread, entry: Fp, raised: bool) -> Result<SendResult, Raised> {
+    if th.innermost_is_foreign() {
+        // Python code inside a foreign call does not keep the world (R14).
+        let aside = heap::foreign::suspend(th);
+        let result = run_frames(th, entry, raised);
+        heap::foreign::resume(th, aside);
+        return result;
+    }
+    run_frames(th, entry, raised)
+}
+
+fn run_frames(th: &mut Thread, entry: Fp, raised: bool) -> Result<SendResult, Raised> {
     let mut signal = if raised { Signal::Raised } else { Signal::Step };
     if th.stack_is_low() {
         drop(th.take_exception());

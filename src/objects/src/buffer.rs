@@ -6,7 +6,7 @@
 pub mod python;
 
 use abi::Py_buffer;
-use heap::{Object, Ref};
+use heap::{Object, Ref, Thread, foreign};
 
 pub use python::{slot_getbuffer, slot_releasebuffer, wrap_getbuffer, wrap_releasebuffer};
 
@@ -24,6 +24,31 @@ pub fn releaser(object: &Object) -> Option<abi::releasebufferproc> {
     unsafe { table.as_ref() }.and_then(|table| table.bf_releasebuffer)
 }
 
+/// Calls `bf_getbuffer`: 0, or -1 with an exception raised.
+///
+/// # Safety
+/// R4: the function takes such an exporter; the view may be written.
+pub unsafe fn call_get(th: &mut Thread, get: abi::getbufferproc, exporter: &Object, view: *mut Py_buffer, flags: core::ffi::c_int) -> core::ffi::c_int {
+    let share = |th: &Thread| foreign::show(th, exporter);
+    // SAFETY: the caller's promise.
+    foreign::call(th, get as *const (), share, || unsafe { get(exporter.as_ptr(), view, flags) })
+}
+
+/// Calls `bf_releasebuffer`.
+///
+/// # Safety
+/// R4: the function takes such an exporter, which filled the view; it is called once for each view. R10: the thread is attached.
+pub unsafe fn call_release(release: abi::releasebufferproc, exporter: &Object, view: *mut Py_buffer) {
+    // SAFETY: the caller's promise; no other capability of this thread is used meanwhile.
+    let run = || unsafe { release(exporter.as_ptr(), view) };
+    if !foreign::is_foreign(release as *const ()) {
+        return run();
+    }
+    // SAFETY: R10: as above.
+    let th = unsafe { Thread::from_tls() };
+    foreign::call(th, release as *const (), |th| foreign::show(th, exporter), run);
+}
+
 /// Gives a view back to its exporter (`PyBuffer_Release`).
 ///
 /// # Safety
@@ -36,7 +61,7 @@ pub unsafe fn release_view(view: &mut Py_buffer) {
     let exporter = unsafe { Ref::<Object>::from_raw(view.obj) };
     if let Some(release) = releaser(&exporter) {
         // SAFETY: R4: the slot has this signature; it is called once for each view.
-        unsafe { release(exporter.as_ptr(), view) };
+        unsafe { call_release(release, &exporter, view) };
     }
     view.obj = core::ptr::null_mut();
 }

@@ -5,7 +5,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use heap::{Head, Slot};
+use heap::{Head, Slot, foreign};
 use macros::{pymethods, pytype};
 
 use crate::glue::{self, *};
@@ -173,16 +173,52 @@ pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: *mut ab
     }
     let (this, first, count) = (receiver, args.as_ptr().cast(), args.len() as isize);
     // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
-    let result = unsafe {
-        match def.ml_flags & SIGNATURE {
+    let run = || unsafe {
+        Some(match def.ml_flags & SIGNATURE {
             abi::METH_NOARGS if args.is_empty() => function(this, core::ptr::null_mut()),
             abi::METH_O if args.len() == 1 => function(this, args[0].as_ptr()),
             abi::METH_FASTCALL => as_fast(function)(this, first, count),
             FAST_KEYWORDS => as_fast_keywords(function)(this, first, count, core::ptr::null_mut()),
             _ => return None,
-        }
+        })
     };
-    Some(ops::cslot::object(th, result))
+    if foreign::is_foreign(function as *const ()) {
+        // SAFETY: the caller's promise.
+        let share = |th: &Thread| unsafe { show_all(th, receiver, args) };
+        let result = foreign::call(th, function as *const (), share, run)?;
+        return Some(checked(th, def, result));
+    }
+    Some(ops::cslot::object(th, run()?))
+}
+
+/// Shows a foreign function what it is called with (R7).
+///
+/// # Safety
+/// `receiver` is null or a live object.
+unsafe fn show_all(th: &Thread, receiver: *mut abi::PyObject, args: &[&Object]) {
+    // SAFETY: the caller's promise.
+    if let Some(receiver) = unsafe { glue::borrow_nullable(receiver) } {
+        foreign::show(th, receiver);
+    }
+    args.iter().for_each(|arg| foreign::show(th, arg));
+}
+
+/// What a foreign function returned, if that and whether it raised agree.
+fn checked(th: &mut Thread, def: &abi::PyMethodDef, result: *mut abi::PyObject) -> Outcome {
+    if result.is_null() == th.exception().is_some() {
+        return ops::cslot::object(th, result);
+    }
+    // SAFETY: R4: a declaration's name is a C string.
+    let name = unsafe { CStr::from_ptr(def.ml_name) }.to_string_lossy().into_owned();
+    // SAFETY: R4: the function gave a count.
+    match unsafe { Ref::<Object>::from_raw_nullable(result) } {
+        None => Err(raise::system_error(th, format_args!("<built-in function {name}> returned NULL without setting an exception"))),
+        Some(result) => {
+            th.release(result);
+            let message = format_args!("<built-in function {name}> returned a result with an exception set");
+            Err(raise::from_cause(th, crate::exceptions::system_error_type(), message))
+        }
+    }
 }
 
 /// Why a call's arguments do not suit the flags.
@@ -231,28 +267,53 @@ impl Call<'_> {
             return Ok(Err(raised));
         }
         let count = self.count as isize;
+        match flags {
+            abi::METH_NOARGS if self.count != 0 => return Err(Misfit::NoArguments { given: self.count }),
+            abi::METH_O if self.count != 1 => return Err(Misfit::OneArgument { given: self.count }),
+            VAR_KEYWORDS => {
+                // SAFETY: as this function.
+                return Ok(unsafe { self.run_var_keywords(th, function) });
+            }
+            abi::METH_NOARGS | abi::METH_O | abi::METH_FASTCALL | FAST_KEYWORDS | METHOD | abi::METH_VARARGS => {}
+            _ => return Err(Misfit::BadFlags),
+        }
+        // SAFETY: R4: the arguments are alive for the call.
+        let tuple = (flags == abi::METH_VARARGS).then(|| Tuple::from_slice(th, unsafe { glue::argument_slice(self.args, count) }));
         // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
-        let result = unsafe {
+        let run = || unsafe {
             match flags {
-                abi::METH_NOARGS if self.count == 0 => function(self.receiver, core::ptr::null_mut()),
-                abi::METH_NOARGS => return Err(Misfit::NoArguments { given: self.count }),
-                abi::METH_O if self.count == 1 => function(self.receiver, *self.args),
-                abi::METH_O => return Err(Misfit::OneArgument { given: self.count }),
+                abi::METH_NOARGS => function(self.receiver, core::ptr::null_mut()),
+                abi::METH_O => function(self.receiver, *self.args),
                 abi::METH_FASTCALL => as_fast(function)(self.receiver, self.args, count),
                 FAST_KEYWORDS => as_fast_keywords(function)(self.receiver, self.args, count, self.kwnames),
                 METHOD => {
                     let class = self.class.map_or(core::ptr::null_mut(), Type::raw);
                     as_method(function)(self.receiver, class, self.args, count, self.kwnames)
                 }
-                abi::METH_VARARGS => {
-                    let tuple = Tuple::from_slice(th, glue::argument_slice(self.args, count));
-                    function(self.receiver, tuple.as_ptr())
-                }
-                VAR_KEYWORDS => return Ok(self.run_var_keywords(th, function)),
-                _ => return Err(Misfit::BadFlags),
+                _ => function(self.receiver, tuple.as_ref().map_or(core::ptr::null_mut(), Ref::as_ptr)),
             }
         };
-        Ok(ops::cslot::object(th, result))
+        if !foreign::is_foreign(function as *const ()) {
+            return Ok(ops::cslot::object(th, run()));
+        }
+        // SAFETY: as this function.
+        let share = |th: &Thread| unsafe { self.show(th, tuple.as_deref()) };
+        let result = foreign::call(th, function as *const (), share, run);
+        Ok(checked(th, def, result))
+    }
+
+    /// Shows a foreign function what it is called with (R7).
+    ///
+    /// # Safety
+    /// As [`call_def`].
+    unsafe fn show(&self, th: &Thread, tuple: Option<&Tuple>) {
+        // SAFETY: the caller's promise.
+        unsafe {
+            let names = glue::borrow_nullable(self.kwnames);
+            let values = if self.kwnames.is_null() { 0 } else { glue::tuple_slice(self.kwnames).len() };
+            show_all(th, self.receiver, glue::argument_slice(self.args, (self.count + values) as isize));
+            names.into_iter().chain(tuple.map(Heaped::as_object)).for_each(|object| foreign::show(th, object));
+        }
     }
 
     /// # Safety
@@ -277,8 +338,18 @@ impl Call<'_> {
         };
         let kwargs = kwargs.as_ref().map_or(core::ptr::null_mut(), Ref::as_ptr);
         // SAFETY: R4: the flags say so.
-        let result = unsafe { as_keywords(function)(self.receiver, args.as_ptr(), kwargs) };
-        ops::cslot::object(th, result)
+        let run = || unsafe { as_keywords(function)(self.receiver, args.as_ptr(), kwargs) };
+        if !foreign::is_foreign(function as *const ()) {
+            return ops::cslot::object(th, run());
+        }
+        // SAFETY: as this function.
+        let share = |th: &Thread| unsafe {
+            let kwargs = glue::borrow_nullable(kwargs);
+            show_all(th, self.receiver, &[args.as_object()]);
+            kwargs.into_iter().for_each(|object| foreign::show(th, object));
+        };
+        let result = foreign::call(th, function as *const (), share, run);
+        checked(th, self.def.def(), result)
     }
 }
 
@@ -321,6 +392,7 @@ macro_rules! entries {
             let $function: &Builtin = unsafe { glue::this(slf) };
             let $count = nargsf & !abi::PY_VECTORCALL_ARGUMENTS_OFFSET;
             if let Some($meth) = $function.def.def().ml_meth
+                && !foreign::is_foreign($meth as *const ())
                 && $condition
             {
                 // SAFETY: R4: the flags say which signature the function has, the arguments are alive for the call.

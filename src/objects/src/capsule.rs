@@ -10,7 +10,6 @@ use heap::sync::{AtomicPtr, Ordering::*};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
-use crate::hooks;
 
 /// What runs when a capsule ends.
 pub type Destructor = unsafe extern "C-unwind" fn(*mut abi::PyObject);
@@ -121,7 +120,9 @@ impl Capsule {
     #[slot(tp_finalize)]
     fn finalize(&self, th: &mut Thread) {
         if let Some(destructor) = self.destructor() {
-            (hooks::get().capsule_destructor)(th, self, destructor);
+            // SAFETY: R4: the capsule's maker gave the function for this; it is called once, with the capsule alive.
+            let run = || unsafe { destructor(self.as_ptr()) };
+            heap::foreign::call(th, destructor as *const (), |th| heap::foreign::show(th, self.as_object()), run);
         }
     }
 }

@@ -46,8 +46,6 @@ pub struct Hooks {
     pub collection: fn(&mut Thread, heap::hooks::CollectionEvent),
     /// Garbage that is not to be cleared.
     pub keep_garbage: fn(&mut Thread, Vec<Ref<Object>>),
-    /// Runs the destructor of a capsule (foreign code) behind the gate.
-    pub capsule_destructor: fn(&mut Thread, &Object, unsafe extern "C-unwind" fn(*mut abi::PyObject)),
 }
 
 fn print_unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
@@ -61,12 +59,6 @@ fn print_unraisable(th: &mut Thread, context: &str, object: Option<&Object>) {
 
 fn no_import(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
     Err(raise::system_error(th, format_args!("import of {name}: the import system is not installed")))
-}
-
-#[allow(unsafe_code, reason = "a destructor that C gave")]
-fn run_destructor(_: &mut Thread, capsule: &Object, destructor: unsafe extern "C-unwind" fn(*mut abi::PyObject)) {
-    // SAFETY: R4: the capsule's maker gave the function for this; it is called once, with the capsule alive.
-    unsafe { destructor(capsule.as_ptr()) }
 }
 
 /// Does as little as it can.
@@ -89,7 +81,6 @@ pub const DEFAULT: Hooks = Hooks {
     signals: |_| Ok(()),
     collection: |_, _| {},
     keep_garbage: |_, _| {},
-    capsule_destructor: run_destructor,
 };
 
 static INSTALLED: OnceLock<&'static Hooks> = OnceLock::new();

@@ -1,6 +1,8 @@
 //! Bringing the object layer up: the hooks that the heap needs, the builtin types, and each thread's own data.
 #![allow(unsafe_code, reason = "the per-thread record hangs off the thread as a plain pointer")]
 
+use core::cell::RefCell;
+
 use heap::hooks::CollectionEvent;
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 
@@ -11,6 +13,8 @@ use crate::{exceptions, hooks, template, types, typevars, weakref};
 pub struct PerThread {
     /// The method cache.
     pub methods: Box<MethodCache>,
+    /// Objects whose destructors, which are extensions', are under way; the innermost last.
+    pub ending: RefCell<Vec<*const Object>>,
 }
 
 /// The calling thread's record; made on first use.
@@ -26,7 +30,7 @@ pub fn per_thread(th: &Thread) -> &PerThread {
 
 #[cold]
 fn make(th: &Thread) -> &PerThread {
-    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new() }));
+    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new(), ending: RefCell::default() }));
     th.objects.set(record.cast());
     // SAFETY: as in `per_thread`.
     unsafe { &*record }
@@ -47,9 +51,8 @@ impl heap::hooks::Hooks for HeapHooks {
     fn finalize(&self, th: &mut Thread, object: &Object) {
         if let Some(finalize) = object.ty().tp_finalize() {
             // SAFETY: R4: the type's own finalizer; the caller holds a count on the object.
-            unsafe { finalize(object.as_ptr()) };
+            heap::foreign::call(th, finalize as *const (), |th| heap::foreign::show(th, object), || unsafe { finalize(object.as_ptr()) });
         }
-        let _ = th;
     }
 
     fn clear_weakrefs(&self, th: &mut Thread, object: &Object) {
@@ -80,11 +83,16 @@ impl heap::hooks::Hooks for HeapHooks {
         (hooks::get().site)(th)
     }
 
-    fn foreign_dealloc(&self, _th: &mut Thread, object: &Object) {
-        if let Some(dealloc) = object.ty().tp_dealloc() {
-            // SAFETY: R4: the type's own destructor; the count is zero.
-            unsafe { dealloc(object.as_ptr()) };
+    fn foreign_dealloc(&self, th: &mut Thread, object: &Object) {
+        typing::foreign_end::end(th, object);
+    }
+
+    fn end_base(&self, th: &mut Thread, object: &Object) -> bool {
+        let is_ending = typing::foreign_end::is_ending(th, object);
+        if is_ending {
+            typing::foreign_end::end_base(th, object);
         }
+        is_ending
     }
 
     fn instance_bytes(&self, ty: &Type, items: usize) -> usize {

@@ -6,6 +6,7 @@ pub mod class;
 pub mod descr;
 pub mod dunder;
 pub mod extra;
+pub mod foreign_end;
 pub mod instance;
 pub mod lookup;
 pub mod mro;
@@ -128,6 +129,16 @@ pub fn new_method(th: &mut Thread, ty: &'static Type) -> Ref<Object> {
 /// The type whose `__new__` this builtin function is.
 pub fn new_owner(builtin: &Builtin) -> Option<&Type> {
     if core::ptr::eq(builtin.method_def().as_ptr(), object::new_def().as_ptr()) { builtin.receiver().and_then(as_type) } else { None }
+}
+
+/// Whether the count of an instance on its class is visited, and given up, by functions of an extension: by those of the nearest base that is no
+/// class of ours, if that is counted by its instances.
+pub fn is_counted_by_base(ty: &Type) -> bool {
+    if !ty.has_flag(heap::flags::FOREIGN) {
+        return false;
+    }
+    let heap_type = abi::Py_TPFLAGS_HEAPTYPE as u64;
+    core::iter::successors(Some(ty), |ty| base(ty)).find(|ty| !ty.is_our_heaptype()).is_some_and(|base| base.has_flag(heap_type) && base.tp_traverse().is_some())
 }
 
 /// Bytes of an instance with `items` items, without the prefix: struct, items, inline values, trailing dict word.

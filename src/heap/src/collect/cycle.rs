@@ -581,7 +581,7 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
         }
         if let Some(clear) = object.ty().tp_clear() {
             // SAFETY: R6: the object is common, or this thread's own, and nobody but the collector reaches it; its type's function clears it.
-            unsafe { clear(object.as_ptr()) };
+            crate::foreign::call(th, clear as *const (), |_| {}, || unsafe { clear(object.as_ptr()) });
         }
         th.drain_zero();
     }

@@ -217,7 +217,7 @@ impl BufferView {
             return Err(raise::buffer_error(th, format_args!("the view has no memory")));
         };
         // SAFETY: R4: the slot has this signature; the view lives as long as this object, and `out` is the caller's.
-        if unsafe { get(view.as_object().as_ptr(), out, flags) } != 0 {
+        if unsafe { objects::buffer::call_get(th, get, view.as_object(), out, flags) } != 0 {
             return Err(th.already_raised());
         }
         // The buffer is given back through this object, which keeps the view.
@@ -234,7 +234,7 @@ impl BufferView {
     fn releasebuffer(&self, out: &mut Py_buffer) {
         if let (Some((_, release)), Some(view)) = (slots(), self.view.peek()) {
             // SAFETY: R4: the slot has this signature; it is called once for each buffer that the view gave.
-            unsafe { release(view.as_object().as_ptr(), out) };
+            unsafe { objects::buffer::call_release(release, view.as_object(), out) };
         }
     }
 }

@@ -94,7 +94,7 @@ impl PickleBuffer {
             return Err(raise::value_error(th, format_args!("operation forbidden on released PickleBuffer object")));
         };
         // SAFETY: R4: the slot has this signature; the exporter lives as long as the view, and `out` is the caller's.
-        match unsafe { get(exporter.as_ptr(), out, flags) } {
+        match unsafe { objects::buffer::call_get(th, get, exporter, out, flags) } {
             0 => Ok(()),
             _ => Err(th.already_raised()),
         }

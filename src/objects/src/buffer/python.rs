@@ -29,7 +29,7 @@ impl Wrapper {
         let (Some(view), Some(object)) = (self.view.get(th, self), self.object.get(th, self)) else { return };
         if let Some(release) = releaser(&view) {
             // SAFETY: R4: the slot has this signature; the buffer came from the view.
-            unsafe { release(view.as_ptr(), buffer) };
+            unsafe { crate::buffer::call_release(release, &view, buffer) };
         }
         // A builtin exporter hears of it when the view is released; a Python one is told here.
         let own = view.exporter().is_some_and(|exporter| Thread::same(exporter, &*object));
@@ -64,7 +64,7 @@ fn fill(th: &mut Thread, object: &Object, view: &mut Py_buffer, flags: c_int) ->
     };
     *view = Py_buffer::ZERO;
     // SAFETY: R4: the slot has this signature; the view is the caller's.
-    if unsafe { get(answer.as_ptr(), view, flags) } != 0 {
+    if unsafe { crate::buffer::call_get(th, get, &answer, view, flags) } != 0 {
         return Err(th.already_raised());
     }
     // SAFETY: R2: the buffer's count on the memory view moves to the wrapper, which stands in its place.
@@ -105,7 +105,7 @@ unsafe fn release_in_base(object: &Object, view: *mut Py_buffer) {
             && !core::ptr::fn_addr_eq(release, slot_releasebuffer as abi::releasebufferproc)
         {
             // SAFETY: R4: the slot has this signature; the object is an instance.
-            unsafe { release(object.as_ptr(), view) };
+            unsafe { crate::buffer::call_release(release, object, view) };
             return;
         }
     }

@@ -126,7 +126,7 @@ impl Buffer {
         // Exporters point into the view (`shape` at `len`), so it must not move.
         let mut view = Box::new(Py_buffer::ZERO);
         // SAFETY: R4: the slot has this signature; the object is alive and the view is ours.
-        match unsafe { get(object.as_ptr(), &raw mut *view, flags) } {
+        match unsafe { crate::buffer::call_get(th, get, object, &raw mut *view, flags) } {
             0 => Ok(Buffer { view, _copy: None }),
             _ => Err(th.already_raised()),
         }
@@ -168,7 +168,7 @@ impl Drop for Buffer {
         // SAFETY: a type's table lives as long as the type (R3).
         if let Some(release) = unsafe { table.as_ref() }.and_then(|table| table.bf_releasebuffer) {
             // SAFETY: R4: the slot has this signature; it is called once for each view.
-            unsafe { release(exporter.as_ptr(), &raw mut *self.view) };
+            unsafe { crate::buffer::call_release(release, &exporter, &raw mut *self.view) };
         }
     }
 }

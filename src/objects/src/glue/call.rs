@@ -119,7 +119,12 @@ unsafe fn call(th: &mut Thread, callable: *mut abi::PyObject, args: *mut abi::Py
     let names = names.as_ref().map_or(core::ptr::null_mut(), Ref::as_ptr);
     // SAFETY: R4: the function takes the positional arguments, then one value for each name; all live during the call.
     unsafe {
-        let result = function(callable, args.as_ptr().cast(), positional.len(), names);
+        let run = || function(callable, args.as_ptr().cast(), positional.len(), names);
+        let share = |th: &Thread| {
+            args.iter().for_each(|arg| heap::foreign::show(th, arg));
+            heap::foreign::show(th, Object::borrow(callable));
+        };
+        let result = heap::foreign::call(th, function as *const (), share, run);
         Ref::from_raw_nullable(result).ok_or_else(|| th.already_raised())
     }
 }

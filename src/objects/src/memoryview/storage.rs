@@ -67,7 +67,7 @@ impl ManagedBuffer {
         };
         let made = ManagedBuffer::from_view(th, Py_buffer::ZERO);
         // SAFETY: R4: the slot has this signature; the exporter is alive, and `master` stays where it is.
-        if unsafe { get(exporter.as_ptr(), made.master.get(), flags) } == 0 {
+        if unsafe { crate::buffer::call_get(th, get, exporter, made.master.get(), flags) } == 0 {
             return Ok(made);
         }
         // There is nothing to give back.
@@ -174,7 +174,7 @@ impl MemoryView {
     pub fn from_getter(th: &mut Thread, exporter: &Object, flags: c_int, get: abi::getbufferproc) -> Result<Ref<MemoryView>, Raised> {
         let made = ManagedBuffer::from_view(th, Py_buffer::ZERO);
         // SAFETY: as in `ManagedBuffer::over`; the caller's function takes such an exporter.
-        if unsafe { get(exporter.as_ptr(), made.master.get(), flags) } != 0 {
+        if unsafe { crate::buffer::call_get(th, get, exporter, made.master.get(), flags) } != 0 {
             made.flags.store(RELEASED, Relaxed);
             return Err(th.already_raised());
         }

@@ -1,18 +1,18 @@
 //! Calling what stands in a slot: a C function of ours or of an extension (R4). The one place where slots are called.
 //!
-//! Arguments are borrowed from the caller for the call; results come back as `Result`. Functions of foreign types will run
-//! behind the gate: it goes around the calls here.
+//! Arguments are borrowed from the caller for the call; results come back as `Result`. Foreign functions run behind the gate
+//! (`heap::foreign`), which goes around the calls here.
 #![allow(unsafe_code, reason = "slots are C functions")]
 
 use core::ffi::c_int;
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread, foreign};
 
 use crate::glue::SendResult;
 
 /// An object result: null means that an exception is raised.
 #[inline(always)]
-pub fn object(th: &Thread, ptr: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
+pub fn object(th: &mut Thread, ptr: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
     // SAFETY: R4: a slot hands its caller a count, or null.
     match unsafe { Ref::from_raw_nullable(ptr) } {
         Some(object) => Ok(object),
@@ -22,13 +22,50 @@ pub fn object(th: &Thread, ptr: *mut abi::PyObject) -> Result<Ref<Object>, Raise
 
 #[cold]
 #[inline(never)]
-fn missing_exception(th: &Thread) -> Raised {
-    th.already_raised()
+fn missing_exception(th: &mut Thread) -> Raised {
+    match th.exception() {
+        Some(_) => th.already_raised(),
+        None => crate::raise::system_error(th, format_args!("error return without exception set")),
+    }
+}
+
+/// The result of a call: what the function returned, unless that and whether it raised contradict each other.
+#[inline(always)]
+pub fn called(th: &mut Thread, callable: &Object, ptr: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
+    // SAFETY: R4: a function hands its caller a count, or null.
+    let result = unsafe { Ref::from_raw_nullable(ptr) };
+    match result {
+        Some(object) if th.exception().is_none() => Ok(object),
+        None if th.exception().is_some() => Err(th.already_raised()),
+        contradiction => Err(contradicts(th, callable, contradiction)),
+    }
+}
+
+/// A function returned null without an exception, or a value with one.
+#[cold]
+#[inline(never)]
+fn contradicts(th: &mut Thread, callable: &Object, result: Option<Ref<Object>>) -> Raised {
+    let cause = th.take_exception();
+    let shown = match crate::ops::repr(th, callable) {
+        Ok(shown) => shown.to_string_lossy(),
+        Err(_) => {
+            drop(th.take_exception());
+            "?".to_owned()
+        }
+    };
+    let Some(result) = result else {
+        return crate::raise::system_error(th, format_args!("{shown} returned NULL without setting an exception"));
+    };
+    th.release(result);
+    if let Some(cause) = cause {
+        let _ = th.set_exception(cause);
+    }
+    crate::raise::from_cause(th, crate::exceptions::system_error_type(), format_args!("{shown} returned a result with an exception set"))
 }
 
 /// A status result: negative means that an exception is raised.
 #[inline(always)]
-pub fn status(th: &Thread, status: c_int) -> Result<(), Raised> {
+pub fn status(th: &mut Thread, status: c_int) -> Result<(), Raised> {
     if status < 0 { Err(missing_exception(th)) } else { Ok(()) }
 }
 
@@ -37,8 +74,9 @@ macro_rules! callers {
         $(#[$doc])*
         #[inline(always)]
         pub fn $name(th: &mut Thread, f: abi::$ty, $($arg: callers!(@type $kind)),*) -> callers!(@ret $ret) {
+            let share = |th: &Thread| { $(callers!(@share $kind $arg th);)* let _ = th; };
             // SAFETY: R4: the function has the slot's signature; the arguments are alive for the call.
-            let result = unsafe { f($(callers!(@pass $kind $arg)),*) };
+            let result = foreign::call(th, f as *const (), share, || unsafe { f($(callers!(@pass $kind $arg)),*) });
             callers!(@result $ret th result)
         }
     )*};
@@ -50,6 +88,9 @@ macro_rules! callers {
     (@pass opt $arg:ident) => { $arg.map_or(core::ptr::null_mut(), Object::as_ptr) };
     (@pass int $arg:ident) => { $arg };
     (@pass op $arg:ident) => { $arg };
+    (@share obj $arg:ident $th:ident) => { foreign::show($th, $arg) };
+    (@share opt $arg:ident $th:ident) => { if let Some(shown) = $arg { foreign::show($th, shown) } };
+    (@share $kind:ident $arg:ident $th:ident) => {};
     (@ret object) => { Result<Ref<Object>, Raised> };
     (@ret status) => { Result<(), Raised> };
     (@ret bool) => { Result<bool, Raised> };
@@ -104,8 +145,7 @@ pub fn next(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Result<
         // Iterators of iterators of iterators.
         return Err(crate::raise::recursion_error(th, ""));
     }
-    // SAFETY: R4: as above.
-    let result = unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) };
+    let result = next_gated(th, f, iterator);
     if result.is_some() || th.exception().is_none() {
         return Ok(result);
     }
@@ -119,24 +159,31 @@ pub fn next_raw(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Opt
         let _: Raised = crate::raise::recursion_error(th, "");
         return None;
     }
+    next_gated(th, f, iterator)
+}
+
+#[inline(always)]
+fn next_gated(th: &mut Thread, f: abi::iternextfunc, iterator: &Object) -> Option<Ref<Object>> {
     // SAFETY: R4: as above.
-    unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) }
+    foreign::call(th, f as *const (), |th| foreign::show(th, iterator), || unsafe { Ref::from_raw_nullable(f(iterator.as_ptr())) })
 }
 
 /// `am_send`: what is sent to is resumed without a StopIteration for what it returns.
 #[inline(always)]
 pub fn send(th: &mut Thread, f: abi::sendfunc, receiver: &Object, value: &Object) -> Result<SendResult, Raised> {
     let mut out = core::ptr::null_mut();
+    let share = |th: &Thread| [receiver, value].into_iter().for_each(|object| foreign::show(th, object));
     // SAFETY: R4: as above; `out` may be written.
-    let code = unsafe { f(receiver.as_ptr(), value.as_ptr(), &raw mut out) };
+    let code = foreign::call(th, f as *const (), share, || unsafe { f(receiver.as_ptr(), value.as_ptr(), &raw mut out) });
     let value = object(th, out)?;
     Ok(if code == abi::PYGEN_NEXT { SendResult::Next(value) } else { SendResult::Return(value) })
 }
 
 /// `tp_new`.
 pub fn new(th: &mut Thread, f: abi::newfunc, cls: &heap::Type, args: &Object, kwargs: Option<&Object>) -> Result<Ref<Object>, Raised> {
+    let share = |th: &Thread| [Some(cls.as_object()), Some(args), kwargs].into_iter().flatten().for_each(|object| foreign::show(th, object));
     // SAFETY: R4: as above.
-    let result = unsafe { f(cls.raw(), args.as_ptr(), kwargs.map_or(core::ptr::null_mut(), Object::as_ptr)) };
+    let result = foreign::call(th, f as *const (), share, || unsafe { f(cls.raw(), args.as_ptr(), kwargs.map_or(core::ptr::null_mut(), Object::as_ptr)) });
     object(th, result)
 }
 
@@ -151,9 +198,11 @@ pub fn vectorcall(
     kwnames: Option<&Object>,
 ) -> Result<Ref<Object>, Raised> {
     debug_assert!(positional <= args.len());
+    let share = |th: &Thread| args.iter().copied().chain([callable]).chain(kwnames).for_each(|object| foreign::show(th, object));
     // SAFETY: R4: `&Object` is a `PyObject*`; the slice is alive for the call.
-    let result = unsafe { f(callable.as_ptr(), args.as_ptr().cast(), positional, kwnames.map_or(core::ptr::null_mut(), Object::as_ptr)) };
-    object(th, result)
+    let run = || unsafe { f(callable.as_ptr(), args.as_ptr().cast(), positional, kwnames.map_or(core::ptr::null_mut(), Object::as_ptr)) };
+    let result = foreign::call(th, f as *const (), share, run);
+    called(th, callable, result)
 }
 
 /// The vectorcall function of an object, if its type has the protocol and the object carries one.

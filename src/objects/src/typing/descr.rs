@@ -397,7 +397,8 @@ impl GetSetDescr {
             return Err(raise::attribute_error(th, instance, self.name_str(), &format!("attribute '{name}' of '{owner}' objects is not readable")));
         };
         // SAFETY: R4: a declared getter.
-        let result = unsafe { get(instance.as_ptr(), self.def.def().closure) };
+        let run = || unsafe { get(instance.as_ptr(), self.def.def().closure) };
+        let result = heap::foreign::call(th, get as *const (), |th| heap::foreign::show(th, instance), run);
         ops::cslot::object(th, result)
     }
 
@@ -409,7 +410,9 @@ impl GetSetDescr {
             return Err(raise::attribute_error(th, instance, self.name_str(), &format!("attribute '{name}' of '{owner}' objects is not writable")));
         };
         // SAFETY: R4: a declared setter; null deletes.
-        let result = unsafe { set(instance.as_ptr(), value.map_or(core::ptr::null_mut(), Object::as_ptr), self.def.def().closure) };
+        let run = || unsafe { set(instance.as_ptr(), value.map_or(core::ptr::null_mut(), Object::as_ptr), self.def.def().closure) };
+        let share = |th: &Thread| [Some(instance), value].into_iter().flatten().for_each(|object| heap::foreign::show(th, object));
+        let result = heap::foreign::call(th, set as *const (), share, run);
         ops::cslot::status(th, result)
     }
 

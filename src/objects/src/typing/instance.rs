@@ -427,16 +427,29 @@ pub fn set_instance_dict(th: &mut Thread, obj: &Object, dict: Option<Ref<Dict>>)
 /// R2: the instance's count is zero.
 pub unsafe fn drop_instance(ptr: *mut Object) {
     // SAFETY: the caller's promise.
+    unsafe { drop_values(ptr) };
+    // SAFETY: the caller's promise.
     let obj = unsafe { &*ptr };
     if let Some(x) = extra(obj.ty()) {
-        values(obj, x, |slot| {
-            // SAFETY: the instance ends: its fields are dropped once, here.
-            unsafe { core::ptr::drop_in_place(slot) };
-        });
         if let Some(base_drop) = x.base_drop {
             // SAFETY: the instance begins with the builtin base's struct.
             unsafe { base_drop(ptr) };
         }
+    }
+}
+
+/// Drops the heap fields that class statements added to the instance; they are empty afterwards.
+///
+/// # Safety
+/// R2: the instance's count is zero.
+pub unsafe fn drop_values(ptr: *mut Object) {
+    // SAFETY: the caller's promise.
+    let obj = unsafe { &*ptr };
+    if let Some(x) = extra(obj.ty()) {
+        values(obj, x, |slot| {
+            // SAFETY: the instance ends: its fields are dropped, and empty from then on.
+            unsafe { drop(core::ptr::replace(slot, Slot::NULL)) };
+        });
     }
 }
 
@@ -469,7 +482,9 @@ pub unsafe extern "C-unwind" fn traverse_instance(obj: *mut abi::PyObject, visit
     // SAFETY: the caller's promise.
     let object = unsafe { Object::borrow(obj) };
     let mut visitor = heap::Visitor::from_c(visit, arg);
-    visitor.visit(object.ty());
+    if !super::is_counted_by_base(object.ty()) {
+        visitor.visit(object.ty());
+    }
     let Some(x) = extra(object.ty()) else { return visitor.result() };
     values(object, x, |slot| {
         // SAFETY: a field of the instance.
@@ -501,7 +516,7 @@ pub unsafe extern "C-unwind" fn clear_instance(obj: *mut abi::PyObject) -> core:
         });
         if let Some(clear) = x.base_clear {
             // SAFETY: the instance begins with the builtin base's struct.
-            return unsafe { clear(obj) };
+            return heap::foreign::call(th, clear as *const (), |_| {}, || unsafe { clear(obj) });
         }
     }
     0

@@ -314,7 +314,7 @@ fn inherited_flags(base: &Type) -> u64 {
         | abi::Py_TPFLAGS_ITEMS_AT_END
         | abi::Py_TPFLAGS_SEQUENCE
         | abi::Py_TPFLAGS_MAPPING;
-    base.flags() & (bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | abi::Py_TPFLAGS_HAVE_VECTORCALL as u64)
+    base.flags() & (bits as u64 | flags::WEAKREF | flags::WEAK_REFERENCE | flags::FINALIZER | flags::FOREIGN | abi::Py_TPFLAGS_HAVE_VECTORCALL as u64)
 }
 
 /// The method resolution orders of a class's bases.
