@@ -1,0 +1,1 @@
+//! Parsing arguments: `PyArg_*`. The functions with variable arguments are in `csrc`.

@@ -1,0 +1,1 @@
+//! The buffer protocol: `PyObject_GetBuffer`, `PyBuffer_*`, `PyMemoryView_*`, `PyPickleBuffer_*`.

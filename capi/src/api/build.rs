@@ -1,0 +1,1 @@
+//! `Py_BuildValue` and its like.

@@ -1,0 +1,1 @@
+//! `PyBytes_*`, `PyByteArray_*`.

@@ -1,0 +1,1 @@
+//! Calls: `PyObject_Call*`, `PyObject_Vectorcall*`, `PyVectorcall_*`.

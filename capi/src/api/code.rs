@@ -1,0 +1,1 @@
+//! `PyCode_*`, `PyUnstable_Code_*`.

@@ -1,0 +1,1 @@
+//! `PyCodec_*`, `PyUnicode_Encode*`, `PyUnicode_Decode*`.

@@ -1,0 +1,1 @@
+//! Descriptors: `PyDescr_*`, `PyWrapper_New`, `PyMember_*`.

@@ -1,0 +1,1 @@
+//! `PyDict_*`, `PyDictProxy_New`, `PyODict_*`.

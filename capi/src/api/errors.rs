@@ -1,0 +1,1 @@
+//! Exceptions: `PyErr_*`, `PyException_*`, `PyUnicode*Error_*`.

@@ -1,0 +1,1 @@
+//! `PyFile_*`, `Py_fopen`, `PyOS_FSPath`, `PyOS_Readline`.

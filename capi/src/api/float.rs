@@ -1,0 +1,1 @@
+//! `PyFloat_*`, `PyOS_string_to_double` and its like.

@@ -1,0 +1,1 @@
+//! `PyUnicode_FromFormat`, `PyErr_Format`, `PyOS_snprintf` and their like.

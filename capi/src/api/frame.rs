@@ -1,0 +1,1 @@
+//! `PyFrame_*`, `PyEval_Get*`.

@@ -1,0 +1,1 @@
+//! Python functions: `PyFunction_*`, `PyStaticMethod_New`.

@@ -1,0 +1,1 @@
+//! `PyGen_*`, `PyCoro_*`, `PyAsyncGen_*`.

@@ -1,0 +1,1 @@
+//! Hashes: `Py_HashBuffer`, `Py_HashPointer`, `PyHash_*`.

@@ -1,0 +1,1 @@
+//! `PyConfig`, `PyPreConfig`, `PyStatus`, `PyInitConfig_*`.

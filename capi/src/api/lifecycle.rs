@@ -1,0 +1,1 @@
+//! `Py_Initialize*`, `Py_Finalize*`, `Py_Main`, `Py_Exit`, `Py_AtExit`.

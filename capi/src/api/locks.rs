@@ -1,0 +1,1 @@
+//! `PyMutex_*`, critical sections.

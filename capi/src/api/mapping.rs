@@ -1,0 +1,1 @@
+//! `PyMapping_*`, `PyObject_GetItem` and its like.

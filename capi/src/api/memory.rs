@@ -1,0 +1,1 @@
+//! Memory, new objects and the collector: `PyMem_*`, `PyObject_Malloc`, `PyObject_New`, `PyObject_GC_*`, `PyGC_*`.

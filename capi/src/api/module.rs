@@ -1,0 +1,1 @@
+//! Modules: `PyModule_*`, `PyState_*`.

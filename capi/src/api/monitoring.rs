@@ -1,0 +1,1 @@
+//! `PyMonitoring_*`, `PyEval_SetTrace`, `PyEval_SetProfile`.

@@ -1,0 +1,1 @@
+//! Running code: `PyRun_*`, `Py_Compile*`, `PyEval_EvalCode*`.

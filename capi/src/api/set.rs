@@ -1,0 +1,1 @@
+//! `PySet_*`, `PyFrozenSet_New`.

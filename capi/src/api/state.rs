@@ -1,0 +1,1 @@
+//! Thread states: `PyThreadState_*`, `PyGILState_*`, `PyInterpreterState_*`, `PyEval_SaveThread` and its like.

@@ -1,0 +1,1 @@
+//! `PyStructSequence_*`.

@@ -1,0 +1,1 @@
+//! `PySys_*`, `Py_Get*Path`.

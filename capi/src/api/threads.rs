@@ -1,0 +1,1 @@
+//! `PyThread_*`, thread-specific storage.

@@ -1,0 +1,1 @@
+//! `PyTraceBack_*`.

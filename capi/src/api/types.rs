@@ -1,0 +1,1 @@
+//! Type objects: `PyType_*`.
