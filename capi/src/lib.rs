@@ -9,4 +9,6 @@
 
 pub mod api;
 pub mod entry;
+pub mod loader;
+pub mod pending;
 

@@ -2,8 +2,6 @@
 #![no_main]
 #![allow(unsafe_code, reason = "the entry point, and the registration of the main thread with the world")]
 
-use capi as _;
-
 mod help;
 #[cfg(not(pyston_sanitizer))]
 mod allocator;

@@ -27,7 +27,26 @@ struct InterpHooks;
 
 impl interp::hooks::Hooks for InterpHooks {
     fn signals(&self, th: &mut Thread, bits: u32) -> Result<(), Raised> {
-        if bits & heap::world::poll::SIGNALS != 0 { modules::signal::run_handlers(th) } else { Ok(()) }
+        if bits & heap::world::poll::ASYNC_EXC != 0 {
+            capi::api::state::raise_asynchronous(th)?;
+        }
+        if bits & heap::world::poll::SIGNALS != 0 {
+            modules::signal::run_handlers(th)?;
+            capi::pending::run(th)?;
+        }
+        Ok(())
+    }
+
+    fn extension_suffixes(&self) -> &'static [&'static str] {
+        &capi::loader::SUFFIXES
+    }
+
+    fn create_extension(&self, th: &mut Thread, spec: &Object, name: &Str, path: &Str) -> Result<Ref<Object>, Raised> {
+        capi::loader::create(th, spec, name, path)
+    }
+
+    fn execute_extension(&self, th: &mut Thread, module: &Object) -> Result<(), Raised> {
+        capi::loader::exec(th, module)
     }
 
     fn end_signals(&self, th: &mut Thread) {

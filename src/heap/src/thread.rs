@@ -312,6 +312,12 @@ impl Thread {
         }
     }
 
+    /// Takes the dict that extensions keep for this thread (`PyThreadState_GetDict`), if there is one.
+    pub fn take_dict(&self) -> Option<Ref<Object>> {
+        // SAFETY: R10: this thread's own field, which holds a count or is null.
+        unsafe { Ref::from_raw_nullable(core::mem::replace(&mut (*self.abi.get()).dict, core::ptr::null_mut())) }
+    }
+
     // --- objects whose last reference is gone (R11) ---
 
     #[inline(always)]

@@ -43,6 +43,18 @@ pub trait Hooks: Sync + Send {
     fn base_prompt(&self, th: &mut Thread) -> Result<(), Raised> {
         Err(missing(th, "the prompt"))
     }
+    /// Suffixes of the names of extension modules' files.
+    fn extension_suffixes(&self) -> &'static [&'static str] {
+        &[]
+    }
+    /// The extension module that a file defines, for its spec, full name and path.
+    fn create_extension(&self, th: &mut Thread, _spec: &Object, name: &Str, _path: &Str) -> Result<Ref<Object>, Raised> {
+        Err(raise::import_error(th, format_args!("extension modules cannot be loaded"), Some(name), None))
+    }
+    /// Executes an extension module that was created.
+    fn execute_extension(&self, _th: &mut Thread, _module: &Object) -> Result<(), Raised> {
+        Ok(())
+    }
     /// A warning of the compiler.
     fn syntax_warning(&self, _th: &mut Thread, _filename: &Str, _warning: &syntax::Warning) -> Result<(), Raised> {
         Ok(())

@@ -37,17 +37,22 @@ static ITIMER_ERROR: Global<Object> = Global::EMPTY;
 pub fn trip(signum: i32) {
     // Release: pairs with `run_handlers`.
     PENDING.fetch_or(1 << (signum as u64 & 63), Release);
-    // SAFETY: R15: the main thread's slot is never freed.
-    if let Some(main) = unsafe { MAIN.load(Acquire).as_ref() } {
-        main.ask(poll::SIGNALS);
-        main.parker.interrupt();
-    }
+    ask_main();
     let fd = WAKEUP.load(Relaxed);
     if fd >= 0 {
         let byte = signum as u8;
         if c!(write(fd, (&raw const byte).cast(), 1)) < 0 {
             WAKEUP_FAILED.store(os::errno(), Relaxed);
         }
+    }
+}
+
+/// Has the main thread look at what waits for it, at its next safepoint. From any thread, also one that Python does not know.
+pub fn ask_main() {
+    // SAFETY: R15: the main thread's slot is never freed.
+    if let Some(main) = unsafe { MAIN.load(Acquire).as_ref() } {
+        main.ask(poll::SIGNALS);
+        main.parker.interrupt();
     }
 }
 
@@ -83,7 +88,8 @@ pub fn after_fork_in_child(th: &Thread) {
     PENDING.store(0, Relaxed);
 }
 
-fn is_main() -> bool {
+/// Whether the calling thread is the main one.
+pub fn is_main() -> bool {
     MAIN_IDENT.load(Relaxed) == crate::thread::ident() as u64
 }
 

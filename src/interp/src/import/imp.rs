@@ -178,24 +178,30 @@ pub mod imp {
     fn create_dynamic(th: &mut Thread, spec: &Object, _file: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let name = ops::getattr_str(th, spec, "name")?;
         let origin = ops::getattr_str(th, spec, "origin")?;
-        for text in [&name, &origin] {
-            if text.downcast_ref::<Str>().is_some_and(|text| text.chars().iter().any(|c| c == 0)) {
+        let (Some(name), Some(origin)) = (name.downcast_ref::<Str>(), origin.downcast_ref::<Str>()) else {
+            return Err(raise::type_error(th, format_args!("a module's name and origin must be strings")));
+        };
+        for text in [name, origin] {
+            if text.chars().iter().any(|c| c == 0) {
                 return Err(raise::value_error(th, format_args!("embedded null character")));
             }
         }
-        Err(raise::import_error(th, format_args!("extension modules cannot be loaded yet"), Some(&name), None))
+        crate::audit::event(th, "import", &[name.as_object(), origin.as_object(), objects::none(), objects::none(), objects::none()])?;
+        crate::hooks::hooks().create_extension(th, spec, name, origin)
     }
 
     /// Initialize an extension module.
     #[function(sig = "(mod, /)")]
-    fn exec_dynamic(_th: &mut Thread, _mod: &Object) -> i32 {
-        0
+    fn exec_dynamic(th: &mut Thread, r#mod: &Object) -> Result<i32, Raised> {
+        crate::hooks::hooks().execute_extension(th, r#mod)?;
+        Ok(0)
     }
 
     /// Returns the list of file suffixes used to identify extension modules.
     #[function]
     fn extension_suffixes(th: &mut Thread) -> Ref<List> {
-        List::new(th, Vec::new())
+        let suffixes = crate::hooks::hooks().extension_suffixes().iter().map(|suffix| Str::new(th, suffix).up()).collect();
+        List::new(th, suffixes)
     }
 
     /// Returns True if the module name corresponds to a frozen module.

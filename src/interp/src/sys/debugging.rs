@@ -10,6 +10,11 @@ use objects::{Bytes, Dict, Int, Str, Tuple, exceptions, names, ops, raise};
 /// What `dlopen` is to be called with.
 static DLOPEN_FLAGS: AtomicI32 = AtomicI32::new(libc::RTLD_NOW);
 
+/// What extension modules' files are to be opened with.
+pub fn dlopen_flags() -> i32 {
+    DLOPEN_FLAGS.load(Relaxed)
+}
+
 #[pymodule(part)]
 pub mod debugging {
     use super::*;

@@ -261,15 +261,10 @@ pub fn start(th: &mut Thread, handle: &ThreadHandle, function: &Object, args: &T
 /// The life of a thread.
 fn run(th: &mut Thread, cargo: Cargo) {
     STARTED_HERE.set(true);
-    let here = 0u8;
-    th.stack_limit.set((&raw const here as usize).saturating_sub(cargo.stack - (512 << 10)));
-    th.enter();
     // SAFETY: R2: the starter gave a count on the handle.
     let ident = unsafe { &Object::borrow(cargo.handle).cast_unchecked::<ThreadHandle>().ident };
     ident.store(super::ident(), Release);
-    th.attach();
-    super::set_ident(th);
-    interp::frame::stack::attach(th);
+    begin(th, cargo.stack);
     // SAFETY: R2: the starter gave one count on each.
     let (handle, function, args, kwargs) = unsafe {
         (
@@ -291,16 +286,40 @@ fn run(th: &mut Thread, cargo: Cargo) {
     if let Some(kwargs) = kwargs {
         th.release(kwargs);
     }
+    end(th, |th| {
+        forget(&handle);
+        // Whoever joins this thread finds the objects ended that it used last.
+        th.settle_counts();
+        handle.set_done();
+        th.release(handle);
+    });
+    if RUNNING.fetch_sub(1, SeqCst) == 1 && FIRST_ENDED.load(SeqCst) {
+        // No thread that runs Python is left, and nobody is there to end the interpreter; what the runtime runs beside must not go on.
+        std::process::exit(0);
+    }
+}
+
+/// The calling thread, whose record is registered, begins to run Python: it is attached afterwards. `stack` is how much native stack it may use
+/// below here, in bytes.
+pub fn begin(th: &mut Thread, stack: usize) {
+    let here = 0u8;
+    th.stack_limit.set((&raw const here as usize).saturating_sub(stack.saturating_sub(512 << 10)));
+    th.enter();
+    th.attach();
+    super::set_ident(th);
+    interp::frame::stack::attach(th);
+}
+
+/// The calling thread, which is attached, runs Python no more: what it has ends, and its record is known to nobody afterwards. `done` tells whoever
+/// waits for it.
+pub fn end(th: &mut Thread, done: impl FnOnce(&mut Thread)) {
     super::local::end_thread(th);
     crate::decimal::current::end_thread(th);
     crate::contextvars::end_thread(th);
     crate::asyncio::end_thread(th);
+    drop(th.take_dict());
     th.drain_zero();
-    forget(&handle);
-    // Whoever joins this thread finds the objects ended that it used last.
-    th.settle_counts();
-    handle.set_done();
-    th.release(handle);
+    done(th);
     // Until here objects end whose ends run code.
     th.end_own_garbage();
     objects::start::end_thread(th);
@@ -317,10 +336,6 @@ fn run(th: &mut Thread, cargo: Cargo) {
     th.unregister();
     WORLD.id_drained(id);
     th.leave();
-    if RUNNING.fetch_sub(1, SeqCst) == 1 && FIRST_ENDED.load(SeqCst) {
-        // No thread that runs Python is left, and nobody is there to end the interpreter; what the runtime runs beside must not go on.
-        std::process::exit(0);
-    }
 }
 
 /// The function of a thread that nobody joins raised.
