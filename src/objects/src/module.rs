@@ -1,10 +1,12 @@
 //! `module`: a namespace with a name, and what it says when an attribute is missing.
 
-use core::ffi::c_void;
+#![allow(unsafe_code, reason = "extension modules bring C functions that look after their memory")]
+
+use core::ffi::{c_int, c_void};
 use std::sync::OnceLock;
 
 use heap::sync::{AtomicPtr, Ordering::*};
-use heap::{Head, Slot};
+use heap::{Head, Slot, foreign};
 use macros::{pymethods, pytype};
 
 use crate::glue::*;
@@ -15,7 +17,7 @@ use crate::{Dict, FrozenSet, Set, Str, hooks, names, none, ops, raise};
 /// Create a module object.
 ///
 /// The name must be a string; the optional doc argument can have any type.
-#[pytype(name = "module", export = "PyModule_Type", sig = "(name, doc=None)", flags(BASETYPE), dict, weakref = weakrefs)]
+#[pytype(name = "module", export = "PyModule_Type", sig = "(name, doc=None)", flags(BASETYPE), dict, weakref = weakrefs, gc = custom)]
 #[repr(C)]
 pub struct Module {
     head: Head,
@@ -31,7 +33,76 @@ pub struct Module {
     name: Slot,
 }
 
+/// The definition of an extension module, as an object: the extension has it as a static.
+#[pytype(name = "moduledef", export = "PyModuleDef_Type", flags(DISALLOW_INSTANTIATION), layout = PyModuleDef, doc = none, gc = none, prefix = no)]
+#[repr(C)]
+pub struct Definition {
+    head: Head,
+    /// C's fields.
+    rest: [usize; 11],
+}
+
+impl Traverse for Module {
+    fn traverse(&self, visitor: &mut Visitor) {
+        visitor.slot(&self.dict);
+        visitor.slot(&self.name);
+        // What C keeps in its memory is common, and not to be looked at while C may run: it holds nothing that is still to be shared.
+        if let Some(traverse) = self.own(|def| def.m_traverse)
+            && !heap::with_current(Thread::is_sharing).unwrap_or(false)
+        {
+            let arg = core::ptr::from_mut(visitor).cast();
+            // SAFETY: R4: the module's function for this; `visit_state` gets the visitor back, which outlives the call.
+            unsafe { traverse(self.as_ptr(), visit_state, arg) };
+        }
+    }
+}
+
+/// Receives what a module's memory holds.
+unsafe extern "C-unwind" fn visit_state(object: *mut PyObject, arg: *mut c_void) -> c_int {
+    // SAFETY: `traverse` passed the visitor.
+    let visitor = unsafe { &mut *arg.cast::<Visitor<'_>>() };
+    // SAFETY: R6: C passes null or an object that it holds.
+    unsafe { visitor.raw(object) };
+    visitor.result()
+}
+
+impl Clear for Module {
+    fn clear(&self, th: &mut Thread) {
+        if let Some(clear) = self.own(|def| def.m_clear) {
+            // SAFETY: R4: the module's function for this.
+            let status = foreign::call(th, clear as *const (), |_| {}, || unsafe { clear(self.as_ptr()) });
+            if status < 0 && th.exception().is_some() {
+                raise::unraisable(th, "Exception ignored in m_clear of module", Some(self));
+            }
+        }
+        self.dict.set(th, self, None);
+    }
+}
+
+impl Drop for Module {
+    fn drop(&mut self) {
+        if let Some(free) = self.own(|def| def.m_free) {
+            // SAFETY: R10: objects end where no reference of Rust's to the thread is used.
+            let th = unsafe { Thread::from_tls() };
+            // SAFETY: R4: the module's function for this; nobody else knows the module any more.
+            foreign::call(th, free as *const (), |_| {}, || unsafe { free(self.as_ptr().cast()) });
+        }
+        // SAFETY: R4: null, or made by C's allocator for this module (`Module::set_state`).
+        unsafe { libc::free(self.state()) };
+    }
+}
+
 impl Module {
+    /// A function of the module's definition, if there is memory for it to look after.
+    fn own<F>(&self, function: impl FnOnce(&abi::PyModuleDef) -> Option<F>) -> Option<F> {
+        // SAFETY: R4: definitions are statics of extensions, which are never unloaded.
+        let def = unsafe { self.definition().as_ref() }?;
+        if def.m_size > 0 && self.state().is_null() {
+            return None;
+        }
+        function(def)
+    }
+
     fn fields(dict: Ref<Dict>) -> Module {
         Module {
             head: Head::INIT,
@@ -88,7 +159,7 @@ impl Module {
         self.state.load(Acquire)
     }
 
-    /// Sets that memory.
+    /// Sets that memory, which comes from C's `malloc`: the module frees it.
     pub fn set_state(&self, state: *mut c_void) {
         self.state.store(state, Release);
     }

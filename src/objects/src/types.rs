@@ -78,6 +78,7 @@ list! {
     crate::reversed::Reversed,
     crate::typing::superobj::Super,
     crate::Module,
+    crate::module::Definition,
     crate::StaticMethod,
     crate::ClassMethod,
     crate::Property,
