@@ -10,5 +10,6 @@
 pub mod api;
 pub mod entry;
 pub mod loader;
+mod missing;
 pub mod pending;
 

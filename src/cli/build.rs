@@ -3,13 +3,16 @@
 //! Position independence would cost tens of thousands of relocations at every start, and an indirection at every test of a type. Order saves
 //! memory: the kernel maps 64 KB around whatever is read, so that nearly all of an unordered binary is resident when a few functions have run.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+#[path = "../../capi/exports.rs"]
+mod exports;
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=order.txt");
+    println!("cargo:rerun-if-changed=../../capi/api.tsv");
     println!("cargo:rustc-link-arg-bins=-no-pie");
     export_api();
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
@@ -24,19 +27,11 @@ fn main() {
 /// Exports the C API, and nothing else: extensions bring libraries of their own, whose names ours must not take. Who declares a function or datum for C
 /// does so in one of three ways, by which its name is found in the sources.
 fn export_api() {
-    let mut names = BTreeSet::new();
-    for (folder, suffix) in [("../../capi/src", "rs"), ("../../capi/csrc", "c"), ("../objects/src", "rs"), ("../modules/src", "rs"), ("../interp/src", "rs")] {
-        println!("cargo:rerun-if-changed={folder}");
-        let mut files = Vec::new();
-        sources(Path::new(folder), suffix, &mut files);
-        for file in files {
-            let text = std::fs::read_to_string(&file).expect("sources are text");
-            names.extend(text.lines().filter_map(exported).map(str::to_owned));
-            // The exceptions' pointers and the singletons are declared by lists of names.
-            let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-            names.extend(words.filter(|word| is_listed_datum(word)).map(str::to_owned));
-        }
-    }
+    let mut names = exports::names(Path::new("../.."));
+    // Those that are missing are there to say so.
+    let table = std::fs::read_to_string("../../capi/api.tsv").expect("the table is part of the project");
+    let functions = table.lines().filter_map(|row| row.split_once("\tfunc\t")).map(|(name, _)| name.to_owned());
+    names.extend(functions);
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut list = String::from("{\n");
     let mut wanted = String::new();
@@ -50,38 +45,6 @@ fn export_api() {
     std::fs::write(&wanted_file, wanted).expect("OUT_DIR is writable");
     println!("cargo:rustc-link-arg-bins=-Wl,--dynamic-list={}", list_file.display());
     println!("cargo:rustc-link-arg-bins={}", wanted_file.display());
-}
-
-fn sources(folder: &Path, suffix: &str, files: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
-        if path.is_dir() {
-            sources(&path, suffix, files);
-        } else if path.extension().is_some_and(|extension| extension == suffix) {
-            files.push(path);
-        }
-    }
-}
-
-fn is_listed_datum(word: &str) -> bool {
-    let is_exception = word.strip_prefix("PyExc_").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()));
-    is_exception || matches!(word, "_Py_NoneStruct" | "_Py_NotImplementedStruct" | "_Py_EllipsisObject")
-}
-
-/// The name that a line exports: a function in `api!`, a datum with `export = "…"` or `export_name = "…"`, a function of the shim (`EXPORT(type) name(`).
-fn exported(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    let name = if let Some(at) = line.find("export = \"").map(|at| at + 10).or_else(|| line.find("export_name = \"").map(|at| at + 15)) {
-        line[at..].split('"').next()?
-    } else if let Some((_, rest)) = line.strip_prefix("EXPORT(").and_then(|rest| rest.split_once(") ")) {
-        rest.split('(').next()?
-    } else {
-        let rest = line.strip_prefix("pub unsafe extern \"C-unwind\" ").or_else(|| line.strip_prefix("pub unsafe extern \"C\" ")).unwrap_or(line);
-        rest.strip_prefix("fn ")?.split_once('(')?.0
-    };
-    let name = name.trim();
-    let is_api = name.trim_start_matches('_').starts_with("Py") && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    is_api.then_some(name)
 }
 
 /// A script that puts the listed functions in front of the others, group by group (behind a `-` each): those of every start, then those of
