@@ -37,6 +37,10 @@ impl interp::hooks::Hooks for InterpHooks {
         Ok(())
     }
 
+    fn native_module_made(&self, th: &mut Thread, name: &str, module: &objects::Module) -> Result<(), Raised> {
+        if name == "_datetime" { capi::api::datetime::extend(th, module) } else { Ok(()) }
+    }
+
     fn extension_suffixes(&self) -> &'static [&'static str] {
         &capi::loader::SUFFIXES
     }

@@ -43,6 +43,10 @@ pub trait Hooks: Sync + Send {
     fn base_prompt(&self, th: &mut Thread) -> Result<(), Raised> {
         Err(missing(th, "the prompt"))
     }
+    /// A native module was made: whoever stands above may add to it.
+    fn native_module_made(&self, _th: &mut Thread, _name: &str, _module: &objects::Module) -> Result<(), Raised> {
+        Ok(())
+    }
     /// Suffixes of the names of extension modules' files.
     fn extension_suffixes(&self) -> &'static [&'static str] {
         &[]

@@ -29,5 +29,6 @@ pub fn names() -> Vec<&'static str> {
 pub fn create(th: &mut Thread, def: &'static ModuleDef) -> Result<Ref<Module>, Raised> {
     let module = Module::new(th, def.name);
     def.fill(th, &module)?;
+    crate::hooks::hooks().native_module_made(th, def.name, &module)?;
     Ok(module)
 }
