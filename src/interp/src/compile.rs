@@ -328,7 +328,7 @@ pub fn raise_syntax_error(th: &mut Thread, filename: &Str, error: &syntax::Synta
 }
 
 /// A line of the source file, if there is one of that name.
-fn line_of_file(th: &mut Thread, filename: &Str, line: i64) -> Option<String> {
+pub fn line_of_file(th: &mut Thread, filename: &Str, line: i64) -> Option<String> {
     let name = filename.to_string_lossy();
     let source = th.detached(|| std::fs::metadata(&name).is_ok_and(|file| file.is_file()).then(|| std::fs::read(&name).ok()).flatten())?;
     match decode(th, &source, filename, true) {

@@ -197,16 +197,23 @@ pub enum Ended {
 
 /// Reports the raised exception: `SystemExit` ends the process, unless `inspect` keeps it; others go to `sys.excepthook`.
 pub fn print(th: &mut Thread, inspect: bool) -> Ended {
+    print_and(th, inspect, true)
+}
+
+/// [`print`]; `remember` sets `sys.last_exc` and its kin.
+pub fn print_and(th: &mut Thread, inspect: bool, remember: bool) -> Ended {
     let Some(exception) = th.take_exception() else { return Ended::Printed };
     if !inspect && exception.is_a::<objects::exceptions::SystemExit>() {
         return Ended::Exit(exit_code(th, &exception));
     }
-    for (name, value) in [("last_exc", exception.clone()), ("last_type", exception.ty().to_owned()), ("last_value", exception.clone())] {
-        crate::sys::set_attribute(th, name, value);
-    }
     let traceback = objects::exceptions::as_exception(&exception).and_then(|raised| raised.traceback(th));
     let traceback: Ref<Object> = traceback.map_or_else(objects::none_ref, |traceback| traceback.up());
-    crate::sys::set_attribute(th, "last_traceback", traceback.clone());
+    if remember {
+        for (name, value) in [("last_exc", exception.clone()), ("last_type", exception.ty().to_owned()), ("last_value", exception.clone())] {
+            crate::sys::set_attribute(th, name, value);
+        }
+        crate::sys::set_attribute(th, "last_traceback", traceback.clone());
+    }
     let hook = crate::sys::attribute(th, "excepthook");
     let told: &Object = hook.as_deref().unwrap_or(objects::none());
     if crate::audit::event(th, "sys.excepthook", &[told, exception.ty(), &exception, &traceback]).is_err() {

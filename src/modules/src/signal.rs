@@ -56,6 +56,18 @@ pub fn ask_main() {
     }
 }
 
+/// Marks a signal as arrived if a handler of Python's is there for it (`PyErr_SetInterruptEx`). Async-signal-safe.
+pub fn trip_if_handled(signum: i32) {
+    if current_action(signum) == Some(on_signal as extern "C" fn(libc::c_int) as libc::sighandler_t) {
+        trip(signum);
+    }
+}
+
+/// Sets the descriptor to which the number of each signal that arrives is written (-1: none); returns the one before.
+pub fn set_wakeup_descriptor(fd: i32) -> i32 {
+    WAKEUP.swap(fd, Relaxed)
+}
+
 extern "C" fn on_signal(signum: libc::c_int) {
     // SAFETY: this thread's own.
     let number = unsafe { &mut *libc::__errno_location() };
