@@ -6,6 +6,7 @@
 
 extern crate self as objects;
 
+pub mod allocators;
 pub mod bool;
 pub mod buffer;
 pub mod builtin;
