@@ -28,6 +28,7 @@ pub mod generic;
 pub mod glue;
 pub mod hash;
 pub mod hooks;
+pub mod instancemethod;
 pub mod int;
 pub mod list;
 pub mod locale;

@@ -16,6 +16,7 @@ use crate::{Dict, Str, glue, raise};
 ///
 /// # Safety
 /// As C's `getattrofunc`.
+#[unsafe(export_name = "PyObject_GenericGetAttr")]
 pub unsafe extern "C-unwind" fn generic_getattro(obj: *mut abi::PyObject, name: *mut abi::PyObject) -> *mut abi::PyObject {
     // SAFETY: R10: a C entry; R4: the caller's arguments live for the call.
     unsafe { glue::entry_object(|th| { let (obj, name) = (glue::borrow(obj), attribute_name(th, glue::borrow(name))?); generic_getattr(th, obj, name) }) }
@@ -25,6 +26,7 @@ pub unsafe extern "C-unwind" fn generic_getattro(obj: *mut abi::PyObject, name: 
 ///
 /// # Safety
 /// As C's `setattrofunc`.
+#[unsafe(export_name = "PyObject_GenericSetAttr")]
 pub unsafe extern "C-unwind" fn generic_setattro(obj: *mut abi::PyObject, name: *mut abi::PyObject, value: *mut abi::PyObject) -> core::ffi::c_int {
     // SAFETY: R10: a C entry; R4: the caller's arguments live for the call.
     unsafe { glue::entry_status(|th| { let (obj, name) = (glue::borrow(obj), attribute_name(th, glue::borrow(name))?); generic_setattr(th, obj, name, glue::borrow_nullable(value)) }) }

@@ -58,6 +58,11 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     let order = Tuple::new(th, order);
     raw.tp_mro = common(th, order);
     let object = super::object_type();
+    if is_object {
+        // One function each: C compares what stands in these slots with what it calls by name.
+        raw.tp_getattro = Some(super::instance::generic_getattro);
+        raw.tp_setattro = Some(super::instance::generic_setattro);
+    }
     if ty.has_flag(flags::OWN_GETATTR) {
         raw.tp_getattro = object.tp_getattro();
     }
