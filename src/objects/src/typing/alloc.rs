@@ -79,7 +79,7 @@ pub fn instance(th: &Thread, ty: &Type, items: usize) -> Option<Ref<Object>> {
     }
     if ty.has_flag(IS_TYPE) {
         // SAFETY: R1: an instance of a metaclass is a type object.
-        let class: &Type = unsafe { made.cast_unchecked() };
+        let class: &Type = unsafe { (*made).cast_unchecked() };
         class.set_flags(flags::OUR_HEAPTYPE);
         ALLOCATED.lock().insert(core::ptr::from_ref(class).addr());
     } else if ty.has_flag(HAVE_GC) && made.front() != 0 {

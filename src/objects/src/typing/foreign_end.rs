@@ -29,7 +29,7 @@ pub fn is_ending(th: &Thread, object: &Object) -> bool {
 fn run(th: &mut Thread, object: &Object, dealloc: abi::destructor) {
     per_thread(th).ending.borrow_mut().push(object);
     // SAFETY: R4: the type's own destructor; the count is zero.
-    foreign::call(th, dealloc as *const (), |_| {}, || unsafe { dealloc(object.as_ptr()) });
+    foreign::call(th, dealloc as *const (), |th| foreign::show(th, object), || unsafe { dealloc(object.as_ptr()) });
     let mut ending = per_thread(th).ending.borrow_mut();
     // It is compared by its address alone: the object may be gone.
     if let Some(at) = ending.iter().rposition(|&entry| core::ptr::eq(entry, object)) {

@@ -28,14 +28,15 @@ pub unsafe fn ready_any(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     }
     // SAFETY: the caller's promise.
     let ty: &'static Type = unsafe { &*core::ptr::from_ref(ty) };
-    if ty.info().is_some() {
+    if ty.info().is_some() && !ty.has_flag(FROM_C) {
         return ready::ready(th, ty);
     }
     begin(th, ty)?;
     let base = set_base(th, ty)?;
-    if ty.raw_type().is_null() {
-        // SAFETY: R9: the type is not published yet.
-        unsafe { (*ty.raw()).ob_base.ob_base.ob_type = base.ty().raw() };
+    // SAFETY: R9: the type is not published yet.
+    let head = unsafe { &mut (*ty.raw()).ob_base.ob_base };
+    if head.ob_type.is_null() {
+        head.ob_type = base.ty().raw();
     }
     set_facts(ty);
     set_bases(th, ty, base);

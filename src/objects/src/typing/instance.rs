@@ -448,10 +448,13 @@ pub unsafe fn drop_values(ptr: *mut Object) {
     // SAFETY: the caller's promise.
     let obj = unsafe { &*ptr };
     if let Some(x) = extra(obj.ty()) {
-        values(obj, x, |slot| {
-            // SAFETY: the instance ends: its fields are dropped, and empty from then on.
-            unsafe { drop(core::ptr::replace(slot, Slot::NULL)) };
-        });
+        // SAFETY: the instance ends: its fields are dropped, and empty from then on.
+        let end = |slot: *mut Slot| unsafe { drop(core::ptr::replace(slot, Slot::NULL)) };
+        values(obj, x, end);
+        for &offset in &x.dropped {
+            // SAFETY: the type says that a member lies there.
+            end(unsafe { ptr.cast::<u8>().add(offset).cast() });
+        }
     }
 }
 
