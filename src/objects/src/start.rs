@@ -15,6 +15,8 @@ pub struct PerThread {
     pub methods: Box<MethodCache>,
     /// Objects whose destructors, which are extensions', are under way; the innermost last.
     pub ending: RefCell<Vec<*const Object>>,
+    /// Objects whose destructors wait for more of the native stack.
+    pub deposited: RefCell<Vec<*mut abi::PyObject>>,
 }
 
 /// The calling thread's record; made on first use.
@@ -30,7 +32,7 @@ pub fn per_thread(th: &Thread) -> &PerThread {
 
 #[cold]
 fn make(th: &Thread) -> &PerThread {
-    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new(), ending: RefCell::default() }));
+    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new(), ending: RefCell::default(), deposited: RefCell::default() }));
     th.objects.set(record.cast());
     // SAFETY: as in `per_thread`.
     unsafe { &*record }

@@ -82,7 +82,7 @@ pub unsafe fn from_metaclass(th: &mut Thread, metaclass: Option<&Type>, module: 
     // SAFETY: R1: an instance of a metaclass is a type object.
     let ty: &Type = unsafe { (*class).cast_unchecked() };
     fill_names(th, ty, spec, module, &full_name, short);
-    fill_bases(th, ty, base, bases);
+    fill_bases(th, ty, base, bases.clone());
     // SAFETY: the caller's promise.
     unsafe { fill_slots(ty, spec, &mut wanted, &sizes) };
     // SAFETY: the memory is ours.

@@ -133,21 +133,21 @@ pub fn bare_instance(th: &mut Thread, cls: &Type) -> Result<Ref<Object>, Raised>
         return Err(abstract_class(th, cls));
     }
     if cls.has_flag(heap::flags::FOREIGN) {
-        return foreign_instance(th, cls);
+        return allocated(th, cls, 0);
     }
     Ok(th.new_instance::<BaseObject>(cls, BaseObject { head: heap::Head::INIT }).up())
 }
 
-/// An instance of a type of an extension, or of a class below one: its `tp_alloc` makes it.
+/// An instance with so many items as the class's `tp_alloc` makes it.
 #[cold]
-fn foreign_instance(th: &mut Thread, cls: &Type) -> Result<Ref<Object>, Raised> {
+pub fn allocated(th: &mut Thread, cls: &Type, items: usize) -> Result<Ref<Object>, Raised> {
     match cls.tp_alloc() {
         Some(alloc) if heap::foreign::is_foreign(alloc as *const ()) => {
             // SAFETY: R4: the type's own function.
-            let made = heap::foreign::call(th, alloc as *const (), |_| {}, || unsafe { alloc(cls.raw(), 0) });
+            let made = heap::foreign::call(th, alloc as *const (), |_| {}, || unsafe { alloc(cls.raw(), items.cast_signed()) });
             ops::cslot::object(th, made)
         }
-        _ => super::alloc::instance(th, cls, 0).ok_or(()).or_else(|()| Err(raise::memory_error(th))),
+        _ => super::alloc::instance(th, cls, items).ok_or(()).or_else(|()| Err(raise::memory_error(th))),
     }
 }
 
