@@ -51,10 +51,7 @@ api! {
     /// A frozenset of the items of an iterable, or an empty one. C may add keys as long as nobody else has it.
     fn PyFrozenSet_New(th, iterable: Option<&Object>) -> Result<Ref<FrozenSet>, Raised> {
         match iterable {
-            Some(iterable) => match iterable.downcast_exact::<FrozenSet>() {
-                Some(set) => Ok(th.retain(set)),
-                None => FrozenSet::from_iterable(th, iterable),
-            },
+            Some(iterable) => FrozenSet::from_iterable(th, iterable),
             None => Ok(FrozenSet::new(th)),
         }
     }
