@@ -305,12 +305,12 @@ fn null_raised(th: &mut Thread) {
 #[inline(always)]
 pub unsafe fn attached<'a>(function: &'static str) -> &'a mut Thread {
     if !Thread::is_known() {
-        fatal(function, NOT_ATTACHED);
+        not_attached(function);
     }
     // SAFETY: the caller's promise.
     let th = unsafe { Thread::from_tls() };
     if !th.world.is_attached() {
-        fatal(function, NOT_ATTACHED);
+        not_attached(function);
     }
     th
 }
@@ -318,11 +318,20 @@ pub unsafe fn attached<'a>(function: &'static str) -> &'a mut Thread {
 const NOT_ATTACHED: &str = "the function must be called with the GIL held, after Python initialization and before Python finalization, but the GIL is released \
                             (the current Python thread state is NULL)";
 
-/// Ends the process with CPython's message.
+/// Ends the process: who called a function that needs the GIL without it.
+#[cold]
+#[inline(never)]
+fn not_attached(function: &str) -> ! {
+    match heap::foreign::names::caller() {
+        Some(caller) => fatal(function, &format!("{NOT_ATTACHED}\nCalled by {caller} ({})", caller.library)),
+        None => fatal(function, NOT_ATTACHED),
+    }
+}
+
+/// Ends the process with CPython's message, and tells where the program is.
 #[cold]
 pub fn fatal(function: &str, message: &str) -> ! {
-    stdx::tell(format_args!("Fatal Python error: {function}: {message}\n"));
-    std::process::abort()
+    crate::api::errors::report::fatal_error(Some(function), message)
 }
 
 /// The object as a `T`; `SystemError` ("bad argument to internal function") for anything else, as most functions on a concrete type raise.

@@ -5,7 +5,7 @@
 
 mod exceptions;
 mod position;
-mod report;
+pub mod report;
 mod system;
 mod unicode;
 

@@ -83,6 +83,7 @@ PYTHONUTF8      : -X utf8
 PYTHONVERBOSE   : -v
 PYTHONWARNDEFAULTENCODING: -X warn_default_encoding
 PYTHONWARNINGS  : -W
+PYSTON_TIMELINE : -X timeline
 PYSTON_WORLD_REPORT: -X world-report
 ";
 
@@ -100,6 +101,8 @@ const X_OPTIONS: &str = "Options of the implementation:
 -X pycache_prefix=PATH: a tree of its own for .pyc files
 -X thread_inherit_context=[0|1]: whether threads start with a copy of their
          starter's context variables; they do by default
+-X timeline=FILE: write what each thread did and waited for, and when; for
+         Perfetto
 -X tracemalloc[=N]: trace memory with N frames each (default: 1)
 -X utf8[=0|1]: UTF-8 mode on or off
 -X warn_default_encoding: warn where text files are opened without an encoding

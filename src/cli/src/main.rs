@@ -75,6 +75,13 @@ fn run(options: &options::Options) -> i32 {
     if options.config.world_report {
         interp::sys::contention::begin(&mut th);
     }
+    if options.config.timeline.is_some() {
+        heap::contention::timeline::begin(&mut th);
+        heap::contention::set_name(&th, "MainThread");
+    }
+    if options.config.world_report || options.config.dev_mode {
+        heap::world::watchdog::begin();
+    }
     let status = match start(&mut th) {
         Ok(()) => program::run(&mut th, options),
         Err(_) => match interp::report::print(&mut th, false) {
@@ -86,8 +93,19 @@ fn run(options: &options::Options) -> i32 {
     if interp::config::get().world_report {
         stdx::tell(format_args!("{}", interp::sys::contention::report(&mut th)));
     }
+    if let Some(path) = options.config.timeline.as_ref().filter(|_| heap::contention::timeline::is_on()) {
+        write_timeline(&mut th, path);
+    }
     std::mem::forget(th);
     if flushed { status } else { 120 }
+}
+
+/// Writes what `-X timeline` asked for.
+fn write_timeline(th: &mut Thread, path: &[u8]) {
+    let path = std::path::Path::new(<std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(path));
+    if let Err(error) = heap::contention::timeline::write(th, path) {
+        stdx::tell(format_args!("pyston: cannot write the timeline to {}: {error}\n", path.display()));
+    }
 }
 
 /// How much stack the main thread may use: 8 MB unless it was limited to less.

@@ -15,6 +15,8 @@ static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
     signals: modules::signal::run_handlers,
     collection: modules::gc::notify,
     keep_garbage: modules::gc::keep,
+    fatal: |message| capi::api::errors::report::fatal_error(None, message),
+    tell_frames: |th| modules::faulthandler::dump::frames(&mut |bytes| modules::faulthandler::dump::write(2, bytes), th),
     ..interp::start::object_hooks(objects::hooks::DEFAULT)
 };
 

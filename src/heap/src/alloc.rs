@@ -651,12 +651,30 @@ impl Thread {
     pub(crate) unsafe fn free_memory(&self, object: &Object, bytes: usize, front: usize) {
         // SAFETY: the block began `front` bytes before the object.
         let block = unsafe { core::ptr::from_ref(object).cast_mut().cast::<u8>().sub(front) };
+        #[cfg(debug_assertions)]
+        if crate::foreign::graves::is_open() {
+            // SAFETY: the caller's promise.
+            unsafe { self.bury(object, block, bytes + front) };
+            return;
+        }
         if self.is_mine(object) {
             self.free.give(block, bytes + front);
         } else {
             // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
             unsafe { self.world.retire(block, bytes + front, free_block_late) }
         }
+    }
+
+    /// Keeps the memory of an ended object, and gives back what has been kept for long.
+    ///
+    /// # Safety
+    /// As [`Thread::free_memory`].
+    #[cfg(debug_assertions)]
+    unsafe fn bury(&self, object: &Object, block: *mut u8, bytes: usize) {
+        // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
+        let mut free = |block, bytes| unsafe { self.world.retire(block, bytes, free_block_late) };
+        // SAFETY: the caller's promise.
+        unsafe { crate::foreign::graves::bury(self, object, block, bytes, &mut free) };
     }
 
     /// Gives up a count on a leaf whose memory is all there is of it, `bytes` long.
@@ -679,6 +697,12 @@ impl Thread {
     pub unsafe fn release_leaf_to_kept(&self, object: &Object, bytes: usize) {
         // SAFETY: the caller's promise.
         if !unsafe { self.release_plainly(object) } {
+            #[cfg(debug_assertions)]
+            if crate::foreign::graves::is_open() {
+                // SAFETY: the caller's promise; a leaf has no prefix.
+                unsafe { self.free_memory(object, bytes, 0) };
+                return;
+            }
             self.free.keep_block(core::ptr::from_ref(object).cast_mut().cast(), bytes);
         }
     }
@@ -690,6 +714,12 @@ impl Thread {
     /// R2: the count is zero, nobody can take a new reference, and its fields are dropped; its memory came from [`Thread::new_zeroed`].
     pub unsafe fn free_foreign(&self, object: &Object) {
         let block = block_of(object);
+        #[cfg(debug_assertions)]
+        if crate::foreign::graves::is_open() {
+            // SAFETY: the caller's promise.
+            unsafe { self.bury(object, block, object_bytes(object, object.ty())) };
+            return;
+        }
         if self.is_mine(object) {
             // SAFETY: the caller's promise; R5: nobody else reads it.
             unsafe { system_free(block) }

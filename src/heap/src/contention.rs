@@ -1,4 +1,4 @@
-//! What threads wait for, and what they share: measured while somebody asks (`-X world-report`, `sys._contention`).
+//! What threads wait for, and what they share: measured while somebody asks (`-X world-report`, `-X timeline`, `sys._contention`).
 //!
 //! Off, it costs one look at a static word wherever a thread has to wait anyway, attaches, detaches, or shares.
 //!
@@ -10,11 +10,22 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use crate::sync::{AtomicBool, AtomicU64, Mutex, Ordering::Relaxed, now};
+use crate::sync::{AtomicU8, AtomicU64, Mutex, Ordering::Relaxed, now};
 use crate::world::WORLD;
 use crate::{Object, Thread};
 
-static ON: AtomicBool = AtomicBool::new(false);
+mod foreign;
+pub mod timeline;
+
+pub use foreign::Function;
+pub(crate) use foreign::{acquired, called_back, calls, released, returned, shows, waited};
+
+/// What is wanted: [`REPORT`], [`TIMELINE`].
+static ON: AtomicU8 = AtomicU8::new(0);
+/// Sums are kept, for a report.
+const REPORT: u8 = 1;
+/// Each event is kept, for a timeline.
+const TIMELINE: u8 = 2;
 /// When measuring began, and for how long it had been on before.
 static SINCE: AtomicU64 = AtomicU64::new(0);
 static BEFORE: AtomicU64 = AtomicU64::new(0);
@@ -27,10 +38,26 @@ static ENDED: Mutex<Vec<Record>> = Mutex::new(Vec::new());
 /// So many ended threads are told apart; those that ended before them are one line.
 const MOST_ENDED: usize = 256;
 
-/// Whether anything is measured.
+/// Whether anything is measured, for a report or for a timeline.
 #[inline(always)]
 pub fn is_on() -> bool {
-    ON.load(Relaxed)
+    ON.load(Relaxed) != 0
+}
+
+/// Whether sums are kept, for a report.
+#[inline(always)]
+pub fn measures() -> bool {
+    ON.load(Relaxed) & REPORT != 0
+}
+
+/// One kind of measuring begins or ends.
+fn switch(what: u8, on: bool) {
+    if on {
+        ON.fetch_or(what, Relaxed);
+    } else {
+        ON.fetch_and(!what, Relaxed);
+    }
+    crate::foreign::measure(is_on());
 }
 
 /// A place in Python code.
@@ -206,6 +233,9 @@ struct Counted {
     locks: Table,
     shared: Table,
     hot: Table,
+    /// What became common because foreign code was about to see it.
+    shown: Table,
+    foreign: foreign::Table,
     /// By reason: how long the stop was waited for, and how long it lasted.
     stops: [(Tally, Tally); Reason::ALL.len()],
     pauses: [Tally; Pause::ALL.len()],
@@ -217,6 +247,8 @@ impl Counted {
         self.locks.merge(&other.locks);
         self.shared.merge(&other.shared);
         self.hot.merge(&other.hot);
+        self.shown.merge(&other.shown);
+        self.foreign.merge(&other.foreign);
         for (mine, other) in self.stops.iter_mut().zip(&other.stops) {
             mine.0.merge(other.0);
             mine.1.merge(other.1);
@@ -239,6 +271,12 @@ struct Record {
     /// What the thread's place in the world lock said at `since` about waiting for the world.
     waited: u64,
     counted: Counted,
+    /// Its foreign code.
+    gate: foreign::Gate,
+    /// It shares what foreign code is about to see.
+    shows: bool,
+    /// Its events, if they are kept.
+    line: Option<Box<timeline::Line>>,
 }
 
 impl Record {
@@ -253,12 +291,18 @@ impl Record {
             since: now(),
             waited: th.world.waited_ns(),
             counted: Counted::default(),
+            gate: foreign::Gate::default(),
+            shows: false,
+            line: timeline::Line::new_if_on(),
         }
     }
 
     /// Books the time that has passed, as what it was spent for. It is another state's from now on.
     fn turn(&mut self, th: &Thread, next: State) {
-        if is_on() {
+        if let Some(line) = &mut self.line {
+            line.turn(self.state);
+        }
+        if measures() {
             self.book(th);
         }
         self.state = next;
@@ -284,6 +328,7 @@ impl Record {
             self.state = if th.world.is_detached() { State::Detached } else { State::Attached };
         }
         (self.since, self.waited) = (now(), th.world.waited_ns());
+        self.begin_gate(th);
     }
 
     fn reset(&mut self) {
@@ -327,6 +372,7 @@ fn site(th: &Thread) -> Option<Site> {
 #[cold]
 pub(crate) fn leaves(th: &Thread) {
     with(th, |record| {
+        record.reactivate(th, false);
         // A thread that waits for an object detaches to do so.
         if !matches!(record.state, State::Waiting(_)) {
             record.turn(th, State::Detached);
@@ -338,6 +384,7 @@ pub(crate) fn leaves(th: &Thread) {
 #[cold]
 pub(crate) fn enters(th: &Thread) {
     with(th, |record| {
+        record.reactivate(th, true);
         if !matches!(record.state, State::Waiting(_)) {
             record.turn(th, State::Attached);
         }
@@ -361,6 +408,9 @@ pub(crate) fn begin(th: &Thread, kind: Kind, what: &str) -> Wait {
     with(th, |record| {
         let outer = record.state;
         record.turn(th, State::Waiting(kind));
+        if let Some(line) = &mut record.line {
+            line.waits_for(what, site.as_ref());
+        }
         Wait { kind, place: table(record, kind).place(what, site), before: time(record, kind), outer }
     })
 }
@@ -377,7 +427,7 @@ pub(crate) fn end(th: &Thread, wait: Wait) {
     with(th, |record| {
         record.turn(th, wait.outer);
         let passed = time(record, wait.kind).saturating_sub(wait.before);
-        if is_on() {
+        if measures() {
             table(record, wait.kind).add(wait.place, passed);
         }
     });
@@ -415,8 +465,11 @@ fn time(record: &Record, kind: Kind) -> u64 {
 pub(crate) fn shared(th: &Thread, root: &Object, objects: u64) {
     let site = site(th);
     with(th, |record| {
-        let place = record.counted.shared.place(&type_name(root), site);
-        record.counted.shared.add(place, objects);
+        if measures() {
+            let table = if record.shows { &mut record.counted.shown } else { &mut record.counted.shared };
+            let place = table.place(&type_name(root), site);
+            table.add(place, objects);
+        }
     });
 }
 
@@ -425,21 +478,31 @@ pub(crate) fn shared(th: &Thread, root: &Object, objects: u64) {
 pub(crate) fn promoted(th: &Thread, object: &Object) {
     let site = site(th);
     with(th, |record| {
-        let place = record.counted.hot.place(&type_name(object), site);
-        record.counted.hot.add(place, 1);
+        if measures() {
+            let place = record.counted.hot.place(&type_name(object), site);
+            record.counted.hot.add(place, 1);
+        }
     });
 }
 
 /// The thread has stopped the others, for which it waited so long.
 #[cold]
 pub(crate) fn stopped(th: &Thread, reason: Reason, waited: u64) {
-    with(th, |record| record.counted.stops[reason as usize].0.add(waited));
+    with(th, |record| {
+        if measures() {
+            record.counted.stops[reason as usize].0.add(waited);
+        }
+    });
 }
 
 /// The stop is over.
 #[cold]
 pub(crate) fn resumed(th: &Thread, reason: Reason, held: u64) {
-    with(th, |record| record.counted.stops[reason as usize].1.add(held));
+    with(th, |record| {
+        if measures() {
+            record.counted.stops[reason as usize].1.add(held);
+        }
+    });
 }
 
 /// Measures one collection, if anything is measured.
@@ -450,7 +513,15 @@ pub(crate) fn pause<R>(th: &mut Thread, kind: Pause, collect: impl FnOnce(&mut T
     }
     let began = now();
     let result = collect(th);
-    with(th, |record| record.counted.pauses[kind as usize].add(now().saturating_sub(began)));
+    let ended = now();
+    with(th, |record| {
+        if measures() {
+            record.counted.pauses[kind as usize].add(ended.saturating_sub(began));
+        }
+        if let Some(line) = &mut record.line {
+            line.paused(kind, began, ended);
+        }
+    });
     result
 }
 
@@ -466,9 +537,11 @@ pub(crate) fn ended(th: &Thread) {
     // SAFETY: the module's invariant.
     let Some(mut record) = unsafe { &mut *th.contention.0.get() }.take() else { return };
     record.ident = ident(th);
-    if is_on() {
+    if measures() {
         record.book(th);
+        record.book_gate(th);
     }
+    timeline::ended(&mut record);
     let mut ended = ENDED.lock();
     if ended.len() < MOST_ENDED {
         ended.push(*record);
@@ -485,7 +558,8 @@ pub(crate) fn ended(th: &Thread) {
 /// In a forked child: what its parent measured is the parent's.
 pub(crate) fn after_fork_child(th: &Thread) {
     ENDED.lock().clear();
-    if is_on() {
+    timeline::after_fork_child(th);
+    if measures() {
         STOLEN.store(WORLD.stats().stolen, Relaxed);
         JOINED.store(0, Relaxed);
         BEFORE.store(0, Relaxed);
@@ -553,6 +627,10 @@ pub struct Snapshot {
     pub shared: Vec<Row>,
     /// What threads came to count each for itself.
     pub hot: Vec<Row>,
+    /// What became common because foreign code was about to see it; counted as `shared`.
+    pub shown: Vec<Row>,
+    /// Foreign functions: first those for which others waited longest.
+    pub foreign: Vec<Function>,
     pub stops: Vec<Stops>,
     pub pauses: Vec<(Pause, Tally)>,
     /// How often a thread that was alone with the world lost it to another.
@@ -562,7 +640,7 @@ pub struct Snapshot {
 /// Looks, and does what is wished. The world stops for it, which is not counted.
 pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
     let stopped = crate::world::stop_unmeasured(th);
-    let was_on = is_on();
+    let was_on = measures();
     let begins = !was_on && wish.on == Some(true);
     let span = BEFORE.load(Relaxed) + if was_on { now().saturating_sub(SINCE.load(Relaxed)) } else { 0 };
     let stolen = WORLD.stats().stolen;
@@ -571,6 +649,7 @@ pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
     }
     STOLEN.store(stolen, Relaxed);
     let mut threads = Vec::new();
+    let mut waiting = Vec::new();
     let mut all = Counted::default();
     let mut ended_seen = false;
     crate::world::for_each_thread(th, &mut |other| {
@@ -579,6 +658,7 @@ pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
             let mut ended = ENDED.lock();
             for record in &*ended {
                 all.merge(&record.counted);
+                waiting.extend(record.blamed());
                 threads.push(record.of_thread(false));
             }
             if wish.reset {
@@ -592,9 +672,11 @@ pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
         with(other, |record| {
             if was_on {
                 record.book(other);
+                record.book_gate(other);
             }
             record.ident = ident(other);
             all.merge(&record.counted);
+            waiting.extend(record.blamed());
             threads.push(record.of_thread(true));
             if wish.reset {
                 record.reset();
@@ -608,7 +690,7 @@ pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
     threads.sort_by_key(|thread| !thread.alive);
     let stops = |&reason: &Reason| Stops { reason, waited: all.stops[reason as usize].0, held: all.stops[reason as usize].1 };
     let pauses = Pause::ALL.iter().map(|&pause| (pause, all.pauses[pause as usize]));
-    let snapshot = Snapshot {
+    let mut snapshot = Snapshot {
         on: wish.on.unwrap_or(was_on),
         span,
         threads,
@@ -616,6 +698,8 @@ pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
         locks: all.locks.rows(),
         shared: all.shared.rows(),
         hot: all.hot.rows(),
+        shown: all.shown.rows(),
+        foreign: Vec::new(),
         stops: Reason::ALL.iter().map(stops).filter(|stops| stops.waited.count > 0).collect(),
         pauses: pauses.filter(|(_, tally)| tally.count > 0).collect(),
         joined: JOINED.load(Relaxed),
@@ -625,8 +709,10 @@ pub fn snapshot(th: &mut Thread, wish: Wish) -> Snapshot {
     }
     BEFORE.store(if wish.reset { 0 } else { span }, Relaxed);
     SINCE.store(now(), Relaxed);
-    ON.store(snapshot.on, Relaxed);
+    switch(REPORT, snapshot.on);
     drop(stopped);
+    // Names are looked for in files, for which nobody is to wait.
+    snapshot.foreign = foreign::functions(&all.foreign, &waiting);
     snapshot
 }
 
@@ -644,6 +730,21 @@ pub fn name_threads(th: &mut Thread, name_of: &dyn Fn(u64) -> Option<String>) {
 }
 
 impl Record {
+    /// As reports name the thread.
+    fn shown_name(&self) -> String {
+        match (self.threads, &*self.name) {
+            (1, "") => format!("thread {}", self.ident),
+            (1, name) => name.to_owned(),
+            (n, _) => format!("{n} threads that ended"),
+        }
+    }
+
+    /// What it waited for that foreign functions had.
+    fn blamed(&self) -> Option<(String, HashMap<usize, Tally>)> {
+        let blamed = &self.counted.foreign.blamed;
+        (!blamed.is_empty()).then(|| (self.shown_name(), blamed.clone()))
+    }
+
     fn of_thread(&self, alive: bool) -> OfThread {
         OfThread { ident: self.ident, name: self.name.clone(), alive, threads: self.threads, times: self.times }
     }

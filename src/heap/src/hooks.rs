@@ -34,6 +34,12 @@ pub trait Hooks: Sync + Send {
     fn site(&self, _th: &Thread) -> Option<crate::contention::Site> {
         None
     }
+    /// Ends the process: the message, and where the program is.
+    fn fatal(&self, message: &str) -> ! {
+        stop(message)
+    }
+    /// Writes the thread's Python frames to standard error. From a signal handler of that thread.
+    fn tell_frames(&self, _th: &Thread) {}
     /// Ends an object of an extension's type by its `tp_dealloc`, behind the gate.
     fn foreign_dealloc(&self, th: &mut Thread, object: &Object);
     /// Ends what a base of ours declares of an object that an extension's destructor is ending; false if none is.
@@ -59,6 +65,11 @@ pub enum CollectionEvent {
     Start { generation: u32 },
     /// It ended.
     Stop { generation: u32, collected: usize, uncollectable: usize },
+}
+
+fn stop(message: &str) -> ! {
+    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("Fatal Python error: {message}\n"));
+    std::process::abort()
 }
 
 struct Nothing;

@@ -241,6 +241,9 @@ pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
 #[inline(never)]
 fn lower_slowly(th: &Thread, object: &Object) -> bool {
     check_common(object);
+    if cfg!(debug_assertions) && object.head().count.load(Relaxed) == 0 && object.head().hot.load(Relaxed) == 0 {
+        crate::foreign::fail::count_below_zero(object);
+    }
     match object.head().hot.load(Relaxed) {
         0 => {
             sample(th, object);

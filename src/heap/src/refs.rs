@@ -201,7 +201,9 @@ pub(crate) fn lower(th: &Thread, object: &Object) -> bool {
         return false;
     }
     if th.is_mine(object) {
-        debug_assert!(now > 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+        if cfg!(debug_assertions) && now == 0 {
+            crate::foreign::fail::count_below_zero(object);
+        }
         count.store(now - 1, Relaxed);
         now == 1
     } else {
@@ -221,7 +223,9 @@ pub fn drop_count(object: &Object) {
     // SAFETY: the thread record outlives its thread-local pointer.
     match unsafe { current().as_ref() } {
         Some(th) if th.is_mine(object) => {
-            debug_assert!(now > 0, "count below zero: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+            if cfg!(debug_assertions) && now == 0 {
+                crate::foreign::fail::count_below_zero(object);
+            }
             count.store(now - 1, Relaxed);
             if now == 1 {
                 last_reference_dropped(th, object);

@@ -8,7 +8,6 @@ use core::marker::PhantomPinned;
 
 use crate::alloc::FreeLists;
 use crate::collect::track::TrackList;
-use crate::foreign::Mode;
 use crate::sync::Mutex;
 use crate::world::WorldSlot;
 use crate::{Heaped, Object, Ref};
@@ -25,7 +24,6 @@ const _: () = assert!(size_of::<Result<Ref<Object>, Raised>>() == 8);
 pub struct Thread {
     abi: UnsafeCell<abi::PyThreadState>,
     id: Cell<u16>,
-    mode: Cell<Mode>,
     tracing: Cell<bool>,
     pub(crate) free: FreeLists,
     pub(crate) zero: UnsafeCell<Vec<*const Object>>,
@@ -113,7 +111,6 @@ impl Thread {
         let th = Box::new(Thread {
             abi: UnsafeCell::new(abi::PyThreadState::ZERO),
             id: Cell::new(id),
-            mode: Cell::new(Mode::Own),
             tracing: Cell::new(false),
             free: FreeLists::new(),
             zero: UnsafeCell::new(Vec::with_capacity(64)),
@@ -205,24 +202,6 @@ impl Thread {
     #[inline(always)]
     pub(crate) fn birth_word(&self) -> u64 {
         self.world.birth()
-    }
-
-    /// Whether the innermost activation is foreign code: results must be shared before it sees them (R7).
-    #[inline(always)]
-    pub fn innermost_is_foreign(&self) -> bool {
-        self.mode.get() != Mode::Own
-    }
-
-    /// How the innermost activation runs.
-    #[inline(always)]
-    pub fn mode(&self) -> Mode {
-        self.mode.get()
-    }
-
-    /// Marks the innermost activation; returns the old mark. Only the gate does ([`crate::foreign`]).
-    #[inline(always)]
-    pub fn set_mode(&self, mode: Mode) -> Mode {
-        self.mode.replace(mode)
     }
 
     /// The ABI's view of this record.

@@ -54,6 +54,8 @@ mod slow;
 mod threads;
 #[cfg(not(loom))]
 mod ticker;
+#[cfg(not(loom))]
+pub mod watchdog;
 
 pub use ids::OutOfIds;
 pub use slow::{Activity, Stats, Stuck};
@@ -67,6 +69,8 @@ pub(crate) mod tests;
 
 use crate::epoch::{Epochs, Local};
 use crate::park::{Latch, Parker};
+#[cfg(not(loom))]
+use crate::sync::AtomicUsize;
 use crate::sync::{self, AtomicBool, AtomicU16, AtomicU32, AtomicU64, Edge, Ordering};
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
@@ -151,6 +155,16 @@ pub struct WorldSlot {
     /// How long this thread has waited for the world, in nanoseconds. The thread's own.
     waited: AtomicU64,
     turn: AtomicU32,
+    /// Which foreign function runs as this thread's innermost activation, and how ([`crate::foreign`]); 0: none. Written by the thread, read by
+    /// those who want to know whom they wait for.
+    #[cfg(not(loom))]
+    running: AtomicUsize,
+    /// What ran when the world was last acquired.
+    #[cfg(not(loom))]
+    acquired_for: AtomicUsize,
+    /// For what this thread waits, or has waited last; 0: for no foreign function. The thread's own.
+    #[cfg(not(loom))]
+    blamed: AtomicUsize,
     /// Where this thread sleeps.
     pub parker: Parker,
     /// What this thread has retired. Touched by the thread, and by the holder while the thread is not attached.
@@ -182,6 +196,12 @@ impl WorldSlot {
             left_at: AtomicU64::new(0),
             waited: AtomicU64::new(0),
             turn: AtomicU32::new(0),
+            #[cfg(not(loom))]
+            running: AtomicUsize::new(0),
+            #[cfg(not(loom))]
+            acquired_for: AtomicUsize::new(0),
+            #[cfg(not(loom))]
+            blamed: AtomicUsize::new(0),
             parker: Parker::new(),
             retired: UnsafeCell::new(Local::new()),
         }
@@ -253,6 +273,37 @@ impl WorldSlot {
     /// Where compiled code finds word 0 of new objects.
     #[cfg(not(loom))]
     pub const BIRTH_OFFSET: usize = core::mem::offset_of!(WorldSlot, birth);
+
+    /// The thread's innermost activation, as [`crate::foreign`] writes it; 0: our own code.
+    #[cfg(not(loom))]
+    #[inline(always)]
+    pub(crate) fn running(&self) -> usize {
+        self.running.load(Relaxed)
+    }
+
+    /// Another activation is the innermost; returns the former one.
+    #[cfg(not(loom))]
+    #[inline(always)]
+    pub(crate) fn set_running(&self, running: usize) -> usize {
+        let before = self.running.load(Relaxed);
+        self.running.store(running, Relaxed);
+        before
+    }
+
+    /// For which foreign function this thread has the world, or runs on although somebody wants it.
+    #[cfg(not(loom))]
+    pub(crate) fn needs_world_for(&self) -> usize {
+        match self.running() {
+            0 => self.acquired_for.load(Relaxed),
+            running => running,
+        }
+    }
+
+    /// What ran when this thread acquired the world.
+    #[cfg(not(loom))]
+    pub(crate) fn acquired_for(&self) -> usize {
+        self.acquired_for.load(Relaxed)
+    }
 
     /// Whether this thread waits at a safepoint or for the world, and for nothing else: it goes on as soon as the world does.
     pub(crate) fn is_parked(&self) -> bool {

@@ -70,6 +70,8 @@ pub struct Config {
     pub no_debug_ranges: bool,
     /// `-X faulthandler`
     pub faulthandler: bool,
+    /// `-X timeline=FILE`
+    pub timeline: Option<Vec<u8>>,
     /// `-X world-report`
     pub world_report: bool,
     /// `-X tracemalloc`: how many frames are kept; 0 is off.

@@ -186,6 +186,8 @@ pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: *mut ab
         // SAFETY: the caller's promise.
         let share = |th: &Thread| unsafe { show_all(th, receiver, args) };
         let result = foreign::call(th, function as *const (), share, run)?;
+        #[cfg(debug_assertions)]
+        foreign::fail::check_arguments(function as *const (), args.iter().copied());
         return Some(checked(th, def, result));
     }
     Some(ops::cslot::object(th, run()?))
@@ -299,6 +301,9 @@ impl Call<'_> {
         // SAFETY: as this function.
         let share = |th: &Thread| unsafe { self.show(th, tuple.as_deref()) };
         let result = foreign::call(th, function as *const (), share, run);
+        #[cfg(debug_assertions)]
+        // SAFETY: as this function.
+        foreign::fail::check_arguments(function as *const (), unsafe { glue::argument_slice(self.args, count) }.iter().copied());
         Ok(checked(th, def, result))
     }
 

@@ -34,6 +34,10 @@ pub struct Hooks {
     pub count_registers: fn(&Thread, &mut dyn FnMut(*const Object, bool) -> bool),
     /// Where the Python code of a thread is.
     pub site: fn(&Thread) -> Option<heap::contention::Site>,
+    /// Ends the process: the message, and where the program is.
+    pub fatal: fn(&str) -> !,
+    /// Writes the frames of a thread to standard error. From a signal handler of that thread.
+    pub tell_frames: fn(&Thread),
     /// The contents of a common object that can be resized, copied in one step. `None`: it is no such object, or there is no memory.
     pub snapshot: fn(&mut Thread, &Object) -> Option<crate::glue::Snapshot>,
     /// The items of a container that a native module made, taken at one moment. `None`: it is none.
@@ -61,6 +65,11 @@ fn no_import(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
     Err(raise::system_error(th, format_args!("import of {name}: the import system is not installed")))
 }
 
+fn fatal(message: &str) -> ! {
+    stdx::tell(format_args!("Fatal Python error: {message}\n"));
+    std::process::abort()
+}
+
 /// Does as little as it can.
 pub const DEFAULT: Hooks = Hooks {
     unraisable: print_unraisable,
@@ -75,6 +84,8 @@ pub const DEFAULT: Hooks = Hooks {
     super_arguments: |th| Err(raise::runtime_error(th, format_args!("super(): no current frame"))),
     count_registers: |_, _| {},
     site: |_| None,
+    fatal,
+    tell_frames: |_| {},
     snapshot: |_, _| None,
     at_one_moment: |_, _| None,
     settle: |_, _, _| {},

@@ -85,6 +85,14 @@ impl heap::hooks::Hooks for HeapHooks {
         (hooks::get().site)(th)
     }
 
+    fn fatal(&self, message: &str) -> ! {
+        (hooks::get().fatal)(message)
+    }
+
+    fn tell_frames(&self, th: &Thread) {
+        (hooks::get().tell_frames)(th);
+    }
+
     fn foreign_dealloc(&self, th: &mut Thread, object: &Object) {
         typing::foreign_end::end(th, object);
     }

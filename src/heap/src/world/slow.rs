@@ -250,7 +250,10 @@ impl World {
             }
             self.nag(&mut inner);
             inner.readers_waiting += 1;
-            waited.get_or_insert_with(sync::now);
+            if waited.is_none() {
+                waited = Some(sync::now());
+                self.blame_holder(&inner, slot);
+            }
             let gate = self.gate.load(Relaxed);
             drop(inner);
             sync::futex_wait(&self.gate, gate, None);
@@ -260,6 +263,7 @@ impl World {
         if let Some(since) = waited {
             let now = sync::now();
             slot.waited.store(slot.waited.load(Relaxed) + now.saturating_sub(since), Relaxed);
+            note_wait(slot, since, now);
             if inner.readers_waiting == 0 {
                 // Everybody who waited is in: now the readers' phase counts.
                 inner.readers_until = inner.readers_until.min(now.saturating_add(inner.phase));
@@ -267,6 +271,16 @@ impl World {
             }
         }
     }
+
+    /// Remember what the thread waits for: the foreign function that the holder has the world for.
+    #[cfg(not(loom))]
+    fn blame_holder(&self, inner: &Inner, slot: &WorldSlot) {
+        let holder = inner.find(self.holder.load(Relaxed) & ID_MASK);
+        slot.blamed.store(holder.map_or(0, WorldSlot::needs_world_for), Relaxed);
+    }
+
+    #[cfg(loom)]
+    fn blame_holder(&self, _: &Inner, _: &WorldSlot) {}
 
     /// Ask the holder for the world, if there is one.
     fn nag(&self, inner: &mut Inner) {
@@ -305,6 +319,8 @@ impl World {
         // When we began to wait; nobody looks at the clock who does not wait.
         let mut asked = None;
         let mut inner = self.inner.lock();
+        #[cfg(not(loom))]
+        slot.blamed.store(0, Relaxed);
         let stolen = if inner.queue.is_empty() && self.may_begin(&mut inner, slot, &mut asked) {
             self.begin(&mut inner, slot)
         } else {
@@ -337,6 +353,7 @@ impl World {
         inner.stats.waited += u64::from(cost != 0);
         inner.stats.waited_ns += cost;
         slot.waited.store(slot.waited.load(Relaxed) + cost, Relaxed);
+        note_acquired(slot, asked, now);
         slot.acquired_at.store(now, Relaxed);
         slot.left_at.store(now, Relaxed);
         slot.keep_until.store(now + cost.min(CAP_NS), Relaxed);
@@ -351,6 +368,7 @@ impl World {
         let this = core::ptr::from_ref(slot);
         inner.queue.push_back(this);
         self.nag(&mut inner);
+        self.blame_holder(&inner, slot);
         loop {
             if self.holder.load(Relaxed) & FINAL != 0 {
                 inner.queue.retain(|&other| other != this);
@@ -440,7 +458,13 @@ impl World {
             }
             let since = *asked.get_or_insert_with(sync::now);
             inner.stopping_since = since;
+            blame_readers(&inner, slot);
             drop(inner);
+            #[cfg(not(loom))]
+            if round == 1 && super::watchdog::is_on() {
+                // A lone thread that runs foreign code may keep us for ever: nobody looks while one is alone.
+                self.start_ticker();
+            }
             if round == 0 {
                 for _ in 0..SPINS {
                     if self.pending.load(Relaxed) == 0 {
@@ -476,6 +500,10 @@ impl World {
     fn release(&self, slot: &WorldSlot, reading: bool) {
         let mut inner = self.inner.lock();
         debug_assert_eq!(self.holder.load(Relaxed), slot.key(), "released by another than the holder");
+        #[cfg(not(loom))]
+        if crate::contention::is_on() {
+            crate::contention::released(slot);
+        }
         slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
         slot.poll.fetch_and(!poll::YIELD, Relaxed);
         // A hold counts from when somebody waited for its end.
@@ -580,6 +608,7 @@ impl World {
         let inner = self.inner.lock();
         let now = sync::now();
         let over = |since: u64| since != 0 && now.saturating_sub(since) > limit;
+        let queued = inner.queue.len() + inner.readers_waiting as usize;
         if over(inner.stopping_since) {
             let blocks = |other: &&Listed| other.slot().is_attached() && other.slot().polled() & poll::STOP != 0;
             let listed = inner.slots.iter().find(blocks)?;
@@ -588,6 +617,8 @@ impl World {
                 record: listed.record,
                 holds: false,
                 nanoseconds: now - inner.stopping_since,
+                since: inner.stopping_since,
+                waiting: queued + 1,
             });
         }
         if over(inner.waited_since) {
@@ -598,6 +629,8 @@ impl World {
                 record: listed.record,
                 holds: true,
                 nanoseconds: now - inner.waited_since,
+                since: inner.waited_since,
+                waiting: queued,
             });
         }
         None
@@ -626,6 +659,45 @@ impl World {
             self.safepoint(slot);
         }
     }
+}
+
+/// As [`World::blame_holder`], for readers that are to stop: one of them that runs a foreign function.
+#[cfg(not(loom))]
+fn blame_readers(inner: &Inner, slot: &WorldSlot) {
+    let runs_on = |other: &WorldSlot| !core::ptr::eq(other, slot) && other.is_attached();
+    let running = inner.slots.iter().map(Listed::slot).filter(|other| runs_on(other)).map(WorldSlot::running).find(|&running| running != 0);
+    if let Some(running) = running {
+        slot.blamed.store(running, Relaxed);
+    }
+}
+
+#[cfg(loom)]
+fn blame_readers(_: &Inner, _: &WorldSlot) {}
+
+/// The thread has waited for the world. It is attached; under the latch.
+fn note_wait(slot: &WorldSlot, since: u64, now: u64) {
+    #[cfg(not(loom))]
+    if crate::contention::is_on() {
+        crate::contention::waited(slot, slot.blamed.swap(0, Relaxed), since, now);
+    }
+    #[cfg(loom)]
+    let _ = (slot, since, now);
+}
+
+/// The thread has acquired the world, for which it may have waited. Under the latch.
+fn note_acquired(slot: &WorldSlot, asked: Option<u64>, now: u64) {
+    #[cfg(not(loom))]
+    {
+        slot.acquired_for.store(slot.running(), Relaxed);
+        if let Some(asked) = asked {
+            note_wait(slot, asked, now);
+        }
+        if crate::contention::is_on() {
+            crate::contention::acquired(slot);
+        }
+    }
+    #[cfg(loom)]
+    let _ = (slot, asked, now);
 }
 
 /// What the ticker saw.
@@ -669,6 +741,10 @@ pub struct Stuck {
     /// It holds the world; otherwise it runs on although a writer asked it to stop.
     pub holds: bool,
     pub nanoseconds: u64,
+    /// When others began to wait for it: tells incidents apart.
+    pub since: u64,
+    /// How many threads wait.
+    pub waiting: usize,
 }
 
 /// The end of a thread that came too late.

@@ -1,7 +1,7 @@
 //! The ticker: a thread that looks once a millisecond whether one Python thread has been alone (R5). It exists only once a second thread
 //! has been attached, sleeps for good while one is alone, and looks less and less often while none or several are active.
 
-use super::{WORLD, World, poll};
+use super::{WORLD, World, poll, watchdog};
 use crate::sync::{self, AtomicU32, Ordering};
 use crate::world::slow::Activity;
 
@@ -83,13 +83,20 @@ fn run() {
     let word = &WORLD.ticker.word;
     let never = AtomicU32::new(0);
     let mut pause = TICK_NS;
-    let mut since_look = 0;
+    let (mut since_look, mut since_watch) = (0, 0);
     loop {
         sync::futex_wait(&never, 0, Some(sync::now().saturating_add(pause)));
         since_look += pause;
         if since_look >= COUNTS_NS {
             since_look = 0;
             WORLD.look_for_dead();
+        }
+        since_watch += pause;
+        if since_watch >= watchdog::LOOK_NS {
+            since_watch = 0;
+            if watchdog::is_on() {
+                watchdog::look();
+            }
         }
         match WORLD.tick() {
             Activity::One => pause = TICK_NS,

@@ -6,7 +6,7 @@ use heap::contention::{self as measured, Row, Snapshot, Tally, Wish};
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::glue::*;
-use objects::{Dict, Float, Int, List, Str, ops, structseq};
+use objects::{Dict, Float, Int, List, Str, Tuple, ops, structseq};
 
 /// A class of named tuples: its name, what it is, its fields.
 struct Kind {
@@ -42,6 +42,8 @@ static ALL: Kind = Kind::new(
         ("pauses", "collections of garbage"),
         ("shared", "what threads made reachable to others"),
         ("hot", "objects that threads came to count each for itself, because many use them"),
+        ("foreign", "functions of extensions: what they cost, and who waited for them"),
+        ("shown", "what was made reachable to others because extensions' functions were about to see it"),
     ],
 );
 static THREAD: Kind = Kind::new(
@@ -99,6 +101,21 @@ static SHARE: Kind = Kind::new(
         ("count", "how often"),
         ("objects", "how many objects became common, in all"),
         ("largest", "how many at most at once"),
+    ],
+);
+static FOREIGN: Kind = Kind::new(
+    "_contention_foreign",
+    "A function of an extension. Without the time of what it calls: other extensions' functions, and Python code.",
+    &[
+        ("function", "its library and name"),
+        ("calls", "how often it was called"),
+        ("held", "how long it ran, in all, in seconds; unless its module runs in parallel it held the world"),
+        ("longest_hold", "the longest stretch of this"),
+        ("waited", "how long it waited for the world, in all, in seconds"),
+        ("longest_wait", "the longest of these waits"),
+        ("blocked", "how long other threads waited for it, in all, in seconds"),
+        ("longest_block", "the longest of these waits"),
+        ("who", "which threads these were: pairs of a name and seconds"),
     ],
 );
 static HOT: Kind = Kind::new(
@@ -237,18 +254,32 @@ fn as_data(th: &mut Thread, all: &Snapshot) -> Result<Ref<Object>, Raised> {
         let values = [text(th, pause.name()), number(th, tally.count), seconds(th, tally.total), seconds(th, tally.longest)];
         PAUSE.make(th, &values)
     })?;
-    let shared = list(th, &all.shared, |th, row| {
+    let share = |th: &mut Thread, row: &Row| {
         let mut values = place(th, row);
         values.extend([row.tally.count, row.tally.total, row.tally.longest].map(|n| number(th, n)));
         SHARE.make(th, &values)
-    })?;
+    };
+    let shared = list(th, &all.shared, share)?;
     let hot = list(th, &all.hot, |th, row| {
         let mut values = place(th, row);
         values.push(number(th, row.tally.count));
         HOT.make(th, &values)
     })?;
+    let foreign = list(th, &all.foreign, |th, function| {
+        let mut values = vec![text(th, &function.name), number(th, function.calls)];
+        let (held, waited, blocked) = (&function.held, &function.waited, &function.blocked);
+        let times = [held.total, held.longest, waited.total, waited.longest, blocked.total, blocked.longest];
+        values.extend(times.map(|ns| seconds(th, ns)));
+        let who = list(th, &function.who, |th, (name, tally)| {
+            let pair = vec![text(th, name), seconds(th, tally.total)];
+            Ok(Tuple::new(th, pair).up())
+        })?;
+        values.push(who);
+        FOREIGN.make(th, &values)
+    })?;
+    let shown = list(th, &all.shown, share)?;
     let (span, joined) = (seconds(th, all.span), number(th, all.joined));
-    ALL.make(th, &[objects::bool_ref(all.on), span, threads, waits, locks, stops, joined, pauses, shared, hot])
+    ALL.make(th, &[objects::bool_ref(all.on), span, threads, waits, locks, stops, joined, pauses, shared, hot, foreign, shown])
 }
 
 // --- as text ---
@@ -358,7 +389,26 @@ fn describe(all: &Snapshot) -> String {
         columns.row(pause.name(), times(tally), String::new());
     }
     columns.write(&mut out);
-    rows(&mut out, "shared", &["count", "objects", "largest"], &all.shared, |tally| [tally.count, tally.total, tally.longest].map(|n| n.to_string()).to_vec());
+    let shares = |tally: &Tally| [tally.count, tally.total, tally.longest].map(|n| n.to_string()).to_vec();
+    rows(&mut out, "shared", &["count", "objects", "largest"], &all.shared, shares);
     rows(&mut out, "counted per thread", &["count"], &all.hot, |tally| vec![tally.count.to_string()]);
+    describe_foreign(&mut out, all);
+    rows(&mut out, "shown to extensions", &["count", "objects", "largest"], &all.shown, shares);
     out
+}
+
+/// What functions of extensions cost.
+fn describe_foreign(out: &mut String, all: &Snapshot) {
+    let mut columns = Columns::new("functions of extensions", &["calls", "held", "longest", "waited", "others waited"], "who");
+    for function in all.foreign.iter().take(MOST_ROWS) {
+        let times = [function.held.total, function.held.longest, function.waited.total, function.blocked.total].map(milliseconds);
+        let who: Vec<String> = function.who.iter().take(3).map(|(name, tally)| format!("{name} {}", milliseconds(tally.total))).collect();
+        let more = function.who.len().saturating_sub(who.len());
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        columns.row(&function.name, core::iter::once(function.calls.to_string()).chain(times), who.join(", ") + &more);
+    }
+    columns.write(out);
+    if all.foreign.len() > MOST_ROWS {
+        let _ = writeln!(out, "... and {} more", all.foreign.len() - MOST_ROWS);
+    }
 }
