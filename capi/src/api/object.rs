@@ -346,18 +346,6 @@ pub unsafe extern "C-unwind" fn Py_IsNone(object: *mut abi::PyObject) -> c_int {
     c_int::from(core::ptr::eq(object, objects::none().as_ptr()))
 }
 
-/// Whether it is `True`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_IsTrue(object: *mut abi::PyObject) -> c_int {
-    c_int::from(core::ptr::eq(object, objects::true_().as_ptr()))
-}
-
-/// Whether it is `False`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_IsFalse(object: *mut abi::PyObject) -> c_int {
-    c_int::from(core::ptr::eq(object, objects::false_().as_ptr()))
-}
-
 /// The object's type, borrowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn Py_TYPE(object: *mut abi::PyObject) -> *mut abi::PyTypeObject {
