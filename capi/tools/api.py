@@ -22,7 +22,15 @@ import cdecl
 LIMITED = [f"0x03{minor:02x}0000" for minor in range(2, 15)]
 # These need a foreign library's headers or belong to the compiler alone.
 SKIP_PUBLIC = {"py_curses.h", "pyexpat.h", "dynamic_annotations.h", "pymacconfig.h", "pydtrace.h"}
-# Prototypes of exported functions that no header of CPython declares.
+# The internal headers that we have, since generated code includes them, and functions of theirs that it
+# calls though no package's wheel does.
+OUR_INTERNAL = {"pycore_critical_section.h", "pycore_dict.h", "pycore_frame.h", "pycore_genobject.h",
+                "pycore_object.h", "pycore_pyerrors.h", "pycore_setobject.h", "pycore_template.h",
+                "pycore_unicodeobject.h"}
+GENERATED_CODE_CALLS = {"_PyTemplate_Build"}
+# Functions of ours that the shared flavour of the headers calls.
+OURS = {"_Py_PystonRefcnt": "Py_ssize_t _Py_PystonRefcnt(PyObject *)"}
+# Exported functions that no header of CPython declares.
 UNDECLARED = """
 PyObject *PyCFunction_Call(PyObject *, PyObject *, PyObject *)
 void PyEval_AcquireLock(void)
@@ -137,8 +145,8 @@ def limited_range(name, views):
 def group_of(name, stable, packages, header):
     if name in stable:
         return "stable"
-    if (header.startswith("internal/") or header == "-") and name not in packages:
-        return "test"
+    if header.startswith("internal/") or header == "-":
+        return "private" if name in packages or name in GENERATED_CODE_CALLS else "test"
     return "private" if name.startswith("_") else "cpython"
 
 
@@ -172,7 +180,9 @@ def main():
     packages = read_symbols(args.symbols)
     tests = test_symbols(args.test_modules)
 
-    names = set(full) | set(free) | set(stable) | set(packages) | set(tests)
+    # What only the free-threaded ABI's inline functions call has no use here.
+    free = {n: f for n, f in free.items() if n in full or not n.startswith("_")}
+    names = GENERATED_CODE_CALLS | set(full) | set(free) | set(stable) | set(packages) | set(tests)
     for _, view in limited:
         names |= set(view)
     rows, missing, by_hand = [], [], undeclared()
@@ -187,13 +197,20 @@ def main():
         else:
             _, kind, header, prototype, attributes = found
         visible = "full" if name in full else "free-threaded" if name in free else "-"
+        group = group_of(name, stable, packages, header)
+        if header.startswith("internal/") and header[9:] not in OUR_INTERNAL:
+            header = "-"
         if header.startswith("cpython/") and (include / header[8:]).exists():
             header = header[8:]
         needed = [*(["stable"] if name in stable else []),
                   *([f"packages:{packages[name][1]}"] if name in packages else []),
-                  *(["test:" + ",".join(tests[name])] if name in tests else [])]
-        rows.append((name, kind, group_of(name, stable, packages, header), header, prototype,
+                  *(["test:" + ",".join(tests[name])] if name in tests else []),
+                  *(["generated"] if name in GENERATED_CODE_CALLS else [])]
+        rows.append((name, kind, group, header, prototype,
                      " ".join(needed) or "-", visible, limited_range(name, limited), attributes or "-"))
+    rows += [(name, "func", "pyston", "refcount.h", prototype, "shared", "shared", "-", "-")
+             for name, prototype in OURS.items()]
+    rows.sort()
     head = ("name", "kind", "group", "header", "prototype", "needed_by", "visible", "limited", "attributes")
     args.output.write_text("".join("\t".join(r) + "\n" for r in [head, *rows]))
     print(len(rows), "rows:", dict(collections.Counter(r[2] for r in rows)))
