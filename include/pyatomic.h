@@ -106,6 +106,8 @@ static inline void _Py_atomic_fence_seq_cst(void) { __atomic_thread_fence(__ATOM
 static inline void _Py_atomic_fence_acquire(void) { __atomic_thread_fence(__ATOMIC_ACQUIRE); }
 static inline void _Py_atomic_fence_release(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
 
+/* No compiler has kept the order that "consume" was to have. */
+#define _Py_atomic_load_ptr_consume(from) _Py_atomic_load_ptr_acquire(from)
 #define _Py_atomic_load_ulong(from) _Py_atomic_load_uint64((const uint64_t *)(from))
 #define _Py_atomic_store_ulong(to, value) _Py_atomic_store_uint64((uint64_t *)(to), value)
 

@@ -50,11 +50,9 @@ def declaration(row):
             before += "_Py_NO_RETURN "
         else:
             after = f" Py_GCC_ATTRIBUTE(({attribute.replace(',', ', ')}))"
-    if row["kind"] == "data" and "(" in text:
-        # A pointer to a function has its name in the middle, where the macro's form does not reach.
-        return f"extern Py_EXPORTED_SYMBOL {text};\n"
     macro = "PyAPI_FUNC" if row["kind"] == "func" else "PyAPI_DATA"
-    at = re.search(r"\b" + name + r"\b", text).start()
+    # A pointer to a function has its name in brackets.
+    at = re.search(r"\(\*\s*" + name + r"\b|\b" + name + r"\b", text).start()
     return f"{before}{macro}({text[:at].rstrip()}) {text[at:]}{after};\n"
 
 

@@ -207,7 +207,7 @@ PyAPI_FUNC(PyObject *) PyODict_New(void);
 PyAPI_FUNC(int) PyODict_SetItem(PyObject *, PyObject *, PyObject *);
 PyAPI_DATA(PyTypeObject) PyODict_Type;
 PyAPI_FUNC(char *) PyOS_Readline(FILE *, FILE *, const char *);
-extern Py_EXPORTED_SYMBOL char *(*PyOS_ReadlineFunctionPointer)(FILE *, FILE *, const char *);
+PyAPI_DATA(char *) (*PyOS_ReadlineFunctionPointer)(FILE *, FILE *, const char *);
 PyAPI_FUNC(void) PyObject_CallFinalizer(PyObject *);
 PyAPI_FUNC(int) PyObject_CallFinalizerFromDealloc(PyObject *);
 PyAPI_FUNC(PyObject *) PyObject_CallOneArg(PyObject *, PyObject *);

@@ -386,7 +386,7 @@ PyAPI_FUNC(PyObject *) PyNumber_ToBase(PyObject *, int);
 PyAPI_FUNC(PyObject *) PyNumber_TrueDivide(PyObject *, PyObject *);
 PyAPI_FUNC(PyObject *) PyNumber_Xor(PyObject *, PyObject *);
 Py_DEPRECATED(3) PyAPI_FUNC(void) PyOS_AfterFork(void);
-extern Py_EXPORTED_SYMBOL int (*PyOS_InputHook)(void);
+PyAPI_DATA(int) (*PyOS_InputHook)(void);
 PyAPI_FUNC(int) PyOS_InterruptOccurred(void);
 PyAPI_FUNC(char *) PyOS_double_to_string(double, char, int, int, int *);
 PyAPI_FUNC(PyOS_sighandler_t) PyOS_getsig(int);

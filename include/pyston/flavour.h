@@ -7,7 +7,8 @@
    layout of every struct is the same; counts are atomic, critical sections and mutexes are real, and
    questions such as "am I the only holder?" go to the interpreter. A module of this flavour carries a mark,
    since its code alone does not tell: the symbol below and, because a linker script may hide symbols, an ELF
-   note that the loader finds through the program headers (owner "Pyston", type 1, one 32-bit word: 1). */
+   note per object file that the loader finds through the program headers (owner "Pyston", type 1, one 32-bit
+   word: 1). */
 #ifndef PYSTON_FLAVOUR_H
 #define PYSTON_FLAVOUR_H
 
@@ -25,7 +26,7 @@ extern "C" {
 extern const uint32_t _Py_PystonSharedFlavour Py_EXPORTED_SYMBOL __attribute__((weak));
 const uint32_t _Py_PystonSharedFlavour = 1;
 
-__asm__(".pushsection .note.pyston, \"aG\", @note, _Py_PystonSharedNote, comdat\n"
+__asm__(".pushsection .note.pyston, \"a\", @note\n"
         ".balign 4\n"
         ".long 7, 4, 1\n"
         ".asciz \"Pyston\"\n"

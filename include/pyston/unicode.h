@@ -234,10 +234,10 @@ static inline int Py_UNICODE_ISALNUM(Py_UCS4 ch)
 }
 
 /* The old writer: a call only when the buffer is too small or too narrow. */
-#define _PyUnicodeWriter_Prepare(writer, length, maxchar) \
-    (((maxchar) <= (writer)->maxchar && (length) <= (writer)->size - (writer)->pos) || (length) == 0 \
+#define _PyUnicodeWriter_Prepare(writer, length, highest) \
+    (((highest) <= (writer)->maxchar && (length) <= (writer)->size - (writer)->pos) || (length) == 0 \
      ? 0 \
-     : _PyUnicodeWriter_PrepareInternal((writer), (length), (maxchar)))
+     : _PyUnicodeWriter_PrepareInternal((writer), (length), (highest)))
 #define _PyUnicodeWriter_PrepareKind(writer, wanted) \
     ((wanted) <= (writer)->kind ? 0 : _PyUnicodeWriter_PrepareKindInternal((writer), (wanted)))
 
