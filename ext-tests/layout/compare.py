@@ -74,6 +74,15 @@ def compare_samples(reference, side, report):
     return len(there)
 
 
+def attempt(report, part, *arguments):
+    """A part that fails is a difference; the others run all the same."""
+    try:
+        return part(*arguments, report)
+    except toolchain.Failure as failure:
+        report("failure", str(failure))
+        return None
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--cpython-include", type=pathlib.Path, required=True)
@@ -89,17 +98,17 @@ def main():
 
         def report(*what):
             problems.append(f"{side.name}: " + ": ".join(what))
-        rows = structs.compare(reference, side, args.layout, report)
-        names, values = constants.compare(reference, side, exceptions, report)
-        inline = constants.compare_inline(reference, side, exceptions, report)
-        enums = constants.compare_enums(reference, side, exceptions, report)
-        lines = compare_samples(reference, side, report)
-        print(f"{side.name}: {rows} rows of structs, {names} macros ({values} values), {enums} enumerators, "
-              f"{inline} inline functions, {lines} results of macros")
+        counts = [(title, attempt(report, part, *arguments)) for title, part, *arguments in (
+            ("rows of structs", structs.compare, reference, side, args.layout),
+            ("macros and values", constants.compare, reference, side, exceptions),
+            ("inline functions", constants.compare_inline, reference, side, exceptions),
+            ("enumerators", constants.compare_enums, reference, side, exceptions),
+            ("results of macros", compare_samples, reference, side))]
+        print(f"{side.name}:", ", ".join(f"{count} {title}" for title, count in counts))
 
     ours = toolchain.Side("Pyston", args.include.resolve())
-    shown = declarations.compare(reference, ours, lambda *what: problems.append(": ".join(what)))
-    print("declarations:", ", ".join(f"{version} {count}" for version, count in shown.items()))
+    shown = attempt(lambda *what: problems.append(": ".join(what)), declarations.compare, reference, ours)
+    print("declarations by version:", shown)
 
     problems += [f"exceptions.tsv: {pattern} excuses nothing" for pattern in exceptions.unused()]
     for problem in problems:

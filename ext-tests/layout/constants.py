@@ -33,7 +33,7 @@ def values(side, names):
         bad = toolchain.bad_lines(side, source)
         kept = [n for i, n in enumerate(good) if above + 1 + i not in bad]
         if bad and len(kept) == len(good):
-            raise SystemExit(f"{side.name}: errors outside of the list")
+            raise toolchain.Failure(f"{side.name}: errors outside of the list")
         good = kept
     out = toolchain.run(side, program(good)[0])
     return dict(l.split("\t", 1) for l in out.splitlines())

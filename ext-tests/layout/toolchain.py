@@ -14,6 +14,10 @@ SYSTEM = ("assert.h", "ctype.h", "errno.h", "inttypes.h", "limits.h", "math.h", 
           "stddef.h", "stdio.h", "stdlib.h", "string.h", "sys/stat.h", "sys/types.h", "unistd.h", "wchar.h")
 
 
+class Failure(Exception):
+    """A program of the comparison did not compile, or crashed."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Side:
     """One set of headers, and the flags that choose a flavour or an API of it."""
@@ -39,7 +43,7 @@ def gcc(options, source, suffix=".c"):
 
 def checked(result, what):
     if result.returncode:
-        raise SystemExit(f"{what}:\n{result.stderr[:4000]}")
+        raise Failure(f"{what}:\n{result.stderr[:4000]}")
     return result.stdout
 
 
@@ -65,7 +69,7 @@ def run(side, source, extra=()):
         checked(gcc(options, source), f"{side.name}: compiling")
         done = subprocess.run([binary], capture_output=True, text=True)
         if done.returncode:
-            raise SystemExit(f"{side.name}: the program ended with {done.returncode}")
+            raise Failure(f"{side.name}: the program ended with {done.returncode}")
         return done.stdout
 
 
