@@ -51,10 +51,10 @@ solver.removeEditVariable(right)
 solver.removeConstraint(weak)
 assert not solver.hasConstraint(weak)
 
-error = raises(DuplicateConstraint, "1 * w + -1 * right + 1 * left + 0 == 0 | strength = 1.001e+09", solver.addConstraint, fits)
+error = raises(DuplicateConstraint, "right", solver.addConstraint, fits)
 assert error.args[0] is fits
-assert raises(UnsatisfiableConstraint, "1 * w + -5 <= 0 | strength = 1.001e+09 (VIOLATED)", solver.addConstraint, width <= 5).constraint.op() == "<="
-raises(UnknownConstraint, "1 * left + -10 >= 0 | strength = 1 (VIOLATED)", solver.removeConstraint, weak)
+assert raises(UnsatisfiableConstraint, "1 * w + -5 <= 0", solver.addConstraint, width <= 5).constraint.op() == "<="
+raises(UnknownConstraint, "1 * left + -10 >= 0", solver.removeConstraint, weak)
 raises(UnknownEditVariable, "left", solver.suggestValue, left, 4)
 raises(BadRequiredStrength, "A required strength cannot be used in this context.", solver.addEditVariable, left, "required")
 raises(ValueError, "string strength must be 'required', 'strong', 'medium', or 'weak', not 'huge'", lambda: (left == 1) | "huge")
