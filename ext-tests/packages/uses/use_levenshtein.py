@@ -32,7 +32,7 @@ assert Levenshtein.setratio(["a", "b"], ["b", "a"]) == 1.0
 
 raises(TypeError, "object of type 'int' has no len()", distance, "a", 5)
 raises(ValueError, "Sequences are not the same length.", hamming, "abc", "abcd", pad=False)
-raises(TypeError, "", editops, 1)
-raises(ValueError, "", jaro_winkler, "abc", "abd", prefix_weight=0.5)
-raises(TypeError, "", Levenshtein.median, "abc")
+raises(ValueError, "not enough values to unpack (expected 2, got 1)", editops, 1)
+raises(TypeError, "'int' object is not iterable", Levenshtein.median, 5)
+raises(ValueError, "Invalid Edit Type", Levenshtein.apply_edit, [("nonsense", 0, 0)], "a", "b")
 print("ok")
