@@ -62,7 +62,7 @@ raises(duckdb.BinderException, "Referenced column \"nope\" not found", con.execu
 raises(duckdb.ConstraintException, "Duplicate key \"id: 1\"", con.execute, "INSERT INTO people (id) VALUES (1)")
 raises(duckdb.ConversionException, "Could not convert string 'x' to INT32", con.execute, "SELECT 'x'::INT")
 raises(duckdb.InvalidInputException, "ZeroDivisionError", lambda: con.execute("SELECT fail(1)").fetchall())
-raises(duckdb.InvalidInputException, "", con.execute, "SELECT ?", [1, 2])
+raises(duckdb.InvalidInputException, "Invalid Input Error: Parameter argument/count mismatch, identifiers of the", con.execute, "SELECT ?", [1, 2])
 con.close()
 raises(duckdb.ConnectionException, "Connection already closed", con.execute, "SELECT 1")
 print("ok")
