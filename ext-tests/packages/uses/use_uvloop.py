@@ -124,5 +124,5 @@ assert loop.run_until_complete(asyncio.sleep(0, "value")) == "value"
 loop.close()
 assert loop.is_closed()
 raises(RuntimeError, "Event loop is closed", loop.call_soon, print)
-raises(ValueError, "a coroutine was expected, got 5", uvloop.run, 5)
+raises(TypeError, "'int' object can't be awaited", uvloop.run, 5)
 print("ok")
