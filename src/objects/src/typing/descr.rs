@@ -195,6 +195,9 @@ pub struct MemberDescr {
 /// The descriptor of a declared method: of an instance, a class, or a static one.
 pub fn from_method_def(th: &mut Thread, ty: &Type, def: MethodDef) -> Ref<Object> {
     let flags = def.def().ml_flags;
+    if let Some(function) = def.def().ml_meth {
+        heap::foreign::names::declare(function as *const (), || format!("{}.{}", super::qualname(th, ty), def.name()));
+    }
     let (owner, name) = (Slot::new(ty.to_owned()), Slot::new(th.retain(crate::str::intern(th, def.name()))));
     if flags & abi::METH_CLASS != 0 {
         return th.new_object(ClassMethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def }).up();
