@@ -7,6 +7,7 @@ pub mod build;
 pub mod bytes;
 pub mod call;
 pub mod cell;
+pub mod ceval;
 pub mod code;
 pub mod codecs;
 pub mod complex;

@@ -11,7 +11,7 @@
 mod attributes;
 pub mod constants;
 mod late;
-mod parts;
+pub mod parts;
 
 use std::sync::{Arc, OnceLock};
 

@@ -216,6 +216,46 @@ impl Function {
         self.kwdefaults.set(th, self, Some(value));
     }
 
+    /// Replaces the defaults.
+    pub fn replace_defaults(&self, th: &mut Thread, value: Option<Ref<Object>>) {
+        self.changed();
+        self.defaults.set(th, self, value);
+    }
+
+    /// Replaces the keyword defaults.
+    pub fn replace_kwdefaults(&self, th: &mut Thread, value: Option<Ref<Object>>) {
+        self.changed();
+        self.kwdefaults.set(th, self, value);
+    }
+
+    /// Replaces the closure. Calls that run hold only the function, so the old one is never freed; calls that come must find cells for all free
+    /// variables of the code.
+    pub fn replace_closure(&self, th: &mut Thread, value: Option<Ref<Tuple>>) {
+        self.changed();
+        core::mem::forget(self.closure.replace(th, self, value));
+    }
+
+    /// Replaces the annotations, which nothing computes any more.
+    pub fn replace_annotations(&self, th: &mut Thread, value: Option<Ref<Object>>) {
+        self.annotations.set(th, self, value);
+        self.annotate.set(th, self, None);
+    }
+
+    /// Whether there are annotations, or something that computes them.
+    pub fn has_annotations(&self) -> bool {
+        !self.annotations.is_null() || self.annotate.peek().is_some_and(objects::ops::is_callable)
+    }
+
+    /// `__module__`.
+    pub fn module(&self, th: &Thread) -> Option<Ref<Object>> {
+        self.module.get(th, self)
+    }
+
+    /// `__qualname__` of a fresh function.
+    pub fn set_qualname_raw(&self, th: &mut Thread, value: Ref<Str>) {
+        self.qualname.set(th, self, Some(value));
+    }
+
     /// `SetFunctionAttr`: annotations of a fresh function.
     pub fn set_annotations_raw(&self, th: &mut Thread, value: Ref<Object>) {
         self.annotations.set(th, self, Some(value));

@@ -115,6 +115,18 @@ fn find_loaded(th: &mut Thread, name: &Str) -> Result<Option<Ref<Object>>, Raise
     }
 }
 
+/// The module that is loaded under a name, once its import has ended (`PyImport_GetModule`).
+pub fn loaded_module(th: &mut Thread, name: &Object) -> Result<Option<Ref<Object>>, Raised> {
+    let modules = crate::sys::modules_object(th)?;
+    let Some(module) = ops::item::getitem_opt(th, &modules, name)? else { return Ok(None) };
+    let Some(name) = name.downcast::<Str>().filter(|_| !module.is(objects::none())) else { return Ok(Some(module)) };
+    if let Err(raised) = ensure_initialized(th, &module, name) {
+        remove_importlib_frames(th);
+        return Err(raised);
+    }
+    Ok(find_loaded(th, name)?.filter(|now| now.is(&*module)))
+}
+
 fn get_or_load(th: &mut Thread, name: &Str) -> Result<Ref<Object>, Raised> {
     if let Some(module) = find_loaded(th, name)?
         && !module.is(objects::none())

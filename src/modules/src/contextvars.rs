@@ -21,16 +21,18 @@ thread_local! {
 }
 
 /// Values of context variables.
-#[pytype(name = "Context", module = "_contextvars", lock = instance, weakref)]
+#[pytype(name = "Context", module = "_contextvars", export = "PyContext_Type", lock = instance, weakref)]
 #[repr(C)]
 pub struct Context {
     head: Head,
     values: Slot<Map>,
+    /// The context that was current before this one was entered.
+    outer: Slot<Context>,
     entered: AtomicBool,
 }
 
 /// A context variable.
-#[pytype(name = "ContextVar", module = "_contextvars", lock = instance)]
+#[pytype(name = "ContextVar", module = "_contextvars", export = "PyContextVar_Type", lock = instance)]
 #[repr(C)]
 pub struct ContextVar {
     head: Head,
@@ -40,7 +42,7 @@ pub struct ContextVar {
 }
 
 /// What `ContextVar.set` returns.
-#[pytype(name = "Token", module = "_contextvars", lock = instance, flags(UNHASHABLE))]
+#[pytype(name = "Token", module = "_contextvars", export = "PyContextToken_Type", lock = instance, flags(UNHASHABLE))]
 #[repr(C)]
 pub struct Token {
     head: Head,
@@ -70,8 +72,8 @@ pub fn current(th: &mut Thread) -> Ref<Context> {
     if let Some(found) = found {
         return found;
     }
-    let values = Map::empty(th);
-    let made = th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(true) });
+    let made = Context::empty(th);
+    made.entered.store(true, Release);
     make_current(Some(made.clone()));
     made
 }
@@ -98,19 +100,53 @@ pub fn run_in<R>(th: &mut Thread, context: &Object, body: impl FnOnce(&mut Threa
 }
 
 impl Context {
+    /// Without any variable.
+    pub fn empty(th: &Thread) -> Ref<Context> {
+        Context::holding(th, Map::empty(th))
+    }
+
+    fn holding(th: &Thread, values: Ref<Map>) -> Ref<Context> {
+        th.new_object(Context { head: Head::INIT, values: Slot::new(values), outer: Slot::NULL, entered: AtomicBool::new(false) })
+    }
+
     /// Runs `body` while this is the thread's context.
     fn during<R>(&self, th: &mut Thread, body: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
+        self.enter(th)?;
+        let result = body(th);
+        match self.exit(th) {
+            Ok(()) => result,
+            Err(raised) => Err(raised),
+        }
+    }
+
+    /// Makes this the thread's context.
+    pub fn enter(&self, th: &mut Thread) -> Result<(), Raised> {
         if self.entered.swap(true, AcqRel) {
             let text = ops::repr(th, self)?;
             return Err(raise::runtime_error(th, format_args!("cannot enter context: {text} is already entered")));
         }
         let outer = make_current(Some(self.to_ref()));
-        let result = body(th);
+        self.outer.set(th, self, outer);
+        switched(th);
+        Ok(())
+    }
+
+    /// Makes the context that was current before this one was entered the thread's again.
+    pub fn exit(&self, th: &mut Thread) -> Result<(), Raised> {
+        if !self.entered.load(Acquire) {
+            let text = ops::repr(th, self)?;
+            return Err(raise::runtime_error(th, format_args!("cannot exit context: {text} has not been entered")));
+        }
+        if !CURRENT.with_borrow(|current| current.as_ref().is_some_and(|current| Thread::same(&**current, self))) {
+            return Err(raise::runtime_error(th, format_args!("cannot exit context: thread state references a different context object")));
+        }
+        let outer = self.outer.take(th, self);
         if let Some(this) = make_current(outer) {
             th.release(this);
         }
         self.entered.store(false, Release);
-        result
+        switched(th);
+        Ok(())
     }
 
     fn values(&self, th: &Thread) -> Ref<Map> {
@@ -159,8 +195,7 @@ impl Context {
         if !args.is_empty() || !kwargs.is_empty() {
             return Err(raise::type_error(th, format_args!("Context() does not accept any arguments")));
         }
-        let values = Map::empty(th);
-        Ok(th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(false) }))
+        Ok(Context::empty(th))
     }
 
     #[method(sig = none)]
@@ -185,9 +220,9 @@ impl Context {
 
     /// Return a shallow copy of the context object.
     #[method]
-    fn copy(&self, th: &mut Thread) -> Ref<Context> {
+    pub fn copy(&self, th: &mut Thread) -> Ref<Context> {
         let values = self.values(th);
-        th.new_object(Context { head: Head::INIT, values: Slot::new(values), entered: AtomicBool::new(false) })
+        Context::holding(th, values)
     }
 
     /// Return the value for `key` if `key` has the value in the context object.
@@ -286,24 +321,15 @@ impl ContextVar {
     /// Return a value for the context variable for the current context.
     #[method(sig = "($self, default=<unrepresentable>, /)")]
     fn get(&self, th: &mut Thread, default: Option<&Object>) -> Result<Ref<Object>, Raised> {
-        let context = current(th);
-        let found = context.value(th, self);
-        th.release(context);
-        if let Some(value) = found {
-            return Ok(value);
-        }
-        if let Some(default) = default {
-            return Ok(default.to_owned());
-        }
-        match self.default.get(th, self) {
-            Some(default) => Ok(default),
+        match self.find(th, default) {
+            Some(value) => Ok(value),
             None => Err(raise::with_value(th, objects::exceptions::lookup_error_type(), self.as_object().to_owned())),
         }
     }
 
     /// Call to set a new value for the context variable in the current context.
     #[method(sig = "($self, value, /)")]
-    fn set(&self, th: &mut Thread, value: &Object) -> Result<Ref<Token>, Raised> {
+    pub fn set(&self, th: &mut Thread, value: &Object) -> Result<Ref<Token>, Raised> {
         let context = current(th);
         let old = context.value(th, self);
         context.change(th, self, Some(value));
@@ -313,7 +339,7 @@ impl ContextVar {
 
     /// Reset the context variable.
     #[method(sig = "($self, token, /)")]
-    fn reset(&self, th: &mut Thread, token: &Token) -> Result<(), Raised> {
+    pub fn reset(&self, th: &mut Thread, token: &Token) -> Result<(), Raised> {
         let text = ops::repr(th, token)?;
         if token.used.load(Acquire) {
             return Err(raise::runtime_error(th, format_args!("{text} has already been used once")));
@@ -434,10 +460,64 @@ pub mod contextvars {
 }
 
 impl ContextVar {
+    /// A variable.
+    pub fn make(th: &Thread, name: Ref<Str>, default: Option<Ref<Object>>) -> Ref<ContextVar> {
+        th.new_object(ContextVar { head: Head::INIT, name: Slot::new(name), default: Slot::from_option(default) })
+    }
+
     /// A variable without a default.
     pub fn named(th: &Thread, name: &str) -> Ref<ContextVar> {
         let name = Str::new(th, name);
-        th.new_object(ContextVar { head: Head::INIT, name: Slot::new(name), default: Slot::NULL })
+        ContextVar::make(th, name, None)
+    }
+
+    /// The value in the calling thread's context, else `default`, else the variable's own.
+    pub fn find(&self, th: &mut Thread, default: Option<&Object>) -> Option<Ref<Object>> {
+        let context = current(th);
+        let found = context.value(th, self);
+        th.release(context);
+        found.or_else(|| default.map(|default| default.to_owned())).or_else(|| self.default.get(th, self))
+    }
+}
+
+/// Readies the types, for who makes instances without importing the module.
+pub fn ready(th: &mut Thread) -> Result<(), Raised> {
+    for ty in [<Map as PyType>::type_object(), Context::type_object(), ContextVar::type_object(), Token::type_object()] {
+        objects::typing::ready(th, ty)?;
+    }
+    Ok(())
+}
+
+/// Is told which context is current now, or `None`, after each switch.
+pub type Watcher = fn(&mut Thread, &Object);
+
+static WATCHED: AtomicBool = AtomicBool::new(false);
+static WATCHER: heap::sync::Mutex<Option<Watcher>> = heap::sync::Mutex::new(None);
+
+/// Sets who is told of switches.
+pub fn watch(watcher: Option<Watcher>) {
+    WATCHED.store(watcher.is_some(), Release);
+    *WATCHER.lock() = watcher;
+}
+
+fn switched(th: &mut Thread) {
+    if WATCHED.load(Acquire) {
+        tell(th);
+    }
+}
+
+#[cold]
+fn tell(th: &mut Thread) {
+    let watcher = *WATCHER.lock();
+    let now = CURRENT.with_borrow(|current| current.clone());
+    if let Some(watcher) = watcher {
+        let now = now.map_or_else(objects::none_ref, Ref::up);
+        // What is raised already is nobody's business there.
+        let raised = th.take_exception();
+        watcher(th, &now);
+        if let Some(raised) = raised {
+            let _ = th.set_exception(raised);
+        }
     }
 }
 

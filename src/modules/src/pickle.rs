@@ -3,7 +3,7 @@
 //! [`save`] and [`reduce`] write, into [`output`]; [`load`] and [`build`] read, from [`input`]. The classes that Python sees are in
 //! [`pickler`], [`unpickler`] and [`buffer`]. What runs is a Rust value of its own, so that functions need no object for it.
 
-mod buffer;
+pub mod buffer;
 mod build;
 mod input;
 mod load;

@@ -150,6 +150,37 @@ pub unsafe fn for_each_item(base: *mut u8, dims: &[Dimension], visit: &mut dyn F
     }
 }
 
+/// Calls `visit` with the address of every item of a view of these dimensions: the last index runs fastest, or in Fortran's order the first.
+///
+/// # Safety
+/// As [`for_each_item`].
+pub unsafe fn for_each_item_in_order(base: *mut u8, dims: &[Dimension], fortran: bool, visit: &mut dyn FnMut(*mut u8)) {
+    if !fortran {
+        // SAFETY: the caller's promise.
+        return unsafe { for_each_item(base, dims, visit) };
+    }
+    if dims.iter().any(|dim| dim.shape <= 0) {
+        return;
+    }
+    let mut indices = vec![0; dims.len()];
+    loop {
+        // SAFETY: the caller's promise; each index is below its dimension's length.
+        visit(unsafe { item_at(base, dims, &indices) });
+        let Some(next) = (0..dims.len()).find(|&k| indices[k] + 1 < dims[k].shape) else { return };
+        indices[..next].fill(0);
+        indices[next] += 1;
+    }
+}
+
+/// The address of one item.
+///
+/// # Safety
+/// As [`for_each_item`]; the indices are in range.
+pub unsafe fn item_at(base: *mut u8, dims: &[Dimension], indices: &[isize]) -> *mut u8 {
+    // SAFETY: the caller's promise.
+    dims.iter().zip(indices).fold(base, |at, (dim, &index)| unsafe { step(at, dim, index) })
+}
+
 /// The `index`-th item of a dimension.
 ///
 /// # Safety

@@ -15,7 +15,7 @@ pub(crate) mod slots;
 pub mod warning;
 
 use heap::sync::{AtomicIsize, AtomicPtr, Ordering::*};
-use heap::{Heaped, PyType, Ref, Thread, Type, VarHead};
+use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type, VarHead};
 use macros::pytype;
 
 pub use convert::from_object;
@@ -124,6 +124,11 @@ impl Bytes {
         } else {
             crate::typing::instance_bytes(self.as_object().ty(), self.len())
         }
+    }
+
+    /// `self.join(iterable)`
+    pub fn join_all(&self, th: &mut Thread, iterable: &Object) -> Result<Ref<Object>, Raised> {
+        like::join(th, self, iterable)
     }
 
     /// How many bytes.

@@ -6,6 +6,7 @@
 
 extern crate self as objects;
 
+pub mod allocators;
 pub mod bool;
 pub mod buffer;
 pub mod builtin;
@@ -27,6 +28,7 @@ pub mod generic;
 pub mod glue;
 pub mod hash;
 pub mod hooks;
+pub mod instancemethod;
 pub mod int;
 pub mod list;
 pub mod locale;

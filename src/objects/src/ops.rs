@@ -16,7 +16,7 @@ pub use class::{full_type_name, is_callable, isinstance, issubclass, message_nam
 pub use crate::quick::{quick_eq, quick_lt};
 pub use convert::{CompareOp, ascii, compare_bool, eq, format, hash, is_true, repr, richcompare, str_};
 pub(crate) use item::slot_index;
-pub use item::{is_mapping, contains, delitem, getitem, has_len, is_sequence, len, length_hint, setitem};
+pub use item::{is_mapping, contains, delitem, getitem, getitem_opt, has_len, is_sequence, len, length_hint, setitem};
 pub use iter::{at_one_moment, for_each, for_some, look_through, quiet_items, into_tuple, is_iterator, iter, iter_all, iter_opt, next, to_list, to_tuple, to_vec};
 pub use number::*;
 pub use whole::{keyed_by_itself, step_runs_code};

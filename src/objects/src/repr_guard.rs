@@ -27,6 +27,16 @@ impl ReprGuard {
     }
 }
 
+/// Notes that the object is being written out until [`leave`]; false if it was already.
+pub fn enter(object: &Object) -> bool {
+    ReprGuard::enter(object).map(core::mem::forget).is_some()
+}
+
+/// The object is written out; what was not being so stays as it is.
+pub fn leave(object: &Object) {
+    drop(ReprGuard(core::ptr::from_ref(object)));
+}
+
 impl Drop for ReprGuard {
     fn drop(&mut self) {
         ACTIVE.with_borrow_mut(|active| {

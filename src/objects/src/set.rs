@@ -188,7 +188,7 @@ impl Set {
 
 /// The hash of a set's key.
 #[inline]
-pub(crate) fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
+pub fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
     hash_for(th, key, "set element")
 }
 
@@ -264,6 +264,14 @@ impl<'a> AnySet<'a> {
         let mut keys = Vec::with_capacity(self.len());
         keys.extend(self.places(&locked).iter().map(|(_, hash, key)| (hash, locked.retain(key))));
         keys
+    }
+
+    /// The key at a place or behind it with its hash, and the place after it. The caller sees to changes meanwhile.
+    pub fn next_hashed(self, th: &mut Thread, place: usize) -> Option<(usize, isize, Ref<Object>)> {
+        let locked = self.lock(th);
+        let places = self.places(&locked);
+        let (found, key) = places.key_from(place)?;
+        Some((found + 1, places.hash_at(found), locked.retain(key)))
     }
 
     /// Whether there is such a key. A set that is looked for is taken for the frozenset of its keys.

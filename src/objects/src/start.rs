@@ -15,6 +15,8 @@ pub struct PerThread {
     pub methods: Box<MethodCache>,
     /// Objects whose destructors, which are extensions', are under way; the innermost last.
     pub ending: RefCell<Vec<*const Object>>,
+    /// Objects whose destructors wait for more of the native stack.
+    pub deposited: RefCell<Vec<*mut abi::PyObject>>,
 }
 
 /// The calling thread's record; made on first use.
@@ -30,7 +32,7 @@ pub fn per_thread(th: &Thread) -> &PerThread {
 
 #[cold]
 fn make(th: &Thread) -> &PerThread {
-    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new(), ending: RefCell::default() }));
+    let record = Box::into_raw(Box::new(PerThread { methods: MethodCache::new(), ending: RefCell::default(), deposited: RefCell::default() }));
     th.objects.set(record.cast());
     // SAFETY: as in `per_thread`.
     unsafe { &*record }
@@ -49,7 +51,7 @@ struct HeapHooks;
 
 impl heap::hooks::Hooks for HeapHooks {
     fn finalize(&self, th: &mut Thread, object: &Object) {
-        if let Some(finalize) = object.ty().tp_finalize() {
+        if let Some(finalize) = object.ty().tp_finalize().or_else(|| object.ty().tp_del()) {
             // SAFETY: R4: the type's own finalizer; the caller holds a count on the object.
             heap::foreign::call(th, finalize as *const (), |th| heap::foreign::show(th, object), || unsafe { finalize(object.as_ptr()) });
         }

@@ -5,7 +5,7 @@ mod construct;
 pub mod intern;
 pub mod iter;
 mod methods;
-pub(crate) mod percent;
+pub mod percent;
 pub mod search;
 mod slots;
 pub mod storage;

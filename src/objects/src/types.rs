@@ -43,6 +43,7 @@ list! {
     crate::Builtin,
     crate::builtin::BuiltinMethod,
     crate::Method,
+    crate::instancemethod::InstanceMethod,
     descr::MethodDescr,
     descr::ClassMethodDescr,
     descr::GetSetDescr,

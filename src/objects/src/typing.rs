@@ -2,11 +2,15 @@
 //!
 //! Start at [`ready`] for builtin types, [`new_class`] for class statements, [`instance`] for attribute access.
 
+pub mod alloc;
 pub mod class;
 pub mod descr;
 pub mod dunder;
 pub mod extra;
 pub mod foreign_end;
+pub mod foreign_ready;
+pub mod from_spec;
+pub mod inherit;
 pub mod instance;
 pub mod lookup;
 pub mod mro;
@@ -65,6 +69,15 @@ pub fn shows_own_class(th: &Thread, obj: &Object) -> bool {
     found.is_some_and(|found| (*found).downcast_exact::<descr::GetSetDescr>().is_some_and(|found| found.is_declared_by(object_type(), &names::__class__)))
 }
 
+/// A type's mark: C made it. Types of extensions have it, classes that Python code derives from them do not.
+pub const FROM_C: u64 = 1 << 57;
+
+/// Whether a class statement made the class, or a call of `type`: its fields are those that this layer laid out.
+#[inline(always)]
+pub fn is_python_class(ty: &Type) -> bool {
+    ty.flags() & (heap::flags::OUR_HEAPTYPE | FROM_C) == heap::flags::OUR_HEAPTYPE
+}
+
 /// The first base.
 #[allow(unsafe_code, reason = "the base is a type object")]
 pub fn base(ty: &Type) -> Option<&Type> {
@@ -86,8 +99,14 @@ pub fn bases(th: &Thread, ty: &Type) -> Ref<Tuple> {
 
 /// `__name__`.
 pub fn short_name(ty: &Type) -> String {
+    if ty.has_flag(FROM_C)
+        && let Some(name) = class::heap_part(ty).and_then(|part| part.name.peek())
+        && let Some(name) = name.downcast::<Str>()
+    {
+        return name.to_string_lossy();
+    }
     let name = String::from_utf8_lossy(ty.tp_name_bytes()).into_owned();
-    if ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64) && ty.is_our_heaptype() {
+    if is_python_class(ty) {
         return name;
     }
     match name.rfind('.') {
@@ -138,7 +157,7 @@ pub fn is_counted_by_base(ty: &Type) -> bool {
         return false;
     }
     let heap_type = abi::Py_TPFLAGS_HEAPTYPE as u64;
-    core::iter::successors(Some(ty), |ty| base(ty)).find(|ty| !ty.is_our_heaptype()).is_some_and(|base| base.has_flag(heap_type) && base.tp_traverse().is_some())
+    core::iter::successors(Some(ty), |ty| base(ty)).find(|ty| !is_python_class(ty)).is_some_and(|base| base.has_flag(heap_type) && base.tp_traverse().is_some())
 }
 
 /// Bytes of an instance with `items` items, without the prefix: struct, items, inline values, trailing dict word.

@@ -75,6 +75,15 @@ impl WeakRef {
         (!core::ptr::eq(referent, none())).then_some(referent as usize)
     }
 
+    /// Forgets the referent and the callback.
+    pub fn clear(&self, th: &mut Thread) {
+        table::remove(self);
+        self.forget();
+        if let Some(callback) = self.callback.take(th, self) {
+            th.release(callback);
+        }
+    }
+
     fn forget(&self) {
         self.referent.store(core::ptr::from_ref(none()).cast_mut(), Release);
     }

@@ -1,6 +1,6 @@
 //! What Unicode errors say: `PyUnicode{De,En}codeError_*`, `PyUnicodeTranslateError_*`.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::c_char;
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::exceptions::{UnicodeDecodeError, UnicodeEncodeError, UnicodeTranslateError, unicode_decode_error_type};
@@ -231,6 +231,3 @@ api! {
     }
 }
 
-/// The signature that all readers of positions have.
-type _Position = unsafe extern "C-unwind" fn(*mut abi::PyObject, *mut isize) -> c_int;
-const _: _Position = PyUnicodeDecodeError_GetStart;

@@ -102,6 +102,39 @@ pub fn build(th: &mut Thread, mut source: syntax::Code, old: Parts, stacksize: u
     Ok(Code::with_parts(th, Arc::new(source), Parts { consts, other_consts, name, qualname, filename }, Some(stacksize)))
 }
 
+/// Code that is there to be looked at and not to be run (`PyCode_NewEmpty`, `PyUnstable_Code_New`): it raises `AssertionError`. All of it comes
+/// from its first line.
+pub fn without_body(th: &mut Thread, changes: Changes<'_>) -> Result<Ref<Code>, Raised> {
+    let first_line = changes.first_line.unwrap_or(0);
+    let source = {
+        // `assert 0`, compiled once.
+        static SOURCE: std::sync::OnceLock<Option<syntax::Code>> = std::sync::OnceLock::new();
+        let options = syntax::CompileOptions { optimize: 0, ..Default::default() };
+        SOURCE.get_or_init(|| syntax::compile("assert 0", "", syntax::Mode::Exec, options).result.ok())
+    };
+    let Some(source) = source else { return Err(raise::system_error(th, format_args!("no code for what has none"))) };
+    let code: Vec<u8> = source.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+    let none = [0xff, 0xff, 0xff, 0xff, 0x0f];
+    let lines = [&[(source.words.len() as u8) << 1 | 1, 0, 0], &none[..], &none[..]].concat();
+    let empty = Tuple::empty();
+    let name = changes.name.map_or_else(|| heap::Heaped::to_ref(objects::names::EMPTY.get()), heap::Heaped::to_ref);
+    let old = Parts { consts: Vec::new(), other_consts: false, name: name.clone(), qualname: name.clone(), filename: name };
+    let stacksize = source.temp_count;
+    let changes = Changes {
+        consts: Some(changes.consts.unwrap_or(&empty)),
+        names: Some(changes.names.unwrap_or(&empty)),
+        varnames: Some(changes.varnames.unwrap_or(&empty)),
+        freevars: Some(changes.freevars.unwrap_or(&empty)),
+        cellvars: Some(changes.cellvars.unwrap_or(&empty)),
+        first_line: Some(first_line),
+        code: Some(&code),
+        linetable: Some(&lines),
+        exceptiontable: None,
+        ..changes
+    };
+    build(th, syntax::Code::default(), old, stacksize, &changes)
+}
+
 /// The named registers: arguments and variables, cells that are no arguments, free variables.
 fn lay_out(th: &mut Thread, source: &mut syntax::Code, changes: &Changes<'_>) -> Result<(), Raised> {
     let collect = |names: &mut dyn Iterator<Item = &str>| names.map(str::to_owned).collect::<Vec<_>>();

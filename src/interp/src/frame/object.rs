@@ -15,6 +15,7 @@ use objects::{Dict, Str, raise};
 use syntax::code::flags;
 
 use super::locals::LocalsProxy;
+use super::regs::Reg;
 use super::stack::{self, Fp};
 use crate::code::Code;
 use crate::generator::Gen;
@@ -125,6 +126,67 @@ pub fn frame_object(th: &Thread, frame: Fp) -> Ref<FrameObject> {
 }
 
 impl FrameObject {
+    /// A frame that never runs, for tracebacks of code that is not Python's (`PyFrame_New`).
+    pub fn apart(th: &mut Thread, code: &Code, globals: &Object, locals: Option<&Object>) -> Result<Ref<FrameObject>, Raised> {
+        let builtins = crate::run::builtins_of(th, globals)?;
+        code.complete();
+        // It holds what the frame's header names.
+        let function = crate::Function::new(th, code, globals, &builtins);
+        let mut memory: Box<[u64]> = vec![0; code.frame_words()].into_boxed_slice();
+        // SAFETY: so many fresh words, which live as long as the object's `owned`.
+        let frame = unsafe { stack::init(memory.as_mut_ptr(), stack::Start { code, globals, builtins: &builtins }) };
+        frame.func.set(Reg::counted(function));
+        frame.locals.set(locals.map_or(Reg::NULL, |locals| Reg::counted(th.retain(locals))));
+        let object = th.new_object(FrameObject {
+            head: Head::INIT,
+            back: Slot::NULL,
+            frame: Cell::new(Some(frame)),
+            trace: Slot::NULL,
+            line: AtomicI32::new(0),
+            trace_lines: AtomicBool::new(true),
+            trace_opcodes: AtomicBool::new(false),
+            code: Slot::new(th.retain(code)),
+            extra_locals: Slot::NULL,
+            locals_cache: Slot::NULL,
+            overwritten: Slot::NULL,
+            owned: UnsafeCell::new(Some(memory)),
+            alive: AtomicBool::new(false),
+            owned_temps: Cell::new(0),
+        });
+        Ok(object)
+    }
+
+    /// `f_lasti`, in bytes; -1 for a frame that is gone.
+    pub fn last_instruction(&self, th: &mut Thread) -> i64 {
+        self.look_at_rest(th, |_, frame| frame.map_or(-1, |frame| frame.lasti() as i64 * 2))
+    }
+
+    /// The value of a variable.
+    pub fn variable(&self, th: &mut Thread, name: &Str) -> Option<Ref<Object>> {
+        self.look_at_rest(th, |th, frame| {
+            let found = super::locals::variables(th, frame?).into_iter().find(|(known, _)| known.eq_str(name));
+            found.map(|(_, value)| FrameObject::take_out(th, &*value))
+        })
+    }
+
+    /// The locals as something that the frame keeps, which C may borrow: a copy of the variables of a function, made anew at each call.
+    pub fn kept_locals(&self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
+        let Some(locals) = locals_of(th, self) else { return Ok(None) };
+        let Some(proxy) = locals.downcast_ref::<LocalsProxy>() else { return Ok(Some(locals)) };
+        let fresh = proxy.to_dict(th)?;
+        match self.locals_cache.get(th, self).and_then(|kept| kept.downcast::<Dict>().ok()) {
+            Some(kept) => {
+                // Names that were added by C stay.
+                kept.update(th, &fresh)?;
+                Ok(Some(kept.up()))
+            }
+            None => {
+                self.locals_cache.set(th, self, Some(fresh.clone().up()));
+                Ok(Some(fresh.up()))
+            }
+        }
+    }
+
     fn is_owner(&self) -> bool {
         // SAFETY: R9: the field changes once, when the frame ends, under the frame's own thread.
         unsafe { (*self.owned.get()).is_some() }
@@ -284,7 +346,7 @@ impl FrameEnds for Ref<FrameObject> {
 #[pymethods]
 impl FrameObject {
     #[getter]
-    fn f_back(&self, th: &mut Thread) -> Option<Ref<FrameObject>> {
+    pub fn f_back(&self, th: &mut Thread) -> Option<Ref<FrameObject>> {
         let running = self.look_at_rest(th, |th, frame| {
             let back = frame_object(th, frame?.prev.get()?);
             if self.owner() == 0 {
@@ -304,13 +366,13 @@ impl FrameObject {
 
     /// Return the built-in variables in the frame.
     #[getter]
-    fn f_builtins(&self, th: &mut Thread) -> Option<Ref<Object>> {
+    pub fn f_builtins(&self, th: &mut Thread) -> Option<Ref<Object>> {
         self.look_at_rest(th, |th, frame| frame.map(|frame| FrameObject::take_out(th, frame.builtins())))
     }
 
     /// Return the global variables in the frame.
     #[getter]
-    fn f_globals(&self, th: &mut Thread) -> Option<Ref<Object>> {
+    pub fn f_globals(&self, th: &mut Thread) -> Option<Ref<Object>> {
         self.look_at_rest(th, |th, frame| frame.map(|frame| FrameObject::take_out(th, frame.globals())))
     }
 
@@ -388,7 +450,7 @@ impl FrameObject {
 
     /// Return the generator or coroutine associated with this frame, or None.
     #[getter]
-    fn f_generator(&self, th: &mut Thread) -> Option<Ref<Object>> {
+    pub fn f_generator(&self, th: &mut Thread) -> Option<Ref<Object>> {
         self.generator(th).map(|held| held.object)
     }
 

@@ -304,3 +304,9 @@ fn th_retain<T: heap::Heaped>(object: &T) -> Ref<T> {
     object.to_ref()
 }
 
+impl Function {
+    /// `__annotations__`.
+    pub fn annotations_dict(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
+        self.__annotations__(th)
+    }
+}

@@ -76,6 +76,36 @@ fn sequence(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<Object>
     sequence_hiding(th, name, doc, fields, 0)
 }
 
+/// `sys.int_info`, made anew.
+pub fn int_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let fields = [
+        ("bits_per_digit", int(th, 30)),
+        ("sizeof_digit", int(th, 4)),
+        ("default_max_str_digits", int(th, 4300)),
+        ("str_digits_check_threshold", int(th, 640)),
+    ];
+    sequence(th, "int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.", &fields)
+}
+
+/// `sys.float_info`, made anew.
+pub fn float_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let float = |x: f64| Float::new(th, x).up();
+    let fields = [
+        ("max", float(f64::MAX)),
+        ("max_exp", int(th, 1024)),
+        ("max_10_exp", int(th, 308)),
+        ("min", float(f64::MIN_POSITIVE)),
+        ("min_exp", int(th, -1021)),
+        ("min_10_exp", int(th, -307)),
+        ("dig", int(th, 15)),
+        ("mant_dig", int(th, 53)),
+        ("epsilon", float(f64::EPSILON)),
+        ("radix", int(th, 2)),
+        ("rounds", int(th, 1)),
+    ];
+    sequence(th, "float_info", "sys.float_info\n\nA named tuple holding information about the float type. It contains low level\ninformation about the precision and internal representation. Please study\nyour system's :file:`float.h` for more information.", &fields)
+}
+
 fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     let Some(dict) = module.downcast::<objects::Module>().and_then(objects::Module::dict) else { return Ok(()) };
     let config = crate::config::get();
@@ -115,29 +145,9 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     ];
     let info = sequence(th, "version_info", "sys.version_info\n\nVersion information as a named tuple.", &fields)?;
     dict.set_by_name(th, "version_info", info.clone());
-    let fields = [
-        ("bits_per_digit", int(th, 30)),
-        ("sizeof_digit", int(th, 4)),
-        ("default_max_str_digits", int(th, 4300)),
-        ("str_digits_check_threshold", int(th, 640)),
-    ];
-    let value = sequence(th, "int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.", &fields)?;
+    let value = int_info(th)?;
     dict.set_by_name(th, "int_info", value);
-    let float = |x: f64| Float::new(th, x).up();
-    let fields = [
-        ("max", float(f64::MAX)),
-        ("max_exp", int(th, 1024)),
-        ("max_10_exp", int(th, 308)),
-        ("min", float(f64::MIN_POSITIVE)),
-        ("min_exp", int(th, -1021)),
-        ("min_10_exp", int(th, -307)),
-        ("dig", int(th, 15)),
-        ("mant_dig", int(th, 53)),
-        ("epsilon", float(f64::EPSILON)),
-        ("radix", int(th, 2)),
-        ("rounds", int(th, 1)),
-    ];
-    let value = sequence(th, "float_info", "sys.float_info\n\nA named tuple holding information about the float type. It contains low level\ninformation about the precision and internal representation. Please study\nyour system's :file:`float.h` for more information.", &fields)?;
+    let value = float_info(th)?;
     dict.set_by_name(th, "float_info", value);
     let fields = [
         ("width", int(th, 64)),

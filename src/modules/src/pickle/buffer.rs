@@ -10,7 +10,7 @@ use objects::glue::*;
 use objects::{MemoryView, raise};
 
 /// Wrapper for potentially out-of-band buffers
-#[pytype(name = "PickleBuffer", module = "pickle", weakref)]
+#[pytype(name = "PickleBuffer", module = "pickle", export = "PyPickleBuffer_Type", weakref)]
 #[repr(C)]
 pub struct PickleBuffer {
     head: Head,
@@ -19,6 +19,29 @@ pub struct PickleBuffer {
 }
 
 impl PickleBuffer {
+    /// `PickleBuffer(object)`
+    pub fn of(th: &mut Thread, object: &Object) -> Result<Ref<PickleBuffer>, Raised> {
+        let view = match getter(object) {
+            Some(get) => MemoryView::from_getter(th, object, abi::PyBUF_FULL_RO, get)?,
+            None => {
+                let got = objects::ops::type_name(object);
+                return Err(raise::type_error(th, format_args!("a bytes-like object is required, not '{got}'")));
+            }
+        };
+        Ok(th.new_object(PickleBuffer { head: Head::INIT, view: Slot::new(view) }))
+    }
+
+    /// What the wrapped object exports; it stays until the buffer is released.
+    pub fn exported(&self, th: &mut Thread) -> Result<*const Py_buffer, Raised> {
+        let view = self.view(th)?;
+        Ok(core::ptr::from_ref(view.view()))
+    }
+
+    /// Gives the buffer up.
+    pub fn let_go(&self, th: &mut Thread) {
+        self.view.set(th, self, None);
+    }
+
     fn view(&self, th: &mut Thread) -> Result<Ref<MemoryView>, Raised> {
         match self.view.get(th, self) {
             Some(view) => Ok(view),
@@ -61,14 +84,7 @@ fn raw_of(th: &mut Thread, view: &MemoryView) -> Result<Ref<MemoryView>, Raised>
 impl PickleBuffer {
     #[slot(tp_new, sig = "(object, /)")]
     fn tp_new(th: &mut Thread, _cls: &Type, object: &Object) -> Result<Ref<PickleBuffer>, Raised> {
-        let view = match getter(object) {
-            Some(get) => MemoryView::from_getter(th, object, abi::PyBUF_FULL_RO, get)?,
-            None => {
-                let got = objects::ops::type_name(object);
-                return Err(raise::type_error(th, format_args!("a bytes-like object is required, not '{got}'")));
-            }
-        };
-        Ok(th.new_object(PickleBuffer { head: Head::INIT, view: Slot::new(view) }))
+        PickleBuffer::of(th, object)
     }
 
     /// Return a memoryview of the raw memory underlying this buffer.
@@ -83,7 +99,7 @@ impl PickleBuffer {
     /// Release the underlying buffer exposed by the PickleBuffer object.
     #[method]
     fn release(&self, th: &mut Thread) {
-        self.view.set(th, self, None);
+        self.let_go(th);
     }
 
     #[slot(bf_getbuffer)]

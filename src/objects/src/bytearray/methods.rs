@@ -376,7 +376,7 @@ impl ByteArray {
     ///   size
     ///     New size to resize to.
     #[method]
-    fn resize(&self, th: &mut Thread, size: isize) -> Result<(), Raised> {
+    pub fn resize(&self, th: &mut Thread, size: isize) -> Result<(), Raised> {
         let Ok(size) = usize::try_from(size) else {
             return Err(raise::value_error(th, format_args!("Can only resize to positive sizes, got {size}")));
         };

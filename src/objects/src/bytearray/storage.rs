@@ -36,7 +36,8 @@ pub struct ByteArray {
     exports: AtomicIsize,
 }
 
-/// What `start` of an empty one points at: C expects a zero byte there.
+/// What `start` of an empty one points at: C expects a zero byte there. Nobody writes it.
+#[unsafe(export_name = "_PyByteArray_empty_string")]
 static EMPTY: [u8; 1] = [0];
 
 impl ByteArray {

@@ -58,7 +58,7 @@ impl DictGuard<'_> {
 
 /// The hash of a key: exact strings have theirs at hand.
 #[inline(always)]
-pub(crate) fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
+pub fn hash_of(th: &mut Thread, key: &Object) -> Result<isize, Raised> {
     hash_for(th, key, "dict key")
 }
 

@@ -158,6 +158,17 @@ impl Int {
         made
     }
 
+    /// An exact int of so many digits, all zero; for C, which writes them before it shows the int to anybody.
+    pub fn new_null(th: &Thread, negative: bool, digits: usize) -> Option<Ref<Int>> {
+        let sign = if negative { NEGATIVE } else if digits == 0 { ZERO } else { POSITIVE };
+        let bytes = digits.checked_mul(4)?.checked_add(INT_HEADER + 7).filter(|&bytes| bytes < isize::MAX as usize / 2)? & !7;
+        // SAFETY: the digits behind the struct are written below.
+        let made = unsafe { th.new_var_exact::<Int>(bytes.max(size_of::<Int>()), Int { head: Head::INIT, tag: tag_of(digits, sign), digits: [0], _pad: 0 }) }?;
+        // SAFETY: the fresh object has room for them.
+        unsafe { made.as_ptr().cast::<u8>().add(INT_HEADER).write_bytes(0, digits * 4) };
+        Some(made)
+    }
+
     /// An instance of `cls`, a proper subclass of `int`, with the value of `source`.
     pub fn new_in(th: &Thread, cls: &Type, source: &Int) -> Option<Ref<Int>> {
         let digits = source.digit_slice();

@@ -635,6 +635,27 @@ impl<'a> ListGuard<'a> {
         unsafe { Ref::from_raw(old.cast()) }
     }
 
+    /// [`ListGuard::replace`] for C, which makes lists with empty slots and fills them one by one.
+    pub fn exchange(&mut self, index: usize, value: Option<Ref<Object>>) -> Option<Ref<Object>> {
+        debug_assert!(index < self.len());
+        if let Some(value) = &value {
+            self.th.barrier(self.list, value);
+        }
+        self.changes();
+        let new = value.map_or(core::ptr::null_mut(), |value| value.into_raw().cast());
+        let old = self.cell(index).swap(new, AcqRel);
+        // SAFETY: R2: the slot's count, if it had one, moves to the caller.
+        unsafe { Ref::from_raw_nullable(old.cast()) }
+    }
+
+    /// Item `index`, borrowed; `None` for a slot that C left empty.
+    pub fn filled(&self, index: usize) -> Option<&Object> {
+        debug_assert!(index < self.len());
+        let item = self.cell(index).load(Relaxed);
+        // SAFETY: R9: the guard keeps others from writing; a slot is null or holds a count.
+        unsafe { item.as_ref() }
+    }
+
     /// Exchanges two items.
     pub fn swap(&mut self, a: usize, b: usize) {
         self.shift(|guard| {

@@ -6,6 +6,7 @@
 use core::ffi::CStr;
 
 use algos::binary;
+use heap::sync::Mutex;
 use heap::{Object, Raised, Ref, Thread};
 
 use crate::int::Int;
@@ -43,6 +44,21 @@ pub(super) fn constant_format(format: &[u8]) -> Option<&'static CStr> {
         b"@P" => Some(c"@P"),
         _ => ALL.into_iter().find(|known| known.to_bytes() == format),
     }
+}
+
+/// The format as a text that lives for ever. There are few formats.
+pub(super) fn kept_format(format: &CStr) -> &'static CStr {
+    static KEPT: Mutex<Vec<&'static CStr>> = Mutex::new(Vec::new());
+    if let Some(known) = constant_format(format.to_bytes()) {
+        return known;
+    }
+    let mut kept = KEPT.lock();
+    if let Some(known) = kept.iter().find(|known| **known == format) {
+        return known;
+    }
+    let format: &'static CStr = Box::leak(format.to_owned().into_boxed_c_str());
+    kept.push(format);
+    format
 }
 
 /// The character of a view's format, or `NotImplementedError`.

@@ -203,6 +203,38 @@ impl MemoryView {
         self.sibling(th, form)
     }
 
+    /// A read-only view of a copy of the items without gaps, in C's order or Fortran's.
+    pub fn contiguous_copy(&self, th: &mut Thread, fortran: bool) -> Result<Ref<MemoryView>, Raised> {
+        let view = self.open(th)?;
+        let mut form = self.form();
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(view.len.max(0).cast_unsigned()).is_err() {
+            return Err(raise::memory_error(th));
+        }
+        // SAFETY: the view is open, and held by the caller.
+        unsafe {
+            crate::buffer::for_each_item_in_order(form.base, &form.dimensions, fortran, &mut |at| {
+                bytes.extend_from_slice(core::slice::from_raw_parts(at, form.itemsize.max(0).cast_unsigned()));
+            });
+        }
+        let mut step = form.itemsize;
+        let set = |dim: &mut Dimension| {
+            (dim.stride, dim.suboffset) = (step, -1);
+            step *= dim.shape;
+        };
+        match fortran {
+            true => form.dimensions.iter_mut().for_each(set),
+            false => form.dimensions.iter_mut().rev().for_each(set),
+        }
+        // The exporter of the format may end before the copy does.
+        form.format = super::item::kept_format(self.format()).as_ptr().cast_mut();
+        let Some(bytes) = crate::Bytes::try_new(th, &bytes) else { return Err(raise::memory_error(th)) };
+        let plain = MemoryView::new(th, &bytes)?;
+        form.base = plain.view().buf.cast();
+        form.readonly = true;
+        plain.sibling(th, form)
+    }
+
     fn of(th: &mut Thread, buffer: &ManagedBuffer) -> Result<Ref<MemoryView>, Raised> {
         // SAFETY: the exporter filled it; nobody writes it while the buffer is held.
         let master = unsafe { &*buffer.master.get() };

@@ -1,9 +1,11 @@
 //! Attributes by `tp_getattro` and `tp_setattro`, and special methods looked up on the type.
+#![allow(unsafe_code, reason = "the slots that take C text are read as words and called here")]
 
-use heap::{Heaped, Object, Raised, Ref, Thread, Type};
+use heap::{Heaped, Object, Raised, Ref, Thread, Type, foreign};
 
 use super::cslot;
 use crate::typing::lookup;
+use crate::typing::places::SlotId;
 use crate::{Str, exceptions, raise};
 
 /// `obj.name`
@@ -14,8 +16,48 @@ pub fn getattr(th: &mut Thread, obj: &Object, name: &Str) -> Result<Ref<Object>,
             Ok(value) => Ok(value),
             Err(raised) => Err(raise::about_attribute(th, obj, name, raised)),
         },
-        None => Err(raise::no_attribute(th, obj, name)),
+        None => match by_text(th, obj, name) {
+            Some(found) => found,
+            None => Err(raise::no_attribute(th, obj, name)),
+        },
     }
+}
+
+/// By `tp_getattr`, which takes the name as C text: `None` where the type has none.
+#[cold]
+fn by_text(th: &mut Thread, obj: &Object, name: &Str) -> Option<Result<Ref<Object>, Raised>> {
+    // SAFETY: R4: what stands in the slot has the slot's signature; 0 is `None`.
+    let get = unsafe { core::mem::transmute::<usize, Option<abi::getattrfunc>>(SlotId::tp_getattr.read(obj.ty())) }?;
+    Some(with_c_text(th, name, |th, text| {
+        // SAFETY: R4: the slot's function takes the object and a C string, which live for the call.
+        let found = foreign::call(th, get as *const (), |th| foreign::show(th, obj), || unsafe { get(obj.as_ptr(), text.cast_mut()) });
+        cslot::object(th, found)
+    }))
+}
+
+/// By `tp_setattr`, likewise.
+#[cold]
+fn set_by_text(th: &mut Thread, obj: &Object, name: &Str, value: Option<&Object>) -> Option<Result<(), Raised>> {
+    // SAFETY: R4: as in `by_text`.
+    let set = unsafe { core::mem::transmute::<usize, Option<abi::setattrfunc>>(SlotId::tp_setattr.read(obj.ty())) }?;
+    Some(with_c_text(th, name, |th, text| {
+        let share = |th: &Thread| {
+            foreign::show(th, obj);
+            value.into_iter().for_each(|value| foreign::show(th, value));
+        };
+        // SAFETY: R4: as in `by_text`.
+        let run = || unsafe { set(obj.as_ptr(), text.cast_mut(), value.map_or(core::ptr::null_mut(), Object::as_ptr)) };
+        let status = foreign::call(th, set as *const (), share, run);
+        cslot::status(th, status)
+    }))
+}
+
+/// Runs `act` with the name as a C string (cut at a NUL, as C cuts it).
+fn with_c_text<R>(th: &mut Thread, name: &Str, act: impl FnOnce(&mut Thread, *const core::ffi::c_char) -> Result<R, Raised>) -> Result<R, Raised> {
+    let text = crate::glue::upward::str_utf8(th, name)?;
+    let mut text = text.as_bytes().to_vec();
+    text.push(0);
+    act(th, text.as_ptr().cast())
 }
 
 /// `obj.name`, `None` where it raises `AttributeError`.
@@ -66,9 +108,12 @@ fn set_or_delete(th: &mut Thread, obj: &Object, name: &Str, value: Option<&Objec
         }
         return cslot::set_attr(th, f, obj, name, value);
     }
+    if let Some(done) = set_by_text(th, obj, name, value) {
+        return done;
+    }
     let ty = super::type_name(obj);
     let what = if value.is_some() { "assign to" } else { "del" };
-    if obj.ty().tp_getattro().is_none() {
+    if obj.ty().tp_getattro().is_none() && SlotId::tp_getattr.read(obj.ty()) == 0 {
         Err(raise::type_error(th, format_args!("'{ty}' object has no attributes ({what} .{name})")))
     } else {
         Err(raise::type_error(th, format_args!("'{ty}' object has only read-only attributes ({what} .{name})")))

@@ -51,6 +51,31 @@ pub fn len(th: &mut Thread, obj: &Object) -> Result<usize, Raised> {
     }
 }
 
+/// The length by `sq_length`: mappings have another.
+pub fn sequence_len(th: &mut Thread, obj: &Object) -> Result<usize, Raised> {
+    match sq_length(obj.ty()) {
+        Some(f) => cslot::length(th, f, obj),
+        None => Err(no_length(th, obj, mp_length(obj.ty()).is_some().then_some("a sequence"))),
+    }
+}
+
+/// The length by `mp_length`: sequences have another.
+pub fn mapping_len(th: &mut Thread, obj: &Object) -> Result<usize, Raised> {
+    match mp_length(obj.ty()) {
+        Some(f) => cslot::length(th, f, obj),
+        None => Err(no_length(th, obj, sq_length(obj.ty()).is_some().then_some("a mapping"))),
+    }
+}
+
+#[cold]
+fn no_length(th: &mut Thread, obj: &Object, is_no: Option<&str>) -> Raised {
+    let name = super::type_name(obj);
+    match is_no {
+        Some(kind) => raise::type_error(th, format_args!("{name} is not {kind}")),
+        None => raise::type_error(th, format_args!("object of type '{name}' has no len()")),
+    }
+}
+
 /// `operator.length_hint(obj, default)`
 pub fn length_hint(th: &mut Thread, obj: &Object, default: usize) -> Result<usize, Raised> {
     if has_len(obj) {
@@ -144,6 +169,50 @@ pub fn sequence_getitem(th: &mut Thread, obj: &Object, i: isize) -> Result<Ref<O
         return Err(raise::type_error(th, format_args!("{name} is not a sequence")));
     }
     Err(raise::type_error(th, format_args!("'{name}' object does not support indexing")))
+}
+
+/// `obj[i] = value` or `del obj[i]` of a sequence, whatever mapping it may be besides.
+pub fn sequence_setitem(th: &mut Thread, obj: &Object, i: isize, value: Option<&Object>) -> Result<(), Raised> {
+    if let Some(f) = sq_ass_item(obj.ty()) {
+        let i = slot_index(th, obj, i)?;
+        return cslot::set_index(th, f, obj, i, value);
+    }
+    let name = super::type_name(obj);
+    if mp_ass_subscript(obj.ty()).is_some() {
+        return Err(raise::type_error(th, format_args!("{name} is not a sequence")));
+    }
+    let cannot = if value.is_some() { "does not support item assignment" } else { "doesn't support item deletion" };
+    Err(raise::type_error(th, format_args!("'{name}' object {cannot}")))
+}
+
+/// Whether the object has a slot for items by number.
+pub fn has_sequence_setitem(obj: &Object) -> bool {
+    sq_ass_item(obj.ty()).is_some()
+}
+
+/// `obj[i:j]` by the subscript slot.
+pub fn getslice(th: &mut Thread, obj: &Object, i: isize, j: isize) -> Result<Ref<Object>, Raised> {
+    let Some(f) = mp_subscript(obj.ty()) else {
+        let name = super::type_name(obj);
+        return Err(raise::type_error(th, format_args!("'{name}' object is unsliceable")));
+    };
+    let slice = crate::Slice::from_range(th, i, j);
+    let found = cslot::binary(th, f, obj, &slice);
+    th.release(slice);
+    found
+}
+
+/// `obj[i:j] = value` or `del obj[i:j]` by the subscript slot; `deletes` is how the error calls it.
+pub fn setslice(th: &mut Thread, obj: &Object, i: isize, j: isize, value: Option<&Object>, deletes: bool) -> Result<(), Raised> {
+    let Some(f) = mp_ass_subscript(obj.ty()) else {
+        let name = super::type_name(obj);
+        let what = if deletes { "deletion" } else { "assignment" };
+        return Err(raise::type_error(th, format_args!("'{name}' object doesn't support slice {what}")));
+    };
+    let slice = crate::Slice::from_range(th, i, j);
+    let done = cslot::set_item(th, f, obj, &slice, value);
+    th.release(slice);
+    done
 }
 
 /// Whether the object can be iterated by index.

@@ -192,6 +192,39 @@ fn repeat_slot(ty: &heap::Type, inplace: bool) -> Option<abi::ssizeargfunc> {
     unsafe { core::mem::transmute::<usize, Option<abi::ssizeargfunc>>(word) }
 }
 
+/// `a * count` of a sequence.
+pub fn repeat(th: &mut Thread, a: &Object, count: isize) -> Result<Ref<Object>, Raised> {
+    repeat_by(th, a, count, false)
+}
+
+/// `a *= count` of a sequence.
+pub fn inplace_repeat(th: &mut Thread, a: &Object, count: isize) -> Result<Ref<Object>, Raised> {
+    repeat_by(th, a, count, true)
+}
+
+/// The slot for repetition, else `*` of what looks like a sequence.
+fn repeat_by(th: &mut Thread, a: &Object, count: isize, in_place: bool) -> Result<Ref<Object>, Raised> {
+    if let Some(f) = repeat_slot(a.ty(), in_place) {
+        return cslot::index(th, f, a, count);
+    }
+    if super::is_sequence(a) {
+        let n = Int::from_i64(th, count as i64);
+        let mut result = not_implemented().to_owned();
+        if in_place && let Some(f) = binary_slot(a.ty(), MUL.inplace) {
+            result = cslot::binary(th, f, a, &n)?;
+        }
+        if result.is(not_implemented()) {
+            result = binary_try(th, MUL.slot, a, &n)?;
+        }
+        th.release(n);
+        if !result.is(not_implemented()) {
+            return Ok(result);
+        }
+    }
+    let name = super::type_name(a);
+    Err(raise::type_error(th, format_args!("'{name}' object can't be repeated")))
+}
+
 fn sequence_repeat(th: &mut Thread, op: &Operator, a: &Object, b: &Object, inplace: bool) -> Result<Ref<Object>, Raised> {
     let (f, sequence, count) = match (repeat_slot(a.ty(), inplace), repeat_slot(b.ty(), false)) {
         (Some(f), _) => (f, a, b),
@@ -228,13 +261,18 @@ pub fn pow(th: &mut Thread, a: &Object, b: &Object, m: Option<&Object>) -> Resul
 
 /// `a **= b`.
 pub fn inplace_pow(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
+    inplace_pow_mod(th, a, b, None)
+}
+
+/// The same with a modulus, which only C can give.
+pub fn inplace_pow_mod(th: &mut Thread, a: &Object, b: &Object, m: Option<&Object>) -> Result<Ref<Object>, Raised> {
     if let Some(f) = ternary_slot(a.ty(), SlotId::nb_inplace_power) {
-        let result = cslot::ternary(th, f, a, b, Some(crate::none()))?;
+        let result = cslot::ternary(th, f, a, b, Some(m.unwrap_or(crate::none())))?;
         if !result.is(not_implemented()) {
             return Ok(result);
         }
     }
-    power(th, a, b, None, "**=")
+    power(th, a, b, m, "**=")
 }
 
 fn power(th: &mut Thread, a: &Object, b: &Object, m: Option<&Object>, symbol: &str) -> Result<Ref<Object>, Raised> {

@@ -383,6 +383,67 @@ impl Str {
         Some(made)
     }
 
+    /// A new string of `len` characters, none wider than `widest`, that C fills in through [`Str::start`] before anybody else sees it
+    /// (`PyUnicode_New`). `None`: no memory.
+    pub fn unfilled(th: &Thread, len: usize, widest: u32) -> Option<Ref<Str>> {
+        let unit = match widest {
+            0..0x100 => 1,
+            0x100..0x1_0000 => 2,
+            _ => 4,
+        };
+        Str::build(th, len, unit, widest < 0x80, |_| {})
+    }
+
+    /// The largest code point that its units have room for.
+    pub fn widest(&self) -> u32 {
+        match self.chars() {
+            Chars::Ascii(_) => 0x7f,
+            Chars::One(_) => 0xff,
+            Chars::Two(_) => 0xffff,
+            Chars::Four(_) => 0x10_ffff,
+        }
+    }
+
+    /// Where the characters begin.
+    pub fn start(&self) -> *mut u8 {
+        self.data().cast_mut()
+    }
+
+    /// Whether C may write its characters: an exact string with one reference that nobody hashed or interned.
+    pub fn is_fillable(&self, th: &Thread) -> bool {
+        let exact = self.as_object().is_exactly::<Str>() && self.state() & COMPACT_BIT != 0;
+        exact && self.cached_hash().is_none() && !self.is_interned_somehow() && self.as_object().is_unique(th)
+    }
+
+    /// A fillable string with another length, in its own memory if it can be; what is new is not filled in yet. There is no memory: itself.
+    pub fn resize(th: &Thread, s: Ref<Str>, len: usize) -> Result<Ref<Str>, Ref<Str>> {
+        debug_assert!(s.is_fillable(th));
+        let unit = s.unit_size();
+        let Some(bytes) = len.checked_add(1).and_then(|len| len.checked_mul(unit)).and_then(|n| n.checked_add(s.header_size() + 15)) else {
+            return Err(s);
+        };
+        if bytes > isize::MAX as usize {
+            return Err(s);
+        }
+        s.free_utf8();
+        if !s.is_ascii() {
+            s.tail().utf8.store(core::ptr::null_mut(), Relaxed);
+        }
+        let raw = s.into_raw();
+        // SAFETY: R13: a string has no prefix, so its block begins with it, and its only reference is the caller's. Blocks are multiples of 16 bytes.
+        let Some(block) = (unsafe { heap::buffer_realloc(raw.cast(), bytes & !15) }) else {
+            // SAFETY: R2: the count did not move.
+            return Err(unsafe { Ref::from_raw(raw) });
+        };
+        let moved: *mut Str = block.as_ptr().cast();
+        // SAFETY: R13: the block has room for the characters and a zero; the count moved with the contents.
+        unsafe {
+            (*moved).data().cast_mut().add(len * unit).write_bytes(0, unit);
+            (&raw mut (*moved).length).write(len.cast_signed());
+            Ok(Ref::from_raw(moved.cast()))
+        }
+    }
+
     /// An instance of a subclass with a copy of `source`'s characters, kept apart from the struct (`PyUnicodeObject`).
     pub(super) fn build_subclass(th: &Thread, cls: &Type, source: &Str) -> Option<Ref<Str>> {
         let bytes = source.raw_bytes();

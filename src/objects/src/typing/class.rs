@@ -112,6 +112,9 @@ impl Drop for Class {
 
 /// Drops what a class holds, when its memory goes: the class is unreachable.
 fn drop_fields(ty: &Type) {
+    if ty.has_flag(super::FROM_C) || !ty.has_flag(abi::Py_TPFLAGS_READY as u64) {
+        super::alloc::forget_allocated(ty);
+    }
     // SAFETY: the class holds its bases.
     let bases: Option<&Tuple> = unsafe { ty.tp_bases().cast::<Object>().as_ref().map(|b| b.cast_unchecked()) };
     if let Some(bases) = bases {
@@ -232,7 +235,7 @@ pub fn check_setattr_hack(th: &mut Thread, slf: &Object, function: usize, name: 
     if as_type(slf).is_none() {
         return Ok(());
     }
-    while ty.is_our_heaptype() {
+    while super::is_python_class(ty) {
         match super::base(ty) {
             Some(base) => ty = base,
             None => break,

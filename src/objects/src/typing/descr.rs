@@ -198,18 +198,31 @@ pub fn from_method_def(th: &mut Thread, ty: &Type, def: MethodDef) -> Ref<Object
     if let Some(function) = def.def().ml_meth {
         heap::foreign::names::declare(function as *const (), || format!("{}.{}", super::qualname(th, ty), def.name()));
     }
-    let (owner, name) = (Slot::new(ty.to_owned()), Slot::new(th.retain(crate::str::intern(th, def.name()))));
     if flags & abi::METH_CLASS != 0 {
-        return th.new_object(ClassMethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def }).up();
+        return ClassMethodDescr::new(th, ty, def).up();
     }
     if flags & abi::METH_STATIC != 0 {
         let function = Builtin::new(th, def, Some(ty), None);
         return crate::StaticMethod::new(th, &function).up();
     }
-    th.new_object(MethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def, vectorcall: Some(method_vectorcall) }).up()
+    MethodDescr::new(th, ty, def).up()
+}
+
+impl ClassMethodDescr {
+    /// The descriptor of a declared class method.
+    pub fn new(th: &Thread, ty: &Type, def: MethodDef) -> Ref<ClassMethodDescr> {
+        let (owner, name) = (Slot::new(ty.to_owned()), Slot::new(th.retain(crate::str::intern(th, def.name()))));
+        th.new_object(ClassMethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def })
+    }
 }
 
 impl MethodDescr {
+    /// The descriptor of a declared method.
+    pub fn new(th: &Thread, ty: &Type, def: MethodDef) -> Ref<MethodDescr> {
+        let (owner, name) = (Slot::new(ty.to_owned()), Slot::new(th.retain(crate::str::intern(th, def.name()))));
+        th.new_object(MethodDescr { head: Head::INIT, owner, name, qualname: Slot::NULL, def, vectorcall: Some(method_vectorcall) })
+    }
+
     /// The declaration: the interpreter calls it directly.
     pub fn method_def(&self) -> MethodDef {
         self.def
@@ -504,10 +517,6 @@ impl MemberDescr {
     fn set(&self, th: &mut Thread, instance: &Object, value: Option<&Object>) -> Result<(), Raised> {
         check_attribute(th, self.owner(), instance, || self.def.name())?;
         let def = self.def.def();
-        if def.flags & abi::Py_READONLY != 0 {
-            let name = self.name.peek().unwrap_or(crate::names::EMPTY.get());
-            return Err(raise::attribute_error(th, instance, name, "readonly attribute"));
-        }
         // SAFETY: as in `get`.
         unsafe { write_member(th, instance, def, value, self.name.peek()) }
     }
@@ -591,14 +600,43 @@ unsafe fn read_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef
         }
         // SAFETY: the caller's promise.
         abi::Py_T_CHAR => Ok(Str::from_latin1(th, &[unsafe { at.read() }]).up()),
-        _ => Err(raise::system_error(th, format_args!("bad memberdescr type for {}", name.map_or_else(String::new, |n| n.to_string_lossy())))),
+        abi::_Py_T_NONE => Ok(crate::none_ref()),
+        _ => Err(raise::system_error(th, format_args!("bad memberdescr type"))),
     }
+}
+
+/// A member's value, by its declaration alone.
+///
+/// # Safety
+/// As [`read_member`].
+pub unsafe fn get_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef) -> Result<Ref<Object>, Raised> {
+    let name = member_name(th, def);
+    // SAFETY: the caller's promise.
+    unsafe { read_member(th, instance, def, Some(name)) }
+}
+
+/// Sets a member by its declaration alone; `None` deletes.
+///
+/// # Safety
+/// As [`read_member`].
+pub unsafe fn set_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef, value: Option<&Object>) -> Result<(), Raised> {
+    let name = member_name(th, def);
+    // SAFETY: the caller's promise.
+    unsafe { write_member(th, instance, def, value, Some(name)) }
+}
+
+fn member_name(th: &Thread, def: &abi::PyMemberDef) -> &'static Str {
+    crate::str::intern(th, c_text(def.name).unwrap_or("?"))
 }
 
 /// # Safety
 /// As [`read_member`].
 unsafe fn write_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDef, value: Option<&Object>, name: Option<&Str>) -> Result<(), Raised> {
     let at: *mut u8 = core::ptr::from_ref(instance).cast_mut().cast::<u8>().wrapping_offset(def.offset);
+    if def.flags & abi::Py_READONLY != 0 {
+        let name = name.unwrap_or(crate::names::EMPTY.get());
+        return Err(raise::attribute_error(th, instance, name, "readonly attribute"));
+    }
     if matches!(def.kind, abi::Py_T_OBJECT_EX | abi::_Py_T_OBJECT) {
         // SAFETY: the caller's promise.
         let slot: &Slot = unsafe { &*at.cast() };
@@ -618,44 +656,95 @@ unsafe fn write_member(th: &mut Thread, instance: &Object, def: &abi::PyMemberDe
     let Some(value) = value else {
         return Err(raise::type_error(th, format_args!("can't delete numeric/char attribute")));
     };
-    macro_rules! int {
-        ($ty:ty) => {{
-            let n = ops::index(th, value)?;
-            let Some(n) = n.to_i128().and_then(|n| <$ty>::try_from(n).ok()) else {
-                return Err(raise::overflow_error(th, format_args!("Python int too large to convert to C integer")));
-            };
+    // SAFETY: the caller's promise.
+    unsafe { write_plain(th, at, def.kind, value) }
+}
+
+/// Stores a value in a field that holds no object. What does not fit is cut off, with a warning, as long as it fits the largest type of C.
+///
+/// # Safety
+/// The field is of that kind.
+unsafe fn write_plain(th: &mut Thread, at: *mut u8, kind: core::ffi::c_int, value: &Object) -> Result<(), Raised> {
+    macro_rules! small {
+        ($ty:ty, $name:literal) => {{
+            let n = signed(th, value)?;
             // SAFETY: the caller's promise.
-            unsafe { at.cast::<$ty>().write(n) };
+            unsafe { at.cast::<$ty>().write(n as $ty) };
+            if <$ty>::try_from(n).is_err() {
+                warn(th, concat!("Truncation of value to ", $name))?;
+            }
         }};
     }
-    match def.kind {
-        abi::Py_T_BYTE => int!(i8),
-        abi::Py_T_UBYTE => int!(u8),
-        abi::Py_T_SHORT => int!(i16),
-        abi::Py_T_USHORT => int!(u16),
-        abi::Py_T_INT => int!(i32),
-        abi::Py_T_UINT => int!(u32),
+    macro_rules! store {
+        ($ty:ty, $value:expr) => {{
+            let value: $ty = $value;
+            // SAFETY: the caller's promise.
+            unsafe { at.cast::<$ty>().write(value) };
+        }};
+    }
+    match kind {
+        abi::Py_T_BYTE => small!(i8, "char"),
+        abi::Py_T_UBYTE => small!(u8, "unsigned char"),
+        abi::Py_T_SHORT => small!(i16, "short"),
+        abi::Py_T_USHORT => small!(u16, "unsigned short"),
+        abi::Py_T_INT => small!(i32, "int"),
+        abi::Py_T_UINT => {
+            let (n, negative) = unsigned(th, value)?;
+            store!(u32, n as u32);
+            if negative {
+                warn(th, "Writing negative value into unsigned field")?;
+            } else if u32::try_from(n).is_err() {
+                warn(th, "Truncation of value to unsigned int")?;
+            }
+        }
+        abi::Py_T_ULONG | abi::Py_T_ULONGLONG => {
+            let (n, negative) = unsigned(th, value)?;
+            store!(u64, n);
+            if negative {
+                warn(th, "Writing negative value into unsigned field")?;
+            }
+        }
         abi::Py_T_PYSSIZET if !value.is_a::<Int>() => return Err(raise::type_error(th, format_args!("an integer is required"))),
-        abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => int!(i64),
-        abi::Py_T_ULONG | abi::Py_T_ULONGLONG => int!(u64),
+        abi::Py_T_LONG | abi::Py_T_LONGLONG | abi::Py_T_PYSSIZET => store!(i64, signed(th, value)?),
         abi::Py_T_BOOL => {
             if !value.is(crate::true_()) && !value.is(crate::false_()) {
                 return Err(raise::type_error(th, format_args!("attribute value type must be bool")));
             }
-            // SAFETY: the caller's promise.
-            unsafe { at.write(u8::from(value.is(crate::true_()))) };
+            store!(u8, u8::from(value.is(crate::true_())));
         }
-        abi::Py_T_FLOAT => {
-            let x = glue::upward::as_f64(th, value)?;
-            // SAFETY: the caller's promise.
-            unsafe { at.cast::<f32>().write(x as f32) };
-        }
-        abi::Py_T_DOUBLE => {
-            let x = glue::upward::as_f64(th, value)?;
-            // SAFETY: the caller's promise.
-            unsafe { at.cast::<f64>().write(x) };
-        }
-        _ => return Err(raise::type_error(th, format_args!("readonly attribute"))),
+        abi::Py_T_FLOAT => store!(f32, glue::upward::as_f64(th, value)? as f32),
+        abi::Py_T_DOUBLE => store!(f64, glue::upward::as_f64(th, value)?),
+        abi::Py_T_CHAR => match value.downcast::<Str>().and_then(Str::to_utf8).as_deref().map(str::as_bytes) {
+            Some(&[byte]) => store!(u8, byte),
+            _ => return Err(raise::type_error(th, format_args!("bad argument type for built-in operation"))),
+        },
+        abi::Py_T_STRING | abi::Py_T_STRING_INPLACE => return Err(raise::type_error(th, format_args!("readonly attribute"))),
+        _ => return Err(raise::system_error(th, format_args!("bad memberdescr type for {kind}"))),
     }
     Ok(())
+}
+
+fn signed(th: &mut Thread, value: &Object) -> Result<i64, Raised> {
+    let n = ops::index(th, value)?;
+    match n.to_i64() {
+        Some(n) => Ok(n),
+        None => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long"))),
+    }
+}
+
+/// The number's bits, and whether it is negative.
+fn unsigned(th: &mut Thread, value: &Object) -> Result<(u64, bool), Raised> {
+    let n = ops::index(th, value)?;
+    match n.to_i128() {
+        Some(n) if n < 0 => match i64::try_from(n) {
+            Ok(n) => Ok((n.cast_unsigned(), true)),
+            Err(_) => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long"))),
+        },
+        Some(n) if u64::try_from(n).is_ok() => Ok((n as u64, false)),
+        _ => Err(raise::overflow_error(th, format_args!("Python int too large to convert to C unsigned long"))),
+    }
+}
+
+fn warn(th: &mut Thread, message: &str) -> Result<(), Raised> {
+    crate::warn::warn(th, crate::exceptions::runtime_warning_type(), format_args!("{message}"), 1)
 }

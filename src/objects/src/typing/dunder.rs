@@ -347,6 +347,7 @@ fn unhashable(th: &mut Thread, obj: &Object) -> Raised {
 ///
 /// # Safety
 /// As C's `hashfunc`.
+#[unsafe(export_name = "PyObject_HashNotImplemented")]
 pub unsafe extern "C-unwind" fn hash_not_implemented(slf: O) -> isize {
     // SAFETY: R10, R4: a C entry.
     unsafe { glue::entry_hash(|th| Err(unhashable(th, glue::borrow(slf)))) }

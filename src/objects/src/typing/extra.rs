@@ -77,6 +77,8 @@ pub struct Extra {
     pub members: Vec<usize>,
     /// The dict word belongs to a class statement (not to a builtin struct that drops it itself).
     pub owns_dict_word: bool,
+    /// Offsets of members that are dropped with an instance, but that nobody visits: a type of C says how its instances are traversed.
+    pub dropped: Vec<usize>,
     /// Drops the builtin part of an instance.
     pub base_drop: Option<unsafe fn(*mut heap::Object)>,
     /// Visits the builtin part of an instance.

@@ -31,7 +31,7 @@ fn run(th: &mut Thread, object: &Object, dealloc: abi::destructor) {
     // Whatever is being raised is none of the destructor's business, and what it raises itself nobody can receive.
     let raised = th.take_exception();
     // SAFETY: R4: the type's own destructor; the count is zero.
-    foreign::call(th, dealloc as *const (), |_| {}, || unsafe { dealloc(object.as_ptr()) });
+    foreign::call(th, dealloc as *const (), |th| foreign::show(th, object), || unsafe { dealloc(object.as_ptr()) });
     if th.exception().is_some() {
         let place = foreign::names::place(dealloc as usize);
         crate::raise::unraisable(th, &format!("Exception ignored in a tp_dealloc, {place}"), None);
@@ -110,6 +110,43 @@ pub fn end_base(th: &mut Thread, object: &Object) {
         // SAFETY: R2: nobody can take a new reference.
         _ => unsafe { th.free_foreign(object) },
     }
+}
+
+/// Calls `tp_finalize`, as C asks for it: an object that the collector may know is finalised once.
+pub fn call_finalizer(th: &mut Thread, object: &Object) {
+    let Some(finalize) = object.ty().tp_finalize() else { return };
+    let is_gc = object.ty().has_flag(abi::Py_TPFLAGS_HAVE_GC as u64);
+    let prefix = object.prefix().filter(|_| is_gc);
+    if prefix.is_some_and(|prefix| prefix.flags.load(Relaxed) & (FINALIZED | UNFINALIZED) != 0) {
+        return;
+    }
+    // SAFETY: R4: the type's own finalizer.
+    foreign::call(th, finalize as *const (), |th| foreign::show(th, object), || unsafe { finalize(object.as_ptr()) });
+    if let Some(prefix) = prefix {
+        prefix.flags.fetch_or(FINALIZED, AcqRel);
+    }
+}
+
+/// The same for a destructor, in which the count is zero; false if the object was brought back.
+pub fn finalize_in_destructor(th: &mut Thread, object: &Object) -> bool {
+    let head = object.as_ptr();
+    // SAFETY: R2: the destructor is alone with the object; R14: it holds the world.
+    unsafe {
+        (*head).count = 1;
+        call_finalizer(th, object);
+        (*head).count -= 1;
+        (*head).count == 0
+    }
+}
+
+/// An object whose destructor ran out of native stack: it begins again when there is more.
+pub fn deposit(th: &Thread, object: *mut abi::PyObject) {
+    per_thread(th).deposited.borrow_mut().push(object);
+}
+
+/// The next such object.
+pub fn next_deposited(th: &Thread) -> Option<*mut abi::PyObject> {
+    per_thread(th).deposited.borrow_mut().pop()
 }
 
 /// Runs the finalizer once; false if it brought the object back.

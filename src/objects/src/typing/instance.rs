@@ -16,6 +16,7 @@ use crate::{Dict, Str, glue, raise};
 ///
 /// # Safety
 /// As C's `getattrofunc`.
+#[unsafe(export_name = "PyObject_GenericGetAttr")]
 pub unsafe extern "C-unwind" fn generic_getattro(obj: *mut abi::PyObject, name: *mut abi::PyObject) -> *mut abi::PyObject {
     // SAFETY: R10: a C entry; R4: the caller's arguments live for the call.
     unsafe { glue::entry_object(|th| { let (obj, name) = (glue::borrow(obj), attribute_name(th, glue::borrow(name))?); generic_getattr(th, obj, name) }) }
@@ -25,6 +26,7 @@ pub unsafe extern "C-unwind" fn generic_getattro(obj: *mut abi::PyObject, name: 
 ///
 /// # Safety
 /// As C's `setattrofunc`.
+#[unsafe(export_name = "PyObject_GenericSetAttr")]
 pub unsafe extern "C-unwind" fn generic_setattro(obj: *mut abi::PyObject, name: *mut abi::PyObject, value: *mut abi::PyObject) -> core::ffi::c_int {
     // SAFETY: R10: a C entry; R4: the caller's arguments live for the call.
     unsafe { glue::entry_status(|th| { let (obj, name) = (glue::borrow(obj), attribute_name(th, glue::borrow(name))?); generic_setattr(th, obj, name, glue::borrow_nullable(value)) }) }
@@ -446,10 +448,13 @@ pub unsafe fn drop_values(ptr: *mut Object) {
     // SAFETY: the caller's promise.
     let obj = unsafe { &*ptr };
     if let Some(x) = extra(obj.ty()) {
-        values(obj, x, |slot| {
-            // SAFETY: the instance ends: its fields are dropped, and empty from then on.
-            unsafe { drop(core::ptr::replace(slot, Slot::NULL)) };
-        });
+        // SAFETY: the instance ends: its fields are dropped, and empty from then on.
+        let end = |slot: *mut Slot| unsafe { drop(core::ptr::replace(slot, Slot::NULL)) };
+        values(obj, x, end);
+        for &offset in &x.dropped {
+            // SAFETY: the type says that a member lies there.
+            end(unsafe { ptr.cast::<u8>().add(offset).cast() });
+        }
     }
 }
 

@@ -141,6 +141,11 @@ fn listed(th: &Thread, ty: &Type) -> Listed {
 
 static NEXT_TAG: AtomicU32 = AtomicU32::new(1);
 
+/// The version tag that was given out last; 0 if none was.
+pub fn last_tag() -> u32 {
+    NEXT_TAG.load(Relaxed) - 1
+}
+
 const ENTRIES: usize = 1024;
 
 #[derive(Clone, Copy)]
@@ -160,6 +165,13 @@ impl MethodCache {
     pub fn new() -> Box<MethodCache> {
         const EMPTY: Cell<Entry> = Cell::new(Entry { tag: 0, name: core::ptr::null(), value: core::ptr::null() });
         Box::new(MethodCache { entries: [EMPTY; ENTRIES] })
+    }
+
+    /// Forgets everything.
+    pub fn clear(&self) {
+        for entry in &self.entries {
+            entry.set(Entry { tag: 0, name: core::ptr::null(), value: core::ptr::null() });
+        }
     }
 }
 

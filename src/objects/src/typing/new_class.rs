@@ -253,6 +253,8 @@ fn build(th: &mut Thread, metatype: &Type, name: &Str, base: &Type, bases: &Tupl
         raw.tp_dealloc = Some(heap::dealloc_entry);
         raw.tp_traverse = Some(instance::traverse_instance);
         raw.tp_clear = Some(instance::clear_instance);
+        raw.tp_alloc = Some(super::alloc::generic_alloc);
+        raw.tp_free = Some(super::alloc::gc_del);
         raw.tp_itemsize = base.tp_itemsize();
     }
     let type_flags = abi::Py_TPFLAGS_DEFAULT as u64
@@ -330,11 +332,20 @@ fn inherit_missing(ty: &Type, base: &Type) {
         if to.tp_vectorcall_offset == 0 {
             to.tp_vectorcall_offset = from.tp_vectorcall_offset;
         }
-        if to.tp_free.is_none() {
-            to.tp_free = from.tp_free;
-        }
         if to.tp_new.is_none() {
             to.tp_new = from.tp_new;
+        }
+        if to.tp_getattr.is_none() {
+            to.tp_getattr = from.tp_getattr;
+        }
+        if to.tp_setattr.is_none() {
+            to.tp_setattr = from.tp_setattr;
+        }
+        if to.tp_is_gc.is_none() {
+            to.tp_is_gc = from.tp_is_gc;
+        }
+        if to.tp_weaklistoffset == 0 && ty.has_flag(flags::FOREIGN) {
+            to.tp_weaklistoffset = from.tp_weaklistoffset;
         }
         if !to.tp_as_async.is_null() && !from.tp_as_async.is_null() && (*to.tp_as_async).am_send.is_none() {
             (*to.tp_as_async).am_send = (*from.tp_as_async).am_send;
@@ -347,10 +358,11 @@ fn inherit_missing(ty: &Type, base: &Type) {
 fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
     let mut size = base.tp_basicsize() as usize;
     let base_extra = extra::extra(base);
-    let from_class = base.is_our_heaptype();
+    let from_class = super::is_python_class(base);
     let is_metaclass = base.has_flag(abi::Py_TPFLAGS_TYPE_SUBCLASS as u64);
     let mut record = Extra {
         members: base_extra.map_or_else(Vec::new, |x| x.members.clone()),
+        dropped: dropped_members(base),
         owns_dict_word: base_extra.is_some_and(|x| x.owns_dict_word),
         base_drop: if from_class { base_extra.and_then(|x| x.base_drop) } else { base.info().and_then(|i| i.drop) },
         base_traverse: if from_class { base_extra.and_then(|x| x.base_traverse) } else { base.tp_traverse() },
@@ -397,6 +409,14 @@ fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
     // SAFETY: freed with the class (`free_tables`), so as good as static to the type.
     ty.set_info(unsafe { &*info });
     let _ = th;
+}
+
+/// Members that end with an instance, where no extension's destructor sees to it.
+fn dropped_members(base: &Type) -> Vec<usize> {
+    match base.tp_dealloc() {
+        Some(dealloc) if heap::foreign::is_foreign(dealloc as *const ()) => Vec::new(),
+        _ => extra::extra(base).map_or_else(Vec::new, |x| x.dropped.clone()),
+    }
 }
 
 /// # Safety
@@ -496,7 +516,7 @@ fn add_members(th: &mut Thread, ty: &Type, dict: &Dict, plan: &Plan) {
 
 /// The descriptor with which a builtin base (`type`, a module, an exception) keeps the dict of its instances.
 fn builtin_dict(th: &mut Thread, obj: &Object) -> Option<Ref<Object>> {
-    let builtin = core::iter::successors(Some(obj.ty()), |ty| super::base(ty)).find(|ty| !ty.is_our_heaptype())?;
+    let builtin = core::iter::successors(Some(obj.ty()), |ty| super::base(ty)).find(|ty| !super::is_python_class(ty))?;
     lookup::lookup(th, builtin, &names::__dict__).filter(|descr| descr.ty().tp_descr_set().is_some())
 }
 
@@ -660,9 +680,13 @@ pub fn set_tp_name(ty: &Type, name: &Str) {
 pub unsafe fn free_tables(ty: &Type) {
     // SAFETY: the caller's promise; `tp_name` came from `CString::into_raw`.
     unsafe {
-        let name = ty.tp_name();
+        // Of a type that C made, the name is what it was given at first, whatever stands in `tp_name` by now.
+        let name = match ty.has_flag(super::FROM_C) {
+            true => (*ty.raw().cast::<abi::PyHeapTypeObject>())._ht_tpname,
+            false => ty.tp_name().cast_mut(),
+        };
         if !name.is_null() {
-            drop(CString::from_raw(name.cast_mut()));
+            drop(CString::from_raw(name));
         }
         extra::free(ty);
     }

@@ -81,7 +81,7 @@ fn checked_new<'a>(th: &mut Thread, owner: &Type, cls: &'a Object) -> Result<(&'
     }
     // The nearest builtin base decides how instances are made.
     let mut builtin = cls;
-    while builtin.is_our_heaptype() {
+    while super::is_python_class(builtin) {
         match super::base(builtin) {
             Some(base) => builtin = base,
             None => break,
@@ -132,7 +132,23 @@ pub fn bare_instance(th: &mut Thread, cls: &Type) -> Result<Ref<Object>, Raised>
     if cls.has_flag(abi::Py_TPFLAGS_IS_ABSTRACT as u64) {
         return Err(abstract_class(th, cls));
     }
+    if cls.has_flag(heap::flags::FOREIGN) {
+        return allocated(th, cls, 0);
+    }
     Ok(th.new_instance::<BaseObject>(cls, BaseObject { head: heap::Head::INIT }).up())
+}
+
+/// An instance with so many items as the class's `tp_alloc` makes it.
+#[cold]
+pub fn allocated(th: &mut Thread, cls: &Type, items: usize) -> Result<Ref<Object>, Raised> {
+    match cls.tp_alloc() {
+        Some(alloc) if heap::foreign::is_foreign(alloc as *const ()) => {
+            // SAFETY: R4: the type's own function.
+            let made = heap::foreign::call(th, alloc as *const (), |_| {}, || unsafe { alloc(cls.raw(), items.cast_signed()) });
+            ops::cslot::object(th, made)
+        }
+        _ => super::alloc::instance(th, cls, items).ok_or(()).or_else(|()| Err(raise::memory_error(th))),
+    }
 }
 
 /// Whether it is `object`'s own `tp_new`.

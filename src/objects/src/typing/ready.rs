@@ -53,11 +53,17 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     raw.tp_bases = common(th, bases);
     let dict = Dict::new(th);
     raw.tp_dict = common(th, dict);
+    raw.tp_alloc = Some(super::alloc::generic_alloc);
     add_declarations(th, ty);
     let order = mro::linearize(th, ty)?;
     let order = Tuple::new(th, order);
     raw.tp_mro = common(th, order);
     let object = super::object_type();
+    if is_object {
+        // One function each: C compares what stands in these slots with what it calls by name.
+        raw.tp_getattro = Some(super::instance::generic_getattro);
+        raw.tp_setattro = Some(super::instance::generic_setattro);
+    }
     if ty.has_flag(flags::OWN_GETATTR) {
         raw.tp_getattro = object.tp_getattro();
     }
@@ -103,13 +109,14 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
         dict.set_str(th, names::__hash__.get(), crate::none_ref());
         raw.tp_hash = Some(super::dunder::hash_not_implemented);
     }
+    raw.tp_free = Some(super::alloc::own_free(ty));
     keep_declared(th, ty);
     ty.set_flags(abi::Py_TPFLAGS_READY as u64 | abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     Ok(())
 }
 
 /// What stands in the namespace of a type that never changes stays as long as the program: nobody need count it.
-fn keep_declared(th: &mut Thread, ty: &'static Type) {
+pub(super) fn keep_declared(th: &mut Thread, ty: &'static Type) {
     let Some(dict) = lookup::own_dict(ty) else { return };
     for value in dict.snapshot_values(th) {
         let declared = value.is_exactly::<descr::MethodDescr>()
@@ -128,7 +135,7 @@ fn keep_declared(th: &mut Thread, ty: &'static Type) {
 }
 
 /// Hands a value to a type object: shared, because types are common (R6).
-fn common<T: Heaped>(th: &Thread, value: Ref<T>) -> *mut abi::PyObject {
+pub(super) fn common<T: Heaped>(th: &Thread, value: Ref<T>) -> *mut abi::PyObject {
     th.share((*value).as_object());
     value.into_raw()
 }
@@ -158,7 +165,7 @@ fn inherit_facts(ty: &Type, base: &Type) {
 }
 
 /// Methods, attributes and members that the type declares.
-fn add_declarations(th: &mut Thread, ty: &'static Type) {
+pub(super) fn add_declarations(th: &mut Thread, ty: &'static Type) {
     let Some(dict) = lookup::own_dict(ty) else { return };
     for def in descr::method_defs(ty.tp_methods()) {
         let name = intern(th, def.name());
@@ -181,7 +188,7 @@ fn add_declarations(th: &mut Thread, ty: &'static Type) {
 }
 
 /// `__new__`, for types that can be instantiated.
-fn add_new(th: &mut Thread, ty: &'static Type) {
+pub(super) fn add_new(th: &mut Thread, ty: &'static Type) {
     if ty.tp_new().is_some()
         && !ty.has_flag(flags::PLAIN_NEW)
         && let Some(dict) = lookup::own_dict(ty)
@@ -192,7 +199,7 @@ fn add_new(th: &mut Thread, ty: &'static Type) {
     }
 }
 
-fn add_doc(th: &mut Thread, ty: &'static Type) {
+pub(super) fn add_doc(th: &mut Thread, ty: &'static Type) {
     let Some(dict) = lookup::own_dict(ty) else { return };
     if dict.get_str(th, &names::__doc__).is_some() {
         return;

@@ -141,7 +141,7 @@ fn function_of(found: &Ref<Object>, def: &SlotDef, ty: &Type) -> Found {
     {
         // Whose `__new__` it is does not matter: instances are made as the nearest builtin base makes them.
         let mut base = ty;
-        while base.is_our_heaptype()
+        while super::is_python_class(base)
             && let Some(next) = super::base(base)
         {
             base = next;

@@ -354,8 +354,9 @@ pub fn call_wrapped(th: &mut Thread, descr: &WrapperDescr, slf: &Object, args: &
         }
         Wrap::Finalize => {
             expect(th, 0)?;
+            let finalize = function!(destructor);
             // SAFETY: R4: a finalizer takes the object alone.
-            unsafe { function!(destructor)(slf.as_ptr()) };
+            heap::foreign::call(th, finalize as *const (), |th| heap::foreign::show(th, slf), || unsafe { finalize(slf.as_ptr()) });
             none()
         }
         Wrap::Buffer => {

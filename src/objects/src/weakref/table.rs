@@ -112,7 +112,8 @@ pub fn insert(referent: &Object, reference: &WeakRef, is_basic: bool) -> Option<
 /// Extensions ask their instances' own field whether there are weak references.
 fn mark_foreign(referent: &Object, reference: Option<&WeakRef>) {
     let offset = referent.ty().tp_weaklistoffset();
-    if offset <= 0 || !referent.ty().has_flag(flags::FOREIGN) || referent.has_prefix() {
+    // A type has a place of its own for that.
+    if offset <= 0 || !referent.ty().has_flag(flags::FOREIGN) || typing::as_type(referent).is_some() {
         return;
     }
     let value = reference.map_or(core::ptr::null(), core::ptr::from_ref);

@@ -190,7 +190,7 @@ impl Str {
     /// If the optional argument count is given, only the first count occurrences are
     /// replaced.
     #[method(sig = "($self, old, new, /, count=-1)")]
-    fn replace(&self, th: &mut Thread, old: &Str, new: &Str, count: isize) -> Result<Ref<Str>, Raised> {
+    pub fn replace(&self, th: &mut Thread, old: &Str, new: &Str, count: isize) -> Result<Ref<Str>, Raised> {
         replaced(th, self, old, new, limit(count))
     }
 
@@ -212,7 +212,7 @@ impl Str {
     /// intentionally delimited.  With natural text that includes
     /// punctuation, consider using the regular expression module.
     #[method(sig = "($self, /, sep=None, maxsplit=-1)")]
-    fn split(&self, th: &mut Thread, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>, Raised> {
+    pub fn split(&self, th: &mut Thread, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>, Raised> {
         let limit = limit(maxsplit);
         match separator(th, sep)? {
             None => with_units!(self, |units| parts(th, self, text::split_blank(units, limit, is_blank), false)),
@@ -237,7 +237,7 @@ impl Str {
     ///
     /// Splitting starts at the end of the string and works to the front.
     #[method(sig = "($self, /, sep=None, maxsplit=-1)")]
-    fn rsplit(&self, th: &mut Thread, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>, Raised> {
+    pub fn rsplit(&self, th: &mut Thread, sep: Option<&Object>, maxsplit: isize) -> Result<Ref<List>, Raised> {
         let limit = limit(maxsplit);
         match separator(th, sep)? {
             None => with_units!(self, |units| parts(th, self, text::rsplit_blank(units, limit, is_blank), true)),
@@ -253,7 +253,7 @@ impl Str {
     /// Line breaks are not included in the resulting list unless keepends
     /// is given and true.
     #[method(sig = "($self, /, keepends=False)")]
-    fn splitlines(&self, th: &mut Thread, keepends: bool) -> Result<Ref<List>, Raised> {
+    pub fn splitlines(&self, th: &mut Thread, keepends: bool) -> Result<Ref<List>, Raised> {
         with_units!(self, |units| parts(th, self, text::lines(units, keepends, algos::ucd::is_linebreak), false))
     }
 
@@ -264,7 +264,7 @@ impl Str {
     ///
     /// Example: '.'.join(['ab', 'pq', 'rs']) -> 'ab.pq.rs'
     #[method]
-    fn join(&self, th: &mut Thread, iterable: &Object) -> Result<Ref<Str>, Raised> {
+    pub fn join(&self, th: &mut Thread, iterable: &Object) -> Result<Ref<Str>, Raised> {
         if let Some(list) = iterable.downcast_exact::<List>() {
             let guard = list.lock(th);
             let made = joined(guard.th(), self, guard.items());
@@ -296,7 +296,7 @@ impl Str {
     /// If the separator is not found, returns a 3-tuple containing
     /// the original string and two empty strings.
     #[method]
-    fn partition(&self, th: &mut Thread, sep: &Object) -> Result<Ref<Tuple>, Raised> {
+    pub fn partition(&self, th: &mut Thread, sep: &Object) -> Result<Ref<Tuple>, Raised> {
         let sep = partition_separator(th, sep)?;
         three(th, self, sep, search::find(self, sep, 0..self.len()), true)
     }
@@ -311,7 +311,7 @@ impl Str {
     /// If the separator is not found, returns a 3-tuple containing two
     /// empty strings and the original string.
     #[method]
-    fn rpartition(&self, th: &mut Thread, sep: &Object) -> Result<Ref<Tuple>, Raised> {
+    pub fn rpartition(&self, th: &mut Thread, sep: &Object) -> Result<Ref<Tuple>, Raised> {
         let sep = partition_separator(th, sep)?;
         three(th, self, sep, search::rfind(self, sep, 0..self.len()), false)
     }

@@ -1,0 +1,130 @@
+//! Bytes that C builds: made without contents, resized, concatenated in place.
+
+use heap::{Object, Raised, Ref, Thread};
+use objects::glue::{Buffer, has_buffer};
+use objects::{Bytes, ops, raise};
+
+use crate::api;
+
+/// New bytes that C fills: never one of the shared ones, unless empty.
+pub(super) fn blank(th: &mut Thread, len: usize) -> Result<Ref<Bytes>, Raised> {
+    let made = if len == 0 { Bytes::from_slice(th, &[]) } else { Bytes::try_build(th, len, |_| ()) };
+    match made {
+        Some(made) => Ok(made),
+        None if len > isize::MAX as usize - 33 => Err(raise::overflow_error(th, format_args!("byte string is too large"))),
+        None => Err(raise::memory_error(th)),
+    }
+}
+
+/// Takes the reference out of the caller's place.
+///
+/// # Safety
+/// R2: `place` holds null or a count.
+unsafe fn take(place: *mut *mut abi::PyObject) -> Option<Ref<Object>> {
+    // SAFETY: the caller's promise.
+    unsafe { Ref::from_raw_nullable(place.replace(core::ptr::null_mut())) }
+}
+
+/// Puts a result into the caller's place, which is empty.
+///
+/// # Safety
+/// R2: `place` may be written.
+unsafe fn put(th: &mut Thread, place: *mut *mut abi::PyObject, made: Ref<Object>) {
+    // SAFETY: the caller's promise.
+    unsafe { place.write(objects::glue::leave_c(th, made)) }
+}
+
+/// The bytes with another length; new ones are zero.
+fn resized(th: &mut Thread, old: Ref<Object>, len: isize) -> Result<Ref<Object>, Raised> {
+    let (Some(bytes), Ok(len)) = (old.downcast_ref::<Bytes>(), usize::try_from(len)) else {
+        th.release(old);
+        return Err(raise::bad_internal_call(th));
+    };
+    if bytes.len() == len {
+        return Ok(old);
+    }
+    let made = match len {
+        0 => blank(th, 0),
+        _ => {
+            let contents = bytes.as_slice();
+            let keep = contents.len().min(len);
+            let made = Bytes::try_build(th, len, |out| out[..keep].copy_from_slice(&contents[..keep]));
+            made.ok_or(()).or_else(|()| Err(raise::memory_error(th)))
+        }
+    };
+    th.release(old);
+    made.map(Ref::up)
+}
+
+/// `a + b` of two that have buffers.
+fn joined(th: &mut Thread, a: &Object, b: &Object) -> Result<Ref<Object>, Raised> {
+    let buffer = |th: &mut Thread, object: &Object| if has_buffer(object) { Buffer::new(th, object).ok() } else { None };
+    let (Some(left), Some(right)) = (buffer(th, a), buffer(th, b)) else {
+        th.take_exception();
+        let (left, right) = (ops::type_name(a), ops::type_name(b));
+        return Err(raise::type_error(th, format_args!("can't concat {right} to {left}")));
+    };
+    // Adding nothing gives the other one, if it is exact.
+    if right.is_empty() && a.is_exactly::<Bytes>() {
+        return Ok(th.retain(a));
+    }
+    if left.is_empty() && b.is_exactly::<Bytes>() {
+        return Ok(th.retain(b));
+    }
+    let contents = [&*left, &*right].concat();
+    drop((left, right));
+    super::from_slice(th, &contents).map(Ref::up)
+}
+
+/// `*place += b`; null with an exception if that fails.
+///
+/// # Safety
+/// R2: `place` holds null or a count.
+unsafe fn concat(th: &mut Thread, place: *mut *mut abi::PyObject, b: Option<&Object>) -> Result<(), Raised> {
+    // SAFETY: the caller's promise.
+    let Some(a) = (unsafe { take(place) }) else { return Ok(()) };
+    let made = match b {
+        Some(b) => joined(th, &a, b).map(Some),
+        None => Ok(None),
+    };
+    th.release(a);
+    if let Some(made) = made? {
+        // SAFETY: the caller's promise.
+        unsafe { put(th, place, made) };
+    }
+    Ok(())
+}
+
+api! {
+    /// Makes bytes longer or shorter; `place` gets the new ones, or null.
+    fn _PyBytes_Resize(th, place: *mut *mut abi::PyObject, len: isize) -> Result<(), Raised> {
+        // SAFETY: R2: the caller's place.
+        let Some(old) = (unsafe { take(place) }) else { return Err(raise::bad_internal_call(th)) };
+        let made = resized(th, old, len)?;
+        // SAFETY: as above.
+        unsafe { put(th, place, made) };
+        Ok(())
+    }
+
+    /// `*place += b`; null with an exception if that fails.
+    fn PyBytes_Concat(th, place: *mut *mut abi::PyObject, b: Option<&Object>) {
+        // SAFETY: R2: the caller's place.
+        if let Err(raised) = unsafe { concat(th, place, b) } {
+            objects::glue::leave_raised(th, raised);
+        }
+    }
+
+    /// [`PyBytes_Concat`]; takes `b` over.
+    fn PyBytes_ConcatAndDel(th, place: *mut *mut abi::PyObject, b: *mut abi::PyObject) {
+        // SAFETY: R2: a count that C gives away.
+        let b = unsafe { Ref::<Object>::from_raw_nullable(b) };
+        // SAFETY: R2: the caller's place.
+        if let Err(raised) = unsafe { concat(th, place, b.as_deref()) } {
+            objects::glue::leave_raised(th, raised);
+        }
+        if let Some(b) = b {
+            th.release(b);
+        }
+    }
+}
+

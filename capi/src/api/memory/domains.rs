@@ -1,0 +1,94 @@
+//! The three domains of memory: `PyMem_Raw…`, `PyMem_…`, `PyObject_…` (`PyObject_Free` is with the object layer, which has it in slots).
+
+use core::ffi::{c_int, c_void};
+
+use abi::PyMemAllocatorEx;
+use objects::allocators::{self, MEM, OBJECT, RAW};
+
+/// As `malloc`; any thread may call it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_RawMalloc(bytes: usize) -> *mut c_void {
+    // SAFETY: the domain's own functions.
+    unsafe { allocators::malloc(&allocators::of(RAW), bytes) }
+
+/// As `calloc`; any thread may call it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_RawCalloc(items: usize, bytes: usize) -> *mut c_void {
+    // SAFETY: the domain's own functions.
+    unsafe { allocators::calloc(&allocators::of(RAW), items, bytes) }
+
+/// As `realloc`; any thread may call it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_RawRealloc(memory: *mut c_void, bytes: usize) -> *mut c_void {
+    // SAFETY: R4: memory of the domain.
+    unsafe { allocators::realloc(&allocators::of(RAW), memory, bytes) }
+}
+
+/// As `free`; any thread may call it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_RawFree(memory: *mut c_void) {
+    // SAFETY: R4: memory of the domain.
+    unsafe { allocators::free(&allocators::of(RAW), memory) }
+
+/// As `malloc`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_Malloc(bytes: usize) -> *mut c_void {
+    // SAFETY: the domain's own functions.
+    unsafe { allocators::malloc(&allocators::of(MEM), bytes) }
+
+/// As `calloc`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_Calloc(items: usize, bytes: usize) -> *mut c_void {
+    // SAFETY: the domain's own functions.
+    unsafe { allocators::calloc(&allocators::of(MEM), items, bytes) }
+
+/// As `realloc`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_Realloc(memory: *mut c_void, bytes: usize) -> *mut c_void {
+    // SAFETY: R4: memory of the domain.
+    unsafe { allocators::realloc(&allocators::of(MEM), memory, bytes) }
+}
+
+/// As `free`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_Free(memory: *mut c_void) {
+    // SAFETY: R4: memory of the domain.
+    unsafe { allocators::free(&allocators::of(MEM), memory) }
+
+/// As `malloc`, for objects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyObject_Malloc(bytes: usize) -> *mut c_void {
+    // SAFETY: the domain's own functions.
+    unsafe { allocators::malloc(&allocators::of(OBJECT), bytes) }
+
+/// As `calloc`, for objects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyObject_Calloc(items: usize, bytes: usize) -> *mut c_void {
+    // SAFETY: the domain's own functions.
+    unsafe { allocators::calloc(&allocators::of(OBJECT), items, bytes) }
+
+/// As `realloc`, for objects.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyObject_Realloc(memory: *mut c_void, bytes: usize) -> *mut c_void {
+    // SAFETY: R4: memory of the domain.
+    unsafe { allocators::realloc(&allocators::of(OBJECT), memory, bytes) }
+}
+
+/// The functions of a domain; nulls for an unknown one.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_GetAllocator(domain: c_int, allocator: *mut PyMemAllocatorEx) {
+    let found = match usize::try_from(domain) {
+        Ok(domain) if domain <= OBJECT => allocators::of(domain),
+        _ => PyMemAllocatorEx { ctx: core::ptr::null_mut(), malloc: None, calloc: None, realloc: None, free: None },
+    };
+    // SAFETY: R4: the caller's struct.
+    unsafe { allocator.write(found) };
+}
+
+/// Replaces the functions of a domain.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyMem_SetAllocator(domain: c_int, allocator: *mut PyMemAllocatorEx) {
+    if let Ok(domain) = usize::try_from(domain) {
+        // SAFETY: R4: the caller's struct.
+        allocators::set(domain, unsafe { allocator.read() });
+    }

@@ -1,0 +1,1 @@
+#include "../frameobject.h"
