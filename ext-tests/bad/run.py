@@ -49,7 +49,7 @@ def user():
     return both
 user()
 ''')
-case('dealloc_raises', "Exception ignored in a tp_dealloc, dealloc_raises" + SUFFIX + ": dealloc", "ValueError: from the destructor", "went on",
+case('dealloc_raises', "Exception ignored in a tp_dealloc, dealloc_raises" + SUFFIX + ": Thing.tp_dealloc", "ValueError: from the destructor", "went on",
      status=0, code='''\
 import sys, dealloc_raises
 try:
