@@ -157,8 +157,12 @@ api! {
     ) -> Result<Ref<Bytes>, Raised> {
         // What these two once meant is gone.
         let _ = (unicode, encoding);
-        // SAFETY: R4: the function's contract.
-        let text = unsafe { core::slice::from_raw_parts(text.cast::<u8>(), len.cast_unsigned()) };
+        let len = len.max(0).cast_unsigned();
+        if len > isize::MAX as usize - 33 {
+            return Err(raise::overflow_error(th, format_args!("byte string is too large")));
+        }
+        // SAFETY: R4: the function's contract; no text may be at no address.
+        let text = if len == 0 { &[] } else { unsafe { core::slice::from_raw_parts(text.cast::<u8>(), len) } };
         // SAFETY: R4: null or a C string.
         let errors = if errors.is_null() { None } else { Some(unsafe { crate::entry::c_text(th, errors) }?) };
         unescaped(th, text, errors)

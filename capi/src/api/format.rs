@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use objects::str::StrBuilder;
 use objects::{Str, codecs, ops, raise};
 
@@ -232,7 +232,7 @@ fn string<'a>(th: &mut Thread, object: &'a Object) -> Result<&'a Str, Raised> {
 
 /// A class's full name; `alternative`: with a colon behind the module.
 fn class_name(th: &mut Thread, ty: &Type, alternative: bool) -> Ref<Str> {
-    let name = if ty.tp_flags() & abi::Py_TPFLAGS_HEAPTYPE == 0 && ty.info().is_none() {
+    let name = if ty.flags() & abi::Py_TPFLAGS_HEAPTYPE == 0 && ty.info().is_none() {
         ops::message_name(ty)
     } else if alternative {
         let qualname = objects::typing::qualname(th, ty);
@@ -282,7 +282,7 @@ fn convert(th: &mut Thread, out: &mut StrBuilder, format: &mut Format<'_>, value
         b'U' | b'S' | b'R' | b'A' => {
             let object = object(th, values)?;
             let text = match conversion {
-                b'U' => th.retain(string(th, object)?),
+                b'U' => string(th, object)?.to_ref(),
                 b'S' => ops::str_(th, object)?,
                 b'R' => ops::repr(th, object)?,
                 _ => ops::ascii(th, object)?,

@@ -1,5 +1,6 @@
 //! Memory, new objects and the collector: `PyMem_*`, `PyObject_Malloc`, `PyObject_New`, `PyObject_GC_*`, `PyGC_*`.
 
+mod counts;
 mod domains;
 mod finalize;
 mod gc;

@@ -8,7 +8,7 @@ use core::ffi::{c_int, c_uint, c_ulong, c_void};
 
 use heap::{Object, Raised, Ref, Thread, Type};
 use objects::typing::{self, foreign_ready, from_spec, lookup};
-use objects::{Dict, Str, ops, raise};
+use objects::{Dict, Str, raise};
 
 use crate::api;
 use crate::entry::Lent;
@@ -120,9 +120,4 @@ fn read_slot(ty: &Type, place: &abi::TypeSlot) -> *mut c_void {
     }
     // SAFETY: R9: a word of the type object, or of a heap type's.
     unsafe { heap::load_word(ty.raw().cast::<u8>().add(place.offset).cast::<*mut c_void>()) }
-}
-
-/// `repr` of the type's name in messages that show it as `%N`.
-pub(crate) fn full_name(th: &mut Thread, ty: &Type) -> String {
-    ops::qualified_type_name(th, ty)
 }

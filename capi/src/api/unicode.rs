@@ -13,7 +13,7 @@ pub mod wide;
 use core::ffi::{c_char, c_int, c_void};
 use core::ops::Range;
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::str::Chars;
 use objects::{Str, codecs, raise};
 

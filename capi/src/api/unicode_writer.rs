@@ -5,7 +5,7 @@
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::codecs::decoding;
 use objects::str::Chars;
 use objects::{Str, ops, raise};

@@ -3,6 +3,7 @@
 //! Each is a class with [`StructSeq`] as its base. Items beyond `n_sequence_fields` are attributes only: they live in the instance's dict.
 #![allow(unsafe_code, reason = "members are declared as C structs that live for ever")]
 
+use core::ffi::c_char;
 use std::ffi::CString;
 
 use heap::{Object, Raised, Ref, Thread, Type};
@@ -38,25 +39,112 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
     set(th, "__doc__", text.up());
     let text = Str::new(th, if module.is_empty() { "builtins" } else { module });
     set(th, "__module__", text.up());
+    describe(th, &namespace, fields, visible);
+    let bases = Tuple::from_slice(th, &[<StructSeq as heap::PyType>::type_object()]);
+    let name = Str::new(th, name);
+    let class = typing::new_class::new_class(th, typing::type_type(), &name, &bases, &namespace, KwArgs::new(&[], &[]))?;
+    let Some(ty) = as_type(&class) else { return Err(raise::system_error(th, format_args!("a new class is no type"))) };
+    add_fields(th, ty, fields, visible)?;
+    if !module.is_empty() {
+        let full = format!("{module}.{name}");
+        let full = Str::new(th, &full);
+        typing::new_class::set_tp_name(ty, &full);
+    }
+    // Those of `sys`, of which some name no module, are static types to CPython, the others are classes that anybody may change.
+    if matches!(module, "sys" | "") {
+        ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
+    }
+    Ok(class)
+}
+
+/// What a struct sequence's namespace says of its fields.
+fn describe(th: &mut Thread, namespace: &Dict, fields: &[(&str, &str)], visible: usize) {
     for (key, n) in [
         ("n_sequence_fields", visible),
         ("n_fields", fields.len()),
         ("n_unnamed_fields", fields.iter().filter(|(f, _)| f.is_empty()).count()),
     ] {
         let n = Int::from_usize(th, n);
-        set(th, key, n.up());
+        namespace.set_by_name(th, key, n.up());
     }
     let named = fields.iter().take(visible).map(|(f, _)| *f).filter(|name| !name.is_empty());
     let args: Vec<Ref<Object>> = named.map(|f| Str::new(th, f).up()).collect();
     let args = Tuple::new(th, args);
-    set(th, "__match_args__", args.up());
+    namespace.set_by_name(th, "__match_args__", args.up());
     let all: Vec<Ref<Object>> = fields.iter().map(|(f, _)| Str::new(th, f).up()).collect();
     let all = Tuple::new(th, all);
-    set(th, "_structseq_fields", all.up());
-    let bases = Tuple::from_slice(th, &[<StructSeq as heap::PyType>::type_object()]);
-    let name = Str::new(th, name);
-    let class = typing::new_class::new_class(th, typing::type_type(), &name, &bases, &namespace, KwArgs::new(&[], &[]))?;
-    let Some(ty) = as_type(&class) else { return Err(raise::system_error(th, format_args!("a new class is no type"))) };
+    namespace.set_by_name(th, "_structseq_fields", all.up());
+}
+
+/// Makes a struct sequence of a static type of C's, whose memory was zero until now.
+///
+/// # Safety
+/// `ty` is such a static; `name` lives as long.
+pub unsafe fn init_static(th: &mut Thread, ty: &Type, name: *const c_char, doc: &str, fields: &[(&str, &str)], visible: usize) -> Result<(), Raised> {
+    let base = <StructSeq as heap::PyType>::type_object();
+    typing::ready(th, base)?;
+    // SAFETY: the caller's promise.
+    let ty: &'static Type = unsafe { &*core::ptr::from_ref(ty) };
+    ty.make_immortal();
+    // SAFETY: R9: nobody else knows the type yet.
+    let raw = unsafe { &mut *ty.raw() };
+    raw.ob_base.ob_base.ob_type = typing::type_type().raw();
+    raw.tp_name = name;
+    raw.tp_doc = CString::new(doc).unwrap_or_default().into_raw();
+    raw.tp_base = base.raw();
+    raw.tp_basicsize = base.tp_basicsize();
+    raw.tp_itemsize = base.tp_itemsize();
+    // The fields that are attributes only are in a dict behind the items.
+    raw.tp_dictoffset = -1;
+    raw.tp_dealloc = Some(heap::dealloc_entry);
+    raw.tp_traverse = Some(typing::instance::traverse_instance);
+    raw.tp_clear = Some(typing::instance::clear_instance);
+    ty.set_flags(abi::Py_TPFLAGS_HAVE_GC as u64 | heap::flags::PREFIX);
+    ty.set_info(typing::new_class::facts_of_fields(base));
+    typing::ready(th, ty)?;
+    if let Some(dict) = lookup::own_dict(ty) {
+        describe(th, dict, fields, visible);
+    }
+    add_fields(th, ty, fields, visible)
+}
+
+/// An instance whose fields C is about to set: `None` stands in them.
+pub fn empty(th: &mut Thread, ty: &Type) -> Result<Ref<Object>, Raised> {
+    let visible = count(th, ty, "n_sequence_fields")?;
+    let values = vec![crate::none(); visible];
+    new(th, ty, &values)
+}
+
+/// Sets a field of an instance that nobody else knows yet.
+pub fn set_field(th: &mut Thread, sequence: &Object, index: usize, value: Option<Ref<Object>>) -> Result<(), Raised> {
+    if index < count(th, sequence.ty(), "n_sequence_fields")? {
+        // SAFETY: the items follow the struct.
+        let slot = unsafe { typing::instance::slot_at(sequence, 32 + 8 * index) };
+        if let Some(old) = slot.replace(th, sequence, value) {
+            th.release(old);
+        }
+        return Ok(());
+    }
+    let Some(name) = field_names(th, sequence.ty())?.into_iter().nth(index) else { return Err(raise::bad_internal_call(th)) };
+    if let (Some(dict), Some(value)) = (typing::instance::instance_dict(th, sequence)?, value) {
+        dict.set_by_name(th, &name, value);
+    }
+    Ok(())
+}
+
+/// A field of an instance; `None` where none was set.
+pub fn field(th: &mut Thread, sequence: &Object, index: usize) -> Result<Option<Ref<Object>>, Raised> {
+    if index < count(th, sequence.ty(), "n_sequence_fields")? {
+        // SAFETY: as in `set_field`.
+        return Ok(unsafe { typing::instance::slot_at(sequence, 32 + 8 * index) }.get(th, sequence));
+    }
+    let Some(name) = field_names(th, sequence.ty())?.into_iter().nth(index) else { return Err(raise::bad_internal_call(th)) };
+    let name = intern(th, &name);
+    Ok(typing::instance::instance_dict(th, sequence)?.and_then(|dict| dict.get_str(th, name)))
+}
+
+/// The descriptors of the fields.
+fn add_fields(th: &mut Thread, ty: &Type, fields: &[(&str, &str)], visible: usize) -> Result<(), Raised> {
     let Some(dict) = lookup::own_dict(ty) else { return Err(raise::system_error(th, format_args!("a new class has no namespace"))) };
     for (i, (field, doc)) in fields.iter().take(visible).enumerate() {
         if field.is_empty() {
@@ -87,16 +175,7 @@ pub fn new_type(th: &mut Thread, module: &str, name: &str, doc: &str, fields: &[
         let descr = GetSetDescr::new(th, ty, unsafe { GetSetDef::from_ptr(def) });
         dict.set_str(th, key, descr.up());
     }
-    if !module.is_empty() {
-        let full = format!("{module}.{name}");
-        let full = Str::new(th, &full);
-        typing::new_class::set_tp_name(ty, &full);
-    }
-    // Those of `sys`, of which some name no module, are static types to CPython, the others are classes that anybody may change.
-    if matches!(module, "sys" | "") {
-        ty.set_flags(abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
-    }
-    Ok(class)
+    Ok(())
 }
 
 /// A field that is an attribute only: it lives in the instance's dict.

@@ -321,7 +321,8 @@ impl Parse {
         let contents: &[u8] = if let Some(bytes) = arg.downcast::<Bytes>().filter(|_| !recode) {
             bytes.as_slice()
         } else if let Some(array) = arg.downcast::<ByteArray>().filter(|_| !recode) {
-            encoded = Bytes::new(th, &array.to_vec(th));
+            let bytes = array.to_vec(th);
+            encoded = Bytes::new(th, &bytes);
             encoded.as_slice()
         } else if let Some(text) = Str::of(arg) {
             let made = codecs::encode(th, text, Some(&encoding), None)?;

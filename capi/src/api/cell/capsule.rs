@@ -7,6 +7,7 @@ use objects::capsule::Destructor;
 use objects::{Capsule, exceptions, ops, raise};
 
 use crate::api;
+use crate::entry::c_text;
 
 /// The capsule that an object must be; `function` is what the message names.
 fn legal<'a>(th: &mut Thread, object: Option<&'a Object>, function: &str) -> Result<&'a Capsule, Raised> {
@@ -18,17 +19,20 @@ fn legal<'a>(th: &mut Thread, object: Option<&'a Object>, function: &str) -> Res
 }
 
 /// The object of a dotted name: a module, and attributes.
-fn find(th: &mut Thread, name: &str) -> Result<Ref<Object>, Raised> {
-    let mut parts = name.split('.');
-    let first = parts.next().unwrap_or_default();
-    let Ok(mut found) = interp::import::import_module(th, first) else {
+fn find(th: &mut Thread, name: &CStr) -> Result<Ref<Object>, Raised> {
+    let mut parts = name.to_bytes().split(|&byte| byte == b'.');
+    let first = String::from_utf8_lossy(parts.next().unwrap_or_default());
+    let Ok(mut found) = interp::import::import_module(th, &first) else {
         let message = format_args!("PyCapsule_Import could not import module \"{first}\"");
         // The message replaces what the import raised.
         th.take_exception();
         return Err(raise::new(th, exceptions::import_error_type(), message));
     };
     for part in parts {
-        found = ops::getattr_str(th, &found, part)?;
+        let part = [part, &b"\0"[..]].concat();
+        // SAFETY: R4: the text ends with a zero.
+        let part = unsafe { c_text(th, part.as_ptr().cast()) }?.to_owned();
+        found = ops::getattr_str(th, &found, &part)?;
     }
     Ok(found)
 }
@@ -111,15 +115,15 @@ api! {
         // The flag has meant nothing for a long time.
         let _ = no_block;
         // SAFETY: R4: a C string.
-        let text = unsafe { CStr::from_ptr(name) }.to_string_lossy();
-        let object = find(th, &text)?;
+        let text = unsafe { CStr::from_ptr(name) };
+        let object = find(th, text)?;
         let capsule = object.downcast_exact_ref::<Capsule>();
         // SAFETY: R4: a C string.
         let pointer = capsule.filter(|capsule| unsafe { capsule.has_name(name) }).map(Capsule::pointer);
         th.release(object);
         match pointer.filter(|pointer| !pointer.is_null()) {
             Some(pointer) => Ok(pointer),
-            None => Err(raise::new(th, exceptions::attribute_error_type(), format_args!("PyCapsule_Import \"{text}\" is not valid"))),
+            None => Err(raise::new(th, exceptions::attribute_error_type(), format_args!("PyCapsule_Import \"{}\" is not valid", text.to_string_lossy()))),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::ffi::{CStr, c_char, c_int, c_void};
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::glue::leave_raised;
 use objects::{Int, Str, exceptions, hooks, ops, raise};
 

@@ -3,6 +3,7 @@
 use core::ffi::{c_int, c_void};
 
 use abi::PyMemAllocatorEx;
+use heap::sync::Mutex;
 use objects::allocators::{self, MEM, OBJECT, RAW};
 
 /// As `malloc`; any thread may call it.
@@ -10,12 +11,14 @@ use objects::allocators::{self, MEM, OBJECT, RAW};
 pub unsafe extern "C-unwind" fn PyMem_RawMalloc(bytes: usize) -> *mut c_void {
     // SAFETY: the domain's own functions.
     unsafe { allocators::malloc(&allocators::of(RAW), bytes) }
+}
 
 /// As `calloc`; any thread may call it.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyMem_RawCalloc(items: usize, bytes: usize) -> *mut c_void {
     // SAFETY: the domain's own functions.
     unsafe { allocators::calloc(&allocators::of(RAW), items, bytes) }
+}
 
 /// As `realloc`; any thread may call it.
 #[unsafe(no_mangle)]
@@ -29,18 +32,21 @@ pub unsafe extern "C-unwind" fn PyMem_RawRealloc(memory: *mut c_void, bytes: usi
 pub unsafe extern "C-unwind" fn PyMem_RawFree(memory: *mut c_void) {
     // SAFETY: R4: memory of the domain.
     unsafe { allocators::free(&allocators::of(RAW), memory) }
+}
 
 /// As `malloc`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyMem_Malloc(bytes: usize) -> *mut c_void {
     // SAFETY: the domain's own functions.
     unsafe { allocators::malloc(&allocators::of(MEM), bytes) }
+}
 
 /// As `calloc`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyMem_Calloc(items: usize, bytes: usize) -> *mut c_void {
     // SAFETY: the domain's own functions.
     unsafe { allocators::calloc(&allocators::of(MEM), items, bytes) }
+}
 
 /// As `realloc`.
 #[unsafe(no_mangle)]
@@ -54,18 +60,21 @@ pub unsafe extern "C-unwind" fn PyMem_Realloc(memory: *mut c_void, bytes: usize)
 pub unsafe extern "C-unwind" fn PyMem_Free(memory: *mut c_void) {
     // SAFETY: R4: memory of the domain.
     unsafe { allocators::free(&allocators::of(MEM), memory) }
+}
 
 /// As `malloc`, for objects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyObject_Malloc(bytes: usize) -> *mut c_void {
     // SAFETY: the domain's own functions.
     unsafe { allocators::malloc(&allocators::of(OBJECT), bytes) }
+}
 
 /// As `calloc`, for objects.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyObject_Calloc(items: usize, bytes: usize) -> *mut c_void {
     // SAFETY: the domain's own functions.
     unsafe { allocators::calloc(&allocators::of(OBJECT), items, bytes) }
+}
 
 /// As `realloc`, for objects.
 #[unsafe(no_mangle)]
@@ -92,3 +101,38 @@ pub unsafe extern "C-unwind" fn PyMem_SetAllocator(domain: c_int, allocator: *mu
         // SAFETY: R4: the caller's struct.
         allocators::set(domain, unsafe { allocator.read() });
     }
+}
+
+/// Who gives arenas. Nobody of ours takes any: what C sets is only kept for C to read again.
+struct Arenas(abi::PyObjectArenaAllocator);
+
+// SAFETY: the pointers belong to whoever set them.
+unsafe impl Send for Arenas {}
+
+unsafe extern "C-unwind" fn take_arena(_: *mut c_void, bytes: usize) -> *mut c_void {
+    heap::buffer_alloc(bytes).map_or(core::ptr::null_mut(), |block| block.as_ptr().cast())
+}
+
+unsafe extern "C-unwind" fn give_arena(_: *mut c_void, arena: *mut c_void, _: usize) {
+    // SAFETY: from `take_arena`.
+    unsafe { heap::buffer_free(arena.cast()) }
+}
+
+static ARENAS: Mutex<Arenas> =
+    Mutex::new(Arenas(abi::PyObjectArenaAllocator { ctx: core::ptr::null_mut(), alloc: Some(take_arena), free: Some(give_arena) }));
+
+/// The functions that give and take arenas.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyObject_GetArenaAllocator(allocator: *mut abi::PyObjectArenaAllocator) {
+    let arenas = ARENAS.lock();
+    let abi::PyObjectArenaAllocator { ctx, alloc, free } = arenas.0;
+    // SAFETY: R4: the caller's struct.
+    unsafe { allocator.write(abi::PyObjectArenaAllocator { ctx, alloc, free }) };
+}
+
+/// Replaces them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyObject_SetArenaAllocator(allocator: *mut abi::PyObjectArenaAllocator) {
+    // SAFETY: R4: the caller's struct.
+    ARENAS.lock().0 = unsafe { allocator.read() };
+}

@@ -2,7 +2,7 @@
 
 use core::ffi::c_int;
 
-use heap::{Object, Ref};
+use heap::Object;
 use objects::typing::foreign_end;
 
 use crate::api;
@@ -49,5 +49,3 @@ api! {
         }
     }
 }
-
-const _: fn(&Ref<Object>) -> &Object = |object| object;

@@ -1,8 +1,6 @@
 //! Objects that C makes by hand. They are common from birth, and nobody tracks them before C says so.
 
-use core::ffi::c_void;
-
-use heap::{Object, Raised, Ref, Thread, Type, flags};
+use heap::{Object, Raised, Ref, Thread, Type};
 use objects::raise;
 use objects::typing::{alloc, instance_bytes};
 
@@ -103,12 +101,9 @@ fn made_with_items(th: &mut Thread, ty: &Type, items: isize) -> Result<Ref<Objec
 /// # Safety
 /// The memory is large enough for an object's header, and nobody else's.
 unsafe fn initialise(object: *mut abi::PyObject, ty: &Type) {
-    debug_assert!(!ty.has_flag(flags::PREFIX) || ty.has_flag(abi::Py_TPFLAGS_READY as u64), "the type is ready before its instances are made");
     if ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64) {
         heap::incref(ty);
     }
     // SAFETY: the caller's promise.
     unsafe { object.write(abi::PyObject { count: 1, owner: 0, zero: 0, ob_type: ty.raw() }) };
 }
-
-const _: fn(*mut c_void) -> bool = <*mut c_void>::is_null;

@@ -1,6 +1,6 @@
 //! What types are called.
 
-use heap::{Heaped, Object, Raised, Ref, Type};
+use heap::{Object, Raised, Ref, Type};
 use objects::typing::class::heap_part;
 use objects::typing::{foreign_ready, module_of, short_name};
 use objects::{Str, names, raise};
@@ -58,4 +58,3 @@ api! {
         unsafe { ty.tp_name().add(start) }
     }
 }
-const _: fn(&Type) -> &Object = |ty| ty.as_object();

@@ -120,7 +120,10 @@ fn path_bytes(th: &mut Thread, path: &Object) -> Result<Ref<Object>, Raised> {
     let path = modules::os::fspath(th, path)?;
     let bytes = match path.downcast::<Bytes>() {
         Ok(bytes) => bytes,
-        Err(path) => encode_fs(th, argument(th, &path)?)?,
+        Err(path) => {
+            let text = argument(th, &path)?;
+            encode_fs(th, text)?
+        }
     };
     match bytes.as_slice().contains(&0) {
         true => Err(raise::value_error(th, format_args!("embedded null byte"))),
@@ -140,7 +143,8 @@ fn path_text(th: &mut Thread, path: &Object) -> Result<Ref<Object>, Raised> {
             }
         },
     };
-    match text.chars().iter().any(|c| c == 0) {
+    let has_zero = text.chars().iter().any(|c| c == 0);
+    match has_zero {
         true => Err(raise::value_error(th, format_args!("embedded null character"))),
         false => Ok(text.up()),
     }

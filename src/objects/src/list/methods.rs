@@ -233,12 +233,25 @@ impl List {
         let shown = copy.as_deref().unwrap_or(self);
         let mut text = Text::new("[");
         let mut index = 0;
-        while let Some(item) = shown.get(th, index) {
+        loop {
+            // A slot that C has not filled yet.
+            let is_empty = shown.slot_of_mine(th, index as i64).is_some_and(|slot| slot.is_null());
+            let item = if is_empty { None } else { shown.get(th, index) };
+            if item.is_none() && !is_empty {
+                break;
+            }
             if index > 0 {
                 text.push(", ");
             }
-            text.push_repr(th, &item)?;
-            th.release(item);
+            match item {
+                Some(item) => {
+                    text.push_repr(th, &item)?;
+                    th.release(item);
+                }
+                None => {
+                    text.push("<NULL>");
+                }
+            }
             index += 1;
         }
         text.push("]");

@@ -10,7 +10,7 @@ use super::Str;
 use crate::{Int, Tuple, ops, raise};
 
 macro_rules! iterators {
-    ($($(#[$doc:meta])* $ty:ident $name:literal $export:literal;)*) => {$(
+    ($($(#[$doc:meta])* $ty:ident $name:literal export = $export:literal;)*) => {$(
         $(#[$doc])*
         #[pytype(name = $name, export = $export, doc = none, flags(DISALLOW_INSTANTIATION))]
         #[repr(C)]
@@ -103,9 +103,9 @@ macro_rules! iterators {
 
 iterators! {
     /// The iterator of strings that are not ASCII.
-    StrIterator "str_iterator" "PyUnicodeIter_Type";
+    StrIterator "str_iterator" export = "PyUnicodeIter_Type";
     /// The iterator of ASCII strings.
-    StrAsciiIterator "str_ascii_iterator" "_PyUnicodeASCIIIter_Type";
+    StrAsciiIterator "str_ascii_iterator" export = "_PyUnicodeASCIIIter_Type";
 }
 
 impl StrIterator {

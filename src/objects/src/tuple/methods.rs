@@ -130,11 +130,15 @@ impl Tuple {
             return Ok(crate::Str::new(th, "(...)"));
         };
         let mut text = Text::new("(");
-        for (index, item) in self.iter().enumerate() {
+        for (index, slot) in self.slots().iter().enumerate() {
             if index > 0 {
                 text.push(", ");
             }
-            text.push_repr(th, item)?;
+            match slot.peek() {
+                Some(item) => text.push_repr(th, item)?,
+                // C has not filled it.
+                None => text.push("<NULL>"),
+            };
         }
         text.push(if self.len() == 1 { ",)" } else { ")" });
         Ok(text.finish(th))

@@ -411,6 +411,28 @@ fn lay_out(th: &Thread, ty: &Type, base: &Type, plan: &Plan) {
     let _ = th;
 }
 
+/// The facts of a static type that is laid out as a class statement would: a dict's word behind what `base` declares.
+pub fn facts_of_fields(base: &Type) -> &'static TypeInfo {
+    let info = Box::leak(Box::new(TypeInfo {
+        drop: Some(instance::drop_instance),
+        size: Some(instance_size),
+        bytes: 0,
+        lock: LockKind::Instance,
+        payload: base.info().map_or(size_of::<Object>(), |i| i.payload),
+        extra: AtomicUsize::new(0),
+        extra2: AtomicUsize::new(0),
+    }));
+    let record = Extra {
+        owns_dict_word: true,
+        base_drop: base.info().and_then(|i| i.drop),
+        base_traverse: base.tp_traverse(),
+        base_clear: base.tp_clear(),
+        ..Extra::default()
+    };
+    extra::attach(info, record);
+    info
+}
+
 /// Members that end with an instance, where no extension's destructor sees to it.
 fn dropped_members(base: &Type) -> Vec<usize> {
     match base.tp_dealloc() {

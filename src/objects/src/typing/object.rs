@@ -37,7 +37,7 @@ unsafe extern "C-unwind" fn new_entry(
             let names = glue::tuple_slice(names);
             let (args, values) = glue::argument_slice(args, nargs + names.len().cast_signed()).split_at(nargs.cast_unsigned());
             let Some((cls, rest)) = args.split_first() else {
-                let owner_name = short_name(owner);
+                let owner_name = ops::message_name(owner);
                 return Err(raise::type_error(th, format_args!("{owner_name}.__new__(): not enough arguments")));
             };
             let (cls, new) = checked_new(th, owner, cls)?;
@@ -68,11 +68,11 @@ unsafe extern "C-unwind" fn new_entry(
 /// The class that `owner.__new__` is asked for, and the `tp_new` that makes its instances.
 fn checked_new<'a>(th: &mut Thread, owner: &Type, cls: &'a Object) -> Result<(&'a Type, abi::newfunc), Raised> {
     let Some(cls) = as_type(cls) else {
-        let (owner_name, got) = (short_name(owner), ops::type_name(cls));
+        let (owner_name, got) = (ops::message_name(owner), ops::type_name(cls));
         return Err(raise::type_error(th, format_args!("{owner_name}.__new__(X): X is not a type object ({got})")));
     };
     if !heap::is_subtype(cls, owner) {
-        let (owner_name, name) = (short_name(owner), short_name(cls));
+        let (owner_name, name) = (ops::message_name(owner), ops::message_name(cls));
         return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}): {name} is not a subtype of {owner_name}")));
     }
     if cls.is_our_heaptype() && cls.has_flag(abi::Py_TPFLAGS_DISALLOW_INSTANTIATION as u64) {
@@ -93,13 +93,13 @@ fn checked_new<'a>(th: &mut Thread, owner: &Type, cls: &'a Object) -> Result<(&'
     }
     let plain = builtin.has_flag(heap::flags::PLAIN_NEW) && core::ptr::eq(owner, super::object_type());
     if !plain && builtin.tp_new().map(|f| f as usize) != owner.tp_new().map(|f| f as usize) {
-        let (owner_name, name, safe) = (short_name(owner), short_name(cls), short_name(builtin));
+        let (owner_name, name, safe) = (ops::message_name(owner), ops::message_name(cls), ops::message_name(builtin));
         return Err(raise::type_error(th, format_args!("{owner_name}.__new__({name}) is not safe, use {safe}.__new__()")));
     }
     match (if plain { builtin } else { owner }).tp_new() {
         Some(new) => Ok((cls, new)),
         None => {
-            let owner_name = short_name(owner);
+            let owner_name = ops::message_name(owner);
             Err(raise::type_error(th, format_args!("cannot create '{owner_name}' instances")))
         }
     }
