@@ -57,7 +57,8 @@ fn os_path(th: &mut Thread, path: &Str) -> Result<OsString, Raised> {
 }
 
 fn open(th: &mut Thread, name: &Str, path: &Str, file: OsString) -> Result<Library, Raised> {
-    if let Some(reason) = refusal(&file.to_string_lossy()) {
+    let reason = refusal(&file.to_string_lossy()).or_else(|| other_machine(std::path::Path::new(&file)));
+    if let Some(reason) = reason {
         return Err(raise::import_error(th, format_args!("{reason}"), Some(name), Some(path)));
     }
     // Opening runs the library's constructors: foreign code.
@@ -81,6 +82,26 @@ fn refusal(file: &str) -> Option<String> {
         Some("314t") => Some(format!("{base} was built for the free-threaded ABI of CPython; install the wheel tagged cp314-cp314 (or abi3) instead: it runs without a GIL here, too")),
         _ => Some(format!("{base} was built for another version of Python ({tag}); install a wheel tagged cp314-cp314 or abi3")),
     }
+}
+
+/// Why a file is not opened: it holds code for another processor. The system's own message would be that there is no such file.
+fn other_machine(file: &std::path::Path) -> Option<String> {
+    const X86_64: u16 = 62;
+    let mut header = [0; 20];
+    std::io::Read::read_exact(&mut std::fs::File::open(file).ok()?, &mut header).ok()?;
+    let machine = u16::from_le_bytes([header[18], header[19]]);
+    if &header[..4] != b"\x7fELF" || machine == X86_64 {
+        return None;
+    }
+    let name = match machine {
+        3 => "x86".to_owned(),
+        40 => "arm".to_owned(),
+        183 => "aarch64".to_owned(),
+        243 => "riscv".to_owned(),
+        other => format!("ELF machine {other}"),
+    };
+    let base = file.file_name().unwrap_or_default().to_string_lossy();
+    Some(format!("{base} was built for another processor ({name}); this Python runs on x86_64: install the wheel for that"))
 }
 
 /// The symbol of a module's function: names that are not ASCII are in Punycode.

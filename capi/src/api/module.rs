@@ -308,6 +308,9 @@ unsafe fn add_methods(th: &mut Thread, module: &Object, name: &Object, table: *m
             return Err(raise::value_error(th, format_args!("module functions cannot set METH_CLASS or METH_STATIC")));
         }
         let function = new_function(th, def, module, name)?;
+        if let Some(address) = def.def().ml_meth {
+            heap::foreign::names::declare(address as *const (), || def.name().to_owned());
+        }
         // SAFETY: R4: a row of the table has a name.
         let attribute = unsafe { c_text(th, (*def.as_ptr()).ml_name) }?;
         let attribute = objects::str::intern(th, attribute);

@@ -17,8 +17,18 @@ pub fn complete(config: &mut Config) -> Result<(), Stop> {
     locale(config)?;
     numbers(config)?;
     hash_seed(config)?;
+    timeline(config)?;
     warnings(config);
     paths(config);
+    Ok(())
+}
+
+fn timeline(config: &mut Config) -> Result<(), Stop> {
+    config.timeline = match x_option(config, "timeline") {
+        Some(Some(path)) if !path.is_empty() => Some(path.to_vec()),
+        Some(_) => return Err(Stop::fatal("config_read_complex_options", "-X timeline needs a file: -X timeline=FILE")),
+        None => variable(config, "PYSTON_TIMELINE"),
+    };
     Ok(())
 }
 
@@ -66,11 +76,6 @@ fn environment(config: &mut Config) {
     config.no_debug_ranges = switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");
     config.no_remote_debug = switch(config, "disable-remote-debug", "PYTHON_DISABLE_REMOTE_DEBUG");
     config.world_report = switch(config, "world-report", "PYSTON_WORLD_REPORT");
-    config.timeline = match x_option(config, "timeline") {
-        Some(Some(path)) if !path.is_empty() => Some(path.to_vec()),
-        Some(_) => return Err(Stop::fatal("config_read_complex_options", "-X timeline needs the name of a file: -X timeline=FILE")),
-        None => variable(config, "PYSTON_TIMELINE"),
-    };
     config.pycache_prefix = match x_option(config, "pycache_prefix") {
         Some(Some(path)) if !path.is_empty() => Some(path.to_vec()),
         Some(_) => None,

@@ -15,10 +15,18 @@ static OBJECT_HOOKS: objects::hooks::Hooks = objects::hooks::Hooks {
     signals: modules::signal::run_handlers,
     collection: modules::gc::notify,
     keep_garbage: modules::gc::keep,
-    fatal: |message| capi::api::errors::report::fatal_error(None, message),
-    tell_frames: |th| modules::faulthandler::dump::frames(&mut |bytes| modules::faulthandler::dump::write(2, bytes), th),
+    fatal,
+    tell_frames,
     ..interp::start::object_hooks(objects::hooks::DEFAULT)
 };
+
+fn fatal(message: &str) -> ! {
+    capi::api::errors::report::fatal_error(None, message)
+}
+
+fn tell_frames(th: &Thread) {
+    modules::faulthandler::dump::frames(&mut |bytes| modules::faulthandler::dump::write(2, bytes), th);
+}
 
 fn sys_module(th: &mut Thread, name: &Object) -> Result<Option<Ref<Object>>, Raised> {
     let modules = interp::sys::modules(th)?;

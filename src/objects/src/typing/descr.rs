@@ -195,6 +195,9 @@ pub struct MemberDescr {
 /// The descriptor of a declared method: of an instance, a class, or a static one.
 pub fn from_method_def(th: &mut Thread, ty: &Type, def: MethodDef) -> Ref<Object> {
     let flags = def.def().ml_flags;
+    if let Some(function) = def.def().ml_meth {
+        heap::foreign::names::declare(function as *const (), || format!("{}.{}", super::qualname(th, ty), def.name()));
+    }
     if flags & abi::METH_CLASS != 0 {
         return ClassMethodDescr::new(th, ty, def).up();
     }

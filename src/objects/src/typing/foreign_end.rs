@@ -28,8 +28,17 @@ pub fn is_ending(th: &Thread, object: &Object) -> bool {
 /// Calls an extension's destructor behind the gate.
 fn run(th: &mut Thread, object: &Object, dealloc: abi::destructor) {
     per_thread(th).ending.borrow_mut().push(object);
+    // Whatever is being raised is none of the destructor's business, and what it raises itself nobody can receive.
+    let raised = th.take_exception();
     // SAFETY: R4: the type's own destructor; the count is zero.
     foreign::call(th, dealloc as *const (), |th| foreign::show(th, object), || unsafe { dealloc(object.as_ptr()) });
+    if th.exception().is_some() {
+        let place = foreign::names::place(dealloc as usize);
+        crate::raise::unraisable(th, &format!("Exception ignored in a tp_dealloc, {place}"), None);
+    }
+    if let Some(raised) = raised {
+        let _ = th.set_exception(raised);
+    }
     let mut ending = per_thread(th).ending.borrow_mut();
     // It is compared by its address alone: the object may be gone.
     if let Some(at) = ending.iter().rposition(|&entry| core::ptr::eq(entry, object)) {

@@ -45,6 +45,7 @@ pub unsafe fn ready_any(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     update::add_wrappers(th, ty);
     ready::add_declarations(th, ty);
     ready::add_doc(th, ty);
+    name_slots(ty);
     inherit_all(th, ty, base)?;
     place_ahead(th, ty)?;
     set_hash(th, ty);
@@ -84,6 +85,16 @@ fn begin(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
         unsafe { (*ty.raw()).tp_dict = ready::common(th, dict) };
     }
     Ok(())
+}
+
+/// Reports and messages name the type's own functions by its slots: in C they are static.
+fn name_slots(ty: &Type) {
+    for &slot in super::places::SlotId::ALL {
+        let function = slot.read(ty) as *const ();
+        if !function.is_null() {
+            heap::foreign::names::declare(function, || format!("{}.{slot:?}", super::short_name(ty)));
+        }
+    }
 }
 
 fn set_base(th: &mut Thread, ty: &Type) -> Result<&'static Type, Raised> {
