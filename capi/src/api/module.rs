@@ -541,8 +541,8 @@ api! {
 
     fn PyModule_AddType(th, module: &Object, ty: &Type) -> Result<(), Raised> {
         if !ty.has_flag(abi::Py_TPFLAGS_READY as u64) {
-            // SAFETY: R3: types that modules have live as long as the module does.
-            objects::typing::ready(th, unsafe { Type::borrow(ty.raw()) })?;
+            // SAFETY: R4: extensions' types are statics, or came from a `tp_alloc`.
+            unsafe { objects::typing::foreign_ready::ready_any(th, ty)? };
         }
         let name = ty.tp_name_bytes();
         let name = name.rsplit(|&c| c == b'.').next().unwrap_or_default();

@@ -22,6 +22,7 @@ pub mod reduce;
 pub mod shapes;
 pub mod superobj;
 pub mod update;
+pub mod watch;
 pub mod wrapper;
 
 use heap::{Heaped, Object, PyType, Ref, Thread, Type};

@@ -188,6 +188,7 @@ pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: O
         return Err(raise::no_attribute(th, ty, name));
     };
     let concerned = if update::is_special(name) { Concerned::All } else { Concerned::Tagged };
+    super::watch::tell(th, ty);
     if let Some(value) = value {
         th.barrier(ty, value);
     }

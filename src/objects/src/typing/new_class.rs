@@ -825,6 +825,7 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
         let (new, old) = (short_name(new_base), short_name(old_base));
         return Err(raise::type_error(th, format_args!("__bases__ assignment: '{new}' object layout differs from '{old}'")));
     }
+    super::watch::tell(th, ty);
     let (old_bases, old_base) = (super::bases(th, ty), old_base.to_owned());
     swap_bases(th, ty, bases, new_base);
     let mut done = Vec::new();
