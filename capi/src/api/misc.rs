@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::io::Write;
 
-use heap::sync::Mutex;
+use heap::sync::{AtomicI32, AtomicPtr, Mutex, Ordering::Relaxed};
 use heap::Raised;
 
 use crate::api;
@@ -103,6 +103,75 @@ pub static FILE_SYSTEM_ERRORS: TextVariable = TextVariable(c"surrogateescape".as
 /// Whether the encoding was set by whoever embeds: it is not.
 #[unsafe(export_name = "Py_HasFileSystemDefaultEncoding")]
 pub static HAS_FILE_SYSTEM_ENCODING: c_int = 0;
+
+// --- variables that tell how the process was started ---
+
+/// A number that C reads, and that is set when the first extension is loaded.
+#[repr(transparent)]
+pub struct Flag(AtomicI32);
+
+macro_rules! flags {
+    ($($(#[$meta:meta])* $place:ident = $value:expr;)*) => {
+        $($(#[$meta])* pub static $place: Flag = Flag(AtomicI32::new(0));)*
+
+        /// Tells C how the process was started.
+        pub fn publish_flags() {
+            let config = interp::config::get();
+            $($place.0.store($value(config), Relaxed);)*
+        }
+    };
+}
+
+type Config = interp::config::Config;
+
+flags! {
+    #[unsafe(export_name = "Py_UTF8Mode")]
+    UTF8_MODE = |c: &Config| i32::from(c.utf8_mode);
+    #[unsafe(export_name = "Py_DebugFlag")]
+    DEBUG = |c: &Config| i32::from(c.debug);
+    #[unsafe(export_name = "Py_VerboseFlag")]
+    VERBOSE = |c: &Config| i32::from(c.verbose);
+    #[unsafe(export_name = "Py_QuietFlag")]
+    QUIET = |c: &Config| i32::from(c.quiet);
+    #[unsafe(export_name = "Py_InteractiveFlag")]
+    INTERACTIVE = |c: &Config| i32::from(c.interactive);
+    #[unsafe(export_name = "Py_InspectFlag")]
+    INSPECT = |c: &Config| i32::from(c.inspect);
+    #[unsafe(export_name = "Py_OptimizeFlag")]
+    OPTIMIZE = |c: &Config| i32::from(c.optimize);
+    #[unsafe(export_name = "Py_NoSiteFlag")]
+    NO_SITE = |c: &Config| i32::from(c.no_site);
+    #[unsafe(export_name = "Py_BytesWarningFlag")]
+    BYTES_WARNING = |c: &Config| i32::from(c.bytes_warning);
+    #[unsafe(export_name = "Py_FrozenFlag")]
+    FROZEN = |_: &Config| 0;
+    #[unsafe(export_name = "Py_IgnoreEnvironmentFlag")]
+    IGNORE_ENVIRONMENT = |c: &Config| i32::from(c.ignore_environment);
+    #[unsafe(export_name = "Py_DontWriteBytecodeFlag")]
+    DONT_WRITE_BYTECODE = |c: &Config| i32::from(c.dont_write_bytecode);
+    #[unsafe(export_name = "Py_NoUserSiteDirectory")]
+    NO_USER_SITE = |c: &Config| i32::from(c.no_user_site);
+    #[unsafe(export_name = "Py_UnbufferedStdioFlag")]
+    UNBUFFERED = |c: &Config| i32::from(c.unbuffered);
+    #[unsafe(export_name = "Py_HashRandomizationFlag")]
+    HASH_RANDOMIZATION = |c: &Config| i32::from(c.hash_randomization);
+    #[unsafe(export_name = "Py_IsolatedFlag")]
+    ISOLATED = |c: &Config| i32::from(c.isolated);
+}
+
+/// What runs while a terminal is waited for: extensions store a function, which nobody calls yet.
+#[unsafe(export_name = "PyOS_InputHook")]
+pub static INPUT_HOOK: AtomicPtr<c_void> = AtomicPtr::new(core::ptr::null_mut());
+
+/// A variable of the environment, unless the environment is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn Py_GETENV(name: *const c_char) -> *mut c_char {
+    if interp::config::get().ignore_environment {
+        return core::ptr::null_mut();
+    }
+    // SAFETY: R4: the function's contract.
+    unsafe { libc::getenv(name) }
+}
 
 // --- time ---
 
