@@ -48,6 +48,7 @@ pub mod structseq;
 pub mod sys;
 pub mod threads;
 pub mod traceback;
+pub mod tracing;
 pub mod tuple;
 pub mod types;
 pub mod unicode;

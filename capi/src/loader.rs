@@ -28,6 +28,7 @@ pub fn create(th: &mut Thread, spec: &Object, name: &Str, path: &Str) -> Result<
     let library = open(th, name, path, file)?;
     let init = init_function(th, name, path, &library, &short)?;
     declare_flavour(&library, init as usize);
+    crate::api::misc::publish_flags();
     // Its functions and types are named from everywhere.
     core::mem::forget(library);
     // SAFETY: R4: a function of this name takes nothing and returns a count.

@@ -28,6 +28,21 @@ fn add_module(th: &mut Thread, name: &Object) -> Result<Ref<Object>, Raised> {
     Ok(module)
 }
 
+/// The module `__main__`, made if there is none.
+pub fn main_module(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let name = Str::new(th, "__main__");
+    add_module(th, &name)
+}
+
+/// The module `builtins`, or the namespace that the running code takes for it.
+pub fn builtins_module(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let modules = interp::sys::modules(th)?;
+    match modules.get_by_name(th, "builtins") {
+        Some(module) => Ok(module),
+        None => super::ceval::builtins(th),
+    }
+}
+
 fn remove_module(th: &mut Thread, name: &Object) {
     let before = th.take_exception();
     let removed = interp::sys::modules_object(th).and_then(|modules| ops::delitem(th, &modules, name));

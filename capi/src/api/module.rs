@@ -626,6 +626,17 @@ api! {
         unsafe { remember(th, def, module) }
     }
 
+    fn _PyState_AddModule(th, _state: *mut abi::PyThreadState, module: &Object, def: *mut abi::PyModuleDef) -> Result<(), Raised> {
+        if def.is_null() {
+            return Err(if th.exception().is_some() { th.already_raised() } else { raise::bad_internal_call(th) });
+        }
+        // SAFETY: R4: the function's contract.
+        unsafe {
+            state_key(th, def, "PyState_AddModule")?;
+            remember(th, def, module)
+        }
+    }
+
     fn PyState_RemoveModule(th, def: *mut abi::PyModuleDef) -> Result<(), Raised> {
         // SAFETY: R4: the function's contract.
         let index = unsafe { state_key(th, def, "PyState_RemoveModule") }?;

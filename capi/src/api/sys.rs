@@ -143,3 +143,13 @@ pub unsafe extern "C-unwind" fn PySys_AddAuditHook(hook: abi::Py_AuditHookFuncti
     interp::audit::add_native(hook, data);
     0
 }
+
+/// Whether an object is a tuple, for the shim.
+///
+/// # Safety
+/// R4: `object` is an object.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn pyston_is_tuple(object: *mut abi::PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    c_int::from(unsafe { Object::borrow(object) }.is_a::<Tuple>())
+}
