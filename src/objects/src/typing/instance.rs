@@ -178,8 +178,17 @@ pub fn generic_getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<
             th.release(descr);
             result.map(Some)
         }
+        (None, _) if !obj.ty().has_flag(abi::Py_TPFLAGS_READY as u64) => by_unready_type(th, obj, name),
         (descr, _) => Ok(descr),
     }
+}
+
+/// C may make instances of a static type that it never readied: that is done when something is looked for there.
+#[cold]
+fn by_unready_type(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    // SAFETY: R4: only statics of extensions have instances without being ready.
+    unsafe { super::foreign_ready::ready_any(th, obj.ty())? };
+    generic_getattr_opt(th, obj, name)
 }
 
 /// The attribute for a call, generic protocol: `(callable, bound)`.
