@@ -35,6 +35,8 @@ pub fn create(th: &mut Thread, spec: &Object, name: &Str, path: &Str) -> Result<
     let result = api::with_package_context(&key.1, || foreign::call(th, init as *const (), |_| {}, || unsafe { init() }));
     let result = initialised(th, &short, result)?;
     if result.is_exactly::<Definition>() {
+        // A static of the extension: no count was given on it.
+        let result = core::mem::ManuallyDrop::new(result);
         // SAFETY: R4: the object is the beginning of the static definition.
         return unsafe { api::from_def_and_spec(th, result.as_ptr().cast(), spec) };
     }
