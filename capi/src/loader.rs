@@ -75,9 +75,20 @@ fn open(th: &mut Thread, name: &Str, path: &Str, file: OsString) -> Result<Libra
     })
 }
 
+/// Modules that cannot run here, and why.
+const REFUSED: [(&str, &str); 1] = [(
+    "_greenlet",
+    "Pyston refuses to load greenlet: it switches C stacks beneath CPython's private frames and thread state, which do not exist here; \
+     threads run Python in parallel, asyncio runs as it does elsewhere",
+)];
+
 /// Why a file is not opened: what it was built for has another layout of objects, or it walks what does not exist here.
 fn refusal(file: &str) -> Option<String> {
     let base = file.rsplit('/').next().unwrap_or(file);
+    let name = base.split('.').next().unwrap_or(base);
+    if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+        return Some((*reason).to_owned());
+    }
     let tag = base.split('.').find(|part| part.starts_with("cpython-") || part.starts_with("pypy"))?;
     let version = tag.strip_prefix("cpython-").and_then(|rest| rest.split('-').next());
     match version {

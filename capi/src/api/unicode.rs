@@ -518,6 +518,6 @@ api! {
 /// `_Py_Identifier`
 #[repr(C)]
 pub struct Identifier {
-    index: isize,
     name: *const c_char,
+    index: isize,
 }

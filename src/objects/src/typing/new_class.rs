@@ -699,11 +699,11 @@ pub fn set_tp_name(ty: &Type, name: &Str) {
 ///
 /// # Safety
 /// The class is unreachable.
-pub unsafe fn free_tables(ty: &Type) {
+pub unsafe fn free_tables(ty: &Type, is_from_c: bool) {
     // SAFETY: the caller's promise; `tp_name` came from `CString::into_raw`.
     unsafe {
         // Of a type that C made, the name is what it was given at first, whatever stands in `tp_name` by now.
-        let name = match ty.has_flag(super::FROM_C) {
+        let name = match is_from_c {
             true => (*ty.raw().cast::<abi::PyHeapTypeObject>())._ht_tpname,
             false => ty.tp_name().cast_mut(),
         };

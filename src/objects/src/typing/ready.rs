@@ -35,6 +35,8 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     if core::ptr::eq(ty, super::type_type()) {
         // Calling a class goes by the class's own `tp_vectorcall`.
         raw.tp_vectorcall_offset = core::mem::offset_of!(abi::PyTypeObject, tp_vectorcall) as isize;
+        // Extensions ask where a class has its namespace; attributes of classes do not go through this.
+        raw.tp_dictoffset = core::mem::offset_of!(abi::PyTypeObject, tp_dict) as isize;
     }
     if let Some(info) = ty.info() {
         attach(info, Extra::default());
