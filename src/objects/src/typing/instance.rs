@@ -90,8 +90,10 @@ pub fn dict_word(obj: &Object) -> Option<&Slot<Dict>> {
     let offset = match offset {
         0 => return None,
         1.. => offset as usize,
-        // Behind the items of a variable-sized instance.
-        _ => super::instance_bytes(obj.ty(), item_count(obj)) - 8,
+        // Behind everything else.
+        -1 => super::instance_bytes(obj.ty(), item_count(obj)) - 8,
+        // As C counts: from the end of the instance with its items.
+        _ => obj.ty().instance_size(if obj.ty().tp_itemsize() == 0 { 0 } else { item_count(obj) }).saturating_add_signed(offset),
     };
     // SAFETY: the type says that a dict word lies there.
     Some(unsafe { &*core::ptr::from_ref(obj).cast::<u8>().add(offset).cast() })

@@ -112,6 +112,9 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
         raw.tp_hash = Some(super::dunder::hash_not_implemented);
     }
     raw.tp_free = Some(super::alloc::own_free(ty));
+    if !ty.has_flag(flags::MADE_BY_MODULE) {
+        ty.set_flags(abi::_Py_TPFLAGS_STATIC_BUILTIN as u64);
+    }
     keep_declared(th, ty);
     ty.set_flags(abi::Py_TPFLAGS_READY as u64 | abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     Ok(())
