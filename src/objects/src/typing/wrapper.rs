@@ -362,7 +362,7 @@ pub fn call_wrapped(th: &mut Thread, descr: &WrapperDescr, slf: &Object, args: &
         }
         Wrap::Buffer => {
             expect(th, 1)?;
-            crate::buffer::wrap_getbuffer(th, slf, args[0])
+            crate::buffer::wrap_getbuffer(th, slf, args[0], function!(getbufferproc))
         }
         Wrap::ReleaseBuffer => {
             expect(th, 1)?;
