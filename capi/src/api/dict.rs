@@ -38,7 +38,12 @@ unsafe fn give_nothing(out: *mut *mut abi::PyObject) {
 }
 
 /// A look-up that hides errors: they are reported as unraisable, a `KeyError` not even so, and what is raised already stays.
-fn get_quietly(th: &mut Thread, dict: &Object, context: &str, key: impl FnOnce(&mut Thread) -> Result<Ref<Object>, Raised>) -> Lent {
+fn get_quietly(
+    th: &mut Thread,
+    dict: &Object,
+    context: &str,
+    key: impl FnOnce(&mut Thread) -> Result<Ref<Object>, Raised>,
+) -> Lent {
     let Some(dict) = dict.downcast::<Dict>() else { return Lent::NOTHING };
     let raised_before = th.take_exception();
     let found = key(th).and_then(|key| {

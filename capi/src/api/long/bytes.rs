@@ -82,7 +82,10 @@ fn needed(number: &Int, len: usize, flags: c_int) -> usize {
     }
     // All bits of the caller's bytes are used: the sign has no room, but may not need any.
     let lowest = match number.is_negative() {
-        true => number.digit_slice().split_last().is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|&digit| digit == 0)),
+        true => number
+            .digit_slice()
+            .split_last()
+            .is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|&digit| digit == 0)),
         false => unsigned,
     };
     if lowest { len } else { needed }
