@@ -2,6 +2,7 @@
 #include "shim.h"
 
 void *pyston_build_value(const char *format, Values *values);
+int pyston_audit(const char *event, const char *format, Values *values);
 void *pyston_call_function(void *callable, const char *format, Values *values);
 void *pyston_call_method(void *object, const char *name, const char *format, Values *values);
 
@@ -63,4 +64,13 @@ EXPORT(void *) PyEval_CallMethod(void *object, const char *name, const char *for
 EXPORT(void *) _PyObject_CallMethodId(void *object, const Identifier *id, const char *format, ...)
 {
     WITH_VALUES(format, pyston_call_method(object, id ? id->name : NULL, format, &values));
+}
+
+EXPORT(int) PySys_Audit(const char *event, const char *format, ...)
+{
+    Values values;
+    va_start(values.list, format);
+    int result = pyston_audit(event, format, &values);
+    va_end(values.list);
+    return result;
 }
