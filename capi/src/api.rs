@@ -11,6 +11,7 @@ pub mod ceval;
 pub mod code;
 pub mod codecs;
 pub mod complex;
+pub mod config;
 pub mod context;
 pub mod datetime;
 pub mod descr;

@@ -94,13 +94,32 @@ pub unsafe extern "C-unwind" fn _PyErr_SetFromPyStatus(status: PyStatus) {
     super::errors::leave(th, raised);
 }
 
+/// Nothing changes for an interpreter that runs.
+fn begun(function: &'static CStr) -> PyStatus {
+    match interp::import::library() {
+        Some(_) => status(OK, core::ptr::null(), core::ptr::null(), 0),
+        None => error(function, c"Pyston cannot be embedded yet"),
+    }
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn Py_InitializeFromConfig(_config: *const abi::PyConfig) -> PyStatus {
-    if interp::import::library().is_some() {
-        // Nothing changes for an interpreter that runs.
-        return status(OK, core::ptr::null(), core::ptr::null(), 0);
-    }
-    error(c"Py_InitializeFromConfig", c"Pyston cannot be embedded yet")
+    begun(c"Py_InitializeFromConfig")
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn Py_PreInitialize(_config: *const abi::PyPreConfig) -> PyStatus {
+    begun(c"Py_PreInitialize")
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn Py_PreInitializeFromArgs(_config: *const abi::PyPreConfig, _count: isize, _args: *mut *mut abi::wchar_t) -> PyStatus {
+    begun(c"Py_PreInitializeFromArgs")
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn Py_PreInitializeFromBytesArgs(_config: *const abi::PyPreConfig, _count: isize, _args: *mut *mut c_char) -> PyStatus {
+    begun(c"Py_PreInitializeFromBytesArgs")
 }
 
 api! {

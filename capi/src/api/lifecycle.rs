@@ -27,7 +27,7 @@ pub static VERSION: core::ffi::c_ulong = abi::PY_VERSION_HEX as core::ffi::c_ulo
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn Py_IsInitialized() -> c_int {
-    c_int::from(!interp::finalize::is_finalizing())
+    c_int::from(interp::import::library().is_some() && !interp::finalize::is_finalizing())
 }
 
 #[unsafe(no_mangle)]

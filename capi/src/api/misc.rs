@@ -10,7 +10,7 @@ use crate::api;
 
 // --- text of the system ---
 
-/// What C frees by `PyMem_RawFree`.
+// What C frees by `PyMem_RawFree`.
 unsafe extern "C-unwind" {
     fn PyMem_RawMalloc(size: usize) -> *mut c_void;
 }

@@ -14,17 +14,16 @@ use crate::api;
 /// Names of events, by C's numbers.
 const EVENTS: [&str; 8] = ["call", "exception", "line", "return", "c_call", "c_exception", "c_return", "opcode"];
 
+// SAFETY: R4: a `METH_FASTCALL` function has this signature behind the table's type.
+const HEAR: abi::PyCFunction = unsafe { core::mem::transmute::<abi::PyCFunctionFast, abi::PyCFunction>(hear) };
+
 static DEF: abi::Static<abi::PyMethodDef> =
-    abi::Static::new(abi::PyMethodDef { ml_name: c"trace".as_ptr(), ml_meth: None, ml_flags: abi::METH_FASTCALL, ml_doc: core::ptr::null() });
+    abi::Static::new(abi::PyMethodDef { ml_name: c"trace".as_ptr(), ml_meth: Some(HEAR), ml_flags: abi::METH_FASTCALL, ml_doc: core::ptr::null() });
 
 /// The builtin that calls C's function.
 fn bound(th: &Thread, receiver: &Object) -> Ref<Builtin> {
-    // SAFETY: R4: a `METH_FASTCALL` function has this signature behind the table's type; the table is written before anybody reads it.
-    let def = unsafe {
-        (*DEF.get()).ml_meth = Some(core::mem::transmute::<abi::PyCFunctionFast, abi::PyCFunction>(hear));
-        MethodDef::from_ptr(DEF.get())
-    };
-    Builtin::new(th, def, Some(receiver), None)
+    // SAFETY: R4: the declaration is a static.
+    Builtin::new(th, unsafe { MethodDef::from_ptr(DEF.get()) }, Some(receiver), None)
 }
 
 /// `trace(frame, event, arg)`: tells C's function, and goes on.
