@@ -200,16 +200,6 @@ pub unsafe extern "C-unwind" fn PyThreadState_Swap(new: State) -> State {
     old_state
 }
 
-/// Does nothing: the runtime is always ready for threads.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn PyEval_InitThreads() {}
-
-/// Always: the runtime is ready for threads from the start.
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn PyEval_ThreadsInitialized() -> c_int {
-    1
-}
-
 /// Takes the GIL for the calling thread's state.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyEval_AcquireLock() {
