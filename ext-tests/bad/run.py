@@ -129,7 +129,7 @@ def build(folder, include):
     header = bytearray((folder / ('spins' + SUFFIX)).read_bytes()[:64])
     header[18:20] = (183).to_bytes(2, 'little')
     (folder / ('other_machine' + SUFFIX)).write_bytes(header)
-    (folder / ('not_elf' + SUFFIX)).write_bytes(b'no library at all, but long enough to be looked at for a while')
+    (folder / ('not_elf' + SUFFIX)).write_bytes(b'no library at all, but long enough to be looked at' * 100)
     (folder / 'package').mkdir()
     (folder / 'package' / '__init__.py').write_text('import package._core\n')
     for name in ['other_version.cpython-313', 'free_threaded.cpython-314t', 'package/_core.cpython-312']:
@@ -138,12 +138,9 @@ def build(folder, include):
 
 def run(python, folder, name, case):
     """Runs a case; what is wrong with it, or None."""
-    program = folder / 'programs' / f'{name}.py'
-    program.parent.mkdir(exist_ok=True)
+    program = folder / f'use_{name}.py'
     program.write_text(case['code'])
-    environment = {**os.environ, 'PYTHONPATH': str(folder)}
-    code = f'import sys; sys.path[0] = {str(folder)!r}\nexec(compile(open({str(program)!r}).read(), {program.name!r}, "exec"))'
-    child = subprocess.Popen([python, *case['options'], '-c', code], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment, text=True)
+    child = subprocess.Popen([python, *case['options'], program], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     if case['status'] == 'killed':
         error = wait_for(child, case['expected'][-1])
     else:
