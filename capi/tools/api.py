@@ -6,6 +6,14 @@
 
 The facts come from an installed CPython's headers, read by the C preprocessor
 under every limited API version, so that the table also says what hides what.
+
+Columns: name, kind (func, data), group (stable: of the stable ABI; cpython: other
+public names; private: `_Py*` that headers show or packages use; test: only CPython's
+tests use it; pyston: ours), header by which it is included (- for none of ours),
+prototype, needed_by (stable, packages:N, test:modules, generated: code generators call
+it, shared: our headers do), visible (full; free-threaded or shared: only with
+Py_GIL_DISABLED; -: in no public header), limited (the first version of the limited API
+that shows it, "0309" for 3.9), attributes.
 """
 
 import argparse
