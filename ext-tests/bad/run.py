@@ -167,7 +167,10 @@ def wait_for(child, text):
     end = time.monotonic() + 30
     while text not in error and time.monotonic() < end and child.poll() is None:
         time.sleep(0.1)
-        error += child.stderr.read() or ''
+        try:
+            error += os.read(child.stderr.fileno(), 1 << 16).decode()
+        except BlockingIOError:
+            pass
     child.kill()
     child.wait()
     return error

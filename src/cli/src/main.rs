@@ -38,7 +38,9 @@ pub unsafe extern "C" fn main(argc: c_int, argv: *const *const c_char) -> c_int 
     // SAFETY: no preconditions; a write to a closed pipe is an error of the call from the first message on.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     let status = match options::read(args) {
-        Ok(options) => run(&options),
+        // A C++ exception that nobody catches is looked for out to here, and ends the process where it leaves the extension. Without anybody who
+        // might catch it, nothing of ours would learn of it.
+        Ok(options) => std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&options))).unwrap_or_else(|_| std::process::abort()),
         Err(stop) => {
             let _ = std::io::stdout().write_all(stop.out.as_bytes()).and_then(|()| std::io::stdout().flush());
             let _ = std::io::stderr().write_all(stop.err.as_bytes());

@@ -466,7 +466,8 @@ pub(crate) fn shared(th: &Thread, root: &Object, objects: u64) {
     let site = site(th);
     with(th, |record| {
         if measures() {
-            let table = if record.shows { &mut record.counted.shown } else { &mut record.counted.shared };
+            // What an API function returns to foreign code becomes common on the way.
+            let table = if record.shows || th.world.running() != 0 { &mut record.counted.shown } else { &mut record.counted.shared };
             let place = table.place(&type_name(root), site);
             table.add(place, objects);
         }

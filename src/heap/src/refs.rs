@@ -391,6 +391,9 @@ impl Thread {
         if !self.is_mine(object) {
             return hot::count_quickly(self, object, -1);
         }
+        if cfg!(debug_assertions) && now == 0 {
+            crate::foreign::fail::count_below_zero(object);
+        }
         if now == 1 {
             return false;
         }
