@@ -65,12 +65,3 @@ EXPORT(void *) _PyObject_CallMethodId(void *object, const Identifier *id, const 
 {
     WITH_VALUES(format, pyston_call_method(object, id ? id->name : NULL, format, &values));
 }
-
-EXPORT(int) PySys_Audit(const char *event, const char *format, ...)
-{
-    Values values;
-    va_start(values.list, format);
-    int result = pyston_audit(event, format, &values);
-    va_end(values.list);
-    return result;
-}

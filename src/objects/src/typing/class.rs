@@ -183,6 +183,12 @@ pub fn type_setattr(th: &mut Thread, ty: &Type, name: &Str, value: Option<&Objec
 
 /// Writes a name of the class's namespace.
 pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: Option<&Object>) -> Result<(), Raised> {
+    if ty.tp_dict().is_null() && !ty.has_flag(abi::Py_TPFLAGS_READY as u64) {
+        // C gives a type attributes before it readies it.
+        let dict = Dict::new(th);
+        // SAFETY: R9: nobody else knows a type that is not ready.
+        unsafe { heap::store_word(&raw mut (*ty.raw()).tp_dict, super::ready::common(th, dict)) };
+    }
     let Some(dict) = lookup::own_dict(ty) else {
         return Err(raise::no_attribute(th, ty, name));
     };
