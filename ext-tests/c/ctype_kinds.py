@@ -313,7 +313,7 @@ def test_functions():
 
 
 def main():
-    wanted = sys.argv[1:]
+    wanted = sys.argv[2:]
     for name, test in list(globals().items()):
         if name.startswith("test_") and (not wanted or name in wanted):
             test()

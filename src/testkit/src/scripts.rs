@@ -61,6 +61,11 @@ impl Python {
         Some(Self::new("cpython", named.or_else(on_path)?).with_args(&["-W", "error"]).slower(3))
     }
 
+    /// The interpreter's file.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     fn command(&self, folder: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.args(&self.args).current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1");
