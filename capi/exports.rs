@@ -20,6 +20,8 @@ pub fn names(project: &Path) -> BTreeSet<String> {
             // The exceptions' pointers and the singletons are declared by lists of names.
             let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
             names.extend(words.filter(|word| is_listed_datum(word)).map(str::to_owned));
+            // So are families of types: `"PyDictKeys_Type"`.
+            names.extend(text.split('"').filter(|word| is_type(word)).map(str::to_owned));
         }
     }
     names
@@ -34,6 +36,10 @@ fn sources(folder: &Path, suffix: &str, files: &mut Vec<PathBuf>) {
             files.push(path);
         }
     }
+}
+
+fn is_type(word: &str) -> bool {
+    word.strip_suffix("_Type").and_then(|word| word.strip_prefix("Py")).is_some_and(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
 fn is_listed_datum(word: &str) -> bool {

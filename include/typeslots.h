@@ -1,6 +1,6 @@
 /* Numbers of the slots that a PyType_Spec may fill. They never change. */
-#ifndef Py_TYPESLOTS_H
-#define Py_TYPESLOTS_H
+#ifndef PYSTON_TYPESLOTS_H
+#define PYSTON_TYPESLOTS_H
 
 #define Py_bf_getbuffer 1
 #define Py_bf_releasebuffer 2

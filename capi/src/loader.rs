@@ -28,12 +28,15 @@ pub fn create(th: &mut Thread, spec: &Object, name: &Str, path: &Str) -> Result<
     let library = open(th, name, path, file)?;
     let init = init_function(th, name, path, &library, &short)?;
     declare_flavour(&library, init as usize);
+    crate::api::misc::publish_flags();
     // Its functions and types are named from everywhere.
     core::mem::forget(library);
     // SAFETY: R4: a function of this name takes nothing and returns a count.
     let result = api::with_package_context(&key.1, || foreign::call(th, init as *const (), |_| {}, || unsafe { init() }));
     let result = initialised(th, &short, result)?;
     if result.is_exactly::<Definition>() {
+        // A static of the extension: no count was given on it.
+        let result = core::mem::ManuallyDrop::new(result);
         // SAFETY: R4: the object is the beginning of the static definition.
         return unsafe { api::from_def_and_spec(th, result.as_ptr().cast(), spec) };
     }
@@ -72,9 +75,20 @@ fn open(th: &mut Thread, name: &Str, path: &Str, file: OsString) -> Result<Libra
     })
 }
 
+/// Modules that cannot run here, and why.
+const REFUSED: [(&str, &str); 1] = [(
+    "_greenlet",
+    "Pyston refuses to load greenlet: it switches C stacks beneath CPython's private frames and thread state, which do not exist here; \
+     threads run Python in parallel, asyncio runs as it does elsewhere",
+)];
+
 /// Why a file is not opened: what it was built for has another layout of objects, or it walks what does not exist here.
 fn refusal(file: &str) -> Option<String> {
     let base = file.rsplit('/').next().unwrap_or(file);
+    let name = base.split('.').next().unwrap_or(base);
+    if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+        return Some((*reason).to_owned());
+    }
     let tag = base.split('.').find(|part| part.starts_with("cpython-") || part.starts_with("pypy"))?;
     let version = tag.strip_prefix("cpython-").and_then(|rest| rest.split('-').next());
     match version {

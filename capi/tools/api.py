@@ -6,6 +6,14 @@
 
 The facts come from an installed CPython's headers, read by the C preprocessor
 under every limited API version, so that the table also says what hides what.
+
+Columns: name, kind (func, data), group (stable: of the stable ABI; cpython: other
+public names; private: `_Py*` that headers show or packages use; test: only CPython's
+tests use it; pyston: ours), header by which it is included (- for none of ours),
+prototype, needed_by (stable, packages:N, test:modules, generated: code generators call
+it, shared: our headers do), visible (full; free-threaded or shared: only with
+Py_GIL_DISABLED; -: in no public header), limited (the first version of the limited API
+that shows it, "0309" for 3.9), attributes.
 """
 
 import argparse
@@ -25,11 +33,12 @@ SKIP_PUBLIC = {"py_curses.h", "pyexpat.h", "dynamic_annotations.h", "pymacconfig
 # The internal headers that we have, since generated code includes them, and functions of theirs that it
 # calls though no package's wheel does.
 OUR_INTERNAL = {"pycore_critical_section.h", "pycore_dict.h", "pycore_frame.h", "pycore_genobject.h",
-                "pycore_object.h", "pycore_pyerrors.h", "pycore_setobject.h", "pycore_template.h",
+                "pycore_lock.h", "pycore_object.h", "pycore_pyerrors.h", "pycore_setobject.h", "pycore_template.h",
                 "pycore_unicodeobject.h"}
-GENERATED_CODE_CALLS = {"_PyTemplate_Build"}
+GENERATED_CODE_CALLS = {"_PyMutex_LockTimed", "_PyTemplate_Build"}
 # Functions of ours that the shared flavour of the headers calls.
-OURS = {"_Py_PystonRefcnt": "Py_ssize_t _Py_PystonRefcnt(PyObject *)"}
+OURS = {"_Py_PystonRefcnt": "Py_ssize_t _Py_PystonRefcnt(PyObject *)",
+        "_Py_PystonDecrefLater": "void _Py_PystonDecrefLater(PyObject *)"}
 # Exported functions that no header of CPython declares.
 UNDECLARED = """
 PyObject *PyCFunction_Call(PyObject *, PyObject *, PyObject *)
@@ -198,7 +207,7 @@ def main():
             _, kind, header, prototype, attributes = found
         visible = "full" if name in full else "free-threaded" if name in free else "-"
         group = group_of(name, stable, packages, header)
-        if header.startswith("internal/") and header[9:] not in OUR_INTERNAL:
+        if header.startswith("internal/") and (header[9:] not in OUR_INTERNAL or group == "test"):
             header = "-"
         if header.startswith("cpython/") and (include / header[8:]).exists():
             header = header[8:]

@@ -204,9 +204,11 @@ def test_specs():
     d = D([1])
     d.put(7)
     assert d.get() == (7, 16, t) and d.data == 7 and d == [1]
+    get = d.get
+    assert get() == getattr(d, "get")() == D.get(d) == (7, 16, t)
     d.held = probe = []
     count = sys.getrefcount(probe)
-    del d
+    del d, get
     assert sys.getrefcount(probe) == count - 1
 
     class Below(D):

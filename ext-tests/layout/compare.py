@@ -109,6 +109,9 @@ def main():
     ours = toolchain.Side("Pyston", args.include.resolve())
     shown = attempt(lambda *what: problems.append(": ".join(what)), declarations.compare, reference, ours)
     print("declarations by version:", shown)
+    shown = attempt(lambda *what: problems.append(": ".join(what)), constants.compare_visible, reference, ours,
+                    exceptions)
+    print("macros by version:", shown)
 
     problems += [f"exceptions.tsv: {pattern} excuses nothing" for pattern in exceptions.unused()]
     for problem in problems:

@@ -2,6 +2,7 @@
 
 import re
 
+import declarations
 import toolchain
 
 PROLOGUE = """
@@ -91,3 +92,23 @@ def compare_enums(reference, side, exceptions, report):
         if here.get(name) != value and not exceptions.absent(name):
             report("enumerator", name, f"{here.get(name)}, there {value}")
     return len(there)
+
+
+def compare_visible(reference, side, exceptions, report):
+    """Under each version of the limited API the same public macros are defined."""
+    names = {}
+    for version in declarations.VERSIONS[1:]:
+        sides = [toolchain.Side(s.name, s.include, (*s.flags, f"-DPy_LIMITED_API={version}"))
+                 for s in (reference, side)]
+        theirs, ours = (toolchain.macros(s, toolchain.includes(("Python.h",))) for s in sides)
+        inline = functions(toolchain.preprocess(sides[1], toolchain.includes(("Python.h",))))
+        inline_there = functions(toolchain.preprocess(sides[0], toolchain.includes(("Python.h",))))
+        for name in theirs:
+            if name not in ours and name not in inline and not exceptions.absent(name):
+                report("limited macro", version, name, "absent")
+        for name in ours:
+            public = re.match(r"(Py|PY|METH|CO|T)_|Py[A-Z]", name) and not name.startswith("PYSTON_")
+            if public and name not in theirs and name not in inline_there and not exceptions.match("extra", name):
+                report("limited macro", version, name, "not there")
+        names[version] = len(theirs)
+    return names

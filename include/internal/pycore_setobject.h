@@ -9,7 +9,6 @@ extern "C" {
 #include "Python.h"
 
 PyAPI_FUNC(int) _PySet_NextEntry(PyObject *, Py_ssize_t *, PyObject **, Py_hash_t *);
-PyAPI_FUNC(int) _PySet_NextEntryRef(PyObject *, Py_ssize_t *, PyObject **, Py_hash_t *);
 PyAPI_FUNC(int) _PySet_Update(PyObject *, PyObject *);
 
 #ifdef __cplusplus

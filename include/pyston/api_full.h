@@ -489,6 +489,7 @@ PyAPI_DATA(const unsigned char) _Py_ctype_toupper[256];
 
 #ifdef Py_GIL_DISABLED
 PyAPI_FUNC(int) PyUnstable_Module_SetGIL(PyObject *, void *);
+PyAPI_FUNC(void) _Py_PystonDecrefLater(PyObject *);
 PyAPI_FUNC(Py_ssize_t) _Py_PystonRefcnt(PyObject *);
 #endif
 

@@ -34,7 +34,8 @@ static inline PyTypeObject *_Py_TYPE(PyObject *op)
 static inline Py_ssize_t _Py_REFCNT(PyObject *op)
 {
 #  ifdef Py_GIL_DISABLED
-    /* Code asks whether the count is 1 before it changes an object in place: not its own to decide here. */
+    /* Code asks whether the count is 1 before it changes an object in place. The interpreter answers 1 only
+       when that is safe: this thread holds the world, or is destroying the object. Else it adds one. */
     return _Py_PystonRefcnt(op);
 #  else
     return op->ob_refcnt;

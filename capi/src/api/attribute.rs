@@ -29,8 +29,8 @@ pub(super) unsafe fn name_of(th: &mut Thread, name: *const c_char) -> Result<&'s
 /// C's structure for names in the program text of extensions.
 #[repr(C)]
 pub struct _Py_Identifier {
-    index: isize,
     string: *const c_char,
+    index: isize,
     mutex: u8,
 }
 

@@ -238,15 +238,40 @@ fn call(th: &mut Thread, callable: &Object, format: *const c_char, values: *mut 
     result
 }
 
+/// What a format makes: one value, a tuple of several, or `None`.
+///
+/// # Safety
+/// R4: a C string and the values that it describes.
+unsafe fn built(th: &mut Thread, format: *const c_char, values: *mut c_void) -> Result<Ref<Object>, Raised> {
+    // SAFETY: the caller's promise.
+    let mut build = unsafe { Build { format: Format::new(CStr::from_ptr(format)), values: Values::new(values) } };
+    match count(th, build.format, 0)? {
+        0 => Ok(objects::none_ref()),
+        1 => build.value(th),
+        count => build.tuple(th, 0, count),
+    }
+}
+
 api! {
-    /// `Py_BuildValue`: one value, a tuple of several, or `None`.
+    /// `Py_BuildValue`.
     fn pyston_build_value(th, format: *const c_char, values: *mut c_void) -> Result<Ref<Object>, Raised> {
         // SAFETY: R4: the shim passes the format and the values that its caller gave.
-        let mut build = unsafe { Build { format: Format::new(CStr::from_ptr(format)), values: Values::new(values) } };
-        match count(th, build.format, 0)? {
-            0 => Ok(objects::none_ref()),
-            1 => build.value(th),
-            count => build.tuple(th, 0, count),
+        unsafe { built(th, format, values) }
+    }
+
+    /// `PySys_Audit`: what the format makes is the event's arguments.
+    fn pyston_audit(th, event: *const c_char, format: *const c_char, values: *mut c_void) -> Result<(), Raised> {
+        // SAFETY: R4: a C string.
+        let event = unsafe { crate::entry::c_text(th, event) }?;
+        let format = if format.is_null() { c"".as_ptr() } else { format };
+        // SAFETY: R4: the shim passes the format and the values that its caller gave.
+        let made = unsafe { *format != 0 }.then(|| unsafe { built(th, format, values) }).transpose()?;
+        match &made {
+            Some(made) => match made.downcast_ref::<Tuple>() {
+                Some(args) => interp::audit::event(th, event, args.as_slice()),
+                None => interp::audit::event(th, event, &[&**made]),
+            },
+            None => interp::audit::event(th, event, &[]),
         }
     }
 

@@ -171,7 +171,13 @@ api! {
 
 /// Where a needle is found, counted from `offset`; -1 if nowhere. Needs no thread.
 #[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn _PyBytes_Find(hay: *const c_char, hay_len: isize, needle: *const c_char, needle_len: isize, offset: isize) -> isize {
+pub unsafe extern "C-unwind" fn _PyBytes_Find(
+    hay: *const c_char,
+    hay_len: isize,
+    needle: *const c_char,
+    needle_len: isize,
+    offset: isize,
+) -> isize {
     if needle_len == 0 {
         return offset;
     }

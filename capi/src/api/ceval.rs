@@ -13,6 +13,9 @@ use objects::{Builtin, Method, Tuple, none, ops, raise};
 use crate::api;
 use crate::entry::{Lent, expect};
 
+/// The flags of code that `compile` inherits (`from __future__`).
+pub const FUTURES: u32 = 0x1fe_0000;
+
 /// The Python frame that runs, or that called what runs.
 pub fn current(th: &Thread) -> Option<Ref<FrameObject>> {
     stack::current(th).map(|frame| frame_object(th, frame))
@@ -158,7 +161,7 @@ api! {
         // SAFETY: R4: the function's contract.
         let flags = unsafe { &mut (*flags).cf_flags };
         if let Some(frame) = stack::current(th) {
-            let inherited = frame.code().flags & syntax_futures();
+            let inherited = frame.code().flags & FUTURES;
             *flags |= inherited.cast_signed();
         }
         c_int::from(*flags != 0)
@@ -184,11 +187,6 @@ api! {
     fn _PyEval_SliceIndexNotNone(th, value: &Object, out: *mut isize) -> c_int {
         slice_index(th, value, out)
     }
-}
-
-/// The flags of code that `compile` inherits.
-fn syntax_futures() -> u32 {
-    0x20000 | 0x40000 | 0x80000 | 0x10_0000 | 0x20_0000 | 0x40_0000 | 0x80_0000 | 0x100_0000
 }
 
 /// An index of a slice, cut to what fits; 0 with an exception raised for what is no index.

@@ -10,7 +10,9 @@ use heap::sync::Mutex;
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use interp::Code;
 use interp::code::parts::{Changes, without_body};
-use objects::{Str, Tuple, ops, raise};
+use objects::glue::Global;
+use objects::typing::descr::MethodDef;
+use objects::{Builtin, Dict, Int, Str, Tuple, WeakRef, ops, raise};
 
 use super::errors::os_name;
 use crate::api;
@@ -200,11 +202,61 @@ api! {
 
 /// What ends an entry, by its index.
 static ENDS: Mutex<Vec<Option<abi::freefunc>>> = Mutex::new(Vec::new());
-/// Entries by code object and index. The objects are not held: the entry of one that has ended is found by nobody.
+/// Entries by the code object's address and the index. They are taken out when the object ends.
 static EXTRA: Mutex<Option<HashMap<(usize, usize), usize>>> = Mutex::new(None);
+/// Weak references to the code objects that have entries, by address: they tell of the end.
+static WATCHED: Global<Dict> = Global::EMPTY;
 
 /// How many indices there are to request.
 const MOST_EXTRA: usize = 255;
+
+/// Ends what C stored under an index.
+fn end_extra(th: &mut Thread, index: usize, extra: usize) {
+    let free = ENDS.lock().get(index).copied().flatten();
+    if let (Some(free), true) = (free, extra != 0) {
+        // SAFETY: R4: the function was given for what C stores under this index.
+        heap::foreign::call(th, free as *const (), |_| {}, || unsafe { free(extra as *mut c_void) });
+    }
+}
+
+/// The callback of a weak reference: a code object with entries has ended. The receiver is its address.
+unsafe extern "C-unwind" fn code_ended(receiver: *mut abi::PyObject, _reference: *mut abi::PyObject) -> *mut abi::PyObject {
+    // SAFETY: R10: a C entry; R4: the function's receiver, alive for the call.
+    unsafe {
+        objects::glue::entry_object(|th| {
+            let receiver = Object::borrow(receiver);
+            let address = receiver.downcast::<Int>().and_then(Int::to_i64).unwrap_or(0) as usize;
+            let mut entries = Vec::new();
+            if let Some(table) = EXTRA.lock().as_mut() {
+                entries.extend(table.iter().filter(|((code, _), _)| *code == address).map(|((_, index), extra)| (*index, *extra)));
+                table.retain(|(code, _), _| *code != address);
+            }
+            if let Some(watched) = WATCHED.get(th) {
+                watched.del(th, receiver)?;
+            }
+            for (index, extra) in entries {
+                end_extra(th, index, extra);
+            }
+            Ok(objects::none_ref())
+        })
+    }
+}
+
+static CODE_ENDED: abi::Static<abi::PyMethodDef> =
+    abi::Static::new(abi::PyMethodDef { ml_name: c"code_ended".as_ptr(), ml_meth: Some(code_ended), ml_flags: abi::METH_O, ml_doc: core::ptr::null() });
+
+/// Sees to it that entries end with their code object.
+fn watch(th: &mut Thread, code: &Code) -> Result<(), Raised> {
+    let watched = WATCHED.get_or_init(th, |th| Ok::<_, Raised>(Dict::new(th)))?;
+    let address = Int::from_i64(th, core::ptr::from_ref(code) as i64);
+    if watched.contains(th, &address)? {
+        return Ok(());
+    }
+    // SAFETY: R4: the declaration is a static.
+    let callback = Builtin::new(th, unsafe { MethodDef::from_ptr(CODE_ENDED.get()) }, Some(&address), None);
+    let reference = WeakRef::new(th, code, Some(&callback))?;
+    watched.set(th, &address, &*reference as &Object)
+}
 
 api! {
     fn PyUnstable_Eval_RequestCodeExtraIndex(th, free: Option<abi::freefunc>) -> isize {
@@ -229,13 +281,13 @@ api! {
     fn PyUnstable_Code_SetExtra(th, code: &Object, index: isize, extra: *mut c_void) -> Result<(), Raised> {
         let code = expect::<Code>(th, code)?;
         let at = usize::try_from(index).unwrap_or(usize::MAX);
-        let Some(free) = ENDS.lock().get(at).copied() else { return Err(raise::bad_internal_call(th)) };
+        if at >= ENDS.lock().len() {
+            return Err(raise::bad_internal_call(th));
+        }
+        watch(th, code)?;
         let key = (core::ptr::from_ref(code) as usize, at);
         let before = EXTRA.lock().get_or_insert_default().insert(key, extra as usize);
-        if let (Some(free), Some(before)) = (free, before.filter(|before| *before != 0)) {
-            // SAFETY: R4: the function was given for what C stored under this index.
-            heap::foreign::call(th, free as *const (), |_| {}, || unsafe { free(before as *mut c_void) });
-        }
+        end_extra(th, at, before.unwrap_or(0));
         Ok(())
     }
 }

@@ -8,7 +8,15 @@ use objects::{Str, exceptions, ops};
 
 use super::unicode::coded::optional;
 use crate::api;
-use crate::entry::c_text;
+
+/// A C string that must be there.
+///
+/// # Safety
+/// R4: it lives for the call.
+unsafe fn c_text<'a>(th: &mut Thread, text: *const c_char) -> Result<&'a str, Raised> {
+    // SAFETY: the caller's promise.
+    if text.is_null() { Err(super::unicode::bad_argument(th)) } else { unsafe { crate::entry::c_text(th, text) } }
+}
 
 /// Encodes any object by a codec's name.
 pub fn encode(th: &mut Thread, object: &Object, encoding: &str, errors: Option<&str>) -> Result<Ref<Object>, Raised> {

@@ -6,7 +6,7 @@ pub mod whole;
 use core::ffi::c_int;
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::{Dict, dict, raise};
+use objects::{Dict, dict, ops, raise};
 
 use crate::api;
 use crate::entry::{Lent, expect};
@@ -38,11 +38,17 @@ unsafe fn give_nothing(out: *mut *mut abi::PyObject) {
 }
 
 /// A look-up that hides errors: they are reported as unraisable, a `KeyError` not even so, and what is raised already stays.
-fn get_quietly(th: &mut Thread, dict: &Object, context: &str, key: impl FnOnce(&mut Thread) -> Result<Ref<Object>, Raised>) -> Lent {
+fn get_quietly(
+    th: &mut Thread,
+    dict: &Object,
+    context: &str,
+    key: impl FnOnce(&mut Thread) -> Result<Ref<Object>, Raised>,
+) -> Lent {
     let Some(dict) = dict.downcast::<Dict>() else { return Lent::NOTHING };
     let raised_before = th.take_exception();
     let found = key(th).and_then(|key| {
-        let found = dict.get(th, &key);
+        // Here alone an unhashable key is not called a dict's key.
+        let found = ops::hash(th, &key).and_then(|hash| dict.get_hashed(th, &key, hash));
         th.release(key);
         found
     });
@@ -156,10 +162,16 @@ api! {
     }
 
     /// Removes a key: 1, or 0 if there is none.
-    fn PyDict_Pop(th, dict: &Object, key: &Object, out: *mut *mut abi::PyObject) -> Result<i32, Raised> {
+    fn PyDict_Pop(th, dict: &Object, key: Option<&Object>, out: *mut *mut abi::PyObject) -> Result<i32, Raised> {
         // SAFETY: R4: the caller's place for the result.
         unsafe { give_nothing(out) };
-        let found = expect::<Dict>(th, dict)?.pop(th, key)?;
+        let dict = expect::<Dict>(th, dict)?;
+        let found = match key {
+            // Where there is nothing the key is not even looked at.
+            _ if dict.is_empty() => None,
+            Some(key) => dict.pop(th, key)?,
+            None => return Err(raise::bad_internal_call(th)),
+        };
         // SAFETY: as above.
         Ok(unsafe { give(th, out, found) })
     }

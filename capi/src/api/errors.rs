@@ -35,16 +35,25 @@ fn tell(th: &mut Thread, result: Result<(), Raised>) {
 
 /// Raises what C's pair of class and value stands for (`PyErr_SetObject`).
 pub fn set_object(th: &mut Thread, cls: &Object, value: Option<&Object>) -> Raised {
-    // Classes are not called with an exception raised.
-    if let Some(before) = th.take_exception() {
-        drop(before);
+    let Some(class) = as_exception_class(cls) else {
+        drop(th.take_exception());
+        return match ops::repr(th, cls) {
+            Ok(shown) => raise::system_error(th, format_args!("_PyErr_SetObject: exception {} is not a BaseException subclass", *shown)),
+            Err(raised) => raised,
+        };
+    };
+    if let Some(given) = value.filter(|value| as_exception(value).is_some()) {
+        match ops::issubclass(th, given.ty(), cls) {
+            Ok(true) => return raise::set(th, given.to_ref()),
+            Ok(false) => {}
+            Err(raised) => return raised,
+        }
     }
-    match raise::normalize(th, cls, value) {
+    // Classes are not called with an exception raised.
+    drop(th.take_exception());
+    match create(th, class, value) {
         Ok(exception) => raise::set(th, exception),
-        Err(raised) => match as_exception_class(cls) {
-            Some(class) => normalization_failed(th, class, value),
-            None => raised,
-        },
+        Err(_) => normalization_failed(th, class, value),
     }
 }
 

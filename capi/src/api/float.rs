@@ -96,4 +96,3 @@ pub unsafe extern "C-unwind" fn PyFloat_GetMax() -> f64 {
 pub unsafe extern "C-unwind" fn PyFloat_GetMin() -> f64 {
     f64::MIN_POSITIVE
 }
-

@@ -141,16 +141,26 @@ fn push_text(out: &mut StrBuilder, text: &Str, d: &Directive, cut: Option<usize>
     }
 }
 
-/// Adds a C string: the precision counts bytes.
-fn push_c_text(th: &mut Thread, out: &mut StrBuilder, text: *const c_char, d: &Directive) -> Result<(), Raised> {
-    // SAFETY: R4: `%s` takes a C string, or with a precision at least so many bytes.
-    let bytes = unsafe {
-        let len = match d.cut() {
+/// The bytes of a C string, at most so many.
+///
+/// # Safety
+/// R4: so many bytes or a zero before stand there; nothing need be there for none.
+unsafe fn c_bytes<'a>(text: *const c_char, limit: Option<usize>) -> &'a [u8] {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let len = match limit {
+            Some(0) => return &[],
             Some(limit) => libc::strnlen(text, limit),
             None => libc::strlen(text),
         };
-        core::slice::from_raw_parts(text.cast::<u8>(), len)
-    };
+        core::slice::from_raw_parts(text.cast(), len)
+    }
+}
+
+/// Adds a C string: the precision counts bytes.
+fn push_c_text(th: &mut Thread, out: &mut StrBuilder, text: *const c_char, d: &Directive) -> Result<(), Raised> {
+    // SAFETY: R4: what `%s` takes.
+    let bytes = unsafe { c_bytes(text, d.cut()) };
     let is_cut = d.cut().is_some_and(|limit| limit == bytes.len());
     if d.width.is_none() && bytes.is_ascii() {
         out.push_units(bytes);

@@ -9,7 +9,8 @@ use heap::{Object, Thread};
 use crate::api;
 
 /// The hash function of `str` and bytes.
-static FUNCTION: Shared = Shared(abi::PyHash_FuncDef { hash: Some(Py_HashBuffer), name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 });
+static FUNCTION: Shared =
+    Shared(abi::PyHash_FuncDef { hash: Some(Py_HashBuffer), name: c"siphash13".as_ptr(), hash_bits: 64, seed_bits: 128 });
 
 #[repr(transparent)]
 struct Shared(abi::PyHash_FuncDef);

@@ -1,16 +1,17 @@
 //! Importing: `PyImport_*`.
 
-use core::ffi::{CStr, c_char, c_int, c_long};
+use core::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::ffi::CString;
 use std::sync::OnceLock;
 
+use heap::sync::AtomicPtr;
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use interp::Code;
 use objects::{Dict, List, Module, Str, names, none, ops, raise};
 
 use super::errors::os_name;
 use crate::api;
-use crate::entry::{Lent, c_text};
+use crate::entry::{Lent, c_text, fatal};
 
 /// The module of a name, made if there is none.
 fn add_module(th: &mut Thread, name: &Object) -> Result<Ref<Object>, Raised> {
@@ -20,12 +21,24 @@ fn add_module(th: &mut Thread, name: &Object) -> Result<Ref<Object>, Raised> {
     {
         return Ok(found);
     }
-    let Some(text) = name.downcast::<Str>() else {
-        return Err(raise::type_error(th, format_args!("module name must be a string")));
-    };
-    let module = Module::from_name(th, text).up();
+    let module = super::module::with_name(th, name).up();
     ops::setitem(th, &modules, name, &module)?;
     Ok(module)
+}
+
+/// The module `__main__`, made if there is none.
+pub fn main_module(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let name = Str::new(th, "__main__");
+    add_module(th, &name)
+}
+
+/// The module `builtins`, or the namespace that the running code takes for it.
+pub fn builtins_module(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    let modules = interp::sys::modules(th)?;
+    match modules.get_by_name(th, "builtins") {
+        Some(module) => Ok(module),
+        None => super::ceval::builtins(th),
+    }
 }
 
 fn remove_module(th: &mut Thread, name: &Object) {
@@ -341,8 +354,11 @@ api! {
         exec_code(th, name, code, path, compiled)
     }
 
-    fn PyImport_ImportFrozenModuleObject(th, name: &Object) -> Result<bool, Raised> {
-        import_frozen(th, name)
+    fn PyImport_ImportFrozenModuleObject(th, name: Option<&Object>) -> Result<bool, Raised> {
+        match name {
+            Some(name) => import_frozen(th, name),
+            None => Ok(false),
+        }
     }
 
     fn PyImport_ImportFrozenModule(th, name: *const c_char) -> Result<bool, Raised> {
@@ -363,4 +379,25 @@ api! {
     fn PyImport_GetMagicTag(th) -> *const c_char {
         magic_tag(th).map_or(core::ptr::null(), CStr::as_ptr)
     }
+}
+
+// --- tables of modules that a program brings, which must do so before it starts the interpreter ---
+
+/// The row that ends a table: nulls.
+static NO_ROWS: [usize; 4] = [0; 4];
+
+#[unsafe(export_name = "PyImport_Inittab")]
+pub static INITTAB: AtomicPtr<c_void> = AtomicPtr::new((&raw const NO_ROWS).cast_mut().cast());
+
+#[unsafe(export_name = "PyImport_FrozenModules")]
+pub static FROZEN_MODULES: AtomicPtr<c_void> = AtomicPtr::new(core::ptr::null_mut());
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyImport_AppendInittab(_name: *const c_char, _init: Option<abi::PyInit>) -> c_int {
+    fatal("PyImport_AppendInittab", "PyImport_AppendInittab() may not be called after Py_Initialize()")
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyImport_ExtendInittab(_rows: *mut c_void) -> c_int {
+    fatal("PyImport_ExtendInittab", "PyImport_ExtendInittab() may not be called after Py_Initialize()")
 }

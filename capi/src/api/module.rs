@@ -2,7 +2,7 @@
 //!
 //! Invariant: a module's memory (`md_state`) is C's `calloc`; the module frees it when it ends (`objects::module`).
 
-use core::ffi::{CStr, c_char, c_int, c_long, c_void};
+use core::ffi::{c_char, c_int, c_long, c_void};
 
 use heap::sync::{AtomicIsize, Mutex, Ordering::Relaxed};
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread, Type, foreign};
@@ -350,6 +350,18 @@ unsafe fn set_doc(th: &mut Thread, module: &Object, doc: *const c_char) -> Resul
 
 // --- what a module knows ---
 
+/// A module of that name: any object will do, it is what `__name__` says.
+pub fn with_name(th: &mut Thread, name: &Object) -> Ref<Module> {
+    if let Some(name) = name.downcast::<Str>() {
+        return Module::from_name(th, name);
+    }
+    let module = Module::new(th, "");
+    if let Some(dict) = module.dict() {
+        dict.set_str(th, &names::__name__, name.to_ref());
+    }
+    module
+}
+
 /// The object as a module; `TypeError` for anything else.
 fn module<'a>(th: &mut Thread, object: &'a Object) -> Result<&'a Module, Raised> {
     match object.downcast::<Module>() {
@@ -439,17 +451,7 @@ api! {
     }
 
     fn PyModule_NewObject(th, name: &Object) -> Result<Ref<Module>, Raised> {
-        match name.downcast::<Str>() {
-            Some(name) => Ok(Module::from_name(th, name)),
-            None => {
-                // Any object will do as a name: it is what `__name__` says.
-                let module = Module::new(th, "");
-                if let Some(dict) = module.dict() {
-                    dict.set_str(th, &names::__name__, name.to_ref());
-                }
-                Ok(module)
-            }
-        }
+        Ok(with_name(th, name))
     }
 
     fn PyModule_New(th, name: *const c_char) -> Result<Ref<Module>, Raised> {
@@ -541,8 +543,8 @@ api! {
 
     fn PyModule_AddType(th, module: &Object, ty: &Type) -> Result<(), Raised> {
         if !ty.has_flag(abi::Py_TPFLAGS_READY as u64) {
-            // SAFETY: R3: types that modules have live as long as the module does.
-            objects::typing::ready(th, unsafe { Type::borrow(ty.raw()) })?;
+            // SAFETY: R4: extensions' types are statics, or came from a `tp_alloc`.
+            unsafe { objects::typing::foreign_ready::ready_any(th, ty)? };
         }
         let name = ty.tp_name_bytes();
         let name = name.rsplit(|&c| c == b'.').next().unwrap_or_default();
@@ -577,11 +579,6 @@ pub unsafe fn remember(th: &mut Thread, def: *mut abi::PyModuleDef, module: &Obj
     // SAFETY: the caller's promise.
     let index = Int::from_i64(th, unsafe { (*def).m_base.m_index } as i64);
     table.set(th, &index, module)
-}
-
-/// Forgets all of them, at the end of the interpreter.
-pub fn forget_all(th: &mut Thread) {
-    BY_INDEX.set(th, None);
 }
 
 fn recall(th: &mut Thread, index: isize) -> Result<Option<Ref<Object>>, Raised> {
@@ -626,6 +623,17 @@ api! {
         unsafe { remember(th, def, module) }
     }
 
+    fn _PyState_AddModule(th, _state: *mut abi::PyThreadState, module: &Object, def: *mut abi::PyModuleDef) -> Result<(), Raised> {
+        if def.is_null() {
+            return Err(if th.exception().is_some() { th.already_raised() } else { raise::bad_internal_call(th) });
+        }
+        // SAFETY: R4: the function's contract.
+        unsafe {
+            state_key(th, def, "PyState_AddModule")?;
+            remember(th, def, module)
+        }
+    }
+
     fn PyState_RemoveModule(th, def: *mut abi::PyModuleDef) -> Result<(), Raised> {
         // SAFETY: R4: the function's contract.
         let index = unsafe { state_key(th, def, "PyState_RemoveModule") }?;
@@ -638,18 +646,5 @@ api! {
             fatal("PyState_RemoveModule", "Module index out of bounds.");
         }
         Ok(())
-    }
-}
-
-/// The name of a definition, for messages.
-///
-/// # Safety
-/// R4: `def` is a module definition of an extension.
-pub unsafe fn def_name(def: *mut abi::PyModuleDef) -> String {
-    // SAFETY: the caller's promise.
-    match unsafe { (*def).m_name } {
-        name if name.is_null() => String::new(),
-        // SAFETY: R4: a definition's name is a C string.
-        name => unsafe { CStr::from_ptr(name) }.to_string_lossy().into_owned(),
     }
 }

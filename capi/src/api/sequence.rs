@@ -21,6 +21,15 @@ fn search(th: &mut Thread, sequence: &Object, wanted: &Object, mut each: impl Fn
     })
 }
 
+/// `value in sequence`; null is missed only where there is something to compare with.
+fn contains(th: &mut Thread, sequence: &Object, value: Option<&Object>) -> Result<bool, Raised> {
+    match value {
+        Some(value) => ops::contains(th, sequence, value),
+        None if ops::is_sequence(sequence) && ops::len(th, sequence)? == 0 => Ok(false),
+        None => Err(super::mapping::null_argument(th)),
+    }
+}
+
 api! {
     /// Whether the object has `__getitem__` and is no dict.
     fn PySequence_Check(_th, object: &Object) -> i32 {
@@ -132,13 +141,13 @@ api! {
     }
 
     /// `value in sequence`
-    fn PySequence_Contains(th, sequence: &Object, value: &Object) -> Result<bool, Raised> {
-        ops::contains(th, sequence, value)
+    fn PySequence_Contains(th, sequence: &Object, value: Option<&Object>) -> Result<bool, Raised> {
+        contains(th, sequence, value)
     }
 
     /// The older name of `PySequence_Contains`.
-    fn PySequence_In(th, sequence: &Object, value: &Object) -> Result<bool, Raised> {
-        ops::contains(th, sequence, value)
+    fn PySequence_In(th, sequence: &Object, value: Option<&Object>) -> Result<bool, Raised> {
+        contains(th, sequence, value)
     }
 
     /// The number of the first item that equals the value.

@@ -127,4 +127,3 @@ pub unsafe extern "C-unwind" fn PySlice_AdjustIndices(len: isize, start: *mut is
     }
     positions.count.cast_signed()
 }
-

@@ -8,16 +8,6 @@ use objects::{Dict, List, Str, Tuple, ops, raise};
 use crate::api;
 use crate::entry::{Lent, c_text};
 
-/// An attribute of `sys`, without touching what is raised.
-fn attribute(th: &mut Thread, name: &str) -> Option<Ref<Object>> {
-    let before = th.take_exception();
-    let found = interp::sys::attribute(th, name);
-    if let Some(before) = before {
-        let _ = th.set_exception(before);
-    }
-    found
-}
-
 /// C's wide characters as text.
 ///
 /// # Safety
@@ -61,15 +51,20 @@ unsafe fn set_argv(th: &mut Thread, argc: c_int, argv: *mut *mut abi::wchar_t, u
 
 api! {
     fn PySys_GetObject(th, name: *const c_char) -> Result<Lent, Raised> {
+        let before = th.take_exception();
         // SAFETY: R4: the function's contract.
         let name = unsafe { c_text(th, name) };
-        match name {
-            Ok(name) => Ok(Lent::from(attribute(th, name))),
+        let found = match name {
+            Ok(name) => Ok(Lent::from(interp::sys::attribute(th, name))),
             Err(_) => {
-                drop(th.take_exception());
+                raise::unraisable(th, "Exception ignored in PySys_GetObject()", None);
                 Ok(Lent::NOTHING)
             }
+        };
+        if let Some(before) = before {
+            let _ = th.set_exception(before);
         }
+        found
     }
 
     fn PySys_SetObject(th, name: *const c_char, value: Option<&Object>) -> Result<(), Raised> {
@@ -88,7 +83,11 @@ api! {
     fn PySys_GetXOptions(th) -> Result<Lent, Raised> {
         match interp::sys::attribute(th, "_xoptions").filter(|options| options.is_a::<Dict>()) {
             Some(options) => Ok(Lent::some(options)),
-            None => Err(raise::runtime_error(th, format_args!("lost sys._xoptions"))),
+            None => {
+                let options = Dict::new(th);
+                interp::sys::set_attribute(th, "_xoptions", options.clone().up());
+                Ok(Lent::some(options))
+            }
         }
     }
 
@@ -142,4 +141,14 @@ pub unsafe extern "C-unwind" fn PySys_AddAuditHook(hook: abi::Py_AuditHookFuncti
     }
     interp::audit::add_native(hook, data);
     0
+}
+
+/// Whether an object is a tuple, for the shim.
+///
+/// # Safety
+/// R4: `object` is an object.
+#[unsafe(no_mangle)]
+unsafe extern "C-unwind" fn pyston_is_tuple(object: *mut abi::PyObject) -> c_int {
+    // SAFETY: the caller's promise.
+    c_int::from(unsafe { Object::borrow(object) }.is_a::<Tuple>())
 }

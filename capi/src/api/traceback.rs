@@ -13,8 +13,9 @@ fn here(th: &mut Thread, frame: &FrameObject) -> Result<(), Raised> {
     if let Some(fields) = as_exception(&exception) {
         let next = fields.traceback(th);
         let lasti = i32::try_from(frame.last_instruction(th)).unwrap_or(-1);
-        let line = frame.line_number(th).and_then(|line| i32::try_from(line).ok()).unwrap_or(-1);
-        let traceback = Traceback::new(th, next, th.retain(frame).up(), lasti, line);
+        // The line is that of the code, whatever C stored in the frame.
+        let frame = th.retain(frame).up();
+        let traceback = Traceback::new(th, next, frame, lasti, -1);
         fields.set_traceback(th, Some(traceback));
     }
     let _ = th.set_exception(exception);

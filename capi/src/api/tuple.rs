@@ -11,10 +11,9 @@ fn blank(th: &mut Thread, len: usize) -> Result<Ref<Tuple>, Raised> {
     if len == 0 {
         return Ok(Tuple::empty());
     }
-    match Tuple::new_null(th, Tuple::type_object(), len) {
-        Some(tuple) => Ok(tuple),
-        None => Err(raise::memory_error(th)),
-    }
+    // What has no room in the address space is not even asked for.
+    let made = if len < isize::MAX as usize / 16 { Tuple::new_null(th, Tuple::type_object(), len) } else { None };
+    made.ok_or(()).or_else(|()| Err(raise::memory_error(th)))
 }
 
 /// Moves the items of a tuple that nobody else has to one of another length. Slots that C did not fill stay empty.
@@ -85,7 +84,17 @@ api! {
         if (low, high) == (0, len) && tuple.downcast_exact::<Tuple>().is_some() {
             return Ok(th.retain(found));
         }
-        Ok(Tuple::from_slice(th, &found.as_slice()[low..high]))
+        let slots = &found.slots()[low..high];
+        let items: Vec<&Object> = slots.iter().filter_map(|slot| slot.peek()).collect();
+        if items.len() == slots.len() {
+            return Ok(Tuple::from_slice(th, &items));
+        }
+        // C has not filled all of them.
+        let part = blank(th, slots.len())?;
+        for (from, to) in slots.iter().zip(part.slots()) {
+            to.set(th, &*part, from.get(th, found));
+        }
+        Ok(part)
     }
 
     /// A tuple of these items.

@@ -3,6 +3,7 @@
 mod data;
 mod names;
 mod spec;
+mod watch;
 
 use core::ffi::{c_int, c_uint, c_ulong, c_void};
 
@@ -93,6 +94,7 @@ fn look_up(th: &Thread, ty: &Type, name: &Object) -> Option<Ref<Object>> {
 
 fn modified(th: &mut Thread, ty: &Type) {
     if ty.version_tag() != 0 {
+        typing::watch::tell(th, ty);
         let locked = lookup::lock_types_to_change(th, ty, lookup::Concerned::All);
         lookup::invalidate_locked(&locked, ty);
     }

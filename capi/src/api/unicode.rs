@@ -23,6 +23,9 @@ use crate::entry::{Lent, expect};
 /// The largest code point.
 const LARGEST: u32 = 0x10_ffff;
 
+/// Above so many bytes it is asked first whether there is memory.
+const HUGE: usize = 1 << 30;
+
 /// The object as a string: `TypeError` of few words (`PyErr_BadArgument`).
 pub(super) fn argument<'a>(th: &mut Thread, object: &'a Object) -> Result<&'a Str, Raised> {
     Str::of(object).ok_or_else(|| bad_argument(th))
@@ -262,6 +265,8 @@ api! {
     fn PyUnicode_FromStringAndSize(th, text: *const c_char, len: isize) -> Result<Ref<Str>, Raised> {
         match usize::try_from(len) {
             Err(_) => Err(raise::system_error(th, format_args!("Negative size passed to PyUnicode_FromStringAndSize"))),
+            // What cannot be copied is not read either.
+            Ok(len) if !text.is_null() && len > HUGE && Vec::<u8>::new().try_reserve_exact(len).is_err() => Err(raise::memory_error(th)),
             // SAFETY: R4: so many bytes.
             Ok(len) if !text.is_null() => from_utf8(th, unsafe { core::slice::from_raw_parts(text.cast(), len) }),
             Ok(0) => Ok(Str::empty()),
@@ -285,6 +290,9 @@ api! {
             match kind {
                 1 => Str::from_units(th, core::slice::from_raw_parts(units.cast::<u8>(), len)),
                 2 => Str::from_units(th, core::slice::from_raw_parts(units.cast::<u16>(), len)),
+                4 if len == 1 && *units.cast::<u32>() > LARGEST => {
+                    return Err(raise::system_error(th, format_args!("invalid maximum character passed to PyUnicode_New")));
+                }
                 4 => Str::from_units(th, core::slice::from_raw_parts(units.cast::<u32>(), len)),
                 _ => return Err(raise::system_error(th, format_args!("invalid kind"))),
             }
@@ -518,6 +526,6 @@ api! {
 /// `_Py_Identifier`
 #[repr(C)]
 pub struct Identifier {
-    index: isize,
     name: *const c_char,
+    index: isize,
 }

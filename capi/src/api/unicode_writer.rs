@@ -293,6 +293,9 @@ api! {
 
     /// Adds wide characters; a negative length: a wide C string.
     fn PyUnicodeWriter_WriteWideChar(th, writer: *mut Writer, text: *const u32, len: isize) -> Result<(), Raised> {
+        if len == 0 {
+            return Ok(());
+        }
         // SAFETY: R4: so many characters.
         let points = unsafe { core::slice::from_raw_parts(text, if len < 0 { wide::length(text) } else { len.cast_unsigned() }) };
         if let Some(&c) = points.iter().find(|&&c| c > 0x10_ffff) {

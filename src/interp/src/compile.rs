@@ -5,7 +5,8 @@ use std::sync::Arc;
 use heap::{Object, Raised, Ref, Thread};
 use objects::exceptions::syntax::SyntaxErrorData as Position;
 use objects::{Bytes, Str, exceptions, ops, raise};
-use syntax::{CompileOptions, ErrorKind, Mode};
+pub use syntax::Mode;
+use syntax::{CompileOptions, ErrorKind};
 
 use crate::Code;
 
@@ -290,6 +291,13 @@ fn compile_with(th: &mut Thread, text: &str, filename: &Str, mode: Mode, options
         Ok(code) => Ok(Code::new(th, Arc::new(code))),
         Err(error) => Err(raise_syntax_error(th, filename, &error)),
     }
+}
+
+/// Whether nothing is missing from what was typed: the text compiles, or no further line could make it compile.
+pub fn is_whole(text: &str) -> bool {
+    let options = CompileOptions { dont_imply_dedent: true, allow_incomplete_input: true, ..Default::default() };
+    let is_open = |text: &str| matches!(syntax::compile(text, "<stdin>", Mode::Single, options).result, Err(error) if error.kind == ErrorKind::IncompleteInput);
+    !is_open(text)
 }
 
 /// Compiles a tree of nodes.

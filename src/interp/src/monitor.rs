@@ -9,7 +9,7 @@ pub mod module;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use heap::sync::{AtomicU32, AtomicUsize, Mutex, Ordering::*};
+use heap::sync::{AtomicU32, AtomicU64, AtomicUsize, Mutex, Ordering::*};
 use heap::{Object, Raised, Ref, Thread};
 use objects::glue::Global;
 use objects::{Int, ops, raise};
@@ -87,6 +87,8 @@ static TABLE: [Tool; TOOLS] =
 static LOCAL_PAIRS: AtomicUsize = AtomicUsize::new(0);
 /// `restart_events` makes what was silenced before heard again.
 static ROUND: AtomicUsize = AtomicUsize::new(0);
+/// Grows whenever other events are heard than before.
+static VERSION: AtomicU64 = AtomicU64::new(1);
 static DISABLE: Global<Object> = Global::EMPTY;
 static MISSING: Global<Object> = Global::EMPTY;
 
@@ -157,6 +159,7 @@ pub fn is_active() -> bool {
 
 /// What is monitored has changed: every thread hears of it.
 fn changed(th: &mut Thread) {
+    VERSION.fetch_add(1, Relaxed);
     let stopped = heap::world::stop_for(th, heap::contention::Reason::Tracing);
     heap::world::for_each_thread(th, &mut |other| {
         if !other.interp.get().is_null() {
@@ -229,6 +232,7 @@ fn clear_tool(th: &mut Thread, tool: usize) {
 
 /// What was silenced is heard again.
 fn restart() {
+    VERSION.fetch_add(1, Relaxed);
     ROUND.fetch_add(1, Relaxed);
 }
 
@@ -244,6 +248,37 @@ fn disable(th: &mut Thread) -> Result<Ref<Object>, Raised> {
 /// `sys.monitoring.MISSING`
 fn missing(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     sentinel(th, &MISSING)
+}
+
+/// Tells apart moments between which what is heard has changed; never 0.
+pub fn version() -> u64 {
+    VERSION.load(Relaxed)
+}
+
+/// The tools that want an event everywhere, a bit each.
+pub fn tools_of(event: usize) -> u8 {
+    // What native calls come to is heard of with the calls.
+    let event = if event < EVENTS && NATIVE >> event & 1 != 0 { Event::Call as usize } else { event };
+    (0..TOOLS).filter(|tool| TABLE[*tool].events.load(Relaxed).checked_shr(event as u32).is_some_and(|bits| bits & 1 != 0)).fold(0, |all, tool| all | 1 << tool)
+}
+
+/// Tells a tool of an event in code that is not Python's; whether it wants to hear no more of this one.
+pub fn tell_natively(th: &mut Thread, tool: usize, event: Event, args: &[&Object]) -> Result<bool, Raised> {
+    let Some(callback) = TABLE.get(tool).and_then(|tool| tool.callbacks[event as usize].get(th)) else { return Ok(false) };
+    let before = th.set_tracing(true);
+    let result = ops::call(th, &callback, args);
+    th.set_tracing(before);
+    th.release(callback);
+    let result = result?;
+    let disable = disable(th)?;
+    let refuses = result.is(&*disable);
+    th.release(result);
+    if refuses && event as usize >= LOCAL_EVENTS {
+        TABLE[tool].callbacks[event as usize].set(th, None);
+        let name = NAMES[event as usize];
+        return Err(raise::value_error(th, format_args!("Cannot disable {name} events. Callback removed.")));
+    }
+    Ok(refuses)
 }
 
 /// Whether some tool wants to hear of an event in this frame.

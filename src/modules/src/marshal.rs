@@ -51,6 +51,20 @@ mod tag {
     pub const SHORT_ASCII_INTERNED: u8 = b'Z';
 }
 
+/// The value at the front of the bytes, and how many of them it took (`PyMarshal_ReadObjectFromFile`).
+pub fn read_front(th: &mut Thread, bytes: &[u8]) -> Result<(Ref<Object>, usize), Raised> {
+    let mut reader = Reader::new(Source::Bytes(bytes), true);
+    let value = reader.read(th)?;
+    Ok((value, bytes.len() - reader.left()))
+}
+
+/// A value as bytes of a version of the format.
+pub fn write_value(th: &mut Thread, value: &Object, version: i32) -> Result<Vec<u8>, Raised> {
+    let number = Int::from_i64(th, version.into());
+    interp::audit::event(th, "marshal.dumps", &[value, &number])?;
+    writer::write(th, value, version, true)
+}
+
 #[pymodule(name = "marshal")]
 pub mod marshal {
     //! This module contains functions that can read and write Python values in

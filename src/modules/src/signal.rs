@@ -63,6 +63,12 @@ pub fn trip_if_handled(signum: i32) {
     }
 }
 
+/// Whether Ctrl-C was pressed and nobody has handled it; it counts as handled then.
+pub fn take_interrupt() -> bool {
+    let bit = 1 << libc::SIGINT;
+    is_main() && PENDING.fetch_and(!bit, AcqRel) & bit != 0
+}
+
 /// Sets the descriptor to which the number of each signal that arrives is written (-1: none); returns the one before.
 pub fn set_wakeup_descriptor(fd: i32) -> i32 {
     WAKEUP.swap(fd, Relaxed)

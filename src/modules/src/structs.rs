@@ -203,6 +203,9 @@ fn with_format<'a, 'b>(th: &mut Thread, args: &'b [&'a Object]) -> Result<(Ref<C
 #[repr(C)]
 pub struct Struct {
     head: Head,
+    /// Bytes and values in all: extensions that work with formats read them here.
+    size: AtomicUsize,
+    len: AtomicUsize,
     compiled: Slot<Compiled>,
 }
 
@@ -219,12 +222,14 @@ impl Struct {
 impl Struct {
     #[slot(tp_new)]
     fn tp_new(th: &mut Thread, cls: &Type, _args: Args<'_>, _kwargs: KwArgs<'_>) -> Result<Ref<Struct>, Raised> {
-        Ok(th.new_instance(cls, Struct { head: Head::INIT, compiled: Slot::NULL }))
+        Ok(th.new_instance(cls, Struct { head: Head::INIT, size: AtomicUsize::new(usize::MAX), len: AtomicUsize::new(usize::MAX), compiled: Slot::NULL }))
     }
 
     #[slot(tp_init, sig = "(format)")]
     fn init(&self, th: &mut Thread, format: &Object) -> Result<(), Raised> {
         let compiled = Compiled::new(th, format)?;
+        self.size.store(compiled.layout.size, Relaxed);
+        self.len.store(compiled.layout.len, Relaxed);
         self.compiled.set(th, self, Some(compiled));
         Ok(())
     }

@@ -51,7 +51,7 @@ struct HeapHooks;
 
 impl heap::hooks::Hooks for HeapHooks {
     fn finalize(&self, th: &mut Thread, object: &Object) {
-        if let Some(finalize) = object.ty().tp_finalize().or_else(|| object.ty().tp_del()) {
+        if let Some(finalize) = object.ty().tp_finalize() {
             // SAFETY: R4: the type's own finalizer; the caller holds a count on the object.
             heap::foreign::call(th, finalize as *const (), |th| heap::foreign::show(th, object), || unsafe { finalize(object.as_ptr()) });
         }

@@ -102,6 +102,7 @@ pub unsafe fn init_static(th: &mut Thread, ty: &Type, name: *const c_char, doc: 
     ty.set_flags(abi::Py_TPFLAGS_HAVE_GC as u64 | heap::flags::PREFIX);
     ty.set_info(typing::new_class::facts_of_fields(base));
     typing::ready(th, ty)?;
+    ty.clear_flags(abi::_Py_TPFLAGS_STATIC_BUILTIN as u64);
     if let Some(dict) = lookup::own_dict(ty) {
         describe(th, dict, fields, visible);
     }

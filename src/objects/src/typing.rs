@@ -22,6 +22,7 @@ pub mod reduce;
 pub mod shapes;
 pub mod superobj;
 pub mod update;
+pub mod watch;
 pub mod wrapper;
 
 use heap::{Heaped, Object, PyType, Ref, Thread, Type};
@@ -71,6 +72,9 @@ pub fn shows_own_class(th: &Thread, obj: &Object) -> bool {
 
 /// A type's mark: C made it. Types of extensions have it, classes that Python code derives from them do not.
 pub const FROM_C: u64 = 1 << 57;
+
+/// A type's mark: its MRO names classes that its bases do not know, so that their changes do not reach it: it never has a version tag.
+pub const UNTAGGED: u64 = 1 << 58;
 
 /// Whether a class statement made the class, or a call of `type`: its fields are those that this layer laid out.
 #[inline(always)]
@@ -167,7 +171,7 @@ pub fn instance_bytes(ty: &Type, items: usize) -> usize {
     if let Some(layout) = extra::extra(ty).and_then(|x| x.layout.as_ref()) {
         bytes += layout.capacity() * 8;
     }
-    if ty.tp_dictoffset() < 0 {
+    if ty.tp_dictoffset() == -1 {
         bytes += 8;
     }
     bytes

@@ -59,7 +59,10 @@ impl Parse {
                 Ok(())
             }
             b'D' => {
-                let value = complex::as_complex(th, arg)?;
+                let value = match arg.downcast::<objects::Complex>() {
+                    Some(complex) => complex.value(),
+                    None => complex::as_complex(th, arg)?,
+                };
                 self.values.store([value.real, value.imag]);
                 Ok(())
             }
@@ -120,7 +123,7 @@ impl Parse {
                 self.values.store(value);
             }
             b'L' => {
-                let value = numbers::signed(th, arg, "long long")?;
+                let value = numbers::long_long(th, arg)?;
                 self.values.store(value);
             }
             _ => {

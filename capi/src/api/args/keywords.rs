@@ -1,9 +1,12 @@
 //! `PyArg_ParseTupleAndKeywords`: the names of the parameters are C strings.
 
+use std::borrow::Cow;
+
 use core::ffi::{CStr, c_char};
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::glue::suggest;
+use objects::text::Text;
 use objects::{Dict, Str, ops, raise};
 
 use super::convert::skip;
@@ -43,14 +46,21 @@ impl<'a> Names<'a> {
         unsafe { CStr::from_ptr(self.names[at]) }.to_bytes()
     }
 
-    /// A name as text; what is no UTF-8 is no name that a dict could have.
-    pub fn get(&self, at: usize) -> &'a str {
-        core::str::from_utf8(self.bytes(at)).unwrap_or("\u{fffd}")
+    /// A name for messages.
+    pub fn shown(&self, at: usize) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.bytes(at))
+    }
+
+    /// The argument of a name.
+    fn find(&self, th: &mut Thread, kwargs: &Dict, at: usize) -> Result<Option<Ref<Object>>, Raised> {
+        // Not by its characters alone: keys may be of subclasses that compare otherwise.
+        let name = crate::api::unicode::from_utf8(th, self.bytes(at))?;
+        kwargs.get(th, &name)
     }
 
     /// The names of all that are not positional-only.
-    pub fn keywords(self) -> impl Iterator<Item = &'a str> {
-        (self.positional..self.len()).map(move |at| self.get(at))
+    pub fn keywords(self) -> impl Iterator<Item = Cow<'a, str>> {
+        (self.positional..self.len()).map(move |at| self.shown(at))
     }
 
     /// Raises unless all names behind the positional-only ones say something.
@@ -170,10 +180,13 @@ pub(super) fn unexpected<'a>(
             Ok(shown) => shown,
             Err(raised) => return raised,
         };
-        return match suggest::closest(&text.to_string_lossy(), names) {
-            Some(other) => raise::type_error(th, format_args!("{function} got an unexpected keyword argument '{shown}'. Did you mean '{other}'?")),
-            None => raise::type_error(th, format_args!("{function} got an unexpected keyword argument '{shown}'")),
-        };
+        let mut message = Text::new(&function);
+        message.push(" got an unexpected keyword argument '").push_str(&shown).push("'");
+        if let Some(other) = suggest::closest(&text.to_string_lossy(), names) {
+            message.push(". Did you mean '").push(other).push("'?");
+        }
+        let message = message.finish(th);
+        return raise::with_value(th, objects::exceptions::type_error_type(), message.up());
     }
     raise::type_error(th, format_args!("invalid keyword argument for {function}"))
 }
@@ -219,7 +232,10 @@ pub(super) fn parse(
             let found = match args.get(i) {
                 Some(arg) => Some(th.retain(*arg)),
                 None if unused != 0 && i >= names.positional => {
-                    let found = kwargs.and_then(|kwargs| kwargs.get_by_name(th, names.get(i)));
+                    let found = match kwargs {
+                        Some(kwargs) => names.find(th, kwargs, i)?,
+                        None => None,
+                    };
                     unused -= usize::from(found.is_some());
                     found
                 }
@@ -235,7 +251,7 @@ pub(super) fn parse(
             }
             if bounds.min.is_none() {
                 if i >= names.positional {
-                    return Err(missing(th, &labels.function(), names.get(i), i));
+                    return Err(missing(th, &labels.function(), &names.shown(i), i));
                 }
                 too_few = true;
             }
@@ -266,11 +282,13 @@ pub(super) fn parse(
 #[cold]
 fn leftover(th: &mut Thread, args: &[&Object], kwargs: &Dict, labels: &Labels<'_>, names: Names<'_>) -> Raised {
     for at in names.positional..args.len() {
-        if kwargs.get_by_name(th, names.get(at)).is_some() {
-            return given_twice(th, &labels.function(), names.get(at), at);
+        match names.find(th, kwargs, at) {
+            Ok(None) => {}
+            Ok(Some(_)) => return given_twice(th, &labels.function(), &names.shown(at), at),
+            Err(raised) => return raised,
         }
     }
     let given = kwargs.snapshot_keys(th);
-    let keywords: Vec<&str> = names.keywords().collect();
-    unexpected(th, labels, given.into_iter(), keywords.iter().copied())
+    let keywords: Vec<Cow<'_, str>> = names.keywords().collect();
+    unexpected(th, labels, given.into_iter(), keywords.iter().map(|name| &**name))
 }

@@ -12,6 +12,12 @@ pub fn signed(th: &mut Thread, arg: &Object, c_type: &str) -> Result<i64, Raised
     value.ok_or_else(|| raise::overflow_error(th, format_args!("Python int too large to convert to C {c_type}")))
 }
 
+/// The same for `L`, which says it in other words.
+pub fn long_long(th: &mut Thread, arg: &Object) -> Result<i64, Raised> {
+    let int = ops::index(th, arg)?;
+    int.to_i64().ok_or_else(|| raise::overflow_error(th, format_args!("int too big to convert")))
+}
+
 /// The low 64 bits of the two's complement.
 pub fn mask(th: &mut Thread, arg: &Object) -> Result<u64, Raised> {
     let int = ops::index(th, arg)?;

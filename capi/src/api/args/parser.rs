@@ -99,7 +99,7 @@ fn fill(th: &mut Thread, parser: *mut Parser) -> Result<(), Raised> {
         check(th, Format::new(format), names, &mut bounds)?;
     }
     let made: Option<Ref<Tuple>> = given.is_null().then(|| {
-        let items = names.keywords().map(|name| objects::intern(th, name).to_ref().up()).collect();
+        let items = names.keywords().map(|name| objects::intern(th, &name).to_ref().up()).collect();
         let tuple = Tuple::new(th, items);
         heap::foreign::show(th, tuple.as_object());
         tuple

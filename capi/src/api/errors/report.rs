@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_char, c_int};
 
 use heap::{Object, Thread};
 use interp::report::{self, Ended};
-use objects::{Traceback, none, raise};
+use objects::{Module, Str, Traceback, none, raise};
 
 use crate::api;
 
@@ -73,7 +73,28 @@ pub fn fatal_error(function: Option<&str>, message: &str) -> ! {
             modules::faulthandler::dump::write(2, &modules::faulthandler::dump::current(th));
         }
     }
+    if th.world.is_attached() {
+        tell_extensions(th);
+    }
     std::process::abort()
+}
+
+/// Names the extension modules that are loaded: one of them may be to blame.
+fn tell_extensions(th: &mut Thread) {
+    let Ok(loaded) = interp::sys::modules(th) else { return };
+    let mut names = Vec::new();
+    for (name, module) in loaded.snapshot(th) {
+        let has_functions = module.downcast_ref::<Module>().is_some_and(|module| {
+            // SAFETY: R4: definitions are statics of extensions, which are never unloaded.
+            unsafe { module.definition().as_ref() }.is_some_and(|def| !def.m_methods.is_null())
+        });
+        if let Some(name) = (*name).downcast::<Str>().filter(|_| has_functions) {
+            names.push(name.to_string_lossy());
+        }
+    }
+    if !names.is_empty() {
+        stdx::tell(format_args!("\nExtension modules: {} (total: {})\n", names.join(", "), names.len()));
+    }
 }
 
 /// Text of C's for a message; null has its own.

@@ -32,10 +32,26 @@ unsafe fn take<const N: usize>(from: *const c_char, little: c_int) -> [u8; N] {
     bytes
 }
 
+/// The top bit of the fraction: the NaN is quiet.
+const QUIET_HALF: u16 = 0x200;
+const QUIET_SINGLE: u32 = 1 << 22;
+
+/// A signalling NaN whose payload does not fit has no fraction left, as if it were an infinity: it becomes a quiet one.
+fn half_of(value: f64) -> Result<u16, algos::binary::FloatTooLarge> {
+    let half = algos::binary::to_half(value)?;
+    Ok(if value.is_nan() && half & 0x3ff == 0 { half | QUIET_HALF } else { half })
+}
+
+/// The same for single precision.
+fn single_of(value: f64) -> Result<u32, algos::binary::FloatTooLarge> {
+    let single = algos::binary::to_single(value)?.to_bits();
+    Ok(if value.is_nan() && single & 0x7f_ffff == 0 { single | QUIET_SINGLE } else { single })
+}
+
 api! {
     /// Writes half precision.
     fn PyFloat_Pack2(th, value: f64, out: *mut c_char, little: c_int) -> Result<(), Raised> {
-        match algos::binary::to_half(value) {
+        match half_of(value) {
             // SAFETY: R4: the function's contract.
             Ok(half) => Ok(unsafe { put(out, half.to_le_bytes(), little) }),
             Err(error) => Err(raise::overflow_error(th, format_args!("{error}"))),
@@ -44,7 +60,7 @@ api! {
 
     /// Writes single precision.
     fn PyFloat_Pack4(th, value: f64, out: *mut c_char, little: c_int) -> Result<(), Raised> {
-        match algos::binary::to_single(value) {
+        match single_of(value) {
             // SAFETY: R4: the function's contract.
             Ok(single) => Ok(unsafe { put(out, single.to_le_bytes(), little) }),
             Err(error) => Err(raise::overflow_error(th, format_args!("{error}"))),

@@ -1,6 +1,6 @@
 //! `PyBytes_FromFormat`: a smaller language; what it does not know ends it, and the rest is taken as it is.
 
-use core::ffi::{CStr, c_char, c_void};
+use core::ffi::{CStr, c_void};
 
 use heap::{Raised, Ref, Thread};
 use objects::{Bytes, raise};
@@ -59,12 +59,9 @@ pub fn from_format(th: &mut Thread, format: &CStr, mut values: Values) -> Result
             b'u' => out.extend(values.int().cast_unsigned().to_string().bytes()),
             b'x' => out.extend(format!("{:x}", values.int()).bytes()),
             b's' => {
-                let text: *const c_char = values.pointer();
-                // SAFETY: R4: `%s` takes a C string, or with a precision at least so many bytes.
-                out.extend_from_slice(unsafe {
-                    let len = if precision == 0 { libc::strlen(text) } else { libc::strnlen(text, precision) };
-                    core::slice::from_raw_parts(text.cast::<u8>(), len)
-                });
+                let limit = (precision != 0).then_some(precision);
+                // SAFETY: R4: what `%s` takes.
+                out.extend_from_slice(unsafe { super::c_bytes(values.pointer(), limit) });
             }
             b'p' => out.extend(format!("{:#x}", values.pointer::<c_void>().addr()).bytes()),
             b'%' => out.push(b'%'),

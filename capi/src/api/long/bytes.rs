@@ -82,7 +82,10 @@ fn needed(number: &Int, len: usize, flags: c_int) -> usize {
     }
     // All bits of the caller's bytes are used: the sign has no room, but may not need any.
     let lowest = match number.is_negative() {
-        true => number.digit_slice().split_last().is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|&digit| digit == 0)),
+        true => number
+            .digit_slice()
+            .split_last()
+            .is_some_and(|(top, rest)| top.is_power_of_two() && rest.iter().all(|&digit| digit == 0)),
         false => unsigned,
     };
     if lowest { len } else { needed }
@@ -114,18 +117,21 @@ unsafe fn to_native(th: &mut Thread, object: &Object, out: *mut c_void, len: isi
     Ok(needed(number, len, flags).cast_signed())
 }
 
-/// Writes a number of a fixed size; `UNSIGNED` says how. The message says `convert to` what.
+/// Writes a number of a fixed size, if it fits.
 ///
 /// # Safety
 /// `out` is a place for a `T`.
 unsafe fn to_sized<T>(th: &mut Thread, object: &Object, out: *mut T, unsigned: bool, message: &str) -> Result<(), Raised> {
     let kind = if unsigned { flag::UNSIGNED_BUFFER | flag::REJECT_NEGATIVE } else { 0 };
     let flags = flag::NATIVE_ENDIAN | flag::ALLOW_INDEX | kind;
-    // SAFETY: the caller's promise.
-    let bytes = unsafe { to_native(th, object, out.cast(), size_of::<T>().cast_signed(), flags) }?;
+    let mut value = core::mem::MaybeUninit::<T>::uninit();
+    // SAFETY: R4: a place of that size.
+    let bytes = unsafe { to_native(th, object, value.as_mut_ptr().cast(), size_of::<T>().cast_signed(), flags) }?;
     if bytes.cast_unsigned() > size_of::<T>() {
         return Err(raise::overflow_error(th, format_args!("Python int too large {message}")));
     }
+    // SAFETY: the caller's promise; `to_native` has written all bytes.
+    unsafe { out.write_unaligned(value.assume_init()) };
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use crate::api;
 use crate::entry::expect;
 
 /// 30 bits in each digit, the lowest first.
-static LAYOUT: abi::PyLongLayout = abi::PyLongLayout { bits_per_digit: 30, digit_size: 4, digits_order: -1, digit_endianness: -1 };
+static LAYOUT: abi::PyLongLayout =
+    abi::PyLongLayout { bits_per_digit: 30, digit_size: 4, digits_order: -1, digit_endianness: -1 };
 
 /// A new int of so many digits, which C writes; it is common from the start.
 fn blank(th: &mut Thread, negative: bool, digits: usize) -> Result<Ref<Int>, Raised> {

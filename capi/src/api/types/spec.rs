@@ -4,7 +4,7 @@ use core::ffi::{c_int, c_void};
 
 use heap::{Object, Raised, Ref, Thread, Type};
 use objects::typing::class::heap_part;
-use objects::typing::{as_type, foreign_ready, from_spec, lookup};
+use objects::typing::{as_type, bases, foreign_ready, from_spec, lookup};
 use objects::{Module, ops, raise};
 
 use crate::api;
@@ -78,17 +78,17 @@ api! {
             let got = ops::qualified_type_name(th, object.ty());
             return Err(raise::type_error(th, format_args!("expected a type, got a '{got}' object")));
         };
-        let order = lookup::mro(th, ty);
-        match order.iter().flat_map(|order| order.iter()).filter_map(as_type).find(|class| has_token(class, token)) {
-            Some(class) => {
-                if !result.is_null() {
-                    heap::incref(class);
-                }
-                store(class.raw());
-                Ok(1)
-            }
-            None => Ok(0),
+        let found = match lookup::mro(th, ty) {
+            Some(order) => order.iter().filter_map(as_type).find(|class| has_token(class, token)).map(heap::Heaped::to_ref),
+            // The type is not ready yet.
+            None => token_below(th, ty, token),
+        };
+        match found {
+            Some(class) if result.is_null() => th.release(class),
+            Some(class) => store(class.into_raw().cast()),
+            None => return Ok(0),
         }
+        Ok(1)
     }
 }
 
@@ -98,6 +98,14 @@ fn make(th: &mut Thread, metaclass: Option<&Type>, module: Option<&Object>, spec
     }
     // SAFETY: R4: a specification, as the function's documentation demands.
     unsafe { from_spec::from_metaclass(th, metaclass, module, &*spec, bases) }
+}
+
+/// The type itself or the first of its bases that has the token, by the bases alone.
+fn token_below(th: &Thread, ty: &Type, token: *mut c_void) -> Option<Ref<Type>> {
+    if has_token(ty, token) {
+        return Some(heap::Heaped::to_ref(ty));
+    }
+    bases(th, ty).iter().filter_map(as_type).find_map(|base| token_below(th, base, token))
 }
 
 fn has_token(class: &Type, token: *mut c_void) -> bool {

@@ -147,7 +147,13 @@ impl Candidates {
                 if let Some(index) = self.index_of(child) {
                     let word = &mut words[index];
                     if *word != PINNED {
-                        debug_assert!(*word > 0, "more references than counts: {}", String::from_utf8_lossy(child.ty().tp_name_bytes()));
+                        debug_assert!(
+                            *word > 0,
+                            "more references than counts: {} at {child:p}, counted {} times, held by {} at {object:p}",
+                            String::from_utf8_lossy(child.ty().tp_name_bytes()),
+                            child.references(),
+                            String::from_utf8_lossy(object.ty().tp_name_bytes())
+                        );
                         *word = word.saturating_sub(1);
                     }
                 }

@@ -49,6 +49,14 @@ impl<'a> Reader<'a> {
         Reader { source, allow_code, depth: 0, known: Vec::new() }
     }
 
+    /// How many bytes are left; of a file nobody knows.
+    pub fn left(&self) -> usize {
+        match self.source {
+            Source::Bytes(bytes) => bytes.len(),
+            Source::File(_) => 0,
+        }
+    }
+
     /// The value at the front.
     pub fn read(&mut self, th: &mut Thread) -> Value {
         self.item(th, "object")

@@ -137,16 +137,13 @@ fn call_release(th: &mut Thread, object: &Object, buffer: &Py_buffer) -> Result<
     result.and(closed)
 }
 
-/// `object.__buffer__(flags)` of builtin exporters.
-pub fn wrap_getbuffer(th: &mut Thread, object: &Object, flags: &Object) -> Result<Ref<Object>, Raised> {
+/// `object.__buffer__(flags)` of an exporter's own slot, whatever subclasses put in its place.
+pub fn wrap_getbuffer(th: &mut Thread, object: &Object, flags: &Object, get: abi::getbufferproc) -> Result<Ref<Object>, Raised> {
     let flags = ops::index_isize(th, flags)?;
     let Ok(flags) = c_int::try_from(flags) else {
         return Err(raise::overflow_error(th, format_args!("buffer flags out of range")));
     };
-    match getter(object) {
-        Some(get) => MemoryView::from_getter(th, object, flags, get).map(Ref::up),
-        None => MemoryView::with_flags(th, object, flags).map(Ref::up),
-    }
+    MemoryView::from_getter(th, object, flags, get).map(Ref::up)
 }
 
 /// `object.__release_buffer__(view)` of builtin exporters.

@@ -520,6 +520,11 @@ impl Dict {
 
     /// Removes a key; false if there is none.
     pub fn del(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
+        if self.is_empty() {
+            // What cannot be a key is none of an empty dict either.
+            hash_of(th, key)?;
+            return Ok(false);
+        }
         match self.pop(th, key)? {
             Some(value) => {
                 th.release(value);

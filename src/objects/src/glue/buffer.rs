@@ -246,6 +246,10 @@ pub fn fill_view(
     readonly: bool,
     flags: c_int,
 ) -> Result<(), Raised> {
+    if flags == abi::PyBUF_READ || flags == abi::PyBUF_WRITE {
+        // Which of a view's memory is wanted is no request.
+        return Err(raise(th, Error::System, format_args!("bad argument to internal function")));
+    }
     if readonly && flags & abi::PyBUF_WRITABLE != 0 {
         return Err(raise(th, Error::Buffer, format_args!("Object is not writable.")));
     }

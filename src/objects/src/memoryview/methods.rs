@@ -20,8 +20,8 @@ fn numbers(th: &mut Thread, dims: &[Dimension], pick: fn(&Dimension) -> isize) -
     Tuple::new(th, items)
 }
 
-/// The shape of a cast: integers above 0 whose product is a size.
-fn shape_of(th: &mut Thread, shape: &Object) -> Result<Vec<isize>, Raised> {
+/// What stands in the shape of a cast.
+fn shape_items(th: &mut Thread, shape: &Object) -> Result<Vec<Ref<Object>>, Raised> {
     let items = if shape.is_a::<List>() || shape.is_a::<Tuple>() {
         ops::to_vec(th, shape)?
     } else {
@@ -30,6 +30,11 @@ fn shape_of(th: &mut Thread, shape: &Object) -> Result<Vec<isize>, Raised> {
     if items.len() > MAX_DIMENSIONS {
         return Err(too_many_dimensions(th));
     }
+    Ok(items)
+}
+
+/// The shape of a cast: integers above 0 whose product is a size.
+fn shape_of(th: &mut Thread, items: Vec<Ref<Object>>) -> Result<Vec<isize>, Raised> {
     let mut out = Vec::with_capacity(items.len());
     for item in items {
         let Some(n) = Int::of(&item) else {
@@ -136,7 +141,7 @@ impl MemoryView {
         }
         let shape = match shape {
             None => None,
-            Some(shape) => Some(shape_of(th, shape)?),
+            Some(shape) => Some(shape_items(th, shape)?),
         };
         if dims.len() != 1 && shape.as_ref().is_some_and(|shape| shape.len() != 1) {
             return fail(th, "cast must be 1D -> ND or ND -> 1D");
@@ -157,7 +162,10 @@ impl MemoryView {
         if len % size != 0 {
             return fail(th, "length is not a multiple of itemsize");
         }
-        let shape = shape.unwrap_or_else(|| vec![len / size]);
+        let shape = match shape {
+            Some(items) => shape_of(th, items)?,
+            None => vec![len / size],
+        };
         let mut product = size;
         for n in &shape {
             product = match product.checked_mul(*n) {

@@ -10,7 +10,7 @@ use super::compare;
 use super::item::{self, code_of};
 use super::iter::MemoryIterator;
 use super::storage::{MemoryView, ViewFlag};
-use crate::buffer::{Dimension, dimensions, for_each_item, step, to_contiguous};
+use crate::buffer::{Dimension, dimensions, for_each_item_in_order, step, to_contiguous};
 use crate::glue::*;
 use crate::slice::Slice;
 use crate::{List, Tuple, exceptions, not_implemented_ref, ops, raise};
@@ -241,13 +241,11 @@ unsafe fn nested_items(th: &mut Thread, code: u8, at: *mut u8, dims: &[Dimension
 
 /// The bytes of a view in the order of Fortran.
 pub(super) fn fortran_bytes(view: &Py_buffer) -> Vec<u8> {
-    let mut dims = dimensions(view);
-    dims.reverse();
     let mut out = Vec::with_capacity(view.len.max(0).cast_unsigned());
     let size = view.itemsize.max(0).cast_unsigned();
-    // SAFETY: the caller holds the view; without indirections dimensions may be walked in any order.
+    // SAFETY: the caller holds the view.
     unsafe {
-        for_each_item(view.buf.cast(), &dims, &mut |at| out.extend_from_slice(core::slice::from_raw_parts(at, size)));
+        for_each_item_in_order(view.buf.cast(), &dimensions(view), true, &mut |at| out.extend_from_slice(core::slice::from_raw_parts(at, size)));
     }
     out
 }
@@ -346,6 +344,7 @@ impl MemoryView {
     #[slot(mp_ass_subscript)]
     fn ass_subscript(&self, th: &mut Thread, key: &Object, value: Option<&Object>) -> Result<(), Raised> {
         let view = self.open(th)?;
+        code_of(th, self.format())?;
         if view.readonly != 0 {
             return Err(raise::type_error(th, format_args!("cannot modify read-only memory")));
         }

@@ -163,6 +163,7 @@ impl MemoryView {
     pub fn with_flags(th: &mut Thread, object: &Object, flags: c_int) -> Result<Ref<MemoryView>, Raised> {
         if let Some(other) = object.downcast::<MemoryView>() {
             other.check_open(th)?;
+            other.check_unrestricted(th)?;
             let form = other.form();
             return other.sibling(th, form);
         }

@@ -116,11 +116,23 @@ pub fn hash(th: &mut Thread, obj: &Object) -> Result<isize, Raised> {
             super::call::native_recursion(th, "")?;
             cslot::hash(th, f, obj)
         }
-        None => {
-            let name = super::type_name(obj);
-            Err(raise::type_error(th, format_args!("unhashable type: '{name}'")))
+        None => hash_without_slot(th, obj),
+    }
+}
+
+/// A static type that C never readied inherits its hash now.
+#[cold]
+#[allow(unsafe_code, reason = "a type is readied")]
+fn hash_without_slot(th: &mut Thread, obj: &Object) -> Result<isize, Raised> {
+    if !obj.ty().has_flag(abi::Py_TPFLAGS_READY as u64) {
+        // SAFETY: R4: only statics of extensions have instances without being ready.
+        unsafe { crate::typing::foreign_ready::ready_any(th, obj.ty())? };
+        if let Some(f) = obj.ty().tp_hash() {
+            return cslot::hash(th, f, obj);
         }
     }
+    let name = super::type_name(obj);
+    Err(raise::type_error(th, format_args!("unhashable type: '{name}'")))
 }
 
 /// `repr(obj)`

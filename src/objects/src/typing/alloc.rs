@@ -24,9 +24,9 @@ pub fn is_allocated(ty: &Type) -> bool {
     ALLOCATED.lock().contains(&core::ptr::from_ref(ty).addr())
 }
 
-/// The type's memory goes.
-pub fn forget_allocated(ty: &Type) {
-    ALLOCATED.lock().remove(&core::ptr::from_ref(ty).addr());
+/// The type's memory goes. Whether C had made it.
+pub fn forget_allocated(ty: &Type) -> bool {
+    ALLOCATED.lock().remove(&core::ptr::from_ref(ty).addr())
 }
 
 /// What stands in front of instances of a type. A type that C never readied gets its facts here.

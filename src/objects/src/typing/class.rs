@@ -112,9 +112,8 @@ impl Drop for Class {
 
 /// Drops what a class holds, when its memory goes: the class is unreachable.
 fn drop_fields(ty: &Type) {
-    if ty.has_flag(super::FROM_C) || !ty.has_flag(abi::Py_TPFLAGS_READY as u64) {
-        super::alloc::forget_allocated(ty);
-    }
+    let unready = !ty.has_flag(abi::Py_TPFLAGS_READY as u64);
+    let is_from_c = ty.has_flag(super::FROM_C) | ((ty.has_flag(super::FROM_C) || unready) && super::alloc::forget_allocated(ty));
     // SAFETY: the class holds its bases.
     let bases: Option<&Tuple> = unsafe { ty.tp_bases().cast::<Object>().as_ref().map(|b| b.cast_unchecked()) };
     if let Some(bases) = bases {
@@ -131,7 +130,7 @@ fn drop_fields(ty: &Type) {
         if let Some(part) = heap_part(ty) {
             core::ptr::drop_in_place(core::ptr::from_ref(part).cast_mut());
         }
-        new_class::free_tables(ty);
+        new_class::free_tables(ty, is_from_c);
     }
 }
 
@@ -184,10 +183,17 @@ pub fn type_setattr(th: &mut Thread, ty: &Type, name: &Str, value: Option<&Objec
 
 /// Writes a name of the class's namespace.
 pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: Option<&Object>) -> Result<(), Raised> {
+    if ty.tp_dict().is_null() && !ty.has_flag(abi::Py_TPFLAGS_READY as u64) {
+        // C gives a type attributes before it readies it.
+        let dict = Dict::new(th);
+        // SAFETY: R9: nobody else knows a type that is not ready.
+        unsafe { heap::store_word(&raw mut (*ty.raw()).tp_dict, super::ready::common(th, dict)) };
+    }
     let Some(dict) = lookup::own_dict(ty) else {
         return Err(raise::no_attribute(th, ty, name));
     };
     let concerned = if update::is_special(name) { Concerned::All } else { Concerned::Tagged };
+    super::watch::tell(th, ty);
     if let Some(value) = value {
         th.barrier(ty, value);
     }

@@ -75,12 +75,19 @@ fn c_text(ptr: *const core::ffi::c_char) -> Option<&'static str> {
     (!ptr.is_null()).then(|| unsafe { CStr::from_ptr(ptr) }.to_str().unwrap_or(""))
 }
 
+/// What ends the signature line that C puts in front of a docstring.
+const SIGNATURE_END: &str = ")\n--\n\n";
+
+/// Where the signature of such a docstring begins and where its last bracket is; what has an empty line before that is no signature.
+fn signature_in(doc: &str) -> Option<(usize, usize)> {
+    let start = doc.find('(').filter(|&start| !doc[..start].contains(char::is_whitespace))?;
+    let end = doc[start..].find(SIGNATURE_END)?;
+    (!doc[start..start + end].contains("\n\n")).then_some((start, start + end))
+}
+
 /// A docstring without the signature line that C puts in front (`name(sig)\n--\n\n`).
 pub fn doc_without_signature(doc: &'static str) -> &'static str {
-    match doc.find("\n--\n\n") {
-        Some(end) if doc[..end].find('(').is_some_and(|p| !doc[..p].contains(' ')) => &doc[end + 5..],
-        _ => doc,
-    }
+    signature_in(doc).map_or(doc, |(_, end)| &doc[end + SIGNATURE_END.len()..])
 }
 
 /// The text signature of a function whose docstring has none, where its calling convention says what it takes.
@@ -97,9 +104,7 @@ pub fn plain_signature(flags: core::ffi::c_int) -> Option<&'static str> {
 
 /// The signature of such a docstring: `(sig)`.
 pub fn signature_of_doc(doc: &'static str) -> Option<&'static str> {
-    let end = doc.find("\n--\n\n")?;
-    let start = doc[..end].find('(')?;
-    Some(&doc[start..end])
+    signature_in(doc).map(|(start, end)| &doc[start..=end])
 }
 
 /// `(getattr, (owner, name))`, how descriptors pickle.
@@ -265,6 +270,14 @@ unsafe extern "C-unwind" fn method_vectorcall(slf: *mut abi::PyObject, args: *co
     }
 }
 
+/// A declared method bound to its instance or class. Some are told which class declares them.
+fn bound(th: &Thread, def: MethodDef, receiver: &Object, owner: Option<&Type>) -> Ref<Object> {
+    match owner {
+        Some(owner) if def.def().ml_flags & abi::METH_METHOD != 0 => Builtin::new_method(th, def, Some(receiver), None, owner).up(),
+        _ => Builtin::new(th, def, Some(receiver), None).up(),
+    }
+}
+
 fn check_instance(th: &mut Thread, descr: &MethodDescr, instance: &Object) -> Result<(), Raised> {
     if descr.accepts(instance.ty()) {
         return Ok(());
@@ -284,7 +297,7 @@ impl MethodDescr {
     fn get(&self, th: &mut Thread, instance: Option<&Object>, _owner: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let Some(instance) = instance else { return Ok(self.as_object().to_owned()) };
         check_instance(th, self, instance)?;
-        Ok(Builtin::new(th, self.def, Some(instance), None).up())
+        Ok(bound(th, self.def, instance, self.owner()))
     }
 
     #[getter]
@@ -343,7 +356,7 @@ impl ClassMethodDescr {
             let (name, ty, got) = (self.def.name(), self.owner_name(), short_name(cls));
             return Err(raise::type_error(th, format_args!("descriptor '{name}' requires a subtype of '{ty}' but received '{got}'")));
         }
-        Ok(Builtin::new(th, self.def, Some(cls.as_object()), None).up())
+        Ok(bound(th, self.def, cls.as_object(), self.owner()))
     }
 
     #[slot(tp_call)]

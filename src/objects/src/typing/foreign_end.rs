@@ -59,6 +59,10 @@ fn end_own(th: &mut Thread, object: &Object) {
         Some((base, dealloc)) => {
             // The destructor of a class that is counted by its instances gives that count up itself.
             let gives_up = base.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64);
+            // A destructor of collectable objects does it first of all, others know nothing of the collector.
+            if !base.has_flag(abi::Py_TPFLAGS_HAVE_GC as u64) {
+                th.untrack(object);
+            }
             // SAFETY: R2: the count is zero: its own fields are dropped once, here.
             unsafe { instance::drop_values(core::ptr::from_ref(object).cast_mut()) };
             run(th, object, dealloc);

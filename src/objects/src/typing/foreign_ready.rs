@@ -255,7 +255,7 @@ fn finish_facts(ty: &Type, base: &Type) {
     if ty.tp_weaklistoffset() > 0 || ty.has_flag(MANAGED_WEAKREF) {
         ty.set_flags(flags::WEAKREF);
     }
-    if ty.tp_finalize().is_some() || ty.tp_del().is_some() {
+    if ty.tp_finalize().is_some() {
         ty.set_flags(flags::FINALIZER);
     }
     let Some(info) = ty.info() else { return };

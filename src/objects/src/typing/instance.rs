@@ -90,8 +90,10 @@ pub fn dict_word(obj: &Object) -> Option<&Slot<Dict>> {
     let offset = match offset {
         0 => return None,
         1.. => offset as usize,
-        // Behind the items of a variable-sized instance.
-        _ => super::instance_bytes(obj.ty(), item_count(obj)) - 8,
+        // Behind everything else.
+        -1 => super::instance_bytes(obj.ty(), item_count(obj)) - 8,
+        // As C counts: from the end of the instance with its items.
+        _ => obj.ty().instance_size(if obj.ty().tp_itemsize() == 0 { 0 } else { item_count(obj) }).saturating_add_signed(offset),
     };
     // SAFETY: the type says that a dict word lies there.
     Some(unsafe { &*core::ptr::from_ref(obj).cast::<u8>().add(offset).cast() })
@@ -178,8 +180,17 @@ pub fn generic_getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<
             th.release(descr);
             result.map(Some)
         }
+        (None, _) if !obj.ty().has_flag(abi::Py_TPFLAGS_READY as u64) => by_unready_type(th, obj, name),
         (descr, _) => Ok(descr),
     }
+}
+
+/// C may make instances of a static type that it never readied: that is done when something is looked for there.
+#[cold]
+fn by_unready_type(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+    // SAFETY: R4: only statics of extensions have instances without being ready.
+    unsafe { super::foreign_ready::ready_any(th, obj.ty())? };
+    generic_getattr_opt(th, obj, name)
 }
 
 /// The attribute for a call, generic protocol: `(callable, bound)`.

@@ -290,6 +290,9 @@ fn assign_tag_locked(ty: &Type) -> u32 {
     if tag != 0 {
         return tag;
     }
+    if ty.has_flag(super::UNTAGGED) {
+        return 0;
+    }
     // A valid tag implies valid tags of all bases, so that invalidation can stop at types without one.
     let bases = ty.tp_bases();
     if !bases.is_null() {

@@ -1,6 +1,6 @@
 //! Method resolution order: C3 linearisation, and the best base for an instance's layout.
 
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 
 use super::{as_type, lookup, type_type};
 use crate::{Tuple, names, ops, raise};
@@ -94,6 +94,11 @@ pub fn compute(th: &mut Thread, ty: &Type) -> Result<Ref<Tuple>, Raised> {
             return Err(raise::type_error(th, format_args!("mro() returned base with unsuitable layout ('{name}')")));
         }
     }
+    let bases = super::bases(th, ty);
+    let known = |class: &Object| class.is(ty.as_object()) || bases.iter().filter_map(as_type).any(|base| as_type(class).is_some_and(|class| heap::is_subtype(base, class)));
+    if !result.iter().all(known) {
+        ty.set_flags(super::UNTAGGED);
+    }
     Ok(result)
 }
 
@@ -120,7 +125,7 @@ fn adds_fields(ty: &Type, base: &Type) -> bool {
     let mut size = ty.tp_basicsize();
     if ty.tp_dictoffset() > 0
         && base.tp_dictoffset() == 0
-        && ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64)
+        && super::is_python_class(ty)
         && ty.tp_dictoffset() + 8 == size
     {
         size -= 8;

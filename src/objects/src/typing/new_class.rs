@@ -699,11 +699,11 @@ pub fn set_tp_name(ty: &Type, name: &Str) {
 ///
 /// # Safety
 /// The class is unreachable.
-pub unsafe fn free_tables(ty: &Type) {
+pub unsafe fn free_tables(ty: &Type, is_from_c: bool) {
     // SAFETY: the caller's promise; `tp_name` came from `CString::into_raw`.
     unsafe {
         // Of a type that C made, the name is what it was given at first, whatever stands in `tp_name` by now.
-        let name = match ty.has_flag(super::FROM_C) {
+        let name = match is_from_c {
             true => (*ty.raw().cast::<abi::PyHeapTypeObject>())._ht_tpname,
             false => ty.tp_name().cast_mut(),
         };
@@ -825,6 +825,7 @@ pub fn assign_bases(th: &mut Thread, ty: &Type, value: &Object) -> Result<(), Ra
         let (new, old) = (short_name(new_base), short_name(old_base));
         return Err(raise::type_error(th, format_args!("__bases__ assignment: '{new}' object layout differs from '{old}'")));
     }
+    super::watch::tell(th, ty);
     let (old_bases, old_base) = (super::bases(th, ty), old_base.to_owned());
     swap_bases(th, ty, bases, new_base);
     let mut done = Vec::new();

@@ -35,6 +35,8 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     if core::ptr::eq(ty, super::type_type()) {
         // Calling a class goes by the class's own `tp_vectorcall`.
         raw.tp_vectorcall_offset = core::mem::offset_of!(abi::PyTypeObject, tp_vectorcall) as isize;
+        // Extensions ask where a class has its namespace; attributes of classes do not go through this.
+        raw.tp_dictoffset = core::mem::offset_of!(abi::PyTypeObject, tp_dict) as isize;
     }
     if let Some(info) = ty.info() {
         attach(info, Extra::default());
@@ -110,6 +112,9 @@ pub fn ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
         raw.tp_hash = Some(super::dunder::hash_not_implemented);
     }
     raw.tp_free = Some(super::alloc::own_free(ty));
+    if !ty.has_flag(flags::MADE_BY_MODULE) {
+        ty.set_flags(abi::_Py_TPFLAGS_STATIC_BUILTIN as u64);
+    }
     keep_declared(th, ty);
     ty.set_flags(abi::Py_TPFLAGS_READY as u64 | abi::Py_TPFLAGS_IMMUTABLETYPE as u64);
     Ok(())

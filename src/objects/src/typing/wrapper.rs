@@ -266,8 +266,9 @@ pub fn call_wrapped(th: &mut Thread, descr: &WrapperDescr, slf: &Object, args: &
             cslot::ternary(th, function!(ternaryfunc), a, b, Some(third))
         }
         Wrap::InplaceTernary => {
-            expect(th, 1)?;
-            cslot::ternary(th, function!(ternaryfunc), slf, args[0], Some(crate::none()))
+            between(th, args, 1, 2)?;
+            let third = args.get(1).copied().unwrap_or(crate::none());
+            cslot::ternary(th, function!(ternaryfunc), slf, args[0], Some(third))
         }
         Wrap::Len => {
             expect(th, 0)?;
@@ -361,7 +362,7 @@ pub fn call_wrapped(th: &mut Thread, descr: &WrapperDescr, slf: &Object, args: &
         }
         Wrap::Buffer => {
             expect(th, 1)?;
-            crate::buffer::wrap_getbuffer(th, slf, args[0])
+            crate::buffer::wrap_getbuffer(th, slf, args[0], function!(getbufferproc))
         }
         Wrap::ReleaseBuffer => {
             expect(th, 1)?;
