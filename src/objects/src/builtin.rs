@@ -183,6 +183,15 @@ pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: *mut ab
         })
     };
     if foreign::is_foreign(function as *const ()) {
+        // Looked at here, too: the gate is not passed for a call that is not made.
+        let suits = match def.ml_flags & SIGNATURE {
+            abi::METH_NOARGS => args.is_empty(),
+            abi::METH_O => args.len() == 1,
+            flags => matches!(flags, abi::METH_FASTCALL | FAST_KEYWORDS),
+        };
+        if !suits {
+            return None;
+        }
         // SAFETY: the caller's promise.
         let share = |th: &Thread| unsafe { show_all(th, receiver, args) };
         let result = foreign::call(th, function as *const (), share, run)?;

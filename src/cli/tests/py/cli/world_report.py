@@ -46,7 +46,7 @@ with tempfile.TemporaryDirectory() as folder:
         lines = err.splitlines()
         assert lines[0].startswith("world report: measured ") and lines[0].endswith(" 5 threads"), err
         titles = [line.split("  ")[0].split(":")[0] for at, line in enumerate(lines) if at and not lines[at - 1]]
-        expected = ["time of threads", "waits for objects", "waits for locks, queues", "stops of all threads", "collections", "shared", "counted per thread"]
+        expected = ["time of threads", "waits for objects", "waits for locks, queues", "stops of all threads", "collections", "shared", "counted per thread", "functions of extensions", "shown to extensions"]
         assert titles == expected, err
         # Columns are aligned: numbers end where the title does.
         at = titles.index("time of threads")

@@ -62,8 +62,8 @@ def contended(function, expected, arguments):
 # What is the case before anything was measured.
 nothing = sys._contention()
 assert not nothing.on and nothing.seconds == 0.0
-assert nothing.waits == nothing.locks == nothing.stops == nothing.shared == nothing.threads == nothing.hot == nothing.pauses == []
-assert type(nothing).__name__ == "_contention_info" and len(nothing) == 10
+assert nothing.waits == nothing.locks == nothing.stops == nothing.shared == nothing.threads == nothing.hot == nothing.pauses == nothing.foreign == nothing.shown == []
+assert type(nothing).__name__ == "_contention_info" and len(nothing) == 12
 
 
 # A list.
