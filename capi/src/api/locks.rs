@@ -1,19 +1,14 @@
-//! `PyMutex_*` and critical sections.
-//!
-//! A `PyMutex` is one byte of C's, with the bits that CPython's inline functions know: locked, and somebody waits. Critical sections are nothing to
-//! code that has the world for itself; to code in shared mode they are the locks of the objects (R9).
+//! `PyMutex_*`: a lock in one byte of C's. It is the runtime's own kind of lock (`heap::locks`), whose bits are those that CPython's inline functions
+//! know: locked, and somebody waits.
 
 use core::ffi::c_int;
-use core::sync::atomic::{AtomicU8, Ordering::*};
 
 use heap::Thread;
-use parking_lot_core::{DEFAULT_PARK_TOKEN, DEFAULT_UNPARK_TOKEN, ParkResult};
+use heap::locks::{raw_lock, raw_try_lock, raw_unlock};
+use heap::park::{Blocking, Parker, TABLE};
+use heap::sync::{AtomicU8, Ordering::Relaxed};
 
 const LOCKED: u8 = 1;
-const HAS_PARKED: u8 = 2;
-
-/// How long a waiter tries before it sleeps.
-const SPINS: u32 = 40;
 
 /// The byte of a `PyMutex`.
 ///
@@ -24,50 +19,30 @@ unsafe fn byte<'a>(mutex: *mut u8) -> &'a AtomicU8 {
     unsafe { AtomicU8::from_ptr(mutex) }
 }
 
+/// A thread that Python does not know, or that is detached: nobody waits for it to leave.
+struct Outside(Parker);
+
+impl Blocking for Outside {
+    fn detach(&self) {}
+    fn attach(&self) {}
+    fn parker(&self) -> &Parker {
+        &self.0
+    }
+}
+
 /// Locks; a thread that must wait gives the GIL up meanwhile.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyMutex_Lock(mutex: *mut u8) {
     // SAFETY: as the C function's contract.
     let byte = unsafe { byte(mutex) };
-    if byte.compare_exchange(0, LOCKED, Acquire, Relaxed).is_err() {
-        wait(byte);
+    if raw_try_lock(byte) {
+        return;
     }
-}
-
-#[cold]
-fn wait(byte: &AtomicU8) {
     // SAFETY: R10: a C entry uses no other capability of this thread.
     let th = Thread::is_known().then(|| unsafe { Thread::from_tls() }).filter(|th| th.world.is_attached());
     match th {
-        Some(th) => th.detached(|| lock_slowly(byte)),
-        None => lock_slowly(byte),
-    }
-}
-
-fn lock_slowly(byte: &AtomicU8) {
-    let mut spins = 0;
-    loop {
-        let now = byte.load(Relaxed);
-        if now & LOCKED == 0 {
-            if byte.compare_exchange_weak(now, now | LOCKED, Acquire, Relaxed).is_ok() {
-                return;
-            }
-            continue;
-        }
-        if now & HAS_PARKED == 0 && spins < SPINS {
-            spins += 1;
-            std::thread::yield_now();
-            continue;
-        }
-        if now & HAS_PARKED == 0 && byte.compare_exchange_weak(now, now | HAS_PARKED, Relaxed, Relaxed).is_err() {
-            continue;
-        }
-        let still_locked = || byte.load(Relaxed) == LOCKED | HAS_PARKED;
-        // SAFETY: the key is the byte's address, which only this file parks on; the closures neither panic nor park.
-        let woken = unsafe { parking_lot_core::park(byte.as_ptr().addr(), still_locked, || {}, |_, _| {}, DEFAULT_PARK_TOKEN, None) };
-        if woken == ParkResult::Unparked(DEFAULT_UNPARK_TOKEN) {
-            spins = 0;
-        }
+        Some(th) => raw_lock(&TABLE, th, byte),
+        None => raw_lock(&TABLE, &Outside(Parker::new()), byte),
     }
 }
 
@@ -76,18 +51,10 @@ fn lock_slowly(byte: &AtomicU8) {
 pub unsafe extern "C-unwind" fn PyMutex_Unlock(mutex: *mut u8) {
     // SAFETY: as the C function's contract.
     let byte = unsafe { byte(mutex) };
-    if byte.compare_exchange(LOCKED, 0, Release, Relaxed).is_ok() {
-        return;
-    }
     if byte.load(Relaxed) & LOCKED == 0 {
         crate::entry::fatal("PyMutex_Unlock", "unlocking mutex that is not locked");
     }
-    let done = |result: parking_lot_core::UnparkResult| {
-        byte.store(if result.have_more_threads { HAS_PARKED } else { 0 }, Release);
-        DEFAULT_UNPARK_TOKEN
-    };
-    // SAFETY: as in `lock_slowly`.
-    unsafe { parking_lot_core::unpark_one(byte.as_ptr().addr(), done) };
+    raw_unlock(&TABLE, byte);
 }
 
 /// Whether it is locked.
