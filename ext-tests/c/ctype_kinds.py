@@ -1,6 +1,7 @@
 """What is expected of the types in ctype_kinds.c, under any interpreter."""
 import copyreg, gc, sys, warnings, weakref
 
+sys.path.insert(0, sys.argv[1] if len(sys.argv) > 1 else sys.path[0])
 import ctype_kinds as t
 
 POINT, NODE, LISTY, MANAGED, PHOENIX = range(5)

@@ -12,7 +12,7 @@ fn main() {
     if let Some(peer) = Python::peer() {
         pythons.push(("cpython", peer.program().to_owned()));
     }
-    let mut names: Vec<String> = testkit::files_below(&folder.join("c"), ".c").iter().filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect();
+    let mut names: Vec<String> = testkit::files_below(&folder.join("c"), "c").iter().filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned())).collect();
     names.sort();
     let mut trials = Vec::new();
     for name in names {
