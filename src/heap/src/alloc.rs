@@ -651,6 +651,8 @@ impl Thread {
     pub(crate) unsafe fn free_memory(&self, object: &Object, bytes: usize, front: usize) {
         // SAFETY: the block began `front` bytes before the object.
         let block = unsafe { core::ptr::from_ref(object).cast_mut().cast::<u8>().sub(front) };
+        // SAFETY: R3: the collector's word comes first in what stands in front.
+        debug_assert!(front == 0 || unsafe { block.cast::<u64>().read() } == 0, "an object's memory goes that the collector knows: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
         #[cfg(debug_assertions)]
         if crate::foreign::graves::is_open() {
             // SAFETY: the caller's promise.
@@ -714,6 +716,11 @@ impl Thread {
     /// R2: the count is zero, nobody can take a new reference, and its fields are dropped; its memory came from [`Thread::new_zeroed`].
     pub unsafe fn free_foreign(&self, object: &Object) {
         let block = block_of(object);
+        debug_assert!(
+            object.gc_word().is_none_or(|word| word.load(Relaxed) == 0),
+            "an object's memory goes that the collector knows: {}",
+            String::from_utf8_lossy(object.ty().tp_name_bytes())
+        );
         #[cfg(debug_assertions)]
         if crate::foreign::graves::is_open() {
             // SAFETY: the caller's promise.

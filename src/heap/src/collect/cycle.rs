@@ -134,6 +134,13 @@ impl Candidates {
                 words[index] = REACHABLE;
                 return;
             }
+            debug_assert!(
+                self.index_of(object) == Some(index),
+                "a cell names an object that another one is for: {} at {object:p}, count {}, word {:x}",
+                String::from_utf8_lossy(object.ty().tp_name_bytes()),
+                object.count(),
+                object.gc_word().map_or(1, |word| word.load(Relaxed))
+            );
             count += 1;
             // A count of zero: the object waits in its thread's queue of ended objects, which will end it and what it holds.
             words[index] = if object.is_immortal() || object.count() == 0 { PINNED } else { object.references() };

@@ -414,6 +414,9 @@ impl Thread {
         let cell = (word & ADDRESS) as *const AtomicUsize;
         // SAFETY: the cell belongs to a chunk that lives until a collection unlinks it, after it moved or cleared its cells.
         let cell = unsafe { &*cell };
+        // The object lies behind its word or, with a prefix, one word further.
+        let (at, named) = (core::ptr::from_ref(place).addr(), cell.load(Relaxed));
+        debug_assert!(named == at + 8 || named == at + 16, "the collector's word at {at:#x} names a cell of {named:#x}");
         if (word >> 48) as u16 == self.track.id {
             cell.store(self.track.hole.get() | 1, Relaxed);
             self.track.hole.set(core::ptr::from_ref(cell) as usize);

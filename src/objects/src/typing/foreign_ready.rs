@@ -177,7 +177,12 @@ fn inherit_all(th: &mut Thread, ty: &Type, base: &Type) -> Result<(), Raised> {
 fn place_ahead(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     // SAFETY: R9: the type is not published yet.
     let raw = unsafe { &mut *ty.raw() };
-    if ty.has_flag(MANAGED_DICT) {
+    // SAFETY: R9: a base is a type object, which lives as long as the type.
+    let of_base = unsafe { raw.tp_base.cast::<Type>().as_ref() }.map_or(0, Type::tp_dictoffset);
+    if ty.has_flag(MANAGED_DICT) && of_base != 0 && (raw.tp_dictoffset == 0 || raw.tp_dictoffset == of_base) {
+        // Instances have the base's dict.
+        raw.tp_dictoffset = of_base;
+    } else if ty.has_flag(MANAGED_DICT) {
         if raw.tp_dictoffset > 0 || raw.tp_dictoffset < -1 {
             let name = raw_name(ty);
             return Err(raise::type_error(th, format_args!("type {name} has the Py_TPFLAGS_MANAGED_DICT flag but tp_dictoffset is set")));
