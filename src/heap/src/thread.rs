@@ -336,6 +336,17 @@ impl Thread {
         unsafe { (*self.zero.get()).len() > self.zero_waiting.get() }
     }
 
+    /// Runs `look`, during which the objects that wait for their end go on waiting: while a collection looks, an extension's `tp_traverse` may call
+    /// functions of ours that would end them.
+    pub(crate) fn without_ends<R>(&mut self, look: impl FnOnce(&mut Thread) -> R) -> R {
+        // SAFETY: as in `queue_zero`.
+        let waiting = unsafe { (*self.zero.get()).len() };
+        let before = self.zero_waiting.replace(waiting);
+        let result = look(self);
+        self.zero_waiting.set(before);
+        result
+    }
+
     /// Ends the objects whose last reference was dropped since (the interpreter calls this as an instruction ends).
     #[inline(always)]
     pub fn drain_zero(&mut self) {

@@ -407,7 +407,7 @@ pub(crate) fn run(th: &mut Thread, generation: Generation, all: bool) -> Outcome
 
 fn run_with(th: &mut Thread, number: u32, find: impl FnOnce(&mut Thread) -> (Garbage, usize)) -> Outcome {
     hooks().collection(th, CollectionEvent::Start { generation: number });
-    let (garbage, candidates) = find(th);
+    let (garbage, candidates) = th.without_ends(find);
     let outcome = end_garbage(th, garbage, candidates);
     STATE.collections[number as usize].fetch_add(1, Relaxed);
     STATE.collected[number as usize].fetch_add(outcome.collected as u64, Relaxed);
@@ -582,7 +582,7 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
             hooks().finalize(th, object);
         }
     }
-    let dead = if finalized { still_garbage(th, objects) } else { objects };
+    let dead = if finalized { th.without_ends(|th| still_garbage(th, objects)) } else { objects };
     let collected = dead.len();
     if STATE.save_all.load(Relaxed) {
         hooks().keep_garbage(th, dead);
