@@ -9,7 +9,7 @@ use core::ffi::{c_int, c_ulong};
 use heap::foreign::{self, Entered, Mode};
 use heap::sync::{AtomicU64, Ordering::Relaxed};
 use heap::world::{WORLD, WorldSlot, poll};
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Object, Raised, Ref, Thread, interpreter};
 use objects::{Dict, raise};
 
 use crate::api;
@@ -17,13 +17,6 @@ use crate::entry::{Lent, fatal};
 
 type State = *mut abi::PyThreadState;
 type Interpreter = *mut abi::PyInterpreterState;
-
-/// What C takes for the interpreter: there is one, and nothing in it is for C to read.
-static INTERPRETER: u64 = 0;
-
-fn interpreter() -> Interpreter {
-    (&raw const INTERPRETER).cast_mut().cast()
-}
 
 thread_local! {
     /// How calls of `PyGILState_Ensure` changed the thread's mode, for the calls that undo them; the innermost last.
@@ -75,8 +68,6 @@ fn hang_if_finalizing(th: Option<&Thread>) {
 fn new_record() -> Option<&'static mut Thread> {
     let id = WORLD.allocate_id().ok()?;
     let th = Box::leak(Thread::new(id, WorldSlot::new(id)));
-    // SAFETY: the record is this thread's.
-    unsafe { (*th.abi()).interp = interpreter() };
     // SAFETY: R15: the box does not move; it is unregistered before it is freed.
     unsafe { th.register() };
     Some(th)

@@ -78,7 +78,7 @@ pub use share::{Unpublished, hold_publishing, visit_children};
 #[cfg(not(loom))]
 pub use slot::{Contended, Slot};
 #[cfg(not(loom))]
-pub use thread::{Raised, Thread, drop_by_owner, multi_threaded_ever, with_current};
+pub use thread::{Raised, Thread, drop_by_owner, interpreter, multi_threaded_ever, with_current};
 #[cfg(not(loom))]
 pub use typ::{LockKind, PyType, Traverse, Type, TypeInfo, flags, load_word, store_word};
 #[cfg(not(loom))]

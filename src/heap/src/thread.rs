@@ -75,6 +75,12 @@ pub fn with_current<R>(read: impl FnOnce(&Thread) -> R) -> Option<R> {
     Some(read(unsafe { &*th }))
 }
 
+/// What C takes for the interpreter: there is one, and nothing in it is for C to read.
+pub fn interpreter() -> *mut abi::PyInterpreterState {
+    static INTERPRETER: u64 = 0;
+    (&raw const INTERPRETER).cast_mut().cast()
+}
+
 /// Stack that the end of an object may take: with less an object waits until others have ended.
 const DEATH_ROOM: usize = 96 << 10;
 
@@ -131,7 +137,10 @@ impl Thread {
             _pin: PhantomPinned,
         });
         // SAFETY: R10: only this thread reads the field.
-        unsafe { (*th.abi.get()).exc_info = th.exc_base.get() };
+        unsafe {
+            (*th.abi.get()).exc_info = th.exc_base.get();
+            (*th.abi.get()).interp = interpreter();
+        }
         th
     }
 

@@ -588,7 +588,9 @@ fn end_garbage(th: &mut Thread, garbage: Garbage, candidates: usize) -> Outcome 
         hooks().keep_garbage(th, dead);
         return Outcome { collected, uncollectable: 0, candidates };
     }
-    for object in &dead {
+    // Weak references first: what dies of the clearing must not call what has been cleared.
+    let is_weak = |object: &&Ref<Object>| object.ty().has_flag(flags::WEAK_REFERENCE);
+    for object in dead.iter().filter(is_weak).chain(dead.iter().filter(|object| !is_weak(object))) {
         if finalized {
             hooks().clear_weakrefs(th, object);
         }
