@@ -2,7 +2,6 @@
 #include "shim.h"
 
 void *pyston_build_value(const char *format, Values *values);
-int pyston_audit(const char *event, const char *format, Values *values);
 void *pyston_call_function(void *callable, const char *format, Values *values);
 void *pyston_call_method(void *object, const char *name, const char *format, Values *values);
 

@@ -9,6 +9,7 @@ use objects::{Dict, Str, ops, raise};
 
 use super::mapping::{hand_out, is_there, null_argument, quietly};
 use crate::api;
+use crate::api::unicode::Identifier;
 use crate::entry::{c_text, expect};
 
 type Made = Result<Ref<Object>, Raised>;
@@ -24,14 +25,6 @@ pub(super) unsafe fn name_of(th: &mut Thread, name: *const c_char) -> Result<&'s
     // SAFETY: the caller's promise.
     let text = unsafe { c_text(th, name) }?;
     Ok(objects::intern(th, text))
-}
-
-/// C's structure for names in the program text of extensions.
-#[repr(C)]
-pub struct _Py_Identifier {
-    string: *const c_char,
-    index: isize,
-    mutex: u8,
 }
 
 fn optional(th: &mut Thread, object: &Object, name: &Object) -> Result<Option<Ref<Object>>, Raised> {
@@ -168,9 +161,9 @@ api! {
     }
 
     /// `object.name` by a name of the extension's program text.
-    fn _PyObject_GetAttrId(th, object: &Object, name: *mut _Py_Identifier) -> Made {
+    fn _PyObject_GetAttrId(th, object: &Object, name: *const Identifier) -> Made {
         // SAFETY: R4: a static of the extension, whose text is a C string.
-        let name = unsafe { name_of(th, (*name).string) }?;
+        let name = unsafe { name_of(th, (*name).name) }?;
         ops::getattr(th, object, name)
     }
 }

@@ -259,22 +259,6 @@ api! {
         unsafe { built(th, format, values) }
     }
 
-    /// `PySys_Audit`: what the format makes is the event's arguments.
-    fn pyston_audit(th, event: *const c_char, format: *const c_char, values: *mut c_void) -> Result<(), Raised> {
-        // SAFETY: R4: a C string.
-        let event = unsafe { crate::entry::c_text(th, event) }?;
-        let format = if format.is_null() { c"".as_ptr() } else { format };
-        // SAFETY: R4: the shim passes the format and the values that its caller gave.
-        let made = unsafe { *format != 0 }.then(|| unsafe { built(th, format, values) }).transpose()?;
-        match &made {
-            Some(made) => match made.downcast_ref::<Tuple>() {
-                Some(args) => interp::audit::event(th, event, args.as_slice()),
-                None => interp::audit::event(th, event, &[&**made]),
-            },
-            None => interp::audit::event(th, event, &[]),
-        }
-    }
-
     /// `PyObject_CallFunction`.
     fn pyston_call_function(th, callable: &Object, format: *const c_char, values: *mut c_void) -> Result<Ref<Object>, Raised> {
         call(th, callable, format, values)

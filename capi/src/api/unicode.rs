@@ -526,6 +526,6 @@ api! {
 /// `_Py_Identifier`
 #[repr(C)]
 pub struct Identifier {
-    name: *const c_char,
+    pub(super) name: *const c_char,
     index: isize,
 }
