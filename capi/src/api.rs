@@ -19,6 +19,7 @@ pub mod dict;
 pub mod errors;
 pub mod file;
 pub mod float;
+pub mod fork;
 pub mod format;
 pub mod frame;
 pub mod function;

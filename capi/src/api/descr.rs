@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int};
 
 use heap::{Object, Raised, Ref, Type};
 use objects::typing::descr::{self, ClassMethodDescr, GetSetDef, GetSetDescr, MemberDef, MemberDescr, MethodDef, MethodDescr};
-use objects::{ops, raise};
+use objects::{MappingProxy, ops, raise};
 
 use crate::api;
 
@@ -35,6 +35,11 @@ api! {
     fn PyDescr_NewGetSet(th, ty: &Type, def: *mut abi::PyGetSetDef) -> Result<Ref<GetSetDescr>, Raised> {
         // SAFETY: R4: as above.
         Ok(GetSetDescr::new(th, ty, unsafe { GetSetDef::from_ptr(def) }))
+    }
+
+    /// A read-only view of a mapping.
+    fn PyDictProxy_New(th, mapping: &Object) -> Result<Ref<MappingProxy>, Raised> {
+        MappingProxy::checked(th, mapping)
     }
 
     /// Whether assignments go through the object.

@@ -25,6 +25,22 @@ unsafe fn take(th: &mut Thread, frame: *mut abi::PyObject) {
 }
 
 api! {
+    /// What a generator that ended returned: the value of the raised `StopIteration`, which is taken; `None` if nothing is raised.
+    fn _PyGen_FetchStopIterationValue(th, value: *mut *mut abi::PyObject) -> Result<(), Raised> {
+        let found = match generator::protocol::catch_stop(th) {
+            Some(found) => found,
+            None if th.exception().is_none() => objects::none_ref(),
+            None => {
+                // SAFETY: R4: the caller's variable.
+                unsafe { *value = core::ptr::null_mut() };
+                return Err(th.already_raised());
+            }
+        };
+        // SAFETY: as above.
+        unsafe { *value = objects::glue::leave_c(th, found) };
+        Ok(())
+    }
+
     /// The code that a generator runs.
     fn PyGen_GetCode(th, generator: &Object) -> Result<Ref<Code>, Raised> {
         let code = generator::gen_of(generator).and_then(|body| body.code.get(th, generator));

@@ -4,7 +4,7 @@
 use core::ffi::c_int;
 
 use heap::Thread;
-use heap::locks::{raw_lock, raw_try_lock, raw_unlock};
+use heap::locks::{Acquired, Patience, PyLock, raw_lock, raw_try_lock, raw_unlock};
 use heap::park::{Blocking, Parker, TABLE};
 use heap::sync::{AtomicU8, Ordering::Relaxed};
 
@@ -43,6 +43,46 @@ pub unsafe extern "C-unwind" fn PyMutex_Lock(mutex: *mut u8) {
     match th {
         Some(th) => raw_lock(&TABLE, th, byte),
         None => raw_lock(&TABLE, &Outside(Parker::new()), byte),
+    }
+}
+
+/// Signals that arrive while it waits are handled.
+const HANDLE_SIGNALS: c_int = 2;
+/// A signal that arrives ends the waiting.
+const FAIL_IF_INTERRUPTED: c_int = 4;
+/// `PyLockStatus`
+const FAILURE: c_int = 0;
+const ACQUIRED: c_int = 1;
+const INTERRUPTED: c_int = 2;
+
+/// Locks within a time: `timeout` in nanoseconds, negative for ever. One of `PyLockStatus`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn _PyMutex_LockTimed(mutex: *mut u8, timeout: i64, flags: c_int) -> c_int {
+    // SAFETY: as the C function's contract.
+    let lock = unsafe { PyLock::from_ptr(mutex) };
+    let patience = match timeout {
+        0 => Patience::None,
+        1.. => Patience::Until(heap::sync::now().saturating_add(timeout.unsigned_abs())),
+        _ => Patience::Forever,
+    };
+    // SAFETY: R10: a C entry uses no other capability of this thread.
+    let mut th = Thread::is_known().then(|| unsafe { Thread::from_tls() }).filter(|th| th.world.is_attached());
+    loop {
+        let acquired = match &mut th {
+            Some(th) => lock.acquire(&mut **th, patience),
+            None => lock.acquire(&mut Outside(Parker::new()), patience),
+        };
+        match (acquired, &mut th) {
+            (Acquired::Yes, _) => return ACQUIRED,
+            (Acquired::TimedOut, _) => return FAILURE,
+            (Acquired::Interrupted, _) if flags & FAIL_IF_INTERRUPTED != 0 => return INTERRUPTED,
+            (Acquired::Interrupted, Some(th)) if flags & HANDLE_SIGNALS != 0 => {
+                if modules::signal::run_handlers(th).is_err() {
+                    return INTERRUPTED;
+                }
+            }
+            (Acquired::Interrupted, _) => {}
+        }
     }
 }
 

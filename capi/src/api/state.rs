@@ -226,6 +226,9 @@ pub unsafe extern "C-unwind" fn PyGILState_Ensure() -> c_int {
             let Some(th) = new_record() else { fatal("PyGILState_Ensure", "Couldn't create thread-state for new thread") };
             modules::thread::handle::begin(th, stack_below());
             th.detach();
+            // Only calls of this function hold it: with the last one undone it ends.
+            // SAFETY: the state's own field.
+            unsafe { (*th.abi()).gilstate_counter = 0 };
             BROUGHT.set(true);
             th
         }

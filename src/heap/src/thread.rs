@@ -140,6 +140,8 @@ impl Thread {
         unsafe {
             (*th.abi.get()).exc_info = th.exc_base.get();
             (*th.abi.get()).interp = interpreter();
+            // pybind11 counts with it, and deletes the state that comes to zero.
+            (*th.abi.get()).gilstate_counter = 1;
         }
         th
     }

@@ -10,7 +10,7 @@ pub mod async_gen;
 mod attributes;
 mod awaitable;
 pub mod origin;
-mod protocol;
+pub mod protocol;
 
 use core::cell::{Cell, UnsafeCell};
 

@@ -6,7 +6,7 @@ mod dirs;
 mod environ;
 mod files;
 mod fds;
-mod fork;
+pub mod fork;
 mod ids;
 mod linux;
 mod paths;

@@ -10,6 +10,8 @@ use abi::PyMemAllocatorEx;
 use heap::foreign::Mode;
 use heap::sync::Mutex;
 
+use crate::list::storage;
+
 /// `PYMEM_DOMAIN_RAW`
 pub const RAW: usize = 0;
 /// `PYMEM_DOMAIN_MEM`
@@ -110,6 +112,12 @@ unsafe extern "C-unwind" fn own_calloc(_: *mut c_void, items: usize, bytes: usiz
 }
 
 unsafe extern "C-unwind" fn own_realloc(_: *mut c_void, memory: *mut c_void, bytes: usize) -> *mut c_void {
+    if storage::is_slots(memory.cast()) {
+        // SAFETY: R10: a C entry. A list that C changes is the caller's.
+        let th = unsafe { heap::Thread::from_tls() };
+        // SAFETY: as above.
+        return unsafe { storage::resize_slots(th, memory.cast(), bytes) }.map_or(core::ptr::null_mut(), <*mut u8>::cast);
+    }
     let new = match memory.is_null() {
         true => heap::buffer_alloc(bytes),
         // SAFETY: the memory came from these functions.
@@ -122,15 +130,17 @@ unsafe extern "C-unwind" fn own_free(_: *mut c_void, memory: *mut c_void) {
     if memory.is_null() {
         return;
     }
+    // What does not begin a block is a list's slots, or a tuple behind its collector's word: either way the block begins there.
+    let block = if storage::is_slots(memory.cast()) { memory.cast::<u8>().wrapping_sub(8) } else { memory.cast() };
     // It may be an object's: in shared mode another thread may be about to read its count (R8). Who holds the world is alone with it.
     if heap::Thread::is_known() {
         // SAFETY: R10: a C entry.
         let th = unsafe { heap::Thread::from_tls() };
         if th.mode() == Mode::Shared && th.world.is_attached() {
             // SAFETY: R8: the caller has given the memory up; `None` is as common as anything.
-            return unsafe { th.retire_buffer(crate::none(), memory.cast(), 64) };
+            return unsafe { th.retire_buffer(crate::none(), block, 64) };
         }
     }
     // SAFETY: the memory came from these functions.
-    unsafe { heap::buffer_free(memory.cast()) }
+    unsafe { heap::buffer_free(block) }
 }

@@ -21,6 +21,15 @@ impl MappingProxy {
         th.new_object(MappingProxy { head: Head::INIT, mapping: Slot::new(mapping.to_ref()) })
     }
 
+    /// A proxy of what must be a mapping.
+    pub fn checked(th: &mut Thread, mapping: &Object) -> Result<Ref<MappingProxy>, Raised> {
+        if !ops::is_mapping(mapping) || mapping.is_a::<List>() || mapping.is_a::<Tuple>() {
+            let name = ops::type_name(mapping);
+            return Err(raise::type_error(th, format_args!("mappingproxy() argument must be a mapping, not {name}")));
+        }
+        Ok(MappingProxy::new(th, mapping))
+    }
+
     /// The mapping; set when the proxy is made and never after.
     pub(crate) fn mapping(&self) -> &Object {
         self.mapping.peek().unwrap_or(none())
@@ -41,11 +50,7 @@ fn unwrapped(object: &Object) -> &Object {
 impl MappingProxy {
     #[slot(tp_new, sig = "(mapping)")]
     fn py_new(th: &mut Thread, _cls: &Type, mapping: &Object) -> Result<Ref<MappingProxy>, Raised> {
-        if !ops::is_mapping(mapping) || mapping.is_a::<List>() || mapping.is_a::<Tuple>() {
-            let name = ops::type_name(mapping);
-            return Err(raise::type_error(th, format_args!("mappingproxy() argument must be a mapping, not {name}")));
-        }
-        Ok(MappingProxy::new(th, mapping))
+        MappingProxy::checked(th, mapping)
     }
 
     #[slot(tp_repr)]

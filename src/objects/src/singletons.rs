@@ -28,22 +28,30 @@ pub struct EllipsisType {
     head: Head,
 }
 
+/// A singleton with zeroes behind it. Extensions read fields of a struct of theirs where `None` stands for "none" (psycopg2's type casters do with
+/// the cursor), and find null pointers there in CPython.
+#[repr(C)]
+struct Padded<T> {
+    object: T,
+    nothing: [usize; 30],
+}
+
 macro_rules! singletons {
     ($($(#[$doc:meta])* $ty:ident $type_object:ident $export:literal $statik:ident $get:ident $get_ref:ident;)*) => {$(
         #[unsafe(export_name = $export)]
-        static $statik: $ty = $ty { head: Head::immortal(&$type_object) };
+        static $statik: Padded<$ty> = Padded { object: $ty { head: Head::immortal(&$type_object) }, nothing: [0; 30] };
 
         $(#[$doc])*
         #[inline(always)]
         pub fn $get() -> &'static Object {
-            $statik.as_object()
+            $statik.object.as_object()
         }
 
         $(#[$doc])*
         #[inline(always)]
         pub fn $get_ref() -> Ref<Object> {
             // SAFETY: R2: immortal: its count never changes.
-            unsafe { Ref::from_raw($statik.as_ptr()) }
+            unsafe { Ref::from_raw($statik.object.as_ptr()) }
         }
     )*};
 }

@@ -34,6 +34,7 @@ pub struct NotHeld;
 
 /// `threading.Lock`: one byte, one compare-and-swap each way when nobody waits.
 #[derive(Debug)]
+#[repr(transparent)]
 pub struct PyLock {
     byte: AtomicU8,
 }
@@ -52,6 +53,16 @@ impl PyLock {
     #[cfg(loom)]
     pub fn new() -> Self {
         Self { byte: AtomicU8::new(0) }
+    }
+
+    /// The lock in a byte that C declared (`PyMutex`).
+    ///
+    /// # Safety
+    /// The byte is touched by the protocol of object locks alone for as long as the reference lives.
+    #[cfg(not(loom))]
+    pub unsafe fn from_ptr<'a>(byte: *mut u8) -> &'a PyLock {
+        // SAFETY: one byte, as `PyLock` is; the caller's promise.
+        unsafe { &*byte.cast() }
     }
 
     /// Take the lock, waiting detached (`thread` must be attached) as long as `patience` says.

@@ -69,6 +69,36 @@ fn block_of(items: *mut Slot) -> *mut u8 {
     items.cast::<u8>().wrapping_sub(HEADER)
 }
 
+/// Whether memory that C hands over is the slots of a list: mypyc grows and shrinks lists by itself. All other memory of C's begins a block,
+/// and blocks lie at multiples of 16.
+#[inline(always)]
+pub fn is_slots(memory: *mut u8) -> bool {
+    memory.addr() & 15 == HEADER
+}
+
+/// `realloc` of a list's slots by C, which writes `ob_item` and `allocated` afterwards.
+///
+/// # Safety
+/// The slots are those of a list that nobody but the caller looks at (R7: the world is held, or the list is locked).
+pub unsafe fn resize_slots(th: &Thread, slots: *mut u8, bytes: usize) -> Option<*mut u8> {
+    let old: *mut Slot = slots.cast();
+    // SAFETY: the caller's promise.
+    let capacity = unsafe { word(old) }.load(Relaxed) & CAPACITY;
+    let wanted = bytes.div_ceil(size_of::<Slot>());
+    let new = new_block(wanted).ok()?;
+    // SAFETY: both blocks have that many slots; the counts move.
+    unsafe { core::ptr::copy_nonoverlapping(old.cast::<usize>(), new.cast::<usize>(), capacity.min(wanted)) };
+    let block = block_of(old);
+    if th.mode() == heap::foreign::Mode::Shared && th.world.is_attached() {
+        // SAFETY: R8: the caller unlinks it; `None` is as common as anything.
+        unsafe { th.retire_buffer(crate::none(), block, 64) }
+    } else {
+        // SAFETY: R7: whoever holds the world is alone with it.
+        unsafe { buffer_free(block) }
+    }
+    Some(new.cast())
+}
+
 /// Room for `len` items and a share more, so that appending costs constant time on average.
 fn grown(len: usize) -> usize {
     (len + (len >> 3) + 6) & !3

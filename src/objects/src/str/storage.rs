@@ -337,11 +337,13 @@ impl Str {
         Some(unsafe { core::slice::from_raw_parts(ptr, tail.utf8_length.load(Acquire) as usize) })
     }
 
+    /// Frees what lies outside of the object: cached UTF-8, and the characters of a string that is not compact (where C shares one block for both).
     fn free_utf8(&self) {
+        let mut data: *mut u8 = core::ptr::null_mut();
         if self.state() & COMPACT_BIT == 0 {
-            // SAFETY: non-compact strings own their characters.
+            // SAFETY: non-compact strings have the longest header, and own their characters.
             unsafe {
-                let data: *mut u8 = core::mem::transmute_copy(&(*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data);
+                data = core::mem::transmute_copy(&(*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data);
                 if !data.is_null() {
                     heap::buffer_free(data);
                 }
@@ -351,7 +353,7 @@ impl Str {
             // SAFETY: both forms have the longer header.
             let tail: &CompactTail = unsafe { &*core::ptr::from_ref(self).cast::<u8>().add(ASCII_SIZE).cast() };
             let ptr = tail.utf8.load(Relaxed);
-            if !ptr.is_null() {
+            if !ptr.is_null() && ptr != data {
                 // SAFETY: made by `utf8_cached`; the string ends.
                 unsafe { heap::buffer_free(ptr) };
             }

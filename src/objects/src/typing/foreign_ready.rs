@@ -47,7 +47,7 @@ pub unsafe fn ready_any(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     ready::add_doc(th, ty);
     name_slots(ty);
     inherit_all(th, ty, base)?;
-    place_ahead(th, ty)?;
+    place_ahead(th, ty, base)?;
     set_hash(th, ty);
     check(th, ty)?;
     finish_facts(ty, base);
@@ -174,12 +174,15 @@ fn inherit_all(th: &mut Thread, ty: &Type, base: &Type) -> Result<(), Raised> {
 }
 
 /// Fields that the ABI keeps ahead of an instance. Ours are elsewhere: the dict's word behind it, weak references in a table.
-fn place_ahead(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
+fn place_ahead(th: &mut Thread, ty: &Type, base: &Type) -> Result<(), Raised> {
     // SAFETY: R9: the type is not published yet.
     let raw = unsafe { &mut *ty.raw() };
-    // SAFETY: R9: a base is a type object, which lives as long as the type.
-    let of_base = unsafe { raw.tp_base.cast::<Type>().as_ref() }.map_or(0, Type::tp_dictoffset);
-    if ty.has_flag(MANAGED_DICT) && of_base != 0 && (raw.tp_dictoffset == 0 || raw.tp_dictoffset == of_base) {
+    let of_base = base.tp_dictoffset();
+    let inherits = raw.tp_dictoffset == 0 || raw.tp_dictoffset == of_base;
+    if inherits && of_base > 0 && super::is_python_class(base) && extra::extra(base).is_some_and(|x| x.owns_dict_word) {
+        // C knows that such a dict lies ahead of the instance, and has a field of its own where our classes have its word.
+        raw.tp_dictoffset = -1;
+    } else if ty.has_flag(MANAGED_DICT) && of_base != 0 && inherits {
         // Instances have the base's dict.
         raw.tp_dictoffset = of_base;
     } else if ty.has_flag(MANAGED_DICT) {
