@@ -102,6 +102,8 @@ pub enum Convention {
     O,
     Fast,
     FastKeywords,
+    /// A tuple.
+    Tuple,
     /// A tuple and a dict or null: `tp_new`, `tp_init`, `tp_call`.
     TupleDict,
     /// `tp_vectorcall` and the field that `tp_vectorcall_offset` names.
@@ -138,8 +140,21 @@ pub struct Method {
     pub callable: Callable,
     pub binding: Binding,
     pub coexist: bool,
+    /// CPython declares it with `METH_VARARGS`, and extensions put functions of theirs in its place (time-machine).
+    pub varargs: bool,
     /// Docstring with the text signature in front.
     pub doc: Option<String>,
+}
+
+impl Method {
+    /// How C calls its entry.
+    pub fn convention(&self) -> Convention {
+        match self.callable.method_convention() {
+            Convention::FastKeywords => Convention::FastKeywords,
+            _ if self.varargs => Convention::Tuple,
+            cheapest => cheapest,
+        }
+    }
 }
 
 /// One slot and what fills it.

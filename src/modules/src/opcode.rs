@@ -7,10 +7,15 @@ use macros::pymodule;
 use objects::{Int, List, Str, Tuple, none_ref, raise};
 use syntax::opcodes::{CommonConst, Decoded, Intrinsic1Kind, Intrinsic2Kind, Kind, Op, Special};
 
-/// `LoadConst` as `LOAD_CONST`; the prefix of wide operands has the name that tools look for.
+/// `LoadConst` as `LOAD_CONST`; some have the names that tools look for.
 fn shown_name(op: Op) -> String {
-    if op == Op::Wide {
-        return "EXTENDED_ARG".to_string();
+    match op {
+        Op::Wide => return "EXTENDED_ARG".to_string(),
+        Op::Return => return "RETURN_VALUE".to_string(),
+        Op::Yield => return "YIELD_VALUE".to_string(),
+        Op::Jump => return "JUMP_FORWARD".to_string(),
+        Op::JumpBack => return "JUMP_BACKWARD".to_string(),
+        _ => {}
     }
     let mut out = String::new();
     for (at, c) in op.name().chars().enumerate() {

@@ -437,7 +437,7 @@ pub mod time {
     ///
     /// If the platform supports the tm_gmtoff and tm_zone, they are available as
     /// attributes only.
-    #[function(sig = none)]
+    #[function(sig = none, varargs)]
     fn gmtime(th: &mut Thread, secs: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let at = moment(th, secs)?;
         let tm = broken_down(th, at, false)?;
@@ -449,7 +449,7 @@ pub mod time {
     ///
     /// Convert seconds since the Epoch to a time tuple expressing local time.
     /// When 'seconds' is not passed in, convert the current time instead.
-    #[function(sig = none)]
+    #[function(sig = none, varargs)]
     fn localtime(th: &mut Thread, secs: Option<&Object>) -> Result<Ref<Object>, Raised> {
         let at = moment(th, secs)?;
         let tm = broken_down(th, at, true)?;
@@ -533,7 +533,7 @@ pub mod time {
     ///
     /// Other codes may be available on your platform.  See documentation for
     /// the C library strftime function.
-    #[function(sig = none)]
+    #[function(sig = none, varargs)]
     fn strftime(th: &mut Thread, format: &Str, tuple: Option<&Object>) -> Result<Ref<Str>, Raised> {
         let mut zone = None;
         let tm = match tuple {

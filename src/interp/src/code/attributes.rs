@@ -83,7 +83,7 @@ impl Code {
             exceptiontable: Some(exceptiontable.as_slice()),
         };
         let old = Parts { consts: Vec::new(), other_consts: false, name: name.to_ref(), qualname: qualname.to_ref(), filename: filename.to_ref() };
-        parts::build(th, syntax::Code::default(), old, 0, &changes)
+        parts::build_new(th, old, changes)
     }
 
     #[getter]

@@ -12,7 +12,7 @@ use syntax::code::{Handler, Local, LocalKind, PositionTable, flags};
 use super::{Code, Parts, constants};
 
 /// The attributes of a code object that its maker names; `None` is as it was.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Changes<'a> {
     pub arg_count: Option<u32>,
     pub posonly_count: Option<u32>,
@@ -39,7 +39,21 @@ fn refuse<T>(th: &mut Thread, why: &str) -> Result<T, Raised> {
 }
 
 /// The code object of `source` and these changes. `consts`, `name`, `qualname` and `filename` are what they leave alone.
-pub fn build(th: &mut Thread, mut source: syntax::Code, old: Parts, stacksize: u32, changes: &Changes<'_>) -> Result<Ref<Code>, Raised> {
+pub fn build(th: &mut Thread, source: syntax::Code, old: Parts, stacksize: u32, changes: &Changes<'_>) -> Result<Ref<Code>, Raised> {
+    match build_if_fit(th, source, old, stacksize, changes)? {
+        Ok(code) => Ok(code),
+        Err(problem) => refuse(th, &problem.to_string()),
+    }
+}
+
+/// The same; what is wrong with instructions that do not verify.
+fn build_if_fit(
+    th: &mut Thread,
+    mut source: syntax::Code,
+    old: Parts,
+    stacksize: u32,
+    changes: &Changes<'_>,
+) -> Result<Result<Ref<Code>, syntax::verify::Problem>, Raised> {
     let arguments = flags::VARARGS | flags::VARKEYWORDS;
     let relays = changes.arg_count.is_some_and(|n| n != source.arg_count)
         || changes.kwonly_count.is_some_and(|n| n != source.kwonly_count)
@@ -95,11 +109,24 @@ pub fn build(th: &mut Thread, mut source: syntax::Code, old: Parts, stacksize: u
     if structural {
         source.count_registers();
         if let Err(problem) = syntax::verify::settle(&mut source) {
-            return refuse(th, &problem.to_string());
+            return Ok(Err(problem));
         }
     }
     let stacksize = changes.stacksize.unwrap_or(stacksize);
-    Ok(Code::with_parts(th, Arc::new(source), Parts { consts, other_consts, name, qualname, filename }, Some(stacksize)))
+    Ok(Ok(Code::with_parts(th, Arc::new(source), Parts { consts, other_consts, name, qualname, filename }, Some(stacksize))))
+}
+
+/// `types.CodeType(…)`. Instructions that are not this implementation's may still be meant for looking at alone, as those that Cython makes for its
+/// functions: such code raises if it is run.
+pub fn build_new(th: &mut Thread, old: Parts, changes: Changes<'_>) -> Result<Ref<Code>, Raised> {
+    match changes.code {
+        Some(code) if code.len() % 8 != 0 && code.len() % 2 == 0 => return without_body(th, changes),
+        _ => {}
+    }
+    match build_if_fit(th, syntax::Code::default(), old, 0, &changes)? {
+        Ok(code) => Ok(code),
+        Err(_) => without_body(th, changes),
+    }
 }
 
 /// Code that is there to be looked at and not to be run (`PyCode_NewEmpty`, `PyUnstable_Code_New`): it raises `AssertionError`. All of it comes

@@ -93,6 +93,7 @@ pub fn method(opts: &mut Opts, sig: &mut syn::Signature, fn_attrs: &[Attribute],
     };
     let doc = attrs::doc(opts, fn_attrs)?;
     let coexist = opts.flag("coexist")?;
+    let varargs = opts.flag("varargs")?;
     let (callable, shown) = callable::parse(sig, wanted, sig_option(opts)?)?;
     let shows = opts.expr("shows")?;
     let doc = match shown {
@@ -104,7 +105,7 @@ pub fn method(opts: &mut Opts, sig: &mut syn::Signature, fn_attrs: &[Attribute],
         Some(params) => Some(format!("{name}{}\n--\n\n{}", sig::render(receiver, &params), doc.unwrap_or_default())),
         None => doc,
     };
-    Ok(Method { name, callable, binding, coexist, doc })
+    Ok(Method { name, callable, binding, coexist, varargs, doc })
 }
 
 fn sig_option(opts: &mut Opts) -> syn::Result<SigOption> {

@@ -40,6 +40,7 @@ pub fn call_entry(
     let (c_params, first) = match convention {
         Convention::NoArgs => (quote!(slf: *mut glue::PyObject, _: *mut glue::PyObject), quote!(slf)),
         Convention::O => (quote!(slf: *mut glue::PyObject, arg: *mut glue::PyObject), quote!(slf)),
+        Convention::Tuple => (quote!(slf: *mut glue::PyObject, args: *mut glue::PyObject), quote!(slf)),
         Convention::Fast => (quote!(slf: *mut glue::PyObject, args: *const *mut glue::PyObject, nargs: isize), quote!(slf)),
         Convention::FastKeywords => {
             (quote!(slf: *mut glue::PyObject, args: *const *mut glue::PyObject, nargs: isize, names: *mut glue::PyObject), quote!(slf))
@@ -59,7 +60,7 @@ pub fn call_entry(
     let needs_spec = match convention {
         Convention::NoArgs => false,
         Convention::O => !matches!(callable.params[0].wants, Wants::Object | Wants::Owned),
-        Convention::Fast => !placed_all_var(callable),
+        Convention::Fast | Convention::Tuple => !placed_all_var(callable),
         Convention::FastKeywords | Convention::TupleDict | Convention::Vectorcall => true,
     };
     let spec = needs_spec.then_some(spec);
@@ -252,6 +253,8 @@ fn bind(callable: &Callable, convention: Convention, strict: Strict, owner: Owne
         Convention::NoArgs | Convention::O => TokenStream::new(),
         Convention::Fast if placed_all_var(callable) => quote!(let args = glue::argument_slice(args, nargs);),
         Convention::Fast => quote!(let args = glue::positional(th, &SPEC, args, nargs)?;),
+        Convention::Tuple if placed_all_var(callable) => quote!(let args = glue::tuple_slice(args);),
+        Convention::Tuple => quote!(let args = glue::positional_tuple(th, &SPEC, args)?;),
         Convention::FastKeywords => quote! {
             let mut bound = [None; #places];
             #rest glue::keywords(th, &SPEC, args, nargs, names, &mut bound)?;
@@ -282,13 +285,13 @@ fn convert(index: usize, param: &Param, callable: &Callable, convention: Convent
     let given = match convention {
         Convention::NoArgs => quote!(None),
         Convention::O => quote!(Some(glue::borrow(arg))),
-        Convention::Fast => quote!(args.get(#place).copied()),
+        Convention::Fast | Convention::Tuple => quote!(args.get(#place).copied()),
         _ => quote!(bound[#place]),
     };
     let span = param.span;
     let optional = !param.is_required();
     let expr = match &param.wants {
-        Wants::Args if convention == Convention::Fast => {
+        Wants::Args if matches!(convention, Convention::Fast | Convention::Tuple) => {
             let positional = placed(callable).count();
             quote!(glue::Args::behind(args, #positional))
         }

@@ -107,7 +107,7 @@ pub fn method_entry(method: &Method, owner: Owner<'_>) -> TokenStream {
     let name = method_entry_name(method);
     let python_name = &method.name;
     let callable = &method.callable;
-    entry::call_entry(&name, owner, callable, callable.method_convention(), crate::slots::CRet::Object, quote!(#python_name), Strict::Always)
+    entry::call_entry(&name, owner, callable, method.convention(), crate::slots::CRet::Object, quote!(#python_name), Strict::Always)
 }
 
 /// One row of `tp_methods` or of a module's functions.
@@ -115,10 +115,11 @@ pub fn method_def(method: &Method) -> TokenStream {
     let name = c_string(&method.name);
     let entry = method_entry_name(method);
     let doc = doc_pointer(method.doc.as_deref());
-    let constructor = match method.callable.method_convention() {
+    let constructor = match method.convention() {
         Convention::NoArgs => "method_no_args",
         Convention::O => "method_o",
         Convention::Fast => "method_fast",
+        Convention::Tuple => "method_varargs",
         _ => "method_fast_keywords",
     };
     let constructor = Ident::new(constructor, Span::call_site());

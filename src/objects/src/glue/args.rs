@@ -205,7 +205,21 @@ pub unsafe fn positional<'a>(
     nargs: isize,
 ) -> Result<&'a [&'a Object], Raised> {
     // SAFETY: the caller's promise.
-    let args = unsafe { argument_slice(args, nargs) };
+    fitting(th, spec, unsafe { argument_slice(args, nargs) })
+}
+
+/// `METH_VARARGS`: checks the count.
+///
+/// # Safety
+/// As [`tuple_slice`].
+#[inline(always)]
+pub unsafe fn positional_tuple<'a>(th: &mut Thread, spec: &'static ParamSpec, args: *mut abi::PyObject) -> Result<&'a [&'a Object], Raised> {
+    // SAFETY: the caller's promise.
+    fitting(th, spec, unsafe { tuple_slice(args) })
+}
+
+#[inline(always)]
+fn fitting<'a>(th: &mut Thread, spec: &'static ParamSpec, args: &'a [&'a Object]) -> Result<&'a [&'a Object], Raised> {
     if args.len() < usize::from(spec.required) || !spec.var_args && args.len() > usize::from(spec.positional) {
         return Err(Misfit { spec, why: Why::Positional(args.len()) }.raise(th));
     }

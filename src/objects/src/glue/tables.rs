@@ -230,6 +230,11 @@ pub const fn method_fast(name: &'static CStr, entry: abi::PyCFunctionFast, flags
     PyMethodDef { ml_name: name.as_ptr(), ml_meth: Some(entry), ml_flags: abi::METH_FASTCALL | flags, ml_doc: doc }
 }
 
+/// One method that takes a tuple of positional arguments.
+pub const fn method_varargs(name: &'static CStr, entry: abi::PyCFunction, flags: c_int, doc: *const c_char) -> PyMethodDef {
+    PyMethodDef { ml_name: name.as_ptr(), ml_meth: Some(entry), ml_flags: abi::METH_VARARGS | flags, ml_doc: doc }
+}
+
 /// One method that takes positional and keyword arguments.
 pub const fn method_fast_keywords(name: &'static CStr, entry: abi::PyCFunctionFastWithKeywords, flags: c_int, doc: *const c_char) -> PyMethodDef {
     // SAFETY: R4: `ml_flags` says which signature the function has.

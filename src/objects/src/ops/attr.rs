@@ -62,10 +62,10 @@ fn with_c_text<R>(th: &mut Thread, name: &Str, act: impl FnOnce(&mut Thread, *co
 
 /// `obj.name`, `None` where it raises `AttributeError`.
 pub fn getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
-    let found = if crate::typing::instance::is_generic_getattr(obj.ty()) {
-        crate::typing::instance::generic_getattr_opt(th, obj, name)
-    } else {
-        getattr(th, obj, name).map(Some)
+    let is_generic = crate::typing::instance::is_generic_getattr(obj.ty());
+    let found = match is_generic {
+        true => crate::typing::instance::generic_getattr_opt(th, obj, name),
+        false => getattr(th, obj, name).map(Some),
     };
     // A descriptor may raise it, too.
     match found {
@@ -75,6 +75,7 @@ pub fn getattr_opt(th: &mut Thread, obj: &Object, name: &Str) -> Result<Option<R
                 th.release(e);
                 Ok(None)
             }
+            None if is_generic && cslot::catch_missing_exception(th) => Ok(None),
             None => Err(raised),
         },
     }

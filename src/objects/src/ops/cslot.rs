@@ -25,8 +25,26 @@ pub fn object(th: &mut Thread, ptr: *mut abi::PyObject) -> Result<Ref<Object>, R
 fn missing_exception(th: &mut Thread) -> Raised {
     match th.exception() {
         Some(_) => th.already_raised(),
-        None => crate::raise::system_error(th, format_args!("error return without exception set")),
+        None => crate::raise::system_error(th, format_args!("{NO_EXCEPTION}")),
     }
+}
+
+const NO_EXCEPTION: &str = "error return without exception set";
+
+/// Takes what [`object`] raised for a null without an exception: where an attribute may be missing, CPython takes such a null for a missing one
+/// (protobuf's `_concrete_class`).
+pub fn catch_missing_exception(th: &mut Thread) -> bool {
+    let Some(exception) = th.exception().filter(|e| core::ptr::eq(e.ty(), crate::exceptions::system_error_type())) else { return false };
+    let exception = exception.to_ref();
+    let is_it = exception.downcast::<crate::exceptions::BaseException>().is_ok_and(|exception| {
+        let args = exception.args(th);
+        let text = args.iter().next().filter(|_| args.len() == 1).and_then(|text| text.downcast::<crate::Str>());
+        text.is_some_and(|text| text.to_string_lossy() == NO_EXCEPTION)
+    });
+    if is_it {
+        drop(th.take_exception());
+    }
+    is_it
 }
 
 /// The result of a call: what the function returned, unless that and whether it raised contradict each other.
