@@ -46,6 +46,10 @@ STAND_INS = {
     "test_traceback": ["_testcapi"],
 }
 
+# The compiled test modules that `test_capi` and its like need: they lie beside CPython's library (`--extensions`).
+COMPILED = "_testcapi _testlimitedcapi _testbuffer _testmultiphase _testsinglephase _testclinic _testclinic_limited _testimportmultiple xxlimited xxlimited_35".split()
+NEEDS_COMPILED = ("test_capi", "test_buffer", "test_clinic")
+
 # A process that dies is started again without the test that killed it, but not for ever.
 MOST_STARTS = 25
 
@@ -130,8 +134,13 @@ def run_module(options, module):
         (folder / "path").mkdir()
         # The suite alone goes on the path, not the library around it: the binary's own library is what is tested.
         (folder / "path" / "test").symlink_to(options.tests, target_is_directory=True)
-        for name in STAND_INS.get(module, []):
+        # Those that need CPython's private structs (`_testinternalcapi`) have stand-ins with what of them is public elsewhere.
+        for name in STAND_INS.get(module, ["_testinternalcapi"] if module.startswith(NEEDS_COMPILED) else []):
             shutil.copy(HERE / "stand_ins" / f"{name}.py", folder / "path")
+        if module.startswith(NEEDS_COMPILED):
+            for name in COMPILED:
+                for file in options.extensions.glob(f"{name}.*.so"):
+                    (folder / "path" / file.name).symlink_to(file)
         skips = []
         for _ in range(MOST_STARTS):
             patience = options.timeout - (time.monotonic() - start)
@@ -229,6 +238,7 @@ def options():
     parser.add_argument("modules", nargs="*", metavar="MODULE", help="test_NAME; all that are followed if none is named")
     parser.add_argument("--python", default=str(ROOT / "target/release/pyston"), help="the binary under test, with options if it needs any")
     parser.add_argument("--tests", default=os.environ.get("PYSTON_CPYTHON_TESTS", str(home_tests)), help="CPython's Lib/test")
+    parser.add_argument("--extensions", help="CPython's compiled test modules (default: lib-dynload beside the tests)")
     parser.add_argument("-j", type=int, default=2, help="modules at once")
     parser.add_argument("-k", action="append", default=[], help="only tests whose names contain this")
     parser.add_argument("--timeout", type=float, default=600, help="seconds for a module")
@@ -239,6 +249,7 @@ def options():
     chosen = parser.parse_args()
     chosen.python = chosen.python.split()
     chosen.tests = pathlib.Path(chosen.tests).resolve()
+    chosen.extensions = pathlib.Path(chosen.extensions or chosen.tests.parent / "lib-dynload").resolve()
     if not (chosen.tests / "support").is_dir():
         sys.exit(f"CPython's test suite is not at {chosen.tests}: set PYSTON_CPYTHON_TESTS or --tests (Debian: libpython3.14-testsuite)")
     if not shutil.which(chosen.python[0]):

@@ -6,3 +6,14 @@ import unittest
 
 def has_inline_values(instance):
     raise unittest.SkipTest("needs the layout of CPython's instances")
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+
+    def missing(*args, **kwargs):
+        raise unittest.SkipTest(f"needs _testinternalcapi.{name}")
+
+    missing.__name__ = name
+    return missing
