@@ -137,10 +137,6 @@ def run_module(options, module):
         # Those that need CPython's private structs (`_testinternalcapi`) have stand-ins with what of them is public elsewhere.
         for name in STAND_INS.get(module, ["_testinternalcapi"] if module.startswith(NEEDS_COMPILED) else []):
             shutil.copy(HERE / "stand_ins" / f"{name}.py", folder / "path")
-        if module.startswith(NEEDS_COMPILED):
-            for name in COMPILED:
-                for file in options.extensions.glob(f"{name}.*.so"):
-                    (folder / "path" / file.name).symlink_to(file)
         skips = []
         for _ in range(MOST_STARTS):
             patience = options.timeout - (time.monotonic() - start)
@@ -198,6 +194,10 @@ def install(options, folder):
     library = home / "lib" / "python3.14"
     library.mkdir(parents=True)
     (library / "test").symlink_to(options.tests, target_is_directory=True)
+    if any(module.startswith(NEEDS_COMPILED) for module in options.modules):
+        for name in COMPILED:
+            for file in options.extensions.glob(f"{name}.*.so"):
+                (library / file.name).symlink_to(file)
     binary, *rest = options.python
     place = home / "bin" / pathlib.Path(binary).name
     try:
