@@ -34,7 +34,7 @@ PROGRESS = ROOT / "docs" / "progress.md"
 MODULES = """
     test_grammar test_builtin test_types test_class test_generators test_descr test_dict test_list test_set test_str test_int test_float
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
-    test_free_threading
+    test_free_threading test_ctypes
 """.split()
 
 # Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.
@@ -45,6 +45,9 @@ STAND_INS = {
     "test_import": ["_testmultiphase"],
     "test_traceback": ["_testcapi"],
 }
+
+# Compiled modules of CPython's own tests, which are loaded as they are: what they test is not Python's C API alone, but libraries.
+COMPILED = {"test_ctypes": ["_ctypes_test", "_testcapi"]}
 
 # A process that dies is started again without the test that killed it, but not for ever.
 MOST_STARTS = 25
@@ -132,6 +135,9 @@ def run_module(options, module):
         (folder / "path" / "test").symlink_to(options.tests, target_is_directory=True)
         for name in STAND_INS.get(module, []):
             shutil.copy(HERE / "stand_ins" / f"{name}.py", folder / "path")
+        for name in COMPILED.get(module, []):
+            for file in (options.tests.parent / "lib-dynload").glob(f"{name}.*.so"):
+                (folder / "path" / file.name).symlink_to(file)
         skips = []
         for _ in range(MOST_STARTS):
             patience = options.timeout - (time.monotonic() - start)
