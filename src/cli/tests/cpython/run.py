@@ -47,7 +47,7 @@ STAND_INS = {
 }
 
 # Compiled modules of CPython's own tests, which are loaded as they are: what they test is not Python's C API alone, but libraries.
-COMPILED = {"test_ctypes": ["_ctypes_test", "_testcapi"]}
+COMPILED = {"test_ctypes": ["_ctypes_test", "_testbuffer", "_testcapi"]}
 
 # A process that dies is started again without the test that killed it, but not for ever.
 MOST_STARTS = 25
