@@ -152,4 +152,5 @@ pub fn install() {
     interp::import::set_library(Library { find, names, files, file });
     interp::native::register(interp::start::MODULES);
     interp::native::register(modules::table::ALL);
+    interp::native::register(ctypes_::ALL);
 }

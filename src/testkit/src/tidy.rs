@@ -23,7 +23,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jit", &["interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
     ("modules", &["algos", "interp", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
     ("capi", &["algos", "modules", "interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
-    ("cli", &["capi", "jit", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
+    ("ctypes", &["capi", "modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
+    ("cli", &["ctypes", "capi", "jit", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
 ];
 
 /// Packages that are not part of the runtime and may use what they measure or test.

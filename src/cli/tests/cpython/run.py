@@ -34,7 +34,7 @@ PROGRESS = ROOT / "docs" / "progress.md"
 MODULES = """
     test_grammar test_builtin test_types test_class test_generators test_descr test_dict test_list test_set test_str test_int test_float
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
-    test_free_threading
+    test_free_threading test_ctypes
 """.split()
 
 # Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.
@@ -47,8 +47,8 @@ STAND_INS = {
 }
 
 # The compiled test modules that `test_capi` and its like need: they lie beside CPython's library (`--extensions`).
-COMPILED = "_testcapi _testlimitedcapi _testbuffer _testmultiphase _testsinglephase _testclinic _testclinic_limited _testimportmultiple xxlimited xxlimited_35".split()
-NEEDS_COMPILED = ("test_capi", "test_buffer", "test_clinic")
+COMPILED = "_testcapi _testlimitedcapi _testbuffer _testmultiphase _testsinglephase _testclinic _testclinic_limited _testimportmultiple _ctypes_test xxlimited xxlimited_35".split()
+NEEDS_COMPILED = ("test_capi", "test_buffer", "test_clinic", "test_ctypes")
 
 # A process that dies is started again without the test that killed it, but not for ever.
 MOST_STARTS = 25
@@ -135,7 +135,7 @@ def run_module(options, module):
         # The suite alone goes on the path, not the library around it: the binary's own library is what is tested.
         (folder / "path" / "test").symlink_to(options.tests, target_is_directory=True)
         # Those that need CPython's private structs (`_testinternalcapi`) have stand-ins with what of them is public elsewhere.
-        for name in STAND_INS.get(module, ["_testinternalcapi"] if module.startswith(NEEDS_COMPILED) else []):
+        for name in STAND_INS.get(module, ["_testinternalcapi"] if module.startswith(("test_capi", "test_clinic")) else []):
             shutil.copy(HERE / "stand_ins" / f"{name}.py", folder / "path")
         skips = []
         for _ in range(MOST_STARTS):
