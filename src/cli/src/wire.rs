@@ -152,4 +152,6 @@ pub fn install() {
     interp::import::set_library(Library { find, names, files, file });
     interp::native::register(interp::start::MODULES);
     interp::native::register(modules::table::ALL);
+    interp::native::register(ssl_::ALL);
+    interp::native::register(sqlite::ALL);
 }
