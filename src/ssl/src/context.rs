@@ -145,8 +145,8 @@ impl SslContext {
             _ => return Err(raise::value_error(th, format_args!("invalid value for verify_mode"))),
         };
         let _held = self.take(th);
-        // SAFETY: the object's context; no callback.
-        unsafe { o::SSL_CTX_set_verify(self.ctx.0, bits, None) };
+        // SAFETY: the object's context.
+        unsafe { o::SSL_CTX_set_verify(self.ctx.0, bits, Some(crate::distrusted::verify)) };
         Ok(())
     }
 

@@ -96,6 +96,9 @@ unsafe extern "C" {
     pub fn GENERAL_NAME_print(bio: *mut BIO, name: *mut GENERAL_NAME) -> c_int;
     pub fn i2a_ASN1_INTEGER(bio: *mut BIO, number: *const ASN1_INTEGER) -> c_int;
     pub fn PEM_write_bio_X509_AUX(bio: *mut BIO, cert: *mut X509) -> c_int;
+    pub fn X509_get_X509_PUBKEY(cert: *const X509) -> *mut c_void;
+    pub fn i2d_X509_PUBKEY(key: *const c_void, out: *mut *mut c_uchar) -> c_int;
+    pub fn SHA256(data: *const c_uchar, size: usize, out: *mut c_uchar) -> *mut c_uchar;
     pub fn a2i_IPADDRESS(text: *const c_char) -> *mut ASN1_OCTET_STRING;
     pub fn BIO_get_new_index() -> c_int;
     pub fn OPENSSL_init_ssl(options: u64, settings: *const c_void) -> c_int;

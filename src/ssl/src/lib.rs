@@ -10,6 +10,7 @@ mod callbacks;
 mod cert;
 mod constants;
 mod context;
+mod distrusted;
 mod errors;
 mod ffi;
 mod module;

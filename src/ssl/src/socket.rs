@@ -41,8 +41,9 @@ pub struct SslSocket {
     /// A weak reference to the socket; null over memory.
     socket: Slot<WeakRef>,
     context: Slot<SslContext>,
-    /// The context that the connection was made from, whose server name callback is asked.
-    first: Slot<SslContext>,
+    /// The context that the connection was made from, weakly, once it has another.
+    first: Slot<WeakRef>,
+    switched: AtomicBool,
     owner: Slot<WeakRef>,
     hostname: Slot<Str>,
     /// What a callback raised during an operation.
@@ -143,7 +144,8 @@ impl SslSocket {
             head: Head::INIT,
             socket: Slot::NULL,
             context: Slot::new(context.to_ref()),
-            first: Slot::new(context.to_ref()),
+            first: Slot::NULL,
+            switched: AtomicBool::new(false),
             owner: Slot::NULL,
             hostname: Slot::NULL,
             exception: Slot::NULL,
@@ -300,9 +302,26 @@ impl SslSocket {
         self.context.get(th, self)
     }
 
-    /// The context whose server name callback is asked.
+    /// The context that the connection was made from, whose server name callback is asked, if there still is one.
     pub fn first_context(&self, th: &Thread) -> Option<Ref<SslContext>> {
-        self.first.get(th, self)
+        if !self.switched.load(Acquire) {
+            return self.context(th);
+        }
+        self.first.get(th, self)?.upgrade(th)?.downcast::<SslContext>().ok()
+    }
+
+    /// Remembers the first context before another comes; one that nobody can refer to weakly is forgotten.
+    fn switch(&self, th: &mut Thread) {
+        if self.switched.load(Acquire) {
+            return;
+        }
+        if let Some(first) = self.context(th) {
+            match WeakRef::new(th, first.as_object(), None) {
+                Ok(reference) => self.first.set(th, self, Some(reference)),
+                Err(_) => drop(th.take_exception()),
+            }
+        }
+        self.switched.store(true, Release);
     }
 
     /// What callbacks get for the connection, if it has any.
@@ -350,7 +369,7 @@ impl SslSocket {
 
     #[setter(context)]
     fn set_context(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = tools::given(th, value)?;
+        let value = tools::given(th, self.as_object(), "context", value)?;
         let Some(context) = value.downcast::<SslContext>() else {
             return Err(raise::type_error(th, format_args!("The value must be a SSLContext")));
         };
@@ -362,6 +381,7 @@ impl SslSocket {
             ffi::SSL_set_msg_callback(self.ssl.0, if tells { Some(callbacks::message) } else { None });
         }
         drop(held);
+        self.switch(th);
         self.context.set(th, self, Some(context.to_ref()));
         Ok(())
     }
@@ -376,7 +396,7 @@ impl SslSocket {
 
     #[setter(owner)]
     fn set_owner(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = tools::given(th, value)?;
+        let value = tools::given(th, self.as_object(), "owner", value)?;
         self.set_owner_to(th, value)
     }
 
@@ -408,7 +428,7 @@ impl SslSocket {
 
     #[setter(session)]
     fn set_session(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = tools::given(th, value)?;
+        let value = tools::given(th, self.as_object(), "session", value)?;
         self.set_session_to(th, value)
     }
 

@@ -6,8 +6,18 @@ use heap::{Object, Raised, Ref, Thread};
 use objects::{Bytes, Dict, Str, codecs, ops, raise};
 use openssl_sys as o;
 
-/// A value that the attribute must have: attributes of these classes cannot be deleted.
-pub fn given<'a>(th: &mut Thread, value: Option<&'a Object>) -> Result<&'a Object, Raised> {
+/// A value that an attribute of `object` must have: it cannot be deleted.
+pub fn given<'a>(th: &mut Thread, object: &Object, name: &str, value: Option<&'a Object>) -> Result<&'a Object, Raised> {
+    if let Some(value) = value {
+        return Ok(value);
+    }
+    let class = String::from_utf8_lossy(object.ty().tp_name_bytes()).into_owned();
+    let message = format_args!("attribute '{name}' of '{class}' objects cannot be deleted");
+    Err(raise::new(th, objects::exceptions::attribute_error_type(), message))
+}
+
+/// The same, in the words of an older accessor.
+pub fn given_plainly<'a>(th: &mut Thread, value: Option<&'a Object>) -> Result<&'a Object, Raised> {
     match value {
         Some(value) => Ok(value),
         None => Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("cannot delete attribute"))),

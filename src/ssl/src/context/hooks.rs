@@ -37,7 +37,7 @@ impl SslContext {
 
     #[setter(keylog_filename)]
     fn set_keylog_filename(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "keylog_filename", value)?;
         let held = self.take(th);
         // SAFETY: the object's context, and this thread's turn.
         unsafe { ffi::SSL_CTX_set_keylog(self.ctx.0, None) };
@@ -67,16 +67,16 @@ impl SslContext {
 
     #[setter(_msg_callback)]
     fn set_msg_callback(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "_msg_callback", value)?;
         let callable = ops::is_callable(value);
+        if !callable && !value.is(none()) {
+            return Err(raise::type_error(th, format_args!("not a callable object")));
+        }
         self.message.set(th, self, callable.then(|| value.to_ref()));
         let held = self.take(th);
         // SAFETY: the object's context, and this thread's turn.
         unsafe { ffi::SSL_CTX_set_msg_callback(self.ctx.0, if callable { Some(callbacks::message) } else { None }) };
         drop(held);
-        if !callable && !value.is(none()) {
-            return Err(raise::type_error(th, format_args!("not a callable object")));
-        }
         Ok(())
     }
 
@@ -94,20 +94,20 @@ impl SslContext {
 
     #[setter(sni_callback)]
     fn set_sni_callback(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "sni_callback", value)?;
         if self.is_for_clients_alone() {
             return Err(raise::value_error(th, format_args!("sni_callback cannot be set on TLS_CLIENT context")));
         }
         let callable = ops::is_callable(value);
+        if !callable && !value.is(none()) {
+            return Err(raise::type_error(th, format_args!("not a callable object")));
+        }
         self.server_name.set(th, self, callable.then(|| value.to_ref()));
         let held = self.take(th);
         let callback: Option<ffi::ServerNameCallback> = if callable { Some(callbacks::server_name) } else { None };
         // SAFETY: the object's context, and this thread's turn.
         unsafe { ffi::SSL_CTX_callback_ctrl_any(self.ctx.0, ffi::SSL_CTRL_SET_TLSEXT_SERVERNAME_CB, callback) };
         drop(held);
-        if !callable && !value.is(none()) {
-            return Err(raise::type_error(th, format_args!("not a callable object")));
-        }
         Ok(())
     }
 

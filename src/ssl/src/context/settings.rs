@@ -48,7 +48,8 @@ impl SslContext {
     }
 
     fn limit_version(&self, th: &mut Thread, value: Option<&Object>, end: End) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let name = if end == End::Least { "minimum_version" } else { "maximum_version" };
+        let value = given(th, self.as_object(), name, value)?;
         let version = c_int_of(th, value)?;
         if !matches!(self.protocol, protocol::TLS | protocol::TLS_CLIENT | protocol::TLS_SERVER) {
             let message = "The context's protocol doesn't support modification of highest and lowest version.";
@@ -224,7 +225,7 @@ impl SslContext {
 
     #[setter(check_hostname)]
     fn set_check_hostname(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "check_hostname", value)?;
         let check = ops::is_true(th, value)?;
         if check && self.verify_bits() == o::SSL_VERIFY_NONE {
             self.set_verify(th, CERT_REQUIRED)?;
@@ -241,7 +242,7 @@ impl SslContext {
 
     #[setter(_host_flags)]
     fn set_host_flags(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "_host_flags", value)?;
         let flags = tools::bits_of(th, value)? as u32;
         let _held = self.take(th);
         // SAFETY: the object's context, and this thread's turn.
@@ -278,7 +279,7 @@ impl SslContext {
 
     #[setter(num_tickets)]
     fn set_num_tickets(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "num_tickets", value)?;
         let number = ops::index(th, value)?;
         let Some(number) = number.to_i64() else {
             return Err(raise::overflow_error(th, format_args!("Python int too large to convert to C long")));
@@ -304,7 +305,7 @@ impl SslContext {
 
     #[setter(options)]
     fn set_options(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "options", value)?;
         let number = ops::index(th, value)?;
         if number.is_negative() {
             return Err(raise::value_error(th, format_args!("Cannot convert negative int")));
@@ -322,7 +323,7 @@ impl SslContext {
 
     #[setter(post_handshake_auth)]
     fn set_post_handshake_auth(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = tools::given_plainly(th, value)?;
         let asks = ops::is_true(th, value)?;
         self.post_handshake_auth.store(asks, Relaxed);
         Ok(())
@@ -348,7 +349,7 @@ impl SslContext {
 
     #[setter(verify_flags)]
     fn set_verify_flags(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "verify_flags", value)?;
         let wanted = tools::bits_of(th, value)?;
         let held = self.take(th);
         // SAFETY: the object's context, and this thread's turn.
@@ -376,7 +377,7 @@ impl SslContext {
 
     #[setter(verify_mode)]
     fn set_verify_mode(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
-        let value = given(th, value)?;
+        let value = given(th, self.as_object(), "verify_mode", value)?;
         let mode = c_int_of(th, value)?;
         if mode == CERT_NONE && self.checks_hostname() {
             let message = "Cannot set verify_mode to CERT_NONE when check_hostname is enabled.";

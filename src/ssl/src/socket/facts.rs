@@ -81,20 +81,15 @@ impl SslSocket {
     fn get_unverified_chain(&self, th: &mut Thread) -> Option<Ref<Object>> {
         let _held = self.take(th);
         // SAFETY: as above.
-        let mut all = unsafe {
-            let chain = o::SSL_get_peer_cert_chain(self.ssl.0);
-            if chain.is_null() {
-                return None;
-            }
-            cert::list(th, chain.cast_const().cast())
-        };
-        // A server's chain lacks the peer's own certificate.
+        let mut all = unsafe { cert::list(th, o::SSL_get_peer_cert_chain(self.ssl.0).cast_const().cast()) };
+        // A server's chain lacks the peer's own certificate. A session that goes on has no more than that.
         if self.server {
             let peer = self.peer(th);
-            let first = if peer.is_null() { objects::none_ref() } else { Certificate::owning(th, peer).up() };
-            all.insert(0, first);
+            if !peer.is_null() {
+                all.insert(0, Certificate::owning(th, peer).up());
+            }
         }
-        Some(List::new(th, all).up())
+        (!all.is_empty()).then(|| List::new(th, all).up())
     }
 
     #[method(sig = "($self, /)")]
