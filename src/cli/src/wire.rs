@@ -153,4 +153,6 @@ pub fn install() {
     interp::native::register(interp::start::MODULES);
     interp::native::register(modules::table::ALL);
     interp::native::register(ctypes_::ALL);
+    interp::native::register(ssl_::ALL);
+    interp::native::register(sqlite::ALL);
 }

@@ -22,9 +22,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("interp", &["algos", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
     ("jit", &["interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
     ("modules", &["algos", "interp", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
+    ("ssl", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
+    ("sqlite", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
     ("capi", &["algos", "modules", "interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
     ("ctypes", &["capi", "modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
-    ("cli", &["ctypes", "capi", "jit", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
+    ("cli", &["ctypes", "capi", "jit", "ssl", "sqlite", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
 ];
 
 /// Packages that are not part of the runtime and may use what they measure or test.

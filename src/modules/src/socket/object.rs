@@ -137,6 +137,11 @@ impl Socket {
         self.proto.load(Relaxed)
     }
 
+    /// In nanoseconds: -1 blocks, 0 never waits.
+    pub fn timeout_nanos(&self) -> i64 {
+        self.timeout.load(Relaxed)
+    }
+
     /// Until when an operation that begins now may wait; `None`: it does not wait by `poll` at all.
     pub fn deadline(&self) -> Option<Deadline> {
         match self.timeout.load(Relaxed) {

@@ -1,0 +1,4 @@
+//! `_sqlite3`: databases in files, a cover of SQLite.
+
+/// The native modules of this crate.
+pub const ALL: &[&objects::glue::ModuleDef] = &[];
