@@ -60,7 +60,8 @@ fn os_path(th: &mut Thread, path: &Str) -> Result<OsString, Raised> {
 }
 
 fn open(th: &mut Thread, name: &Str, path: &Str, file: OsString) -> Result<Library, Raised> {
-    let reason = refusal(&file.to_string_lossy()).or_else(|| other_machine(std::path::Path::new(&file)));
+    let refused = refused(&name.to_string_lossy()).map(str::to_owned);
+    let reason = refused.or_else(|| refusal(&file.to_string_lossy())).or_else(|| other_machine(std::path::Path::new(&file)));
     if let Some(reason) = reason {
         return Err(raise::import_error(th, format_args!("{reason}"), Some(name), Some(path)));
     }
@@ -75,20 +76,29 @@ fn open(th: &mut Thread, name: &Str, path: &Str, file: OsString) -> Result<Libra
     })
 }
 
-/// Modules that cannot run here, and why.
-const REFUSED: [(&str, &str); 1] = [(
-    "_greenlet",
-    "Pyston refuses to load greenlet: it switches C stacks beneath CPython's private frames and thread state, which do not exist here; \
-     threads run Python in parallel, asyncio runs as it does elsewhere",
-)];
+/// Modules that cannot run here, by their names or the packages that they lie in, and why.
+const REFUSED: [(&str, &str); 2] = [
+    (
+        "greenlet",
+        "Pyston refuses to load greenlet: it switches C stacks beneath CPython's private frames and thread state, which do not exist here; \
+         threads run Python in parallel, asyncio runs as it does elsewhere",
+    ),
+    (
+        "numba",
+        "Pyston refuses to load numba: it compiles functions from CPython's bytecode, which does not exist here; \
+         llvmlite, which it builds upon, runs",
+    ),
+];
+
+/// Why a module is not loaded, if it is one of those.
+fn refused(name: &str) -> Option<&'static str> {
+    let package = name.split('.').next().unwrap_or(name);
+    REFUSED.iter().find(|(refused, _)| *refused == package).map(|(_, reason)| *reason)
+}
 
 /// Why a file is not opened: what it was built for has another layout of objects, or it walks what does not exist here.
 fn refusal(file: &str) -> Option<String> {
     let base = file.rsplit('/').next().unwrap_or(file);
-    let name = base.split('.').next().unwrap_or(base);
-    if let Some((_, reason)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
-        return Some((*reason).to_owned());
-    }
     let tag = base.split('.').find(|part| part.starts_with("cpython-") || part.starts_with("pypy"))?;
     let version = tag.strip_prefix("cpython-").and_then(|rest| rest.split('-').next());
     match version {

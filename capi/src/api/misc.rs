@@ -3,7 +3,7 @@
 use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::io::Write;
 
-use heap::sync::{AtomicI32, AtomicPtr, Mutex, Ordering::Relaxed};
+use heap::sync::{AtomicI32, AtomicPtr, AtomicU64, Mutex, Ordering::Relaxed};
 use heap::Raised;
 
 use crate::api;
@@ -110,6 +110,16 @@ pub static HAS_FILE_SYSTEM_ENCODING: c_int = 0;
 #[repr(transparent)]
 pub struct Flag(AtomicI32);
 
+/// `_Py_HashSecret`: what code that is compiled at run time hashes with (numba). The two words of the key; the third is another hash's, which is not used.
+#[unsafe(export_name = "_Py_HashSecret")]
+pub static HASH_SECRET: [AtomicU64; 3] = [const { AtomicU64::new(0) }; 3];
+
+fn publish_hash_secret() {
+    let key = objects::hash::secret();
+    HASH_SECRET[0].store(key.k0, Relaxed);
+    HASH_SECRET[1].store(key.k1, Relaxed);
+}
+
 macro_rules! flags {
     ($($(#[$meta:meta])* $place:ident = $value:expr;)*) => {
         $($(#[$meta])* pub static $place: Flag = Flag(AtomicI32::new(0));)*
@@ -118,6 +128,7 @@ macro_rules! flags {
         pub fn publish_flags() {
             let config = interp::config::get();
             $($place.0.store($value(config), Relaxed);)*
+            publish_hash_secret();
         }
     };
 }

@@ -75,14 +75,14 @@ async def main():
     assert (await process.communicate(b"piped"))[0] == b"PIPED" and process.returncode == 3
 
     order = []
-    loop.call_later(0.02, order.append, "later")
+    loop.call_later(0.4, order.append, "later")
     loop.call_soon(order.append, "soon")
-    loop.call_at(loop.time() + 0.01, order.append, "at")
-    cancelled = loop.call_later(0.001, order.append, "never")
+    loop.call_at(loop.time() + 0.2, order.append, "at")
+    cancelled = loop.call_later(0.1, order.append, "never")
     cancelled.cancel()
     threading.Thread(target=lambda: loop.call_soon_threadsafe(order.append, "thread")).start()
     assert await loop.run_in_executor(None, lambda: threading.current_thread() is not threading.main_thread())
-    await asyncio.sleep(0.05)
+    await asyncio.sleep(0.6)
     assert order[0] == "soon" and sorted(order) == ["at", "later", "soon", "thread"] and order.index("at") < order.index("later")
     caught = loop.create_future()
     loop.add_signal_handler(signal.SIGUSR1, caught.set_result, "signal")

@@ -16,6 +16,11 @@ pub fn set_seed(seed: u32) {
     let _ = KEY.set(Key::from_seed(seed));
 }
 
+/// The secret, for code that hashes as this process does.
+pub fn secret() -> Key {
+    *KEY.get_or_init(Key::default)
+}
+
 /// Hash of bytes: never -1; 0 for none. Without a secret the key is zero.
 #[inline]
 pub fn hash_bytes(bytes: &[u8]) -> isize {
