@@ -74,7 +74,7 @@ def judge(package, refuses, status, out, err):
         return "crashed", f"{signal.Signals(-status).name} {last_line(err)}"
     if status != 0:
         line = last_line(err)
-        if package.refused and refuses and line.startswith("ImportError") and package.name in line:
+        if package.refused and refuses and line.startswith("ImportError") and "refuses to load" in line:
             return "refused", line
         return "failed", line or f"status {status}"
     if last_line(out) != "ok":

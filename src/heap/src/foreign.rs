@@ -164,6 +164,32 @@ pub fn call<R>(th: &mut Thread, function: *const (), share: impl FnOnce(&Thread)
         return run();
     }
     share(th);
+    #[cfg(debug_assertions)]
+    graves::open();
+    // The common way in: from our own code, into exclusive mode. Acquire: pairs with `declare_shared`.
+    if UNUSUAL.load(Acquire) != 0 || th.world.running() != 0 {
+        return call_otherwise(th, function, run);
+    }
+    if crate::multi_threaded_ever() {
+        share_exceptions(th);
+    }
+    let activation = function.addr();
+    th.world.set_running(activation);
+    WORLD.enter_exclusive(&th.world);
+    let unwound = fail::Unwound { function };
+    let result = run();
+    core::mem::forget(unwound);
+    if th.world.running() != activation || !th.world.is_attached() {
+        fail::came_back_otherwise(th, function);
+    }
+    WORLD.leave_exclusive(&th.world);
+    th.world.set_running(0);
+    result
+}
+
+/// [`call`] from foreign code, in shared mode, or measured.
+#[inline(never)]
+fn call_otherwise<R>(th: &mut Thread, function: *const (), run: impl FnOnce() -> R) -> R {
     let entered = enter_function(th, function);
     let unwound = fail::Unwound { function };
     let result = run();
@@ -207,8 +233,6 @@ pub fn enter(th: &mut Thread, mode: Mode) -> Entered {
 /// The way in to a function.
 #[inline(always)]
 fn enter_function(th: &mut Thread, function: *const ()) -> Entered {
-    #[cfg(debug_assertions)]
-    graves::open();
     // Acquire: pairs with `declare_shared`.
     if UNUSUAL.load(Acquire) != 0 {
         let mark = if mode_of(function) == Mode::Shared { IN_SHARED } else { 0 };

@@ -171,35 +171,46 @@ pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: *mut ab
     if ops::native_recursion(th, " while calling a Python object").is_err() {
         return Some(Err(th.already_raised()));
     }
-    let (this, first, count) = (receiver, args.as_ptr().cast(), args.len() as isize);
-    // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
-    let run = || unsafe {
-        Some(match def.ml_flags & SIGNATURE {
-            abi::METH_NOARGS if args.is_empty() => function(this, core::ptr::null_mut()),
-            abi::METH_O if args.len() == 1 => function(this, args[0].as_ptr()),
-            abi::METH_FASTCALL => as_fast(function)(this, first, count),
-            FAST_KEYWORDS => as_fast_keywords(function)(this, first, count, core::ptr::null_mut()),
-            _ => return None,
-        })
-    };
     if foreign::is_foreign(function as *const ()) {
-        // Looked at here, too: the gate is not passed for a call that is not made.
-        let suits = match def.ml_flags & SIGNATURE {
-            abi::METH_NOARGS => args.is_empty(),
-            abi::METH_O => args.len() == 1,
-            flags => matches!(flags, abi::METH_FASTCALL | FAST_KEYWORDS),
-        };
-        if !suits {
-            return None;
-        }
         // SAFETY: the caller's promise.
-        let share = |th: &Thread| unsafe { show_all(th, receiver, args) };
-        let result = foreign::call(th, function as *const (), share, run)?;
-        #[cfg(debug_assertions)]
-        foreign::fail::check_arguments(function as *const (), args.iter().copied());
-        return Some(checked(th, def, result));
+        return unsafe { call_foreign(th, def, function, receiver, args) };
     }
-    Some(ops::cslot::object(th, run()?))
+    let (first, count) = (args.as_ptr().cast(), args.len() as isize);
+    // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
+    let result = unsafe {
+        match def.ml_flags & SIGNATURE {
+            abi::METH_NOARGS if args.is_empty() => function(receiver, core::ptr::null_mut()),
+            abi::METH_O if args.len() == 1 => function(receiver, args[0].as_ptr()),
+            abi::METH_FASTCALL => as_fast(function)(receiver, first, count),
+            FAST_KEYWORDS => as_fast_keywords(function)(receiver, first, count, core::ptr::null_mut()),
+            _ => return None,
+        }
+    };
+    Some(ops::cslot::object(th, result))
+}
+
+/// [`call_positional`] of an extension's function. The flags are looked at before the gate: it is not passed for a call that is not made.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn call_foreign(th: &mut Thread, def: &abi::PyMethodDef, function: abi::PyCFunction, this: *mut abi::PyObject, args: &[&Object]) -> Option<Outcome> {
+    let (place, first, count) = (function as *const (), args.as_ptr().cast(), args.len() as isize);
+    // SAFETY: the caller's promise.
+    let share = |th: &Thread| unsafe { show_all(th, this, args) };
+    // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
+    let result = unsafe {
+        match def.ml_flags & SIGNATURE {
+            abi::METH_NOARGS if args.is_empty() => foreign::call(th, place, share, || function(this, core::ptr::null_mut())),
+            abi::METH_O if args.len() == 1 => foreign::call(th, place, share, || function(this, args[0].as_ptr())),
+            abi::METH_FASTCALL => foreign::call(th, place, share, || as_fast(function)(this, first, count)),
+            FAST_KEYWORDS => foreign::call(th, place, share, || as_fast_keywords(function)(this, first, count, core::ptr::null_mut())),
+            _ => return None,
+        }
+    };
+    #[cfg(debug_assertions)]
+    foreign::fail::check_arguments(place, args.iter().copied());
+    Some(checked(th, def, result))
 }
 
 /// Shows a foreign function what it is called with (R7).
@@ -215,10 +226,17 @@ unsafe fn show_all(th: &Thread, receiver: *mut abi::PyObject, args: &[&Object]) 
 }
 
 /// What a foreign function returned, if that and whether it raised agree.
+#[inline(always)]
 fn checked(th: &mut Thread, def: &abi::PyMethodDef, result: *mut abi::PyObject) -> Outcome {
     if result.is_null() == th.exception().is_some() {
         return ops::cslot::object(th, result);
     }
+    contradiction(th, def, result)
+}
+
+#[cold]
+#[inline(never)]
+fn contradiction(th: &mut Thread, def: &abi::PyMethodDef, result: *mut abi::PyObject) -> Outcome {
     // SAFETY: R4: a declaration's name is a C string.
     let name = unsafe { CStr::from_ptr(def.ml_name) }.to_string_lossy().into_owned();
     // SAFETY: R4: the function gave a count.
