@@ -162,7 +162,10 @@ impl Array {
             return Err(raise::type_error(th, format_args!("indices must be integer")));
         };
         let positions = slice.unpack(th)?.adjust(self.length());
-        if ops::item::sequence_len(th, value)? != positions.count {
+        // What has no length has another one, too.
+        let count = ops::item::sequence_len(th, value).ok();
+        if count != Some(positions.count) {
+            th.take_exception();
             return Err(raise::value_error(th, format_args!("Can only assign sequence of same size")));
         }
         for (at, place) in positions.iter().enumerate() {

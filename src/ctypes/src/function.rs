@@ -255,7 +255,8 @@ fn check_out_type(th: &mut Thread, ty: &Object, at: usize) -> Result<(), Raised>
     Err(raise::type_error(th, format_args!("'out' parameter {at} must be a pointer type, not {name}")))
 }
 
-fn check_count(th: &mut Thread, required: usize, actual: usize, flags: u32) -> Result<(), Raised> {
+fn check_count(th: &mut Thread, converters: Option<&Tuple>, actual: usize, flags: u32) -> Result<(), Raised> {
+    let Some(required) = converters.map(Tuple::len) else { return Ok(()) };
     let plural = if required == 1 { "" } else { "s" };
     if flags & flags::CDECL != 0 {
         // C functions may take more.
@@ -310,12 +311,14 @@ impl CFuncPtr {
                 None => None,
             },
         };
-        let given = self.arrange(th, types.as_deref(), &args, &kwargs)?;
-        if let Some(converters) = &converters {
-            check_count(th, converters.len(), given.args.len(), known.flags)?;
-        }
-        let all: Vec<&Object> = given.args.iter().map(|arg| &**arg).collect();
         let call = Call { function, flags: known.flags, converters: converters.as_deref(), restype: restype.as_deref(), checker: checker.as_deref() };
+        if types.is_none() && errcheck.is_none() {
+            check_count(th, converters.as_deref(), args.len(), known.flags)?;
+            return call.run(th, &args);
+        }
+        let given = self.arrange(th, types.as_deref(), &args, &kwargs)?;
+        check_count(th, converters.as_deref(), given.args.len(), known.flags)?;
+        let all: Vec<&Object> = given.args.iter().map(|arg| &**arg).collect();
         let result = call.run(th, &all)?;
         if let Some(errcheck) = errcheck {
             let passed = Tuple::from_slice(th, &all);

@@ -38,8 +38,7 @@ pub fn unpickle_function(th: &mut Thread) -> Result<Ref<Object>, Raised> {
 /// An int as an address.
 pub fn address(th: &mut Thread, value: &Object) -> Result<*mut u8, Raised> {
     let Some(int) = value.downcast::<Int>() else {
-        let got = ops::type_name(value);
-        return Err(raise::type_error(th, format_args!("an integer is required (got type {got})")));
+        return Err(raise::type_error(th, format_args!("an integer is required")));
     };
     match int.to_u64().or_else(|| int.to_i64().map(i64::cast_unsigned)) {
         Some(address) => Ok(core::ptr::with_exposed_provenance_mut(address as usize)),
@@ -87,7 +86,7 @@ fn instance<'a>(th: &mut Thread, object: &'a Object, function: &str) -> Result<&
         Some(instance) => Ok(instance),
         None => {
             let got = ops::type_name(object);
-            Err(raise::type_error(th, format_args!("{function}() argument 1 must be _ctypes._CData, not {got}")))
+            Err(raise::type_error(th, format_args!("{function} must be _ctypes._CData, not {got}")))
         }
     }
 }
@@ -150,6 +149,7 @@ pub mod ctypes {
         let unpickle = ops::getattr_str(th, module, "_unpickle")?;
         th.share(&unpickle);
         UNPICKLE.set(th, Some(unpickle));
+        argument::learn_shared_converter(th);
         Ok(())
     }
 
@@ -197,7 +197,7 @@ pub mod ctypes {
 
     #[function(sig = "(obj, size, /)")]
     fn resize(th: &mut Thread, obj: &Object, size: isize) -> Result<(), Raised> {
-        let instance = instance(th, obj, "resize")?;
+        let instance = instance(th, obj, "resize() argument 1")?;
         let Some(known) = info::of_instance(obj) else {
             return Err(raise::type_error(th, format_args!("expected ctypes instance")));
         };
@@ -285,14 +285,14 @@ pub mod ctypes {
     /// Return a pointer lookalike to a C instance, only usable as function argument.
     #[function(sig = "(obj, offset=0, /)")]
     fn byref(th: &mut Thread, obj: &Object, offset: isize) -> Result<Ref<Object>, Raised> {
-        instance(th, obj, "byref")?;
+        instance(th, obj, "byref() argument 1")?;
         argument::by_reference(th, obj, offset)
     }
 
     /// Return the address of the C instance internal buffer
     #[function(sig = "(obj, /)")]
     fn addressof(th: &mut Thread, obj: &Object) -> Result<Ref<Int>, Raised> {
-        let instance = instance(th, obj, "addressof")?;
+        let instance = instance(th, obj, "addressof() argument")?;
         interp::audit::event(th, "ctypes.addressof", &[obj])?;
         Ok(Int::from_usize(th, instance.address().addr()))
     }
