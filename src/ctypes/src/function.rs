@@ -1,6 +1,7 @@
 //! `CFuncPtr`: functions of libraries, functions at addresses, and Python callables as C functions.
 #![allow(unsafe_code, reason = "addresses of functions")]
 
+use core::ffi::c_int;
 use std::ffi::CString;
 
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Type};
@@ -328,6 +329,11 @@ impl CFuncPtr {
             }
         }
         results(th, &given, result)
+    }
+
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, _flags: c_int) -> Result<(), Raised> {
+        self.fill_buffer(th, view)
     }
 
     #[slot(tp_repr)]

@@ -91,6 +91,17 @@ fn instance<'a>(th: &mut Thread, object: &'a Object, function: &str) -> Result<&
     }
 }
 
+/// The argument of a function that shows no signature.
+fn only<'a>(th: &mut Thread, args: &[&'a Object], function: &str) -> Result<&'a Object, Raised> {
+    match *args {
+        [one] => Ok(one),
+        _ => {
+            let count = args.len();
+            Err(raise::type_error(th, format_args!("{function} takes exactly 1 argument ({count} given)")))
+        }
+    }
+}
+
 /// A C function called without any types.
 fn call_plainly(th: &mut Thread, function: &Object, arguments: &Tuple, flags: u32) -> Result<Ref<Object>, Raised> {
     let function = address(th, function)?;
@@ -158,14 +169,16 @@ pub mod ctypes {
         call::argument_error_class(th).map(Ref::up)
     }
 
-    #[function]
+    #[function(sig = none)]
     fn get_errno(th: &mut Thread) -> Result<i32, Raised> {
         interp::audit::event(th, "ctypes.get_errno", &[])?;
         Ok(call::ERRNO.get())
     }
 
     #[function(sig = none)]
-    fn set_errno(th: &mut Thread, value: i32) -> Result<i32, Raised> {
+    fn set_errno(th: &mut Thread, args: Args<'_>) -> Result<i32, Raised> {
+        let value = only(th, &args, "function")?;
+        let value = i32::from_arg(th, value, At { spec: &SLOT_OPERAND, index: 0, or_none: false })?;
         let shown = Int::from_i64(th, value.into());
         interp::audit::event(th, "ctypes.set_errno", &[&shown])?;
         Ok(call::ERRNO.replace(value))
@@ -228,7 +241,8 @@ pub mod ctypes {
 
     /// dlclose a library
     #[function(sig = none)]
-    fn dlclose(th: &mut Thread, handle: &Object) -> Result<(), Raised> {
+    fn dlclose(th: &mut Thread, args: Args<'_>) -> Result<(), Raised> {
+        let handle = only(th, &args, "dlclose()")?;
         let handle = address(th, handle)?;
         let entered = foreign::enter(th, Mode::Exclusive);
         // SAFETY: R4: that the handle is one, and that nobody needs the library any more, is the program's business.
@@ -250,7 +264,7 @@ pub mod ctypes {
     }
 
     /// dllist() return a list of loaded shared libraries
-    #[function]
+    #[function(sig = none)]
     fn dllist(th: &mut Thread) -> Ref<List> {
         let mut names: Vec<Vec<u8>> = Vec::new();
         // SAFETY: the function takes what it is given here.
@@ -308,7 +322,8 @@ pub mod ctypes {
     }
 
     #[function(sig = none)]
-    fn PyObj_FromPtr(th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
+    fn PyObj_FromPtr(th: &mut Thread, args: Args<'_>) -> Result<Ref<Object>, Raised> {
+        let object = only(th, &args, "PyObj_FromPtr()")?;
         let at = address(th, object)?;
         if at.is_null() {
             return Err(raise::value_error(th, format_args!("PyObject is NULL")));
