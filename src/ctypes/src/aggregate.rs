@@ -1,5 +1,7 @@
 //! `Structure` and `Union`: their fields are descriptors, so all that is left is to fill them.
 
+use core::ffi::c_int;
+
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
@@ -70,6 +72,11 @@ macro_rules! aggregate {
             #[slot(tp_init, sig = "($self, /, *args, **kwargs)")]
             fn init(&self, th: &mut Thread, args: Args<'_>, kwargs: KwArgs<'_>) -> Result<(), Raised> {
                 init(th, self.as_object(), args, kwargs)
+            }
+
+            #[slot(bf_getbuffer)]
+            fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, _flags: c_int) -> Result<(), Raised> {
+                self.fill_buffer(th, view)
             }
         }
     };

@@ -1,15 +1,18 @@
 //! Arguments on their way into a call: `byref(x)`, values that `from_param` has converted, and what each kind of object is passed as.
 #![allow(unsafe_code, reason = "values of C types; C entries of class methods that only some classes have")]
 
+use heap::sync::{AtomicPtr, Ordering::*};
 use heap::{Head, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
-use objects::{Bytes, Float, Int, Str, none, none_ref, ops, raise};
+use objects::typing::descr::MethodDescr;
+use objects::{Bool, Builtin, Bytes, Float, Int, Str, none, none_ref, ops, raise};
 
 use crate::cdata::{CData, cdata};
 use crate::codes::{self, Encoded, Simple};
 use crate::ffi::{self, ffi_type};
 use crate::info::{self, Kind};
+use crate::meta::CSimpleType;
 use crate::names;
 
 /// A value that a call passes as it is: `byref(x)`, or what `from_param` returned.
@@ -78,6 +81,8 @@ impl CArg {
                 byte if is_literal(byte) => format!("<cparam '{tag}' ('{}')>", char::from(byte)),
                 byte => format!("<cparam '{tag}' ('\\x{byte:02x}')>"),
             },
+            // As the C library prints a null pointer.
+            b'z' | b'Z' | b'P' if self.value[0] == 0 => format!("<cparam '{tag}' (0x(nil))>"),
             b'z' | b'Z' | b'P' => format!("<cparam '{tag}' ({:#x})>", self.value[0]),
             code if is_literal(code) => format!("<cparam '{tag}' at {self:p}>"),
             code => format!("<cparam 0x{code:02x} at {self:p}>"),
@@ -170,6 +175,45 @@ pub fn of(th: &mut Thread, object: &Object, at: usize) -> Result<Argument, Raise
             of(th, &parameter, at)
         }
         None => Err(raise::type_error(th, format_args!("Don't know how to convert parameter {at}"))),
+    }
+}
+
+/// The declaration of the `from_param` that simple types share.
+static SHARED_CONVERTER: AtomicPtr<abi::PyMethodDef> = AtomicPtr::new(core::ptr::null_mut());
+
+/// Learns which `from_param` it is that simple types share.
+pub fn learn_shared_converter(th: &mut Thread) {
+    let own = objects::typing::lookup::own_dict(<CSimpleType as heap::PyType>::type_object());
+    let found = own.and_then(|dict| dict.get_str(th, names::from_param.get()));
+    if let Some(method) = found.as_ref().and_then(|found| found.downcast_exact_ref::<MethodDescr>()) {
+        SHARED_CONVERTER.store(method.method_def().as_ptr(), Release);
+    }
+}
+
+/// What `c_int.from_param` and its like make of numbers and other builtin objects, without an object in between. `None`: it is another converter,
+/// another object, or the value does not fit; then the converter says so.
+pub fn of_plain(th: &mut Thread, converter: &Object, value: &Object) -> Option<Argument> {
+    let converter = converter.downcast_exact::<Builtin>()?;
+    if !converter.is_declared_by(SHARED_CONVERTER.load(Acquire)) {
+        return None;
+    }
+    let cls = as_type(converter.receiver()?)?;
+    // Another metaclass may have its own idea of what is an instance.
+    if !core::ptr::eq(cls.ty(), <CSimpleType as heap::PyType>::type_object()) {
+        return None;
+    }
+    let known = info::of_class(cls)?;
+    let simple = known.simple().filter(|simple| !simple.swapped)?;
+    let plain = value.is_exactly::<Int>() || value.is_exactly::<Float>() || value.is_exactly::<Bytes>() || value.is(none()) || value.is_exactly::<Bool>();
+    if !plain {
+        return None;
+    }
+    match simple.encode(th, value, known.size) {
+        Ok(encoded) => Some(Argument { ffi: simple.ffi(), value: encoded.words(), bytes: Vec::new(), _keep: encoded.keep }),
+        Err(_) => {
+            th.take_exception();
+            None
+        }
     }
 }
 

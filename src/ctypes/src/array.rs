@@ -124,6 +124,11 @@ impl Array {
         Ok(())
     }
 
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, _flags: c_int) -> Result<(), Raised> {
+        self.fill_buffer(th, view)
+    }
+
     #[slot(sq_length, mp_length)]
     fn len(&self) -> usize {
         self.length()
@@ -162,7 +167,10 @@ impl Array {
             return Err(raise::type_error(th, format_args!("indices must be integer")));
         };
         let positions = slice.unpack(th)?.adjust(self.length());
-        if ops::item::sequence_len(th, value)? != positions.count {
+        // What has no length has another one, too.
+        let count = ops::item::sequence_len(th, value).ok();
+        if count != Some(positions.count) {
+            th.take_exception();
             return Err(raise::value_error(th, format_args!("Can only assign sequence of same size")));
         }
         for (at, place) in positions.iter().enumerate() {
@@ -174,8 +182,8 @@ impl Array {
 
     /// Arrays are generic over the type of their elements
     #[method(name = "__class_getitem__", class)]
-    fn class_getitem(cls: &Type, th: &mut Thread, item: &Object) -> Result<Ref<Object>, Raised> {
-        objects::generic_alias(th, cls.as_object(), item)
+    fn class_getitem(cls: &Type, th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
+        objects::generic_alias(th, cls.as_object(), object)
     }
 }
 

@@ -97,6 +97,24 @@ pub struct Call<'a> {
     pub checker: Option<&'a Object>,
 }
 
+/// So many pointers: a few here, more on the heap.
+struct Few<T> {
+    here: [*mut T; 8],
+    more: Vec<*mut T>,
+    count: usize,
+}
+
+impl<T> Few<T> {
+    fn new(count: usize) -> Few<T> {
+        let more = if count > 8 { vec![core::ptr::null_mut(); count] } else { Vec::new() };
+        Few { here: [core::ptr::null_mut(); 8], more, count }
+    }
+
+    fn slice(&mut self) -> &mut [*mut T] {
+        if self.more.is_empty() { &mut self.here[..self.count] } else { &mut self.more }
+    }
+}
+
 /// Room for a result: 64 bytes here, more on the heap.
 struct Room {
     here: [u128; 4],
@@ -117,10 +135,11 @@ impl Room {
 impl Call<'_> {
     /// Converts the arguments, calls, converts the result.
     pub fn run(&self, th: &mut Thread, args: &[&Object]) -> Result<Ref<Object>, Raised> {
-        let address = Int::from_usize(th, self.function.addr());
-        let all = Tuple::from_slice(th, args);
-        interp::audit::event(th, "ctypes.call_function", &[&address, &all])?;
-        th.release(all);
+        if interp::audit::is_on() {
+            let address = Int::from_usize(th, self.function.addr());
+            let all = Tuple::from_slice(th, args);
+            interp::audit::event(th, "ctypes.call_function", &[&address, &all])?;
+        }
         if args.len() > MOST_ARGUMENTS {
             let count = args.len();
             return Err(argument_error(th, format_args!("too many arguments ({count}), maximum is {MOST_ARGUMENTS}")));
@@ -141,7 +160,10 @@ impl Call<'_> {
         let mut arguments = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let converted = match self.converters.and_then(|converters| converters.item(at)) {
-                Some(converter) => ops::call(th, converter, &[arg]).and_then(|parameter| argument::of(th, &parameter, at + 1)),
+                Some(converter) => match argument::of_plain(th, converter, arg) {
+                    Some(argument) => Ok(argument),
+                    None => ops::call(th, converter, &[arg]).and_then(|parameter| argument::of(th, &parameter, at + 1)),
+                },
                 None => argument::of(th, arg, at + 1),
             };
             match converted {
@@ -160,20 +182,21 @@ impl Call<'_> {
     }
 
     fn invoke(&self, th: &mut Thread, arguments: &mut [Argument], result_type: *mut ffi::ffi_type, result: *mut c_void) -> Result<(), Raised> {
-        let mut types: Vec<*mut ffi::ffi_type> = arguments.iter().map(|argument| argument.ffi).collect();
-        let mut values: Vec<*mut c_void> = arguments
-            .iter_mut()
-            .map(|argument| if argument.bytes.is_empty() { argument.value.as_mut_ptr().cast() } else { argument.bytes.as_mut_ptr().cast() })
-            .collect();
+        let mut types = Few::new(arguments.len());
+        let mut values = Few::new(arguments.len());
+        for ((ty, value), argument) in types.slice().iter_mut().zip(values.slice()).zip(arguments.iter_mut()) {
+            *ty = argument.ffi;
+            *value = if argument.bytes.is_empty() { argument.value.as_mut_ptr().cast() } else { argument.bytes.as_mut_ptr().cast() };
+        }
         let fixed = self.converters.map(Tuple::len).filter(|&fixed| fixed != 0 && arguments.len() > fixed);
         let mut cif = ffi::ffi_cif::default();
         // SAFETY: the types are libffi's own or those of classes whose instances the arguments keep; the signature does not outlive this call.
-        if unsafe { ffi::prepare(&raw mut cif, fixed, result_type, &mut types) }.is_err() {
+        if unsafe { ffi::prepare(&raw mut cif, fixed, result_type, types.slice()) }.is_err() {
             let name = if fixed.is_some() { "ffi_prep_cif_var" } else { "ffi_prep_cif" };
             return Err(raise::runtime_error(th, format_args!("{name} failed")));
         }
         let swaps = self.flags & flags::USE_ERRNO != 0;
-        let (function, values) = (self.function, values.as_mut_ptr());
+        let (function, values) = (self.function, values.slice().as_mut_ptr());
         // SAFETY: that the function is what the program says it is, is the program's business; the values are of the signature's types.
         let mut run = move || with_errno(swaps, || unsafe { ffi::call(&raw mut cif, function, result, values) });
         if self.flags & flags::PYTHON_API == 0 {

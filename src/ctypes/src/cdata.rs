@@ -164,8 +164,10 @@ impl CData {
 
     /// An instance that sees the memory at an address.
     pub fn at_address(th: &mut Thread, cls: &Type, at: *mut u8) -> Result<Ref<Object>, Raised> {
-        let address = objects::Int::from_usize(th, at.addr());
-        interp::audit::event(th, "ctypes.cdata", &[&address])?;
+        if interp::audit::is_on() {
+            let address = objects::Int::from_usize(th, at.addr());
+            interp::audit::event(th, "ctypes.cdata", &[&address])?;
+        }
         let info = info::required(th, cls)?;
         CData::make(th, cls, info, Memory::At(at))
     }

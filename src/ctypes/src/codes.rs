@@ -64,8 +64,20 @@ rows! {
     b'?' uint8 true;
 }
 
+/// For each letter its row's number, or one that no row has.
+const NUMBERS: [u8; 128] = {
+    let mut numbers = [u8::MAX; 128];
+    let mut at = 0;
+    while at < ROWS.len() {
+        numbers[ROWS[at].code as usize] = at as u8;
+        at += 1;
+    }
+    numbers
+};
+
 fn row(code: u8) -> Option<&'static Row> {
-    ROWS.iter().find(|row| row.code == code)
+    let number = NUMBERS.get(usize::from(code))?;
+    ROWS.get(usize::from(*number))
 }
 
 /// A value on its way into memory.

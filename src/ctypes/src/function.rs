@@ -1,6 +1,7 @@
 //! `CFuncPtr`: functions of libraries, functions at addresses, and Python callables as C functions.
 #![allow(unsafe_code, reason = "addresses of functions")]
 
+use core::ffi::c_int;
 use std::ffi::CString;
 
 use heap::{Heaped, Object, Raised, Ref, Slot, Thread, Type};
@@ -255,7 +256,8 @@ fn check_out_type(th: &mut Thread, ty: &Object, at: usize) -> Result<(), Raised>
     Err(raise::type_error(th, format_args!("'out' parameter {at} must be a pointer type, not {name}")))
 }
 
-fn check_count(th: &mut Thread, required: usize, actual: usize, flags: u32) -> Result<(), Raised> {
+fn check_count(th: &mut Thread, converters: Option<&Tuple>, actual: usize, flags: u32) -> Result<(), Raised> {
+    let Some(required) = converters.map(Tuple::len) else { return Ok(()) };
     let plural = if required == 1 { "" } else { "s" };
     if flags & flags::CDECL != 0 {
         // C functions may take more.
@@ -310,12 +312,14 @@ impl CFuncPtr {
                 None => None,
             },
         };
-        let given = self.arrange(th, types.as_deref(), &args, &kwargs)?;
-        if let Some(converters) = &converters {
-            check_count(th, converters.len(), given.args.len(), known.flags)?;
-        }
-        let all: Vec<&Object> = given.args.iter().map(|arg| &**arg).collect();
         let call = Call { function, flags: known.flags, converters: converters.as_deref(), restype: restype.as_deref(), checker: checker.as_deref() };
+        if types.is_none() && errcheck.is_none() {
+            check_count(th, converters.as_deref(), args.len(), known.flags)?;
+            return call.run(th, &args);
+        }
+        let given = self.arrange(th, types.as_deref(), &args, &kwargs)?;
+        check_count(th, converters.as_deref(), given.args.len(), known.flags)?;
+        let all: Vec<&Object> = given.args.iter().map(|arg| &**arg).collect();
         let result = call.run(th, &all)?;
         if let Some(errcheck) = errcheck {
             let passed = Tuple::from_slice(th, &all);
@@ -325,6 +329,11 @@ impl CFuncPtr {
             }
         }
         results(th, &given, result)
+    }
+
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, _flags: c_int) -> Result<(), Raised> {
+        self.fill_buffer(th, view)
     }
 
     #[slot(tp_repr)]

@@ -78,6 +78,9 @@ fn check_pointer_type(th: &mut Thread, ty: &Object) -> Result<(), Raised> {
     if points {
         return Ok(());
     }
+    if !heap::is_subtype(ty.ty(), <info::CType as heap::PyType>::type_object()) {
+        return Err(raise::type_error(th, format_args!("cast() argument 2 must be a pointer type")));
+    }
     let name = as_type(ty).map_or_else(|| ops::type_name(ty), ops::message_name);
     Err(raise::type_error(th, format_args!("cast() argument 2 must be a pointer type, not {name}")))
 }

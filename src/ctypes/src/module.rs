@@ -38,8 +38,7 @@ pub fn unpickle_function(th: &mut Thread) -> Result<Ref<Object>, Raised> {
 /// An int as an address.
 pub fn address(th: &mut Thread, value: &Object) -> Result<*mut u8, Raised> {
     let Some(int) = value.downcast::<Int>() else {
-        let got = ops::type_name(value);
-        return Err(raise::type_error(th, format_args!("an integer is required (got type {got})")));
+        return Err(raise::type_error(th, format_args!("an integer is required")));
     };
     match int.to_u64().or_else(|| int.to_i64().map(i64::cast_unsigned)) {
         Some(address) => Ok(core::ptr::with_exposed_provenance_mut(address as usize)),
@@ -87,7 +86,18 @@ fn instance<'a>(th: &mut Thread, object: &'a Object, function: &str) -> Result<&
         Some(instance) => Ok(instance),
         None => {
             let got = ops::type_name(object);
-            Err(raise::type_error(th, format_args!("{function}() argument 1 must be _ctypes._CData, not {got}")))
+            Err(raise::type_error(th, format_args!("{function} must be _ctypes._CData, not {got}")))
+        }
+    }
+}
+
+/// The argument of a function that shows no signature.
+fn only<'a>(th: &mut Thread, args: &[&'a Object], function: &str) -> Result<&'a Object, Raised> {
+    match *args {
+        [one] => Ok(one),
+        _ => {
+            let count = args.len();
+            Err(raise::type_error(th, format_args!("{function} takes exactly 1 argument ({count} given)")))
         }
     }
 }
@@ -150,6 +160,7 @@ pub mod ctypes {
         let unpickle = ops::getattr_str(th, module, "_unpickle")?;
         th.share(&unpickle);
         UNPICKLE.set(th, Some(unpickle));
+        argument::learn_shared_converter(th);
         Ok(())
     }
 
@@ -158,14 +169,16 @@ pub mod ctypes {
         call::argument_error_class(th).map(Ref::up)
     }
 
-    #[function]
+    #[function(sig = none)]
     fn get_errno(th: &mut Thread) -> Result<i32, Raised> {
         interp::audit::event(th, "ctypes.get_errno", &[])?;
         Ok(call::ERRNO.get())
     }
 
     #[function(sig = none)]
-    fn set_errno(th: &mut Thread, value: i32) -> Result<i32, Raised> {
+    fn set_errno(th: &mut Thread, args: Args<'_>) -> Result<i32, Raised> {
+        let value = only(th, &args, "function")?;
+        let value = i32::from_arg(th, value, At { spec: &SLOT_OPERAND, index: 0, or_none: false })?;
         let shown = Int::from_i64(th, value.into());
         interp::audit::event(th, "ctypes.set_errno", &[&shown])?;
         Ok(call::ERRNO.replace(value))
@@ -197,7 +210,7 @@ pub mod ctypes {
 
     #[function(sig = "(obj, size, /)")]
     fn resize(th: &mut Thread, obj: &Object, size: isize) -> Result<(), Raised> {
-        let instance = instance(th, obj, "resize")?;
+        let instance = instance(th, obj, "resize() argument 1")?;
         let Some(known) = info::of_instance(obj) else {
             return Err(raise::type_error(th, format_args!("expected ctypes instance")));
         };
@@ -228,7 +241,8 @@ pub mod ctypes {
 
     /// dlclose a library
     #[function(sig = none)]
-    fn dlclose(th: &mut Thread, handle: &Object) -> Result<(), Raised> {
+    fn dlclose(th: &mut Thread, args: Args<'_>) -> Result<(), Raised> {
+        let handle = only(th, &args, "dlclose()")?;
         let handle = address(th, handle)?;
         let entered = foreign::enter(th, Mode::Exclusive);
         // SAFETY: R4: that the handle is one, and that nobody needs the library any more, is the program's business.
@@ -250,7 +264,7 @@ pub mod ctypes {
     }
 
     /// dllist() return a list of loaded shared libraries
-    #[function]
+    #[function(sig = none)]
     fn dllist(th: &mut Thread) -> Ref<List> {
         let mut names: Vec<Vec<u8>> = Vec::new();
         // SAFETY: the function takes what it is given here.
@@ -285,14 +299,14 @@ pub mod ctypes {
     /// Return a pointer lookalike to a C instance, only usable as function argument.
     #[function(sig = "(obj, offset=0, /)")]
     fn byref(th: &mut Thread, obj: &Object, offset: isize) -> Result<Ref<Object>, Raised> {
-        instance(th, obj, "byref")?;
+        instance(th, obj, "byref() argument 1")?;
         argument::by_reference(th, obj, offset)
     }
 
     /// Return the address of the C instance internal buffer
     #[function(sig = "(obj, /)")]
     fn addressof(th: &mut Thread, obj: &Object) -> Result<Ref<Int>, Raised> {
-        let instance = instance(th, obj, "addressof")?;
+        let instance = instance(th, obj, "addressof() argument")?;
         interp::audit::event(th, "ctypes.addressof", &[obj])?;
         Ok(Int::from_usize(th, instance.address().addr()))
     }
@@ -308,7 +322,8 @@ pub mod ctypes {
     }
 
     #[function(sig = none)]
-    fn PyObj_FromPtr(th: &mut Thread, object: &Object) -> Result<Ref<Object>, Raised> {
+    fn PyObj_FromPtr(th: &mut Thread, args: Args<'_>) -> Result<Ref<Object>, Raised> {
+        let object = only(th, &args, "PyObj_FromPtr()")?;
         let at = address(th, object)?;
         if at.is_null() {
             return Err(raise::value_error(th, format_args!("PyObject is NULL")));

@@ -1,6 +1,8 @@
 //! `_Pointer`: what it points at, by index, slice, and as `contents`.
 #![allow(unsafe_code, reason = "memory that a pointer names")]
 
+use core::ffi::c_int;
+
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
@@ -138,6 +140,11 @@ impl Pointer {
     #[setter(contents)]
     fn assign_contents(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
         self.set_contents(th, value)
+    }
+
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, _flags: c_int) -> Result<(), Raised> {
+        self.fill_buffer(th, view)
     }
 
     #[slot(nb_bool)]

@@ -1,5 +1,7 @@
 //! `_SimpleCData`: the base of `c_int` and its like.
 
+use core::ffi::c_int;
+
 use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
@@ -71,6 +73,11 @@ impl SimpleData {
     #[method]
     fn __ctypes_from_outparam__(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         if is_simple_subclass(self.as_object().ty()) { Ok(self.as_object().to_owned()) } else { self.get(th) }
+    }
+
+    #[slot(bf_getbuffer)]
+    fn getbuffer(&self, th: &mut Thread, view: &mut Py_buffer, _flags: c_int) -> Result<(), Raised> {
+        self.fill_buffer(th, view)
     }
 
     #[slot(nb_bool)]

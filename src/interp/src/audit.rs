@@ -14,6 +14,12 @@ static ANY: AtomicBool = AtomicBool::new(false);
 /// Hooks that C gave (`PySys_AddAuditHook`), each with the address that it is called with.
 static NATIVE: Mutex<Vec<(abi::Py_AuditHookFunction, usize)>> = Mutex::new(Vec::new());
 
+/// Whether anybody is told: what an event would tell need not be made otherwise.
+#[inline]
+pub fn is_on() -> bool {
+    ANY.load(Relaxed)
+}
+
 /// Tells the hooks of an event.
 #[inline]
 pub fn event(th: &mut Thread, event: &str, args: &[&Object]) -> Result<(), Raised> {

@@ -8,7 +8,7 @@ MODULES = """
     sys builtins _thread _imp _io posix time math cmath itertools _functools _collections _operator _struct _sre _json _random _bisect
     _heapq array _weakref _abc _codecs _string marshal _warnings _signal errno atexit gc _contextvars _datetime _opcode _ast _symtable
     _tokenize _stat _typing _csv _pickle binascii zlib unicodedata _queue select _socket _posixsubprocess fcntl resource _locale
-    faulthandler _tracemalloc pwd grp _md5 _sha1 _sha2 _blake2 _sha3
+    faulthandler _tracemalloc pwd grp _ctypes _md5 _sha1 _sha2 _blake2 _sha3
 """.split()
 
 # Types that no module names, by an expression that has one.
