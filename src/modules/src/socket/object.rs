@@ -90,7 +90,7 @@ pub fn parse_timeout(th: &mut Thread, value: &Object) -> Result<i64, Raised> {
 
 /// A timeout as Python sees it.
 pub fn show_timeout(th: &Thread, nanos: i64) -> Ref<Object> {
-    if nanos < 0 { objects::none_ref() } else { Float::new(th, nanos as f64 * 1e-9).up() }
+    if nanos < 0 { objects::none_ref() } else { Float::new(th, nanos as f64 / 1e9).up() }
 }
 
 /// Makes a descriptor block, or not.
