@@ -146,12 +146,19 @@ impl XmlParser {
         result
     }
 
-    /// Lets the library work; it may call handlers.
+    /// A parser that runs takes no input: the texts that it shows its handlers would go.
+    fn refuse_handlers(&self, th: &mut Thread, method: &str) -> Result<(), Raised> {
+        if !self.core.running.load(Relaxed) {
+            return Ok(());
+        }
+        Err(raise::runtime_error(th, format_args!("cannot call {method}() from within a handler")))
+    }
+
+    /// Lets the library work; it may call handlers. It does not work yet.
     fn run(&self, th: &mut Thread, work: impl FnOnce(Parser) -> c_int) -> Result<c_int, Raised> {
         let core = &self.core;
-        if core.running.swap(true, Relaxed) {
-            return Err(raise::runtime_error(th, format_args!("a handler cannot feed the parser that calls it")));
-        }
+        let was_running = core.running.swap(true, Relaxed);
+        debug_assert!(!was_running);
         let (status, failed) = core.link.run(th, self, || work(core.parser));
         core.running.store(false, Relaxed);
         if failed { Err(th.already_raised()) } else { Ok(status) }
@@ -391,7 +398,8 @@ impl XmlParser {
             buffer.as_slice()
         };
         self.in_turn(th, |th| {
-            if is_text && !self.core.running.load(Relaxed) {
+            self.refuse_handlers(th, "Parse")?;
+            if is_text {
                 // Whether the library takes it does not matter.
                 // SAFETY: R4: the parser is alive, and it is our turn.
                 unsafe { expat::XML_SetEncoding(self.core.parser, c"utf-8".as_ptr()) };
@@ -420,13 +428,14 @@ impl XmlParser {
         };
         self.in_turn(th, |th| {
             loop {
+                // What reads may come back, too.
+                self.refuse_handlers(th, "ParseFile")?;
                 // The library says now if it wants nothing; what it lends for the bytes is asked for again when they are there.
                 let space = |parser| {
                     // SAFETY: R4: the parser is alive, and it is our turn.
                     unsafe { expat::XML_GetBuffer(parser, READ as c_int) }
                 };
-                if self.core.running.load(Relaxed) || space(self.core.parser).is_null() {
-                    self.run(th, |_| 0)?;
+                if space(self.core.parser).is_null() {
                     return self.result(th, expat::STATUS_ERROR);
                 }
                 let bytes = read(th, &method)?;

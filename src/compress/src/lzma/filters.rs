@@ -60,6 +60,10 @@ impl Filter {
 
     /// Reads a sequence of mappings.
     pub fn read_chain(th: &mut Thread, specs: &Object) -> Result<Vec<Filter>, Raised> {
+        if ops::has_len(specs) && !ops::is_sequence(specs) {
+            let got = ops::type_name(specs);
+            return Err(raise::type_error(th, format_args!("{got} is not a sequence")));
+        }
         let count = ops::len(th, specs)?;
         if count > MOST {
             return Err(raise::value_error(th, format_args!("Too many filters - liblzma supports a maximum of {MOST}")));

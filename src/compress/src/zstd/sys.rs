@@ -267,7 +267,11 @@ impl Drop for DecompressDict {
 }
 
 /// A compressor.
-pub struct Compress(*mut CCtx);
+pub struct Compress {
+    context: *mut CCtx,
+    /// The library has threads of its own for it.
+    workers: bool,
+}
 
 // SAFETY: its memory is its own; any thread may use it, one at a time.
 unsafe impl Send for Compress {}
@@ -275,41 +279,42 @@ unsafe impl Send for Compress {}
 impl Compress {
     pub fn new() -> Option<Compress> {
         let context = plain!(ZSTD_createCCtx());
-        (!context.is_null()).then_some(Compress(context))
+        (!context.is_null()).then_some(Compress { context, workers: false })
     }
 
     pub fn set(&mut self, parameter: i32, value: i32) -> Result<(), Failure> {
-        check(plain!(ZSTD_CCtx_setParameter(self.0, parameter, value))).map(drop)
+        self.workers |= parameter == C_WORKERS && value != 0;
+        check(plain!(ZSTD_CCtx_setParameter(self.context, parameter, value))).map(drop)
     }
 
     pub fn pledge(&mut self, size: u64) -> Result<(), Failure> {
-        check(plain!(ZSTD_CCtx_setPledgedSrcSize(self.0, size))).map(drop)
+        check(plain!(ZSTD_CCtx_setPledgedSrcSize(self.context, size))).map(drop)
     }
 
     /// Begins anew; this does not fail.
     pub fn reset(&mut self) {
-        plain!(ZSTD_CCtx_reset(self.0, RESET_SESSION));
+        plain!(ZSTD_CCtx_reset(self.context, RESET_SESSION));
     }
 
     pub fn load(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        check(plain!(ZSTD_CCtx_loadDictionary(self.0, bytes.as_ptr().cast(), bytes.len()))).map(drop)
+        check(plain!(ZSTD_CCtx_loadDictionary(self.context, bytes.as_ptr().cast(), bytes.len()))).map(drop)
     }
 
     /// # Safety
     /// The dictionary outlives the compressor.
     pub unsafe fn refer(&mut self, dict: &CompressDict) -> Result<(), Failure> {
-        check(plain!(ZSTD_CCtx_refCDict(self.0, dict.0))).map(drop)
+        check(plain!(ZSTD_CCtx_refCDict(self.context, dict.0))).map(drop)
     }
 
     /// # Safety
     /// The bytes outlive the compressor.
     pub unsafe fn refer_prefix(&mut self, bytes: &[u8]) -> Result<(), Failure> {
-        check(plain!(ZSTD_CCtx_refPrefix(self.0, bytes.as_ptr().cast(), bytes.len()))).map(drop)
+        check(plain!(ZSTD_CCtx_refPrefix(self.context, bytes.as_ptr().cast(), bytes.len()))).map(drop)
     }
 
     /// One call of the library; the status is how much output waits.
     pub fn step(&mut self, input: &mut &[u8], out: &mut Vec<u8>, mode: i32) -> Result<Step<usize>, Failure> {
-        let context = self.0;
+        let context = self.context;
         // SAFETY: R4: a context of ours, and buffers that `step` made; the library says how far it came.
         let step = unsafe { flow::step(input, out, usize::MAX, |from, given, to, room| run(from, given, to, room, |o, i| ZSTD_compressStream2(context, o, i, mode))) }?;
         check(step.status)?;
@@ -319,7 +324,12 @@ impl Compress {
 
 impl Drop for Compress {
     fn drop(&mut self) {
-        plain!(ZSTD_freeCCtx(self.0));
+        if self.workers {
+            // The library frees its copy of a dictionary while its threads may still read it. To begin anew makes it wait for them.
+            self.reset();
+            let _ = self.step(&mut &[][..], &mut Vec::new(), CONTINUE);
+        }
+        plain!(ZSTD_freeCCtx(self.context));
     }
 }
 
