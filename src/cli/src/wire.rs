@@ -151,8 +151,10 @@ pub fn install() {
     interp::hooks::set_hooks(&InterpHooks);
     interp::import::set_library(Library { find, names, files, file });
     interp::native::register(interp::start::MODULES);
+    interp::native::register(compress::ALL);
     interp::native::register(modules::table::ALL);
     interp::native::register(ctypes_::ALL);
     interp::native::register(ssl_::ALL);
     interp::native::register(sqlite::ALL);
+    interp::native::register(xml_::ALL);
 }

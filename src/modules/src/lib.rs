@@ -17,7 +17,7 @@ pub mod csv;
 pub mod datetime;
 pub mod decimal;
 pub mod errno;
-mod errors;
+pub mod errors;
 pub mod faulthandler;
 pub mod fcntl;
 pub mod functools;
