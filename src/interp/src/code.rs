@@ -28,26 +28,15 @@ use constants::Known;
 use late::Late;
 
 /// Create a code object.  Not for mere mortals.
+///
+/// Extensions read the counts and names of a `PyCodeObject` where CPython has them (pydevd's Cython does); everything else there is private.
 #[pytype(name = "code", export = "PyCode_Type", gc = custom, weakref, parts(attributes))]
 #[repr(C)]
 pub struct Code {
     head: Head,
-    /// What the code was made of, once it is there.
-    source: OnceLock<Arc<syntax::Code>>,
-    /// Where it is to be read, if it was put off.
-    deferred: Option<syntax::format::Deferred>,
     words: Late<[AtomicU64]>,
     #[untraversed]
     consts: Late<[Slot]>,
-    other_consts: bool,
-    names: Late<[&'static Str]>,
-    local_names: Late<[&'static Str]>,
-    /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
-    pub side: SideTable,
-    /// What `sys.monitoring` keeps.
-    pub events: crate::monitor::CodeEvents,
-    /// Lines by word, for tracing.
-    lines: OnceLock<Lines>,
     /// `co_flags`.
     #[member(readonly, name = "co_flags", doc = none)]
     pub flags: u32,
@@ -57,28 +46,51 @@ pub struct Code {
     pub posonly_count: u32,
     #[member(readonly, name = "co_kwonlyargcount", doc = none)]
     pub kwonly_count: u32,
+    #[member(readonly, name = "co_stacksize", doc = none)]
+    stacksize: u32,
+    #[member(readonly, name = "co_firstlineno", doc = none)]
+    first_line: u32,
     /// Locals, hidden ones included.
     pub local_count: u32,
     pub temp_count: u32,
-    #[member(readonly, name = "co_stacksize", doc = none)]
-    stacksize: u32,
+    #[member(readonly, name = "co_nlocals", doc = none)]
+    nlocals: u32,
     pub first_free: u32,
     /// Free variables.
     pub free_count: u32,
     /// Words of a frame; [`DEFERRED`] while there is no body.
     frame_words: AtomicU32,
-    /// Plain positional arguments only: a call that passes exactly `arg_count` of them needs no binding.
-    pub exact_positional: bool,
-    #[member(readonly, name = "co_firstlineno", doc = none)]
-    first_line: u32,
-    #[member(readonly, name = "co_nlocals", doc = none)]
-    nlocals: u32,
+    names: Late<[&'static Str]>,
+    #[member(readonly, name = "co_filename", doc = none)]
+    filename: Slot<Str>,
     #[member(readonly, name = "co_name", doc = none)]
     name: Slot<Str>,
     #[member(readonly, name = "co_qualname", doc = none)]
     qualname: Slot<Str>,
-    #[member(readonly, name = "co_filename", doc = none)]
-    filename: Slot<Str>,
+    local_names: Late<[&'static Str]>,
+    /// What the code was made of, once it is there.
+    source: OnceLock<Arc<syntax::Code>>,
+    /// Where it is to be read, if it was put off.
+    deferred: Option<syntax::format::Deferred>,
+    /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
+    pub side: SideTable,
+    /// What `sys.monitoring` keeps.
+    pub events: crate::monitor::CodeEvents,
+    /// Lines by word, for tracing.
+    lines: OnceLock<Lines>,
+    other_consts: bool,
+    /// Plain positional arguments only: a call that passes exactly `arg_count` of them needs no binding.
+    pub exact_positional: bool,
+}
+
+macro_rules! lies_as_in_the_abi {
+    ($($ours:ident $theirs:literal;)*) => {
+        $(const _: () = assert!(core::mem::offset_of!(Code, $ours) == $theirs, stringify!($ours));)*
+    };
+}
+
+lies_as_in_the_abi! {
+    flags 48; arg_count 52; posonly_count 56; kwonly_count 60; stacksize 64; first_line 68; nlocals 80; free_count 88; filename 112; name 120; qualname 128;
 }
 
 /// The frame size of deferred code: more than any stack has room for, so that who looks for room finds out.
