@@ -47,7 +47,10 @@ pub unsafe fn bytes_at(th: &Thread, at: *const u8, positions: Positions) -> Resu
 /// As above.
 pub unsafe fn text_at(th: &Thread, at: *const u8, positions: Positions) -> Result<Ref<Object>, NoValue> {
     // SAFETY: the caller's promise.
-    let points: Vec<u8> = positions.iter().flat_map(|place| unsafe { at.cast::<u32>().wrapping_add(place).read_unaligned() }.to_ne_bytes()).collect();
+    let points: Vec<u8> = positions
+        .iter()
+        .flat_map(|place| unsafe { at.cast::<u32>().wrapping_add(place).read_unaligned() }.to_ne_bytes())
+        .collect();
     // SAFETY: the copy is so long.
     unsafe { codes::wide_text(th, points.as_ptr(), positions.count) }
 }

@@ -231,7 +231,8 @@ pub mod ctypes {
         // Opening runs the library's constructors: foreign code.
         let entered = foreign::enter(th, Mode::Exclusive);
         // SAFETY: R4: opening a library is what the program asks for.
-        let handle = unsafe { libc::dlopen(path.as_ref().map_or(core::ptr::null(), |path| path.as_ptr()), flag | libc::RTLD_NOW) };
+        let handle =
+            unsafe { libc::dlopen(path.as_ref().map_or(core::ptr::null(), |path| path.as_ptr()), flag | libc::RTLD_NOW) };
         foreign::leave(th, entered);
         if handle.is_null() {
             return Err(raise_loader_error(th, exceptions::os_error_type(), "dlopen() error"));
