@@ -475,7 +475,8 @@ impl CData {
         // A shape has as many dimensions as arrays are nested.
         view.ndim = info.shape.len() as c_int;
         view.shape = if info.shape.is_empty() { core::ptr::null_mut() } else { info.shape.as_ptr().cast_mut() };
-        view.itemsize = itemsize.cast_signed();
+        // What is no array is one item, however much memory `resize` gave it. CPython leaves the item's size as it was; what its views show is the same.
+        view.itemsize = if info.shape.is_empty() { view.len } else { itemsize.cast_signed() };
         Ok(())
     }
 }
