@@ -469,8 +469,9 @@ impl CData {
         }
         *view = Py_buffer::ZERO;
         view.obj = th.retain(self.as_object()).into_raw();
-        view.buf = self.address().cast();
-        view.len = self.size().cast_signed();
+        let (at, size) = self.with(th, Place::Within(0), |_, at| (at, self.size()));
+        view.buf = at.cast();
+        view.len = size.cast_signed();
         view.format = info.format.as_ref().map_or(c"B".as_ptr(), |format| format.as_ptr()).cast_mut();
         // A shape has as many dimensions as arrays are nested.
         view.ndim = info.shape.len() as c_int;
