@@ -26,7 +26,14 @@ pub struct Union {
 }
 
 /// Fills the fields of a class, those of its base first, from position `at` on; the position behind them.
-fn fill(th: &mut Thread, instance: &Object, cls: &Type, args: &[&Object], kwargs: &[(&Object, &Object)], mut at: usize) -> Result<usize, Raised> {
+fn fill(
+    th: &mut Thread,
+    instance: &Object,
+    cls: &Type,
+    args: &[&Object],
+    kwargs: &[(&Object, &Object)],
+    mut at: usize,
+) -> Result<usize, Raised> {
     if let Some(parent) = layout::parent(cls) {
         at = fill(th, instance, parent, args, kwargs, at)?;
     }

@@ -72,7 +72,8 @@ impl CArg {
             b'i' | b'I' => number(i32::from_ne_bytes(self.first()).into()),
             b'l' | b'L' | b'q' | b'Q' => number(i64::from_ne_bytes(self.first())),
             b'd' | b'f' => {
-                let value = if self.tag == b'f' { f32::from_ne_bytes(self.first()).into() } else { f64::from_ne_bytes(self.first()) };
+                let value =
+                    if self.tag == b'f' { f32::from_ne_bytes(self.first()).into() } else { f64::from_ne_bytes(self.first()) };
                 let value = Float::new(th, value);
                 let shown = ops::repr(th, &value)?;
                 format!("<cparam '{tag}' ({shown})>")
@@ -204,7 +205,11 @@ pub fn of_plain(th: &mut Thread, converter: &Object, value: &Object) -> Option<A
     }
     let known = info::of_class(cls)?;
     let simple = known.simple().filter(|simple| !simple.swapped)?;
-    let plain = value.is_exactly::<Int>() || value.is_exactly::<Float>() || value.is_exactly::<Bytes>() || value.is(none()) || value.is_exactly::<Bool>();
+    let plain = value.is_exactly::<Int>()
+        || value.is_exactly::<Float>()
+        || value.is_exactly::<Bytes>()
+        || value.is(none())
+        || value.is_exactly::<Bool>();
     if !plain {
         return None;
     }

@@ -7,10 +7,10 @@ use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::slice::Positions;
-use objects::{Bytes, List, Slice, Str, ops, raise};
+use objects::{Bytes, Float, Int, List, Slice, Str, Tuple, ops, raise};
 
-use crate::cdata::{Access, CData, Place, new_instance};
-use crate::codes::{self, NoValue};
+use crate::cdata::{Access, CData, Place, is_simple_subclass, new_instance};
+use crate::codes::{self, NoValue, Simple};
 use crate::info::{self, Info};
 use crate::meta::CArrayType;
 
@@ -47,7 +47,10 @@ pub unsafe fn bytes_at(th: &Thread, at: *const u8, positions: Positions) -> Resu
 /// As above.
 pub unsafe fn text_at(th: &Thread, at: *const u8, positions: Positions) -> Result<Ref<Object>, NoValue> {
     // SAFETY: the caller's promise.
-    let points: Vec<u8> = positions.iter().flat_map(|place| unsafe { at.cast::<u32>().wrapping_add(place).read_unaligned() }.to_ne_bytes()).collect();
+    let points: Vec<u8> = positions
+        .iter()
+        .flat_map(|place| unsafe { at.cast::<u32>().wrapping_add(place).read_unaligned() }.to_ne_bytes())
+        .collect();
     // SAFETY: the copy is so long.
     unsafe { codes::wide_text(th, points.as_ptr(), positions.count) }
 }
@@ -102,11 +105,67 @@ impl Array {
             return self.with(th, Place::Within(0), |th, at| unsafe { text_at(th, at, positions) }).map_err(|no| no.raise(th));
         }
         let mut items = Vec::with_capacity(positions.count);
-        for place in positions.iter() {
-            items.push(self.get(th, place.cast_signed())?);
+        match plain_item(&proto) {
+            // All items of one moment.
+            Some(simple) => {
+                let (all, size) = (self.copy_out(th, usize::MAX), simple.size());
+                for place in positions.iter() {
+                    let Some(bytes) = all.get(place * size..(place + 1) * size) else { break };
+                    // SAFETY: an item of the copy.
+                    let item = unsafe { simple.decode(th, bytes.as_ptr(), size, None) };
+                    items.push(item.map_err(|no| no.raise(th))?);
+                }
+            }
+            None => {
+                for place in positions.iter() {
+                    items.push(self.get(th, place.cast_signed())?);
+                }
+            }
         }
         Ok(List::new(th, items).up())
     }
+
+    /// Stores numbers at these positions, all in one step. What comes before an item that does not fit is stored all the same.
+    fn set_plain(&self, th: &mut Thread, simple: Simple, positions: Positions, values: &[Ref<Object>]) -> Result<(), Raised> {
+        let mut encoded = Vec::with_capacity(positions.count);
+        let mut outcome = Ok(());
+        for item in values {
+            match simple.encode(th, item, simple.size()) {
+                Ok(item) => encoded.push(item),
+                Err(raised) => {
+                    outcome = Err(raised);
+                    break;
+                }
+            }
+        }
+        self.with(th, Place::Within(0), |_, at| {
+            for (item, place) in encoded.iter().zip(positions.iter()) {
+                // SAFETY: R9: the positions are within the array, whose memory stays under the lock.
+                unsafe { simple.store(at.add(place * simple.size()), item, None) };
+            }
+        });
+        outcome
+    }
+}
+
+/// The items of a list or tuple of numbers and strings alone, at one moment: converting them runs no code, and none is an instance of a C type.
+fn plain_values(th: &mut Thread, value: &Object) -> Option<Vec<Ref<Object>>> {
+    let items = match (value.downcast_exact::<List>(), value.downcast_exact::<Tuple>()) {
+        (Some(list), _) => list.snapshot(th),
+        (_, Some(tuple)) => tuple.iter().map(|item| th.retain(item)).collect(),
+        _ => return None,
+    };
+    let is_plain = |item: &Ref<Object>| {
+        item.is_exactly::<Int>() || item.is_exactly::<Float>() || item.is_exactly::<Bytes>() || item.is_exactly::<Str>()
+    };
+    items.iter().all(is_plain).then_some(items)
+}
+
+/// The letter of items that are plain numbers: they name nothing that could end.
+fn plain_item(proto: &Object) -> Option<Simple> {
+    let cls = as_type(proto)?;
+    let simple = info::of_class(cls)?.simple()?;
+    (!is_simple_subclass(cls) && !b"OzZPsU".contains(&simple.code)).then_some(simple)
 }
 
 #[pymethods]
@@ -167,11 +226,21 @@ impl Array {
             return Err(raise::type_error(th, format_args!("indices must be integer")));
         };
         let positions = slice.unpack(th)?.adjust(self.length());
+        let (_, proto) = self.known(th)?;
+        let wrong = "Can only assign sequence of same size";
+        if let Some(simple) = plain_item(&proto)
+            && let Some(values) = plain_values(th, value)
+        {
+            if values.len() != positions.count {
+                return Err(raise::value_error(th, format_args!("{wrong}")));
+            }
+            return self.set_plain(th, simple, positions, &values);
+        }
         // What has no length has another one, too.
         let count = ops::item::sequence_len(th, value).ok();
         if count != Some(positions.count) {
             th.take_exception();
-            return Err(raise::value_error(th, format_args!("Can only assign sequence of same size")));
+            return Err(raise::value_error(th, format_args!("{wrong}")));
         }
         for (at, place) in positions.iter().enumerate() {
             let item = ops::item::sequence_getitem(th, value, at.cast_signed())?;

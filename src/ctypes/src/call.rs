@@ -150,7 +150,8 @@ impl Call<'_> {
             Some(restype) => info::of_type(restype).map_or_else(ffi::sint, |known| known.ffi.raw()),
             None => ffi::sint(),
         };
-        let mut room = Room::of(ffi::layout_of(result_type).0);
+        // SAFETY: libffi's own, or that of a class that is held.
+        let mut room = Room::of(unsafe { ffi::layout_of(result_type) }.0);
         self.invoke(th, &mut arguments, result_type, room.at())?;
         drop(arguments);
         self.result(th, room.at())
@@ -181,12 +182,19 @@ impl Call<'_> {
         Ok(arguments)
     }
 
-    fn invoke(&self, th: &mut Thread, arguments: &mut [Argument], result_type: *mut ffi::ffi_type, result: *mut c_void) -> Result<(), Raised> {
+    fn invoke(
+        &self,
+        th: &mut Thread,
+        arguments: &mut [Argument],
+        result_type: *mut ffi::ffi_type,
+        result: *mut c_void,
+    ) -> Result<(), Raised> {
         let mut types = Few::new(arguments.len());
         let mut values = Few::new(arguments.len());
         for ((ty, value), argument) in types.slice().iter_mut().zip(values.slice()).zip(arguments.iter_mut()) {
             *ty = argument.ffi;
-            *value = if argument.bytes.is_empty() { argument.value.as_mut_ptr().cast() } else { argument.bytes.as_mut_ptr().cast() };
+            *value =
+                if argument.bytes.is_empty() { argument.value.as_mut_ptr().cast() } else { argument.bytes.as_mut_ptr().cast() };
         }
         let fixed = self.converters.map(Tuple::len).filter(|&fixed| fixed != 0 && arguments.len() > fixed);
         let mut cif = ffi::ffi_cif::default();

@@ -32,9 +32,17 @@ pub struct Thunk {
 
 impl Thunk {
     /// A C function that calls `callable`.
-    pub fn new(th: &mut Thread, callable: &Object, types: Ref<Tuple>, restype: Option<&Object>, flags: u32) -> Result<Ref<Thunk>, Raised> {
-        let arguments: Vec<Arc<Ffi>> =
-            types.iter().map(|ty| info::of_type(ty).map_or_else(|| Ffi::builtin(ffi::sint()), |known| known.ffi.clone())).collect();
+    pub fn new(
+        th: &mut Thread,
+        callable: &Object,
+        types: Ref<Tuple>,
+        restype: Option<&Object>,
+        flags: u32,
+    ) -> Result<Ref<Thunk>, Raised> {
+        let arguments: Vec<Arc<Ffi>> = types
+            .iter()
+            .map(|ty| info::of_type(ty).map_or_else(|| Ffi::builtin(ffi::sint()), |known| known.ffi.clone()))
+            .collect();
         let (ffi, result) = match restype {
             Some(restype) if restype.is(none()) => (Ffi::builtin(ffi::void()), None),
             restype => match restype.and_then(info::of_type).and_then(|known| Some((known, known.simple()?))) {
@@ -46,7 +54,8 @@ impl Thunk {
             Ok(closure) => closure,
             Err(no) => return Err(no_closure(th, no)),
         };
-        let made = Thunk { head: Head::INIT, closure, flags, result, callable: Slot::new(callable.to_owned()), types: Slot::new(types) };
+        let made =
+            Thunk { head: Head::INIT, closure, flags, result, callable: Slot::new(callable.to_owned()), types: Slot::new(types) };
         let made = th.new_object(made);
         th.share(&made);
         // SAFETY: the function has this signature; the closure is freed with the object that is its data.
@@ -130,7 +139,10 @@ impl Thunk {
         let Some(keep) = encoded.keep.filter(|keep| !keep.is(none()) || simple.is(b'O')) else { return };
         // Who called gets the count on an object; other memory stays for ever, for nobody says when it is done with.
         let _ = keep.into_raw();
-        if !simple.is(b'O') && objects::warn::warn(th, exceptions::runtime_warning_type(), format_args!("memory leak in callback function."), 1).is_err() {
+        if !simple.is(b'O')
+            && objects::warn::warn(th, exceptions::runtime_warning_type(), format_args!("memory leak in callback function."), 1)
+                .is_err()
+        {
             raise::unraisable(th, CONVERTING, Some(callable));
         }
     }

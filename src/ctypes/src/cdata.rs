@@ -212,8 +212,9 @@ impl CData {
 
     /// Writes the first eight bytes.
     pub fn set_pointer(&self, th: &mut Thread, pointer: *mut u8) {
+        let pointer = pointer.expose_provenance();
         // SAFETY: as above.
-        self.with(th, Place::Within(0), |_, at| unsafe { at.cast::<*mut u8>().write_unaligned(pointer) });
+        self.with(th, Place::Within(0), |_, at| unsafe { at.cast::<usize>().write_unaligned(pointer) });
     }
 
     /// `resize(instance, size)`
@@ -310,14 +311,29 @@ impl CData {
     }
 
     /// The value of a simple type, or an error.
-    pub fn read_simple(&self, th: &mut Thread, place: Place, simple: Simple, size: usize, bits: Option<Bits>) -> Result<Ref<Object>, Raised> {
+    pub fn read_simple(
+        &self,
+        th: &mut Thread,
+        place: Place,
+        simple: Simple,
+        size: usize,
+        bits: Option<Bits>,
+    ) -> Result<Ref<Object>, Raised> {
         // SAFETY: R9: the place is within the memory, or the program's own business; under the lock it stays.
         let read: Result<_, NoValue> = self.with(th, place, |th, at| unsafe { simple.decode(th, at, size, bits) });
         read.map_err(|no| no.raise(th))
     }
 
     /// An item or a field: a value of a simple type, else an instance that sees its part of the memory.
-    pub fn read(&self, th: &mut Thread, ty: &Object, access: Access, index: usize, size: usize, place: Place) -> Result<Ref<Object>, Raised> {
+    pub fn read(
+        &self,
+        th: &mut Thread,
+        ty: &Object,
+        access: Access,
+        index: usize,
+        size: usize,
+        place: Place,
+    ) -> Result<Ref<Object>, Raised> {
         if let Some(code) = access.code {
             return self.read_simple(th, place, code, size, None);
         }
@@ -334,18 +350,42 @@ impl CData {
 
     /// Puts a value into an item or a field.
     #[allow(clippy::too_many_arguments, reason = "what a field is, and the value")]
-    pub fn write(&self, th: &mut Thread, ty: &Object, access: Access, value: &Object, index: usize, size: usize, place: Place) -> Result<(), Raised> {
+    pub fn write(
+        &self,
+        th: &mut Thread,
+        ty: &Object,
+        access: Access,
+        value: &Object,
+        index: usize,
+        size: usize,
+        place: Place,
+    ) -> Result<(), Raised> {
         let keep = self.store(th, ty, access, value, size, place)?;
         self.keep(th, index, keep)
     }
 
-    fn store_encoded(&self, th: &mut Thread, simple: Simple, value: Encoded, bits: Option<Bits>, place: Place) -> Option<Ref<Object>> {
+    fn store_encoded(
+        &self,
+        th: &mut Thread,
+        simple: Simple,
+        value: Encoded,
+        bits: Option<Bits>,
+        place: Place,
+    ) -> Option<Ref<Object>> {
         // SAFETY: R9: the place is within the memory, or the program's own business; under the lock it stays.
         self.with(th, place, |_, at| unsafe { simple.store(at, &value, bits) });
         value.keep
     }
 
-    fn store(&self, th: &mut Thread, ty: &Object, access: Access, value: &Object, size: usize, place: Place) -> Result<Option<Ref<Object>>, Raised> {
+    fn store(
+        &self,
+        th: &mut Thread,
+        ty: &Object,
+        access: Access,
+        value: &Object,
+        size: usize,
+        place: Place,
+    ) -> Result<Option<Ref<Object>>, Raised> {
         if let Some(code) = access.code {
             let value = code.encode(th, value, size)?;
             return Ok(self.store_encoded(th, code, value, None, place));
@@ -387,7 +427,16 @@ impl CData {
 
     /// A value that is no instance of a C type goes into a place of a type that is not simple.
     #[allow(clippy::too_many_arguments, reason = "one step of `store`")]
-    fn store_other(&self, th: &mut Thread, cls: &Type, info: &Info, access: Access, value: &Object, size: usize, place: Place) -> Result<Option<Ref<Object>>, Raised> {
+    fn store_other(
+        &self,
+        th: &mut Thread,
+        cls: &Type,
+        info: &Info,
+        access: Access,
+        value: &Object,
+        size: usize,
+        place: Place,
+    ) -> Result<Option<Ref<Object>>, Raised> {
         if let Some(args) = value.downcast::<Tuple>() {
             let made = match ops::call(th, cls, args.as_slice()) {
                 Ok(made) => made,
@@ -420,13 +469,15 @@ impl CData {
         }
         *view = Py_buffer::ZERO;
         view.obj = th.retain(self.as_object()).into_raw();
-        view.buf = self.address().cast();
-        view.len = self.size().cast_signed();
+        let (at, size) = self.with(th, Place::Within(0), |_, at| (at, self.size()));
+        view.buf = at.cast();
+        view.len = size.cast_signed();
         view.format = info.format.as_ref().map_or(c"B".as_ptr(), |format| format.as_ptr()).cast_mut();
         // A shape has as many dimensions as arrays are nested.
         view.ndim = info.shape.len() as c_int;
         view.shape = if info.shape.is_empty() { core::ptr::null_mut() } else { info.shape.as_ptr().cast_mut() };
-        view.itemsize = itemsize.cast_signed();
+        // What is no array is one item, however much memory `resize` gave it. CPython leaves the item's size as it was; what its views show is the same.
+        view.itemsize = if info.shape.is_empty() { view.len } else { itemsize.cast_signed() };
         Ok(())
     }
 }
@@ -434,7 +485,9 @@ impl CData {
 /// Whether the class is derived from a simple type like `c_int`: its instances stand for themselves, not for their values.
 pub fn is_simple_subclass(cls: &Type) -> bool {
     let is_simple = heap::is_subtype(cls.ty(), <crate::meta::CSimpleType as heap::PyType>::type_object());
-    is_simple && objects::typing::base(cls).is_none_or(|base| !core::ptr::eq(base, <crate::simple::SimpleData as heap::PyType>::type_object()))
+    is_simple
+        && objects::typing::base(cls)
+            .is_none_or(|base| !core::ptr::eq(base, <crate::simple::SimpleData as heap::PyType>::type_object()))
 }
 
 /// `tp_new` of most C types.

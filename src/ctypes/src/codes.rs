@@ -128,7 +128,9 @@ impl NoValue {
         match self {
             NoValue::NullObject if th.exception().is_some() => th.already_raised(),
             NoValue::NullObject => raise::value_error(th, format_args!("PyObject is NULL")),
-            NoValue::NoCharacter(point) => raise::value_error(th, format_args!("character U+{point:x} is not in range [U+0000; U+10ffff]")),
+            NoValue::NoCharacter(point) => {
+                raise::value_error(th, format_args!("character U+{point:x} is not in range [U+0000; U+10ffff]"))
+            }
             NoValue::Memory => raise::memory_error(th),
         }
     }
@@ -259,7 +261,8 @@ impl Simple {
     }
 
     pub fn size(self) -> usize {
-        ffi::layout_of(self.ffi()).0
+        // SAFETY: one of libffi's own.
+        unsafe { ffi::layout_of(self.ffi()) }.0
     }
 
     /// Whether it is this letter, in the machine's order.

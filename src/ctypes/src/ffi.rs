@@ -65,15 +65,12 @@ builtin! {
 }
 
 /// Size and alignment of a type.
-pub fn layout_of(ty: *mut ffi_type) -> (usize, usize) {
-    // SAFETY: one of libffi's own, or of a live description.
+///
+/// # Safety
+/// It is one of libffi's own, or of a description that lives.
+pub unsafe fn layout_of(ty: *mut ffi_type) -> (usize, usize) {
+    // SAFETY: the caller's promise.
     unsafe { ((*ty).size, usize::from((*ty).alignment)) }
-}
-
-/// The number of a type.
-pub fn number_of(ty: *mut ffi_type) -> u16 {
-    // SAFETY: as above.
-    unsafe { (*ty).type_ }
 }
 
 impl Ffi {
@@ -102,6 +99,12 @@ impl Ffi {
         self.raw
     }
 
+    /// Size and alignment.
+    pub fn layout(&self) -> (usize, usize) {
+        // SAFETY: this description lives.
+        unsafe { layout_of(self.raw) }
+    }
+
     /// The elements' descriptions.
     pub fn parts(&self) -> &[Arc<Ffi>] {
         &self.parts
@@ -121,13 +124,20 @@ impl Drop for Ffi {
 ///
 /// # Safety
 /// The types live as long as the signature, and `types` stays where it is.
-pub unsafe fn prepare(cif: *mut ffi_cif, fixed: Option<usize>, result: *mut ffi_type, types: &mut [*mut ffi_type]) -> Result<(), u32> {
+pub unsafe fn prepare(
+    cif: *mut ffi_cif,
+    fixed: Option<usize>,
+    result: *mut ffi_type,
+    types: &mut [*mut ffi_type],
+) -> Result<(), u32> {
     // CTYPES_MAX_ARGCOUNT is 1024.
     let count = types.len() as c_uint;
     // SAFETY: the caller's promise.
     let status = unsafe {
         match fixed {
-            Some(fixed) => raw::ffi_prep_cif_var(cif, raw::ffi_abi_FFI_DEFAULT_ABI, fixed as c_uint, count, result, types.as_mut_ptr()),
+            Some(fixed) => {
+                raw::ffi_prep_cif_var(cif, raw::ffi_abi_FFI_DEFAULT_ABI, fixed as c_uint, count, result, types.as_mut_ptr())
+            }
             None => raw::ffi_prep_cif(cif, raw::ffi_abi_FFI_DEFAULT_ABI, count, result, types.as_mut_ptr()),
         }
     };

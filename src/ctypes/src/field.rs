@@ -99,7 +99,14 @@ impl CField {
     }
 
     /// The bits of a bit field: how many, and the first.
-    fn bits(th: &mut Thread, name: &Str, proto: &Object, byte_size: isize, bit_size: &Object, bit_offset: &Object) -> Result<(u8, u8), Raised> {
+    fn bits(
+        th: &mut Thread,
+        name: &Str,
+        proto: &Object,
+        byte_size: isize,
+        bit_size: &Object,
+        bit_offset: &Object,
+    ) -> Result<(u8, u8), Raised> {
         if bit_size.is(none()) {
             if bit_offset.is(none()) {
                 return Ok((0, 0));
@@ -135,7 +142,11 @@ fn text_of(th: &Thread, proto: &Object) -> Option<Simple> {
 
 #[pymethods]
 impl CField {
-    #[slot(tp_new, name = "CField", sig = "(*, name, type, byte_size, byte_offset, index, _internal_use, bit_size=None, bit_offset=None)")]
+    #[slot(
+        tp_new,
+        name = "CField",
+        sig = "(*, name, type, byte_size, byte_offset, index, _internal_use, bit_size=None, bit_offset=None)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "Python's parameters")]
     fn new(
         th: &mut Thread,
@@ -162,7 +173,10 @@ impl CField {
         };
         if byte_size.cast_unsigned() != known.size {
             let size = known.size;
-            return Err(raise::value_error(th, format_args!("byte size of field {shown} ({byte_size}) does not match type size ({size})")));
+            return Err(raise::value_error(
+                th,
+                format_args!("byte size of field {shown} ({byte_size}) does not match type size ({size})"),
+            ));
         }
         let (bit_size, bit_offset) =
             CField::bits(th, name, proto, byte_size, bit_size.unwrap_or(none()), bit_offset.unwrap_or(none()))?;
@@ -192,7 +206,15 @@ impl CField {
     fn set(&self, th: &mut Thread, instance: &Object, value: Option<&Object>) -> Result<(), Raised> {
         let Some(target) = cdata(instance) else { return Err(raise::type_error(th, format_args!("not a ctype instance"))) };
         let Some(value) = value else { return Err(raise::type_error(th, format_args!("can't delete attribute"))) };
-        target.write(th, self.proto(), self.access(), value, self.index, self.byte_size.cast_unsigned(), Place::Within(self.offset()))
+        target.write(
+            th,
+            self.proto(),
+            self.access(),
+            value,
+            self.index,
+            self.byte_size.cast_unsigned(),
+            Place::Within(self.offset()),
+        )
     }
 
     #[slot(tp_repr)]

@@ -118,7 +118,13 @@ impl CFuncPtr {
     }
 
     /// The arguments of the call, from those that were given.
-    fn arrange(&self, th: &mut Thread, types: Option<&Tuple>, args: &[&Object], kwargs: &[(&Object, &Object)]) -> Result<Given, Raised> {
+    fn arrange(
+        &self,
+        th: &mut Thread,
+        types: Option<&Tuple>,
+        args: &[&Object],
+        kwargs: &[(&Object, &Object)],
+    ) -> Result<Given, Raised> {
         let mut given = Given { args: Vec::new(), results: Vec::new() };
         let (Some(types), Some(all)) = (types.filter(|types| !types.is_empty()), self.paramflags.get(th, self)) else {
             given.args = args.iter().map(|arg| th.retain(*arg)).collect();
@@ -127,12 +133,17 @@ impl CFuncPtr {
         let mut used = 0;
         for (at, (ty, parameter)) in types.iter().zip(all.iter()).enumerate() {
             let Some(parameter) = parameter.downcast::<Tuple>() else {
-                return Err(raise::type_error(th, format_args!("paramflags must be a sequence of (int [,string [,value]]) tuples")));
+                return Err(raise::type_error(
+                    th,
+                    format_args!("paramflags must be a sequence of (int [,string [,value]]) tuples"),
+                ));
             };
             let flag = parameter.item(0).and_then(|flag| flag.downcast::<Int>()).map_or(0, codes::low_bits) & direction::ALL;
             let (name, default) = (parameter.item(1), parameter.item(2));
             let arg = match flag {
-                f if f == direction::IN | direction::LCID => default.map_or_else(|| Int::from_i64(th, 0).up(), |default| default.to_owned()),
+                f if f == direction::IN | direction::LCID => {
+                    default.map_or_else(|| Int::from_i64(th, 0).up(), |default| default.to_owned())
+                }
                 direction::OUT => {
                     given.results.push((at, true));
                     match default {
@@ -158,7 +169,14 @@ impl CFuncPtr {
 }
 
 /// One argument: by position, by name, or the default.
-fn pick(th: &mut Thread, used: &mut usize, name: Option<&Object>, default: Option<&Object>, args: &[&Object], kwargs: &[(&Object, &Object)]) -> Result<Ref<Object>, Raised> {
+fn pick(
+    th: &mut Thread,
+    used: &mut usize,
+    name: Option<&Object>,
+    default: Option<&Object>,
+    args: &[&Object],
+    kwargs: &[(&Object, &Object)],
+) -> Result<Ref<Object>, Raised> {
     if let Some(arg) = args.get(*used) {
         *used += 1;
         return Ok(th.retain(*arg));
@@ -213,7 +231,12 @@ fn function_name(th: &mut Thread, name: &Object) -> Result<CString, Raised> {
 }
 
 /// Checks `paramflags` against the types of arguments, if both are there.
-fn check_paramflags(th: &mut Thread, cls: &Type, paramflags: Option<&Object>, types: Option<&Object>) -> Result<Option<Ref<Tuple>>, Raised> {
+fn check_paramflags(
+    th: &mut Thread,
+    cls: &Type,
+    paramflags: Option<&Object>,
+    types: Option<&Object>,
+) -> Result<Option<Ref<Tuple>>, Raised> {
     let known = info::required(th, cls)?;
     let types = types.map(|types| types.to_owned()).or_else(|| known.argtypes.get(th, known));
     let Some(paramflags) = paramflags else { return Ok(None) };
@@ -262,7 +285,10 @@ fn check_count(th: &mut Thread, converters: Option<&Tuple>, actual: usize, flags
     if flags & flags::CDECL != 0 {
         // C functions may take more.
         if required > actual {
-            return Err(raise::type_error(th, format_args!("this function takes at least {required} argument{plural} ({actual} given)")));
+            return Err(raise::type_error(
+                th,
+                format_args!("this function takes at least {required} argument{plural} ({actual} given)"),
+            ));
         }
     } else if required != actual {
         return Err(raise::type_error(th, format_args!("this function takes {required} argument{plural} ({actual} given)")));
@@ -312,7 +338,13 @@ impl CFuncPtr {
                 None => None,
             },
         };
-        let call = Call { function, flags: known.flags, converters: converters.as_deref(), restype: restype.as_deref(), checker: checker.as_deref() };
+        let call = Call {
+            function,
+            flags: known.flags,
+            converters: converters.as_deref(),
+            restype: restype.as_deref(),
+            checker: checker.as_deref(),
+        };
         if types.is_none() && errcheck.is_none() {
             check_count(th, converters.as_deref(), args.len(), known.flags)?;
             return call.run(th, &args);

@@ -23,7 +23,7 @@ unsafe extern "C-unwind" fn string_at(start: *const u8, size: c_int) -> *mut abi
             interp::audit::event(th, "ctypes.string_at", &[&address, &shown])?;
             let len = if size == TO_THE_END { libc::strlen(start.cast()) } else { checked(th, size)? };
             let bytes = if len == 0 { &[] } else { core::slice::from_raw_parts(start, len) };
-            Bytes::try_new(th, bytes).map(Ref::up).ok_or(()).or_else(|()| Err(raise::memory_error(th)))
+            Bytes::try_new(th, bytes).map(Ref::up).ok_or_else(|| raise::memory_error(th))
         })
     }
 }
@@ -42,7 +42,7 @@ unsafe extern "C-unwind" fn wstring_at(start: *const u8, size: c_int) -> *mut ab
 }
 
 fn checked(th: &mut Thread, size: c_int) -> Result<usize, Raised> {
-    usize::try_from(size).or_else(|_| Err(raise::system_error(th, format_args!("Negative size passed to PyBytes_FromStringAndSize"))))
+    usize::try_from(size).map_err(|_| raise::system_error(th, format_args!("Negative size passed to PyBytes_FromStringAndSize")))
 }
 
 /// `ctypes.memoryview_at`
@@ -50,7 +50,8 @@ unsafe extern "C-unwind" fn memoryview_at(start: *mut c_void, size: isize, reado
     // SAFETY: R10, R4: a C entry.
     unsafe {
         entry_object(|th| {
-            let (address, len, shown) = (Int::from_usize(th, start.addr()), Int::from_i64(th, size as i64), Int::from_i64(th, readonly.into()));
+            let (address, len, shown) =
+                (Int::from_usize(th, start.addr()), Int::from_i64(th, size as i64), Int::from_i64(th, readonly.into()));
             interp::audit::event(th, "ctypes.memoryview_at", &[&address, &len, &shown])?;
             if size < 0 {
                 return Err(raise::value_error(th, format_args!("memoryview_at: size is negative (or overflowed): {size}")));
@@ -72,7 +73,10 @@ fn check_pointer_type(th: &mut Thread, ty: &Object) -> Result<(), Raised> {
     let points = known.is_some_and(|known| matches!(known.kind, Kind::Pointer | Kind::Function))
         || known.and_then(Info::simple).is_some_and(|simple| b"sPzUZXO".contains(&simple.code))
         || as_type(ty).is_some_and(|ty| {
-            let metaclasses = [<crate::meta::CPointerType as heap::PyType>::type_object(), <crate::meta::CFuncPtrType as heap::PyType>::type_object()];
+            let metaclasses = [
+                <crate::meta::CPointerType as heap::PyType>::type_object(),
+                <crate::meta::CFuncPtrType as heap::PyType>::type_object(),
+            ];
             metaclasses.iter().any(|metaclass| heap::is_subtype(ty.ty(), metaclass))
         });
     if points {

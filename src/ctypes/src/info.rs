@@ -71,7 +71,7 @@ pub struct Info {
 impl Info {
     /// Of a type that is passed like this.
     pub fn of(kind: Kind, ffi: Arc<Ffi>) -> Info {
-        let (size, align) = ffi::layout_of(ffi.raw());
+        let (size, align) = ffi.layout();
         Info {
             head: Head::INIT,
             kind,
@@ -226,7 +226,7 @@ pub fn abstract_class(th: &mut Thread) -> Raised {
 
 /// What is known of a class, or the error that abstract classes raise.
 pub fn required<'a>(th: &mut Thread, ty: &'a Type) -> Result<&'a Info, Raised> {
-    of_class(ty).ok_or(()).or_else(|()| Err(abstract_class(th)))
+    of_class(ty).ok_or_else(|| abstract_class(th))
 }
 
 /// Gives a new class what is known of it.
@@ -348,7 +348,11 @@ impl CType {
             Some(found) => Ok(found),
             None => {
                 let shown = ops::repr(th, self.as_object())?;
-                Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("{shown} has no attribute '__pointer_type__'")))
+                Err(raise::new(
+                    th,
+                    objects::exceptions::attribute_error_type(),
+                    format_args!("{shown} has no attribute '__pointer_type__'"),
+                ))
             }
         }
     }

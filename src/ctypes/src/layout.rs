@@ -28,7 +28,10 @@ struct Layout {
 fn number(th: &mut Thread, layout: &Object, name: &'static Str) -> Result<usize, Raised> {
     let value = ops::getattr(th, layout, name)?;
     let Some(value) = value.downcast_ref::<Int>() else {
-        return Err(raise::type_error(th, format_args!("'{}' object cannot be interpreted as an integer", ops::type_name(&value))));
+        return Err(raise::type_error(
+            th,
+            format_args!("'{}' object cannot be interpreted as an integer", ops::type_name(&value)),
+        ));
     };
     match value.to_i64().map(usize::try_from) {
         Some(Ok(value)) => Ok(value),
@@ -58,7 +61,7 @@ fn part(th: &Thread, field: &Info) -> Arc<Ffi> {
     match item.as_ref().and_then(|item| info::of_type(item)) {
         Some(item) => {
             let items = vec![item.ffi.clone(); field.length];
-            let (size, align) = crate::ffi::layout_of(item.ffi.raw());
+            let (size, align) = item.ffi.layout();
             Ffi::aggregate(size * field.length, align, items)
         }
         None => field.ffi.clone(),

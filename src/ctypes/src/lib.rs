@@ -3,6 +3,7 @@
 //! Owns: the native half of the package `ctypes`. Must never know: bytecode, the JIT.
 //! Start reading at [`module`]; then [`info`] (what is known of a type), [`cdata`] (instances), [`call`] (calls) and [`callback`] (calls back).
 #![allow(non_snake_case, non_upper_case_globals, reason = "names that Python sees")]
+#![allow(clippy::wrong_self_convention, clippy::new_ret_no_self, reason = "methods are called as Python calls them")]
 
 pub mod aggregate;
 pub mod argument;

@@ -1,6 +1,9 @@
 //! `long double`: the machine's own format, which Rust has no type for.
 #![allow(unsafe_code, reason = "two instructions of the x87 unit")]
 
+#[cfg(not(target_arch = "x86_64"))]
+compile_error!("`long double` has another format on this machine: write its conversions");
+
 /// Bytes of a `long double` in memory.
 pub const SIZE: usize = 16;
 

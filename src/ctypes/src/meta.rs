@@ -40,7 +40,6 @@ fn namespace_of<'a>(th: &mut Thread, args: &[&'a Object]) -> Result<&'a Dict, Ra
 
 // --- class methods of all C types ---
 
-
 /// A symbol of a library that an object like `CDLL` stands for.
 pub fn symbol_in(th: &mut Thread, dll: &Object, name: &CString, missing: &Type) -> Result<*mut u8, Raised> {
     let handle = ops::getattr(th, dll, intern(th, "_handle"))?;
@@ -122,7 +121,8 @@ impl CType {
         let info = info::required(th, self.ty())?;
         let memory = MemoryView::new(th, obj)?;
         let view = memory.open(th)?;
-        let (at, len, readonly, contiguous) = (view.buf.cast::<u8>(), view.len.max(0).cast_unsigned(), view.readonly != 0, objects::buffer::is_c_contiguous(view));
+        let (at, len, readonly, contiguous) =
+            (view.buf.cast::<u8>(), view.len.max(0).cast_unsigned(), view.readonly != 0, objects::buffer::is_c_contiguous(view));
         if readonly {
             return Err(raise::type_error(th, format_args!("underlying buffer is not writable")));
         }
@@ -200,7 +200,13 @@ fn init_aggregate(th: &mut Thread, cls: &Type) -> Result<(), Raised> {
     }
 }
 
-fn set_aggregate_attribute(th: &mut Thread, cls: &Type, name: &Object, value: Option<&Object>, is_struct: bool) -> Result<(), Raised> {
+fn set_aggregate_attribute(
+    th: &mut Thread,
+    cls: &Type,
+    name: &Object,
+    value: Option<&Object>,
+    is_struct: bool,
+) -> Result<(), Raised> {
     let name = objects::typing::instance::attribute_name(th, name)?;
     if let Some(fields) = value
         && name.eq_str(&names::_fields_)
@@ -322,7 +328,8 @@ impl CPointerType {
             return argument::by_reference(th, value, 0);
         }
         // Arrays of the target are pointers to their first item.
-        if let Some(of_value) = info::of_instance(value).filter(|of_value| cdata(value).is_some() && matches!(of_value.kind, Kind::Pointer | Kind::Array))
+        if let Some(of_value) = info::of_instance(value)
+            .filter(|of_value| cdata(value).is_some() && matches!(of_value.kind, Kind::Pointer | Kind::Array))
             && let Some(item) = of_value.proto(th)
             && ops::issubclass(th, &item, &proto)?
         {
@@ -344,7 +351,11 @@ pub struct CArrayType {
 /// `_length_` of a class of arrays.
 fn array_length(th: &mut Thread, cls: &Type) -> Result<usize, Raised> {
     let Some(length) = ops::getattr_opt(th, cls, names::_length_.get())? else {
-        return Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("class must define a '_length_' attribute")));
+        return Err(raise::new(
+            th,
+            objects::exceptions::attribute_error_type(),
+            format_args!("class must define a '_length_' attribute"),
+        ));
     };
     let Some(length) = length.downcast_ref::<Int>() else {
         return Err(raise::type_error(th, format_args!("The '_length_' attribute must be an integer")));
@@ -366,7 +377,11 @@ impl CArrayType {
         let cls = self.ty();
         let length = array_length(th, cls)?;
         let Some(proto) = ops::getattr_opt(th, cls, names::_type_.get())? else {
-            return Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("class must define a '_type_' attribute")));
+            return Err(raise::new(
+                th,
+                objects::exceptions::attribute_error_type(),
+                format_args!("class must define a '_type_' attribute"),
+            ));
         };
         let Some(item) = info::of_type(&proto) else {
             return Err(raise::type_error(th, format_args!("_type_ must have storage info")));
@@ -396,7 +411,11 @@ impl CArrayType {
 }
 
 /// Gives a class attributes that only arrays of characters have.
-fn add_attributes<const N: usize>(th: &mut Thread, cls: &Type, table: &'static abi::Static<[abi::PyGetSetDef; N]>) -> Result<(), Raised> {
+fn add_attributes<const N: usize>(
+    th: &mut Thread,
+    cls: &Type,
+    table: &'static abi::Static<[abi::PyGetSetDef; N]>,
+) -> Result<(), Raised> {
     for at in 0..N {
         // SAFETY: within a static table.
         let def = unsafe { GetSetDef::from_ptr(table.get().cast::<abi::PyGetSetDef>().add(at)) };
@@ -423,14 +442,19 @@ fn letter(th: &mut Thread, proto: &Object) -> Result<Simple, Raised> {
     };
     let Some(text) = text.to_utf8() else { return Err(raise::unicode_surrogates(th, text)) };
     let [code] = text.as_bytes() else {
-        return Err(raise::value_error(th, format_args!("class must define a '_type_' attribute which must be a string of length 1")));
+        return Err(raise::value_error(
+            th,
+            format_args!("class must define a '_type_' attribute which must be a string of length 1"),
+        ));
     };
     match Simple::of(*code) {
         Some(simple) => Ok(simple),
         None => Err(raise::new(
             th,
             objects::exceptions::attribute_error_type(),
-            format_args!("class must define a '_type_' attribute which must be\na single character string containing one of the\nsupported types: '{LETTERS}'."),
+            format_args!(
+                "class must define a '_type_' attribute which must be\na single character string containing one of the\nsupported types: '{LETTERS}'."
+            ),
         )),
     }
 }
@@ -462,10 +486,15 @@ impl CSimpleType {
             return Err(raise::type_error(th, format_args!("type.__init__() takes 1 or 3 arguments")));
         }
         let Some(proto) = ops::getattr_opt(th, cls, names::_type_.get())? else {
-            return Err(raise::new(th, objects::exceptions::attribute_error_type(), format_args!("class must define a '_type_' attribute")));
+            return Err(raise::new(
+                th,
+                objects::exceptions::attribute_error_type(),
+                format_args!("class must define a '_type_' attribute"),
+            ));
         };
         let simple = letter(th, &proto)?;
-        let is_first = base(cls).is_some_and(|base| core::ptr::eq(base, <crate::simple::SimpleData as heap::PyType>::type_object()));
+        let is_first =
+            base(cls).is_some_and(|base| core::ptr::eq(base, <crate::simple::SimpleData as heap::PyType>::type_object()));
         let points = is_first && matches!(simple.code, b'z' | b'Z' | b'P' | b's' | b'O');
         info::attach(th, cls, simple_info(simple, &proto, if points { flags::IS_POINTER } else { 0 }))?;
         if is_first && let Some(table) = crate::argument::converter_of(simple.code) {
@@ -491,7 +520,14 @@ impl CSimpleType {
 }
 
 /// Makes the class whose values have their bytes in the other order, and lets both know each other.
-fn make_other_order(th: &mut Thread, cls: &Type, other: Simple, proto: &Ref<Object>, args: &[&Object], kwargs: KwArgs<'_>) -> Result<(), Raised> {
+fn make_other_order(
+    th: &mut Thread,
+    cls: &Type,
+    other: Simple,
+    proto: &Ref<Object>,
+    args: &[&Object],
+    kwargs: KwArgs<'_>,
+) -> Result<(), Raised> {
     let name = match args[0].downcast::<Str>() {
         Some(name) => format!("{}_be", name.to_string_lossy()),
         None => return Err(raise::type_error(th, format_args!("the name of a class is a string"))),
@@ -529,7 +565,10 @@ pub fn converters(th: &mut Thread, types: &Object) -> Result<Ref<Tuple>, Raised>
     let most = crate::call::MOST_ARGUMENTS;
     if types.len() > most {
         let count = types.len();
-        return Err(crate::call::argument_error(th, format_args!("_argtypes_ has too many arguments ({count}), maximum is {most}")));
+        return Err(crate::call::argument_error(
+            th,
+            format_args!("_argtypes_ has too many arguments ({count}), maximum is {most}"),
+        ));
     }
     let mut found = Vec::with_capacity(types.len());
     for (at, ty) in types.iter().enumerate() {

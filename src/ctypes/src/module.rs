@@ -46,6 +46,15 @@ pub fn address(th: &mut Thread, value: &Object) -> Result<*mut u8, Raised> {
     }
 }
 
+/// An address that is not null, of those who take no other: the error is CPython's, too.
+fn existing(th: &mut Thread, value: &Object, what: &str) -> Result<*mut u8, Raised> {
+    let at = address(th, value)?;
+    if at.is_null() {
+        return Err(raise::system_error(th, format_args!("{what}argument 1 (unspecified)")));
+    }
+    Ok(at)
+}
+
 /// What the loader says of its last failure.
 fn loader_error() -> Option<Vec<u8>> {
     // SAFETY: the text stays until the loader's next call on this thread.
@@ -104,7 +113,7 @@ fn only<'a>(th: &mut Thread, args: &[&'a Object], function: &str) -> Result<&'a 
 
 /// A C function called without any types.
 fn call_plainly(th: &mut Thread, function: &Object, arguments: &Tuple, flags: u32) -> Result<Ref<Object>, Raised> {
-    let function = address(th, function)?;
+    let function = existing(th, function, "")?;
     let call = Call { function: function.cast_const().cast(), flags, converters: None, restype: None, checker: None };
     call.run(th, arguments.as_slice())
 }
@@ -231,7 +240,8 @@ pub mod ctypes {
         // Opening runs the library's constructors: foreign code.
         let entered = foreign::enter(th, Mode::Exclusive);
         // SAFETY: R4: opening a library is what the program asks for.
-        let handle = unsafe { libc::dlopen(path.as_ref().map_or(core::ptr::null(), |path| path.as_ptr()), flag | libc::RTLD_NOW) };
+        let handle =
+            unsafe { libc::dlopen(path.as_ref().map_or(core::ptr::null(), |path| path.as_ptr()), flag | libc::RTLD_NOW) };
         foreign::leave(th, entered);
         if handle.is_null() {
             return Err(raise_loader_error(th, exceptions::os_error_type(), "dlopen() error"));
@@ -243,7 +253,7 @@ pub mod ctypes {
     #[function(sig = none)]
     fn dlclose(th: &mut Thread, args: Args<'_>) -> Result<(), Raised> {
         let handle = only(th, &args, "dlclose()")?;
-        let handle = address(th, handle)?;
+        let handle = existing(th, handle, "dlclose() ")?;
         let entered = foreign::enter(th, Mode::Exclusive);
         // SAFETY: R4: that the handle is one, and that nobody needs the library any more, is the program's business.
         let status = unsafe { libc::dlclose(handle.cast()) };
@@ -254,7 +264,7 @@ pub mod ctypes {
     /// find symbol in shared library
     #[function(sig = none)]
     fn dlsym(th: &mut Thread, handle: &Object, name: &str) -> Result<Ref<Int>, Raised> {
-        let at = address(th, handle)?;
+        let at = existing(th, handle, "dlsym() ")?;
         let shown = Str::new(th, name);
         interp::audit::event(th, "ctypes.dlsym/handle", &[handle, &shown])?;
         // A parameter of this type has no zeros.
@@ -324,10 +334,7 @@ pub mod ctypes {
     #[function(sig = none)]
     fn PyObj_FromPtr(th: &mut Thread, args: Args<'_>) -> Result<Ref<Object>, Raised> {
         let object = only(th, &args, "PyObj_FromPtr()")?;
-        let at = address(th, object)?;
-        if at.is_null() {
-            return Err(raise::value_error(th, format_args!("PyObject is NULL")));
-        }
+        let at = existing(th, object, "PyObj_FromPtr() ")?;
         // SAFETY: that an object is there is the program's business. Whoever passes addresses of objects on passes them to nobody but itself (R6):
         // what is private to another thread is found out where its count is taken.
         let found = unsafe { th.retain(Object::borrow(at.cast())) };

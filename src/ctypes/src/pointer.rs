@@ -9,10 +9,10 @@ use objects::glue::*;
 use objects::slice::Positions;
 use objects::{List, Slice, none, ops, raise};
 
+use crate::array;
 use crate::cdata::{Access, CData, Memory, Place, cdata};
 use crate::info::{self, Info};
 use crate::meta::CPointerType;
-use crate::array;
 
 /// XXX to be provided
 #[pytype(name = "_Pointer", module = "_ctypes", base = CData, metaclass = CPointerType, flags(BASETYPE), lock = instance)]
@@ -37,11 +37,11 @@ impl Pointer {
 
     fn item_type(&self, th: &mut Thread) -> Result<Ref<Object>, Raised> {
         let known = info::required(th, self.as_object().ty())?;
-        known.proto(th).ok_or(()).or_else(|()| Err(info::abstract_class(th)))
+        known.proto(th).ok_or_else(|| info::abstract_class(th))
     }
 
     fn known<'a>(th: &mut Thread, item: &'a Object) -> Result<&'a Info, Raised> {
-        info::of_type(item).ok_or(()).or_else(|()| Err(info::abstract_class(th)))
+        info::of_type(item).ok_or_else(|| info::abstract_class(th))
     }
 
     fn get(&self, th: &mut Thread, index: isize) -> Result<Ref<Object>, Raised> {
@@ -81,7 +81,9 @@ impl Pointer {
         if known.is_simple(b'c') || known.is_simple(b'u') {
             let at = if positions.count == 0 { core::ptr::null_mut() } else { self.target(th)? };
             // SAFETY: what a pointer points at, and how much of it, is the program's business.
-            let read = unsafe { if known.is_simple(b'c') { array::bytes_at(th, at, positions) } else { array::text_at(th, at, positions) } };
+            let read = unsafe {
+                if known.is_simple(b'c') { array::bytes_at(th, at, positions) } else { array::text_at(th, at, positions) }
+            };
             return read.map_err(|no| no.raise(th));
         }
         let mut items = Vec::with_capacity(positions.count);

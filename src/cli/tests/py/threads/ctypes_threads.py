@@ -200,6 +200,28 @@ def filling(number):
 
 together(*[filling(number) for number in range(4)])
 
+# Slices of numbers are one step, each way; so are strings.
+whole = (c_long * 64)()
+text = ctypes.create_unicode_buffer(32)
+
+
+def filling_whole(number):
+    def run():
+        for i in range(200 * SCALE):
+            whole[:] = [number] * 64
+            text.value = chr(65 + number) * 31
+
+    return run
+
+
+def looking_at_whole():
+    for i in range(400 * SCALE):
+        assert len(set(whole[:])) == 1 and len(set(whole[10:50:3])) == 1
+        assert len(set(text.value)) <= 1
+
+
+together(filling_whole(1), filling_whole(2), looking_at_whole, looking_at_whole)
+
 # Memory that moves while others look at it.
 grown = ctypes.create_string_buffer(b"x" * 31, 32)
 
