@@ -65,6 +65,7 @@ pub mod typevars;
 pub mod typing;
 pub mod union;
 pub mod warn;
+pub mod watchers;
 pub mod weakref;
 pub mod zip;
 
