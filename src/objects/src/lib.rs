@@ -55,6 +55,7 @@ pub mod singletons;
 pub mod slice;
 pub mod start;
 pub mod str;
+pub mod stdprinter;
 pub mod structseq;
 pub mod template;
 pub mod text;
