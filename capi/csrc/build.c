@@ -19,9 +19,8 @@ void *pyston_call_method(void *object, const char *name, const char *format, Val
     va_end(values.list);            \
     return result
 
-/* What a call by a static name is told: only the name matters here. */
+/* What a call by a static name is told: `_Py_Identifier`, of which only the name matters here. */
 typedef struct {
-    Size index;
     const char *name;
 } Identifier;
 

@@ -7,7 +7,7 @@ use heap::sync::Mutex;
 use heap::{Raised, Thread, foreign};
 
 /// How many may wait, as in CPython.
-const MOST: usize = 300;
+const MOST: usize = 32;
 
 /// Functions with their arguments, as addresses.
 static WAITING: Mutex<VecDeque<(abi::PendingCall, usize)>> = Mutex::new(VecDeque::new());

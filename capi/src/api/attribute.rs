@@ -262,7 +262,10 @@ api! {
 
     /// Gives the dict that the runtime keeps for the instance up.
     fn PyObject_ClearManagedDict(th, object: &Object) {
-        if let Some(word) = instance::dict_word(object).filter(|_| object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64)) {
+        let Some(word) = instance::dict_word(object).filter(|_| object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64)) else { return };
+        // Values in the instance go by way of a dict; those of an instance that ends go with it.
+        let cleared = instance::layout(object.ty()).is_some() && object.count() > 0 && instance::set_instance_dict(th, object, None).is_ok();
+        if !cleared {
             word.set(th, object, None);
         }
     }

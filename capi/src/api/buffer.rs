@@ -87,6 +87,11 @@ api! {
             let name = ops::type_name(object);
             return Err(raise::type_error(th, format_args!("a bytes-like object is required, not '{name}'")));
         };
+        // Types of others decide for themselves.
+        if view.is_null() && !object.ty().has_flag(heap::flags::FOREIGN) {
+            let name = ops::type_name(object);
+            return Err(raise::buffer_error(th, format_args!("{name}_getbuffer: view==NULL argument is obsolete")));
+        }
         // SAFETY: R4: the slot has this signature; the view is C's.
         match unsafe { buffer::call_get(th, get, object, view, flags) } {
             0 => Ok(()),

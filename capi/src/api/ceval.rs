@@ -129,6 +129,7 @@ api! {
         closure: Option<&Object>,
     ) -> Result<Ref<Object>, Raised> {
         let code = expect::<Code>(th, code)?;
+        let globals = expect::<objects::Dict>(th, globals)?;
         let namespace = interp::run::builtins_of(th, globals)?;
         let function = Function::new(th, code, globals, &namespace);
         // SAFETY: R4: the function's contract: keywords are pairs of a name and a value.
@@ -137,8 +138,9 @@ api! {
             let defaults = Tuple::from_slice(th, defaults);
             function.set_defaults_raw(th, defaults.up());
         }
-        if let Some(defaults) = keyword_defaults {
-            function.set_kwdefaults_raw(th, defaults.to_ref());
+        if let Some(defaults) = keyword_defaults.filter(|_| code.kwonly_count > 0) {
+            let defaults = expect::<objects::Dict>(th, defaults)?;
+            function.set_kwdefaults_raw(th, defaults.to_ref().up());
         }
         if let Some(closure) = closure {
             function.set_closure_raw(th, closure.to_ref());

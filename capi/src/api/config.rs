@@ -184,20 +184,18 @@ fn set(th: &mut Thread, name: &str, value: &Object) -> Result<(), Raised> {
             return Ok(());
         }
         WriteBytecode => {
-            let write = ops::is_true(th, value)?;
-            interp::sys::set_attribute(th, "dont_write_bytecode", bool_ref(!write));
-            return Ok(());
+            let write = super::config_set::number(th, value)? != 0;
+            return super::config_set::write_bytecode(th, write);
         }
         Digits => {
             let sys = interp::sys::module(th)?;
             let set = objects::intern(th, "set_int_max_str_digits");
             let result = ops::call_method(th, &sys, set, &[value])?;
             th.release(result);
-            return Ok(());
+            return super::config_set::renew_flags(th);
         }
-        // `sys.flags` says how the process was started, and that does not change.
         _ if matches!(name, "bytes_warning" | "cpu_count" | "inspect" | "interactive" | "optimization_level" | "parser_debug" | "quiet" | "use_environment" | "verbose") => {
-            return Err(raise::system_error(th, format_args!("PyConfig_Set: Pyston cannot set {name}")));
+            return super::config_set::set(th, name, value);
         }
         _ => {}
     }

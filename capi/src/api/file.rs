@@ -5,6 +5,7 @@ use core::ffi::{c_char, c_int, c_void};
 use heap::sync::Mutex;
 use heap::{Heaped, Object, Raised, Ref, Thread, foreign};
 use objects::exceptions::{eof_error_type, runtime_warning_type};
+use objects::stdprinter::StdPrinter;
 use objects::{Bool, Bytes, Int, Str, none, ops, raise};
 
 use super::errors::os_name;
@@ -124,6 +125,14 @@ fn open_native(th: &mut Thread, path: &Object, mode: *const c_char) -> Result<Fi
 }
 
 api! {
+    /// A file that writes to standard output or standard error without the streams of `sys`.
+    fn PyFile_NewStdPrinter(th, fd: c_int) -> Result<Ref<StdPrinter>, Raised> {
+        if fd != libc::STDOUT_FILENO && fd != libc::STDERR_FILENO {
+            return Err(raise::bad_internal_call(th));
+        }
+        Ok(StdPrinter::new(th, fd))
+    }
+
     fn Py_fopen(th, path: &Object, mode: *const c_char) -> Result<*mut libc::FILE, Raised> {
         open_native(th, path, mode)
     }

@@ -33,12 +33,8 @@ fn make(th: &mut Thread, code: &Object, globals: &Object, qualname: Option<&Obje
         let qualname = th.retain(qualname);
         function.set_qualname_raw(th, qualname);
     }
+    interp::function::watch::created(th, &function);
     Ok(function)
-}
-
-#[cold]
-fn no_watchers(th: &mut Thread, name: &str) -> Raised {
-    raise::system_error(th, format_args!("{name} is not supported: functions are not watched"))
 }
 
 api! {
@@ -138,18 +134,6 @@ api! {
         let _ = (object, vectorcall);
         let raised = raise::system_error(th, format_args!("PyFunction_SetVectorcall is not supported: functions are called by their code"));
         objects::glue::leave_raised(th, raised);
-    }
-
-    /// Not supported: raises `SystemError`.
-    fn PyFunction_AddWatcher(th, callback: Option<abi::PyFunction_WatchCallback>) -> Result<i32, Raised> {
-        let _ = callback;
-        Err(no_watchers(th, "PyFunction_AddWatcher"))
-    }
-
-    /// Not supported: raises `SystemError`.
-    fn PyFunction_ClearWatcher(th, id: c_int) -> Result<(), Raised> {
-        let _ = id;
-        Err(no_watchers(th, "PyFunction_ClearWatcher"))
     }
 
     /// `staticmethod(callable)`

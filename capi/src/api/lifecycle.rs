@@ -128,22 +128,6 @@ api! {
     fn Py_Exit(th, code: c_int) {
         exit(th, code);
     }
-
-    fn Py_NewInterpreter(th) -> Result<*mut abi::PyThreadState, Raised> {
-        Err(raise::system_error(th, format_args!("Py_NewInterpreter: Pyston runs one interpreter in a process")))
-    }
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_NewInterpreterFromConfig(state: *mut *mut abi::PyThreadState, _config: *const abi::PyInterpreterConfig) -> abi::PyStatus {
-    // SAFETY: R4: the function's contract.
-    unsafe { state.write(core::ptr::null_mut()) };
-    super::init::error(c"Py_NewInterpreterFromConfig", c"Pyston runs one interpreter in a process")
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_EndInterpreter(_state: *mut abi::PyThreadState) {
-    fatal("Py_EndInterpreter", "Pyston runs one interpreter in a process");
 }
 
 #[unsafe(no_mangle)]

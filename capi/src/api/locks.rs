@@ -1,12 +1,12 @@
 //! `PyMutex_*`: a lock in one byte of C's. It is the runtime's own kind of lock (`heap::locks`), whose bits are those that CPython's inline functions
 //! know: locked, and somebody waits.
 
-use core::ffi::c_int;
+use core::ffi::{c_int, c_void};
 
 use heap::Thread;
 use heap::locks::{Acquired, Patience, PyLock, raw_lock, raw_try_lock, raw_unlock};
 use heap::park::{Blocking, Parker, TABLE};
-use heap::sync::{AtomicU8, Ordering::Relaxed};
+use heap::sync::{AtomicU8, Mutex, Ordering::*};
 
 const LOCKED: u8 = 1;
 
@@ -95,6 +95,42 @@ pub unsafe extern "C-unwind" fn PyMutex_Unlock(mutex: *mut u8) {
         crate::entry::fatal("PyMutex_Unlock", "unlocking mutex that is not locked");
     }
     raw_unlock(&TABLE, byte);
+}
+
+/// A `_PyOnceFlag` whose function was done.
+const DONE: u8 = 4;
+/// The flags whose functions run now, by their addresses.
+static RUNNING: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+/// Calls the function unless another call of it was done: 0, or what it said that it failed with. Who comes meanwhile waits.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn _PyOnceFlag_CallOnceSlow(flag: *mut u8, function: unsafe extern "C-unwind" fn(*mut c_void) -> c_int, argument: *mut c_void) -> c_int {
+    // SAFETY: R4: the flag is a byte that C touches by atomics alone.
+    let done = unsafe { AtomicU8::from_ptr(flag) };
+    loop {
+        let mut running = RUNNING.lock();
+        if done.load(Acquire) == DONE {
+            return 0;
+        }
+        if !running.contains(&flag.addr()) {
+            running.push(flag.addr());
+            break;
+        }
+        drop(running);
+        let pause = || std::thread::sleep(std::time::Duration::from_micros(50));
+        // SAFETY: R10: a C entry uses no other capability of this thread.
+        match Thread::is_known().then(|| unsafe { Thread::from_tls() }).filter(|th| th.world.is_attached()) {
+            Some(th) => th.detached(pause),
+            None => pause(),
+        }
+    }
+    // SAFETY: R4: C's own function and argument.
+    let status = unsafe { function(argument) };
+    if status == 0 {
+        done.store(DONE, Release);
+    }
+    RUNNING.lock().retain(|&other| other != flag.addr());
+    status
 }
 
 /// Whether it is locked.

@@ -264,6 +264,8 @@ api! {
         ops::call::native_recursion(th, " printing an object")?;
         let text = match object {
             None => Str::new(th, "<nil>"),
+            // A mistake of C's, which is looked at with this very function.
+            Some(object) if object.count() == 0 => Str::new(th, &format!("<refcnt 0 at {:p}>", core::ptr::from_ref(object))),
             Some(object) if flags & PRINT_RAW != 0 => ops::str_(th, object)?,
             Some(object) => ops::repr(th, object)?,
         };

@@ -71,6 +71,8 @@ fn environment(config: &mut Config) {
     config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
     config.dev_mode = switch(config, "dev", "PYTHONDEVMODE");
     objects::codecs::check_all_names(config.dev_mode);
+    let malloc = variable(config, "PYTHONMALLOC").and_then(|name| String::from_utf8(name).ok());
+    capi::api::memory::debug::setup(malloc.as_deref().unwrap_or(if config.dev_mode { "debug" } else { "default" }));
     config.faulthandler = config.dev_mode || switch(config, "faulthandler", "PYTHONFAULTHANDLER");
     config.warn_default_encoding = switch(config, "warn_default_encoding", "PYTHONWARNDEFAULTENCODING");
     config.no_debug_ranges = switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");

@@ -199,6 +199,11 @@ impl Thread {
         cycle::unfreeze(self);
     }
 
+    /// The objects that are kept out of collections.
+    pub fn frozen_list(&mut self) -> Vec<crate::Ref<Object>> {
+        cycle::frozen(self)
+    }
+
     /// How many objects are kept out of collections.
     pub fn frozen_objects(&mut self) -> usize {
         cycle::count_frozen(self)

@@ -87,6 +87,13 @@ impl Thread {
         crate::hooks::hooks().finalize(self, object);
         lower(self, object)
     }
+
+    /// Shows an object that ends, whose fields are all there yet, to code that counts it but does not keep it.
+    pub fn show_ended(&mut self, object: &Object, show: impl FnOnce(&mut Thread)) {
+        object.head().count.store(1, Release);
+        show(self);
+        object.head().count.store(0, Release);
+    }
 }
 
 /// `tp_dealloc` of every type of ours, for C that calls it when a count it lowered reached zero, or for the part of an object of its own that a

@@ -12,6 +12,7 @@ mod attributes;
 pub mod constants;
 mod late;
 pub mod parts;
+pub mod watch;
 
 use std::sync::{Arc, OnceLock};
 
@@ -218,6 +219,14 @@ impl Drop for SideTable {
     }
 }
 
+impl Drop for Code {
+    fn drop(&mut self) {
+        if watch::WATCHERS.any() {
+            watch::tell_end(self);
+        }
+    }
+}
+
 impl Traverse for Code {
     fn traverse(&self, visitor: &mut Visitor) {
         // Nobody completes the code meanwhile: to be traversed it is this thread's alone, or the world stands still.
@@ -253,7 +262,9 @@ impl Code {
     /// The same for a part of a unit of which some names are known.
     fn within(th: &mut Thread, source: Arc<syntax::Code>, known: &mut Known) -> Ref<Code> {
         let consts = source.consts.iter().map(|c| constants::object(th, c, known)).collect();
-        Code::with_consts_of(th, source, consts, known)
+        let code = Code::with_consts_of(th, source, consts, known);
+        watch::created(th, &code);
+        code
     }
 
     /// As [`Code::within`], from constants that are objects already.

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use heap::sync::{AtomicBool, Ordering::*};
 use heap::{Ref, Thread};
 use objects::Str;
 
@@ -97,6 +98,9 @@ pub struct Config {
 }
 
 static CONFIG: OnceLock<Config> = OnceLock::new();
+/// What stands in its place since C changed it: the last of these.
+static CHANGED: heap::sync::Mutex<Option<&'static Config>> = heap::sync::Mutex::new(None);
+static IS_CHANGED: AtomicBool = AtomicBool::new(false);
 
 /// Sets the configuration; only the first call counts.
 pub fn set(config: Config) {
@@ -105,7 +109,18 @@ pub fn set(config: Config) {
 
 /// The configuration.
 pub fn get() -> &'static Config {
-    CONFIG.get_or_init(Config::default)
+    match IS_CHANGED.load(Acquire).then(|| *CHANGED.lock()) {
+        Some(Some(changed)) => changed,
+        _ => CONFIG.get_or_init(Config::default),
+    }
+}
+
+/// Changes the configuration of the interpreter that runs (`PyConfig_Set`). Those who have read the one before keep it, so it is never freed.
+pub fn change(change: impl FnOnce(&mut Config)) {
+    let mut config = get().clone();
+    change(&mut config);
+    *CHANGED.lock() = Some(Box::leak(Box::new(config)));
+    IS_CHANGED.store(true, Release);
 }
 
 /// Text from the operating system: UTF-8, other bytes as lone surrogates (`surrogateescape`).

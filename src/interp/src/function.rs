@@ -5,6 +5,7 @@
 
 mod attributes;
 mod entry;
+pub mod watch;
 
 use heap::sync::{AtomicU32, Ordering::*};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
@@ -14,6 +15,7 @@ use objects::{Dict, Str, Tuple, names};
 use syntax::code::flags;
 
 use crate::args::Slice;
+use watch::Event;
 use crate::code::Code;
 use crate::frame::{Kind, Reg};
 
@@ -69,6 +71,14 @@ pub struct Function {
 }
 
 static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        if watch::WATCHERS.any() {
+            watch::tell_end(self);
+        }
+    }
+}
 
 impl Function {
     /// The function that a `def` makes.
@@ -218,12 +228,14 @@ impl Function {
 
     /// Replaces the defaults.
     pub fn replace_defaults(&self, th: &mut Thread, value: Option<Ref<Object>>) {
+        watch::tell(th, self, Event::Defaults, value.as_deref());
         self.changed();
         self.defaults.set(th, self, value);
     }
 
     /// Replaces the keyword defaults.
     pub fn replace_kwdefaults(&self, th: &mut Thread, value: Option<Ref<Object>>) {
+        watch::tell(th, self, Event::KwDefaults, value.as_deref());
         self.changed();
         self.kwdefaults.set(th, self, value);
     }

@@ -1,6 +1,6 @@
 //! `dict`: the struct and what Rust code does with one. The table is in [`keys`], the fields and their guard in [`storage`], look-ups
 //! in [`lookup`], the order of entries in [`order`] and [`uses`], merging in [`merge`], Python's methods in [`methods`], views in [`views`],
-//! iterators in [`iter`].
+//! iterators in [`iter`], those who want to be told of changes in [`watch`].
 //!
 //! Invariant: reading one entry needs no lock (R8). A comparison that calls out runs without the lock; afterwards the look-up
 //! goes on only if the dict has the same keys as before, else it begins again.
@@ -15,6 +15,7 @@ pub mod ordered;
 pub mod storage;
 pub mod uses;
 pub mod views;
+pub mod watch;
 pub(crate) use storage::DictGuard;
 
 use heap::Head;
@@ -51,6 +52,9 @@ const _: () = assert!(core::mem::offset_of!(Dict, storage) == core::mem::offset_
 
 impl Drop for Dict {
     fn drop(&mut self) {
+        if self.is_watched() {
+            watch::tell_end(self);
+        }
         self.drop_storage();
     }
 }
@@ -114,6 +118,9 @@ impl Dict {
 
     /// Removes all entries.
     pub fn clear_entries(&self, th: &mut Thread) {
+        if self.is_watched() {
+            watch::tell_clear(th, self);
+        }
         let counts = self.lock(th).take_all();
         for count in counts {
             th.release(count);

@@ -55,6 +55,7 @@ pub mod singletons;
 pub mod slice;
 pub mod start;
 pub mod str;
+pub mod stdprinter;
 pub mod structseq;
 pub mod template;
 pub mod text;
@@ -65,6 +66,7 @@ pub mod typevars;
 pub mod typing;
 pub mod union;
 pub mod warn;
+pub mod watchers;
 pub mod weakref;
 pub mod zip;
 

@@ -78,6 +78,7 @@ impl Str {
             None => {
                 let made = Str::build_narrowest(th, 1, point, core::iter::once(point)).unwrap_or_else(|| heap::alloc::out_of_memory());
                 let made = intern_ref(th, made);
+                made.mark_static();
                 place.store(core::ptr::from_ref(made).cast_mut(), Release);
                 made
             }

@@ -85,6 +85,7 @@ list! {
     crate::Property,
     crate::Cell,
     crate::Capsule,
+    crate::stdprinter::StdPrinter,
     crate::Namespace,
     crate::MappingProxy,
     crate::GenericAlias,

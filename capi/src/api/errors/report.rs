@@ -83,12 +83,20 @@ pub fn fatal_error(function: Option<&str>, message: &str) -> ! {
 fn tell_extensions(th: &mut Thread) {
     let Ok(loaded) = interp::sys::modules(th) else { return };
     let mut names = Vec::new();
+    // Those of the library are not to blame.
+    let listed = |th: &mut Thread, attribute: &str, name: &Str| {
+        interp::sys::attribute(th, attribute).is_some_and(|all| objects::ops::contains(th, &all, name).unwrap_or_else(|_| {
+            drop(th.take_exception());
+            false
+        }))
+    };
     for (name, module) in loaded.snapshot(th) {
         let has_functions = module.downcast_ref::<Module>().is_some_and(|module| {
             // SAFETY: R4: definitions are statics of extensions, which are never unloaded.
             unsafe { module.definition().as_ref() }.is_some_and(|def| !def.m_methods.is_null())
         });
-        if let Some(name) = (*name).downcast::<Str>().filter(|_| has_functions) {
+        let Some(name) = (*name).downcast::<Str>() else { continue };
+        if (has_functions || listed(th, "builtin_module_names", name)) && !listed(th, "stdlib_module_names", name) {
             names.push(name.to_string_lossy());
         }
     }

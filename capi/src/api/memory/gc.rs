@@ -85,7 +85,9 @@ fn visit_objects(th: &mut Thread, callback: *const c_void, argument: *mut c_void
     collect::set_enabled(false);
     // SAFETY: R4: the function's type in its declaration.
     let visit = unsafe { core::mem::transmute::<*const c_void, abi::gcvisitobjects_t>(callback) };
-    for object in th.tracked_objects(None) {
+    let mut all = th.tracked_objects(None);
+    all.extend(th.frozen_list());
+    for object in all {
         // SAFETY: R4: C's own function and argument.
         let goes_on = heap::foreign::call(th, callback.cast(), |th| heap::foreign::show(th, &object), || unsafe { visit(object.as_ptr(), argument) });
         if goes_on == 0 {

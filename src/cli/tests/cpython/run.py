@@ -4,7 +4,8 @@
     run.py [--python BINARY] [--tests FOLDER] [-j N] [--timeout S] [--write-progress] [MODULE...] [-k PATTERN]
 
 Each module runs in a process of its own (more, if one crashes: the tests after the crash still run). `../cpython.toml` lists the tests that fail,
-with the reason; a test that fails unlisted, or passes though listed, makes the run fail. `totals.json` says how many tests CPython itself passes, so
+with the reason; a test that fails unlisted, or passes though listed, makes the run fail. A reason that begins with `not run: ` is of a test
+that would end the process or wait for ever: it is left out. `totals.json` says how many tests CPython itself passes, so
 that a module that does not even start has a denominator; `--write-totals` renews it (run it with CPython).
 
 Needs Python 3.11 or newer to run itself; the binary under test runs only `child.py`.
@@ -35,6 +36,13 @@ MODULES = """
     test_grammar test_builtin test_types test_class test_generators test_descr test_dict test_list test_set test_str test_int test_float
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
     test_free_threading test_ctypes test_ssl
+    test_capi.test_abstract test_capi.test_build test_capi.test_bytearray test_capi.test_bytes test_capi.test_capsule test_capi.test_codecs
+    test_capi.test_complex test_capi.test_config test_capi.test_dict test_capi.test_eval test_capi.test_eval_code_ex test_capi.test_exceptions
+    test_capi.test_file test_capi.test_float test_capi.test_frame test_capi.test_function test_capi.test_getargs test_capi.test_hash
+    test_capi.test_immortal test_capi.test_import test_capi.test_list test_capi.test_long test_capi.test_mem test_capi.test_misc
+    test_capi.test_number test_capi.test_object test_capi.test_opt test_capi.test_pyatomic test_capi.test_run test_capi.test_set
+    test_capi.test_slice test_capi.test_structmembers test_capi.test_sys test_capi.test_time test_capi.test_tuple test_capi.test_type
+    test_capi.test_unicode test_capi.test_watchers test_capi.test_weakref test_buffer
 """.split()
 
 # Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.
@@ -126,6 +134,11 @@ def run_once(options, module, folder, skips, patience):
     return lines, end
 
 
+def left_out(module, expected):
+    """The tests that are not even started."""
+    return [f"{module}.{name.removeprefix(module + '.')}" for name, reason in expected.items() if reason.startswith("not run: ")]
+
+
 def run_module(options, module):
     result = ModuleRun(module)
     start = time.monotonic()
@@ -137,7 +150,7 @@ def run_module(options, module):
         # Those that need CPython's private structs (`_testinternalcapi`) have stand-ins with what of them is public elsewhere.
         for name in STAND_INS.get(module, ["_testinternalcapi"] if module.startswith(("test_capi", "test_clinic")) else []):
             shutil.copy(HERE / "stand_ins" / f"{name}.py", folder / "path")
-        skips = []
+        skips = left_out(module, options.expected.get(module, {}))
         for _ in range(MOST_STARTS):
             patience = options.timeout - (time.monotonic() - start)
             lines, end = run_once(options, module, folder, skips, max(patience, 5))
@@ -261,7 +274,7 @@ def options():
 
 def main():
     chosen = options()
-    expected = tomllib.loads(EXPECTED.read_text(encoding="utf-8"))
+    chosen.expected = expected = tomllib.loads(EXPECTED.read_text(encoding="utf-8"))
     totals = json.loads(TOTALS.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="cpython-home-") as home, concurrent.futures.ThreadPoolExecutor(chosen.j) as pool:
         # CPython has its suite in its library, and its library is not in it.

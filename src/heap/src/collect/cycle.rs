@@ -745,6 +745,23 @@ pub(crate) fn unfreeze(th: &mut Thread) {
     drop(stopped);
 }
 
+/// The objects that are kept out of collections.
+pub(crate) fn frozen(th: &mut Thread) -> Vec<Ref<Object>> {
+    let stopped = crate::world::stop_for(th, Reason::Collector);
+    let mut found: Vec<Ref<Object>> = Vec::new();
+    for_each_cell(&FROZEN_LIST.lock().chunks, &mut |object| {
+        if crate::refs::try_incref(object) {
+            // SAFETY: R2: the count was just taken.
+            found.push(unsafe { Ref::from_raw(object.as_ptr()) });
+        }
+    });
+    for object in found.iter().filter(|object| object.owner() != th.id()) {
+        th.share_unmeasured(object);
+    }
+    drop(stopped);
+    found
+}
+
 /// `gc.get_freeze_count`
 pub(crate) fn count_frozen(th: &mut Thread) -> usize {
     let stopped = crate::world::stop_for(th, Reason::Collector);

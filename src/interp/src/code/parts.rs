@@ -113,7 +113,9 @@ fn build_if_fit(
         }
     }
     let stacksize = changes.stacksize.unwrap_or(stacksize);
-    Ok(Ok(Code::with_parts(th, Arc::new(source), Parts { consts, other_consts, name, qualname, filename }, Some(stacksize))))
+    let code = Code::with_parts(th, Arc::new(source), Parts { consts, other_consts, name, qualname, filename }, Some(stacksize));
+    super::watch::created(th, &code);
+    Ok(Ok(code))
 }
 
 /// `types.CodeType(…)`. Instructions that are not this implementation's may still be meant for looking at alone, as those that Cython makes for its

@@ -8,6 +8,7 @@ use objects::{Dict, Str, Tuple, ops, raise};
 use syntax::code::flags;
 
 use super::Function;
+use super::watch::{self, Event};
 use crate::code::Code;
 
 /// A string-valued attribute.
@@ -82,6 +83,7 @@ impl Function {
         if let Some(defaults) = none(kwdefaults) {
             function.set_kwdefaults_raw(th, defaults);
         }
+        watch::created(th, &function);
         Ok(function)
     }
 
@@ -111,6 +113,7 @@ impl Function {
             let doc = self.docstring(th);
             drop(self.doc.set_if_null(th, self, doc));
         }
+        watch::tell(th, self, Event::Code, Some(code));
         self.changed();
         let code = th.retain(code);
         // Frames hold only the function: the old code keeps its count for ever.
@@ -149,9 +152,8 @@ impl Function {
         if value.is_some_and(|v| !v.is_a::<Tuple>()) {
             return Err(raise::type_error(th, format_args!("__defaults__ must be set to a tuple object")));
         }
-        self.changed();
         let value = value.map(|v| th.retain(v));
-        self.defaults.set(th, self, value);
+        self.replace_defaults(th, value);
         Ok(())
     }
     #[getter]
@@ -164,9 +166,8 @@ impl Function {
         if value.is_some_and(|v| !v.is_a::<Dict>()) {
             return Err(raise::type_error(th, format_args!("__kwdefaults__ must be set to a dict object")));
         }
-        self.changed();
         let value = value.map(|v| th.retain(v));
-        self.kwdefaults.set(th, self, value);
+        self.replace_kwdefaults(th, value);
         Ok(())
     }
 

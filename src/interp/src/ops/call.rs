@@ -668,6 +668,7 @@ pub fn op_make_function(th: &mut Thread, f: Fp, dst: i32, code: i32) -> Result<(
         return Err(raise::system_error(th, format_args!("a function needs code")));
     };
     let function = Function::new(th, code, f.globals(), f.builtins());
+    crate::function::watch::created(th, &function);
     f.regs().set(th, dst, function);
     Ok(())
 }

@@ -106,10 +106,9 @@ pub fn float_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     sequence(th, "float_info", "sys.float_info\n\nA named tuple holding information about the float type. It contains low level\ninformation about the precision and internal representation. Please study\nyour system's :file:`float.h` for more information.", &fields)
 }
 
-fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
-    let Some(dict) = module.downcast::<objects::Module>().and_then(objects::Module::dict) else { return Ok(()) };
+/// `sys.flags`, made anew.
+pub fn flags(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     let config = crate::config::get();
-    dict.set_by_name(th, "version", text(th, &build()));
     let flag = |b: bool| int(th, i64::from(b));
     let flags = [
         ("debug", int(th, i64::from(config.debug))),
@@ -134,7 +133,13 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
         ("thread_inherit_context", flag(config.thread_inherit_context)),
         ("context_aware_warnings", flag(config.context_aware_warnings)),
     ];
-    let flags = sequence_hiding(th, "flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", &flags, 3)?;
+    sequence_hiding(th, "flags", "sys.flags\n\nFlags provided through command line arguments or environment vars.", &flags, 3)
+}
+
+fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
+    let Some(dict) = module.downcast::<objects::Module>().and_then(objects::Module::dict) else { return Ok(()) };
+    dict.set_by_name(th, "version", text(th, &build()));
+    let flags = flags(th)?;
     dict.set_by_name(th, "flags", flags);
     let fields = [
         ("major", int(th, VERSION.0)),

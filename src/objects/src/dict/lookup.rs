@@ -7,7 +7,7 @@ use heap::Contended;
 
 use super::keys::{Found, Probe, Table, Verdict};
 use super::storage::DictGuard;
-use super::{Dict, NoMemory};
+use super::{Dict, NoMemory, watch};
 use crate::glue::*;
 use crate::quick::{Key, is_tuple_of, name_verdict};
 use crate::{Int, Str, exceptions, ops, raise};
@@ -181,6 +181,9 @@ impl Dict {
     pub fn set_str(&self, th: &mut Thread, name: &Str, value: Ref<Object>) {
         th.barrier(self, &value);
         th.barrier(self, name);
+        if self.is_watched() {
+            watch::tell_name(th, self, name, Some(&value));
+        }
         if th.is_mine(self) {
             let (hash, table) = (name.hash(), self.table(th));
             match table.find(hash, name.as_object(), |other| str_only(name, hash, other)) {
@@ -222,6 +225,9 @@ impl Dict {
 
     /// Removes an exact `str` key; hands its value back.
     pub fn pop_str(&self, th: &mut Thread, name: &Str) -> Option<Ref<Object>> {
+        if self.is_watched() {
+            watch::tell_name(th, self, name, None);
+        }
         let mut guard = self.lock(th);
         let (entry, probe) = guard.find_name(name)?;
         let (key, value) = guard.remove(probe, entry);
@@ -443,6 +449,9 @@ impl Dict {
     pub fn set_hashed(&self, th: &mut Thread, key: &Object, hash: isize, value: Ref<Object>) -> Result<(), Raised> {
         th.barrier(self, key);
         th.barrier(self, &value);
+        if self.is_watched() {
+            watch::tell_key(th, self, key, hash, Some(&value))?;
+        }
         if th.is_mine(self) {
             let (wanted, table) = (Key::new(key, hash), self.table(th));
             match table.find(hash, key, |other| wanted.verdict(other)) {
@@ -492,6 +501,9 @@ impl Dict {
     pub fn set_default_hashed(&self, th: &mut Thread, key: &Object, hash: isize, default: &Object) -> Result<(Ref<Object>, bool), Raised> {
         th.barrier(self, key);
         th.barrier(self, default);
+        if self.is_watched() && !self.contains_hashed(th, key, hash)? {
+            watch::tell_key(th, self, key, hash, Some(default))?;
+        }
         let done = self.with_place(th, key, hash, |guard, place| {
             if let Some((entry, _)) = place
                 && let Some(value) = guard.table().value(entry)
@@ -511,6 +523,9 @@ impl Dict {
             return Ok(None);
         }
         let hash = hash_of(th, key)?;
+        if self.is_watched() {
+            watch::tell_key(th, self, key, hash, None)?;
+        }
         let removed = self.with_place(th, key, hash, |guard, place| place.map(|(entry, probe)| guard.remove(probe, entry)))?;
         Ok(removed.map(|(key, value)| {
             th.release(key);
@@ -536,6 +551,9 @@ impl Dict {
 
     /// Removes the last entry.
     pub fn pop_item(&self, th: &mut Thread) -> Option<(Ref<Object>, Ref<Object>)> {
+        if self.is_watched() {
+            watch::tell_last(th, self);
+        }
         self.lock(th).remove_last()
     }
 }

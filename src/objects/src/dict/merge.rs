@@ -5,8 +5,10 @@
 
 
 use super::keys::{Found, Table};
+use super::lookup::hash_of;
 use super::storage::DictGuard;
-use super::{Dict, NoMemory};
+use super::watch::Event;
+use super::{Dict, NoMemory, watch};
 use crate::glue::*;
 use crate::quick::Key;
 use crate::{List, Str, Tuple, exceptions, names, ops, raise};
@@ -22,11 +24,14 @@ pub enum Existing {
     Refuse,
 }
 
+/// Hash, key and value.
+type Entry = (isize, Ref<Object>, Ref<Object>);
+
 /// What merging under the guards came to.
 enum Step {
     Done(Vec<Ref<Object>>),
     /// Keys must be asked: these entries (hash, key, value) are to be set one by one. What the entries before them replaced comes first.
-    Entries(Vec<Ref<Object>>, std::vec::IntoIter<(isize, Ref<Object>, Ref<Object>)>),
+    Entries(Vec<Ref<Object>>, std::vec::IntoIter<Entry>),
     Refused(Ref<Object>),
     NoMemory,
 }
@@ -64,6 +69,13 @@ impl Dict {
                 _ => Ok(()),
             };
         }
+        if self.is_watched() {
+            if !self.is_empty() {
+                let entries = self.entries_of(th, other)?;
+                return self.merge_entries(th, other, existing, entries.into_iter());
+            }
+            watch::tell(th, self, Event::Cloned, Some(other), None);
+        }
         let step = {
             let mut guard = self.lock_with(other, th);
             merge_locked(&mut guard, other, existing)
@@ -77,27 +89,38 @@ impl Dict {
             Step::Refused(key) => Err(raise::key_error(th, &key)),
             Step::Entries(old, entries) => {
                 old.into_iter().for_each(|value| th.release(value));
-                let stamp = other.stamp();
-                for (hash, key, value) in entries {
-                    match existing {
-                        Existing::Replace => self.set_hashed(th, &key, hash, value)?,
-                        _ => {
-                            let (now, added) = self.set_default_hashed(th, &key, hash, &value)?;
-                            th.release(now);
-                            if !added && existing == Existing::Refuse {
-                                return Err(raise::key_error(th, &key));
-                            }
-                        }
-                    }
-                    th.release(key);
-                    // Of a common dict the entries were taken at one moment; that another thread changes it is nobody's mistake.
-                    if th.is_mine(other) && other.stamp() != stamp {
-                        return Err(raise::runtime_error(th, format_args!("dict mutated during update")));
-                    }
-                }
-                Ok(())
+                self.merge_entries(th, other, existing, entries)
             }
         }
+    }
+
+    /// The entries of another dict, taken at one moment, with their hashes.
+    fn entries_of(&self, th: &mut Thread, other: &Dict) -> Result<Vec<Entry>, Raised> {
+        let entries = other.snapshot(th);
+        entries.into_iter().map(|(key, value)| Ok((hash_of(th, &key)?, key, value))).collect()
+    }
+
+    /// Sets entries of another dict one by one.
+    fn merge_entries(&self, th: &mut Thread, other: &Dict, existing: Existing, entries: std::vec::IntoIter<Entry>) -> Result<(), Raised> {
+        let stamp = other.stamp();
+        for (hash, key, value) in entries {
+            match existing {
+                Existing::Replace => self.set_hashed(th, &key, hash, value)?,
+                _ => {
+                    let (now, added) = self.set_default_hashed(th, &key, hash, &value)?;
+                    th.release(now);
+                    if !added && existing == Existing::Refuse {
+                        return Err(raise::key_error(th, &key));
+                    }
+                }
+            }
+            th.release(key);
+            // Of a common dict the entries were taken at one moment; that another thread changes it is nobody's mistake.
+            if th.is_mine(other) && other.stamp() != stamp {
+                return Err(raise::runtime_error(th, format_args!("dict mutated during update")));
+            }
+        }
+        Ok(())
     }
 
     fn merge_mapping(&self, th: &mut Thread, other: &Object, existing: Existing) -> Result<(), Raised> {

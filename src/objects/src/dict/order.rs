@@ -5,7 +5,8 @@
 use super::keys::{Found, Verdict};
 use super::lookup::{Place, hash_of};
 use super::storage::DictGuard;
-use super::{Dict, NoMemory};
+use super::watch::Event;
+use super::{Dict, NoMemory, watch};
 use crate::Int;
 use crate::glue::*;
 
@@ -80,6 +81,11 @@ impl Dict {
 
     /// Removes the first entry.
     pub fn pop_first(&self, th: &mut Thread) -> Option<(Ref<Object>, Ref<Object>)> {
+        if self.is_watched()
+            && let Some((key, _)) = self.next(th, &mut 0)
+        {
+            watch::tell(th, self, Event::Deleted, Some(&key), None);
+        }
         self.lock(th).remove_first()
     }
 }
@@ -87,6 +93,9 @@ impl Dict {
 impl Dict {
     /// `dict[key] = dict.get(key, 0) + 1` in one step, where the count is an exact small int; false otherwise.
     pub fn count_up(&self, th: &mut Thread, key: &Object) -> Result<bool, Raised> {
+        if self.is_watched() {
+            return Ok(false);
+        }
         let hash = hash_of(th, key)?;
         th.barrier(self, key);
         let done = self.with_place(th, key, hash, |guard, place| {

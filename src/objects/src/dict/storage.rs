@@ -14,6 +14,9 @@ use super::Dict;
 use super::keys::{self, Arrangement, Keys, Probe, Table};
 use crate::{NoMemory, Str};
 
+/// The stamp's upper bits say who watches the dict, as the ABI's lower bits there do.
+const WATCHERS_SHIFT: u32 = 56;
+
 /// The fields behind a dict's header.
 #[repr(C)]
 pub struct Storage {
@@ -93,6 +96,26 @@ impl Dict {
     #[inline(always)]
     pub(crate) fn stamp(&self) -> u64 {
         self.storage.stamp.load(Acquire)
+    }
+
+    /// Whether anybody wants to be told of its changes. Who changes it asks this before.
+    #[inline(always)]
+    pub fn is_watched(&self) -> bool {
+        self.watchers() != 0
+    }
+
+    /// Who wants to be told of its changes: a bit each.
+    #[inline(always)]
+    pub(super) fn watchers(&self) -> u8 {
+        (self.storage.stamp.load(Relaxed) >> WATCHERS_SHIFT) as u8
+    }
+
+    /// Says who wants to be told of its changes.
+    pub(super) fn set_watchers(&self, th: &mut Thread, change: impl FnOnce(u8) -> u8) {
+        let _guard = self.lock(th);
+        let stamp = self.storage.stamp.load(Relaxed);
+        let watchers = u64::from(change((stamp >> WATCHERS_SHIFT) as u8));
+        self.storage.stamp.store(stamp & !(0xff << WATCHERS_SHIFT) | watchers << WATCHERS_SHIFT, Release);
     }
 
     /// Locks the dict (a *mine* dict: nothing) for writing, and for reading in bulk.

@@ -1,6 +1,7 @@
 //! How an `int` lies in memory: the ABI's tag and 30-bit digits (design, section 2), and how one is made.
 //!
-//! Invariant: no leading zero digit; the tag holds the digit count and the sign exactly (zero has sign 1 and one digit word).
+//! Invariant: no leading zero digit; the tag holds the digit count and the sign exactly (zero has sign 1 and one digit word). Bit 2 of the tag
+//! marks the small ints and nothing else: their readers mask it or shift it out.
 //! Ints from −5 to 256 are immortal statics, as programs can tell by identity.
 #![allow(unsafe_code, reason = "the digits follow the struct in memory")]
 
@@ -42,6 +43,8 @@ const POSITIVE: usize = 0;
 const ZERO: usize = 1;
 const NEGATIVE: usize = 2;
 const DIGIT_MASK: u64 = (1 << 30) - 1;
+/// The tag's mark of the immortal objects of small numbers (`_PyLong_IsSmallInt`).
+const SMALL_MARK: usize = 4;
 
 const SMALL_LOW: i64 = -5;
 const SMALL_HIGH: i64 = 256;
@@ -60,6 +63,7 @@ static SMALL: Small = {
     let mut i = 0;
     while i < all.len() {
         all[i] = Int::immortal(&INT_TYPE, i as i64 + SMALL_LOW);
+        all[i].tag |= SMALL_MARK;
         i += 1;
     }
     Small(all)
@@ -172,7 +176,7 @@ impl Int {
     /// An instance of `cls`, a proper subclass of `int`, with the value of `source`.
     pub fn new_in(th: &Thread, cls: &Type, source: &Int) -> Option<Ref<Int>> {
         let digits = source.digit_slice();
-        let value = Int { head: Head::INIT, tag: source.tag, digits: [0], _pad: 0 };
+        let value = Int { head: Head::INIT, tag: source.tag & !SMALL_MARK, digits: [0], _pad: 0 };
         let made = th.new_var::<Int>(cls, digits.len().max(2), value)?;
         // SAFETY: the fresh object has room for that many digits.
         unsafe {

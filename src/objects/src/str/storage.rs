@@ -64,6 +64,8 @@ const INTERNED_MASK: u32 = 3 << INTERNED_SHIFT;
 const INTERNED_MORTAL: u32 = 1;
 /// Interned and immortal.
 pub const INTERNED_IMMORTAL: u32 = 2;
+/// The same, of strings that are always there.
+const INTERNED_STATIC: u32 = 3;
 
 /// Characters of a string by width of their units.
 #[derive(Clone, Copy, Debug)]
@@ -264,6 +266,11 @@ impl Str {
     pub(super) fn mark_interned(&self) {
         let _ = self.state.fetch_update(Relaxed, Relaxed, |state| Some(state & !INTERNED_MASK | INTERNED_IMMORTAL << INTERNED_SHIFT));
         self.as_object().make_immortal();
+    }
+
+    /// Says that the string, which is interned and immortal, is one of those that are always there.
+    pub(super) fn mark_static(&self) {
+        self.state.fetch_or(INTERNED_STATIC << INTERNED_SHIFT, Relaxed);
     }
 
     /// `left` and `right` one after the other, in the memory of `left`, if nobody else can see it (R13) and it need not become another

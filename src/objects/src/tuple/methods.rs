@@ -56,8 +56,10 @@ impl Tuple {
         if start == 0 && step == 1 && count == self.len() && self.is_exactly::<Tuple>() {
             return Ok(self.to_ref());
         }
-        let items = self.as_slice();
-        let made = Tuple::try_build(th, count, |index| th.retain(items[start.wrapping_add_signed(index.cast_signed() * step)]));
+        // C may leave places outside of the slice empty.
+        let items = self.slots();
+        let item = |index: usize| items[start.wrapping_add_signed(index.cast_signed() * step)].peek().unwrap_or(crate::none());
+        let made = Tuple::try_build(th, count, |index| th.retain(item(index)));
         made.ok_or(NoMemory).map_err(|error| error.raise(th))
     }
 

@@ -194,6 +194,9 @@ pub fn set_in_namespace(th: &mut Thread, ty: &Type, name: &'static Str, value: O
     };
     let concerned = if update::is_special(name) { Concerned::All } else { Concerned::Tagged };
     super::watch::tell(th, ty);
+    if dict.is_watched() {
+        crate::dict::watch::tell_name(th, dict, name, value);
+    }
     if let Some(value) = value {
         th.barrier(ty, value);
     }

@@ -98,6 +98,8 @@ pub fn compute(th: &mut Thread, ty: &Type) -> Result<Ref<Tuple>, Raised> {
     let known = |class: &Object| class.is(ty.as_object()) || bases.iter().filter_map(as_type).any(|base| as_type(class).is_some_and(|class| heap::is_subtype(base, class)));
     if !result.iter().all(known) {
         ty.set_flags(super::UNTAGGED);
+        // The call of `mro()` may have looked at the class, which gave it one.
+        ty.set_version_tag(0);
     }
     Ok(result)
 }

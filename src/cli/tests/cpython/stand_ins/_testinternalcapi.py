@@ -3,6 +3,12 @@ ends the thread of a test that uses it in one; the rest of that test counts)."""
 
 import unittest
 
+# Sizes that are the ABI's.
+SIZEOF_PYGC_HEAD = 16
+SIZEOF_PYOBJECT = 16
+SIZEOF_MANAGED_PRE_HEADER = 16
+SIZEOF_TIME_T = 8
+
 
 def has_inline_values(instance):
     raise unittest.SkipTest("needs the layout of CPython's instances")
