@@ -132,6 +132,7 @@ impl Blob {
         if bytes.is_empty() {
             return Ok(());
         }
+        check_step(th, positions.step)?;
         if positions.step == 1 {
             return self.write_at(th, positions.first(), &bytes);
         }
@@ -143,6 +144,11 @@ impl Blob {
         }
         self.write_at(th, first, &part)
     }
+}
+
+/// Slices that select something go forward.
+fn check_step(th: &mut Thread, step: isize) -> Result<(), Raised> {
+    if step > 0 { Ok(()) } else { Err(raise::value_error(th, format_args!("Blob doesn't support slices with a negative step"))) }
 }
 
 #[pymethods]
@@ -169,6 +175,7 @@ impl Blob {
         let (Some(first), Some(last)) = (places.iter().copied().min(), places.iter().copied().max()) else {
             return Ok(Bytes::new(th, &[]).up());
         };
+        check_step(th, positions.step)?;
         let part = self.read_at(th, first, last - first + 1)?;
         let bytes: Vec<u8> = places.iter().map(|place| part[place - first]).collect();
         Ok(Bytes::new(th, &bytes).up())

@@ -34,7 +34,7 @@ PROGRESS = ROOT / "docs" / "progress.md"
 MODULES = """
     test_grammar test_builtin test_types test_class test_generators test_descr test_dict test_list test_set test_str test_int test_float
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
-    test_free_threading test_ssl
+    test_free_threading test_ssl test_sqlite3
 """.split()
 
 # Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.

@@ -149,7 +149,7 @@ impl Connection {
     #[setter(autocommit)]
     fn set_autocommit(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
         let db = self.open(th)?;
-        let value = given(th, value, "cannot delete attribute")?;
+        let value = given(th, value, "cannot delete autocommit attribute")?;
         let wanted = Autocommit::parse(th, value)?;
         self.autocommit.store(wanted as i32, Relaxed);
         match wanted {
