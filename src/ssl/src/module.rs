@@ -15,7 +15,7 @@ use crate::errors::SslError;
 use crate::session::SslSession;
 use crate::socket::SslSocket;
 use crate::transport::MemoryBio;
-use crate::{cert, constants, errors, ffi, tools};
+use crate::{cert, constants, errors, ffi, start, tools};
 
 /// The five numbers of a version.
 fn version_tuple(th: &mut Thread, version: c_ulong) -> Ref<Object> {
@@ -50,11 +50,9 @@ pub mod ssl {
 
     #[exec]
     fn exec(th: &mut Thread, module: &Object) -> Result<(), Raised> {
-        // SAFETY: no preconditions. This is the first thing of OpenSSL's that runs.
-        let version = unsafe {
-            ffi::OPENSSL_init_ssl(ffi::INIT_NO_ATEXIT | ffi::INIT_STRINGS, core::ptr::null());
-            o::OpenSSL_version_num()
-        };
+        start::run();
+        // SAFETY: no preconditions.
+        let version = unsafe { o::OpenSSL_version_num() };
         let Some(dict) = module.downcast::<Module>().and_then(Module::dict) else { return Ok(()) };
         modules::os::add_constants(th, module, constants::NAMES);
         for (name, able) in constants::ABILITIES {
