@@ -65,7 +65,7 @@ impl Blob {
                 code => Err(open.db.failure(code)),
             }
         })?;
-        result.or_else(|failure: Failure| Err(failure.raise(th)))
+        result.map_err(|failure: Failure| failure.raise(th))
     }
 
     fn write_at(&self, th: &mut Thread, start: usize, bytes: &[u8]) -> Result<(), Raised> {

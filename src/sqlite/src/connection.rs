@@ -206,11 +206,13 @@ impl Connection {
     /// Runs one statement that returns nothing.
     pub fn run(&self, th: &mut Thread, db: &Db, sql: &str) -> Result<(), Raised> {
         let sql = CString::new(sql).unwrap_or_default();
-        db.run(th, &sql).or_else(|failure| Err(failure.raise(th)))
+        db.run(th, &sql).map_err(|failure| failure.raise(th))
     }
 
     /// Begins a transaction if one must be open for a statement that changes rows.
     pub fn begin(&self, th: &mut Thread, db: &Db) -> Result<(), Raised> {
+        // Nobody else begins one between the question and the answer.
+        let _held = db.take(th);
         match self.isolation() {
             Some(level) if self.autocommit() == Autocommit::Legacy && db.is_autocommit() => {
                 self.run(th, db, &format!("BEGIN {level}"))

@@ -230,20 +230,28 @@ impl Cursor {
         }
         let db = &statement.db;
         let held = db.take(th);
-        // SAFETY: a live statement, and this thread has the mutex.
-        let code = match bind::bind(statement, &values) {
-            Ok(()) => th.detached(|| match unsafe { s::sqlite3_step(statement.raw()) } {
-                code @ (s::SQLITE_ROW | s::SQLITE_DONE) => Ok(code),
+        // SAFETY: a live statement of an open handle, and this thread has the mutex. One that is done goes back to its start.
+        let step = || unsafe {
+            match s::sqlite3_step(statement.raw()) {
+                s::SQLITE_ROW => Ok(0),
+                s::SQLITE_DONE => {
+                    let changes = if statement.is_dml { s::sqlite3_changes(db.raw()) } else { 0 };
+                    s::sqlite3_reset(statement.raw());
+                    Ok(changes)
+                }
                 code => Err(db.failure(code)),
-            }),
+            }
+        };
+        let stepped = match bind::bind(statement, &values) {
+            Ok(()) => th.detached(step),
             Err(failure) => Err(failure),
         };
-        // SAFETY: the handle is open; a number is read before another statement changes it.
-        let changes = if statement.is_dml { i64::from(unsafe { s::sqlite3_changes(db.raw()) }) } else { 0 };
         drop(held);
         drop(values);
-        let code = match code {
-            Ok(code) => code,
+        let changes = match stepped {
+            // What a collation raised.
+            Ok(_) if th.exception().is_some() => return Err(th.already_raised()),
+            Ok(changes) => changes,
             Err(failure) => {
                 if th.exception().is_some() {
                     self.forget_callback(th);
@@ -255,14 +263,8 @@ impl Cursor {
         if self.description.is_null() {
             self.describe(th, connection, statement)?;
         }
-        if code == s::SQLITE_DONE {
-            if statement.is_dml {
-                self.row_count.fetch_add(changes, Relaxed);
-            }
-            statement.reset(th);
-        }
-        // What a collation raised.
-        if th.exception().is_some() { Err(th.already_raised()) } else { Ok(()) }
+        self.row_count.fetch_add(changes.into(), Relaxed);
+        Ok(())
     }
 
     /// What a callback raised is told, or forgotten, where SQLite's own error says more.

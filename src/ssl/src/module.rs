@@ -1,4 +1,5 @@
 //! The module `_ssl`: functions about the library as a whole, and all names.
+#![allow(non_snake_case, reason = "names that Python sees")]
 
 use core::ffi::{c_int, c_ulong};
 use std::ffi::CString;
@@ -115,7 +116,7 @@ pub mod ssl {
         if unsafe { o::RAND_bytes(bytes.as_mut_ptr(), n) } != 1 {
             return Err(errors::raise_last(th));
         }
-        Bytes::try_new(th, &bytes).ok_or(()).or_else(|()| Err(raise::memory_error(th)))
+        Bytes::try_new(th, &bytes).ok_or(()).map_err(|()| raise::memory_error(th))
     }
 
     /// Returns True if the OpenSSL PRNG has been seeded with enough data and False if not.

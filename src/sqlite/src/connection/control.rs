@@ -46,6 +46,8 @@ impl Connection {
 
     pub(super) fn end(&self, th: &mut Thread, how: &str) -> Result<(), Raised> {
         let db = self.open(th)?;
+        // Nobody else ends it between the question and the answer.
+        let _held = db.take(th);
         match self.autocommit() {
             Autocommit::Legacy if !db.is_autocommit() => self.run(th, &db, how),
             Autocommit::Off => {

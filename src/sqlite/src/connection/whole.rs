@@ -50,6 +50,7 @@ fn terminated(text: &str) -> CString {
 
 impl Connection {
     /// Copies page by page; `progress` is told after each step.
+    #[allow(clippy::too_many_arguments, reason = "the arguments of `backup`, checked")]
     fn copy_to(
         &self,
         th: &mut Thread,
@@ -154,7 +155,7 @@ impl Connection {
     /// would be written to disk if that database were backed up to disk.
     #[method(sig = "($self, /, *, name='main')")]
     fn serialize(&self, th: &mut Thread, name: &str) -> Result<Ref<Bytes>, Raised> {
-        const NO_COPY: u32 = s::SQLITE_SERIALIZE_NOCOPY as u32;
+        const NO_COPY: u32 = s::SQLITE_SERIALIZE_NOCOPY;
         let db = self.open(th)?;
         let text = terminated(name);
         let held = db.take(th);
@@ -176,7 +177,7 @@ impl Connection {
         });
         drop(held);
         match bytes {
-            Some(bytes) => Bytes::try_new(th, &bytes).ok_or(()).or_else(|()| Err(raise::memory_error(th))),
+            Some(bytes) => Bytes::try_new(th, &bytes).ok_or(()).map_err(|()| raise::memory_error(th)),
             None => Err(errors::raise(th, Kind::Operational, format_args!("unable to serialize '{name}'"))),
         }
     }
@@ -197,7 +198,7 @@ impl Connection {
     /// operation.
     #[method(sig = "($self, data, /, *, name='main')")]
     fn deserialize(&self, th: &mut Thread, data: &Object, name: &str) -> Result<(), Raised> {
-        const FLAGS: u32 = (s::SQLITE_DESERIALIZE_FREEONCLOSE | s::SQLITE_DESERIALIZE_RESIZEABLE) as u32;
+        const FLAGS: u32 = s::SQLITE_DESERIALIZE_FREEONCLOSE | s::SQLITE_DESERIALIZE_RESIZEABLE;
         let bytes = match data.downcast::<Str>() {
             Some(text) => match text.to_utf8() {
                 Some(utf8) => utf8.as_bytes().to_vec(),
@@ -224,7 +225,7 @@ impl Connection {
             }
         });
         drop(held);
-        result.or_else(|failure| Err(failure.raise(th)))
+        result.map_err(|failure| failure.raise(th))
     }
 
     /// Open and return a BLOB object.
