@@ -14,6 +14,10 @@ fn main() {
     println!("cargo:rerun-if-changed=order.txt");
     println!("cargo:rerun-if-changed=../../capi/api.tsv");
     println!("cargo:rustc-link-arg-bins=-no-pie");
+    // OpenSSL is not to run before `_ssl` is imported: `src/ssl/src/start.rs`.
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
+        println!("cargo:rustc-link-arg-bins=-Wl,--wrap=OPENSSL_cpuid_setup");
+    }
     export_api();
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         let list = std::fs::read_to_string("order.txt").expect("order.txt is made by benches/order.py");

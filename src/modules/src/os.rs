@@ -72,6 +72,24 @@ pub fn attempt<T: Outcome>(th: &mut Thread, mut f: impl FnMut() -> T) -> Result<
     }
 }
 
+/// Runs `body` attached, in the middle of a call into a library that calls back: for the call the thread was detached, most likely.
+///
+/// # Safety
+/// R10: called by the library on the thread that called it; the frames above lent their `&mut Thread` to the detached call and do not use it.
+pub unsafe fn called_back<R>(body: impl FnOnce(&mut Thread) -> R) -> R {
+    // SAFETY: the caller's promise.
+    let th = unsafe { Thread::from_tls() };
+    let was = th.world.is_attached();
+    if !was {
+        th.attach();
+    }
+    let result = body(th);
+    if !was {
+        th.detach();
+    }
+    result
+}
+
 /// [`attempt`], and an `OSError` if it failed.
 pub fn call<T: Outcome>(th: &mut Thread, f: impl FnMut() -> T) -> Result<T, Raised> {
     match attempt(th, f)? {

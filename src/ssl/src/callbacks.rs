@@ -26,17 +26,8 @@ const INTERNAL_ERROR: c_int = 80;
 unsafe fn attached<R>(ssl: *const o::SSL, body: impl FnOnce(&mut Thread, &SslSocket) -> R) -> Option<R> {
     // SAFETY: the connection's object is its first datum; it runs the operation and lives.
     let socket = unsafe { o::SSL_get_ex_data(ssl, 0).cast::<SslSocket>().as_ref() }?;
-    // SAFETY: the caller's promise: the frames above lent the thread to the detached call and do not use it.
-    let th = unsafe { Thread::from_tls() };
-    let was = th.world.is_attached();
-    if !was {
-        th.attach();
-    }
-    let result = body(th, socket);
-    if !was {
-        th.detach();
-    }
-    Some(result)
+    // SAFETY: the caller's promise.
+    Some(unsafe { modules::os::called_back(|th| body(th, socket)) })
 }
 
 /// What Python's callbacks get for the connection: its owner, else its socket, else itself. `None`: that is gone.
@@ -358,14 +349,15 @@ pub unsafe extern "C" fn password(buffer: *mut c_char, size: c_int, _is_write: c
     if password.failed.is_some() {
         return -1;
     }
-    // SAFETY: R10: the loader lent its thread to the detached call and does not use it.
-    let th = unsafe { Thread::from_tls() };
-    th.attach();
     let room = usize::try_from(size).unwrap_or(0);
-    if password.ask(th, room).is_err() {
-        password.failed = th.take_exception();
+    // SAFETY: R10: called by OpenSSL for the loader, which lent its thread to the detached call.
+    unsafe {
+        modules::os::called_back(|th| {
+            if password.ask(th, room).is_err() {
+                password.failed = th.take_exception();
+            }
+        });
     }
-    th.detach();
     if password.failed.is_some() {
         return -1;
     }

@@ -360,7 +360,7 @@ pub unsafe fn decode(th: &mut Thread, cert: *mut o::X509) -> Result<Ref<Object>,
         put(th, &told, "subject", subject);
         let issuer = name(th, o::X509_get_issuer_name(cert))?;
         put(th, &told, "issuer", issuer);
-        let version = Int::from_i64(th, i64::from(o::X509_get_version(cert)) + 1).up();
+        let version = Int::from_i64(th, o::X509_get_version(cert) + 1).up();
         put(th, &told, "version", version);
         let serial = printed(|bio| ffi::i2a_ASN1_INTEGER(bio, o::X509_get_serialNumber(cert)) >= 0);
         let before = printed(|bio| o::ASN1_TIME_print(bio, o::X509_getm_notBefore(cert)) >= 0);

@@ -279,6 +279,7 @@ impl SslContext {
         SslSocket::over_socket(th, sock, Request { context: self, server: server_side, hostname, owner, session })
     }
 
+    #[allow(clippy::too_many_arguments, reason = "the parameters of the Python method")]
     #[method(sig = "($self, /, incoming, outgoing, server_side, server_hostname=None, *, owner=None, session=None)")]
     fn _wrap_bio(
         &self,

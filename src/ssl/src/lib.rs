@@ -16,6 +16,7 @@ mod ffi;
 mod module;
 mod session;
 mod socket;
+mod start;
 mod tools;
 mod transport;
 mod turn;

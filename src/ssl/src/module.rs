@@ -1,4 +1,5 @@
 //! The module `_ssl`: functions about the library as a whole, and all names.
+#![allow(non_snake_case, reason = "names that Python sees")]
 
 use core::ffi::{c_int, c_ulong};
 use std::ffi::CString;
@@ -15,7 +16,7 @@ use crate::errors::SslError;
 use crate::session::SslSession;
 use crate::socket::SslSocket;
 use crate::transport::MemoryBio;
-use crate::{cert, constants, errors, ffi, tools};
+use crate::{cert, constants, errors, ffi, start, tools};
 
 /// The five numbers of a version.
 fn version_tuple(th: &mut Thread, version: c_ulong) -> Ref<Object> {
@@ -50,11 +51,9 @@ pub mod ssl {
 
     #[exec]
     fn exec(th: &mut Thread, module: &Object) -> Result<(), Raised> {
-        // SAFETY: no preconditions. This is the first thing of OpenSSL's that runs.
-        let version = unsafe {
-            ffi::OPENSSL_init_ssl(ffi::INIT_NO_ATEXIT | ffi::INIT_STRINGS, core::ptr::null());
-            o::OpenSSL_version_num()
-        };
+        start::run();
+        // SAFETY: no preconditions.
+        let version = unsafe { o::OpenSSL_version_num() };
         let Some(dict) = module.downcast::<Module>().and_then(Module::dict) else { return Ok(()) };
         modules::os::add_constants(th, module, constants::NAMES);
         for (name, able) in constants::ABILITIES {
@@ -117,7 +116,7 @@ pub mod ssl {
         if unsafe { o::RAND_bytes(bytes.as_mut_ptr(), n) } != 1 {
             return Err(errors::raise_last(th));
         }
-        Bytes::try_new(th, &bytes).ok_or(()).or_else(|()| Err(raise::memory_error(th)))
+        Bytes::try_new(th, &bytes).ok_or(()).map_err(|()| raise::memory_error(th))
     }
 
     /// Returns True if the OpenSSL PRNG has been seeded with enough data and False if not.

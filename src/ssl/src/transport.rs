@@ -258,7 +258,7 @@ impl MemoryBio {
         let there = self.buffer.len();
         let mut into = vec![0; usize::try_from(size).map_or(there, |size| size.min(there))];
         let got = self.buffer.read(&mut into);
-        Bytes::try_new(th, &into[..got]).ok_or(()).or_else(|()| Err(raise::memory_error(th)))
+        Bytes::try_new(th, &into[..got]).ok_or(()).map_err(|()| raise::memory_error(th))
     }
 
     /// Writes the bytes b into the memory BIO.

@@ -12,7 +12,7 @@ use crate::{ffi, tools};
 
 impl SslSocket {
     /// Reads something of OpenSSL's connection, in this thread's turn; nothing in `read` calls out.
-    fn look<R>(&self, th: &mut Thread, read: impl FnOnce(*mut o::SSL) -> R) -> R {
+    pub(super) fn look<R>(&self, th: &mut Thread, read: impl FnOnce(*mut o::SSL) -> R) -> R {
         let _held = self.take(th);
         read(self.ssl.0)
     }

@@ -224,15 +224,15 @@ impl SslSocket {
             |result| result > 0,
             |ssl| unsafe { o::SSL_read_ex(ssl, start.cast(), size, &raw mut got) },
         )?;
-        // SAFETY: the object's connection; a number is read.
-        match tried.code {
-            0 => Ok(got),
-            ZERO_RETURN if unsafe { o::SSL_get_shutdown(self.ssl.0) } == RECEIVED => {
-                errors::clear();
-                Ok(0)
-            }
-            _ => Err(self.fail(th, tried)),
+        if tried.code == 0 {
+            return Ok(got);
         }
+        // SAFETY: the object's connection, and this thread's turn.
+        if tried.code == ZERO_RETURN && self.look(th, |ssl| unsafe { o::SSL_get_shutdown(ssl) }) == RECEIVED {
+            errors::clear();
+            return Ok(0);
+        }
+        Err(self.fail(th, tried))
     }
 
     /// Says goodbye, and hears the peer's.
