@@ -22,8 +22,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("interp", &["algos", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
     ("jit", &["interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
     ("modules", &["algos", "interp", "objects", "heap", "syntax", "pylib", "macros", "abi", "stdx"]),
+    ("compress", &["modules", "objects", "heap", "macros"]),
+    ("xml", &["modules", "interp", "objects", "heap", "macros", "abi"]),
     ("capi", &["algos", "modules", "interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
-    ("cli", &["capi", "jit", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
+    ("cli", &["capi", "jit", "compress", "xml", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
 ];
 
 /// Packages that are not part of the runtime and may use what they measure or test.
