@@ -29,8 +29,8 @@ class raises:
 
 source = random.Random(1)
 WORDS = [bytes(source.choices(b"abcdefghij", k=7)) for _ in range(60)]
-TEXT = b" ".join(source.choices(WORDS, k=20_000))
-NOISE = source.randbytes(30_000)
+TEXT = b" ".join(source.choices(WORDS, k=4_000))
+NOISE = source.randbytes(8_000)
 
 # What is made is what was put in, whatever the kind of bytes, in one piece and in many.
 for module, compressor, decompressor, error in (
@@ -49,9 +49,9 @@ for module, compressor, decompressor, error in (
     assert module.decompress(b"".join(pieces)) == TEXT
     one = decompressor()
     pieces = []
-    for at in range(0, len(packed), 100):
+    for at in range(0, len(packed), 500):
         eq((one.eof, one.needs_input, one.unused_data), (False, True, b""))
-        pieces.append(one.decompress(packed[at : at + 100]))
+        pieces.append(one.decompress(packed[at : at + 500]))
     assert b"".join(pieces) == TEXT
     eq((one.eof, one.needs_input), (True, False))
     with raises(EOFError):
@@ -160,7 +160,7 @@ with raises(lzma.LZMAError, "Input format not supported by decoder"):
 # zstd: levels, options, modes, dictionaries, frames.
 eq(zstd.zstd_version_info, tuple(map(int, zstd.zstd_version.split("."))))
 P = zstd.CompressionParameter
-for level in -5, 1, 19:
+for level in -5, 1, 12:
     assert zstd.decompress(zstd.compress(TEXT, level)) == TEXT
 options = {P.checksum_flag: 1, P.window_log: 12, P.strategy: zstd.Strategy.btopt, P.nb_workers: 2}
 assert zstd.decompress(zstd.compress(TEXT, options=options)) == TEXT
