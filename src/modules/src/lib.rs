@@ -71,6 +71,7 @@ pub mod warnings;
 pub mod weakref;
 pub mod xxsubtype;
 pub mod zlib;
+pub mod zoneinfo;
 
 /// The items of a container of these modules, taken at one moment; the object layer's hook.
 pub fn at_one_moment(th: &mut heap::Thread, object: &heap::Object) -> Option<Vec<heap::Ref<heap::Object>>> {

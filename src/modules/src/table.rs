@@ -83,4 +83,5 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::weakref::weakref::MODULE,
     &crate::xxsubtype::xxsubtype::MODULE,
     &crate::zlib::zlib_::MODULE,
+    &crate::zoneinfo::zoneinfo_::MODULE,
 ];
