@@ -136,7 +136,10 @@ impl ZoneInfo {
         if !heap::is_subtype(zone.ty(), cls) {
             let (got, shown) = (ops::full_type_name(th, zone.ty()), ops::repr(th, key)?.to_string_lossy());
             let name = objects::typing::short_name(cls);
-            return Err(raise::runtime_error(th, format_args!("Unexpected instance of {got} in {name} weak cache for key {shown}")));
+            return Err(raise::runtime_error(
+                th,
+                format_args!("Unexpected instance of {got} in {name} weak cache for key {shown}"),
+            ));
         }
         if is_base(cls) {
             let strong = strong_cache(th)?;
@@ -320,7 +323,11 @@ impl ZoneInfo {
     /// Private method used in unpickling.
     #[classmethod(sig = "($type, key, from_cache, /)")]
     fn _unpickle(cls: &Type, th: &mut Thread, key: &Object, from_cache: i64) -> Result<Ref<Object>, Raised> {
-        if from_cache as u8 != 0 { ZoneInfo::known(th, cls, key) } else { ZoneInfo::read(th, cls, key, Source::NoCache).map(Ref::up) }
+        if from_cache as u8 != 0 {
+            ZoneInfo::known(th, cls, key)
+        } else {
+            ZoneInfo::read(th, cls, key, Source::NoCache).map(Ref::up)
+        }
     }
 
     /// Function to initialize subclasses.
@@ -342,6 +349,8 @@ pub mod zoneinfo_ {
 
     #[exec]
     fn prepare(th: &mut Thread, _module: &Object) -> Result<(), Raised> {
+        // Where it is kept from being imported, the library's Python half is for the datetime that is there.
+        interp::import::import_module(th, "_datetime")?;
         upward::type_ready(th, ZoneInfo::type_object())?;
         for (module, name, global) in [("zoneinfo._tzpath", "find_tzfile", &FIND_FILE), ("io", "open", &OPEN)] {
             let module = interp::import::import_module(th, module)?;

@@ -167,7 +167,9 @@ impl Data {
             let kind = integer(th, kind)?;
             match usize::try_from(kind).ok().filter(|&kind| kind < offsets.len()) {
                 Some(kind) => kinds.push(kind),
-                None => return Err(raise::value_error(th, format_args!("Invalid transition index found while reading TZif: {kind}"))),
+                None => {
+                    return Err(raise::value_error(th, format_args!("Invalid transition index found while reading TZif: {kind}")));
+                }
             }
         }
         let (mut seconds, mut is_summer) = (Vec::new(), Vec::new());
