@@ -24,7 +24,8 @@ fn main() {
 /// What the header's macros say.
 fn version(cc: &str) -> Option<[u32; 3]> {
     let macros = said(cc, &["-E", "-dM", "-include", "expat.h", "-x", "c", "/dev/null"])?;
-    let value = |name: &str| macros.lines().find_map(|line| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok());
+    let value =
+        |name: &str| macros.lines().find_map(|line| line.strip_prefix("#define ")?.strip_prefix(name)?.trim().parse().ok());
     Some([value("XML_MAJOR_VERSION ")?, value("XML_MINOR_VERSION ")?, value("XML_MICRO_VERSION ")?])
 }
 

@@ -32,8 +32,12 @@ fn raise_failure(th: &mut Thread, Failure(code): Failure) -> Raised {
         bz::BZ_MEM_ERROR => raise::memory_error(th),
         bz::BZ_DATA_ERROR | bz::BZ_DATA_ERROR_MAGIC => io_failure(th, "Invalid data stream"),
         bz::BZ_IO_ERROR => io_failure(th, "Unknown I/O error"),
-        bz::BZ_UNEXPECTED_EOF => raise::eof_error(th, format_args!("Compressed file ended before the logical end-of-stream was detected")),
-        bz::BZ_SEQUENCE_ERROR => raise::runtime_error(th, format_args!("Internal error - Invalid sequence of commands sent to libbzip2")),
+        bz::BZ_UNEXPECTED_EOF => {
+            raise::eof_error(th, format_args!("Compressed file ended before the logical end-of-stream was detected"))
+        }
+        bz::BZ_SEQUENCE_ERROR => {
+            raise::runtime_error(th, format_args!("Internal error - Invalid sequence of commands sent to libbzip2"))
+        }
         _ => io_failure(th, &format!("Unrecognized error from libbzip2: {code}")),
     }
 }

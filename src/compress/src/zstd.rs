@@ -36,7 +36,8 @@ fn raise_failure(th: &mut Thread, failure: Failure, doing: &str) -> Raised {
 
 /// The sizes of samples that stand one behind the other.
 fn sample_sizes(th: &mut Thread, samples: &Bytes, sizes: &Tuple) -> Result<Vec<usize>, Raised> {
-    let wrong = |th: &mut Thread| raise::value_error(th, format_args!("The samples size tuple doesn't match the concatenation's size."));
+    let wrong =
+        |th: &mut Thread| raise::value_error(th, format_args!("The samples size tuple doesn't match the concatenation's size."));
     if u32::try_from(sizes.len()).is_err() {
         return Err(raise::value_error(th, format_args!("The number of samples should be <= {}.", u32::MAX)));
     }
@@ -75,11 +76,7 @@ fn class_constant(th: &mut Thread, class: &'static Type, name: &str, value: i64)
     }
 }
 
-#[pymodule(
-    name = "_zstd",
-    doc = "Implementation module for Zstandard compression.",
-    types(Compressor, Decompressor, ZstdDict)
-)]
+#[pymodule(name = "_zstd", doc = "Implementation module for Zstandard compression.", types(Compressor, Decompressor, ZstdDict))]
 pub mod zstd_ {
     use super::*;
 

@@ -56,6 +56,7 @@ pub mod string;
 pub mod structs;
 pub mod suggestions;
 pub mod symtable;
+pub mod syslog;
 pub mod table;
 pub mod termios;
 pub mod thread;
@@ -65,10 +66,12 @@ pub mod tracemalloc;
 pub mod types;
 pub mod typing;
 pub mod unicodedata;
+pub mod uuid;
 pub mod warnings;
 pub mod weakref;
 pub mod xxsubtype;
 pub mod zlib;
+pub mod zoneinfo;
 
 /// The items of a container of these modules, taken at one moment; the object layer's hook.
 pub fn at_one_moment(th: &mut heap::Thread, object: &heap::Object) -> Option<Vec<heap::Ref<heap::Object>>> {

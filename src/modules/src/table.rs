@@ -69,6 +69,7 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::structs::structs::MODULE,
     &crate::suggestions::suggestions::MODULE,
     &crate::symtable::symtable::MODULE,
+    &crate::syslog::syslog::MODULE,
     &crate::termios::termios::MODULE,
     &crate::thread::thread::MODULE,
     &crate::time::time::MODULE,
@@ -77,8 +78,10 @@ pub const ALL: &[&ModuleDef] = &[
     &crate::types::types::MODULE,
     &crate::typing::typing::MODULE,
     &crate::unicodedata::unicodedata::MODULE,
+    &crate::uuid::uuid_::MODULE,
     &crate::warnings::warnings::MODULE,
     &crate::weakref::weakref::MODULE,
     &crate::xxsubtype::xxsubtype::MODULE,
     &crate::zlib::zlib_::MODULE,
+    &crate::zoneinfo::zoneinfo_::MODULE,
 ];

@@ -26,7 +26,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sqlite", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
     ("capi", &["algos", "modules", "interp", "objects", "heap", "syntax", "macros", "abi", "stdx"]),
     ("ctypes", &["capi", "modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
-    ("cli", &["ctypes", "capi", "jit", "ssl", "sqlite", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
+    ("compress", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
+    ("xml", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
+    ("cli", &["compress", "xml", "ctypes", "capi", "jit", "ssl", "sqlite", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
 ];
 
 /// Packages that are not part of the runtime and may use what they measure or test.

@@ -107,10 +107,16 @@ fn pointer(text: Option<&CStr>) -> expat::Text {
 }
 
 impl XmlParser {
-    pub fn create(th: &mut Thread, encoding: Option<&str>, separator: Option<&str>, intern: Option<Ref<Dict>>) -> Result<Ref<XmlParser>, Raised> {
+    pub fn create(
+        th: &mut Thread,
+        encoding: Option<&str>,
+        separator: Option<&str>,
+        intern: Option<Ref<Dict>>,
+    ) -> Result<Ref<XmlParser>, Raised> {
         let (encoding, separator) = (c_text(encoding), c_text(separator));
         // SAFETY: R4: texts or null; the library's own memory functions.
-        let parser = unsafe { expat::XML_ParserCreate_MM(pointer(encoding.as_deref()), core::ptr::null(), pointer(separator.as_deref())) };
+        let parser =
+            unsafe { expat::XML_ParserCreate_MM(pointer(encoding.as_deref()), core::ptr::null(), pointer(separator.as_deref())) };
         if parser.is_null() {
             return Err(raise::runtime_error(th, format_args!("XML_ParserCreate failed")));
         }
@@ -179,7 +185,8 @@ impl XmlParser {
     #[cold]
     fn error(&self, th: &mut Thread, code: c_int, message: Option<&str>) -> Raised {
         // SAFETY: R4: the parser is alive, and it is our turn.
-        let (line, column) = unsafe { (expat::XML_GetCurrentLineNumber(self.core.parser), expat::XML_GetCurrentColumnNumber(self.core.parser)) };
+        let (line, column) =
+            unsafe { (expat::XML_GetCurrentLineNumber(self.core.parser), expat::XML_GetCurrentColumnNumber(self.core.parser)) };
         let message = match message {
             Some(message) => message.to_owned(),
             None => format!("{}: line {line}, column {column}", error_string(code).unwrap_or("(null)")),
@@ -330,7 +337,11 @@ impl XmlParser {
     /// Sets one of the limits that protect against small documents that become large.
     fn limit(&self, th: &mut Thread, set: impl FnOnce(Parser) -> u8, otherwise: &str) -> Result<(), Raised> {
         self.in_turn(th, |th| {
-            if set(self.core.parser) == expat::TRUE { Ok(()) } else { Err(self.error(th, expat::ERROR_INVALID_ARGUMENT, Some(otherwise))) }
+            if set(self.core.parser) == expat::TRUE {
+                Ok(())
+            } else {
+                Err(self.error(th, expat::ERROR_INVALID_ARGUMENT, Some(otherwise)))
+            }
         })
     }
 
@@ -358,7 +369,9 @@ impl FromArg<'_> for Threshold {
         if number.is_negative() {
             return Err(raise::value_error(th, format_args!("Cannot convert negative int")));
         }
-        let number = number.to_u64().ok_or_else(|| raise::overflow_error(th, format_args!("Python int too large to convert to C unsigned long long")));
+        let number = number
+            .to_u64()
+            .ok_or_else(|| raise::overflow_error(th, format_args!("Python int too large to convert to C unsigned long long")));
         number.map(Threshold)
     }
 }
@@ -408,7 +421,8 @@ impl XmlParser {
                 let (now, later) = rest.split_at(rest.len().min(CHUNK));
                 let last = later.is_empty() && isfinal;
                 // SAFETY: R4: as many bytes, which stay where they are; it is our turn.
-                let feed = |parser| unsafe { expat::XML_Parse(parser, now.as_ptr().cast(), now.len() as c_int, c_int::from(last)) };
+                let feed =
+                    |parser| unsafe { expat::XML_Parse(parser, now.as_ptr().cast(), now.len() as c_int, c_int::from(last)) };
                 let status = self.run(th, feed)?;
                 if status == expat::STATUS_ERROR || later.is_empty() {
                     return self.result(th, status);
@@ -504,7 +518,12 @@ impl XmlParser {
 
     /// Create a parser for parsing an external entity based on the information passed to the ExternalEntityRefHandler.
     #[method(sig = "($self, context, encoding=<unrepresentable>, /)")]
-    fn ExternalEntityParserCreate(&self, th: &mut Thread, context: &Object, encoding: Option<&str>) -> Result<Ref<XmlParser>, Raised> {
+    fn ExternalEntityParserCreate(
+        &self,
+        th: &mut Thread,
+        context: &Object,
+        encoding: Option<&str>,
+    ) -> Result<Ref<XmlParser>, Raised> {
         let context = match context {
             context if context.is(none()) => None,
             context if !is_str(context) => {

@@ -110,7 +110,8 @@ pub fn trace(th: &mut Thread, kind: Handler) {
 /// A frame that never ran. The file has the name that tools know from CPython.
 fn caller(th: &mut Thread, kind: Handler) -> Result<Ref<Object>, Raised> {
     let (file, name, globals) = (Str::new(th, "pyexpat.c"), Str::new(th, kind.name()), Dict::new(th));
-    let changes = Changes { filename: Some(&file), name: Some(&name), qualname: Some(&name), first_line: Some(1), ..Changes::default() };
+    let changes =
+        Changes { filename: Some(&file), name: Some(&name), qualname: Some(&name), first_line: Some(1), ..Changes::default() };
     let code = without_body(th, changes)?;
     FrameObject::apart(th, &code, &globals, None).map(Ref::up)
 }

@@ -123,7 +123,9 @@ impl FromArg<'_> for Pledge {
         };
         match size.to_u64() {
             Some(size) if size < sys::SIZE_ERROR => Ok(Pledge(size)),
-            _ => Err(raise::value_error(th, format_args!("size argument should be a positive int less than {}", sys::SIZE_ERROR))),
+            _ => {
+                Err(raise::value_error(th, format_args!("size argument should be a positive int less than {}", sys::SIZE_ERROR)))
+            }
         }
     }
 }
@@ -209,7 +211,8 @@ impl Compressor {
     #[method(sig = "($self, /, mode=ZstdCompressor.FLUSH_FRAME)")]
     fn flush(&self, th: &mut Thread, #[default(sys::FLUSH_FRAME)] mode: i32) -> Result<Ref<Bytes>, Raised> {
         if ![sys::FLUSH_BLOCK, sys::FLUSH_FRAME].contains(&mode) {
-            let message = format_args!("mode argument wrong value, it should be ZstdCompressor.FLUSH_FRAME or ZstdCompressor.FLUSH_BLOCK.");
+            let message =
+                format_args!("mode argument wrong value, it should be ZstdCompressor.FLUSH_FRAME or ZstdCompressor.FLUSH_BLOCK.");
             return Err(raise::value_error(th, message));
         }
         match with(th, &self.state, true, |state| state.run(&[], mode)) {

@@ -64,7 +64,12 @@ impl State {
 #[pymethods]
 impl Decompressor {
     #[slot(tp_new, sig = "(zstd_dict=None, options=None)")]
-    fn tp_new(th: &mut Thread, cls: &Type, zstd_dict: Option<&Object>, options: Option<&Object>) -> Result<Ref<Decompressor>, Raised> {
+    fn tp_new(
+        th: &mut Thread,
+        cls: &Type,
+        zstd_dict: Option<&Object>,
+        options: Option<&Object>,
+    ) -> Result<Ref<Decompressor>, Raised> {
         let Some(mut context) = Decompress::new() else {
             return Err(ERROR.raise(th, format_args!("Unable to create ZSTD_DCtx instance.")));
         };

@@ -135,7 +135,10 @@ impl ZstdDict {
     #[slot(tp_new, sig = "(dict_content, /, *, is_raw=False)")]
     fn tp_new(th: &mut Thread, cls: &Type, dict_content: Buffer, is_raw: bool) -> Result<Ref<ZstdDict>, Raised> {
         if dict_content.len() < 8 {
-            return Err(raise::value_error(th, format_args!("Zstandard dictionary content too short (must have at least eight bytes)")));
+            return Err(raise::value_error(
+                th,
+                format_args!("Zstandard dictionary content too short (must have at least eight bytes)"),
+            ));
         }
         let Some(bytes) = try_copy(&dict_content) else { return Err(raise::memory_error(th)) };
         let id = sys::dictionary_id(&bytes);

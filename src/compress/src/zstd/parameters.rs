@@ -84,7 +84,9 @@ pub fn raise_wrong(th: &mut Thread, compress: bool, key: i32, value: i32) -> Rai
     };
     match sys::bounds(key, compress) {
         Ok((lower, upper)) => {
-            let message = format_args!("{kind} parameter '{name}' received an illegal value {value}; the valid range is [{lower}, {upper}]");
+            let message = format_args!(
+                "{kind} parameter '{name}' received an illegal value {value}; the valid range is [{lower}, {upper}]"
+            );
             raise::value_error(th, message)
         }
         Err(_) => raise::value_error(th, format_args!("invalid {kind} parameter '{name}'")),

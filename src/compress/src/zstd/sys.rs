@@ -316,7 +316,11 @@ impl Compress {
     pub fn step(&mut self, input: &mut &[u8], out: &mut Vec<u8>, mode: i32) -> Result<Step<usize>, Failure> {
         let context = self.context;
         // SAFETY: R4: a context of ours, and buffers that `step` made; the library says how far it came.
-        let step = unsafe { flow::step(input, out, usize::MAX, |from, given, to, room| run(from, given, to, room, |o, i| ZSTD_compressStream2(context, o, i, mode))) }?;
+        let step = unsafe {
+            flow::step(input, out, usize::MAX, |from, given, to, room| {
+                run(from, given, to, room, |o, i| ZSTD_compressStream2(context, o, i, mode))
+            })
+        }?;
         check(step.status)?;
         Ok(step)
     }
@@ -374,7 +378,11 @@ impl Decompress {
     pub fn step(&mut self, input: &mut &[u8], out: &mut Vec<u8>, limit: usize) -> Result<Step<usize>, Failure> {
         let context = self.0;
         // SAFETY: R4: a context of ours, and buffers that `step` made; the library says how far it came.
-        let step = unsafe { flow::step(input, out, limit, |from, given, to, room| run(from, given, to, room, |o, i| ZSTD_decompressStream(context, o, i))) }?;
+        let step = unsafe {
+            flow::step(input, out, limit, |from, given, to, room| {
+                run(from, given, to, room, |o, i| ZSTD_decompressStream(context, o, i))
+            })
+        }?;
         check(step.status)?;
         Ok(step)
     }

@@ -85,7 +85,7 @@ impl DateTime {
         self.zone.peek()
     }
 
-    fn is_fold(&self) -> bool {
+    pub fn is_fold(&self) -> bool {
         self.start.fold.load(Relaxed) != 0
     }
 

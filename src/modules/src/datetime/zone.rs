@@ -23,6 +23,11 @@ pub struct TzInfo {
     head: Head,
 }
 
+impl TzInfo {
+    /// What objects of classes below it begin with.
+    pub const INIT: TzInfo = TzInfo { head: Head::INIT };
+}
+
 /// Fixed offset from UTC implementation of tzinfo.
 #[pytype(name = "timezone", module = "datetime", base = TzInfo, gc = none)]
 #[repr(C)]

@@ -282,7 +282,7 @@ pub mod functions {
         dst: Path,
         #[default(DirFd::HERE)] src_dir_fd: DirFd,
         #[default(DirFd::HERE)] dst_dir_fd: DirFd,
-        #[default(false)] follow_symlinks: bool,
+        #[default(true)] follow_symlinks: bool,
     ) -> Result<(), Raised> {
         let (a, b) = (dir_fd_object(th, src_dir_fd), dir_fd_object(th, dst_dir_fd));
         interp::audit::event(th, "os.link", &[&src.object, &dst.object, &a, &b])?;
