@@ -74,8 +74,10 @@ def judge(package, refuses, status, out, err):
         return "crashed", f"{signal.Signals(-status).name} {last_line(err)}"
     if status != 0:
         line = last_line(err)
-        if package.refused and refuses and line.startswith("ImportError") and "refuses to load" in line:
-            return "refused", line
+        # The package may have wrapped the error in one of its own.
+        reasons = [text for text in err.splitlines() if text.startswith("ImportError") and "refuses to load" in text]
+        if package.refused and refuses and reasons:
+            return "refused", reasons[0]
         return "failed", line or f"status {status}"
     if last_line(out) != "ok":
         return "failed", f"ended early; its last line is {last_line(out)!r}"
