@@ -725,7 +725,8 @@ impl Builder<'_> {
                 self.opt_expr(e.upper.as_deref())?;
                 self.opt_expr(e.step.as_deref())
             }
-            Expr::IpyEscapeCommand(e) => error(e.range(), "invalid syntax"),
+            // A constant that the parser's tree cannot hold (`tree::build`).
+            Expr::IpyEscapeCommand(_) => Ok(()),
             // Leaves, handled by `expr`.
             Expr::Name(_)
             | Expr::StringLiteral(_)
