@@ -76,7 +76,9 @@ def run(package, python, options):
     with tempfile.TemporaryDirectory(prefix="suite-") as folder:
         suite = os.path.join(options.wheels, "suites", package)
         for name in os.listdir(suite):
-            os.symlink(os.path.join(suite, name), os.path.join(folder, name))
+            # Tests that lie in a folder with the package's name must not hide the package.
+            hides = os.path.isdir(os.path.join(site, package, name))
+            os.symlink(os.path.join(suite, name), os.path.join(folder, f"suite_{name}" if hides else name))
         os.mkdir(os.path.join(folder, "plugin"))
         with open(os.path.join(folder, "plugin", "outcomes.py"), "w") as file:
             file.write(PLUGIN)
@@ -86,9 +88,7 @@ def run(package, python, options):
             **os.environ, "PYTHONPATH": os.pathsep.join(parts), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "SUITE_OUTCOMES": path, "HOME": folder, "TMPDIR": folder,
         }
-        # Tests that lie in a folder with the package's name must not hide the package.
-        hides = any(os.path.isdir(os.path.join(site, package, name)) for name in os.listdir(suite))
-        command = [python, *(["-P"] if hides else []), "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "outcomes", "-o", "addopts=", "--import-mode=importlib", "-W", "ignore"]
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "outcomes", "-o", "addopts=", "--import-mode=importlib", "-W", "ignore"]
         for plugin in ("pytest_mock", "pytest_asyncio"):
             found = any(os.path.isdir(os.path.join(part, plugin)) for part in parts)
             command += ["-p", plugin if plugin == "pytest_mock" else "pytest_asyncio.plugin"] if found else []
