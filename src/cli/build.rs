@@ -18,6 +18,7 @@ fn main() {
     if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
         println!("cargo:rustc-link-arg-bins=-Wl,--wrap=OPENSSL_cpuid_setup");
     }
+    link_what_openssl_needs();
     export_api();
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         let list = std::fs::read_to_string("order.txt").expect("order.txt is made by benches/order.py");
@@ -25,6 +26,28 @@ fn main() {
         let script = Path::new(&out).join("order.ld");
         std::fs::write(&script, linker_script(&list)).expect("OUT_DIR is writable");
         println!("cargo:rustc-link-arg-bins=-Wl,-T,{}", script.display());
+    }
+}
+
+/// What a static OpenSSL was compiled with (compression, on newer systems) is named in its description for `pkg-config`. Behind everything else: what
+/// needs it comes earlier.
+fn link_what_openssl_needs() {
+    let target = std::env::var("TARGET").unwrap_or_default().to_uppercase().replace('-', "_");
+    let folder = [format!("{target}_OPENSSL_LIB_DIR"), "OPENSSL_LIB_DIR".to_owned()];
+    let Some(folder) = folder.iter().find_map(|name| std::env::var(name).ok()) else { return };
+    let description = Path::new(&folder).join("pkgconfig/libcrypto.pc");
+    println!("cargo:rerun-if-changed={}", description.display());
+    let text = std::fs::read_to_string(description).unwrap_or_default();
+    let needs = text.lines().find_map(|line| line.strip_prefix("Libs.private:")).unwrap_or_default();
+    for name in needs.split_whitespace().filter_map(|word| word.strip_prefix("-l")) {
+        // Parts of the C library.
+        if matches!(name, "c" | "dl" | "pthread") {
+            continue;
+        }
+        match Path::new(&folder).join(format!("lib{name}.a")).exists() {
+            true => println!("cargo:rustc-link-arg-bins=-l:lib{name}.a"),
+            false => println!("cargo:rustc-link-arg-bins=-l{name}"),
+        }
     }
 }
 

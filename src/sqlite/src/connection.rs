@@ -567,3 +567,26 @@ impl Connection {
         self.close_handle(th)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{is_dml, without_comments};
+
+    #[test]
+    fn comments() {
+        assert_eq!(without_comments(" /* a */ -- b\n\t select 1"), "select 1");
+        assert_eq!(without_comments("-- only"), "");
+        assert_eq!(without_comments("/* open"), "");
+        assert_eq!(without_comments("/x"), "/x");
+        assert_eq!(without_comments("- 1"), "- 1");
+    }
+
+    #[test]
+    fn statements_that_change_rows() {
+        assert!(is_dml(" -- c\nInSeRt into t values(1)"));
+        assert!(is_dml("/* c */ replace into t values(1)"));
+        assert!(!is_dml("select 'insert'"));
+        assert!(!is_dml("with x as (select 1) insert into t select * from x"));
+        assert!(!is_dml(""));
+    }
+}

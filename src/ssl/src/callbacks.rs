@@ -365,3 +365,16 @@ pub unsafe extern "C" fn password(buffer: *mut c_char, size: c_int, _is_write: c
     unsafe { core::ptr::copy_nonoverlapping(password.bytes.as_ptr(), buffer.cast(), password.bytes.len()) };
     password.bytes.len() as c_int
 }
+
+#[cfg(test)]
+mod tests {
+    use super::protocols;
+
+    #[test]
+    fn lists_of_protocols() {
+        assert_eq!(protocols(b"\x02h2\x08http/1.1").collect::<Vec<_>>(), [&b"h2"[..], b"http/1.1"]);
+        // One that is cut off ends the list.
+        assert_eq!(protocols(b"\x02h2\x09http/1.1").collect::<Vec<_>>(), [b"h2"]);
+        assert_eq!(protocols(b"").count(), 0);
+    }
+}

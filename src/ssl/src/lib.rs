@@ -6,6 +6,7 @@
 //! Nothing of OpenSSL runs before the module is imported. Start reading at `module`.
 #![allow(unsafe_code, reason = "OpenSSL is C")]
 
+mod authorities;
 mod callbacks;
 mod cert;
 mod constants;

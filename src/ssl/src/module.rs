@@ -16,7 +16,7 @@ use crate::errors::SslError;
 use crate::session::SslSession;
 use crate::socket::SslSocket;
 use crate::transport::MemoryBio;
-use crate::{cert, constants, errors, ffi, start, tools};
+use crate::{authorities, cert, constants, errors, ffi, start, tools};
 
 /// The five numbers of a version.
 fn version_tuple(th: &mut Thread, version: c_ulong) -> Ref<Object> {
@@ -134,15 +134,10 @@ pub mod ssl {
     /// The values are 'cert_file_env', 'cert_file', 'cert_dir_env', 'cert_dir'.
     #[function(sig = "()")]
     fn get_default_verify_paths(th: &mut Thread) -> Ref<Object> {
+        let places = authorities::places();
         // SAFETY: no preconditions; the texts are static.
-        let names = unsafe {
-            [
-                ffi::X509_get_default_cert_file_env(),
-                ffi::X509_get_default_cert_file(),
-                ffi::X509_get_default_cert_dir_env(),
-                ffi::X509_get_default_cert_dir(),
-            ]
-        };
+        let variables = unsafe { (ffi::X509_get_default_cert_file_env(), ffi::X509_get_default_cert_dir_env()) };
+        let names = [variables.0, places.file.as_ptr(), variables.1, places.folder.as_ptr()];
         let parts = names.map(|name| modules::os::c_text(th, name));
         Tuple::from_array(th, parts).up()
     }

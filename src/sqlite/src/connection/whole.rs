@@ -212,12 +212,10 @@ impl Connection {
         // SAFETY: the handle is open, and this thread has its mutex; SQLite owns the copy, also if this fails.
         let result = th.detached(|| unsafe {
             let copy = s::sqlite3_malloc64(bytes.len() as u64).cast::<u8>();
-            if copy.is_null() && !bytes.is_empty() {
+            if copy.is_null() {
                 return Err(Failure::of_code(s::SQLITE_NOMEM));
             }
-            if !copy.is_null() {
-                core::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
-            }
+            core::ptr::copy_nonoverlapping(bytes.as_ptr(), copy, bytes.len());
             let size = bytes.len() as i64;
             match s::sqlite3_deserialize(db.raw(), name.as_ptr(), copy, size, size, FLAGS) {
                 s::SQLITE_OK => Ok(()),

@@ -12,7 +12,7 @@ use openssl_sys as o;
 
 use super::SslContext;
 use crate::callbacks::{self, Password};
-use crate::{cert, errors, ffi, tools};
+use crate::{authorities, cert, errors, ffi, tools};
 
 const FILETYPE_PEM: c_int = 1;
 
@@ -252,8 +252,17 @@ impl SslContext {
 
     #[method(sig = "($self, /)")]
     fn set_default_verify_paths(&self, th: &mut Thread) -> Result<(), Raised> {
-        // SAFETY: the object's context.
-        match self.reads(th, |ctx| unsafe { o::SSL_CTX_set_default_verify_paths(ctx) }) {
+        // SAFETY: the object's context; terminated names.
+        let done = self.reads(th, |ctx| unsafe {
+            let done = o::SSL_CTX_set_default_verify_paths(ctx);
+            if let Some(places) = authorities::missed() {
+                o::SSL_CTX_load_verify_locations(ctx, places.file.as_ptr(), core::ptr::null());
+                o::SSL_CTX_load_verify_locations(ctx, core::ptr::null(), places.folder.as_ptr());
+                errors::clear();
+            }
+            done
+        });
+        match done {
             Ok(()) => Ok(()),
             Err(_) => Err(errors::raise_last(th)),
         }

@@ -182,7 +182,7 @@ impl SslSocket {
         let tried = self.run(
             th,
             socket.as_ref(),
-            "_ssl.c: The handshake",
+            concat!("_ssl.c:", line!(), ": The handshake"),
             |result| result > 0,
             |ssl| unsafe { o::SSL_do_handshake(ssl) },
         )?;
