@@ -43,10 +43,10 @@ pub struct XmlParser {
     handlers: [Slot; 22],
     #[member(name = "intern", readonly, none)]
     intern: Slot<Dict>,
-    /// The parser that this one's was made from: it must outlive it.
-    parent: Option<Ref<XmlParser>>,
+    /// Goes before its parent, from whose parser this one's was made.
     #[untraversed]
     core: Core,
+    parent: Option<Ref<XmlParser>>,
 }
 
 struct Core {
@@ -125,7 +125,7 @@ impl XmlParser {
 
     fn around(th: &mut Thread, core: Core, intern: Option<Ref<Dict>>, parent: Option<Ref<XmlParser>>) -> Ref<XmlParser> {
         let handlers = core::array::from_fn(|_| Slot::NULL);
-        th.new_object(XmlParser { head: Head::INIT, handlers, intern: Slot::from_option(intern), parent, core })
+        th.new_object(XmlParser { head: Head::INIT, handlers, intern: Slot::from_option(intern), core, parent })
     }
 
     /// Runs something that touches the library's parser.
