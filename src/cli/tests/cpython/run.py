@@ -34,8 +34,8 @@ PROGRESS = ROOT / "docs" / "progress.md"
 MODULES = """
     test_grammar test_builtin test_types test_class test_generators test_descr test_dict test_list test_set test_str test_int test_float
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
-    test_free_threading test_pyexpat test_xml_etree test_sax test_minidom test_bz2 test_lzma test_zstd test_plistlib test_zipfile test_tarfile
-    test_uuid test_syslog test_zoneinfo
+    test_free_threading test_pyexpat test_xml_etree test_xml_etree_c test_sax test_minidom test_bz2 test_lzma test_zstd test_plistlib test_zipfile
+    test_tarfile test_uuid test_syslog test_zoneinfo
 """.split()
 
 # Test modules that do not start, or leave out most, without a C module of CPython's own tests; see `stand_ins/`.
