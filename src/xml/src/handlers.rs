@@ -17,16 +17,21 @@ use crate::expat::{self, Content, Data, Encoding, Parser, Text};
 use crate::parser::XmlParser;
 
 /// What a callback finds. Only the thread that runs the parser touches it, while it does.
-#[derive(Default)]
-pub struct Link {
+pub struct Link<P> {
     thread: AtomicPtr<Thread>,
-    parser: AtomicPtr<XmlParser>,
+    parser: AtomicPtr<P>,
     failed: AtomicBool,
 }
 
-impl Link {
+impl<P> Default for Link<P> {
+    fn default() -> Link<P> {
+        Link { thread: AtomicPtr::default(), parser: AtomicPtr::default(), failed: AtomicBool::default() }
+    }
+}
+
+impl<P> Link<P> {
     /// Runs something that calls back; whether a callback failed.
-    pub fn run<R>(&self, th: &mut Thread, parser: &XmlParser, call: impl FnOnce() -> R) -> (R, bool) {
+    pub fn run<R>(&self, th: &mut Thread, parser: &P, call: impl FnOnce() -> R) -> (R, bool) {
         self.failed.store(false, Relaxed);
         self.thread.store(th, Relaxed);
         self.parser.store(core::ptr::from_ref(parser).cast_mut(), Relaxed);
@@ -38,9 +43,9 @@ impl Link {
 }
 
 /// Calls something on behalf of the library. `None`: it failed, now or before.
-fn called<R>(data: Data, body: impl FnOnce(&mut Thread, &XmlParser) -> Result<R, Raised>) -> Option<R> {
+pub fn called<P, R>(data: Data, body: impl FnOnce(&mut Thread, &P) -> Result<R, Raised>) -> Option<R> {
     // SAFETY: R4: the parser was given this link, which lives as long as it does.
-    let link = unsafe { &*data.cast::<Link>() };
+    let link = unsafe { &*data.cast::<Link<P>>() };
     let (thread, parser) = (link.thread.load(Relaxed), link.parser.load(Relaxed));
     if thread.is_null() || link.failed.load(Relaxed) {
         return None;
@@ -84,7 +89,7 @@ pub fn text(th: &mut Thread, text: Text) -> Result<Ref<Object>, Raised> {
     bytes(text).map_or_else(|| Ok(none_ref()), |bytes| decoded(th, bytes))
 }
 
-fn sized(th: &mut Thread, text: Text, len: c_int) -> Result<Ref<Object>, Raised> {
+pub fn sized(th: &mut Thread, text: Text, len: c_int) -> Result<Ref<Object>, Raised> {
     slice(text, len).map_or_else(|| Ok(none_ref()), |bytes| decoded(th, bytes))
 }
 
@@ -186,7 +191,7 @@ fn deliver(
     kind: Handler,
     arguments: impl FnOnce(&mut Thread, &XmlParser) -> Result<Vec<Ref<Object>>, Raised>,
 ) -> Option<Option<Ref<Object>>> {
-    called(data, |th, parser| {
+    called(data, |th, parser: &XmlParser| {
         if !parser.has(kind) {
             return Ok(None);
         }
@@ -199,7 +204,7 @@ fn deliver(
 /// A handler's answer as a number.
 fn answer(data: Data, result: Option<Option<Ref<Object>>>) -> c_int {
     let Some(Some(result)) = result else { return 0 };
-    called(data, |th, _| {
+    called(data, |th, _: &XmlParser| {
         let number = ops::index_isize(th, &result)?;
         Ok(c_int::from(number != 0))
     })
@@ -247,7 +252,7 @@ unsafe extern "C" fn on_instruction(data: Data, target: Text, rest: Text) {
 
 unsafe extern "C" fn on_character_data(data: Data, text: *const c_char, len: c_int) {
     let Some(text) = slice(text, len) else { return };
-    called(data, |th, parser| parser.take_text(th, text));
+    called(data, |th, parser: &XmlParser| parser.take_text(th, text));
 }
 
 unsafe extern "C" fn on_unparsed(data: Data, entity: Text, base: Text, system: Text, public: Text, notation: Text) {
@@ -346,7 +351,7 @@ unsafe extern "C" fn on_element(data: Data, element: Text, model: *mut Content) 
         Ok(vec![name(th, parser, element)?, model])
     });
     // SAFETY: R4: the parser was given this link, which lives as long as it does.
-    let link = unsafe { &*data.cast::<Link>() };
+    let link = unsafe { &*data.cast::<Link<XmlParser>>() };
     // SAFETY: `Link::run` borrows the parser.
     if let Some(parser) = unsafe { link.parser.load(Relaxed).as_ref() } {
         parser.free_model(model);
@@ -380,8 +385,8 @@ unsafe extern "C" fn on_skipped(data: Data, entity: Text, parameter: c_int) {
 }
 
 /// Asks Python's codecs about an encoding that the library does not know: one of single bytes, that is.
-pub unsafe extern "C" fn on_unknown_encoding(data: Data, encoding: Text, info: *mut Encoding) -> c_int {
-    let map = called(data, |th, _| {
+pub unsafe extern "C" fn on_unknown_encoding<P>(data: Data, encoding: Text, info: *mut Encoding) -> c_int {
+    let map = called(data, |th, _: &P| {
         let all: [u8; 256] = core::array::from_fn(|byte| byte as u8);
         let object = Bytes::new(th, &all);
         let encoding = String::from_utf8_lossy(bytes(encoding).unwrap_or_default()).into_owned();

@@ -8,10 +8,7 @@ use core::ffi::{CStr, c_int};
 use std::ffi::CString;
 use std::sync::Arc;
 
-use heap::contention::Kind;
-use heap::locks::{Acquired, Patience, PyRLock};
-use heap::sync::{AtomicBool, AtomicIsize, Mutex, Ordering::Relaxed, now};
-use heap::world::WORLD;
+use heap::sync::{AtomicBool, AtomicIsize, Mutex, Ordering::Relaxed};
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread};
 use macros::{pymethods, pytype};
 use objects::glue::{upward, *};
@@ -20,6 +17,7 @@ use objects::{ByteArray, Bytes, Dict, Int, Str, none, none_ref, ops, raise};
 use crate::expat::{self, Content, Parser};
 use crate::handlers::{self, Handler, Link, for_each_handler};
 use crate::pyexpat::{ERROR, error_string};
+use crate::turn::Turn;
 
 /// How much text is kept for one call, unless the program says otherwise.
 const BUFFER_SIZE: isize = 8192;
@@ -43,16 +41,16 @@ pub struct XmlParser {
     handlers: [Slot; 22],
     #[member(name = "intern", readonly, none)]
     intern: Slot<Dict>,
-    /// The parser that this one's was made from: it must outlive it.
-    parent: Option<Ref<XmlParser>>,
+    /// Goes before its parent, from whose parser this one's was made.
     #[untraversed]
     core: Core,
+    parent: Option<Ref<XmlParser>>,
 }
 
 struct Core {
     parser: Parser,
-    link: Box<Link>,
-    turn: Arc<PyRLock>,
+    link: Box<Link<XmlParser>>,
+    turn: Arc<Turn>,
     /// Text that waits for more, if it is to wait.
     text: Mutex<Option<Vec<u8>>>,
     text_size: AtomicIsize,
@@ -65,15 +63,15 @@ struct Core {
 }
 
 impl Core {
-    fn new(parser: Parser, turn: Arc<PyRLock>) -> Core {
-        let link = Box::<Link>::default();
+    fn new(parser: Parser, turn: Arc<Turn>) -> Core {
+        let link = Box::<Link<XmlParser>>::default();
         let data = core::ptr::from_ref(&*link).cast_mut().cast();
         // SAFETY: R4: the parser is ours; the link lives in a box of its own until the parser is freed.
         unsafe { expat::XML_SetUserData(parser, data) };
         // SAFETY: as above.
         unsafe { expat::XML_SetExternalEntityRefHandlerArg(parser, data) };
         // SAFETY: as above.
-        unsafe { expat::XML_SetUnknownEncodingHandler(parser, Some(handlers::on_unknown_encoding), data) };
+        unsafe { expat::XML_SetUnknownEncodingHandler(parser, Some(handlers::on_unknown_encoding::<XmlParser>), data) };
         Core {
             parser,
             link,
@@ -120,36 +118,17 @@ impl XmlParser {
         if parser.is_null() {
             return Err(raise::runtime_error(th, format_args!("XML_ParserCreate failed")));
         }
-        Ok(XmlParser::around(th, Core::new(parser, Arc::new(PyRLock::new())), intern, None))
+        Ok(XmlParser::around(th, Core::new(parser, Arc::new(Turn::new())), intern, None))
     }
 
     fn around(th: &mut Thread, core: Core, intern: Option<Ref<Dict>>, parent: Option<Ref<XmlParser>>) -> Ref<XmlParser> {
         let handlers = core::array::from_fn(|_| Slot::NULL);
-        th.new_object(XmlParser { head: Head::INIT, handlers, intern: Slot::from_option(intern), parent, core })
+        th.new_object(XmlParser { head: Head::INIT, handlers, intern: Slot::from_option(intern), core, parent })
     }
 
     /// Runs something that touches the library's parser.
     fn in_turn<R>(&self, th: &mut Thread, body: impl FnOnce(&mut Thread) -> Result<R, Raised>) -> Result<R, Raised> {
-        let me = u64::from(th.id());
-        let turn = &self.core.turn;
-        let mut patience = Patience::None;
-        loop {
-            match th.waiting(Kind::Object, self.as_object(), |th| turn.acquire(th, me, patience)) {
-                Some(Acquired::Yes) => break,
-                Some(Acquired::Interrupted) => (objects::hooks::get().signals)(th)?,
-                Some(Acquired::TimedOut) => {
-                    // In a forked child: whoever holds it exists no more.
-                    if WORLD.threads() == 1 && turn.locked() {
-                        turn.reset();
-                    }
-                    patience = Patience::Until(now().saturating_add(100_000_000));
-                }
-                None => return Err(raise::runtime_error(th, format_args!("handlers of a parser are nested too deeply"))),
-            }
-        }
-        let result = body(th);
-        let _ = turn.release(me);
-        result
+        self.core.turn.take(th, self.as_object(), body)
     }
 
     /// A parser that runs takes no input: the texts that it shows its handlers would go.

@@ -35,7 +35,7 @@ PROGRESS = ROOT / "docs" / "progress.md"
 MODULES = """
     test_grammar test_builtin test_types test_class test_generators test_descr test_dict test_list test_set test_str test_int test_float
     test_exceptions test_threading test_queue test_concurrent_futures test_itertools test_functools test_io test_re test_json test_import
-    test_pyexpat test_xml_etree test_sax test_minidom test_bz2 test_lzma test_zstd test_plistlib test_zipfile test_tarfile
+    test_pyexpat test_xml_etree test_xml_etree_c test_sax test_minidom test_bz2 test_lzma test_zstd test_plistlib test_zipfile test_tarfile
     test_uuid test_syslog test_zoneinfo test_free_threading test_ctypes test_ssl test_sqlite3
     test_capi.test_abstract test_capi.test_build test_capi.test_bytearray test_capi.test_bytes test_capi.test_capsule test_capi.test_codecs
     test_capi.test_complex test_capi.test_config test_capi.test_dict test_capi.test_eval test_capi.test_eval_code_ex test_capi.test_exceptions
