@@ -7,10 +7,12 @@ if not hasattr(sys, "pyston_version_info"):
     # The flavour is Pyston's own: no other interpreter loads the file.
     raise SystemExit
 
+sys.path[:1] = sys.argv[1:2]
+
 import shared_sections as m
 
 THREADS = 4
-TIMES = 2000
+TIMES = 20000
 
 a, b = [], {}
 
