@@ -55,6 +55,7 @@ pub mod state;
 pub mod structseq;
 pub mod sys;
 pub mod threads;
+pub mod time;
 pub mod traceback;
 pub mod tracing;
 pub mod tuple;
