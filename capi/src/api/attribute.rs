@@ -262,10 +262,13 @@ api! {
 
     /// Gives the dict that the runtime keeps for the instance up.
     fn PyObject_ClearManagedDict(th, object: &Object) {
-        let Some(word) = instance::dict_word(object).filter(|_| object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64)) else { return };
-        // Values in the instance go by way of a dict; those of an instance that ends go with it.
-        let cleared = instance::layout(object.ty()).is_some() && object.count() > 0 && instance::set_instance_dict(th, object, None).is_ok();
-        if !cleared {
+        let Some(word) = instance::dict_word(object) else { return };
+        if instance::layout(object.ty()).is_some() {
+            // Values in the instance go by way of a dict; those of an instance that ends go with it.
+            if object.count() > 0 && instance::set_instance_dict(th, object, None).is_err() {
+                drop(th.take_exception());
+            }
+        } else if object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64) {
             word.set(th, object, None);
         }
     }

@@ -1,4 +1,6 @@
-//! The module `sys`: `PySys_*`.
+//! The module `sys`: `PySys_*`; options in [`options`].
+
+pub mod options;
 
 use core::ffi::{c_char, c_int, c_void};
 

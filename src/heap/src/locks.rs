@@ -16,6 +16,8 @@
 //! back by `&`: nothing read before survives, and nothing that takes a safepoint can be called while the guard lives (R10, R15).
 
 mod python;
+#[cfg(not(loom))]
+pub mod sections;
 mod striped;
 
 pub use python::{Acquired, NotHeld, Patience, PyLock, PyRLock};

@@ -49,6 +49,8 @@ pub struct Thread {
     pub unspecialized: Cell<u32>,
     /// How many locks of common objects this thread has taken; they begin anew from time to time.
     pub(crate) locks: Cell<u32>,
+    /// The innermost critical section of foreign code in shared mode, marked ([`crate::locks::sections`]).
+    pub(crate) sections: Cell<usize>,
     /// The interpreter's data for this thread.
     pub interp: Cell<*mut ()>,
     /// The object layer's data for this thread (repr guards, caches).
@@ -131,6 +133,7 @@ impl Thread {
             exc_base: UnsafeCell::new(abi::_PyErr_StackItem { exc_value: core::ptr::null_mut(), previous_item: core::ptr::null_mut() }),
             unspecialized: Cell::new(0),
             locks: Cell::new(0),
+            sections: Cell::new(0),
             interp: Cell::new(core::ptr::null_mut()),
             objects: Cell::new(core::ptr::null_mut()),
             stack_limit: Cell::new(0),

@@ -178,6 +178,21 @@ fn strings(th: &mut Thread, items: &Object) -> Result<Vec<CString>, Raised> {
     Ok(all)
 }
 
+/// As [`strings`], of a sequence, whose length is believed.
+fn strings_by_index(th: &mut Thread, items: &Object) -> Result<Vec<CString>, Raised> {
+    let len = ops::item::sequence_len(th, items)?;
+    let mut all = Vec::new();
+    if all.try_reserve_exact(len).is_err() {
+        return Err(raise::memory_error(th));
+    }
+    for index in 0..len {
+        let item = ops::item::sequence_getitem(th, items, index.cast_signed())?;
+        all.push(os::fs_string(th, &item)?);
+        th.release(item);
+    }
+    Ok(all)
+}
+
 fn given(object: &Object) -> Option<&Object> {
     if object.is(objects::none()) { None } else { Some(object) }
 }
@@ -244,6 +259,7 @@ pub mod posixsubprocess {
                 _ => return Err(raise::value_error(th, format_args!("bad value(s) in fds_to_keep"))),
             }
         }
+        let programs = strings_by_index(th, executable_list)?;
         let groups = match given(extra_groups) {
             Some(groups) => {
                 let mut all = Vec::new();
@@ -261,9 +277,9 @@ pub mod posixsubprocess {
         let (gid, uid) = (id(th, gid, "gid")?, id(th, uid, "uid")?);
         let plan = Plan {
             arguments: Strings::new(strings(th, args)?),
-            programs: strings(th, executable_list)?,
+            programs,
             environment: match given(env) {
-                Some(env) => Some(Strings::new(strings(th, env)?)),
+                Some(env) => Some(Strings::new(strings_by_index(th, env)?)),
                 None => None,
             },
             cwd: match given(cwd) {

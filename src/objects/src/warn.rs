@@ -1,10 +1,11 @@
 //! Warnings that builtin types give: `warnings.warn` in the name of the calling Python code.
 
 use core::fmt;
+use std::sync::OnceLock;
 
 use heap::{Object, Raised, Ref, Thread, Type};
 
-use crate::{Int, Str, exceptions, hooks, ops, raise};
+use crate::{Builtin, Int, Str, exceptions, hooks, ops, raise};
 
 /// `_warnings.warn(message, category, stacklevel)`; the filters may make an exception of it.
 #[cold]
@@ -18,10 +19,9 @@ pub fn warn(th: &mut Thread, category: &Type, message: fmt::Arguments<'_>, stack
 #[cold]
 #[inline(never)]
 pub fn warn_object(th: &mut Thread, category: &Type, message: &Object, stacklevel: i64) -> Result<(), Raised> {
-    let Some(module) = module(th) else { return Ok(()) };
-    let function = ops::getattr_str(th, &module, "warn")?;
+    let Some(function) = function(th)? else { return Ok(()) };
     let level = Int::from_i64(th, stacklevel);
-    let result = ops::call(th, &function, &[message, category, &level])?;
+    let result = ops::call(th, function, &[message, category, &level])?;
     th.release(result);
     Ok(())
 }
@@ -44,13 +44,34 @@ pub fn unclosed(th: &mut Thread, source: &Object, message: fmt::Arguments<'_>, c
 }
 
 fn warn_of(th: &mut Thread, source: &Object, message: fmt::Arguments<'_>) -> Result<(), Raised> {
-    let Some(module) = module(th) else { return Ok(()) };
+    let Some(function) = function(th)? else { return Ok(()) };
     let message = Str::new(th, &message.to_string());
-    let function = ops::getattr_str(th, &module, "warn")?;
     let level = Int::from_i64(th, 1);
-    let result = ops::call(th, &function, &[&message, exceptions::resource_warning_type(), &level, source])?;
+    let result = ops::call(th, function, &[&message, exceptions::resource_warning_type(), &level, source])?;
     th.release(result);
     Ok(())
+}
+
+/// `_warnings.warn`, once found.
+static FUNCTION: OnceLock<&'static Object> = OnceLock::new();
+
+/// The function that warns: the native one, which is kept, so that objects can warn that end after the modules did. `None`: nobody could hear.
+fn function(th: &mut Thread) -> Result<Option<&'static Object>, Raised> {
+    if let Some(function) = FUNCTION.get() {
+        return Ok(Some(function));
+    }
+    let Some(module) = module(th) else { return Ok(None) };
+    let found = ops::getattr_str(th, &module, "warn")?;
+    let Ok(found) = found.downcast::<Builtin>() else { return Ok(None) };
+    let kept = crate::glue::keep(th, found.up());
+    Ok(Some(FUNCTION.get_or_init(|| kept)))
+}
+
+/// Finds what warns before the modules end.
+pub fn prepare(th: &mut Thread) {
+    if function(th).is_err() {
+        drop(th.take_exception());
+    }
 }
 
 /// The module `_warnings`. Without an import system (early at start, late at the end) nobody could hear of the warning.

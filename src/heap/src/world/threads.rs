@@ -29,12 +29,18 @@ impl Blocking for Thread {
         if contention::is_on() {
             contention::leaves(self);
         }
+        if self.sections.get() != 0 {
+            crate::locks::sections::suspend(self);
+        }
         WORLD.detach(&self.world);
     }
     fn attach(&self) {
         WORLD.attach(&self.world);
         if contention::is_on() {
             contention::enters(self);
+        }
+        if crate::locks::sections::is_suspended(self) {
+            crate::locks::sections::resume(self);
         }
         self.lower_late();
     }

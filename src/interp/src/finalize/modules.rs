@@ -17,6 +17,7 @@ pub fn clear(th: &mut Thread) {
         th.take_exception();
         return;
     };
+    objects::warn::prepare(th);
     for name in OF_SYS {
         if crate::sys::attribute(th, name).is_some() {
             crate::sys::set_attribute(th, name, objects::none_ref());

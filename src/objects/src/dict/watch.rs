@@ -76,7 +76,7 @@ fn change(th: &mut Thread, dict: &Dict, key: &Object, before: Option<Ref<Object>
         (None, None) => return,
         (None, Some(_)) => Event::Added,
         (Some(_), None) => Event::Deleted,
-        (Some(before), Some(value)) if before.is(value) => return,
+        // Also by the value that it has already: attributes tell so in CPython, items of dicts do not.
         (Some(_), Some(_)) => Event::Modified,
     };
     tell(th, dict, event, Some(key), value);

@@ -57,8 +57,12 @@ macro_rules! iterators {
             }
 
             #[slot(tp_iternext)]
-            fn next(&self, th: &mut Thread) -> Option<Ref<Str>> {
-                self.advance(th)
+            fn next(&self, th: &mut Thread) -> Result<Option<Ref<Str>>, Raised> {
+                match self.advance(th) {
+                    // C can make strings of what is no character.
+                    Some(c) if c.char_at(0) > 0x10_ffff => Err(raise::system_error(th, format_args!("invalid maximum character passed to PyUnicode_New"))),
+                    found => Ok(found),
+                }
             }
 
             /// Private method returning an estimate of len(list(it)).
