@@ -83,12 +83,14 @@ def run(package, python, options):
         with open(os.path.join(folder, "plugin", "outcomes.py"), "w") as file:
             file.write(PLUGIN)
         path = os.path.join(folder, "outcomes")
-        parts = [os.path.join(site, package), os.path.join(site, f"_suite-{package}"), os.path.join(site, "_pytest"), os.path.join(folder, "plugin")]
+        # Tests of the older kind import their helpers by name.
+        helpers = [os.path.join(folder, "tests", "legacy_tests")]
+        parts = [*filter(os.path.isdir, helpers), os.path.join(site, package), os.path.join(site, f"_suite-{package}"), os.path.join(site, "_pytest"), os.path.join(folder, "plugin")]
         environment = {
             **os.environ, "PYTHONPATH": os.pathsep.join(parts), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "SUITE_OUTCOMES": path, "HOME": folder, "TMPDIR": folder,
         }
-        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "outcomes", "-o", "addopts=", "--import-mode=importlib", "-W", "ignore"]
+        command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "outcomes", "--continue-on-collection-errors", "-o", "addopts=", "--import-mode=importlib", "-W", "ignore"]
         for plugin in ("pytest_mock", "pytest_asyncio"):
             found = any(os.path.isdir(os.path.join(part, plugin)) for part in parts)
             command += ["-p", plugin if plugin == "pytest_mock" else "pytest_asyncio.plugin"] if found else []
