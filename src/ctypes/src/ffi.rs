@@ -6,6 +6,7 @@
 use core::ffi::{c_uint, c_void};
 use std::sync::Arc;
 
+use heap::sync::Mutex;
 use libffi_sys as raw;
 
 pub use raw::{ffi_cif, ffi_type};
@@ -156,6 +157,9 @@ pub unsafe fn call(cif: *mut ffi_cif, function: *const (), result: *mut c_void, 
 /// What a C function made at run time does: the signature, room for the result, the arguments, and what it was made with.
 pub type Body = unsafe extern "C" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void);
 
+/// libffi's list of memory for code, which its own functions walk without a lock.
+static CODE: Mutex<()> = Mutex::new(());
+
 /// A C function that was made at run time.
 pub struct Closure {
     writable: *mut c_void,
@@ -186,8 +190,11 @@ impl Closure {
         // SAFETY: the closure keeps all of them.
         unsafe { prepare(cif.get(), None, result.raw, &mut types) }.map_err(NoClosure::Signature)?;
         let mut code = core::ptr::null_mut();
-        // SAFETY: libffi's own allocator.
-        let writable = unsafe { raw::ffi_closure_alloc(size_of::<raw::ffi_closure>(), &raw mut code) };
+        let writable = {
+            let _alone = CODE.lock();
+            // SAFETY: libffi's own allocator.
+            unsafe { raw::ffi_closure_alloc(size_of::<raw::ffi_closure>(), &raw mut code) }
+        };
         if writable.is_null() {
             return Err(NoClosure::Memory);
         }
@@ -214,6 +221,7 @@ impl Closure {
 
 impl Drop for Closure {
     fn drop(&mut self) {
+        let _alone = CODE.lock();
         // SAFETY: it came from libffi's allocator; the maker's promise is that nobody calls a function whose object is gone.
         unsafe { raw::ffi_closure_free(self.writable) };
     }
