@@ -1,6 +1,5 @@
 //! Python functions: `PyFunction_*`, `PyStaticMethod_New`, `PyClassMethod_New`.
 
-use core::ffi::c_int;
 
 use heap::{Object, Raised, Ref, Thread};
 use interp::code::Code;

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use heap::sync::{AtomicUsize, Ordering::Relaxed};
 use heap::{Object, Raised, Ref, Thread};
 use objects::typing::descr::MethodDef;
-use objects::{Builtin, Capsule, List, Str, ops, raise};
+use objects::{Builtin, Capsule, List, Str, ops};
 
 use super::file::File;
 use crate::api;

@@ -8,6 +8,7 @@ use core::mem::offset_of;
 
 use heap::sync::{AtomicIsize, AtomicPtr, AtomicU32, Ordering::*};
 use heap::{Head, Heaped, Ref, Thread, Type};
+use crate::allocators;
 use macros::pytype;
 
 /// str(object='') -> str
@@ -344,7 +345,7 @@ impl Str {
         Some(unsafe { core::slice::from_raw_parts(ptr, tail.utf8_length.load(Acquire) as usize) })
     }
 
-    /// Frees what lies outside of the object: cached UTF-8, and the characters of a string that is not compact (where C shares one block for both).
+    /// Frees what lies outside of the object, which C may have taken from its domain of memory: cached UTF-8, and the characters of a string that is not compact (where C shares one block for both).
     fn free_utf8(&self) {
         let mut data: *mut u8 = core::ptr::null_mut();
         if self.state() & COMPACT_BIT == 0 {
@@ -352,7 +353,7 @@ impl Str {
             unsafe {
                 data = core::mem::transmute_copy(&(*core::ptr::from_ref(self).cast::<abi::PyUnicodeObject>()).data);
                 if !data.is_null() {
-                    heap::buffer_free(data);
+                    allocators::free(&allocators::of(allocators::MEM), data.cast());
                 }
             }
         }
@@ -361,8 +362,8 @@ impl Str {
             let tail: &CompactTail = unsafe { &*core::ptr::from_ref(self).cast::<u8>().add(ASCII_SIZE).cast() };
             let ptr = tail.utf8.load(Relaxed);
             if !ptr.is_null() && ptr != data {
-                // SAFETY: made by `utf8_cached`; the string ends.
-                unsafe { heap::buffer_free(ptr) };
+                // SAFETY: made by `utf8_cached`, or by C; the string ends.
+                unsafe { allocators::free(&allocators::of(allocators::MEM), ptr.cast()) };
             }
         }
     }
