@@ -3,10 +3,12 @@
 use core::ffi::{CStr, c_char, c_int};
 
 use abi::PyStatus;
-use heap::Raised;
+use heap::foreign::{self, Entered, Mode};
+use heap::{Raised, Thread};
 use objects::raise;
 
 use crate::api;
+use crate::embed::{Stage, Stop, Wanted, stage, startup};
 
 const OK: u32 = 0;
 const ERROR: u32 = 1;
@@ -94,11 +96,27 @@ pub unsafe extern "C-unwind" fn _PyErr_SetFromPyStatus(status: PyStatus) {
     super::errors::leave(th, raised);
 }
 
+/// Brings the interpreter up; the calling thread holds the GIL from then on, as C.
+pub fn initialize(wanted: Wanted) -> Result<(), Stop> {
+    let Some(startup) = startup() else { return Err(Stop::fatal("Py_InitializeFromConfig", "the runtime is not whole")) };
+    crate::embed::start((startup.read)(wanted)?)?;
+    // SAFETY: R10: the outermost Rust frame of this activation; the thread was just made the main thread.
+    let th = unsafe { Thread::from_tls() };
+    // For good: C holds the GIL until it detaches, or the interpreter ends.
+    let _: Entered = foreign::enter(th, Mode::Exclusive);
+    Ok(())
+}
+
+/// What is asked for where only the older functions and variables say anything.
+pub fn by_global_variables() -> Wanted {
+    Wanted::default()
+}
+
 /// Nothing changes for an interpreter that runs.
 fn begun(function: &'static CStr) -> PyStatus {
-    match interp::import::library() {
-        Some(_) => status(OK, core::ptr::null(), core::ptr::null(), 0),
-        None => error(function, c"Pyston cannot be embedded yet"),
+    match stage() {
+        Stage::Runs => status(OK, core::ptr::null(), core::ptr::null(), 0),
+        _ => error(function, c"Pyston cannot be embedded yet"),
     }
 }
 

@@ -1,26 +1,51 @@
 //! What the environment, the locale and `-X` options decide, and where the library is.
 
+use core::ffi::CStr;
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use capi::embed::{Stop, Wanted};
 use interp::config::Config;
-
-use crate::options::Stop;
 
 /// The longest traceback that `tracemalloc` keeps.
 const MAX_FRAMES: u32 = 65535;
 
 /// Fills in all that the command line's letters do not say.
-pub fn complete(config: &mut Config) -> Result<(), Stop> {
+pub fn complete(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     environment(config);
-    locale(config)?;
-    numbers(config)?;
-    hash_seed(config)?;
+    locale(config, wanted)?;
+    numbers(config, wanted)?;
+    hash_seed(config, wanted)?;
     timeline(config)?;
+    given(config, wanted);
     warnings(config);
-    paths(config);
+    paths(config, wanted);
     Ok(())
+}
+
+/// What the program that embeds us decides goes before environment and `-X` options.
+fn given(config: &mut Config, wanted: &Wanted) {
+    fn set<T: Clone>(place: &mut T, value: &Option<T>) {
+        if let Some(value) = value {
+            place.clone_from(value);
+        }
+    }
+    set(&mut config.dev_mode, &wanted.dev_mode);
+    set(&mut config.faulthandler, &wanted.faulthandler);
+    set(&mut config.tracemalloc, &wanted.tracemalloc);
+    set(&mut config.import_time, &wanted.import_time);
+    set(&mut config.no_remote_debug, &wanted.remote_debug.map(|on| !on));
+    set(&mut config.warn_default_encoding, &wanted.warn_default_encoding);
+    set(&mut config.int_max_str_digits, &wanted.int_max_str_digits);
+    set(&mut config.cpu_count, &wanted.cpu_count);
+    set(&mut config.thread_inherit_context, &wanted.thread_inherit_context);
+    set(&mut config.context_aware_warnings, &wanted.context_aware_warnings);
+    set(&mut config.stdio_encoding, &wanted.stdio_encoding);
+    set(&mut config.stdio_errors, &wanted.stdio_errors);
+    if wanted.base.pycache_prefix.is_some() {
+        config.pycache_prefix.clone_from(&wanted.base.pycache_prefix);
+    }
 }
 
 fn timeline(config: &mut Config) -> Result<(), Stop> {
@@ -84,7 +109,7 @@ fn environment(config: &mut Config) {
 }
 
 /// UTF-8 mode, the C locale, and what follows for the standard streams.
-fn locale(config: &mut Config) -> Result<(), Stop> {
+fn locale(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     let bad = |message: &str| Err(Stop::fatal("preconfig_init_utf8_mode", message));
     let mut mode = match x_option(config, "utf8") {
         Some(None) | Some(Some(b"1")) => Some(true),
@@ -100,8 +125,10 @@ fn locale(config: &mut Config) -> Result<(), Stop> {
             None => None,
         };
     }
-    let coerce = variable(config, "PYTHONCOERCECLOCALE");
-    let found = modules::locale::start(coerce.as_deref() != Some(b"0"), coerce.as_deref() == Some(b"warn"));
+    let mode = wanted.utf8_mode.or(mode);
+    let variable_says = variable(config, "PYTHONCOERCECLOCALE");
+    let coerce = wanted.coerce_locale.unwrap_or(variable_says.as_deref() != Some(b"0"));
+    let found = modules::locale::start(wanted.configure_locale, coerce, wanted.coerce_locale_warn || variable_says.as_deref() == Some(b"warn"));
     config.utf8_mode = mode.unwrap_or(found.is_c);
     config.stdio_encoding = if config.utf8_mode { "utf-8".to_owned() } else { found.encoding };
     let lenient = config.utf8_mode || found.is_c || found.is_target;
@@ -124,10 +151,13 @@ fn locale(config: &mut Config) -> Result<(), Stop> {
     Ok(())
 }
 
-fn numbers(config: &mut Config) -> Result<(), Stop> {
+fn numbers(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     let digits = |text: &[u8]| number::<i32>(text).filter(|n| *n == 0 || *n >= 640);
     let limit = "invalid limit; must be >= 640 or 0 for unlimited.";
     config.int_max_str_digits = 4300;
+    if wanted.int_max_str_digits.is_some_and(|n| n != 0 && n < 640) {
+        return Err(Stop::fatal("config_init_int_max_str_digits", "invalid value: must be >= 640 or 0 for unlimited."));
+    }
     if let Some(value) = x_option(config, "int_max_str_digits") {
         match value.and_then(digits) {
             Some(n) => config.int_max_str_digits = n,
@@ -152,8 +182,7 @@ fn numbers(config: &mut Config) -> Result<(), Stop> {
     match x_option(config, "frozen_modules") {
         None | Some(None) | Some(Some(b"" | b"on" | b"off")) => Ok(()),
         Some(Some(_)) => {
-            let err = "Fatal Python error: bad value for option -X frozen_modules (expected \"on\" or \"off\")\nPython runtime state: preinitialized\n\n";
-            Err(Stop { out: String::new(), err: err.to_owned(), code: 1 })
+Err(Stop::fatal("", "bad value for option -X frozen_modules (expected \"on\" or \"off\")"))
         }
     }
 }
@@ -230,9 +259,10 @@ fn zero_or_one(config: &Config, option: &str, name: &str) -> Result<bool, Stop> 
     }
 }
 
-fn hash_seed(config: &mut Config) -> Result<(), Stop> {
+fn hash_seed(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     config.hash_randomization = true;
-    match variable(config, "PYTHONHASHSEED").as_deref() {
+    let given = wanted.hash_seed.map(|seed| seed.map_or_else(|| b"random".to_vec(), |seed| seed.to_string().into_bytes()));
+    match given.or_else(|| variable(config, "PYTHONHASHSEED")).as_deref() {
         None | Some(b"random") => {
             objects::hash::set_secret(secret());
             Ok(())
@@ -276,24 +306,46 @@ fn warnings(config: &mut Config) {
 }
 
 /// `sys.executable`, `sys.prefix`, and the front of `sys.path`.
-fn paths(config: &mut Config) {
+fn paths(config: &mut Config, wanted: &Wanted) {
     let called = PathBuf::from(OsStr::from_bytes(&config.program));
-    config.executable = executable(&called).map(|path| path.into_os_string().into_vec()).unwrap_or_default();
-    config.base_executable.clone_from(&config.executable);
-    let real = std::env::current_exe().unwrap_or_else(|_| called.clone());
-    let text = |path: &Path| path.to_string_lossy().into_owned();
-    config.base_prefix = match variable(config, "PYTHONHOME") {
-        Some(home) => {
-            let home = String::from_utf8_lossy(&home).into_owned();
-            home.split(':').next().unwrap_or_default().to_owned()
+    config.executable = match &wanted.executable {
+        Some(executable) => executable.clone(),
+        None => executable(&called).map(|path| path.into_os_string().into_vec()).unwrap_or_default(),
+    };
+    config.base_executable = wanted.base_executable.clone().unwrap_or_else(|| config.executable.clone());
+    let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    let home = wanted.home.clone().or_else(|| variable(config, "PYTHONHOME"));
+    config.base_prefix = match (&wanted.base_prefix, home) {
+        (Some(prefix), _) => text(prefix),
+        (None, Some(home)) => text(&home).split(':').next().unwrap_or_default().to_owned(),
+        (None, None) => {
+            let folder = image().and_then(|image| Some(image.parent()?.parent()?.to_owned()));
+            folder.map_or_else(|| "/usr/local".to_owned(), |folder| text(folder.as_os_str().as_bytes()))
         }
-        None => real.parent().and_then(Path::parent).map_or_else(|| "/usr/local".to_owned(), text),
     };
     config.prefix.clone_from(&config.base_prefix);
     virtual_environment(config);
-    if let Some(path) = variable(config, "PYTHONPATH") {
+    if let Some(prefix) = &wanted.prefix {
+        config.prefix = text(prefix);
+    }
+    if let Some(path) = wanted.pythonpath.clone().or_else(|| variable(config, "PYTHONPATH")) {
         config.module_search_paths.extend(path.split(|c| *c == b':').map(<[u8]>::to_vec));
     }
+}
+
+/// The file that holds the runtime: the binary, or the library that a program embeds.
+fn image() -> Option<PathBuf> {
+    let mut found = libc::Dl_info { dli_fname: core::ptr::null(), dli_fbase: core::ptr::null_mut(), dli_sname: core::ptr::null(), dli_saddr: core::ptr::null_mut() };
+    let here = image as fn() -> Option<PathBuf>;
+    // SAFETY: the struct may be written; the name is a C string that lives as long as the image.
+    let name = unsafe {
+        match libc::dladdr(here as *const _, &raw mut found) {
+            0 => return std::env::current_exe().ok(),
+            _ => CStr::from_ptr(found.dli_fname).to_bytes(),
+        }
+    };
+    let is_library = name.contains(&b'/') && Path::new(OsStr::from_bytes(name)).file_name().is_some_and(|name| name.as_bytes().starts_with(b"lib"));
+    if is_library { std::fs::canonicalize(OsStr::from_bytes(name)).ok() } else { std::env::current_exe().ok() }
 }
 
 /// The full path of what was called: a path as it is, a name by `PATH`.
