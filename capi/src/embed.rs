@@ -37,6 +37,8 @@ pub struct Options {
     pub program: Program,
     /// `-x`
     pub skip_first_line: bool,
+    /// The hash seed, if it is fixed.
+    pub seed: Option<u32>,
     /// What only a program that embeds us can ask for.
     pub wanted: Wanted,
 }
@@ -127,6 +129,8 @@ pub struct Wanted {
     pub base_exec_prefix: Option<Vec<u8>>,
     pub platlibdir: Option<Vec<u8>>,
     pub stdlib_dir: Option<Vec<u8>>,
+    /// Behind all other options of warnings.
+    pub warn_options: Vec<Vec<u8>>,
     /// The whole of `sys.path`.
     pub search_paths: Option<Vec<Vec<u8>>>,
 }
@@ -169,6 +173,7 @@ impl Default for Wanted {
             base_exec_prefix: None,
             platlibdir: None,
             stdlib_dir: None,
+            warn_options: Vec::new(),
             search_paths: None,
         }
     }

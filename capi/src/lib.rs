@@ -10,6 +10,7 @@
 pub mod api;
 pub mod embed;
 pub mod entry;
+pub mod inittab;
 pub mod loader;
 mod missing;
 pub mod pending;

@@ -48,7 +48,7 @@ pub unsafe extern "C-unwind" fn Py_InitializeEx(signals: c_int) {
     if stage() == Stage::Runs {
         return;
     }
-    let wanted = Wanted { install_signal_handlers: signals != 0, ..super::init::by_global_variables() };
+    let wanted = Wanted { install_signal_handlers: signals != 0, ..super::init::programs::by_global_variables() };
     if let Err(stop) = super::init::initialize(wanted) {
         std::process::exit(tell(&stop));
     }
@@ -256,10 +256,13 @@ api! {
         kept_wide(&TEXT, || entries.iter().filter_map(|entry| entry.downcast_ref::<Str>()).map(Str::to_string_lossy).collect::<Vec<_>>().join(":"))
     }
 
-    /// No other home than that of the binary can be set.
     fn Py_GetPythonHome(th) -> *mut abi::wchar_t {
+        static TEXT: OnceLock<Vec<abi::wchar_t>> = OnceLock::new();
         let _ = th;
-        core::ptr::null_mut()
+        match super::init::programs::home() {
+            Some(home) => kept_wide(&TEXT, || String::from_utf8_lossy(&home).into_owned()),
+            None => core::ptr::null_mut(),
+        }
     }
 
     fn Py_GetArgcArgv(th, count: *mut c_int, texts: *mut *mut *mut abi::wchar_t) {

@@ -133,10 +133,10 @@ pub fn read(wanted: Wanted) -> Result<Options, Stop> {
         config.argv = if raw.is_empty() { vec![Vec::new()] } else { raw };
         (config, Program::Stdin, false)
     };
-    settings::complete(&mut config, &wanted)?;
+    let seed = settings::complete(&mut config, &wanted)?;
     let program = wanted.program.clone().unwrap_or(program);
     let skip_first_line = skip_first_line || wanted.skip_first_line;
-    Ok(Options { config, program, skip_first_line, wanted })
+    Ok(Options { config, program, skip_first_line, seed, wanted })
 }
 
 /// Reads the interpreter's options; the rest of the arguments is the program's.

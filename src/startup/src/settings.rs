@@ -11,17 +11,17 @@ use interp::config::Config;
 /// The longest traceback that `tracemalloc` keeps.
 const MAX_FRAMES: u32 = 65535;
 
-/// Fills in all that the command line's letters do not say.
-pub fn complete(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
-    environment(config);
+/// Fills in all that the command line's letters do not say. The hash seed, if it is fixed.
+pub fn complete(config: &mut Config, wanted: &Wanted) -> Result<Option<u32>, Stop> {
+    environment(config, wanted);
     locale(config, wanted)?;
     numbers(config, wanted)?;
-    hash_seed(config, wanted)?;
+    let seed = hash_seed(config, wanted)?;
     timeline(config)?;
     given(config, wanted);
-    warnings(config);
+    warnings(config, wanted);
     paths(config, wanted);
-    Ok(())
+    Ok(seed)
 }
 
 /// What the program that embeds us decides goes before environment and `-X` options.
@@ -31,7 +31,6 @@ fn given(config: &mut Config, wanted: &Wanted) {
             place.clone_from(value);
         }
     }
-    set(&mut config.dev_mode, &wanted.dev_mode);
     set(&mut config.faulthandler, &wanted.faulthandler);
     set(&mut config.tracemalloc, &wanted.tracemalloc);
     set(&mut config.import_time, &wanted.import_time);
@@ -39,8 +38,6 @@ fn given(config: &mut Config, wanted: &Wanted) {
     set(&mut config.warn_default_encoding, &wanted.warn_default_encoding);
     set(&mut config.int_max_str_digits, &wanted.int_max_str_digits);
     set(&mut config.cpu_count, &wanted.cpu_count);
-    set(&mut config.thread_inherit_context, &wanted.thread_inherit_context);
-    set(&mut config.context_aware_warnings, &wanted.context_aware_warnings);
     set(&mut config.stdio_encoding, &wanted.stdio_encoding);
     set(&mut config.stdio_errors, &wanted.stdio_errors);
     if wanted.base.pycache_prefix.is_some() {
@@ -80,7 +77,7 @@ fn switch(config: &Config, option: &str, name: &str) -> bool {
     x_option(config, option).is_some() || variable(config, name).is_some()
 }
 
-fn environment(config: &mut Config) {
+fn environment(config: &mut Config, wanted: &Wanted) {
     let level = |config: &Config, name: &str, now: u8| match variable(config, name) {
         // What is no number counts as 1.
         Some(value) => number::<i64>(&value).filter(|n| *n >= 0).map_or(1, |n| n.min(255) as u8).max(now),
@@ -94,11 +91,11 @@ fn environment(config: &mut Config) {
     config.no_user_site |= level(config, "PYTHONNOUSERSITE", 0) > 0;
     config.unbuffered |= level(config, "PYTHONUNBUFFERED", 0) > 0;
     config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
-    config.dev_mode = switch(config, "dev", "PYTHONDEVMODE");
+    config.dev_mode = wanted.dev_mode.unwrap_or_else(|| switch(config, "dev", "PYTHONDEVMODE"));
     objects::codecs::check_all_names(config.dev_mode);
     config.faulthandler = config.dev_mode || switch(config, "faulthandler", "PYTHONFAULTHANDLER");
     config.warn_default_encoding = switch(config, "warn_default_encoding", "PYTHONWARNDEFAULTENCODING");
-    config.no_debug_ranges = switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");
+    config.no_debug_ranges |= switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");
     config.no_remote_debug = switch(config, "disable-remote-debug", "PYTHON_DISABLE_REMOTE_DEBUG");
     config.world_report = switch(config, "world-report", "PYSTON_WORLD_REPORT");
     config.pycache_prefix = match x_option(config, "pycache_prefix") {
@@ -172,8 +169,8 @@ fn numbers(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     frames(config)?;
     import_time(config)?;
     cpu_count(config)?;
-    config.thread_inherit_context = zero_or_one(config, "thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT")?;
-    config.context_aware_warnings = zero_or_one(config, "context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS")?;
+    config.thread_inherit_context = zero_or_one(config, "thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT", wanted.thread_inherit_context)?;
+    config.context_aware_warnings = zero_or_one(config, "context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS", wanted.context_aware_warnings)?;
     match x_option(config, "gil") {
         None | Some(Some(b"0")) => {}
         Some(Some(b"1")) => return Err(Stop::fatal("config_read_gil", "Enabling the GIL is not supported by this build")),
@@ -244,12 +241,12 @@ fn cpu_count(config: &mut Config) -> Result<(), Stop> {
     Ok(())
 }
 
-fn zero_or_one(config: &Config, option: &str, name: &str) -> Result<bool, Stop> {
+fn zero_or_one(config: &Config, option: &str, name: &str, otherwise: Option<bool>) -> Result<bool, Stop> {
     let (value, what) = match x_option(config, option) {
         Some(value) => (value.unwrap_or_default().to_vec(), format!("-X {option}=n")),
         None => match variable(config, name) {
             Some(value) => (value, format!("{name}=N")),
-            None => return Ok(true),
+            None => return Ok(otherwise.unwrap_or(true)),
         },
     };
     match value.as_slice() {
@@ -259,19 +256,19 @@ fn zero_or_one(config: &Config, option: &str, name: &str) -> Result<bool, Stop> 
     }
 }
 
-fn hash_seed(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
+fn hash_seed(config: &mut Config, wanted: &Wanted) -> Result<Option<u32>, Stop> {
     config.hash_randomization = true;
     let given = wanted.hash_seed.map(|seed| seed.map_or_else(|| b"random".to_vec(), |seed| seed.to_string().into_bytes()));
     match given.or_else(|| variable(config, "PYTHONHASHSEED")).as_deref() {
         None | Some(b"random") => {
             objects::hash::set_secret(secret());
-            Ok(())
+            Ok(None)
         }
         Some(seed) => match number::<u32>(seed) {
             Some(seed) => {
                 config.hash_randomization = seed != 0;
                 objects::hash::set_seed(seed);
-                Ok(())
+                Ok(Some(seed))
             }
             None => Err(Stop::fatal("config_init_hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]")),
         },
@@ -287,7 +284,7 @@ fn secret() -> [u8; 16] {
 }
 
 /// `sys.warnoptions`: the weakest first.
-fn warnings(config: &mut Config) {
+fn warnings(config: &mut Config, wanted: &Wanted) {
     let own = core::mem::take(&mut config.warn_options);
     let mut all = Vec::new();
     if config.dev_mode {
@@ -302,6 +299,9 @@ fn warnings(config: &mut Config) {
         1 => all.push(b"default::BytesWarning".to_vec()),
         _ => all.push(b"error::BytesWarning".to_vec()),
     }
+    // What was read before is not read again.
+    all.retain(|option| !wanted.warn_options.contains(option));
+    all.extend(wanted.warn_options.iter().cloned());
     config.warn_options = all;
 }
 

@@ -63,6 +63,14 @@ impl interp::hooks::Hooks for InterpHooks {
         capi::loader::exec(th, module)
     }
 
+    fn added_modules(&self) -> Vec<String> {
+        capi::inittab::names()
+    }
+
+    fn create_added(&self, th: &mut Thread, spec: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+        capi::inittab::create(th, spec, name)
+    }
+
     fn end_signals(&self, th: &mut Thread) {
         modules::signal::finalize(th);
     }
