@@ -28,7 +28,7 @@ int main(void)
     tell("tracemalloc", with("-Xtracemalloc=many"));
     tell("digits", with("-Xint_max_str_digits=5"));
     CHECK(!Py_IsInitialized());
-    tell("version", with("-V"));
+    tell("usage", with("-Z"));
     CHECK(!Py_IsInitialized());
 
     PyConfig config;

@@ -38,7 +38,7 @@ int main(void)
     CHECK(PyInitConfig_SetStr(config, "argv", "x") == -1);
     error(config);
     CHECK(PyInitConfig_SetInt(config, "hash_seed", 7) == 0);
-    CHECK(PyInitConfig_SetInt(config, "dev_mode", 1) == 0);
+    CHECK(PyInitConfig_SetInt(config, "inspect", 0) == 0);
     CHECK(PyInitConfig_SetInt(config, "utf8_mode", 1) == 0);
     CHECK(PyInitConfig_SetStr(config, "program_name", "/opt/app") == 0);
     char *arguments[] = {"app", "zw\303\266lf"};
@@ -60,7 +60,7 @@ int main(void)
     }
     PyInitConfig_Free(config);
     CHECK(PyRun_SimpleString("import sys, mine\n"
-                             "print(ascii(sys.argv), sys.flags.dev_mode, sys.flags.utf8_mode, sys.flags.isolated, sys.flags.hash_randomization)\n"
+                             "print(ascii(sys.argv), sys.flags.utf8_mode, sys.flags.isolated, sys.flags.hash_randomization)\n"
                              "print(mine.__name__, sys.stdout.encoding)\n") == 0);
     CHECK(Py_FinalizeEx() == 0);
     return 0;

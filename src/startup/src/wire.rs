@@ -48,7 +48,11 @@ impl interp::hooks::Hooks for InterpHooks {
     }
 
     fn native_module_made(&self, th: &mut Thread, name: &str, module: &objects::Module) -> Result<(), Raised> {
-        if name == "_datetime" { capi::api::datetime::extend(th, module) } else { Ok(()) }
+        match name {
+            "_datetime" => capi::api::datetime::extend(th, module),
+            "_signal" => modules::signal::take_interrupts(th, module),
+            _ => Ok(()),
+        }
     }
 
     fn extension_suffixes(&self) -> &'static [&'static str] {

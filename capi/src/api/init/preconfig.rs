@@ -8,7 +8,7 @@ use heap::sync::Mutex;
 use super::pyconfig::{COMPATIBLE, ISOLATED, PYTHON};
 use super::text::bytes;
 use super::{error, good, of_stop};
-use crate::embed::{Wanted, startup};
+use crate::embed::{Options, Wanted, startup};
 
 /// What was settled by `Py_PreInitialize`, or is settled by the kind of the configuration that follows.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,13 @@ impl Settled {
             coerce: flag(c.coerce_c_locale),
             warn: c.coerce_c_locale_warn > 0,
         }
+    }
+
+    /// With what reading command line and environment came to.
+    fn read(self, options: &Options) -> Settled {
+        let config = &options.config;
+        let (isolated, use_environment) = (Some(config.isolated), Some(!config.ignore_environment));
+        Settled { isolated, use_environment, dev_mode: Some(config.dev_mode), utf8_mode: Some(config.utf8_mode), ..self }
     }
 }
 
@@ -88,6 +95,11 @@ pub fn apply(kind: c_int, wanted: &mut Wanted, isolated_is_open: bool, environme
     wanted.coerce_locale_warn = settled.warn;
 }
 
+/// A configuration was read: what it says of the locale is settled for those that follow.
+pub fn follow(kind: c_int, options: &Options) {
+    SETTLED.lock().get_or_insert_with(|| Settled::of(&of_kind(kind)).read(options));
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyPreConfig_InitPythonConfig(config: *mut PyPreConfig) {
     // SAFETY: R4: the function's contract.
@@ -129,10 +141,7 @@ unsafe fn settle(function: &'static CStr, config: *const PyPreConfig, args: Vec<
     wanted.coerce_locale_warn = settled.warn;
     match (startup.read)(wanted) {
         Ok(options) => {
-            settled.utf8_mode = Some(options.config.utf8_mode);
-            settled.dev_mode = Some(options.config.dev_mode);
-            settled.isolated = Some(options.config.isolated);
-            settled.use_environment = Some(!options.config.ignore_environment);
+            settled = settled.read(&options);
         }
         Err(stop) if stop.stage == "preinitializing" => return of_stop(&stop),
         // What else is wrong is said when the configuration itself is read.

@@ -314,7 +314,9 @@ unsafe fn paths(c: &PyConfig, wanted: &mut Wanted) {
 pub unsafe fn read(c: &PyConfig) -> Result<Options, Stop> {
     let Some(startup) = startup() else { return Err(Stop::fatal("PyConfig_Read", "the runtime is not whole")) };
     // SAFETY: the caller's promise.
-    (startup.read)(unsafe { wanted(c) })
+    let options = (startup.read)(unsafe { wanted(c) })?;
+    preconfig::follow(c._config_init, &options);
+    Ok(options)
 }
 
 /// Writes down what reading came to.
@@ -324,25 +326,17 @@ pub unsafe fn read(c: &PyConfig) -> Result<Options, Stop> {
 unsafe fn fill(c: &mut PyConfig, options: &Options) -> bool {
     let config = &options.config;
     numbers(c, options);
-    let folder = |given: &Option<Vec<u8>>, otherwise: &str| given.clone().unwrap_or_else(|| otherwise.as_bytes().to_vec());
-    let library = format!("{}/lib/python3.14", config.base_prefix.trim_end_matches('/')).into_bytes();
+    // The command of `-c` is a line.
+    let line_end: &[u8] = if options.wanted.parse_argv { b"\n" } else { b"" };
+    // Where things lie is found out when the interpreter comes up: a program may still set some of it, and the rest follows from that.
     let texts: Vec<(&mut *mut wchar_t, Option<Vec<u8>>)> = vec![
-        (&mut c.program_name, Some(config.program.clone())),
-        (&mut c.executable, Some(config.executable.clone())),
-        (&mut c.base_executable, Some(config.base_executable.clone())),
-        (&mut c.prefix, Some(config.prefix.clone().into_bytes())),
-        (&mut c.base_prefix, Some(config.base_prefix.clone().into_bytes())),
-        (&mut c.exec_prefix, Some(folder(&options.wanted.exec_prefix, &config.prefix))),
-        (&mut c.base_exec_prefix, Some(folder(&options.wanted.base_exec_prefix, &config.base_prefix))),
-        (&mut c.platlibdir, Some(folder(&options.wanted.platlibdir, "lib"))),
-        (&mut c.stdlib_dir, Some(options.wanted.stdlib_dir.clone().unwrap_or_else(|| library.clone()))),
         (&mut c.pycache_prefix, config.pycache_prefix.clone()),
         (&mut c.check_hash_pycs_mode, Some(config.check_hash_pycs.clone().into_bytes())),
         (&mut c.stdio_encoding, Some(config.stdio_encoding.clone().into_bytes())),
         (&mut c.stdio_errors, Some(config.stdio_errors.clone().into_bytes())),
         (&mut c.filesystem_encoding, Some(b"utf-8".to_vec())),
         (&mut c.filesystem_errors, Some(b"surrogateescape".to_vec())),
-        (&mut c.run_command, if let Program::Command(text) = &options.program { Some(text.clone()) } else { None }),
+        (&mut c.run_command, if let Program::Command(text) = &options.program { Some([text.as_slice(), line_end].concat()) } else { None }),
         (&mut c.run_module, if let Program::Module(text) = &options.program { Some(text.clone()) } else { None }),
         (&mut c.run_filename, if let Program::File(text) = &options.program { Some(text.clone()) } else { None }),
     ];
@@ -354,17 +348,15 @@ unsafe fn fill(c: &mut PyConfig, options: &Options) -> bool {
         // SAFETY: the caller's promise.
         unsafe { replace(place, fresh) };
     }
-    let search = options.wanted.search_paths.clone().unwrap_or_else(|| config.module_search_paths.iter().cloned().chain([library]).collect());
     let joined = |(name, value): &(Vec<u8>, Option<Vec<u8>>)| match value {
         Some(value) => [name.as_slice(), b"=", value].concat(),
         None => name.clone(),
     };
-    let lists: [(&mut PyWideStringList, Vec<Vec<u8>>); 5] = [
+    let lists: [(&mut PyWideStringList, Vec<Vec<u8>>); 4] = [
         (&mut c.argv, config.argv.clone()),
         (&mut c.orig_argv, config.orig_argv.clone()),
         (&mut c.warnoptions, config.warn_options.clone()),
         (&mut c.xoptions, config.x_options.iter().map(joined).collect()),
-        (&mut c.module_search_paths, search),
     ];
     // SAFETY: the caller's promise.
     lists.into_iter().all(|(list, texts)| unsafe { replace_list(list, texts.iter().map(|text| wide(text)).collect()) })
@@ -403,7 +395,6 @@ fn numbers(c: &mut PyConfig, options: &Options) {
     c.skip_source_first_line = options.skip_first_line.into();
     c.use_hash_seed = i32::from(options.seed.is_some());
     c.hash_seed = options.seed.unwrap_or(0).into();
-    c.module_search_paths_set = 1;
     // The command line is read once.
     if c.parse_argv == 1 {
         c.parse_argv = 2;
