@@ -8,10 +8,11 @@ CARGO ?= cargo
 # Narrow the tests: make test TESTS='-p pyston-heap' or TESTS='-E "test(/basic/)"'.
 TESTS ?= --workspace
 
-.PHONY: help run build optimized test suite sanitize check fmt tools
+.PHONY: help run build library optimized test suite sanitize check fmt tools
 
 help:
 	@echo "make run    build the release binary and run the showcase"
+	@echo "make library  build the release library that C programs embed (docs/embedding.md)"
 	@echo "make optimized  build the release binary twice, the second time with a profile of the first: what speed is measured with"
 	@echo "make test   run every test, each in a process of its own"
 	@echo "make suite  run CPython's own test suite under the release binary and renew docs/progress.md"
@@ -29,6 +30,15 @@ build:
 	@.ci/tools build
 	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static", "-Cllvm-args=-disable-machine-licm"]'
 	@mkdir -p target/release && ln -f target/$(TARGET)/release/pyston target/release/pyston
+
+# The library is position-independent, so that nothing of the binary's build serves it: as long a build again, and no part of `build`.
+# Its second name is the one that CMake's FindPython looks for.
+library:
+	@.ci/tools build
+	$(CARGO) rustc --release --package pyston-embed --lib --crate-type cdylib --config 'build.rustflags = ["-Cllvm-args=-disable-machine-licm"]'
+	@ln -f target/release/libpyston_embed.so target/release/libpyston3.14.so.1.0
+	@ln -sf libpyston3.14.so.1.0 target/release/libpyston3.14.so
+	@ln -sf libpyston3.14.so target/release/libpython3.14.so
 
 optimized:
 	@.ci/tools build

@@ -1,4 +1,4 @@
-//! Which functions and data the binary exports for C: found in the sources, for the build scripts of this crate and of `src/cli`.
+//! Which functions and data the binary exports for C: found in the sources, for the build scripts of this crate, of `src/cli` and of `src/embed`.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,15 @@ pub fn names(project: &Path) -> BTreeSet<String> {
             names.extend(text.split('"').filter(|word| is_type(word)).map(str::to_owned));
         }
     }
+    names
+}
+
+/// All names that are exported: those that are missing are there to say so.
+#[allow(dead_code, reason = "only those who link need it")]
+pub fn with_missing(project: &Path) -> BTreeSet<String> {
+    let mut names = names(project);
+    let table = std::fs::read_to_string(project.join("capi/api.tsv")).expect("the table is part of the project");
+    names.extend(table.lines().filter_map(|row| row.split_once("\tfunc\t")).map(|(name, _)| name.to_owned()));
     names
 }
 
@@ -59,6 +68,6 @@ fn exported(line: &str) -> Option<&str> {
         rest.strip_prefix("fn ")?.split_once('(')?.0
     };
     let name = name.trim();
-    let is_api = name.trim_start_matches('_').starts_with("Py") && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let is_api = (name.trim_start_matches('_').starts_with("Py") || name.starts_with("PY_")) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     is_api.then_some(name)
 }

@@ -8,7 +8,9 @@
 #![allow(clippy::missing_safety_doc, reason = "the contract of each exported function is that of its C documentation")]
 
 pub mod api;
+pub mod embed;
 pub mod entry;
+pub mod inittab;
 pub mod loader;
 mod missing;
 pub mod pending;

@@ -193,7 +193,7 @@ fn mapped_around(address: usize) -> Option<(usize, usize)> {
 }
 
 /// What `PyInit_*` returned, unless that and whether it raised contradict each other.
-fn initialised(th: &mut Thread, short: &str, result: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
+pub(crate) fn initialised(th: &mut Thread, short: &str, result: *mut abi::PyObject) -> Result<Ref<Object>, Raised> {
     let raised = th.exception().is_some();
     // SAFETY: R4: the function returned a count, or null; a definition is a static, whose count means nothing.
     match unsafe { Ref::<Object>::from_raw_nullable(result) } {

@@ -54,11 +54,7 @@ fn link_what_openssl_needs() {
 /// Exports the C API, and nothing else: extensions bring libraries of their own, whose names ours must not take. Who declares a function or datum for C
 /// does so in one of three ways, by which its name is found in the sources.
 fn export_api() {
-    let mut names = exports::names(Path::new("../.."));
-    // Those that are missing are there to say so.
-    let table = std::fs::read_to_string("../../capi/api.tsv").expect("the table is part of the project");
-    let functions = table.lines().filter_map(|row| row.split_once("\tfunc\t")).map(|(name, _)| name.to_owned());
-    names.extend(functions);
+    let names = exports::with_missing(Path::new("../.."));
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut list = String::from("{\n");
     let mut wanted = String::new();

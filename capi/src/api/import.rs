@@ -11,7 +11,7 @@ use objects::{Dict, List, Module, Str, names, none, ops, raise};
 
 use super::errors::os_name;
 use crate::api;
-use crate::entry::{Lent, c_text, fatal};
+use crate::entry::{Lent, c_text};
 
 /// The module of a name, made if there is none.
 fn add_module(th: &mut Thread, name: &Object) -> Result<Ref<Object>, Raised> {
@@ -383,21 +383,5 @@ api! {
 
 // --- tables of modules that a program brings, which must do so before it starts the interpreter ---
 
-/// The row that ends a table: nulls.
-static NO_ROWS: [usize; 4] = [0; 4];
-
-#[unsafe(export_name = "PyImport_Inittab")]
-pub static INITTAB: AtomicPtr<c_void> = AtomicPtr::new((&raw const NO_ROWS).cast_mut().cast());
-
 #[unsafe(export_name = "PyImport_FrozenModules")]
 pub static FROZEN_MODULES: AtomicPtr<c_void> = AtomicPtr::new(core::ptr::null_mut());
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn PyImport_AppendInittab(_name: *const c_char, _init: Option<abi::PyInit>) -> c_int {
-    fatal("PyImport_AppendInittab", "PyImport_AppendInittab() may not be called after Py_Initialize()")
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn PyImport_ExtendInittab(_rows: *mut c_void) -> c_int {
-    fatal("PyImport_ExtendInittab", "PyImport_ExtendInittab() may not be called after Py_Initialize()")
-}

@@ -1,12 +1,22 @@
-//! Results of starting (`PyStatus_*`), and the configuration of the interpreter that runs.
+//! Bringing the interpreter up: results of starting (`PyStatus_*`), `Py_InitializeFromConfig`; the configurations are in the files below.
+
+pub mod initconfig;
+pub mod preconfig;
+pub mod programs;
+pub mod pyconfig;
+mod table;
+pub mod text;
 
 use core::ffi::{CStr, c_char, c_int};
+use std::ffi::CString;
 
 use abi::PyStatus;
-use heap::Raised;
+use heap::foreign::{self, Entered, Mode};
+use heap::{Raised, Thread};
 use objects::raise;
 
 use crate::api;
+use crate::embed::{Stage, Stop, Wanted, stage, startup, tell};
 
 const OK: u32 = 0;
 const ERROR: u32 = 1;
@@ -19,6 +29,26 @@ fn status(kind: u32, function: *const c_char, message: *const c_char, code: c_in
 /// A status that says what went wrong, and where.
 pub fn error(function: &'static CStr, message: &'static CStr) -> PyStatus {
     status(ERROR, function.as_ptr(), message.as_ptr(), 0)
+}
+
+/// All is well.
+pub fn good() -> PyStatus {
+    status(OK, core::ptr::null(), core::ptr::null(), 0)
+}
+
+/// There was no memory.
+pub fn no_memory() -> PyStatus {
+    status(ERROR, core::ptr::null(), c"memory allocation failed".as_ptr(), 0)
+}
+
+/// What start-up ended with. Texts for the standard streams are written; the texts of the status stay for good.
+pub fn of_stop(stop: &Stop) -> PyStatus {
+    let kept = |text: &str| CString::new(text.replace('\0', "")).unwrap_or_default().into_raw().cast_const();
+    match &stop.function {
+        None => status(EXIT, core::ptr::null(), core::ptr::null(), tell(stop)),
+        Some(function) if function.is_empty() => status(ERROR, core::ptr::null(), kept(&stop.err), 0),
+        Some(function) => status(ERROR, kept(function), kept(&stop.err), 0),
+    }
 }
 
 #[unsafe(no_mangle)]
@@ -94,32 +124,42 @@ pub unsafe extern "C-unwind" fn _PyErr_SetFromPyStatus(status: PyStatus) {
     super::errors::leave(th, raised);
 }
 
-/// Nothing changes for an interpreter that runs.
-fn begun(function: &'static CStr) -> PyStatus {
-    match interp::import::library() {
-        Some(_) => status(OK, core::ptr::null(), core::ptr::null(), 0),
-        None => error(function, c"Pyston cannot be embedded yet"),
+/// Brings the interpreter up; the calling thread holds the GIL from then on, as C.
+pub fn initialize(wanted: Wanted) -> Result<(), Stop> {
+    let Some(startup) = startup() else { return Err(Stop::fatal("Py_InitializeFromConfig", "the runtime is not whole")) };
+    crate::embed::start((startup.read)(wanted)?)?;
+    // SAFETY: R10: the outermost Rust frame of this activation; the thread was just made the main thread.
+    let th = unsafe { Thread::from_tls() };
+    // For good: C holds the GIL until it detaches, or the interpreter ends.
+    let _: Entered = foreign::enter(th, Mode::Exclusive);
+    crate::api::misc::publish_flags();
+    Ok(())
+}
+
+/// Brings the interpreter up as a configuration says.
+///
+/// # Safety
+/// R4: the struct's texts are wide strings or null.
+unsafe fn from_config(config: &abi::PyConfig) -> Result<(), Stop> {
+    if stage() == Stage::Runs {
+        // Nothing changes for an interpreter that runs.
+        return Ok(());
     }
+    // SAFETY: the caller's promise.
+    let wanted = unsafe { pyconfig::wanted(config) };
+    programs::note_home(wanted.home.clone());
+    initialize(wanted)
 }
 
 #[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_InitializeFromConfig(_config: *const abi::PyConfig) -> PyStatus {
-    begun(c"Py_InitializeFromConfig")
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_PreInitialize(_config: *const abi::PyPreConfig) -> PyStatus {
-    begun(c"Py_PreInitialize")
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_PreInitializeFromArgs(_config: *const abi::PyPreConfig, _count: isize, _args: *mut *mut abi::wchar_t) -> PyStatus {
-    begun(c"Py_PreInitializeFromArgs")
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_PreInitializeFromBytesArgs(_config: *const abi::PyPreConfig, _count: isize, _args: *mut *mut c_char) -> PyStatus {
-    begun(c"Py_PreInitializeFromBytesArgs")
+pub unsafe extern "C-unwind" fn Py_InitializeFromConfig(config: *const abi::PyConfig) -> PyStatus {
+    // SAFETY: R4: the function's contract.
+    let Some(config) = (unsafe { config.as_ref() }) else { return error(c"Py_InitializeFromConfig", c"initialization config is NULL") };
+    // SAFETY: as above.
+    match unsafe { from_config(config) } {
+        Ok(()) => good(),
+        Err(stop) => of_stop(&stop),
+    }
 }
 
 api! {

@@ -6,18 +6,18 @@ use core::ffi::{c_char, c_int, c_void};
 use std::ffi::CString;
 use std::sync::OnceLock;
 
-use heap::sync::{AtomicUsize, Ordering::Relaxed};
 use heap::{Object, Raised, Ref, Thread};
 use objects::typing::descr::MethodDef;
 use objects::{Builtin, Capsule, List, Str, ops};
 
 use super::file::File;
 use crate::api;
+use crate::embed::{Stage, Wanted, stage, tell};
 use crate::entry::fatal;
 
 /// Ends the interpreter and the process (`Py_Exit`).
 pub fn exit(th: &mut Thread, code: i32) -> ! {
-    let flushed = interp::finalize::finalize(th);
+    let flushed = crate::embed::end(th);
     std::process::exit(if flushed { code } else { 120 })
 }
 
@@ -27,7 +27,7 @@ pub static VERSION: core::ffi::c_ulong = abi::PY_VERSION_HEX as core::ffi::c_ulo
 
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn Py_IsInitialized() -> c_int {
-    c_int::from(interp::import::library().is_some() && !interp::finalize::is_finalizing())
+    c_int::from(stage() == Stage::Runs && !interp::finalize::is_finalizing())
 }
 
 #[unsafe(no_mangle)]
@@ -35,41 +35,29 @@ pub unsafe extern "C-unwind" fn Py_IsFinalizing() -> c_int {
     c_int::from(interp::finalize::is_finalizing())
 }
 
-/// Nothing is left to do: extensions are loaded by an interpreter that runs.
-fn must_run(function: &str) {
-    if interp::import::library().is_none() {
-        fatal(function, "Pyston cannot be embedded yet");
-    }
-}
-
+/// Brings the interpreter up, by defaults and environment.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn Py_Initialize() {
-    must_run("Py_Initialize");
+    // SAFETY: as this function.
+    unsafe { Py_InitializeEx(1) }
 }
 
+/// As [`Py_Initialize`], with Python's handlers of signals or without.
 #[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn Py_InitializeEx(_signals: c_int) {
-    must_run("Py_InitializeEx");
+pub unsafe extern "C-unwind" fn Py_InitializeEx(signals: c_int) {
+    if stage() == Stage::Runs {
+        return;
+    }
+    let wanted = Wanted { install_signal_handlers: signals != 0, ..super::init::programs::by_global_variables() };
+    if let Err(stop) = super::init::initialize(wanted) {
+        std::process::exit(tell(&stop));
+    }
 }
 
-/// How many functions there may be.
-const MOST_AT_EXIT: usize = 32;
-static AT_EXIT: AtomicUsize = AtomicUsize::new(0);
-
-/// Calls the function when the process ends, after everything of Python's.
+/// Calls the function when the interpreter has ended; the last one first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn Py_AtExit(function: unsafe extern "C" fn()) -> c_int {
-    if AT_EXIT.fetch_add(1, Relaxed) >= MOST_AT_EXIT {
-        AT_EXIT.fetch_sub(1, Relaxed);
-        return -1;
-    }
-    // The C library calls them in reverse order, as CPython does.
-    let function: extern "C" fn() = {
-        // SAFETY: R4: the function was given for this.
-        unsafe { core::mem::transmute(function) }
-    };
-    // SAFETY: no preconditions.
-    if unsafe { libc::atexit(function) } == 0 { 0 } else { -1 }
+    if crate::embed::add_at_exit(function) { 0 } else { -1 }
 }
 
 /// The name under which capsules of [`PyUnstable_AtExit`] are known.
@@ -116,12 +104,12 @@ api! {
     }
 
     fn Py_FinalizeEx(th) -> c_int {
-        if interp::finalize::is_finalizing() || interp::finalize::finalize(th) { 0 } else { -1 }
+        if interp::finalize::is_finalizing() || crate::embed::end(th) { 0 } else { -1 }
     }
 
     fn Py_Finalize(th) {
         if !interp::finalize::is_finalizing() {
-            interp::finalize::finalize(th);
+            crate::embed::end(th);
         }
     }
 
@@ -252,10 +240,13 @@ api! {
         kept_wide(&TEXT, || entries.iter().filter_map(|entry| entry.downcast_ref::<Str>()).map(Str::to_string_lossy).collect::<Vec<_>>().join(":"))
     }
 
-    /// No other home than that of the binary can be set.
     fn Py_GetPythonHome(th) -> *mut abi::wchar_t {
+        static TEXT: OnceLock<Vec<abi::wchar_t>> = OnceLock::new();
         let _ = th;
-        core::ptr::null_mut()
+        match super::init::programs::home() {
+            Some(home) => kept_wide(&TEXT, || String::from_utf8_lossy(&home).into_owned()),
+            None => core::ptr::null_mut(),
+        }
     }
 
     fn Py_GetArgcArgv(th, count: *mut c_int, texts: *mut *mut *mut abi::wchar_t) {

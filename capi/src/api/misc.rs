@@ -22,7 +22,7 @@ fn allocate<T>(count: usize) -> *mut T {
 }
 
 /// Bytes as wide characters: UTF-8, other bytes as lone surrogates.
-fn decode(bytes: &[u8]) -> Vec<abi::wchar_t> {
+pub fn decode(bytes: &[u8]) -> Vec<abi::wchar_t> {
     let mut wide = Vec::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         wide.extend(chunk.valid().chars().map(|c| u32::from(c).cast_signed()));
@@ -32,7 +32,7 @@ fn decode(bytes: &[u8]) -> Vec<abi::wchar_t> {
 }
 
 /// The reverse of [`decode`]; the place of what cannot be encoded.
-fn encode(wide: &[abi::wchar_t]) -> Result<Vec<u8>, usize> {
+pub fn encode(wide: &[abi::wchar_t]) -> Result<Vec<u8>, usize> {
     let mut bytes = Vec::with_capacity(wide.len());
     for (at, point) in wide.iter().map(|point| point.cast_unsigned()).enumerate() {
         match char::from_u32(point) {
@@ -123,6 +123,14 @@ fn publish_hash_secret() {
 macro_rules! flags {
     ($($(#[$meta:meta])* $place:ident = $value:expr;)*) => {
         $($(#[$meta])* pub static $place: Flag = Flag(AtomicI32::new(0));)*
+
+        /// The variables' values by name, before the interpreter is up: what the program that embeds us set them to.
+        pub fn set_before(name: &str) -> i32 {
+            match name {
+                $(stringify!($place) => $place.0.load(Relaxed),)*
+                _ => 0,
+            }
+        }
 
         /// Tells C how the process was started.
         pub fn publish_flags() {

@@ -74,7 +74,7 @@ fn new_record() -> Option<&'static mut Thread> {
 }
 
 /// How much native stack the calling thread has below this frame, in bytes.
-fn stack_below() -> usize {
+pub fn stack_below() -> usize {
     const UNKNOWN: usize = 1 << 20;
     let here = 0u8;
     let (mut start, mut size) = (core::ptr::null_mut(), 0);

@@ -59,6 +59,14 @@ pub trait Hooks: Sync + Send {
     fn execute_extension(&self, _th: &mut Thread, _module: &Object) -> Result<(), Raised> {
         Ok(())
     }
+    /// Names of modules that the program which embeds us added to the built-in ones.
+    fn added_modules(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Such a module, for its spec and name; nothing if there is none of that name.
+    fn create_added(&self, _th: &mut Thread, _spec: &Object, _name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+        Ok(None)
+    }
     /// A warning of the compiler.
     fn syntax_warning(&self, _th: &mut Thread, _filename: &Str, _warning: &syntax::Warning) -> Result<(), Raised> {
         Ok(())

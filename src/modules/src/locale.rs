@@ -83,17 +83,18 @@ pub struct Start {
 /// The locales that stand in for the C locale (PEP 538).
 const TARGETS: [&std::ffi::CStr; 3] = [c"C.UTF-8", c"C.utf8", c"UTF-8"];
 
-/// Sets the locale of characters by the environment; the C locale becomes one with UTF-8 if it may, for child processes, too. Called before
+/// Sets the locale of characters by the environment, if it is to be configured; the C locale becomes one with UTF-8 if it may, for child processes, too. Called before
 /// any other thread is there.
-pub fn start(coerce: bool, warn: bool) -> Start {
+pub fn start(configure: bool, coerce: bool, warn: bool) -> Start {
     let set = |name: &std::ffi::CStr| {
         let answer = c!(setlocale(libc::LC_CTYPE, name.as_ptr()));
         (!answer.is_null()).then(|| os::c_bytes(answer).to_vec())
     };
-    let name = set(c"").unwrap_or_else(|| b"C".to_vec());
+    let now = || os::c_bytes(c!(setlocale(libc::LC_CTYPE, core::ptr::null()))).to_vec();
+    let name = if configure { set(c"").unwrap_or_else(|| b"C".to_vec()) } else { now() };
     let is_c = name == b"C" || name == b"POSIX";
     let overridden = std::env::var_os("LC_ALL").is_some_and(|all| !all.is_empty());
-    if is_c && coerce && !overridden
+    if configure && is_c && coerce && !overridden
         && let Some(target) = TARGETS.iter().find(|target| set(target).is_some())
     {
         let target = target.to_string_lossy();

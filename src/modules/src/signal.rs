@@ -185,12 +185,17 @@ pub fn install_defaults(th: &mut Thread) -> Result<(), Raised> {
     set_action(libc::SIGPIPE, libc::SIG_IGN);
     set_action(libc::SIGXFSZ, libc::SIG_IGN);
     let module = interp::import::import_module(th, "_signal")?;
+    th.release(module);
+    Ok(())
+}
+
+/// The module was made: Python answers interrupts from now on, unless the program does.
+pub fn take_interrupts(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     if current_action(libc::SIGINT) == Some(libc::SIG_DFL) {
-        let handler = ops::getattr_str(th, &module, "default_int_handler")?;
+        let handler = ops::getattr_str(th, module, "default_int_handler")?;
         handlers::set(th, libc::SIGINT, handler);
         set_action(libc::SIGINT, on_signal as *const () as usize);
     }
-    th.release(module);
     Ok(())
 }
 

@@ -28,7 +28,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("ctypes", &["capi", "modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
     ("compress", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
     ("xml", &["modules", "interp", "objects", "heap", "macros", "abi", "stdx"]),
-    ("cli", &["compress", "xml", "ctypes", "capi", "jit", "ssl", "sqlite", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx"]),
+    (
+        "startup",
+        &[
+            "ctypes", "capi", "jit", "ssl", "sqlite", "compress", "xml", "modules", "interp", "objects", "heap", "syntax", "pylib", "algos", "macros", "abi", "stdx",
+        ],
+    ),
+    ("cli", &["startup"]),
+    ("embed", &["startup"]),
 ];
 
 /// Packages that are not part of the runtime and may use what they measure or test.

@@ -144,7 +144,7 @@ pub mod imp {
         match name.to_string_lossy().as_str() {
             // They are there and cannot be made anew.
             "sys" | "builtins" => -1,
-            name => i32::from(crate::native::find(name).is_some()),
+            name => i32::from(crate::native::find(name).is_some() || crate::hooks::hooks().added_modules().iter().any(|added| added == name)),
         }
     }
 
@@ -161,6 +161,9 @@ pub mod imp {
         {
             return Ok(existing);
         }
+        if let Some(module) = crate::hooks::hooks().create_added(th, spec, name)? {
+            return Ok(module);
+        }
         match crate::native::find(&name.to_string_lossy()) {
             Some(def) => Ok(crate::native::create(th, def)?.up()),
             None => Ok(objects::none_ref()),
@@ -169,8 +172,10 @@ pub mod imp {
 
     /// Initialize a built-in module.
     #[function(sig = "(mod, /)")]
-    fn exec_builtin(_th: &mut Thread, _mod: &Object) -> i32 {
-        0
+    fn exec_builtin(th: &mut Thread, r#mod: &Object) -> Result<i32, Raised> {
+        // Those of a program that embeds us may have been made of a definition with slots.
+        crate::hooks::hooks().execute_extension(th, r#mod)?;
+        Ok(0)
     }
 
     /// Create an extension module.

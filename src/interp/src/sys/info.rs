@@ -184,7 +184,11 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     let git = Tuple::from_array(th, [text(th, "Pyston"), text(th, ""), text(th, "")]);
     dict.set_by_name(th, "_git", git.up());
     paths(th, dict)?;
-    let names: Vec<Ref<Object>> = crate::native::names().into_iter().map(|name| text(th, name)).collect();
+    let mut names: Vec<String> = crate::native::names().into_iter().map(str::to_owned).collect();
+    names.extend(crate::hooks::hooks().added_modules());
+    names.sort_unstable();
+    names.dedup();
+    let names: Vec<Ref<Object>> = names.into_iter().map(|name| text(th, &name)).collect();
     let names = Tuple::new(th, names);
     dict.set_by_name(th, "builtin_module_names", names.up());
     let mut all: Vec<&str> = crate::import::library().map_or_else(Vec::new, |l| (l.names)());

@@ -1,26 +1,48 @@
 //! What the environment, the locale and `-X` options decide, and where the library is.
 
+use core::ffi::CStr;
 use std::ffi::OsStr;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
+use capi::embed::{Stop, Wanted};
 use interp::config::Config;
-
-use crate::options::Stop;
 
 /// The longest traceback that `tracemalloc` keeps.
 const MAX_FRAMES: u32 = 65535;
 
-/// Fills in all that the command line's letters do not say.
-pub fn complete(config: &mut Config) -> Result<(), Stop> {
-    environment(config);
-    locale(config)?;
-    numbers(config)?;
-    hash_seed(config)?;
+/// Fills in all that the command line's letters do not say. The hash seed, if it is fixed.
+pub fn complete(config: &mut Config, wanted: &Wanted) -> Result<Option<u32>, Stop> {
+    environment(config, wanted);
+    locale(config, wanted)?;
+    numbers(config, wanted)?;
+    let seed = hash_seed(config, wanted)?;
     timeline(config)?;
-    warnings(config);
-    paths(config);
-    Ok(())
+    given(config, wanted);
+    warnings(config, wanted);
+    paths(config, wanted);
+    Ok(seed)
+}
+
+/// What the program that embeds us decides goes before environment and `-X` options.
+fn given(config: &mut Config, wanted: &Wanted) {
+    fn set<T: Clone>(place: &mut T, value: &Option<T>) {
+        if let Some(value) = value {
+            place.clone_from(value);
+        }
+    }
+    set(&mut config.faulthandler, &wanted.faulthandler);
+    set(&mut config.tracemalloc, &wanted.tracemalloc);
+    set(&mut config.import_time, &wanted.import_time);
+    set(&mut config.no_remote_debug, &wanted.remote_debug.map(|on| !on));
+    set(&mut config.warn_default_encoding, &wanted.warn_default_encoding);
+    set(&mut config.int_max_str_digits, &wanted.int_max_str_digits);
+    set(&mut config.cpu_count, &wanted.cpu_count);
+    set(&mut config.stdio_encoding, &wanted.stdio_encoding);
+    set(&mut config.stdio_errors, &wanted.stdio_errors);
+    if wanted.base.pycache_prefix.is_some() {
+        config.pycache_prefix.clone_from(&wanted.base.pycache_prefix);
+    }
 }
 
 fn timeline(config: &mut Config) -> Result<(), Stop> {
@@ -55,7 +77,7 @@ fn switch(config: &Config, option: &str, name: &str) -> bool {
     x_option(config, option).is_some() || variable(config, name).is_some()
 }
 
-fn environment(config: &mut Config) {
+fn environment(config: &mut Config, wanted: &Wanted) {
     let level = |config: &Config, name: &str, now: u8| match variable(config, name) {
         // What is no number counts as 1.
         Some(value) => number::<i64>(&value).filter(|n| *n >= 0).map_or(1, |n| n.min(255) as u8).max(now),
@@ -69,13 +91,13 @@ fn environment(config: &mut Config) {
     config.no_user_site |= level(config, "PYTHONNOUSERSITE", 0) > 0;
     config.unbuffered |= level(config, "PYTHONUNBUFFERED", 0) > 0;
     config.safe_path |= variable(config, "PYTHONSAFEPATH").is_some();
-    config.dev_mode = switch(config, "dev", "PYTHONDEVMODE");
+    config.dev_mode = wanted.dev_mode.unwrap_or_else(|| switch(config, "dev", "PYTHONDEVMODE"));
     objects::codecs::check_all_names(config.dev_mode);
     let malloc = variable(config, "PYTHONMALLOC").and_then(|name| String::from_utf8(name).ok());
     capi::api::memory::debug::setup(malloc.as_deref().unwrap_or(if config.dev_mode { "debug" } else { "default" }));
     config.faulthandler = config.dev_mode || switch(config, "faulthandler", "PYTHONFAULTHANDLER");
     config.warn_default_encoding = switch(config, "warn_default_encoding", "PYTHONWARNDEFAULTENCODING");
-    config.no_debug_ranges = switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");
+    config.no_debug_ranges |= switch(config, "no_debug_ranges", "PYTHONNODEBUGRANGES");
     config.no_remote_debug = switch(config, "disable-remote-debug", "PYTHON_DISABLE_REMOTE_DEBUG");
     config.world_report = switch(config, "world-report", "PYSTON_WORLD_REPORT");
     config.pycache_prefix = match x_option(config, "pycache_prefix") {
@@ -86,7 +108,7 @@ fn environment(config: &mut Config) {
 }
 
 /// UTF-8 mode, the C locale, and what follows for the standard streams.
-fn locale(config: &mut Config) -> Result<(), Stop> {
+fn locale(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     let bad = |message: &str| Err(Stop::fatal("preconfig_init_utf8_mode", message));
     let mut mode = match x_option(config, "utf8") {
         Some(None) | Some(Some(b"1")) => Some(true),
@@ -102,8 +124,10 @@ fn locale(config: &mut Config) -> Result<(), Stop> {
             None => None,
         };
     }
-    let coerce = variable(config, "PYTHONCOERCECLOCALE");
-    let found = modules::locale::start(coerce.as_deref() != Some(b"0"), coerce.as_deref() == Some(b"warn"));
+    let mode = wanted.utf8_mode.or(mode);
+    let variable_says = variable(config, "PYTHONCOERCECLOCALE");
+    let coerce = wanted.coerce_locale.unwrap_or(variable_says.as_deref() != Some(b"0"));
+    let found = modules::locale::start(wanted.configure_locale, coerce, wanted.coerce_locale_warn || variable_says.as_deref() == Some(b"warn"));
     config.utf8_mode = mode.unwrap_or(found.is_c);
     config.stdio_encoding = if config.utf8_mode { "utf-8".to_owned() } else { found.encoding };
     let lenient = config.utf8_mode || found.is_c || found.is_target;
@@ -126,10 +150,13 @@ fn locale(config: &mut Config) -> Result<(), Stop> {
     Ok(())
 }
 
-fn numbers(config: &mut Config) -> Result<(), Stop> {
+fn numbers(config: &mut Config, wanted: &Wanted) -> Result<(), Stop> {
     let digits = |text: &[u8]| number::<i32>(text).filter(|n| *n == 0 || *n >= 640);
     let limit = "invalid limit; must be >= 640 or 0 for unlimited.";
     config.int_max_str_digits = 4300;
+    if wanted.int_max_str_digits.is_some_and(|n| n != 0 && n < 640) {
+        return Err(Stop::fatal("config_init_int_max_str_digits", "invalid value: must be >= 640 or 0 for unlimited."));
+    }
     if let Some(value) = x_option(config, "int_max_str_digits") {
         match value.and_then(digits) {
             Some(n) => config.int_max_str_digits = n,
@@ -144,8 +171,8 @@ fn numbers(config: &mut Config) -> Result<(), Stop> {
     frames(config)?;
     import_time(config)?;
     cpu_count(config)?;
-    config.thread_inherit_context = zero_or_one(config, "thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT")?;
-    config.context_aware_warnings = zero_or_one(config, "context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS")?;
+    config.thread_inherit_context = zero_or_one(config, "thread_inherit_context", "PYTHON_THREAD_INHERIT_CONTEXT", wanted.thread_inherit_context)?;
+    config.context_aware_warnings = zero_or_one(config, "context_aware_warnings", "PYTHON_CONTEXT_AWARE_WARNINGS", wanted.context_aware_warnings)?;
     match x_option(config, "gil") {
         None | Some(Some(b"0")) => {}
         Some(Some(b"1")) => return Err(Stop::fatal("config_read_gil", "Enabling the GIL is not supported by this build")),
@@ -154,8 +181,7 @@ fn numbers(config: &mut Config) -> Result<(), Stop> {
     match x_option(config, "frozen_modules") {
         None | Some(None) | Some(Some(b"" | b"on" | b"off")) => Ok(()),
         Some(Some(_)) => {
-            let err = "Fatal Python error: bad value for option -X frozen_modules (expected \"on\" or \"off\")\nPython runtime state: preinitialized\n\n";
-            Err(Stop { out: String::new(), err: err.to_owned(), code: 1 })
+Err(Stop::fatal("", "bad value for option -X frozen_modules (expected \"on\" or \"off\")"))
         }
     }
 }
@@ -217,12 +243,12 @@ fn cpu_count(config: &mut Config) -> Result<(), Stop> {
     Ok(())
 }
 
-fn zero_or_one(config: &Config, option: &str, name: &str) -> Result<bool, Stop> {
+fn zero_or_one(config: &Config, option: &str, name: &str, otherwise: Option<bool>) -> Result<bool, Stop> {
     let (value, what) = match x_option(config, option) {
         Some(value) => (value.unwrap_or_default().to_vec(), format!("-X {option}=n")),
         None => match variable(config, name) {
             Some(value) => (value, format!("{name}=N")),
-            None => return Ok(true),
+            None => return Ok(otherwise.unwrap_or(true)),
         },
     };
     match value.as_slice() {
@@ -232,18 +258,19 @@ fn zero_or_one(config: &Config, option: &str, name: &str) -> Result<bool, Stop> 
     }
 }
 
-fn hash_seed(config: &mut Config) -> Result<(), Stop> {
+fn hash_seed(config: &mut Config, wanted: &Wanted) -> Result<Option<u32>, Stop> {
     config.hash_randomization = true;
-    match variable(config, "PYTHONHASHSEED").as_deref() {
+    let given = wanted.hash_seed.map(|seed| seed.map_or_else(|| b"random".to_vec(), |seed| seed.to_string().into_bytes()));
+    match given.or_else(|| variable(config, "PYTHONHASHSEED")).as_deref() {
         None | Some(b"random") => {
             objects::hash::set_secret(secret());
-            Ok(())
+            Ok(None)
         }
         Some(seed) => match number::<u32>(seed) {
             Some(seed) => {
                 config.hash_randomization = seed != 0;
                 objects::hash::set_seed(seed);
-                Ok(())
+                Ok(Some(seed))
             }
             None => Err(Stop::fatal("config_init_hash_seed", "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]")),
         },
@@ -259,7 +286,7 @@ fn secret() -> [u8; 16] {
 }
 
 /// `sys.warnoptions`: the weakest first.
-fn warnings(config: &mut Config) {
+fn warnings(config: &mut Config, wanted: &Wanted) {
     let own = core::mem::take(&mut config.warn_options);
     let mut all = Vec::new();
     if config.dev_mode {
@@ -274,28 +301,53 @@ fn warnings(config: &mut Config) {
         1 => all.push(b"default::BytesWarning".to_vec()),
         _ => all.push(b"error::BytesWarning".to_vec()),
     }
+    // What was read before is not read again.
+    all.retain(|option| !wanted.warn_options.contains(option));
+    all.extend(wanted.warn_options.iter().cloned());
     config.warn_options = all;
 }
 
 /// `sys.executable`, `sys.prefix`, and the front of `sys.path`.
-fn paths(config: &mut Config) {
+fn paths(config: &mut Config, wanted: &Wanted) {
     let called = PathBuf::from(OsStr::from_bytes(&config.program));
-    config.executable = executable(&called).map(|path| path.into_os_string().into_vec()).unwrap_or_default();
-    config.base_executable.clone_from(&config.executable);
-    let real = std::env::current_exe().unwrap_or_else(|_| called.clone());
-    let text = |path: &Path| path.to_string_lossy().into_owned();
-    config.base_prefix = match variable(config, "PYTHONHOME") {
-        Some(home) => {
-            let home = String::from_utf8_lossy(&home).into_owned();
-            home.split(':').next().unwrap_or_default().to_owned()
+    config.executable = match &wanted.executable {
+        Some(executable) => executable.clone(),
+        None => executable(&called).map(|path| path.into_os_string().into_vec()).unwrap_or_default(),
+    };
+    config.base_executable = wanted.base_executable.clone().unwrap_or_else(|| config.executable.clone());
+    let text = |path: &[u8]| String::from_utf8_lossy(path).into_owned();
+    let home = wanted.home.clone().or_else(|| variable(config, "PYTHONHOME"));
+    config.base_prefix = match (&wanted.base_prefix, home) {
+        (Some(prefix), _) => text(prefix),
+        (None, Some(home)) => text(&home).split(':').next().unwrap_or_default().to_owned(),
+        (None, None) => {
+            let folder = image().and_then(|image| Some(image.parent()?.parent()?.to_owned()));
+            folder.map_or_else(|| "/usr/local".to_owned(), |folder| text(folder.as_os_str().as_bytes()))
         }
-        None => real.parent().and_then(Path::parent).map_or_else(|| "/usr/local".to_owned(), text),
     };
     config.prefix.clone_from(&config.base_prefix);
     virtual_environment(config);
-    if let Some(path) = variable(config, "PYTHONPATH") {
+    if let Some(prefix) = &wanted.prefix {
+        config.prefix = text(prefix);
+    }
+    if let Some(path) = wanted.pythonpath.clone().or_else(|| variable(config, "PYTHONPATH")) {
         config.module_search_paths.extend(path.split(|c| *c == b':').map(<[u8]>::to_vec));
     }
+}
+
+/// The file that holds the runtime: the binary, or the library that a program embeds.
+fn image() -> Option<PathBuf> {
+    let mut found = libc::Dl_info { dli_fname: core::ptr::null(), dli_fbase: core::ptr::null_mut(), dli_sname: core::ptr::null(), dli_saddr: core::ptr::null_mut() };
+    let here = image as fn() -> Option<PathBuf>;
+    // SAFETY: the struct may be written; the name is a C string that lives as long as the image.
+    let name = unsafe {
+        match libc::dladdr(here as *const _, &raw mut found) {
+            0 => return std::env::current_exe().ok(),
+            _ => CStr::from_ptr(found.dli_fname).to_bytes(),
+        }
+    };
+    let is_library = name.contains(&b'/') && Path::new(OsStr::from_bytes(name)).file_name().is_some_and(|name| name.as_bytes().starts_with(b"lib"));
+    if is_library { std::fs::canonicalize(OsStr::from_bytes(name)).ok() } else { std::env::current_exe().ok() }
 }
 
 /// The full path of what was called: a path as it is, a name by `PATH`.

@@ -51,6 +51,7 @@ impl interp::hooks::Hooks for InterpHooks {
         match name {
             "_datetime" => capi::api::datetime::extend(th, module),
             "_socket" => capi::api::socket::extend(th, module),
+            "_signal" => modules::signal::take_interrupts(th, module),
             _ => Ok(()),
         }
     }
@@ -65,6 +66,14 @@ impl interp::hooks::Hooks for InterpHooks {
 
     fn execute_extension(&self, th: &mut Thread, module: &Object) -> Result<(), Raised> {
         capi::loader::exec(th, module)
+    }
+
+    fn added_modules(&self) -> Vec<String> {
+        capi::inittab::names()
+    }
+
+    fn create_added(&self, th: &mut Thread, spec: &Object, name: &Str) -> Result<Option<Ref<Object>>, Raised> {
+        capi::inittab::create(th, spec, name)
     }
 
     fn end_signals(&self, th: &mut Thread) {

@@ -1,53 +1,9 @@
 //! The command line, as CPython reads it. What the environment and `-X` decide is in [`crate::settings`], the texts are in [`crate::help`].
 
+use capi::embed::{Options, Program, Stop, Wanted};
 use interp::config::Config;
 
 use crate::{help, settings};
-
-/// What is to be run.
-#[derive(Debug)]
-pub enum Program {
-    /// `-c`
-    Command(Vec<u8>),
-    /// `-m`
-    Module(Vec<u8>),
-    /// A path (a script, a folder or a zip file).
-    File(Vec<u8>),
-    /// Nothing was named, or `-`: standard input, with a prompt if it is a terminal.
-    Stdin,
-}
-
-/// The command line, read.
-pub struct Options {
-    /// How the interpreter is set up.
-    pub config: Config,
-    /// What it runs.
-    pub program: Program,
-    /// `-x`
-    pub skip_first_line: bool,
-}
-
-/// A command line that ends at once: what to print, and the exit code.
-pub struct Stop {
-    /// Text for standard output.
-    pub out: String,
-    /// Text for standard error.
-    pub err: String,
-    /// Exit code.
-    pub code: i32,
-}
-
-impl Stop {
-    fn say(out: String) -> Stop {
-        Stop { out, err: String::new(), code: 0 }
-    }
-
-    /// A setting that cannot be.
-    pub fn fatal(what: &str, message: &str) -> Stop {
-        let stage = if what.starts_with("preconfig") { "preinitializing" } else { "preinitialized" };
-        Stop { out: String::new(), err: format!("Fatal Python error: {what}: {message}\nPython runtime state: {stage}\n\n"), code: 1 }
-    }
-}
 
 /// What options set, as far as it is read.
 struct Reader {
@@ -64,7 +20,7 @@ impl Reader {
 
     fn usage_error(&self, message: &str) -> Stop {
         let usage = help::usage(&self.program());
-        Stop { out: String::new(), err: format!("{message}\n{usage}Try `python -h' for more information.\n"), code: 2 }
+        Stop::usage(format!("{message}\n{usage}Try `python -h' for more information.\n"))
     }
 
     /// An option that begins with two dashes. `Ok(false)`: it was `--` alone, and options go on.
@@ -165,9 +121,26 @@ impl Reader {
 }
 
 /// Reads arguments and environment.
-pub fn read(raw: Vec<Vec<u8>>) -> Result<Options, Stop> {
-    let mut config = Config { int_max_str_digits: -1, check_hash_pycs: "default".to_owned(), orig_argv: raw.clone(), ..Config::default() };
-    config.program = raw.first().cloned().unwrap_or_else(|| b"pyston".to_vec());
+pub fn read(wanted: Wanted) -> Result<Options, Stop> {
+    let mut config = wanted.base.clone();
+    let raw = wanted.argv.clone();
+    config.orig_argv = if wanted.orig_argv.is_empty() { raw.clone() } else { wanted.orig_argv.clone() };
+    let called = wanted.program_name.clone().or_else(|| config.orig_argv.first().cloned());
+    config.program = called.filter(|name| !name.is_empty()).unwrap_or_else(|| b"pyston".to_vec());
+    let (mut config, program, skip_first_line) = if wanted.parse_argv {
+        command_line(config, &raw)?
+    } else {
+        config.argv = if raw.is_empty() { vec![Vec::new()] } else { raw };
+        (config, Program::Stdin, false)
+    };
+    let seed = settings::complete(&mut config, &wanted)?;
+    let program = wanted.program.clone().unwrap_or(program);
+    let skip_first_line = skip_first_line || wanted.skip_first_line;
+    Ok(Options { config, program, skip_first_line, seed, wanted })
+}
+
+/// Reads the interpreter's options; the rest of the arguments is the program's.
+fn command_line(config: Config, raw: &[Vec<u8>]) -> Result<(Config, Program, bool), Stop> {
     let mut rest: Vec<Vec<u8>> = raw.get(1..).unwrap_or_default().to_vec();
     rest.reverse();
     let mut reader = Reader { config, rest, versions: 0, skip_first_line: false };
@@ -205,6 +178,5 @@ pub fn read(raw: Vec<Vec<u8>>) -> Result<Options, Stop> {
     rest.reverse();
     config.argv = vec![head];
     config.argv.extend(rest);
-    settings::complete(&mut config)?;
-    Ok(Options { config, program, skip_first_line })
+    Ok((config, program, skip_first_line))
 }

@@ -4,17 +4,50 @@ use std::ffi::OsStr;
 use std::io::{IsTerminal, Read};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
+use capi::embed::{Options, Program, Wanted};
 use heap::{Object, Raised, Ref, Thread};
 use interp::config;
 use interp::report::{self, Ended};
 use objects::{Dict, Module, Str, names, ops, raise};
 
-use crate::options::{Options, Program};
 use crate::prompt;
 
+static OPTIONS: OnceLock<Options> = OnceLock::new();
+
+/// Notes what is to be run.
+pub fn note(options: Options) {
+    let _ = OPTIONS.set(options);
+}
+
+/// Runs what was noted; the process's exit code.
+pub fn run_options(th: &mut Thread) -> i32 {
+    OPTIONS.get().map_or(1, |options| run(th, options))
+}
+
+/// Where `sys` says that things lie, as far as a program that embeds us says it otherwise.
+pub fn set_paths(th: &mut Thread, wanted: &Wanted) {
+    for (name, value) in [
+        ("exec_prefix", &wanted.exec_prefix),
+        ("base_exec_prefix", &wanted.base_exec_prefix),
+        ("platlibdir", &wanted.platlibdir),
+        ("_stdlib_dir", &wanted.stdlib_dir),
+    ] {
+        if let Some(value) = value {
+            let value = config::decode_os(th, value);
+            interp::sys::set_attribute(th, name, value.up());
+        }
+    }
+    if let Some(paths) = &wanted.search_paths {
+        let paths = paths.iter().map(|path| config::decode_os(th, path).up()).collect();
+        let paths = objects::List::new(th, paths);
+        interp::sys::set_attribute(th, "path", paths.up());
+    }
+}
+
 /// What is done before any program: standard streams, `__main__`, `site`.
-pub fn prepare(th: &mut Thread) -> Result<(), Raised> {
+pub fn prepare(th: &mut Thread, handle_signals: bool) -> Result<(), Raised> {
     let main = Module::new(th, "__main__");
     let modules = interp::sys::modules(th)?;
     modules.set_by_name(th, "__main__", main.clone().up());
@@ -34,7 +67,9 @@ pub fn prepare(th: &mut Thread) -> Result<(), Raised> {
         }
     }
     interp::stdio::start(th)?;
-    modules::signal::install_defaults(th)?;
+    if handle_signals {
+        modules::signal::install_defaults(th)?;
+    }
     if config::get().faulthandler {
         modules::faulthandler::enable_at_start(th)?;
     }
