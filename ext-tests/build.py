@@ -78,6 +78,7 @@ def cython(name, flavour, out):
 def mypyc(name, flavour, out):
     runtime = tools.need("mypy") / "mypyc/lib-rt"
     tools.need("setuptools")
+    tools.need("mypy_extensions", tools.RUNTIME)
     shutil.copy(HERE / f"mypyc/{name}.py", out)
     make = f"import mypyc.build; mypyc.build.mypycify(['{name}.py'])"
     run([sys.executable, "-c", make], cwd=out, env=with_tools())
@@ -97,12 +98,12 @@ def cffi(name, flavour, out):
 def pyo3(name, flavour, out):
     if not shutil.which("cargo"):
         raise tools.Missing("cargo is not on the search path")
-    # What maturin tells PyO3 when it builds for a Python that it cannot run.
+    # What maturin tells PyO3 when it builds for a Python that it cannot run; an extension is not linked with libpython.
     config = out / "config.txt"
     config.write_text(f"implementation=CPython\nversion=3.14\nshared=true\nabi3={str(flavour == 'abi3').lower()}\npointer_width=64\nbuild_flags=\n")
     features = ["--features", "abi3"] if flavour == "abi3" else []
     target = tools.CARGO / flavour
-    environment = {**os.environ, "PYO3_CONFIG_FILE": str(config), "CARGO_TARGET_DIR": str(target)}
+    environment = {**os.environ, "PYO3_CONFIG_FILE": str(config), "PYO3_BUILD_EXTENSION_MODULE": "1", "CARGO_TARGET_DIR": str(target)}
     for inherited in ("RUSTFLAGS", "RUSTC_BOOTSTRAP", "CARGO_ENCODED_RUSTFLAGS"):
         environment.pop(inherited, None)
     run(["cargo", "build", "--quiet", "--locked", "--package", name, *features], cwd=HERE / "pyo3", env=environment)
@@ -143,8 +144,8 @@ def lacks(tool):
     try:
         for each in NEEDS[tool]:
             tools.need(each)
-        if tool == "cffi":
-            tools.need("cffi", tools.RUNTIME)
+        for each in {"cffi": ["cffi"], "mypyc": ["mypy_extensions"]}.get(tool, ()):
+            tools.need(each, tools.RUNTIME)
         for program in ("cargo",) if tool == "pyo3" else ("gcc", "g++"):
             if not shutil.which(program):
                 raise tools.Missing(f"{program} is not on the search path")

@@ -22,7 +22,7 @@ TOOLS = ROOT / "tools"
 RUNTIME = ROOT / "runtime"
 CARGO = ROOT / "cargo"
 # Wheels for what is tested, whichever Python runs pip.
-FOR_CPYTHON = ("--no-deps", "--only-binary=:all:", "--implementation=cp", "--python-version=3.14", "--abi=cp314")
+FOR_CPYTHON = ("--no-deps", "--only-binary=:all:", "--implementation=cp", "--python-version=3.14", "--abi=cp314", "--abi=none")
 
 
 class Missing(Exception):
