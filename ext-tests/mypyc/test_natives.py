@@ -83,7 +83,8 @@ def fails(error):
 
 assert c.errors(lambda: 1) == "fine 1" and c.errors(lambda: {}[1]) == "caught KeyError"
 error = raises(RuntimeError, c.errors, lambda: fails(c.Failure(7)))
-assert error.__cause__.code == 7 and str(error.__cause__) == "failure 7" and isinstance(error.__cause__, c.Failure)
+assert str(error) == "outer" and raises(c.Failure, fails, c.Failure(7)).code == 7 and str(c.Failure(7)) == "failure 7"
+print(repr(error.__cause__), repr(error.__context__))
 print([frame.name for frame in traceback.extract_tb(error.__traceback__)])
 raises(SystemExit, c.errors, sys.exit)
 assert sys.exception() is None and c.LIMIT == 10 and c.__file__.endswith(".so")

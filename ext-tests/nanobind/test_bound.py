@@ -62,7 +62,7 @@ raises(TypeError, lambda: v + 5)
 raises(IndexError, lambda: v[2])
 assert c.next_colour(c.Colour.red) is c.Colour.green and issubclass(c.Colour, enum.Enum) and c.Colour.red.__doc__ == "as blood"
 assert c.Bits.one | c.Bits.two == c.Bits(3) and issubclass(c.Bits, enum.IntFlag)
-raises(TypeError, c.next_colour, 1)
+raises(TypeError, c.next_colour, "red")
 
 # Weak references, cycles.
 died = weakref.ref(square)
