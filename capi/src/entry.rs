@@ -372,6 +372,18 @@ pub fn finish<R: ToC>(result: Option<R>, th: &mut Thread) -> R::C {
     }
 }
 
+/// What an end may take of the stack: as `Thread::die` leaves it.
+const DEATH_ROOM: usize = 96 << 10;
+
+/// Ends the objects whose last reference the function gave up. Near the end of the stack they stay in the queue, where `Thread::die` has put them because
+/// destructors of C nest: whoever drains it further up ends them.
+#[inline(always)]
+pub fn end_dropped(th: &mut Thread) {
+    if th.has_zero() && !th.stack_is_below(DEATH_ROOM) {
+        th.drain_zero();
+    }
+}
+
 /// Declares exported functions; see the module's head.
 #[macro_export]
 macro_rules! api {
@@ -389,7 +401,7 @@ macro_rules! api {
                 Some((|| -> $crate::api!(@ret $($ret)?) { $body })())
             })();
             let result = $crate::entry::finish(result, $th);
-            $th.drain_zero();
+            $crate::entry::end_dropped($th);
             result
         }
     )*};

@@ -2,10 +2,10 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-use heap::{Heaped, Object, Raised, Ref, Thread};
+use heap::{Heaped, Object, Raised, Ref, Thread, Type};
 use objects::ops::cslot;
 use objects::typing::{instance, lookup};
-use objects::{Dict, Str, ops, raise};
+use objects::{Dict, Str, ops, raise, typing};
 
 use super::mapping::{hand_out, is_there, null_argument, quietly};
 use crate::api;
@@ -168,6 +168,12 @@ api! {
     }
 }
 
+/// Whether the dict of an instance is one that an extension asked the runtime to keep: classes of Python that derive from the extension's type have
+/// it at the same place, and it is still the extension's `tp_traverse` that visits it.
+fn has_managed_dict(ty: &Type) -> bool {
+    core::iter::successors(Some(ty), |ty| typing::base(ty)).any(|ty| ty.has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64))
+}
+
 api! {
     /// `object.__getattribute__` with a dict in place of the instance's own; a missing attribute is null without an exception if `suppress` is set.
     fn _PyObject_GenericGetAttrWithDict(th, object: &Object, name: &Object, dict: Option<&Object>, suppress: c_int) -> Result<Option<Ref<Object>>, Raised> {
@@ -250,7 +256,7 @@ api! {
 
     /// Visits the dict that the runtime keeps for instances of an extension's type (`Py_TPFLAGS_MANAGED_DICT`).
     fn PyObject_VisitManagedDict(th, object: &Object, visit: *const c_void, arg: *mut c_void) -> i32 {
-        if !object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64) {
+        if !has_managed_dict(object.ty()) {
             return 0;
         }
         let Some(dict) = instance::dict_word(object).map(heap::Slot::raw).filter(|dict| !dict.is_null()) else { return 0 };
@@ -268,7 +274,7 @@ api! {
             if object.count() > 0 && instance::set_instance_dict(th, object, None).is_err() {
                 drop(th.take_exception());
             }
-        } else if object.ty().has_flag(abi::Py_TPFLAGS_MANAGED_DICT as u64) {
+        } else if has_managed_dict(object.ty()) {
             word.set(th, object, None);
         }
     }
