@@ -239,9 +239,21 @@ def mix(interpreters, options):
         print(f"mix      {one.python}: sum of shares {median(sums[one]):.2f}, against the first {spread(ratios)}; of two processes: {shares}", flush=True)
 
 
+def train():
+    """What a profile-guided build should know of foreign calls, in this process: calls in a loop, work by the API, alone and beside Python."""
+    with tempfile.TemporaryDirectory(prefix="foreign-") as folder:
+        sys.path.insert(0, build(sys.executable, folder, False, ""))
+        for name in ("nothing", "same"):
+            loop(name)
+        for names in (["squares"], ["squares", "pure"]):
+            run_together(names, 0.5)
+
+
 def main():
     if sys.argv[1:2] == ["--child"]:
         return child(sys.argv[2:])
+    if sys.argv[1:2] == ["--train"]:
+        return train()
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--interpreters", default="python3.14,target/release/pyston", help="the first one is compared with")
     parser.add_argument("--rounds", type=int, default=5)
