@@ -42,7 +42,7 @@
 //! # Fairness
 //!
 //! Writers queue, first come first served. Whoever waits sets `YIELD` on the holder, who keeps the world through short gaps (so that
-//! the next foreign call is a word test) at most as long as the acquisition took, and while it is between calls at most [`IDLE_NS`].
+//! the next foreign call is a word test) at most as long as the acquisition took (or [`KEEP_NS`]), and while it is between calls at most [`IDLE_NS`].
 //! Writers that queued together are served in one go, then come the readers: at least as long as the longest of them held, counted from
 //! when the last waiting reader is in, at most [`CAP_NS`] (CPython's switch interval).
 //! So with writers and readers mixed each waits for at most one turn of each other thread, as with the GIL.
@@ -128,6 +128,8 @@ const DEPTH: u32 = HEAVY - 1;
 
 /// Nobody keeps the world, and no phase of the readers lasts, longer on account of fairness.
 pub const CAP_NS: u64 = 5_000_000;
+/// For how long a holder that goes on calling may keep the world at least: handing it over and back takes some 50 µs, of which nobody has anything.
+pub const KEEP_NS: u64 = 500_000;
 /// How long a holder that is between foreign calls keeps the world from those who wait.
 pub const IDLE_NS: u64 = 10_000;
 

@@ -1,7 +1,7 @@
 //! The slow paths of the world lock: waiting, stopping the readers, handing over, becoming alone.
 
 use super::{
-    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, IDLE_NS, Inner, KEPT, Listed, OutOfIds, PARKED, World,
+    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, IDLE_NS, Inner, KEEP_NS, KEPT, Listed, OutOfIds, PARKED, World,
     WorldSlot, birth_word, poll,
 };
 use crate::park::LatchGuard;
@@ -356,7 +356,7 @@ impl World {
         note_acquired(slot, asked, now);
         slot.acquired_at.store(now, Relaxed);
         slot.left_at.store(now, Relaxed);
-        slot.keep_until.store(now + cost.min(CAP_NS), Relaxed);
+        slot.keep_until.store(now + cost.clamp(KEEP_NS, CAP_NS), Relaxed);
         if inner.readers_waiting != 0 || !inner.queue.is_empty() {
             inner.waited_since = now;
             slot.ask(poll::YIELD);
