@@ -4,13 +4,14 @@
 
 NAME is `c/errors`, `cython/flow`, `uses/msgpack`, or a folder: `c`, `uses` (default: all). Each runs as often as --seconds
 allow, at most --times times. Before and after, when the collector has run, are counted: what `gc.get_objects()` lists, in all
-and by type; `sys.getallocatedblocks()`; and the bytes of private memory (in the second half of the runs), for what neither lists:
+and by type; `sys.getallocatedblocks()`; and the bytes of private memory (if they grow steadily), for what neither lists:
 numbers, texts, C's memory.
 A growth by half an object in each run is a leak. With --compare the other interpreter says whose it is: what grows there,
 too, is the package's own. A script that cannot run twice in one process is named. Exit status: 1 if something leaks.
 """
 
 import argparse
+import builtins
 import collections
 import contextlib
 import gc
@@ -28,6 +29,7 @@ import traceback
 HERE = pathlib.Path(__file__).resolve().parent
 WHEELS = os.environ.get("PYSTON_WHEELS") or os.path.expanduser("~/.cache/pyston-wheels")
 WARM = 4
+PHASES = 5
 # Objects that each run leaves, from which on it is a leak, and bytes: pages and free lists fluctuate.
 OBJECTS, BYTES = 0.5, 512
 
@@ -51,7 +53,7 @@ def private_bytes():
 def body(code, path):
     """One run of the script, as if it were the program."""
     kept = dict(sys.modules)
-    space = {"__name__": "__main__", "__file__": path, "__builtins__": __builtins__}
+    space = {"__name__": "__main__", "__file__": path, "__builtins__": builtins}
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             exec(code, space)
@@ -64,6 +66,12 @@ def body(code, path):
             del sys.modules[name]
 
 
+def steady(steps):
+    """What memory grows by in every phase but the first: free lists, and what debug builds keep of ended objects, grow for a while."""
+    growths = [after - before for before, after in zip(steps, steps[1:])][1:]
+    return max(0, min(growths, default=0))
+
+
 def child(path, times, seconds):
     code = compile(pathlib.Path(path).read_text(), path, "exec")
     gc.collect()
@@ -73,21 +81,20 @@ def child(path, times, seconds):
             start = time.monotonic()
             body(code, path)
             last = time.monotonic() - start
-        runs = max(6, min(times, int(seconds / max(last, 1e-6))))
+        runs = max(8, min(times, int(seconds / max(last, 1e-6))))
         census()
         before = census()
         deadline = time.monotonic() + 2 * seconds
-        done, middle = 0, None
-        while done < runs and (done < 6 or time.monotonic() < deadline):
+        done, steps = 0, [before["bytes"]]
+        while done < runs and (done < 8 or time.monotonic() < deadline):
             body(code, path)
             done += 1
-            if done == runs // 2:
-                # Memory grows for a while without a leak: free lists, and what debug builds keep of ended objects.
-                middle = private_bytes(), done
+            if done % max(1, runs // PHASES) == 0:
+                gc.collect()
+                steps.append(private_bytes())
         after = census()
-        result = {"runs": done, **{key: after[key] - before[key] for key in ("objects", "blocks", "bytes")}}
-        if middle and done > middle[1]:
-            result["bytes"] = (after["bytes"] - middle[0]) * done // (done - middle[1])
+        result = {"runs": done, **{key: after[key] - before[key] for key in ("objects", "blocks")}}
+        result["bytes"] = steady(steps) * max(1, len(steps) - 1)
         grown = collections.Counter(after["kinds"])
         grown.subtract(before["kinds"])
         result["kinds"] = {kind: count for kind, count in grown.most_common(6) if count > OBJECTS * done}
@@ -187,7 +194,10 @@ def report(name, ours, theirs):
     if not grown:
         return f"{numbers}  ok", False
     if theirs and "error" not in theirs and leaks(theirs):
-        return f"{numbers}  the package's own: {grown}; there {leaks(theirs)}", False
+        here, there = ours["objects"] / ours["runs"], theirs["objects"] / theirs["runs"]
+        words = f"{here:.1f} objects a run, there {there:.1f}: {grown}; there {leaks(theirs)}"
+        # A class has more parts here, or fewer; but what is left of one there must not be several here.
+        return f"{numbers}  {words}", here > 2 * there + 1
     return f"{numbers}  LEAKS {grown}", True
 
 

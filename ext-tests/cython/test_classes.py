@@ -7,6 +7,7 @@ import classes as c
 
 gc.collect()
 began = c.counts()[0]
+c.forget()
 
 
 def raises(error, f, *args, **named):
