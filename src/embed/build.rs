@@ -9,6 +9,10 @@ mod exports;
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=../../capi/api.tsv");
+    // OpenSSL is not to run before `_ssl` is imported: `src/ssl/src/start.rs`.
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,--wrap=OPENSSL_cpuid_setup");
+    }
     let out = PathBuf::from(std::env::var("OUT_DIR").expect("cargo sets OUT_DIR"));
     let mut list = String::from("{ global:\n");
     let mut wanted = String::new();

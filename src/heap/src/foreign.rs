@@ -13,7 +13,7 @@ pub mod graves;
 pub mod names;
 
 use crate::contention;
-use crate::sync::{AtomicU8, Ordering};
+use crate::sync::{AtomicU8, AtomicUsize, Ordering};
 use crate::world::{Suspended, WORLD};
 use crate::{Object, Ref, Thread};
 
@@ -56,11 +56,21 @@ const SHARED_LIBRARIES: u8 = 1;
 const MEASURED: u8 = 2;
 
 /// Ranges of code of libraries that declared themselves thread-safe. They are few, and never unloaded.
-static SHARED: crate::sync::Mutex<Vec<(usize, usize)>> = crate::sync::Mutex::new(Vec::new());
+/// Looked through by each call without a lock; written under one.
+static SHARED: [[AtomicUsize; 2]; 512] = [const { [const { AtomicUsize::new(0) }; 2] }; 512];
+static SHARED_COUNT: AtomicUsize = AtomicUsize::new(0);
+static DECLARING: crate::sync::Mutex<()> = crate::sync::Mutex::new(());
 
-/// Functions between these addresses run in shared mode from now on.
+/// Functions between these addresses run in shared mode from now on. (Those of more libraries than there is room for stay in exclusive mode, which
+/// is right for all.)
 pub fn declare_shared(start: usize, end: usize) {
-    SHARED.lock().push((start, end));
+    let _one = DECLARING.lock();
+    let count = SHARED_COUNT.load(Relaxed);
+    let Some([from, to]) = SHARED.get(count) else { return };
+    from.store(start, Relaxed);
+    to.store(end, Relaxed);
+    // Release: whoever sees the count sees the range.
+    SHARED_COUNT.store(count + 1, Release);
     UNUSUAL.fetch_or(SHARED_LIBRARIES, Release);
 }
 
@@ -84,7 +94,8 @@ pub fn mode_of(function: *const ()) -> Mode {
 
 #[cold]
 fn mode_by_table(address: usize) -> Mode {
-    match SHARED.lock().iter().any(|&(start, end)| (start..end).contains(&address)) {
+    let known = SHARED.iter().take(SHARED_COUNT.load(Acquire));
+    match known.into_iter().any(|[start, end]| (start.load(Relaxed)..end.load(Relaxed)).contains(&address)) {
         true => Mode::Shared,
         false => Mode::Exclusive,
     }

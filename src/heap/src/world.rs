@@ -129,7 +129,7 @@ const DEPTH: u32 = HEAVY - 1;
 /// Nobody keeps the world, and no phase of the readers lasts, longer on account of fairness.
 pub const CAP_NS: u64 = 5_000_000;
 /// For how long a holder that goes on calling may keep the world at least: handing it over and back takes some 50 µs, of which nobody has anything.
-pub const KEEP_NS: u64 = 500_000;
+pub const KEEP_NS: u64 = 2_000_000;
 /// How long a holder that is between foreign calls keeps the world from those who wait.
 pub const IDLE_NS: u64 = 10_000;
 

@@ -2,6 +2,7 @@
 
 use heap::{Object, Raised, Ref, Thread};
 use macros::pymodule;
+use objects::glue::Global;
 use objects::{Dict, Float, Int, List, Str, Tuple, ops, structseq};
 
 /// The Python version that is implemented.
@@ -76,8 +77,13 @@ fn sequence(th: &mut Thread, name: &str, doc: &str, fields: &[(&str, Ref<Object>
     sequence_hiding(th, name, doc, fields, 0)
 }
 
-/// `sys.int_info`, made anew.
+/// `sys.int_info`, which C asks for as often as it likes: its class is made once.
 pub fn int_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    static MADE: Global<Object> = Global::EMPTY;
+    MADE.get_or_init(th, make_int_info)
+}
+
+fn make_int_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     let fields = [
         ("bits_per_digit", int(th, 30)),
         ("sizeof_digit", int(th, 4)),
@@ -87,8 +93,13 @@ pub fn int_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     sequence(th, "int_info", "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only.", &fields)
 }
 
-/// `sys.float_info`, made anew.
+/// `sys.float_info`, in the same way.
 pub fn float_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
+    static MADE: Global<Object> = Global::EMPTY;
+    MADE.get_or_init(th, make_float_info)
+}
+
+fn make_float_info(th: &mut Thread) -> Result<Ref<Object>, Raised> {
     let float = |x: f64| Float::new(th, x).up();
     let fields = [
         ("max", float(f64::MAX)),

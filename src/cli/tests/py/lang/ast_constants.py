@@ -11,4 +11,3 @@ for value in (-5, (1, (2, "a")), frozenset({1}), -0.0, 1 - 2j, b"\xff", ..., Non
     tree = ast.Expression(ast.Constant(value))
     result = eval(compile(ast.fix_missing_locations(tree), "f", "eval"))
     assert result == value and repr(result) == repr(value), value
-print("ok")
