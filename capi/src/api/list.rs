@@ -19,6 +19,9 @@ fn item(th: &mut Thread, list: &List, index: isize) -> Result<Option<Ref<Object>
     if let Some(slot) = i64::try_from(index).ok().and_then(|index| list.slot_of_mine(th, index)) {
         return Ok(slot.peek().map(|item| th.retain(item)));
     }
+    if let Some(item) = list.get_unlocked(index) {
+        return Ok(Some(item));
+    }
     let guard = list.lock(th);
     if index < guard.len() {
         return Ok(guard.filled(index).map(|item| guard.th().retain(item)));

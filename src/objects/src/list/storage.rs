@@ -315,6 +315,23 @@ impl List {
         }
     }
 
+    /// Item `index` of a common list, counted, without its lock (R8); `None` as well where the list changes all the time, or C left the slot empty.
+    pub fn get_unlocked(&self, index: usize) -> Option<Ref<Object>> {
+        const TRIES: usize = 8;
+        for _ in 0..TRIES {
+            let Ok(Some(seen)) = self.look(index) else { continue };
+            if !heap::try_incref(seen.object) {
+                continue;
+            }
+            if seen.is_still_there() {
+                // SAFETY: R2: the count was taken.
+                return Some(unsafe { Ref::from_raw(seen.object.as_ptr()) });
+            }
+            heap::drop_count(seen.object);
+        }
+        None
+    }
+
     /// Appends an item to a *mine* list that has room for it; hands it back otherwise.
     #[inline(always)]
     pub fn push_mine(&self, th: &Thread, value: Ref<Object>) -> Result<(), Ref<Object>> {
