@@ -94,8 +94,8 @@ pub fn mode_of(function: *const ()) -> Mode {
 
 #[cold]
 fn mode_by_table(address: usize) -> Mode {
-    let known = SHARED.iter().take(SHARED_COUNT.load(Acquire));
-    match known.into_iter().any(|[start, end]| (start.load(Relaxed)..end.load(Relaxed)).contains(&address)) {
+    let mut known = SHARED.iter().take(SHARED_COUNT.load(Acquire));
+    match known.any(|[start, end]| (start.load(Relaxed)..end.load(Relaxed)).contains(&address)) {
         true => Mode::Shared,
         false => Mode::Exclusive,
     }

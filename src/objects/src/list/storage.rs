@@ -301,35 +301,33 @@ impl List {
     #[inline]
     fn read_common(&self, index: usize) -> Option<*mut abi::PyObject> {
         loop {
-            match self.look(index) {
-                Ok(Some(seen)) if heap::try_incref(seen.object) => {
-                    if seen.is_still_there() {
-                        return Some(seen.object.as_ptr());
-                    }
-                    heap::drop_count(seen.object);
-                }
-                Ok(None) => return None,
-                Ok(Some(_)) | Err(Changed) => {}
+            match self.try_read(index) {
+                Ok(found) => return found,
+                Err(Changed) => core::hint::spin_loop(),
             }
-            core::hint::spin_loop();
         }
+    }
+
+    /// One try at a common list's item, counted; a slot that C left empty is never read.
+    #[inline(always)]
+    fn try_read(&self, index: usize) -> Result<Option<*mut abi::PyObject>, Changed> {
+        let Some(seen) = self.look(index)? else { return Ok(None) };
+        if !heap::try_incref(seen.object) {
+            return Err(Changed);
+        }
+        if !seen.is_still_there() {
+            heap::drop_count(seen.object);
+            return Err(Changed);
+        }
+        Ok(Some(seen.object.as_ptr()))
     }
 
     /// Item `index` of a common list, counted, without its lock (R8); `None` as well where the list changes all the time, or C left the slot empty.
     pub fn get_unlocked(&self, index: usize) -> Option<Ref<Object>> {
         const TRIES: usize = 8;
-        for _ in 0..TRIES {
-            let Ok(Some(seen)) = self.look(index) else { continue };
-            if !heap::try_incref(seen.object) {
-                continue;
-            }
-            if seen.is_still_there() {
-                // SAFETY: R2: the count was taken.
-                return Some(unsafe { Ref::from_raw(seen.object.as_ptr()) });
-            }
-            heap::drop_count(seen.object);
-        }
-        None
+        let found = (0..TRIES).find_map(|_| self.try_read(index).ok())??;
+        // SAFETY: R2: the count was taken.
+        Some(unsafe { Ref::from_raw(found) })
     }
 
     /// Appends an item to a *mine* list that has room for it; hands it back otherwise.
