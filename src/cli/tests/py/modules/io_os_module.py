@@ -345,7 +345,8 @@ assert issubclass(io.UnsupportedOperation, OSError) is True
 assert issubclass(io.UnsupportedOperation, ValueError) is True
 assert (isinstance(io.BytesIO(), io.BufferedIOBase)) is True
 assert (isinstance(open(name), io.TextIOBase)) is True
-eq(io.text_encoding(None), "locale")
+# In the C locale the UTF-8 mode is on by itself.
+eq(io.text_encoding(None), "utf-8" if sys.flags.utf8_mode else "locale")
 eq(io.text_encoding("x"), "x")
 eq(io.IncrementalNewlineDecoder(None, True).decode("a\r\nb\r"), "a\nb")
 import warnings
