@@ -86,7 +86,31 @@ def loop(name):
     return best / 300_000 * 1e9
 
 
-WORK = {"pure": pure, "dumps": dumps, "squares": squares}
+def extension(until):
+    """What extensions do with objects (foreign/trainee.c), for the profile of an optimised build."""
+    import trainee
+
+    class Thing:
+        pass
+
+    value = {"a": 1, "b": [1, 2.5, "three", None], "c": {"d": (True, "ä", 10**12)}}
+    thing, done = Thing(), 0
+    while time.perf_counter() < until:
+        for i in range(50):
+            trainee.render(value)
+            trainee.copy(value)
+            thing.state = i
+            trainee.ask(thing, "state", lambda found, other: found, scale=0.5)
+            trainee.look_up(value, "b")
+            trainee.look_up(value["b"], 2)
+            trainee.total(range(10))
+            nodes = [trainee.Node(value, j) for j in range(3)]
+            nodes[0].held, nodes[0] + nodes[1], nodes[2].heavier(1.0), repr(nodes[1])
+        done += 50
+    return done
+
+
+WORK = {"pure": pure, "dumps": dumps, "squares": squares, "extension": extension}
 
 
 def run_together(names, seconds):
@@ -113,6 +137,12 @@ def run_together(names, seconds):
 
 def child(arguments):
     kind, *rest = arguments
+    if kind == "train":
+        for name in ("nothing", "same"):
+            loop(name)
+        for names in (["squares"], ["extension"], ["squares", "pure"], ["extension", "pure"], ["squares", "squares"], ["extension", "extension"]):
+            run_together(names, 0.5)
+        return
     if kind == "loop":
         print(json.dumps(loop(rest[0])))
         return
@@ -138,8 +168,8 @@ def headers_of(python):
     return out.stdout.strip()
 
 
-def build(python, folder, shared, headers):
-    """Compiles the extension; the folder it lies in."""
+def build(python, folder, shared, headers, name="callee"):
+    """Compiles an extension; the folder it lies in."""
     place = os.path.join(folder, f"{abs(hash((python, shared)))}")
     os.makedirs(place, exist_ok=True)
     ours = is_pyston(python)
@@ -147,8 +177,8 @@ def build(python, folder, shared, headers):
     flags = ["-DDECLARES"] if shared else []
     if shared and ours:
         flags.append("-DPy_GIL_DISABLED")
-    target = os.path.join(place, "callee.so")
-    command = ["cc", "-O2", "-shared", "-fPIC", f"-I{include}", f"-I{os.path.dirname(include)}", *flags, "-o", target, f"{HERE}/foreign/callee.c"]
+    target = os.path.join(place, f"{name}.so")
+    command = ["cc", "-O2", "-shared", "-fPIC", f"-I{include}", f"-I{os.path.dirname(include)}", *flags, "-o", target, f"{HERE}/foreign/{name}.c"]
     subprocess.run(command, check=True)
     return place
 
@@ -240,13 +270,13 @@ def mix(interpreters, options):
 
 
 def train():
-    """What a profile-guided build should know of foreign calls, in this process: calls in a loop, work by the API, alone and beside Python."""
+    """What a profile-guided build should know of foreign calls: calls in a loop, work by the API, alone and beside Python, in both modes."""
     with tempfile.TemporaryDirectory(prefix="foreign-") as folder:
-        sys.path.insert(0, build(sys.executable, folder, False, ""))
-        for name in ("nothing", "same"):
-            loop(name)
-        for names in (["squares"], ["squares", "pure"]):
-            run_together(names, 0.5)
+        for shared in (False, True):
+            for name in ("callee", "trainee"):
+                path = build(sys.executable, folder, shared, "", name)
+            command = [sys.executable, os.path.abspath(__file__), "--child", "train"]
+            subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": path})
 
 
 def main():

@@ -177,6 +177,14 @@ impl Lent {
     }
 }
 
+/// The pointer of what its holder keeps for as long as C has the world for itself, common (R7).
+#[inline(always)]
+pub fn shown(th: &Thread, object: &Object) -> *mut abi::PyObject {
+    debug_assert!(th.mode() == Mode::Exclusive);
+    heap::foreign::show(th, object);
+    object.as_ptr()
+}
+
 macro_rules! results {
     ($($ty:ty => $c:ty, $failed:expr, |$th:ident, $ok:ident| $leave:expr;)*) => {$(
         impl ToC for Result<$ty, Raised> {

@@ -82,7 +82,7 @@ api! {
             return Err(raise::system_error(th, format_args!("Negative size passed to PyBytes_FromStringAndSize")));
         };
         if contents.is_null() {
-            return build::blank(th, len);
+            return build::begun(th, len, &[]);
         }
         // SAFETY: R4: the function's contract.
         from_slice(th, unsafe { core::slice::from_raw_parts(contents.cast::<u8>(), len) })

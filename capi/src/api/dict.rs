@@ -5,11 +5,12 @@ pub mod whole;
 
 use core::ffi::c_int;
 
+use heap::foreign::Mode;
 use heap::{Object, Raised, Ref, Thread};
 use objects::{Dict, dict, ops, raise};
 
 use crate::api;
-use crate::entry::{Lent, expect};
+use crate::entry::{Lent, expect, shown};
 
 /// Hands a found value over, if there is a place for it: 1, or 0 for none.
 ///
@@ -31,9 +32,18 @@ unsafe fn give(th: &mut Thread, out: *mut *mut abi::PyObject, found: Option<Ref<
 /// # Safety
 /// As [`give`].
 unsafe fn give_nothing(out: *mut *mut abi::PyObject) {
+    // SAFETY: the caller's promise.
+    unsafe { give_borrowed(out, core::ptr::null_mut()) };
+}
+
+/// Lets C borrow what was found.
+///
+/// # Safety
+/// `out` is null or a place to write.
+unsafe fn give_borrowed(out: *mut *mut abi::PyObject, found: *mut abi::PyObject) {
     if !out.is_null() {
         // SAFETY: the caller's promise.
-        unsafe { out.write(core::ptr::null_mut()) };
+        unsafe { out.write(found) };
     }
 }
 
@@ -190,12 +200,16 @@ api! {
         let Some(dict) = dict.and_then(|dict| dict.downcast::<Dict>()) else { return 0 };
         // SAFETY: R4: the caller's position.
         let Ok(mut place) = usize::try_from(unsafe { position.read() }) else { return 0 };
-        let Some((found_key, found_value)) = dict.next(th, &mut place) else { return 0 };
-        for (out, found) in [(key, found_key), (value, found_value)] {
-            if !out.is_null() {
-                // SAFETY: R4: the caller's places for results.
-                unsafe { out.write(Lent::some(found).lend(th)) };
-            }
+        // Who has the world for itself need not count what the dict holds.
+        let found = match th.mode() {
+            Mode::Exclusive => dict.next_held(th, &mut place).map(|(key, value)| (shown(th, key), shown(th, value))),
+            _ => dict.next(th, &mut place).map(|(key, value)| (Lent::some(key).lend(th), Lent::some(value).lend(th))),
+        };
+        let Some((found_key, found_value)) = found else { return 0 };
+        // SAFETY: R4: the caller's places for results.
+        unsafe {
+            give_borrowed(key, found_key);
+            give_borrowed(value, found_value);
         }
         // SAFETY: as above.
         unsafe { position.write(place.cast_signed()) };

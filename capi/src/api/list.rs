@@ -14,12 +14,21 @@ fn bounds(low: isize, high: isize) -> Bounds {
 }
 
 /// An item, or nothing where C left the slot empty.
+#[inline(always)]
 fn item(th: &mut Thread, list: &List, index: isize) -> Result<Option<Ref<Object>>, Raised> {
     let index = usize::try_from(index).unwrap_or(usize::MAX);
-    if let Some(slot) = i64::try_from(index).ok().and_then(|index| list.slot_of_mine(th, index)) {
-        return Ok(slot.peek().map(|item| th.retain(item)));
+    match list.get_quickly(th, index) {
+        Some(item) => Ok(Some(item)),
+        None => item_slowly(th, list, index),
     }
-    if let Some(item) = list.get_unlocked(index) {
+}
+
+/// [`item`] of a list that changes at this moment, of an empty slot, or beyond the end.
+#[cold]
+#[inline(never)]
+fn item_slowly(th: &mut Thread, list: &List, index: usize) -> Result<Option<Ref<Object>>, Raised> {
+    const TRIES: usize = 8;
+    if let Some(item) = (0..TRIES).find_map(|_| list.get_quickly(th, index)) {
         return Ok(Some(item));
     }
     let guard = list.lock(th);

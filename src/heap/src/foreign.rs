@@ -92,7 +92,6 @@ pub fn mode_of(function: *const ()) -> Mode {
     mode_by_table(function.addr())
 }
 
-#[cold]
 fn mode_by_table(address: usize) -> Mode {
     let mut known = SHARED.iter().take(SHARED_COUNT.load(Acquire));
     match known.any(|[start, end]| (start.load(Relaxed)..end.load(Relaxed)).contains(&address)) {
@@ -178,8 +177,12 @@ pub fn call<R>(th: &mut Thread, function: *const (), share: impl FnOnce(&Thread)
     #[cfg(debug_assertions)]
     graves::open();
     // The common way in: from our own code, into exclusive mode. Acquire: pairs with `declare_shared`.
-    if UNUSUAL.load(Acquire) != 0 || th.world.running() != 0 {
+    let unusual = UNUSUAL.load(Acquire);
+    if unusual & MEASURED != 0 || th.world.running() != 0 {
         return call_otherwise(th, function, run);
+    }
+    if unusual != 0 && mode_by_table(function.addr()) == Mode::Shared {
+        return call_shared(th, function, run);
     }
     if crate::multi_threaded_ever() {
         share_exceptions(th);
@@ -198,7 +201,29 @@ pub fn call<R>(th: &mut Thread, function: *const (), share: impl FnOnce(&Thread)
     result
 }
 
-/// [`call`] from foreign code, in shared mode, or measured.
+/// [`call`] from our own code into shared mode.
+#[inline(always)]
+fn call_shared<R>(th: &mut Thread, function: *const (), run: impl FnOnce() -> R) -> R {
+    if crate::multi_threaded_ever() {
+        share_exceptions(th);
+    }
+    let activation = function.addr() | IN_SHARED;
+    th.world.set_running(activation);
+    let unwound = fail::Unwound { function };
+    let result = run();
+    core::mem::forget(unwound);
+    if th.world.running() != activation || !th.world.is_attached() {
+        fail::came_back_otherwise(th, function);
+    }
+    // SAFETY: R10: the list is this thread's own.
+    if !unsafe { &*th.lent.get() }.is_empty() {
+        give_back_lent(th);
+    }
+    th.world.set_running(0);
+    result
+}
+
+/// [`call`] from foreign code, or measured.
 #[inline(never)]
 fn call_otherwise<R>(th: &mut Thread, function: *const (), run: impl FnOnce() -> R) -> R {
     let entered = enter_function(th, function);
@@ -309,13 +334,17 @@ fn leave_slow(th: &mut Thread, entered: &Entered) {
     }
     match entered.way {
         Way::EnteredMeasured => WORLD.leave_exclusive(&th.world),
-        Way::Shared | Way::SharedMeasured => {
-            // SAFETY: R10: the list is this thread's own; no reference into it outlives a statement.
-            for object in core::mem::take(unsafe { &mut *th.lent.get() }) {
-                th.release(object);
-            }
-        }
+        Way::Shared | Way::SharedMeasured => give_back_lent(th),
         _ => {}
+    }
+}
+
+/// The outermost function in shared mode has returned: nobody borrows any more what it was lent.
+#[inline(never)]
+fn give_back_lent(th: &mut Thread) {
+    // SAFETY: R10: the list is this thread's own; no reference into it outlives a statement.
+    for object in core::mem::take(unsafe { &mut *th.lent.get() }) {
+        th.release(object);
     }
 }
 
@@ -326,9 +355,19 @@ pub fn keep(th: &Thread, object: Ref<Object>) {
 }
 
 /// The raised exception, and those that are being handled, are fields of the thread state that C reads.
+#[inline(always)]
+fn share_exceptions(th: &Thread) {
+    let item = th.exc_info();
+    // SAFETY: R10: the innermost record is this thread's own.
+    let handles = unsafe { !(*item).exc_value.is_null() || !(*item).previous_item.is_null() };
+    if handles || th.exception().is_some() {
+        share_found_exceptions(th);
+    }
+}
+
 #[cold]
 #[inline(never)]
-fn share_exceptions(th: &Thread) {
+fn share_found_exceptions(th: &Thread) {
     if let Some(exception) = th.exception() {
         show(th, exception);
     }

@@ -42,13 +42,14 @@
 //! # Fairness
 //!
 //! Writers queue, first come first served. Whoever waits sets `YIELD` on the holder, who keeps the world through short gaps (so that
-//! the next foreign call is a word test) at most as long as the acquisition took (or [`KEEP_NS`]), and while it is between calls at most [`IDLE_NS`].
+//! the next foreign call is a word test) at most as long as the acquisition took (or [`KEEP_NS`]), and while it is between calls some [`IDLE_NS`] ([`keep`]).
 //! Writers that queued together are served in one go, then come the readers: at least as long as the longest of them held, counted from
 //! when the last waiting reader is in, at most [`CAP_NS`] (CPython's switch interval).
 //! So with writers and readers mixed each waits for at most one turn of each other thread, as with the GIL.
 
 mod fork;
 mod ids;
+mod keep;
 mod slow;
 #[cfg(not(loom))]
 mod threads;
@@ -58,6 +59,7 @@ mod ticker;
 pub mod watchdog;
 
 pub use ids::OutOfIds;
+pub use keep::{CAP_NS, IDLE_NS, KEEP_NS};
 pub use slow::{Activity, Stats, Stuck};
 #[cfg(not(loom))]
 pub use threads::{Stopped, for_each_thread, stop, stop_for};
@@ -75,6 +77,7 @@ use crate::sync::{self, AtomicBool, AtomicU16, AtomicU32, AtomicU64, Edge, Order
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
 use crossbeam_utils::CachePadded;
+use keep::Keep;
 use std::collections::VecDeque;
 
 use Ordering::{AcqRel, Relaxed, Release, SeqCst};
@@ -89,6 +92,8 @@ pub mod poll {
     pub const ALONE: u32 = 4;
     /// Memory waits for this thread to be quiescent (R8).
     pub const EPOCH: u32 = 8;
+    /// The time for which this thread may keep the world from those who wait is over.
+    pub const DUE: u32 = 16;
     /// What the world deals with itself.
     pub const OURS: u32 = 0xff;
     /// A collection is wanted.
@@ -126,13 +131,6 @@ const HEAVY: u32 = 1 << 30;
 /// `WorldSlot::hot`: how often exclusive mode was entered.
 const DEPTH: u32 = HEAVY - 1;
 
-/// Nobody keeps the world, and no phase of the readers lasts, longer on account of fairness.
-pub const CAP_NS: u64 = 5_000_000;
-/// For how long a holder that goes on calling may keep the world at least: handing it over and back takes some 50 µs, of which nobody has anything.
-pub const KEEP_NS: u64 = 2_000_000;
-/// How long a holder that is between foreign calls keeps the world from those who wait.
-pub const IDLE_NS: u64 = 10_000;
-
 /// A thread's place in the world. It is part of the thread's record and stays where it is while registered.
 #[repr(C, align(128))]
 #[derive(Debug)]
@@ -150,10 +148,9 @@ pub struct WorldSlot {
     attaches: AtomicU32,
     /// The epoch that was current when this thread was last quiescent. Release by the thread, acquire by reclaimers.
     pub(crate) seen: AtomicU64,
-    /// When the world was last acquired, until when it may be kept, when exclusive mode was last left. The thread's own.
+    /// When the world was last acquired. The thread's own.
     acquired_at: AtomicU64,
-    keep_until: AtomicU64,
-    left_at: AtomicU64,
+    keep: Keep,
     /// How long this thread has waited for the world, in nanoseconds. The thread's own.
     waited: AtomicU64,
     turn: AtomicU32,
@@ -194,8 +191,7 @@ impl WorldSlot {
             attaches: AtomicU32::new(0),
             seen: AtomicU64::new(0),
             acquired_at: AtomicU64::new(0),
-            keep_until: AtomicU64::new(0),
-            left_at: AtomicU64::new(0),
+            keep: Keep::new(),
             waited: AtomicU64::new(0),
             turn: AtomicU32::new(0),
             #[cfg(not(loom))]
@@ -410,6 +406,8 @@ struct Inner {
     readers_waiting: u32,
     /// Since when somebody has been waiting for the holder; 0 if nobody is.
     waited_since: u64,
+    /// One of those who wait sleeps until the holder's time is over ([`keep`]).
+    watched: bool,
     /// Since when a writer has been waiting for readers to stop; 0 if none is.
     stopping_since: u64,
     stats: Stats,
@@ -451,6 +449,7 @@ impl Inner {
         queue: VecDeque::new(),
         readers_waiting: 0,
         waited_since: 0,
+        watched: false,
         stopping_since: 0,
         stats: Stats::NOTHING,
         batch: 0,
@@ -573,7 +572,7 @@ impl World {
         debug_assert!(hot & DEPTH > 0, "left exclusive mode more often than entered");
         slot.set_hot(hot - 1);
         if slot.polled() & poll::YIELD != 0 {
-            slot.left_at.store(sync::now(), Relaxed);
+            slot.keep.note_call();
         }
     }
 
@@ -590,7 +589,7 @@ impl World {
     pub fn suspend_exclusive(&self, slot: &WorldSlot) -> Suspended {
         let hot = slot.hot.load(Relaxed);
         slot.set_hot(hot & !DEPTH);
-        slot.keep_until.store(0, Relaxed);
+        slot.keep.set_aside();
         Suspended { depth: hot & DEPTH }
     }
 

@@ -77,7 +77,8 @@ impl Bytes {
 
     /// From bytes; `None` when there is no memory.
     pub fn try_new(th: &Thread, contents: &[u8]) -> Option<Ref<Bytes>> {
-        Bytes::try_build(th, contents.len(), |out| out.copy_from_slice(contents))
+        // SAFETY: every byte is written.
+        unsafe { Bytes::try_begin(th, contents.len(), contents) }
     }
 
     /// From bytes.
@@ -87,20 +88,43 @@ impl Bytes {
 
     /// `len` bytes that `fill` writes (it sees zeros); `None` when there is no memory.
     pub fn try_build(th: &Thread, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Ref<Bytes>> {
+        // SAFETY: every byte is written here.
+        let made = unsafe { Bytes::try_begin(th, len, &[]) }?;
+        // SAFETY: the fresh object has as many bytes behind its header, and nobody else has it.
+        unsafe {
+            let data = made.data_ptr();
+            data.write_bytes(0, len);
+            fill(core::slice::from_raw_parts_mut(data, len));
+        }
+        Some(made)
+    }
+
+    /// `len` bytes, the first of which are set; `None` when there is no memory.
+    ///
+    /// # Safety
+    /// The caller (or C, to whom it is given) writes the others before anybody reads them.
+    pub unsafe fn try_begin(th: &Thread, len: usize, first: &[u8]) -> Option<Ref<Bytes>> {
+        debug_assert!(first.len() <= len);
         if len > isize::MAX as usize - HEADER - 16 {
             return None;
         }
         let bytes = HEADER + len + 1;
         let value = Bytes { head: VarHead::init(len as isize), hash: AtomicIsize::new(-1), data: [0; 8] };
-        // SAFETY: the contents and the zero behind them are written below.
+        // SAFETY: the caller's promise; the zero behind the contents is written below.
         let made = unsafe { th.new_var_exact::<Bytes>(bytes.max(size_of::<Bytes>()), value) }?;
         // SAFETY: the fresh object has `len + 1` bytes behind its header.
         unsafe {
-            let data = made.as_ptr().cast::<u8>().add(HEADER);
-            data.write_bytes(0, len + 1);
-            fill(core::slice::from_raw_parts_mut(data, len));
+            made.data_ptr().copy_from_nonoverlapping(first.as_ptr(), first.len());
+            made.data_ptr().add(len).write(0);
         }
         Some(made)
+    }
+
+    /// Where the contents begin.
+    #[inline(always)]
+    fn data_ptr(&self) -> *mut u8 {
+        // SAFETY: the contents lie in the object's own block.
+        unsafe { core::ptr::from_ref(self).cast::<u8>().cast_mut().add(HEADER) }
     }
 
     /// An instance of `cls`, `bytes` or a subclass, with these contents.

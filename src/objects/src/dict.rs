@@ -148,6 +148,16 @@ impl Dict {
         guard.table().iter().map(|(_, _, value)| th.retain(value)).collect()
     }
 
+    /// [`Dict::next`] without counting, for one to whom the dict is *mine*: the dict holds the two as long as nobody changes it.
+    #[inline]
+    pub fn next_held<'a>(&'a self, th: &'a Thread, pos: &mut usize) -> Option<(&'a Object, &'a Object)> {
+        debug_assert!(th.is_mine(self));
+        let table = self.table(th);
+        let entry = table.next(*pos)?;
+        *pos = entry + 1;
+        table.key(entry).zip(table.value(entry))
+    }
+
     /// The entry at `*pos` or behind it, and where to go on; without a lock. The caller sees to changes meanwhile.
     #[inline]
     pub fn next(&self, th: &Thread, pos: &mut usize) -> Option<(Ref<Object>, Ref<Object>)> {

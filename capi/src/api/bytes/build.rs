@@ -6,9 +6,10 @@ use objects::{Bytes, ops, raise};
 
 use crate::api;
 
-/// New bytes that C fills: never one of the shared ones, unless empty.
-pub(super) fn blank(th: &mut Thread, len: usize) -> Result<Ref<Bytes>, Raised> {
-    let made = if len == 0 { Bytes::from_slice(th, &[]) } else { Bytes::try_build(th, len, |_| ()) };
+/// New bytes that C fills behind the first ones: never one of the shared ones, unless empty.
+pub(super) fn begun(th: &mut Thread, len: usize, first: &[u8]) -> Result<Ref<Bytes>, Raised> {
+    // SAFETY: who asks for bytes without contents writes them before it reads them (CPython's documentation says so, too).
+    let made = if len == 0 { Bytes::from_slice(th, &[]) } else { unsafe { Bytes::try_begin(th, len, first) } };
     match made {
         Some(made) => Ok(made),
         None if len > isize::MAX as usize - 33 => Err(raise::overflow_error(th, format_args!("byte string is too large"))),
@@ -34,7 +35,7 @@ unsafe fn put(th: &mut Thread, place: *mut *mut abi::PyObject, made: Ref<Object>
     unsafe { place.write(objects::glue::leave_c(th, made)) }
 }
 
-/// The bytes with another length; new ones are zero.
+/// The bytes with another length; C writes the new ones.
 fn resized(th: &mut Thread, old: Ref<Object>, len: isize) -> Result<Ref<Object>, Raised> {
     let (Some(bytes), Ok(len)) = (old.downcast_ref::<Bytes>(), usize::try_from(len)) else {
         th.release(old);
@@ -43,15 +44,7 @@ fn resized(th: &mut Thread, old: Ref<Object>, len: isize) -> Result<Ref<Object>,
     if bytes.len() == len {
         return Ok(old);
     }
-    let made = match len {
-        0 => blank(th, 0),
-        _ => {
-            let contents = bytes.as_slice();
-            let keep = contents.len().min(len);
-            let made = Bytes::try_build(th, len, |out| out[..keep].copy_from_slice(&contents[..keep]));
-            made.ok_or(()).or_else(|()| Err(raise::memory_error(th)))
-        }
-    };
+    let made = begun(th, len, &bytes.as_slice()[..bytes.len().min(len)]);
     th.release(old);
     made.map(Ref::up)
 }

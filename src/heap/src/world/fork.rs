@@ -40,6 +40,7 @@ impl World {
             inner.queue.clear();
             inner.readers_waiting = 0;
             inner.waited_since = 0;
+            inner.watched = false;
             inner.stopping_since = 0;
             inner.candidate = core::ptr::null();
             inner.readers_until = 0;

@@ -1,8 +1,8 @@
 //! The slow paths of the world lock: waiting, stopping the readers, handing over, becoming alone.
 
 use super::{
-    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, IDLE_NS, Inner, KEEP_NS, KEPT, Listed, OutOfIds, PARKED, World,
-    WorldSlot, birth_word, poll,
+    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, Inner, KEEP_NS, KEPT, Listed, OutOfIds, PARKED, World, WorldSlot,
+    birth_word, poll,
 };
 use crate::park::LatchGuard;
 use crate::sync::{self, Edge, Ordering};
@@ -208,23 +208,8 @@ impl World {
         if theirs == 0 { 0 } else { slot.take(theirs) }
     }
 
-    /// Somebody waits for the world that we hold and do not use at this moment.
-    fn yield_world(&self, slot: &WorldSlot) {
-        if slot.hot.load(Relaxed) & KEPT == 0 {
-            slot.poll.fetch_and(!poll::YIELD, Relaxed);
-            return;
-        }
-        let now = sync::now();
-        if now < slot.keep_until.load(Relaxed) && now < slot.left_at.load(Relaxed).saturating_add(IDLE_NS) {
-            return;
-        }
-        self.leave(slot, PARKED);
-        self.release(slot, true);
-        self.enter_as_reader(slot);
-    }
-
     /// From not attached to attached, when the world is not simply free.
-    fn enter_as_reader(&self, slot: &WorldSlot) {
+    pub(super) fn enter_as_reader(&self, slot: &WorldSlot) {
         let mut inner = self.inner.lock();
         let mut waited = None;
         loop {
@@ -248,7 +233,7 @@ impl World {
                 inner = self.inner.lock();
                 continue;
             }
-            self.nag(&mut inner);
+            let watch = self.nag(&mut inner);
             inner.readers_waiting += 1;
             if waited.is_none() {
                 waited = Some(sync::now());
@@ -256,8 +241,9 @@ impl World {
             }
             let gate = self.gate.load(Relaxed);
             drop(inner);
-            sync::futex_wait(&self.gate, gate, None);
+            sync::futex_wait(&self.gate, gate, watch);
             inner = self.inner.lock();
+            inner.watched &= watch.is_none();
             inner.readers_waiting -= 1;
         }
         if let Some(since) = waited {
@@ -281,17 +267,6 @@ impl World {
 
     #[cfg(loom)]
     fn blame_holder(&self, _: &Inner, _: &WorldSlot) {}
-
-    /// Ask the holder for the world, if there is one.
-    fn nag(&self, inner: &mut Inner) {
-        let holder = self.holder.load(Relaxed);
-        if let Some(holder) = inner.find(holder & ID_MASK) {
-            holder.ask(poll::YIELD);
-            if inner.waited_since == 0 {
-                inner.waited_since = sync::now();
-            }
-        }
-    }
 
     /// Wake the first writer of the queue, so that it looks at the clock again.
     fn wake_first(inner: &Inner) {
@@ -355,8 +330,8 @@ impl World {
         slot.waited.store(slot.waited.load(Relaxed) + cost, Relaxed);
         note_acquired(slot, asked, now);
         slot.acquired_at.store(now, Relaxed);
-        slot.left_at.store(now, Relaxed);
-        slot.keep_until.store(now + cost.clamp(KEEP_NS, CAP_NS), Relaxed);
+        slot.poll.fetch_and(!poll::DUE, Relaxed);
+        slot.keep.begin(now + cost.clamp(KEEP_NS, CAP_NS), inner.watched);
         if inner.readers_waiting != 0 || !inner.queue.is_empty() {
             inner.waited_since = now;
             slot.ask(poll::YIELD);
@@ -367,7 +342,6 @@ impl World {
     fn wait_in_queue<'a>(&'a self, mut inner: LatchGuard<'a, Inner>, slot: &WorldSlot) -> (LatchGuard<'a, Inner>, bool) {
         let this = core::ptr::from_ref(slot);
         inner.queue.push_back(this);
-        self.nag(&mut inner);
         self.blame_holder(&inner, slot);
         loop {
             if self.holder.load(Relaxed) & FINAL != 0 {
@@ -382,13 +356,15 @@ impl World {
                 let stolen = self.begin(&mut inner, slot);
                 return (inner, stolen);
             }
-            // The first of the queue watches the readers' phase; the others, and everybody while a writer holds, are woken.
-            let watches = first && self.holder.load(Relaxed) == FREE;
-            let deadline = watches.then(|| inner.readers_until.min(now.unwrap_or_else(sync::now).saturating_add(LOOK_NS)));
+            // The first of the queue watches the readers' phase, or one of all that wait the holder's time; the others are woken.
+            let watch = self.nag(&mut inner);
+            let reading = first && self.holder.load(Relaxed) == FREE;
+            let phase = reading.then(|| inner.readers_until.min(now.unwrap_or_else(sync::now).saturating_add(LOOK_NS)));
             let turn = slot.turn.load(Relaxed);
             drop(inner);
-            sync::futex_wait(&slot.turn, turn, deadline);
+            sync::futex_wait(&slot.turn, turn, watch.or(phase));
             inner = self.inner.lock();
+            inner.watched &= watch.is_none();
             if self.holder.load(Relaxed) == slot.key() {
                 return (inner, false);
             }
@@ -497,7 +473,7 @@ impl World {
     }
 
     /// Give the world up. We are not attached any more; `reading` says whether we want to be a reader next.
-    fn release(&self, slot: &WorldSlot, reading: bool) {
+    pub(super) fn release(&self, slot: &WorldSlot, reading: bool) {
         let mut inner = self.inner.lock();
         debug_assert_eq!(self.holder.load(Relaxed), slot.key(), "released by another than the holder");
         #[cfg(not(loom))]
@@ -505,7 +481,7 @@ impl World {
             crate::contention::released(slot);
         }
         slot.set_hot(slot.hot.load(Relaxed) & !KEPT);
-        slot.poll.fetch_and(!poll::YIELD, Relaxed);
+        slot.poll.fetch_and(!(poll::YIELD | poll::DUE), Relaxed);
         // A hold counts from when somebody waited for its end.
         let now = if inner.waited_since == 0 { 0 } else { sync::now() };
         let since = inner.waited_since.max(slot.acquired_at.load(Relaxed));

@@ -214,7 +214,7 @@ impl List {
             return Some(th.retain(unsafe { &*cell(self.items().load(Relaxed), index).load(Relaxed) }));
         }
         // SAFETY: R2: the count was taken.
-        self.read_common(index).map(|object| unsafe { Ref::from_raw(object) })
+        self.read_common(th, index).map(|object| unsafe { Ref::from_raw(object) })
     }
 
     /// Item `index`, from the end if negative; borrowed. Of a common list it was an item just now, and its memory stays until this thread's next
@@ -299,9 +299,9 @@ impl List {
 
     /// Reads one slot of a common list and counts the object; repeats if the slot changed meanwhile.
     #[inline]
-    fn read_common(&self, index: usize) -> Option<*mut abi::PyObject> {
+    fn read_common(&self, th: &Thread, index: usize) -> Option<*mut abi::PyObject> {
         loop {
-            match self.try_read(index) {
+            match self.try_read(th, index) {
                 Ok(found) => return found,
                 Err(Changed) => core::hint::spin_loop(),
             }
@@ -310,9 +310,13 @@ impl List {
 
     /// One try at a common list's item, counted; a slot that C left empty is never read.
     #[inline(always)]
-    fn try_read(&self, index: usize) -> Result<Option<*mut abi::PyObject>, Changed> {
+    fn try_read(&self, th: &Thread, index: usize) -> Result<Option<*mut abi::PyObject>, Changed> {
         let Some(seen) = self.look(index)? else { return Ok(None) };
-        if !heap::try_incref(seen.object) {
+        // What has no count was an item a moment ago, and stays.
+        if seen.object.is_immortal() {
+            return Ok(Some(seen.object.as_ptr()));
+        }
+        if !th.try_incref(seen.object) {
             return Err(Changed);
         }
         if !seen.is_still_there() {
@@ -322,10 +326,14 @@ impl List {
         Ok(Some(seen.object.as_ptr()))
     }
 
-    /// Item `index` of a common list, counted, without its lock (R8); `None` as well where the list changes all the time, or C left the slot empty.
-    pub fn get_unlocked(&self, index: usize) -> Option<Ref<Object>> {
-        const TRIES: usize = 8;
-        let found = (0..TRIES).find_map(|_| self.try_read(index).ok())??;
+    /// Item `index`, counted: one try, without a lock (R8). `None` as well while the list changes or is sorted, and where C left the slot empty.
+    #[inline(always)]
+    pub fn get_quickly(&self, th: &Thread, index: usize) -> Option<Ref<Object>> {
+        if th.is_mine(self) {
+            let slot = self.slot_of_mine(th, i64::try_from(index).ok()?)?;
+            return slot.peek().map(|item| th.retain(item));
+        }
+        let found = self.try_read(th, index).ok()??;
         // SAFETY: R2: the count was taken.
         Some(unsafe { Ref::from_raw(found) })
     }

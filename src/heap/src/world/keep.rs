@@ -1,0 +1,125 @@
+//! For how long the holder keeps the world from those who wait for it.
+//!
+//! Handing the world over and back takes some 50 µs, of which nobody has anything: a holder that goes on calling foreign functions keeps it for a while
+//! ([`KEEP_NS`] at least), one that makes no more calls gives it up soon ([`IDLE_NS`]). Reading the clock takes as long as a short call, so the
+//! holder does not: it notes its calls, and one of those who wait sleeps until the holder's time is over and tells it (`DUE`).
+//!
+//! Invariant: while somebody waits for a holder whose time is not over, one of them sleeps no longer than the holder's time ([`Inner::watched`]), or the
+//! holder looks at the clock itself (`reads_clock`). The words of [`Keep`] decide when the world is handed over, and nothing else.
+
+use super::{ID_MASK, Inner, KEPT, PARKED, World, WorldSlot, poll};
+use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+
+/// Nobody keeps the world, and no phase of the readers lasts, longer on account of fairness.
+pub const CAP_NS: u64 = 5_000_000;
+/// For how long a holder that goes on calling may keep the world at least.
+pub const KEEP_NS: u64 = 2_000_000;
+/// How long a holder that is between foreign calls keeps the world from those who wait.
+pub const IDLE_NS: u64 = 10_000;
+
+/// How many safepoints without a call between them a holder passes before it looks at the clock.
+const LOOKS: u32 = 8;
+
+/// What a holder knows of its time. The thread's own, but for `until`, which is read, and `reads_clock`, which is written under the latch.
+#[derive(Debug)]
+pub(super) struct Keep {
+    /// Until when it may go on calling; 0: it gives the world up at once.
+    until: AtomicU64,
+    /// Nobody else watches the clock.
+    reads_clock: AtomicBool,
+    /// It has left exclusive mode since it last passed a safepoint.
+    called: AtomicBool,
+    /// How many safepoints it has passed since, and when it was [`LOOKS`].
+    looks: AtomicU32,
+    quiet_since: AtomicU64,
+}
+
+impl Keep {
+    pub(super) const fn new() -> Keep {
+        Keep {
+            until: AtomicU64::new(0),
+            reads_clock: AtomicBool::new(true),
+            called: AtomicBool::new(false),
+            looks: AtomicU32::new(0),
+            quiet_since: AtomicU64::new(0),
+        }
+    }
+
+    /// The thread has the world from now on. `watched`: one of those who wait looks at the clock. Under the latch.
+    pub(super) fn begin(&self, until: u64, watched: bool) {
+        self.until.store(until, Relaxed);
+        self.reads_clock.store(!watched, Relaxed);
+        self.called.store(true, Relaxed);
+    }
+
+    /// Exclusive mode was left while somebody waits.
+    #[inline(always)]
+    pub(super) fn note_call(&self) {
+        self.called.store(true, Relaxed);
+    }
+
+    /// The world is given up as soon as anybody waits for it.
+    #[inline(always)]
+    pub(super) fn set_aside(&self) {
+        self.until.store(0, Relaxed);
+    }
+
+    /// Whether the holder, which passes a safepoint, keeps the world: it goes on calling, as far as one can tell, and its time is not over.
+    fn goes_on(&self) -> bool {
+        let until = self.until.load(Relaxed);
+        if until == 0 {
+            return false;
+        }
+        if self.called.load(Relaxed) {
+            self.called.store(false, Relaxed);
+            self.looks.store(0, Relaxed);
+            return !self.reads_clock.load(Relaxed) || sync::now() < until;
+        }
+        let looks = self.looks.load(Relaxed).saturating_add(1);
+        self.looks.store(looks, Relaxed);
+        if looks < LOOKS {
+            return true;
+        }
+        let now = sync::now();
+        if looks == LOOKS {
+            self.quiet_since.store(now, Relaxed);
+        }
+        now < until && now < self.quiet_since.load(Relaxed).saturating_add(IDLE_NS)
+    }
+}
+
+impl World {
+    /// Somebody waits for the world that we hold and do not use at this moment.
+    pub(super) fn yield_world(&self, slot: &WorldSlot) {
+        if slot.hot.load(Relaxed) & KEPT == 0 {
+            slot.poll.fetch_and(!(poll::YIELD | poll::DUE), Relaxed);
+            return;
+        }
+        if slot.polled() & poll::DUE == 0 && slot.keep.goes_on() {
+            return;
+        }
+        self.leave(slot, PARKED);
+        self.release(slot, true);
+        self.enter_as_reader(slot);
+    }
+
+    /// Ask the holder for the world, if there is one. Returns a time if the caller is the one who watches the holder's: it sleeps no longer than until
+    /// then, takes [`Inner::watched`] back and asks again.
+    pub(super) fn nag(&self, inner: &mut Inner) -> Option<u64> {
+        let now = sync::now();
+        let watches = !inner.watched && !cfg!(loom);
+        let holder = inner.find(self.holder.load(Relaxed) & ID_MASK)?;
+        let until = holder.keep.until.load(Relaxed);
+        let over = now >= until;
+        holder.ask(if over { poll::YIELD | poll::DUE } else { poll::YIELD });
+        if watches {
+            holder.keep.reads_clock.store(false, Relaxed);
+        }
+        if inner.waited_since == 0 {
+            inner.waited_since = now;
+        }
+        inner.watched |= watches;
+        // Whoever holds the world next may have begun meanwhile: then this is about its time.
+        watches.then(|| if over { now.saturating_add(KEEP_NS) } else { until })
+    }
+}
