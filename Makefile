@@ -8,11 +8,12 @@ CARGO ?= cargo
 # Narrow the tests: make test TESTS='-p pyston-heap' or TESTS='-E "test(/basic/)"'.
 TESTS ?= --workspace
 
-.PHONY: help run build library optimized test suite sanitize check fmt tools
+.PHONY: help run build library install optimized test suite sanitize check fmt tools
 
 help:
 	@echo "make run    build the release binary and run the showcase"
 	@echo "make library  build the release library that C programs embed (docs/embedding.md)"
+	@echo "make install PREFIX=FOLDER  install the release binary, the headers and what else builds of extensions need; after make library, that too"
 	@echo "make optimized  build the release binary twice, the second time with a profile of the first: what speed is measured with"
 	@echo "make test   run every test, each in a process of its own"
 	@echo "make suite  run CPython's own test suite under the release binary and renew docs/progress.md"
@@ -29,7 +30,8 @@ build: TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 build:
 	@.ci/tools build
 	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static", "-Cllvm-args=-disable-machine-licm"]'
-	@mkdir -p target/release && ln -f target/$(TARGET)/release/pyston target/release/pyston
+	@mkdir -p target/release target/include && ln -f target/$(TARGET)/release/pyston target/release/pyston
+	@ln -sfn ../../include target/include/python3.14
 
 # The library is position-independent, so that nothing of the binary's build serves it: as long a build again, and no part of `build`.
 # Its second name is the one that CMake's FindPython looks for.
@@ -39,6 +41,11 @@ library:
 	@ln -f target/release/libpyston_embed.so target/release/libpyston3.14.so.1.0
 	@ln -sf libpyston3.14.so.1.0 target/release/libpyston3.14.so
 	@ln -sf libpyston3.14.so target/release/libpython3.14.so
+
+# With `make library` before, the library too.
+PREFIX ?= /usr/local
+install: build
+	capi/tools/install $(PREFIX) target/release/pyston $(wildcard target/release/libpyston3.14.so.1.0)
 
 optimized:
 	@.ci/tools build

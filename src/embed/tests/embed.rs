@@ -39,21 +39,10 @@ impl Place {
         let folder = tempfile::tempdir()?;
         let root = folder.path().canonicalize()?;
         let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for name in ["bin", "lib/pkgconfig", "include", "modules"] {
-            std::fs::create_dir_all(root.join(name))?;
-        }
         let library = std::env::current_exe()?.with_file_name("libpyston_embed.so");
-        let installed = root.join("lib/libpyston3.14.so.1.0");
-        if std::fs::hard_link(&library, &installed).is_err() {
-            std::fs::copy(&library, &installed)?;
-        }
-        std::os::unix::fs::symlink("libpyston3.14.so.1.0", root.join("lib/libpyston3.14.so"))?;
-        std::os::unix::fs::symlink(sources.join("include").canonicalize()?, root.join("include/python3.14"))?;
-        std::fs::copy(sources.join("capi/tools/pyston-config"), root.join("bin/pyston-config"))?;
-        for name in ["python-3.14", "python-3.14-embed"] {
-            let text = std::fs::read_to_string(sources.join(format!("capi/tools/{name}.pc.in")))?;
-            std::fs::write(root.join(format!("lib/pkgconfig/{name}.pc")), text.replace("@PREFIX@", &root.to_string_lossy()))?;
-        }
+        let installed = Command::new(sources.join("capi/tools/install")).args(["--link".as_ref(), root.as_os_str(), "-".as_ref(), library.as_os_str()]).status()?;
+        assert!(installed.success(), "the library cannot be installed");
+        std::fs::create_dir(root.join("modules"))?;
         std::fs::write(root.join("modules/of_mine.py"), "answer = 42\n")?;
         std::fs::write(root.join("script.py"), "import sys; print('script', sys.argv[1:], __name__); answer = 1\n")?;
         Ok(Place { _folder: folder, root, sources, built: OnceLock::new() })

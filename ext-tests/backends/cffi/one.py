@@ -1,0 +1,5 @@
+from _one import ffi, lib
+
+
+def answer():
+    return lib.answer(), ffi.string(lib.version()).decode()

@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(cffi_modules=["build_one.py:builder"], py_modules=["one"])
