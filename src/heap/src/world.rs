@@ -42,9 +42,9 @@
 //! # Fairness
 //!
 //! Writers queue, first come first served. Whoever waits sets `YIELD` on the holder, who keeps the world through short gaps (so that
-//! the next foreign call is a word test) at most as long as the acquisition took (or [`KEEP_NS`]), and while it is between calls some [`IDLE_NS`] ([`keep`]).
+//! the next foreign call is a word test) for a turn, and while it is between calls some [`IDLE_NS`] ([`keep`]).
 //! Writers that queued together are served in one go, then come the readers: at least as long as the longest of them held, counted from
-//! when the last waiting reader is in, at most [`CAP_NS`] (CPython's switch interval).
+//! when the last waiting reader is in, at most a turn ([`TURN_NS`], CPython's switch interval).
 //! So with writers and readers mixed each waits for at most one turn of each other thread, as with the GIL.
 
 mod fork;
@@ -59,7 +59,7 @@ mod ticker;
 pub mod watchdog;
 
 pub use ids::OutOfIds;
-pub use keep::{CAP_NS, IDLE_NS, KEEP_NS};
+pub use keep::{IDLE_NS, TURN_NS, set_turn};
 pub use slow::{Activity, Stats, Stuck};
 #[cfg(not(loom))]
 pub use threads::{Stopped, for_each_thread, stop, stop_for};

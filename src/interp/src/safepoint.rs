@@ -35,6 +35,9 @@ pub fn after_native(th: &mut Thread, frame: Fp, words: i32) -> Result<(), Raised
 #[cold]
 #[inline(never)]
 pub fn take(th: &mut Thread, _frame: Fp) -> Result<(), Raised> {
+    if th.world.only_keeps_world() {
+        return Ok(());
+    }
     stack::state(th).release_kept(th);
     let bits = th.safepoint();
     if bits & poll::DRAIN != 0 {

@@ -208,13 +208,14 @@ pub mod sys {
 
     /// Set the ideal thread switching delay inside the Python interpreter.
     ///
-    /// Threads run in parallel here: the value is kept, and means nothing more.
+    /// Threads run in parallel here: it is the time for which a thread that calls extensions may go on doing so while others wait.
     #[function(sig = "(interval, /)")]
     fn setswitchinterval(th: &mut Thread, interval: f64) -> Result<(), Raised> {
         if interval <= 0.0 {
             return Err(raise::value_error(th, format_args!("switch interval must be strictly positive")));
         }
         SWITCH_INTERVAL_US.store((interval * 1e6) as i32, Relaxed);
+        heap::world::set_turn((interval * 1e9) as u64);
         Ok(())
     }
 

@@ -1,21 +1,34 @@
 //! For how long the holder keeps the world from those who wait for it.
 //!
-//! Handing the world over and back takes some 50 µs, of which nobody has anything: a holder that goes on calling foreign functions keeps it for a while
-//! ([`KEEP_NS`] at least), one that makes no more calls gives it up soon ([`IDLE_NS`]). Reading the clock takes as long as a short call, so the
-//! holder does not: it notes its calls, and one of those who wait sleeps until the holder's time is over and tells it (`DUE`).
+//! Handing the world over and back takes some 50 µs and cools two caches, of which nobody has anything: a holder that goes on calling foreign functions
+//! keeps it for its turn ([`turn`]), one that makes no more calls gives it up soon ([`IDLE_NS`]). Reading the clock takes as long as a short call,
+//! so the holder does not: it notes its calls, and one of those who wait sleeps until the holder's time is over and tells it (`DUE`).
 //!
 //! Invariant: while somebody waits for a holder whose time is not over, one of them sleeps no longer than the holder's time ([`Inner::watched`]), or the
 //! holder looks at the clock itself (`reads_clock`). The words of [`Keep`] decide when the world is handed over, and nothing else.
 
-use super::{ID_MASK, Inner, KEPT, PARKED, World, WorldSlot, poll};
+use super::{DEPTH, ID_MASK, Inner, KEPT, PARKED, World, WorldSlot, poll};
 use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 
-/// Nobody keeps the world, and no phase of the readers lasts, longer on account of fairness.
-pub const CAP_NS: u64 = 5_000_000;
-/// For how long a holder that goes on calling may keep the world at least.
-pub const KEEP_NS: u64 = 2_000_000;
+/// How long a turn is, in nanoseconds, unless somebody says otherwise: CPython's switch interval.
+pub const TURN_NS: u64 = 5_000_000;
+/// The shortest turn: below, handing over would take most of the time.
+const SHORTEST_NS: u64 = 500_000;
 /// How long a holder that is between foreign calls keeps the world from those who wait.
 pub const IDLE_NS: u64 = 10_000;
+
+/// A setting, and no part of a protocol.
+static TURN: core::sync::atomic::AtomicU64 = core::sync::atomic::AtomicU64::new(TURN_NS);
+
+/// For how long a holder that goes on calling may keep the world, and how long a phase of the readers is at most.
+pub(super) fn turn() -> u64 {
+    TURN.load(Relaxed)
+}
+
+/// Sets the length of turns, in nanoseconds (`sys.setswitchinterval`).
+pub fn set_turn(nanoseconds: u64) {
+    TURN.store(nanoseconds.max(SHORTEST_NS), Relaxed);
+}
 
 /// How many safepoints without a call between them a holder passes before it looks at the clock.
 const LOOKS: u32 = 8;
@@ -64,16 +77,30 @@ impl Keep {
         self.until.store(0, Relaxed);
     }
 
+    /// [`Keep::goes_on`] of a holder that has called since its last safepoint, and does not look at the clock.
+    #[inline(always)]
+    fn has_called(&self) -> bool {
+        let called = self.called.load(Relaxed) && !self.reads_clock.load(Relaxed);
+        if called {
+            self.called.store(false, Relaxed);
+            self.looks.store(0, Relaxed);
+        }
+        called
+    }
+
     /// Whether the holder, which passes a safepoint, keeps the world: it goes on calling, as far as one can tell, and its time is not over.
     fn goes_on(&self) -> bool {
         let until = self.until.load(Relaxed);
         if until == 0 {
             return false;
         }
+        if self.has_called() {
+            return true;
+        }
         if self.called.load(Relaxed) {
             self.called.store(false, Relaxed);
             self.looks.store(0, Relaxed);
-            return !self.reads_clock.load(Relaxed) || sync::now() < until;
+            return sync::now() < until;
         }
         let looks = self.looks.load(Relaxed).saturating_add(1);
         self.looks.store(looks, Relaxed);
@@ -85,6 +112,14 @@ impl Keep {
             self.quiet_since.store(now, Relaxed);
         }
         now < until && now < self.quiet_since.load(Relaxed).saturating_add(IDLE_NS)
+    }
+}
+
+impl WorldSlot {
+    /// Whether a safepoint has nothing to do but to let those wait who want the world, which this thread keeps for its calls.
+    #[inline(always)]
+    pub fn only_keeps_world(&self) -> bool {
+        self.polled() == poll::YIELD && self.hot.load(Relaxed) & (KEPT | DEPTH) == KEPT && self.keep.until.load(Relaxed) != 0 && self.keep.has_called()
     }
 }
 
@@ -120,6 +155,6 @@ impl World {
         }
         inner.watched |= watches;
         // Whoever holds the world next may have begun meanwhile: then this is about its time.
-        watches.then(|| if over { now.saturating_add(KEEP_NS) } else { until })
+        watches.then(|| if over { now.saturating_add(turn()) } else { until })
     }
 }

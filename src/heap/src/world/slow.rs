@@ -1,8 +1,8 @@
 //! The slow paths of the world lock: waiting, stopping the readers, handing over, becoming alone.
 
 use super::{
-    ALONE, ATTACHED, CAP_NS, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, Inner, KEEP_NS, KEPT, Listed, OutOfIds, PARKED, World, WorldSlot,
-    birth_word, poll,
+    ALONE, ATTACHED, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, Inner, KEPT, Listed, OutOfIds, PARKED, World, WorldSlot, birth_word,
+    keep::turn, poll,
 };
 use crate::park::LatchGuard;
 use crate::sync::{self, Edge, Ordering};
@@ -331,7 +331,7 @@ impl World {
         note_acquired(slot, asked, now);
         slot.acquired_at.store(now, Relaxed);
         slot.poll.fetch_and(!poll::DUE, Relaxed);
-        slot.keep.begin(now + cost.clamp(KEEP_NS, CAP_NS), inner.watched);
+        slot.keep.begin(now + turn(), inner.watched);
         if inner.readers_waiting != 0 || !inner.queue.is_empty() {
             inner.waited_since = now;
             slot.ask(poll::YIELD);
@@ -501,11 +501,11 @@ impl World {
             return;
         }
         // The readers' turn. If some wait, their phase begins when the last of them is in.
-        inner.phase = inner.longest.min(CAP_NS);
+        inner.phase = inner.longest.min(turn());
         inner.readers_until = if now == 0 {
             0
         } else {
-            now.saturating_add(inner.phase).saturating_add(if inner.readers_waiting != 0 { CAP_NS } else { 0 })
+            now.saturating_add(inner.phase).saturating_add(if inner.readers_waiting != 0 { turn() } else { 0 })
         };
         // Release (as SeqCst): pairs with `attach`.
         self.holder.store(FREE, sync::at(Edge::WorldFree, SeqCst));
