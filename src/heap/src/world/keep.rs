@@ -7,6 +7,7 @@
 //! Invariant: while somebody waits for a holder whose time is not over, one of them sleeps no longer than the holder's time ([`Inner::watched`]), or the
 //! holder looks at the clock itself (`reads_clock`). The words of [`Keep`] decide when the world is handed over, and nothing else.
 
+use super::slow::SPINS;
 use super::{DEPTH, ID_MASK, Inner, KEPT, PARKED, World, WorldSlot, poll};
 use crate::sync::{self, AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 
@@ -115,6 +116,30 @@ impl Keep {
     }
 }
 
+/// The task of the one who watches the holder's time.
+pub(super) struct Watch {
+    /// When it asks again.
+    until: u64,
+    /// The holder has been told that its time is over, and will hand over at its next safepoint.
+    told: bool,
+}
+
+impl Watch {
+    /// Sleeps until `word` is no longer `seen`: as long as the task allows, or until `deadline`.
+    pub(super) fn sleep(watch: Option<&Watch>, word: &AtomicU32, seen: u32, deadline: Option<u64>) {
+        if watch.is_some_and(|watch| watch.told) {
+            // To fall asleep and be woken takes longer than most calls.
+            for _ in 0..SPINS {
+                if word.load(Relaxed) != seen {
+                    return;
+                }
+                sync::spin_hint();
+            }
+        }
+        sync::futex_wait(word, seen, watch.map(|watch| watch.until).or(deadline));
+    }
+}
+
 impl WorldSlot {
     /// Whether a safepoint has nothing to do but to let those wait who want the world, which this thread keeps for its calls.
     #[inline(always)]
@@ -138,9 +163,9 @@ impl World {
         self.enter_as_reader(slot);
     }
 
-    /// Ask the holder for the world, if there is one. Returns a time if the caller is the one who watches the holder's: it sleeps no longer than until
-    /// then, takes [`Inner::watched`] back and asks again.
-    pub(super) fn nag(&self, inner: &mut Inner) -> Option<u64> {
+    /// Ask the holder for the world, if there is one. Returns a task if the caller is the one who watches the holder's time: it sleeps no longer than
+    /// that allows, takes [`Inner::watched`] back and asks again.
+    pub(super) fn nag(&self, inner: &mut Inner) -> Option<Watch> {
         let now = sync::now();
         let watches = !inner.watched && !cfg!(loom);
         let holder = inner.find(self.holder.load(Relaxed) & ID_MASK)?;
@@ -155,6 +180,6 @@ impl World {
         }
         inner.watched |= watches;
         // Whoever holds the world next may have begun meanwhile: then this is about its time.
-        watches.then(|| if over { now.saturating_add(turn()) } else { until })
+        watches.then(|| Watch { until: if over { now.saturating_add(turn()) } else { until }, told: over })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ALONE, ATTACHED, DEPTH, DETACHED, FINAL, FREE, HEAVY, ID_MASK, Inner, KEPT, Listed, OutOfIds, PARKED, World, WorldSlot, birth_word,
-    keep::turn, poll,
+    keep::{Watch, turn}, poll,
 };
 use crate::park::LatchGuard;
 use crate::sync::{self, Edge, Ordering};
@@ -11,15 +11,16 @@ use Ordering::{AcqRel, Acquire, Relaxed, SeqCst};
 
 /// How often a writer looks again before it sleeps; a reader reaches its safepoint within a microsecond or so.
 #[cfg(not(loom))]
-const SPINS: u32 = 200;
+pub(super) const SPINS: u32 = 200;
 #[cfg(loom)]
-const SPINS: u32 = 0;
+pub(super) const SPINS: u32 = 0;
 
 /// After how long alone a thread becomes so (R5).
 const ALONE_NS: u64 = 1_000_000;
 
-/// How often the first of the writers looks whether the readers have all gone before their phase is over.
+/// When the first of the writers looks whether the readers have all gone before their phase is over: soon, then less and less often.
 const LOOK_NS: u64 = 100_000;
+const LAST_LOOK_NS: u64 = 1_600_000;
 
 impl World {
     /// An id for a new thread (R5).
@@ -241,7 +242,7 @@ impl World {
             }
             let gate = self.gate.load(Relaxed);
             drop(inner);
-            sync::futex_wait(&self.gate, gate, watch);
+            Watch::sleep(watch.as_ref(), &self.gate, gate, None);
             inner = self.inner.lock();
             inner.watched &= watch.is_none();
             inner.readers_waiting -= 1;
@@ -343,6 +344,7 @@ impl World {
         let this = core::ptr::from_ref(slot);
         inner.queue.push_back(this);
         self.blame_holder(&inner, slot);
+        let mut pause = LOOK_NS;
         loop {
             if self.holder.load(Relaxed) & FINAL != 0 {
                 inner.queue.retain(|&other| other != this);
@@ -359,10 +361,13 @@ impl World {
             // The first of the queue watches the readers' phase, or one of all that wait the holder's time; the others are woken.
             let watch = self.nag(&mut inner);
             let reading = first && self.holder.load(Relaxed) == FREE;
-            let phase = reading.then(|| inner.readers_until.min(now.unwrap_or_else(sync::now).saturating_add(LOOK_NS)));
+            let phase = reading.then(|| inner.readers_until.min(now.unwrap_or_else(sync::now).saturating_add(pause)));
+            if reading {
+                pause = (pause * 2).min(LAST_LOOK_NS);
+            }
             let turn = slot.turn.load(Relaxed);
             drop(inner);
-            sync::futex_wait(&slot.turn, turn, watch.or(phase));
+            Watch::sleep(watch.as_ref(), &slot.turn, turn, phase);
             inner = self.inner.lock();
             inner.watched &= watch.is_none();
             if self.holder.load(Relaxed) == slot.key() {
