@@ -1,6 +1,6 @@
 """The process under test of leaks.py: runs one script again and again and writes what lives in between.
 
-    python3 -m census SCRIPT TIMES SECONDS [ARGUMENT ...]     (answers on descriptor 3, a line of JSON for each count)
+    python3 census.py TIMES SECONDS [ARGUMENT ...] SCRIPT     (answers on descriptor 3, a line of JSON for each count)
 
 Nothing is kept here between two counts but numbers in arrays that were made before: else the counts would count themselves.
 """
@@ -47,7 +47,7 @@ def clear_caches():
         if type(thing) is functools._lru_cache_wrapper and thing.cache_parameters()["maxsize"] is not None:
             thing.cache_clear()
     thing = None
-    for name, forget in (("re", "purge"), ("linecache", "clearcache"), ("_struct", "_clearcache"), ("ctypes", "_reset_cache")):
+    for name, forget in (("re", "purge"), ("linecache", "clearcache"), ("_struct", "_clearcache"), ("ctypes", "_reset_cache"), ("lxml.etree", "clear_error_log")):
         if name in sys.modules:
             getattr(sys.modules[name], forget, int)()
     for module in list(sys.modules.values()):
@@ -203,7 +203,8 @@ def measure(code, path, times, seconds):
 
 
 def main():
-    script, times, seconds, *rest = sys.argv[1:]
+    # The script comes last: programs look for their name there.
+    times, seconds, *rest, script = sys.argv[1:]
     sys.argv[:] = [script, *rest]
     code = compile(pathlib.Path(script).read_text(), script, "exec")
     try:

@@ -279,6 +279,7 @@ def test_specs():
     assert sys.getrefcount(t.OfMeta) == count + 10
     del o
     assert sys.getrefcount(t.OfMeta) == count
+    t.OfMeta.number = 0
 
     H = t.make_by_hand()
     assert H.__name__ == "Hand" and H.__qualname__ == "Outer.Hand" and H.__module__ == "somewhere" and isinstance(H(), H)

@@ -155,6 +155,13 @@ static PyObject *functions(PyObject *self, PyObject *eval)
     PyObject *closure = keep(PyTuple_Pack(1, keep(PyCell_New(defaults))));
     CHECK(PyTuple_Size(PyFunction_GetClosure(function)) == 1 && PyFunction_SetClosure(function, closure) == 0);
     CHECK(is(eval, PyObject_CallFunctionObjArgs(function, one, one, NULL), "(1, 1, 'C', ('B',))"));
+    /* What was replaced ends with the function at the latest. */
+    PyObject *passing = evaluated(eval, "(lambda: (lambda cell: (lambda: cell))({0}))()");
+    PyObject *contents = PyCell_GET(PyTuple_GET_ITEM(PyFunction_GetClosure(passing), 0));
+    PyObject *watched = keep(PyWeakref_NewRef(contents, NULL)), *last = NULL;
+    CHECK(watched != NULL && PyFunction_SetClosure(passing, closure) == 0 && is(eval, PyObject_CallNoArgs(passing), "('B',)"));
+    Py_DECREF(passing);
+    CHECK(PyWeakref_GetRef(watched, &last) == 0 && last == NULL);
     CHECK(PyFunction_SetClosure(function, one) == -1 && raised_text(PyExc_SystemError, "expected tuple for closure, got 'int'"));
     CHECK(PyFunction_GetAnnotations(function) == Py_None);
     CHECK(PyFunction_SetAnnotations(function, kwdefaults) == 0 && PyFunction_GetAnnotations(function) == kwdefaults);
