@@ -9,7 +9,7 @@
 use core::ptr::NonNull;
 use std::borrow::Cow;
 
-use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicI32, Ordering::*};
+use heap::sync::{AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering::*};
 use heap::{Heaped, Locked, Raised, Ref, Thread, Type, VarHead};
 use macros::pytype;
 use objects::glue::{Snapshot, try_copy};
