@@ -2,7 +2,8 @@
 
     python3 leaks.py --python pyston [--compare python3.14] [--jobs 2] [NAME ...]
 
-NAME is `c/errors`, `cython/flow`, `uses/msgpack`, or a folder: `c`, `uses` (default: all, but packages that the runtime refuses).
+NAME is `c/errors`, `cython/flow`, `cython/flow@shared` (another flavour of build.py), `uses/msgpack`, or a folder: `c`, `uses`
+(default: all, but packages that the runtime refuses).
 
 The number of a script is what each run of it leaves behind for good, in objects; the number that is wanted is 0. What is
 imported is imported once; the script's own text runs again and again (census.py). After every few runs, when caches with a bound are
@@ -61,10 +62,11 @@ def tool_scripts():
     import tools
     for tool in build.TOOLS:
         for name in build.names(tool):
-            def make(tool=tool, name=name):
-                place = build.build(tool, name, "default")
-                return HERE / tool / f"test_{name}.py", [], f"{place}:{tools.RUNTIME}"
-            yield f"{tool}/{name}", make
+            for flavour in build.flavours(tool, name):
+                def make(tool=tool, name=name, flavour=flavour):
+                    place = build.build(tool, name, flavour)
+                    return HERE / tool / f"test_{name}.py", [], f"{place}:{tools.RUNTIME}"
+                yield f"{tool}/{name}" + (f"@{flavour}" if flavour != "default" else ""), make
 
 
 def use_scripts(wheels):
