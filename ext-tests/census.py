@@ -205,10 +205,11 @@ def measure(code, path, times, seconds):
             return
         if phase > 2 * EQUAL and time.monotonic() > deadline:
             break
-    before = gc.get_objects()
-    done = repeat(code, path, 4 * runs, deadline + 30)
-    settle()
-    answer({"roots": roots(before), "of": done})
+    for _ in range(2):
+        before = gc.get_objects()
+        done = repeat(code, path, 2 * runs, deadline + 30)
+        settle()
+        answer({"roots": roots(before), "of": done})
 
 
 def main():

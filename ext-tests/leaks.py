@@ -101,8 +101,9 @@ class Found:
     def __init__(self, lines):
         self.error = next((line["error"] for line in lines if "error" in line), None)
         self.counts = [line for line in lines if "runs" in line]
-        last = next((line for line in lines if "roots" in line), None)
-        self.roots = {kind: number / last["of"] for kind, number in last["roots"].items()} if last else {}
+        # What comes once comes in one of them.
+        tries = [{kind: number / line["of"] for kind, number in line["roots"].items()} for line in lines if "roots" in line]
+        self.roots = {kind: min(each.get(kind, 0) for each in tries) for each in tries for kind in each}
         if not self.error and len(self.counts) < 2:
             self.error = "no counts came"
         if self.error:
