@@ -17,10 +17,13 @@ counts, or as many as --seconds allow: something grows if the last third of them
 median of the slopes between all counts of the last two thirds, in objects for each run. So a count that is off now and then is not a leak, and one object in
 ten runs is. Private memory that grows steadily, by half a kilobyte each run, is reported, too: C's memory from `malloc`.
 
-With --compare the other interpreter runs the same script. What it leaves, too, is the script's or the package's own. Its number is compared by
-*roots*: objects left behind that no other such object refers to, because what a class consists of is each interpreter's own business.
-A script is flagged if it leaves anything here and nothing there, or more roots here than there. A script that cannot run twice in one process is
-named, and flagged if it can there. Exit status: 1 if something is flagged.
+With --compare the other interpreter runs the same script. What it leaves, too, is the script's or the package's own. Such numbers are compared by
+*roots*: objects left behind that no other such object refers to, in whole numbers, because what a class consists of is each interpreter's own
+business; by blocks where one of the two collectors knows nothing of it (they differ in which tuples they look at). So where both leave objects, texts and
+numbers that only one of them leaves beside those are not seen. A script is flagged if it leaves anything here and nothing there, or more here
+than there. A script that cannot run twice in one process is named, and flagged if it can there. Exit status: 1 if something is flagged.
+
+A program that fills lists of free objects, or a cache without a bound that is not cleared, needs more runs until it is steady: --seconds.
 """
 
 import argparse
