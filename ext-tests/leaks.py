@@ -14,8 +14,9 @@ emptied and the collector has nothing left to do, two things are counted:
 
 The first counts do not matter: caches fill. When four counts in a row are equal the script leaves nothing. Else there are 24
 counts, or as many as --seconds allow: something grows if the last third of them lies above the third before it, and the number is the
-median of the slopes between all counts of the last two thirds, in objects for each run. So a count that is off now and then is not a leak, and one object in
-ten runs is. Private memory that grows steadily, by half a kilobyte each run, is reported, too: C's memory from `malloc`.
+median of the slopes between all counts of the last two thirds, in objects for each run. So a count that is off now and then is not a leak. Between two
+counts lie up to 25 runs, but only one of a slow script: what it leaves in few of its runs may not be seen. Private memory that grows steadily, by
+half a kilobyte each run, is reported, too (C's memory from `malloc`), where there were 12 counts.
 
 With --compare the other interpreter runs the same script. What it leaves, too, is the script's or the package's own. Such numbers are compared by
 *roots*: objects left behind that no other such object refers to, in whole numbers, because what a class consists of is each interpreter's own
