@@ -1,110 +1,50 @@
 """Do objects stay behind? Runs each script of ext-tests, and the use of each package, many times in one process.
 
-    python3 leaks.py --python pyston [--compare python3.14] [NAME ...]
+    python3 leaks.py --python pyston [--compare python3.14] [--jobs 2] [NAME ...]
 
-NAME is `c/errors`, `cython/flow`, `uses/msgpack`, or a folder: `c`, `uses` (default: all). Each runs as often as --seconds
-allow, at most --times times. Before and after, when the collector has run, are counted: what `gc.get_objects()` lists, in all
-and by type; `sys.getallocatedblocks()`; and the bytes of private memory (if they grow steadily), for what neither lists:
-numbers, texts, C's memory.
-A growth by half an object in each run is a leak. With --compare the other interpreter says whose it is: what grows there,
-too, is the package's own. A script that cannot run twice in one process is named. Exit status: 1 if something leaks.
+NAME is `c/errors`, `cython/flow`, `cython/flow@shared` (another flavour of build.py), `uses/msgpack`, or a folder: `c`, `uses`
+(default: all, but packages that the runtime refuses).
+
+The number of a script is what each run of it leaves behind for good, in objects; the number that is wanted is 0. What is
+imported is imported once; the script's own text runs again and again (census.py). After every few runs, when caches with a bound are
+emptied and the collector has nothing left to do, two things are counted:
+
+* objects: what `gc.get_objects()` lists;
+* blocks: what `tracemalloc` knows, so all objects (numbers and texts, too), storage of containers, and C's memory from `PyMem_*`.
+
+The first counts do not matter: caches fill. When four counts in a row are equal the script leaves nothing. Else there are 24
+counts, or as many as --seconds allow: something grows if the last third of them lies above the third before it, and the number is the
+median of the slopes between all counts of the last two thirds, in objects for each run. So a count that is off now and then is not a leak. Between two
+counts lie up to 25 runs, but only one of a slow script: what it leaves in few of its runs may not be seen. Private memory that grows steadily, by
+half a kilobyte each run, is reported, too (C's memory from `malloc`), where there were 12 counts.
+
+With --compare the other interpreter runs the same script. What it leaves, too, is the script's or the package's own. Such numbers are compared by
+*roots*: objects left behind that no other such object refers to, in whole numbers, because what a class consists of is each interpreter's own
+business; by blocks where one of the two collectors knows nothing of it (they differ in which tuples they look at). So where both leave objects, texts and
+numbers that only one of them leaves beside those are not seen. A script is flagged if it leaves anything here and nothing there, or more here
+than there. A script that cannot run twice in one process is named, and flagged if it can there. Exit status: 1 if something is flagged.
+
+A program that fills lists of free objects, or a cache without a bound that is not cleared, needs more runs until it is steady: --seconds.
 """
 
 import argparse
-import builtins
-import collections
-import contextlib
-import gc
-import io
+import concurrent.futures
 import json
 import os
 import pathlib
 import shlex
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 WHEELS = os.environ.get("PYSTON_WHEELS") or os.path.expanduser("~/.cache/pyston-wheels")
-WARM = 4
-PHASES = 5
-# Objects that each run leaves, from which on it is a leak, and bytes: pages and free lists fluctuate.
-OBJECTS, BYTES = 0.5, 512
-
-
-# --- in the process under test ---
-
-
-def census():
-    for _ in range(3):
-        gc.collect()
-    # C may make types that have no module.
-    kinds = collections.Counter(f"{getattr(type(x), '__module__', '?')}.{type(x).__qualname__}" for x in gc.get_objects())
-    return {"objects": sum(kinds.values()), "blocks": sys.getallocatedblocks(), "bytes": private_bytes(), "kinds": kinds}
-
-
-def private_bytes():
-    with open("/proc/self/smaps_rollup") as lines:
-        return sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Dirty", "Anonymous"))) * 512
-
-
-def body(code, path):
-    """One run of the script, as if it were the program."""
-    kept = dict(sys.modules)
-    space = {"__name__": "__main__", "__file__": path, "__builtins__": builtins}
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        try:
-            exec(code, space)
-        except SystemExit as ended:
-            if ended.code:
-                raise RuntimeError(f"exit status {ended.code}") from None
-    space.clear()
-    for name in set(sys.modules) - set(kept):
-        if name == "__main__":
-            del sys.modules[name]
-
-
-def steady(steps):
-    """What memory grows by in every phase but the first: free lists, and what debug builds keep of ended objects, grow for a while."""
-    growths = [after - before for before, after in zip(steps, steps[1:])][1:]
-    return max(0, min(growths, default=0))
-
-
-def child(path, times, seconds):
-    code = compile(pathlib.Path(path).read_text(), path, "exec")
-    gc.collect()
-    result = {}
-    try:
-        for _ in range(WARM):
-            start = time.monotonic()
-            body(code, path)
-            last = time.monotonic() - start
-        runs = max(8, min(times, int(seconds / max(last, 1e-6))))
-        census()
-        before = census()
-        deadline = time.monotonic() + 2 * seconds
-        done, steps = 0, [before["bytes"]]
-        while done < runs and (done < 8 or time.monotonic() < deadline):
-            body(code, path)
-            done += 1
-            if done % max(1, runs // PHASES) == 0:
-                gc.collect()
-                steps.append(private_bytes())
-        after = census()
-        result = {"runs": done, **{key: after[key] - before[key] for key in ("objects", "blocks")}}
-        result["bytes"] = steady(steps) * max(1, len(steps) - 1)
-        grown = collections.Counter(after["kinds"])
-        grown.subtract(before["kinds"])
-        result["kinds"] = {kind: count for kind, count in grown.most_common(6) if count > OBJECTS * done}
-    except BaseException as error:
-        result["error"] = "".join(traceback.format_exception_only(error)).strip().splitlines()[-1][:150]
-        where = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
-        if where:
-            result["error"] += f" (line {where[-1].lineno})"
-    os.write(3, json.dumps(result).encode())
-    os._exit(0)
+# Bytes that a run may keep: pages and free lists fluctuate.
+BYTES = 512
+# As much in all: a debug build keeps the memory of ended objects, up to 4 MB.
+NOISE = 8 << 20
 
 
 # --- what there is ---
@@ -126,16 +66,19 @@ def tool_scripts():
     import tools
     for tool in build.TOOLS:
         for name in build.names(tool):
-            def make(tool=tool, name=name):
-                place = build.build(tool, name, "default")
-                return HERE / tool / f"test_{name}.py", [], f"{place}:{tools.RUNTIME}"
-            yield f"{tool}/{name}", make
+            for flavour in build.flavours(tool, name):
+                def make(tool=tool, name=name, flavour=flavour):
+                    place = build.build(tool, name, flavour)
+                    return HERE / tool / f"test_{name}.py", [], f"{place}:{tools.RUNTIME}"
+                yield f"{tool}/{name}" + (f"@{flavour}" if flavour != "default" else ""), make
 
 
 def use_scripts(wheels):
     sys.path.insert(0, str(HERE / "packages"))
     import catalogue
     for package in catalogue.choose([], catalogue.read()):
+        if package.refused:
+            continue
         def make(package=package):
             site = package.site(wheels)
             if not os.path.isdir(site) or not os.path.exists(package.use):
@@ -144,96 +87,174 @@ def use_scripts(wheels):
         yield f"uses/{package.name}", make
 
 
-# --- the table ---
+# --- the numbers ---
+
+
+def growth(runs, values):
+    """What each run adds, if the values grow to their end: the median of all slopes in the last two thirds. Else 0."""
+    third = max(1, len(values) // 3)
+    if len(values) < 3 or min(values[-third:]) <= max(values[-2 * third : -third]):
+        return 0.0
+    runs, values = runs[-2 * third :], values[-2 * third :]
+    return max(0.0, statistics.median((values[j] - values[i]) / (runs[j] - runs[i]) for i in range(len(runs)) for j in range(i + 1, len(runs))))
+
+
+class Found:
+    """What one interpreter's run of a script came to."""
+
+    def __init__(self, lines):
+        self.error = next((line["error"] for line in lines if "error" in line), None)
+        self.counts = [line for line in lines if "runs" in line]
+        # What comes once comes in one of them.
+        tries = [{kind: number / line["of"] for kind, number in line["roots"].items()} for line in lines if "roots" in line]
+        self.roots = {kind: min(each.get(kind, 0) for each in tries) for each in tries for kind in each}
+        if not self.error and len(self.counts) < 2:
+            self.error = "no counts came"
+        if self.error:
+            return
+        self.runs = self.counts[-1]["runs"]
+        grown = {name for _, name in self.which("kinds")}
+        self.roots = {kind: rate for kind, rate in self.roots.items() if kind in grown}
+        self.objects, self.blocks = (self.grown([count[key] for count in self.counts]) for key in ("objects", "blocks"))
+        memory = self.grown([count["bytes"] for count in self.counts])
+        # Where few counts were enough nobody can tell whether memory grows: pages come in bursts.
+        self.bytes = memory if len(self.counts) >= 12 and memory > BYTES and memory * self.runs > NOISE else 0.0
+
+    def grown(self, values):
+        return growth([count["runs"] for count in self.counts], values)
+
+    def which(self, table):
+        """The entries of `kinds` or `lines` that grow."""
+        names = {name for count in self.counts for name in count[table]}
+        rates = {name: self.grown([count[table].get(name, 0) for count in self.counts]) for name in names}
+        return sorted(((rate, name) for name, rate in rates.items() if rate > 0), reverse=True)
+
+    @property
+    def number(self):
+        return self.objects or self.blocks
+
+    @property
+    def root(self):
+        """How many roots each run leaves. What comes once (a cache, a thread that ends late) is less than half of one a run."""
+        return sum(round(rate) for rate in self.roots.values())
+
+    def __str__(self):
+        return self.error or f"{self.number:.2f} objects" + (f", {self.root} roots" if self.objects else "") + (f", {self.bytes:.0f} bytes" if self.bytes else "")
+
+
+# --- one script ---
 
 
 def measure(python, made, options):
-    """What the child says, or an error."""
+    """What the process under test says."""
     script, args, path = made
-    reading, writing = os.pipe()
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "HOME": home, "TMPDIR": home}
-        command = [*python, "-P", str(HERE / "leaks.py"), "--child", str(script), str(options.times), str(options.seconds), *args]
+    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as answers:
+        environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "HOME": home, "TMPDIR": home, "XDG_CACHE_HOME": home}
+        command = [*python, "-P", str(HERE / "census.py"), str(options.times), str(options.seconds), *args, str(script)]
         # The descriptor is always 3 in the child, whatever it is here.
-        shell = ["sh", "-c", f'exec "$@" 3>&{writing}', "sh", *command]
+        number = answers.fileno()
+        shell = ["sh", "-c", f'exec "$@" 3>&{number}', "sh", *command]
         process = subprocess.Popen(shell, cwd=home, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, pass_fds=(writing,))
-        os.close(writing)
+                                   stderr=subprocess.PIPE, pass_fds=(number,), text=True, errors="replace")
         try:
-            status = process.wait(options.seconds * 12 + 60)
+            _, told = process.communicate(timeout=options.limit)
+            status = process.returncode
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
-            status = "does not end"
-    os.set_blocking(reading, False)
+            told, status = "", "does not end"
+            process.communicate()
+        answers.seek(0)
+        lines = [json.loads(line) for line in answers.read().decode().splitlines()]
+    if status:
+        last = [line for line in told.splitlines() if line.strip()][-1:]
+        lines.append({"error": f"ended with status {status} {' '.join(last)[:120]}".strip()})
+    return Found(lines)
+
+
+def judge(ours, theirs):
+    """What is said of a script, and whether it is flagged."""
+    if ours.error:
+        return f"cannot run again: {ours.error}", bool(theirs) and not theirs.error
+    clean = not ours.number and not ours.bytes
+    if clean:
+        return "ok", False
+    if theirs is None or theirs.error:
+        return "LEAKS", True
+    return ("as there", False) if as_little(ours, theirs) else ("LEAKS", True)
+
+
+def as_little(ours, theirs):
+    """Whether this one leaves no more than the other one, which leaves something."""
+    if not theirs.number or ours.bytes > 2 * theirs.bytes + BYTES:
+        return False
+    if ours.objects and theirs.objects:
+        return ours.root <= theirs.root
+    # The collectors differ in which tuples they know. A tenth of a block: not every phase has the same number of runs.
+    return ours.blocks <= theirs.blocks + 0.1
+
+
+def details(found, who):
+    yield f"    {who}: {found}"
+    if found.error or not (found.number or found.bytes):
+        return
+    for title, table in (("objects", found.which("kinds")), ("blocks", found.which("lines")), ("roots", sorted(((n, k) for k, n in found.roots.items()), reverse=True))):
+        if table:
+            yield f"        {title}: " + ", ".join(f"{rate:.2f} {name}" for rate, name in table[:12])
+
+
+def examine(name, make, options):
+    """The lines of one script, and whether it is flagged."""
     try:
-        text = os.read(reading, 1 << 20)
-    except BlockingIOError:
-        text = b""
-    os.close(reading)
-    return json.loads(text) if text else {"error": f"ended with status {status}"}
+        made = make()
+    except (Exception, SystemExit) as missing:
+        return [f"{name:26} skipped: {str(missing)[:150]}"], False
+    ours = measure(options.python, made, options)
+    wrong = ours.error or ours.number or ours.bytes
+    theirs = measure(options.compare, made, options) if options.compare and (wrong or options.always) else None
+    words, bad = judge(ours, theirs)
+    numbers = "" if ours.error else f"{ours.runs:6}{ours.number:10.2f}"
+    there = "" if theirs is None or theirs.error else f"{theirs.number:10.2f}"
+    lines = [f"{name:26}{numbers}{there:>10}  {words}"]
+    if wrong or theirs and (theirs.error or theirs.number):
+        lines += details(ours, "here")
+        if theirs:
+            lines += details(theirs, "there")
+    return lines, bad
 
 
-def leaks(found):
-    """What each run leaves behind: a text, empty if nothing."""
-    runs = found["runs"]
-    parts = [f"{count / runs:.1f} {kind}" for kind, count in found["kinds"].items()]
-    if not parts and max(found["objects"], found["blocks"]) > OBJECTS * runs:
-        parts = [f"{max(found['objects'], found['blocks']) / runs:.1f} objects"]
-    if not parts and found["bytes"] > max(BYTES * runs, 1 << 20):
-        parts = [f"{found['bytes'] / runs:.0f} bytes"]
-    return ", ".join(parts)
-
-
-def report(name, ours, theirs):
-    """A line of the table, and whether it is a failure."""
-    if "error" in ours:
-        return f"{name:26} cannot run again: {ours['error']}", bool(theirs) and "error" not in theirs
-    grown = leaks(ours)
-    numbers = f"{name:26}{ours['runs']:6}{ours['objects']:9}{ours['blocks']:9}{ours['bytes'] >> 10:8}K"
-    if not grown:
-        return f"{numbers}  ok", False
-    if theirs and "error" not in theirs and leaks(theirs):
-        here, there = ours["objects"] / ours["runs"], theirs["objects"] / theirs["runs"]
-        words = f"{here:.1f} objects a run, there {there:.1f}: {grown}; there {leaks(theirs)}"
-        # A class has more parts here, or fewer; but what is left of one there must not be several here.
-        return f"{numbers}  {words}", here > 2 * there + 1
-    return f"{numbers}  LEAKS {grown}", True
+def absolute(command):
+    """The interpreter's command, which is run in another folder."""
+    first, *rest = shlex.split(command)
+    return [os.path.abspath(shutil.which(first) or first), *rest]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--python", required=True)
-    parser.add_argument("--compare")
+    parser.add_argument("--python", required=True, type=absolute)
+    parser.add_argument("--compare", type=absolute)
+    parser.add_argument("--always", action="store_true", help="run the other interpreter also where nothing is left here")
     parser.add_argument("--wheels", default=WHEELS)
-    parser.add_argument("--times", type=int, default=1000)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--times", type=int, default=1000, help="runs of one script at most (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=20, help="for the runs of one script (default: %(default)s)")
+    parser.add_argument("--limit", type=float, default=900, help="seconds until a script counts as hanging (default: %(default)s)")
     options = parser.parse_args()
-    failed = 0
-    print(f"{'script':26}{'runs':>6}{'objects':>9}{'blocks':>9}{'memory':>9}")
+    flagged = []
+    print(f"{'script':26}{'runs':>6}{'here':>10}{'there':>10}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         everything = [*c_scripts(pathlib.Path(folder)), *tool_scripts(), *use_scripts(os.path.abspath(options.wheels))]
         chosen = [(name, make) for name, make in everything if not options.names or name in options.names or name.split("/")[0] in options.names]
-        for name, make in chosen:
-            try:
-                made = make()
-            except (Exception, SystemExit) as missing:
-                print(f"{name:26} skipped: {str(missing)[:150]}", flush=True)
-                continue
-            ours = measure(shlex.split(options.python), made, options)
-            wrong = "error" in ours or bool(leaks(ours))
-            theirs = measure(shlex.split(options.compare), made, options) if wrong and options.compare else None
-            line, bad = report(name, ours, theirs)
-            failed += bad
-            print(line, flush=True)
-    print(f"{len(chosen)} scripts, {failed} leak")
-    return 1 if failed else 0
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            waiting = {pool.submit(examine, name, make, options): name for name, make in chosen}
+            for done in concurrent.futures.as_completed(waiting):
+                lines, bad = done.result()
+                print(*lines, sep="\n", flush=True)
+                if bad:
+                    flagged.append(waiting[done])
+    print(f"{len(chosen)} scripts, {len(flagged)} flagged: {' '.join(sorted(flagged))}")
+    return 1 if flagged else 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--child"]:
-        script, times, seconds = sys.argv[2:5]
-        sys.argv[:] = [script, *sys.argv[5:]]
-        child(script, int(times), float(seconds))
     sys.exit(main())

@@ -166,6 +166,7 @@ assert c.length_hint(iter([1, 2]), 7) == 2 and c.length_hint(generator(), 7) == 
 assert c.PyObject_Format(12, "x") == "c"
 raises(SystemError, "Format specifier must be a string, not int", c.PyObject_Format, 1, 2)
 assert c.constants() == [None, False, True, ..., NotImplemented, 0, 1, "", b"", ()] and c.repr_guard(p)
+assert all(a is b for a, b in zip(c.constants(), c.constants())), "a borrowed constant is nobody's to give up"
 assert c.null_operands(1) == "<NULL>"
 with tempfile.TemporaryDirectory() as folder:
     path = os.path.join(folder, "x")

@@ -27,7 +27,7 @@ static PyObject *ints_from_c(PyObject *self, PyObject *eval)
     PyObject *five = PyLong_FromLong(5);
     PyObject *again = PyLong_FromSize_t(5);
     CHECK(five == again);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *ints_to_c(PyObject *self, PyObject *eval)
@@ -55,7 +55,7 @@ static PyObject *ints_to_c(PyObject *self, PyObject *eval)
     CHECK(PyLong_AsDouble(big) == 18446744073709551616.0);
     PyObject *more = value(eval, "10**400");
     CHECK(PyLong_AsDouble(more) == -1 && raised_text(PyExc_OverflowError, "int too large to convert to float"));
-    PyObject *pointer = PyLong_FromVoidPtr(&overflow);
+    PyObject *pointer = keep(PyLong_FromVoidPtr(&overflow));
     CHECK(PyLong_AsVoidPtr(pointer) == &overflow);
     int32_t small;
     uint64_t wide;
@@ -68,7 +68,7 @@ static PyObject *ints_to_c(PyObject *self, PyObject *eval)
     CHECK(PyLong_GetSign(text, &sign) == -1 && raised_text(PyExc_TypeError, "expect int, got str"));
     CHECK(PyLong_IsNegative(minus) == 1 && PyLong_IsPositive(big) == 1 && PyLong_IsZero(big) == 0);
     CHECK(PyLong_IsZero(text) == -1 && raised_text(PyExc_TypeError, "expected int, got str"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *ints_as_bytes(PyObject *self, PyObject *eval)
@@ -97,7 +97,7 @@ static PyObject *ints_as_bytes(PyObject *self, PyObject *eval)
     CHECK(_PyLong_AsByteArray((PyLongObject *)byte, out, 1, 1, 1, 0) == -1 && !PyErr_Occurred());
     CHECK(_PyLong_AsByteArray((PyLongObject *)byte, out, 2, 0, 1, 1) == 0 && out[0] == 0 && out[1] == 255);
     CHECK(is(eval, _PyLong_FromByteArray((unsigned char *)"\x80\x00", 2, 0, 1), "-32768"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *ints_by_digits(PyObject *self, PyObject *eval)
@@ -138,7 +138,7 @@ static PyObject *ints_by_digits(PyObject *self, PyObject *eval)
     CHECK(is(eval, _PyLong_Copy((PyLongObject *)big), "-(2**90 + 5)"));
     CHECK(_PyLong_NumBits(big) == 91 && _PyLong_Sign(big) == -1);
     CHECK(is(eval, _PyLong_GCD(big, small), "__import__('math').gcd(2**90 + 5, 9)"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *ints_from_text(PyObject *self, PyObject *eval)
@@ -155,7 +155,7 @@ static PyObject *ints_from_text(PyObject *self, PyObject *eval)
     text = "12x";
     CHECK(PyLong_FromString(text, &end, 10) == NULL && end == text + 2 && raised(PyExc_ValueError));
     CHECK(PyLong_FromString("1", &end, 1) == NULL && raised_text(PyExc_ValueError, "int() arg 2 must be >= 2 and <= 36"));
-    PyObject *digits = PyUnicode_FromString("\xd9\xa1\xd9\xa2");
+    PyObject *digits = keep(PyUnicode_FromString("\xd9\xa1\xd9\xa2"));
     CHECK(is(eval, PyLong_FromUnicodeObject(digits, 10), "12"));
     CHECK(PyOS_strtol(" -12a", &end, 10) == -12 && *end == 'a');
     CHECK(PyOS_strtoul("0x1fg", &end, 0) == 31 && *end == 'g');
@@ -164,10 +164,10 @@ static PyObject *ints_from_text(PyObject *self, PyObject *eval)
     CHECK(PyOS_strtoul("99999999999999999999", &end, 10) == ULONG_MAX && errno == ERANGE && *end == 0);
     errno = 0;
     CHECK(PyOS_strtol("-9223372036854775808", &end, 10) == LONG_MIN && errno == 0);
-    PyObject *info = PyLong_GetInfo();
+    PyObject *info = keep(PyLong_GetInfo());
     PyObject *bits = PyObject_GetAttrString(info, "bits_per_digit");
     CHECK(is(eval, bits, "30"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *floats(PyObject *self, PyObject *eval)
@@ -192,7 +192,7 @@ static PyObject *floats(PyObject *self, PyObject *eval)
     CHECK(PyFloat_Pack8(1.0, out, 0) == 0 && out[0] == 0x3f && PyFloat_Unpack8(out, 0) == 1.0);
     CHECK(PyFloat_Pack4(1e300, out, 1) == -1 && raised_text(PyExc_OverflowError, "float too large to pack with f format"));
     CHECK(PyFloat_Pack2(1e6, out, 1) == -1 && raised_text(PyExc_OverflowError, "float too large to pack with e format"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *floats_as_text(PyObject *self, PyObject *eval)
@@ -219,7 +219,7 @@ static PyObject *floats_as_text(PyObject *self, PyObject *eval)
     PyMem_Free(made);
     CHECK(PyOS_double_to_string(3, 'q', 2, 0, NULL) == NULL && raised(PyExc_SystemError));
     CHECK(PyOS_mystricmp("ABC", "abc") == 0 && PyOS_mystricmp("ab", "abc") < 0 && PyOS_mystrnicmp("ABx", "aby", 2) == 0);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *complexes(PyObject *self, PyObject *eval)
@@ -246,7 +246,7 @@ static PyObject *complexes(PyObject *self, PyObject *eval)
     CHECK(_Py_c_abs((Py_complex){3, 4}) == 5);
     got = _Py_c_neg(_Py_c_diff(_Py_c_sum(z, w), w));
     CHECK(got.real == -1 && got.imag == 2);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyMethodDef table[] = {

@@ -7,13 +7,13 @@ int _PySet_NextEntry(PyObject *, Py_ssize_t *, PyObject **, Py_hash_t *);
 
 static PyObject *lists(PyObject *self, PyObject *eval)
 {
-    PyObject *list = PyList_New(3);
+    PyObject *list = keep(PyList_New(3));
     CHECK(list != NULL && PyList_Size(list) == 3 && PyList_GetItem(list, 0) == NULL && !PyErr_Occurred());
     PyList_SET_ITEM(list, 0, PyLong_FromLong(1000));
     CHECK(PyList_SetItem(list, 1, PyLong_FromLong(2000)) == 0);
     CHECK(PyList_SetItem(list, 2, PyUnicode_FromString("x")) == 0);
     CHECK(PyList_SetItem(list, 2, PyLong_FromLong(3)) == 0);
-    PyObject *item = PyLong_FromLong(123456);
+    PyObject *item = keep(PyLong_FromLong(123456));
     Py_ssize_t count = Py_REFCNT(item);
     Py_INCREF(item);
     CHECK(PyList_SetItem(list, 3, item) == -1 && raised_text(PyExc_IndexError, "list assignment index out of range"));
@@ -41,7 +41,7 @@ static PyObject *lists(PyObject *self, PyObject *eval)
     PyObject *half = PyList_New(4);
     PyList_SET_ITEM(half, 2, PyUnicode_FromString("half"));
     Py_DECREF(half);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *tuples(PyObject *self, PyObject *eval)
@@ -77,12 +77,12 @@ static PyObject *tuples(PyObject *self, PyObject *eval)
     CHECK(PyList_Append(list, cycle) == 0);
     Py_DECREF(cycle);
     CHECK(PyGC_Collect() >= 0);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *dicts(PyObject *self, PyObject *eval)
 {
-    PyObject *dict = PyDict_New(), *key = value(eval, "'k'"), *number = value(eval, "12345"), *bad = value(eval, "[]"), *got = NULL;
+    PyObject *dict = keep(PyDict_New()), *key = value(eval, "'k'"), *number = value(eval, "12345"), *bad = value(eval, "[]"), *got = NULL;
     CHECK(PyDict_SetItem(dict, key, number) == 0 && PyDict_SetItemString(dict, "s", Py_True) == 0 && PyDict_Size(dict) == 2);
     CHECK(PyDict_GetItem(dict, key) == number && PyDict_GetItemString(dict, "s") == Py_True && PyDict_GetItemString(dict, "no") == NULL);
     CHECK(PyDict_GetItem(dict, bad) == NULL && !PyErr_Occurred() && PyDict_GetItem(number, key) == NULL && !PyErr_Occurred());
@@ -133,9 +133,9 @@ static PyObject *dicts(PyObject *self, PyObject *eval)
     PyDict_Clear(dict);
     PyDict_Clear(number);
     CHECK(PyDict_Size(dict) == 0 && PyDict_GET_SIZE(dict) == 0);
-    PyObject *ordered = PyODict_New();
+    PyObject *ordered = keep(PyODict_New());
     CHECK(PyODict_SetItem(ordered, key, number) == 0 && PyODict_Check(ordered) && PyODict_DelItem(ordered, key) == 0);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 /* What is raised already stays, and what comes is hidden. */
@@ -151,15 +151,15 @@ static PyObject *dict_errors(PyObject *self, PyObject *eval)
     CHECK(PyDict_Contains(dict, one) == -1 && raised(PyExc_ZeroDivisionError));
     CHECK(PyDict_SetItem(dict, one, one) == -1 && raised(PyExc_ZeroDivisionError));
     CHECK(PyDict_Pop(dict, one, &got) == -1 && got == NULL && raised(PyExc_ZeroDivisionError));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *sets(PyObject *self, PyObject *eval)
 {
-    PyObject *set = PySet_New(NULL), *frozen = PyFrozenSet_New(NULL), *bad = value(eval, "[]"), *inner = value(eval, "{1}");
+    PyObject *set = keep(PySet_New(NULL)), *frozen = keep(PyFrozenSet_New(NULL)), *bad = value(eval, "[]"), *inner = value(eval, "{1}");
     CHECK(PySet_Add(set, Py_None) == 0 && PySet_Add(set, Py_None) == 0 && PySet_Size(set) == 1 && PySet_GET_SIZE(set) == 1);
     CHECK(PySet_Add(frozen, Py_True) == 0 && PySet_Size(frozen) == 1);
-    Py_INCREF(frozen);
+    keep(Py_NewRef(frozen));
     CHECK(PySet_Add(frozen, Py_None) == -1 && raised(PyExc_SystemError));
     CHECK(PySet_Add(set, bad) == -1 && raised_text(PyExc_TypeError, "cannot use 'list' as a set element (unhashable type: 'list')"));
     CHECK(PySet_Contains(set, Py_None) == 1 && PySet_Contains(frozen, Py_None) == 0 && PySet_Contains(set, inner) == -1 && raised(PyExc_TypeError));
@@ -168,9 +168,9 @@ static PyObject *sets(PyObject *self, PyObject *eval)
     CHECK(PySet_Pop(set) == NULL && raised_text(PyExc_KeyError, "'pop from an empty set'"));
     PyObject *text = value(eval, "'abcabc'");
     CHECK(is(eval, PySet_New(text), "set('abc')") && is(eval, PyFrozenSet_New(text), "frozenset('abc')"));
-    PyObject *same = PyFrozenSet_New(frozen);
+    PyObject *same = keep(PyFrozenSet_New(frozen));
     CHECK(same != frozen && PySet_Size(same) == 1 && PySet_New(Py_None) == NULL && raised_text(PyExc_TypeError, "'NoneType' object is not iterable"));
-    PyObject *letters = PySet_New(text), *key;
+    PyObject *letters = keep(PySet_New(text)), *key;
     Py_ssize_t position = 0, steps = 0;
     Py_hash_t hash;
     while (_PySet_NextEntry(letters, &position, &key, &hash)) {
@@ -178,7 +178,7 @@ static PyObject *sets(PyObject *self, PyObject *eval)
         steps++;
     }
     CHECK(steps == 3 && PySet_Clear(letters) == 0 && PySet_Size(letters) == 0);
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *slices(PyObject *self, PyObject *eval)
@@ -194,7 +194,7 @@ static PyObject *slices(PyObject *self, PyObject *eval)
     CHECK(raised_text(PyExc_TypeError, "slice indices must be integers or None or have an __index__ method"));
     CHECK(PySlice_GetIndices(slice, 10, &start, &stop, &step) == 0 && stop == 3 && PySlice_GetIndices(slice, 2, &start, &stop, &step) == -1);
     CHECK(!PyErr_Occurred() && is(eval, slice, "slice(None, 3, None)"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyMethodDef table[] = {

@@ -233,7 +233,9 @@ static PyObject *make_by_hand(PyObject *self, PyObject *args)
     type->ht_type.tp_as_number = &type->as_number;
     type->ht_type.tp_dealloc = hand_dealloc;
     if (PyType_Ready(&type->ht_type) < 0) return NULL;
-    PyObject_SetAttrString((PyObject *)type, "__module__", PyUnicode_FromString("somewhere"));
+    PyObject *module = PyUnicode_FromString("somewhere");
+    PyObject_SetAttrString((PyObject *)type, "__module__", module);
+    Py_DECREF(module);
     return (PyObject *)type;
 }
 

@@ -279,6 +279,7 @@ def test_specs():
     assert sys.getrefcount(t.OfMeta) == count + 10
     del o
     assert sys.getrefcount(t.OfMeta) == count
+    t.OfMeta.number = 0
 
     H = t.make_by_hand()
     assert H.__name__ == "Hand" and H.__qualname__ == "Outer.Hand" and H.__module__ == "somewhere" and isinstance(H(), H)
@@ -305,6 +306,9 @@ def test_functions():
     raises(TypeError, "type 'bool' is not an acceptable base type", t.bad_spec, 4)
     raises(TypeError, "tp_basicsize for type 'ctype_kinds.X' (8) is too small for base 'object' (16)", t.bad_spec, 5)
     raises(SystemError, "type ctype_kinds.X has the Py_TPFLAGS_HAVE_GC flag but has no traverse function", t.bad_spec, 6)
+    gc.collect()
+    left = [x for x in gc.get_objects() if type(x) is tuple and x and isinstance(x[0], type) and x[0].__name__ == "X"]
+    assert not left, "what there was of a type that cannot be made stays"
     class C: pass
     t.freeze(C)
     raises(TypeError, "cannot set 'x' attribute of immutable type", setattr, C, "x", 1)

@@ -23,13 +23,14 @@ def work(turn):
         m.spin(first, second, TIMES // 4)
 
 
+before = m.sums()
 threads = [threading.Thread(target=work, args=(turn,)) for turn in range(THREADS)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join(60)
     assert not thread.is_alive(), "the sections of two threads wait for each other"
-one, pair, under = m.sums()
+one, pair, under = (now - then for now, then in zip(m.sums(), before))
 total = THREADS * TIMES
 assert under == total, (under, total)
 assert pair == total, (pair, total)

@@ -18,7 +18,7 @@ static PyObject *bytes(PyObject *self, PyObject *eval)
     CHECK(_PyBytes_Resize(&made, -1) == -1 && made == NULL && raised(PyExc_SystemError));
     char *start;
     Py_ssize_t len;
-    PyObject *zero = PyBytes_FromStringAndSize("a\0b", 3);
+    PyObject *zero = keep(PyBytes_FromStringAndSize("a\0b", 3));
     CHECK(PyBytes_AsStringAndSize(zero, &start, &len) == 0 && len == 3 && start[2] == 'b');
     CHECK(PyBytes_AsStringAndSize(zero, &start, NULL) == -1 && raised_text(PyExc_ValueError, "embedded null byte"));
     CHECK(PyBytes_AsString(Py_None) == NULL && raised_text(PyExc_TypeError, "expected bytes, NoneType found"));
@@ -36,17 +36,17 @@ static PyObject *bytes(PyObject *self, PyObject *eval)
     PyObject *parts = value(eval, "[b'a', bytearray(b'b')]");
     CHECK(is(eval, PyBytes_Join(zero, parts), "b'aa\\0bb'"));
     CHECK(PyBytes_Join(text, parts) == NULL && raised_text(PyExc_TypeError, "sep: expected bytes, got str"));
-    PyObject *quote = PyBytes_FromString("'\n\xff");
+    PyObject *quote = keep(PyBytes_FromString("'\n\xff"));
     CHECK(is(eval, PyBytes_Repr(quote, 1), "'b\"\\'\\\\n\\\\xff\"'") && is(eval, PyBytes_Repr(quote, 0), "\"b'\\\\'\\\\n\\\\xff'\""));
     CHECK(is(eval, PyBytes_DecodeEscape("a\\n\\x41\\101", 11, NULL, 0, NULL), "b'a\\nAA'"));
     CHECK(PyBytes_DecodeEscape("\\x4", 3, NULL, 0, NULL) == NULL && raised_text(PyExc_ValueError, "invalid \\x escape at position 0"));
     CHECK(is(eval, PyBytes_DecodeEscape("\\x4", 3, "replace", 0, NULL), "b'?'"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *bytearrays(PyObject *self, PyObject *eval)
 {
-    PyObject *array = PyByteArray_FromStringAndSize("abc", 3), *empty = PyByteArray_FromStringAndSize(NULL, 0), *text = value(eval, "'x'");
+    PyObject *array = keep(PyByteArray_FromStringAndSize("abc", 3)), *empty = keep(PyByteArray_FromStringAndSize(NULL, 0)), *text = value(eval, "'x'");
     CHECK(PyByteArray_Size(array) == 3 && strcmp(PyByteArray_AsString(array), "abc") == 0 && PyByteArray_AS_STRING(array)[3] == 0);
     CHECK(PyByteArray_AsString(empty)[0] == 0 && PyByteArray_AS_STRING(empty)[0] == 0);
     CHECK(PyByteArray_Resize(array, 5) == 0 && PyByteArray_GET_SIZE(array) == 5 && PyByteArray_AS_STRING(array)[5] == 0);
@@ -57,10 +57,10 @@ static PyObject *bytearrays(PyObject *self, PyObject *eval)
     CHECK(PyByteArray_Concat(array, text) == NULL && raised_text(PyExc_TypeError, "can't concat str to bytearray"));
     PyObject *three = PyLong_FromLong(3);
     CHECK(is(eval, PyByteArray_FromObject(three), "bytearray(3)"));
-    PyObject *view = PyMemoryView_FromObject(array);
+    PyObject *view = keep(PyMemoryView_FromObject(array));
     CHECK(view != NULL && PyByteArray_Resize(array, 9) == -1);
     CHECK(raised_text(PyExc_BufferError, "Existing exports of data: object cannot be re-sized"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static int ended;
@@ -72,6 +72,7 @@ static void end(PyObject *capsule)
 static PyObject *capsules(PyObject *self, PyObject *eval)
 {
     int context;
+    ended = 0;
     PyObject *capsule = PyCapsule_New(&ended, "small.name", end);
     CHECK(capsule != NULL && PyCapsule_IsValid(capsule, "small.name") && !PyCapsule_IsValid(capsule, NULL) && !PyCapsule_IsValid(eval, NULL));
     CHECK(PyCapsule_GetPointer(capsule, "small.name") == &ended && PyCapsule_GetDestructor(capsule) == end);
@@ -89,12 +90,12 @@ static PyObject *capsules(PyObject *self, PyObject *eval)
     CHECK(PyCapsule_Import("no_such_module.x", 0) == NULL);
     CHECK(raised_text(PyExc_ImportError, "PyCapsule_Import could not import module \"no_such_module\""));
     CHECK(PyCapsule_Import("datetime.date", 0) == NULL && raised_text(PyExc_AttributeError, "PyCapsule_Import \"datetime.date\" is not valid"));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *cells_and_hashes(PyObject *self, PyObject *eval)
 {
-    PyObject *cell = PyCell_New(NULL), *text = value(eval, "'abc'"), *bytes = value(eval, "b'abc'");
+    PyObject *cell = keep(PyCell_New(NULL)), *text = value(eval, "'abc'"), *bytes = value(eval, "b'abc'");
     CHECK(PyCell_Get(cell) == NULL && !PyErr_Occurred() && PyCell_Set(cell, text) == 0 && PyCell_GET(cell) == text);
     CHECK(PyCell_Get(text) == NULL && raised(PyExc_SystemError));
     CHECK(Py_HashBuffer("abc", 3) == PyObject_Hash(text) && PyObject_Hash(bytes) == PyObject_Hash(text) && Py_HashBuffer("", 0) == 0);
@@ -105,7 +106,7 @@ static PyObject *cells_and_hashes(PyObject *self, PyObject *eval)
     CHECK(Py_ISALPHA('x') && !Py_ISALPHA('1') && Py_ISXDIGIT('f') && !Py_ISXDIGIT('g') && Py_ISSPACE('\v') && Py_TOUPPER('x') == 'X');
     CHECK(Py_ISALNUM('0') && Py_ISUPPER('A') && !Py_ISLOWER('A') && Py_TOLOWER('X') == 'x' && Py_ISDIGIT('9') && !Py_ISSPACE('a'));
     CHECK(Py_IsTrue(Py_True) && !Py_IsTrue(Py_False) && Py_IsFalse(Py_False) && !Py_IsFalse(Py_None));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static int switches;
@@ -117,14 +118,15 @@ static int watch(PyContextEvent event, PyObject *context)
 
 static PyObject *contexts(PyObject *self, PyObject *eval)
 {
-    PyObject *variable = PyContextVar_New("v", Py_True), *bare = PyContextVar_New("w", NULL), *got = NULL;
+    PyObject *variable = keep(PyContextVar_New("v", Py_True)), *bare = keep(PyContextVar_New("w", NULL)), *got = NULL;
     CHECK(PyContextVar_Get(variable, NULL, &got) == 0 && got == Py_True && PyContextVar_Get(variable, Py_None, &got) == 0 && got == Py_None);
     CHECK(PyContextVar_Get(bare, NULL, &got) == 0 && got == NULL && !PyErr_Occurred());
-    PyObject *token = PyContextVar_Set(variable, Py_False);
+    PyObject *token = keep(PyContextVar_Set(variable, Py_False));
     CHECK(token != NULL && PyContextToken_CheckExact(token) && PyContextVar_Get(variable, NULL, &got) == 0 && got == Py_False);
-    PyObject *copy = PyContext_CopyCurrent(), *empty = PyContext_New();
+    PyObject *copy = keep(PyContext_CopyCurrent()), *empty = keep(PyContext_New());
     CHECK(PyContextVar_Reset(variable, token) == 0 && PyContextVar_Get(variable, NULL, &got) == 0 && got == Py_True);
     CHECK(PyContextVar_Reset(variable, token) == -1 && raised(PyExc_RuntimeError));
+    switches = 0;
     int id = PyContext_AddWatcher(watch);
     CHECK(id >= 0 && PyContext_Enter(copy) == 0 && PyContextVar_Get(variable, NULL, &got) == 0 && got == Py_False);
     CHECK(PyContext_Enter(copy) == -1 && raised(PyExc_RuntimeError));
@@ -136,7 +138,7 @@ static PyObject *contexts(PyObject *self, PyObject *eval)
     CHECK(PyContext_ClearWatcher(99) == -1 && raised_text(PyExc_ValueError, "Invalid context watcher ID 99"));
     CHECK(PyContext_Enter(Py_None) == -1 && raised_text(PyExc_TypeError, "an instance of Context was expected"));
     CHECK(PyContext_CheckExact(empty) && PyContextVar_CheckExact(variable));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyObject *functions(PyObject *self, PyObject *eval)
@@ -150,22 +152,30 @@ static PyObject *functions(PyObject *self, PyObject *eval)
     CHECK(is(eval, PyObject_CallOneArg(function, one), "(1, 'B', 'C', 'cell')"));
     CHECK(PyFunction_SetDefaults(function, one) == -1 && raised_text(PyExc_SystemError, "non-tuple default args"));
     CHECK(PyFunction_SetDefaults(function, Py_None) == 0 && PyFunction_GetDefaults(function) == NULL && !PyErr_Occurred());
-    PyObject *closure = PyTuple_Pack(1, PyCell_New(defaults));
+    PyObject *closure = keep(PyTuple_Pack(1, keep(PyCell_New(defaults))));
     CHECK(PyTuple_Size(PyFunction_GetClosure(function)) == 1 && PyFunction_SetClosure(function, closure) == 0);
     CHECK(is(eval, PyObject_CallFunctionObjArgs(function, one, one, NULL), "(1, 1, 'C', ('B',))"));
+    /* What was replaced ends with the function at the latest. */
+    PyObject *passing = evaluated(eval, "(lambda: (lambda cell: (lambda: cell))({0}))()");
+    PyObject *contents = PyCell_GET(PyTuple_GET_ITEM(PyFunction_GetClosure(passing), 0));
+    PyObject *watched = keep(PyWeakref_NewRef(contents, NULL)), *last = NULL;
+    CHECK(watched != NULL && PyFunction_SetClosure(passing, closure) == 0 && is(eval, PyObject_CallNoArgs(passing), "('B',)"));
+    Py_DECREF(passing);
+    CHECK(PyWeakref_GetRef(watched, &last) == 0 && last == NULL);
     CHECK(PyFunction_SetClosure(function, one) == -1 && raised_text(PyExc_SystemError, "expected tuple for closure, got 'int'"));
     CHECK(PyFunction_GetAnnotations(function) == Py_None);
     CHECK(PyFunction_SetAnnotations(function, kwdefaults) == 0 && PyFunction_GetAnnotations(function) == kwdefaults);
     CHECK(PyFunction_GetCode(one) == NULL && raised(PyExc_SystemError));
-    PyObject *plain = value(eval, "(lambda: 7)"), *copy = PyFunction_New(PyFunction_GetCode(plain), globals);
+    PyObject *plain = value(eval, "(lambda: 7)"), *copy = keep(PyFunction_New(PyFunction_GetCode(plain), globals));
     CHECK(copy != NULL && is(eval, PyObject_CallNoArgs(copy), "7"));
-    PyObject *fixed = PyStaticMethod_New(plain), *bound = PyClassMethod_New(plain);
+    PyObject *fixed = keep(PyStaticMethod_New(plain)), *bound = keep(PyClassMethod_New(plain));
     CHECK(Py_IS_TYPE(fixed, &PyStaticMethod_Type) && Py_IS_TYPE(bound, &PyClassMethod_Type) && is(eval, PyObject_CallNoArgs(fixed), "7"));
     PyObject *generator = value(eval, "(x for x in ())");
     PyCodeObject *its = PyGen_GetCode((PyGenObject *)generator);
-    PyObject *its_own = PyObject_GetAttrString(generator, "gi_code");
+    keep((PyObject *)its);
+    PyObject *its_own = keep(PyObject_GetAttrString(generator, "gi_code"));
     CHECK((PyObject *)its == its_own && PyGen_CheckExact(generator));
-    Py_RETURN_TRUE;
+    return passed();
 }
 
 static PyMethodDef table[] = {

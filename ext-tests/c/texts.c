@@ -66,7 +66,7 @@ static PyObject *strings(PyObject *self, PyObject *args)
     Py_buffer sv, yv, wv;
     char *es = NULL, *eth = NULL;
     if (!PyArg_ParseTuple(args, "szs#yy#s*y*w*eset#:strings", &s, &z, &sh, &nsh, &y, &yh, &nyh, &sv, &yv, &wv, "latin-1", &es, "utf-8", &eth, &neth)) {
-        return Py_BuildValue("(Oii)", PyErr_GetRaisedException(), es == NULL, eth == NULL);
+        return Py_BuildValue("(Nii)", PyErr_GetRaisedException(), es == NULL, eth == NULL);
     }
     ((char *)wv.buf)[0] = '!';
     PyObject *result = Py_BuildValue("(zzs#yy#y#y#y#yy#)", s, z, sh, nsh, y, yh, nyh, sv.buf, sv.len, yv.buf, yv.len, wv.buf, wv.len, es, eth, neth);
@@ -177,6 +177,7 @@ static PyObject *build_error(PyObject *self, PyObject *arg)
         PyErr_Clear();
         PyErr_Format(PyExc_AssertionError, "%zd counts instead of %zd", Py_REFCNT(kept), before);
     }
+    Py_DECREF(kept);
     return made;
 }
 
@@ -336,6 +337,7 @@ static PyObject *fill_error(PyObject *self, PyObject *arg)
     if (result >= 0) {
         return PyErr_Format(PyExc_AssertionError, "no error in case %S", arg);
     }
+    Py_DECREF(text);
     Py_DECREF(wide);
     return NULL;
 }
@@ -387,11 +389,15 @@ static PyObject *written_directly(PyObject *self, PyObject *object)
 static PyObject *find(PyObject *self, PyObject *unused)
 {
     PyObject *t = PyUnicode_FromString("abcabc\xc5\x91"), *n = PyUnicode_FromString("bc"), *none = PyUnicode_FromString("x");
-    return Py_BuildValue("[nnnnnnnnniiiiN]", PyUnicode_Find(t, n, 0, 100, 1), PyUnicode_Find(t, n, 0, 100, -1), PyUnicode_Find(t, none, 0, 100, 1),
+    PyObject *result = Py_BuildValue("[nnnnnnnnniiiiN]", PyUnicode_Find(t, n, 0, 100, 1), PyUnicode_Find(t, n, 0, 100, -1), PyUnicode_Find(t, none, 0, 100, 1),
                          PyUnicode_FindChar(t, 0x151, 0, 100, 1), PyUnicode_FindChar(t, 'a', 1, -1, 1), PyUnicode_FindChar(t, 'c', 0, 5, -1),
                          PyUnicode_Count(t, n, 0, 100), PyUnicode_Tailmatch(t, n, 0, 6, 1), PyUnicode_Tailmatch(t, n, 1, 100, -1),
                          PyUnicode_CompareWithASCIIString(n, "bd"), PyUnicode_EqualToUTF8(t, "abcabc\xc5\x91"), PyUnicode_Compare(n, t), PyUnicode_Contains(t, none),
                          PyUnicode_Substring(t, 4, 100));
+    Py_DECREF(t);
+    Py_DECREF(n);
+    Py_DECREF(none);
+    return result;
 }
 
 static PyObject *interned(PyObject *self, PyObject *unused)

@@ -3,6 +3,7 @@
 cimport cython
 from cython.parallel cimport prange
 from cython.view cimport array
+cimport cpython.array as arrays
 from cpython.buffer cimport PyBUF_FORMAT
 from libc.string cimport memset
 
@@ -141,6 +142,31 @@ def made(int n):
 
 def out_of_bounds(int[:] view, int i):
     return view[i]
+
+
+def cloned(int n):
+    """An array whose memory C has taken."""
+    cdef arrays.array made = arrays.clone(arrays.array("d"), n, zero=True)
+    for i in range(n):
+        made.data.as_doubles[i] += i
+    return made
+
+
+def resized(arrays.array made, Py_ssize_t n, bint smart):
+    """C changes the array's memory; new items are -1."""
+    before = len(made)
+    if smart:
+        arrays.resize_smart(made, n)
+    else:
+        arrays.resize(made, n)
+    for i in range(before, n):
+        made.data.as_doubles[i] = -1
+    return made
+
+
+def extended(arrays.array made, arrays.array other):
+    arrays.extend(made, other)
+    return arrays.copy(made)
 
 
 cdef class Bytes:

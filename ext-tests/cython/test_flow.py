@@ -91,6 +91,24 @@ assert x.views == 1 and list(w) == [1, 200, 1]
 w.release()
 assert x.views == 0 and c.fill(x, 4) == 4 and x.views == 0 and bytes(x) == b"\4" * 16
 
+# Arrays whose memory C takes and gives back, among those of the runtime.
+for n, count in (0, 50), (1, 50), (5, 50), (300, 50), (150_000, 2):
+    kept = [array.array("d", [7]) * (n + 1) for _ in range(count)]
+    made = [c.cloned(n) for _ in range(count)]
+    for a in made:
+        a.append(-5)
+        assert len(a) == n + 1 and a[-1] == -5 and list(a[:3]) == [0, 1, 2][:n] + [-5] * (n < 3)
+    del made[::2]
+    for a in kept:
+        assert c.resized(a, n + 9, n % 2) is a and len(a) == n + 9 and a[-1] == -1 and a[n] == 7
+        a.insert(0, 3)
+        a.extend(c.extended(made[0], a)[:2])
+        del a[1:]
+        assert a.tolist() == [3]
+        c.resized(a, 0, False)
+        assert len(a) == 0 and not a
+del kept, made, a
+
 # Threads.
 assert c.parallel_sum(1000) == 499500.0
 idents = set()

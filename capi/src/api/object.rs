@@ -54,7 +54,7 @@ fn constant(th: &mut Thread, number: u32) -> Made {
         5 => objects::Int::from_i64(th, 0).up(),
         6 => objects::Int::from_i64(th, 1).up(),
         7 => Str::empty().up(),
-        8 => Bytes::new(th, b"").up(),
+        8 => Bytes::from_slice(th, b"").unwrap_or_else(|| heap::alloc::out_of_memory()).up(),
         9 => Tuple::empty().up(),
         _ => return Err(raise::bad_internal_call(th)),
     })

@@ -52,7 +52,7 @@ assert open("out.csv").read() == 'a,b\n1,"x,y"\n' and con.read_csv("out.csv").fe
 con.execute("COPY numbers TO 'out.parquet'")
 assert con.execute("SELECT sum(i) FROM 'out.parquet'").fetchall()[0] == (4_999_950_000,)
 with duckdb.connect("file.db") as other:
-    other.execute("CREATE TABLE t AS SELECT 42 AS x")
+    other.execute("CREATE OR REPLACE TABLE t AS SELECT 42 AS x")
 assert duckdb.connect("file.db", read_only=True).execute("FROM t").fetchall() == [(42,)]
 assert con.execute("SELECT '{\"a\": [5]}'::JSON->'a'->>0").fetchall()[0] == ("5",)
 

@@ -1,6 +1,7 @@
 """thriftpy2: an IDL, its compiled binary protocols and transports, a server and a client on loopback, errors."""
 
 import io
+import os
 import threading
 
 from _expect import raises
@@ -86,6 +87,11 @@ assert client.nothing() is None and Handler.calls == 1 and client.greet("x" * 10
 assert raises(use.Refused, "by zero", client.divide, 1, 0).why == "by zero"
 client.close()
 server.close()
+# It notices with the next client.
+make_client(use.Service, unix_socket="socket").close()
+thread.join(60)
+assert not thread.is_alive()
+os.remove("socket")
 
 raises(thriftpy2.parser.exc.ThriftGrammarError, "Grammar error '{' at line 1", thriftpy2.load_fp, io.StringIO("struct {"), "bad_thrift")
 raises(FileNotFoundError, "No such file or directory: 'none.thrift'", thriftpy2.load, "none.thrift")

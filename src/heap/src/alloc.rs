@@ -673,6 +673,10 @@ impl Thread {
     /// As [`Thread::free_memory`].
     #[cfg(debug_assertions)]
     unsafe fn bury(&self, object: &Object, block: *mut u8, bytes: usize) {
+        if TRACING.load(Relaxed) {
+            // To the program the memory is given back: who counts blocks must not count what only looks for mistakes.
+            tell_given(block);
+        }
         // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
         let mut free = |block, bytes| unsafe { self.world.retire(block, bytes, free_block_late) };
         // SAFETY: the caller's promise.

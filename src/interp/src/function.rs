@@ -1,10 +1,11 @@
 //! The function object, in the ABI's layout.
 //!
-//! Invariant: `globals`, `builtins` and `closure` never change once the function can be reached; a replaced `code` keeps its count for ever, because
-//! frames that run it hold only the function.
+//! Invariant: `globals` and `builtins` never change once the function can be reached; a replaced `code` or `closure` lives as long as the function
+//! (`replaced`), because frames that run it hold only that.
 
 mod attributes;
 mod entry;
+mod replaced;
 pub mod watch;
 
 use heap::sync::{AtomicU32, Ordering::*};
@@ -15,6 +16,7 @@ use objects::{Dict, Str, Tuple, names};
 use syntax::code::flags;
 
 use crate::args::Slice;
+pub use replaced::Replaced;
 use watch::Event;
 use crate::code::Code;
 use crate::frame::{Kind, Reg};
@@ -65,6 +67,7 @@ pub struct Function {
     module: Slot,
     annotations: Slot,
     annotate: Slot,
+    /// Or a [`Replaced`].
     typeparams: Slot,
     vectorcall: Option<abi::vectorcallfunc>,
     version: AtomicU32,
@@ -119,7 +122,7 @@ impl Function {
     #[inline(always)]
     pub fn code<'a>(&self) -> &'a Code {
         match self.code.peek() {
-            // A replaced code object is never freed, so the borrow holds as long as the function.
+            // A replaced code object is kept, so the borrow holds as long as the function.
             Some(code) => match Reg::uncounted(code).full().downcast_exact::<Code>() {
                 Some(code) => code,
                 None => unreachable!("a function's code is code"),
@@ -240,11 +243,14 @@ impl Function {
         self.kwdefaults.set(th, self, value);
     }
 
-    /// Replaces the closure. Calls that run hold only the function, so the old one is never freed; calls that come must find cells for all free
+    /// Replaces the closure. Calls that run hold only the function, so the old one is kept; calls that come must find cells for all free
     /// variables of the code.
     pub fn replace_closure(&self, th: &mut Thread, value: Option<Ref<Tuple>>) {
         self.changed();
-        core::mem::forget(self.closure.replace(th, self, value));
+        if let Some(old) = self.closure.replace(th, self, value) {
+            self.keep_replaced(th, &old);
+            th.release(old);
+        }
     }
 
     /// Replaces the annotations, which nothing computes any more.

@@ -23,6 +23,7 @@ list! {
     crate::Generator,
     crate::Coroutine,
     crate::AsyncGenerator,
+    crate::function::Replaced,
     crate::generator::AnextAwaitable,
     crate::generator::CoroutineWrapper,
     crate::generator::async_gen::AsyncSend,

@@ -116,8 +116,10 @@ impl Function {
         watch::tell(th, self, Event::Code, Some(code));
         self.changed();
         let code = th.retain(code);
-        // Frames hold only the function: the old code keeps its count for ever.
-        core::mem::forget(self.code.replace(th, self, Some(code)));
+        if let Some(old) = self.code.replace(th, self, Some(code)) {
+            self.keep_replaced(th, &old);
+            th.release(old);
+        }
         Ok(())
     }
 
@@ -260,14 +262,13 @@ impl Function {
     /// Get the declared type parameters for a function.
     #[getter]
     fn __type_params__(&self, th: &mut Thread) -> Ref<Object> {
-        self.typeparams.get(th, self).unwrap_or_else(|| Tuple::empty().up())
+        self.type_params(th).unwrap_or_else(|| Tuple::empty().up())
     }
     #[setter(__type_params__)]
     fn set_typeparams(&self, th: &mut Thread, value: Option<&Object>) -> Result<(), Raised> {
         match value.filter(|v| v.is_a::<Tuple>()) {
             Some(value) => {
-                let value = th.retain(value);
-                self.typeparams.set(th, self, Some(value));
+                self.replace_type_params(th, value);
                 Ok(())
             }
             None => Err(raise::type_error(th, format_args!("__type_params__ must be set to a tuple"))),

@@ -1,15 +1,15 @@
 //! How an array lies in memory, its growing and shrinking.
 //!
-//! Invariant: `items` is null (then there are none) or points behind the [`Mark`] of a block with room for `allocated` items, of which
-//! the size's number are filled. Storage neither moves nor shrinks while `exports` is not 0. Who writes holds the object's lock or has
-//! the object for itself (R9); an item of a common array is read without the lock (R8): the block's mark says whether items are being
-//! moved. Exported memory is read and written by whoever holds a view, as in C.
+//! Invariant: `items` is null (then there are none) or a block with room for `allocated` items, of which the size's number are filled. It is as
+//! `PyMem_Malloc` gives it: extensions make arrays of their own and resize ours (Cython's `array.clone` and `array.resize`). Storage neither moves
+//! nor shrinks while `exports` is not 0. Who writes holds the object's lock or has the object for itself (R9); an item of a common array is read
+//! without the lock (R8): `moves` says whether items or storage are being moved. Exported memory is read and written by whoever holds a view, as in C.
 #![allow(unsafe_code, reason = "the items lie in storage of their own")]
 
 use core::ptr::NonNull;
 use std::borrow::Cow;
 
-use heap::sync::{AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize, Ordering::*};
+use heap::sync::{AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering::*};
 use heap::{Heaped, Locked, Raised, Ref, Thread, Type, VarHead};
 use macros::pytype;
 use objects::glue::{Snapshot, try_copy};
@@ -65,27 +65,10 @@ pub struct Array {
     kind: &'static Kind,
     /// Unused: weak references are kept elsewhere.
     weakrefs: usize,
-    exports: AtomicIsize,
-}
-
-/// What stands before the items of a block.
-#[repr(C)]
-struct Mark {
-    /// Bytes for items.
-    capacity: usize,
-    /// Odd while items are being moved.
-    moves: AtomicUsize,
-}
-
-const MARK: usize = size_of::<Mark>();
-
-/// The mark of a block.
-///
-/// # Safety
-/// `items` is not null and its block has not been freed.
-unsafe fn mark<'a>(items: *mut u8) -> &'a Mark {
-    // SAFETY: the caller's promise; blocks are aligned to 16 bytes.
-    unsafe { &*items.sub(MARK).cast::<Mark>() }
+    /// One word in CPython; extensions that know it read an `int`.
+    exports: AtomicI32,
+    /// Odd while items are being moved, or the storage is.
+    moves: AtomicU32,
 }
 
 /// Reads one item, at once. Acquire: who sees an item that is being moved sees that items are being moved.
@@ -139,7 +122,8 @@ impl Array {
             allocated: AtomicIsize::new(0),
             kind,
             weakrefs: 0,
-            exports: AtomicIsize::new(0),
+            exports: AtomicI32::new(0),
+            moves: AtomicU32::new(0),
         };
         let made = th.new_instance(cls, array);
         made.head.set_size(0);
@@ -202,7 +186,7 @@ impl Array {
         (&raw const self.head).cast_mut().cast::<abi::PyVarObject>().wrapping_byte_add(core::mem::offset_of!(abi::PyVarObject, ob_size)).cast()
     }
 
-    pub(super) fn add_export(&self, delta: isize) {
+    pub(super) fn add_export(&self, delta: i32) {
         self.exports.fetch_add(delta, Relaxed);
     }
 
@@ -219,25 +203,18 @@ impl Array {
             return (index < self.len()).then(|| unsafe { read_item(self.items.load(Relaxed).add(index * size), size) });
         }
         loop {
+            let before = self.moves.load(Acquire);
             let items = self.items.load(Acquire);
+            let room = self.allocated.load(Acquire);
             let len = self.head.size_acquire().cast_unsigned();
-            if items.is_null() {
-                if self.items.load(Acquire).is_null() {
-                    return None;
+            // What was read belongs together: the block has this room.
+            if before % 2 == 0 && self.moves.load(Acquire) == before {
+                let fits = !items.is_null() && index < len && index < room.max(0).cast_unsigned();
+                // SAFETY: R8: inside of the block, which the array named just now: it stays until this thread's next safepoint.
+                let raw = fits.then(|| unsafe { read_item(items.add(index * size), size) });
+                if self.moves.load(Relaxed) == before {
+                    return raw;
                 }
-                continue;
-            }
-            // SAFETY: R8: a block that the array named stays until this thread's next safepoint.
-            let mark = unsafe { mark(items) };
-            let before = mark.moves.load(Acquire);
-            let fits = index < len && (index + 1) * size <= mark.capacity;
-            let raw = match fits && before % 2 == 0 {
-                // SAFETY: R8: inside of the block.
-                true => Some(unsafe { read_item(items.add(index * size), size) }),
-                false => None,
-            };
-            if before % 2 == 0 && mark.moves.load(Relaxed) == before && self.items.load(Relaxed) == items && (fits || index >= len) {
-                return raw;
             }
             core::hint::spin_loop();
         }
@@ -340,17 +317,11 @@ impl Array {
         Some(Snapshot::new(bytes, self.kind.format, self.kind.size()))
     }
 
-    /// Marks the block while items change place; the caller holds the lock.
+    /// Tells readers while items change place; the caller holds the lock. What `body` writes it writes with Release: who sees it sees the mark.
     fn moving<T>(&self, body: impl FnOnce() -> T) -> T {
-        let items = self.items.load(Relaxed);
-        if items.is_null() {
-            return body();
-        }
-        // SAFETY: R9: the block is the array's.
-        let mark = unsafe { mark(items) };
-        mark.moves.fetch_add(1, Relaxed);
+        self.moves.fetch_add(1, Relaxed);
         let result = body();
-        mark.moves.fetch_add(1, Release);
+        self.moves.fetch_add(1, Release);
         result
     }
 
@@ -440,8 +411,8 @@ impl Array {
             return Ok(());
         }
         if len == 0 {
-            self.head.set_size(0);
-            self.set_block(th, core::ptr::null_mut(), 0);
+            self.head.set_size_release(0);
+            self.set_block(th, core::ptr::null_mut(), 0, 0);
             return Ok(());
         }
         // What CPython would allocate, so that sizes look the same.
@@ -454,16 +425,14 @@ impl Array {
         if room == 0 {
             return Ok(());
         }
-        let bytes = room.checked_mul(self.kind.size()).filter(|&bytes| bytes < isize::MAX as usize - MARK).ok_or(NoMemory)?;
+        let bytes = room.checked_mul(self.kind.size()).filter(|&bytes| bytes < isize::MAX as usize).ok_or(NoMemory)?;
         let block = self.new_block(th, bytes)?;
         let keep = old_len.min(len) * self.kind.size();
         if self.items.load(Relaxed) != block {
             // SAFETY: R9: both blocks have room for what is kept.
             unsafe { block.copy_from_nonoverlapping(self.start(), keep) };
         }
-        // A reader that finds the new block finds its items; one that finds the old one goes by its mark.
-        self.set_block(th, block, room);
-        self.head.set_size_release(len.cast_signed());
+        self.set_block(th, block, room, len);
         Ok(())
     }
 
@@ -472,30 +441,26 @@ impl Array {
         let old = self.items.load(Relaxed);
         let block = if !old.is_null() && th.is_mine(self) {
             // SAFETY: R5: *mine*: nobody else reads the block.
-            let block = unsafe { heap::buffer_resize(old.sub(MARK), bytes + MARK) }.ok_or(NoMemory)?;
-            // SAFETY: the block begins with its mark.
-            let items = unsafe { block.as_ptr().add(MARK) };
-            self.items.store(items, Relaxed);
+            let block = unsafe { heap::alloc::buffer_realloc(old, bytes) }.ok_or(NoMemory)?;
+            self.items.store(block.as_ptr(), Relaxed);
             block
         } else {
-            heap::buffer_alloc(bytes + MARK).ok_or(NoMemory)?
+            heap::buffer_alloc(bytes).ok_or(NoMemory)?
         };
-        // SAFETY: a block of `MARK + bytes` bytes, aligned to 16.
-        unsafe {
-            block.as_ptr().cast::<Mark>().write(Mark { capacity: bytes, moves: AtomicUsize::new(0) });
-            Ok(block.as_ptr().add(MARK))
-        }
+        Ok(block.as_ptr())
     }
 
-    fn set_block(&self, th: &Thread, items: *mut u8, room: usize) {
-        let old = self.items.load(Relaxed);
-        self.items.store(items, Release);
-        self.allocated.store(room.cast_signed(), Relaxed);
+    /// Another block, and how many items there are in it.
+    fn set_block(&self, th: &Thread, items: *mut u8, room: usize, len: usize) {
+        let (old, old_bytes) = (self.items.load(Relaxed), self.allocated_bytes());
+        self.moving(|| {
+            self.items.store(items, Release);
+            self.allocated.store(room.cast_signed(), Release);
+            self.head.set_size_release(len.cast_signed());
+        });
         if !old.is_null() && old != items {
-            // SAFETY: R8: the block was the array's until now.
-            let bytes = unsafe { mark(old) }.capacity + MARK;
             // SAFETY: R8: unlinked above.
-            unsafe { th.retire_buffer(self.as_object(), old.sub(MARK), bytes) };
+            unsafe { th.retire_buffer(self.as_object(), old, old_bytes) };
         }
     }
 }
@@ -505,7 +470,7 @@ impl Drop for Array {
         let items = *self.items.get_mut();
         if !items.is_null() {
             // SAFETY: the object ends; no view of the memory is left, because views hold the object.
-            unsafe { heap::buffer_free(items.sub(MARK)) };
+            unsafe { heap::buffer_free(items) };
         }
     }
 }

@@ -31,6 +31,15 @@ pub unsafe fn ready_any(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     if ty.info().is_some() && !ty.has_flag(FROM_C) {
         return ready::ready(th, ty);
     }
+    let made = make_ready(th, ty);
+    if made.is_err() && ty.is_our_heaptype() && !th.is_tracked(ty) {
+        // Its order of classes names it already: only the collector ends it.
+        th.track(ty);
+    }
+    made
+}
+
+fn make_ready(th: &mut Thread, ty: &'static Type) -> Result<(), Raised> {
     begin(th, ty)?;
     let base = set_base(th, ty)?;
     // SAFETY: R9: the type is not published yet.

@@ -492,6 +492,42 @@ eq(g(3, 4), 12)
 with raises(ValueError, "g() requires a code object with 0 free vars, not 1"):
     g.__code__ = outer().__code__
 
+# Code that is replaced while it runs goes on, and ends with the function at the latest.
+import gc
+import weakref
+
+
+def make(text):
+    space = {}
+    exec(f"def made[T](stop=None):\n    if stop: stop()\n    return {text!r}\n", space)
+    return space.pop("made")
+
+
+changing = make("first")
+first, params = weakref.ref(changing.__code__), changing.__type_params__
+other = make("second")
+
+
+def change():
+    changing.__code__ = other.__code__
+    gc.collect()
+
+
+eq(changing(change), "first")
+eq(changing(), "second")
+for _ in range(3):
+    changing.__code__, other.__code__ = other.__code__, changing.__code__
+eq(changing(), "second")
+assert changing.__type_params__ is params
+changing.__type_params__ = ()
+eq(changing.__type_params__, ())
+with raises(TypeError, "__type_params__ must be set to a tuple"):
+    changing.__type_params__ = []
+eq(changing(), "second")
+del changing
+gc.collect()
+assert first() is None
+
 # Functions of the library, before and after they run for the first time.
 import shlex
 
