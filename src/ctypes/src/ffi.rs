@@ -157,8 +157,9 @@ pub unsafe fn call(cif: *mut ffi_cif, function: *const (), result: *mut c_void, 
 /// What a C function made at run time does: the signature, room for the result, the arguments, and what it was made with.
 pub type Body = unsafe extern "C" fn(*mut ffi_cif, *mut c_void, *mut *mut c_void, *mut c_void);
 
-/// libffi's list of memory for code, which its own functions walk without a lock.
-static CODE: Mutex<()> = Mutex::new(());
+/// libffi's list of memory for closures, which each of its functions that makes, fills or frees one walks without a lock. One that comes while another
+/// thread's makes the list longer takes a closure for one without a trampoline: called, it runs what the trampoline belonged to before.
+static CLOSURES: Mutex<()> = Mutex::new(());
 
 /// A C function that was made at run time.
 pub struct Closure {
@@ -191,7 +192,7 @@ impl Closure {
         unsafe { prepare(cif.get(), None, result.raw, &mut types) }.map_err(NoClosure::Signature)?;
         let mut code = core::ptr::null_mut();
         let writable = {
-            let _alone = CODE.lock();
+            let _alone = CLOSURES.lock();
             // SAFETY: libffi's own allocator.
             unsafe { raw::ffi_closure_alloc(size_of::<raw::ffi_closure>(), &raw mut code) }
         };
@@ -208,6 +209,7 @@ impl Closure {
     /// # Safety
     /// `body` fits the signature, and `data` outlives the closure.
     pub unsafe fn start(&self, body: Body, data: *mut c_void) -> Result<(), NoClosure> {
+        let _alone = CLOSURES.lock();
         // SAFETY: the closure's own memory and signature; the caller's promise.
         let status = unsafe { raw::ffi_prep_closure_loc(self.writable.cast(), self.cif.get(), Some(body), data, self.code) };
         if status == raw::ffi_status_FFI_OK { Ok(()) } else { Err(NoClosure::Closure(status)) }
@@ -221,8 +223,50 @@ impl Closure {
 
 impl Drop for Closure {
     fn drop(&mut self) {
-        let _alone = CODE.lock();
+        let _alone = CLOSURES.lock();
         // SAFETY: it came from libffi's allocator; the maker's promise is that nobody calls a function whose object is gone.
         unsafe { raw::ffi_closure_free(self.writable) };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    unsafe extern "C" fn tell_data(_: *mut ffi_cif, result: *mut c_void, _: *mut *mut c_void, data: *mut c_void) {
+        // SAFETY: there is room for a word.
+        unsafe { result.cast::<usize>().write(data.addr()) }
+    }
+
+    /// Makes so many functions, calls each, frees them all. Each has to run with what it was started with.
+    fn make_and_call(count: usize, tag: usize) {
+        let made: Vec<(Closure, usize)> = (1..=count)
+            .map(|number| {
+                let closure = Closure::new(&Ffi::builtin(sint64()), Vec::new()).unwrap_or_else(|_| panic!("no closure"));
+                let data = (tag << 32) + number;
+                // SAFETY: the function has this signature; the data is only a number.
+                assert!(unsafe { closure.start(tell_data, core::ptr::without_provenance_mut(data)) }.is_ok());
+                (closure, data)
+            })
+            .collect();
+        for (closure, data) in &made {
+            // SAFETY: the function was made with this signature.
+            let told = unsafe { core::mem::transmute::<*mut c_void, extern "C" fn() -> usize>(closure.code())() };
+            assert_eq!(told, *data, "the function runs with the data of another");
+        }
+    }
+
+    /// libffi's memory grows and shrinks while other threads make, fill and free closures.
+    #[test]
+    fn threads_make_closures() {
+        std::thread::scope(|scope| {
+            for thread in 1..5 {
+                scope.spawn(move || {
+                    for round in 0..300 {
+                        make_and_call(1 + round * 997 * thread % 2_000, thread);
+                    }
+                });
+            }
+        });
     }
 }
