@@ -141,10 +141,11 @@ impl Array {
     pub fn fill(&self, th: &mut Thread, bytes: &[u8]) -> Result<(), Raised> {
         let locked = th.lock(self.as_object());
         let len = bytes.len() / self.kind.size();
-        let done = self.reallocate(&locked, 0, len, len);
-        if done.is_ok() {
+        let done = self.moving(|| {
+            self.reallocate(&locked, 0, len, len)?;
             self.write_items(&locked, 0, bytes);
-        }
+            Ok::<(), NoMemory>(())
+        });
         drop(locked);
         done.map_err(|error| error.raise(th))
     }
@@ -370,18 +371,20 @@ impl Array {
         }
         let tail = len - end;
         let new_len = (len - (end - start)).checked_add(added).ok_or(Refusal::NoMemory(NoMemory))?;
-        if added > end - start {
-            self.resize(locked, len, new_len).map_err(Refusal::NoMemory)?;
-        }
-        self.moving(|| {
+        // Readers see neither new items that are not written yet nor half of the moved ones.
+        let changed = self.moving(|| {
+            if added > end - start {
+                self.resize(locked, len, new_len)?;
+            }
             self.move_items(locked, end, start + added, tail);
             self.write_items(locked, start, with);
             self.head.set_size_release(new_len.cast_signed());
+            if added < end - start {
+                self.resize(locked, len, new_len)?;
+            }
+            Ok(())
         });
-        if added < end - start {
-            self.resize(locked, len, new_len).map_err(Refusal::NoMemory)?;
-        }
-        Ok(Some(found))
+        changed.map(|()| Some(found)).map_err(Refusal::NoMemory)
     }
 
     /// Adds one item at the end.
@@ -403,7 +406,7 @@ impl Array {
         self.splice(th, usize::MAX..usize::MAX, &raw[..size])
     }
 
-    /// Makes it, which was `old_len` items long, `len` items long; new items are undefined. Nothing is exported, and the caller holds the lock.
+    /// Inside of [`Array::moving`]: makes it, which was `old_len` items long, `len` items long; new items are undefined. Nothing is exported, and the caller holds the lock.
     fn resize(&self, th: &Thread, old_len: usize, len: usize) -> Result<(), NoMemory> {
         let allocated = self.allocated.load(Relaxed).max(0).cast_unsigned();
         if allocated >= len && old_len < len.saturating_add(16) && !self.items.load(Relaxed).is_null() {
@@ -450,14 +453,12 @@ impl Array {
         Ok(block.as_ptr())
     }
 
-    /// Another block, and how many items there are in it.
+    /// Another block, and how many items there are in it; readers are told ([`Array::moving`]).
     fn set_block(&self, th: &Thread, items: *mut u8, room: usize, len: usize) {
         let (old, old_bytes) = (self.items.load(Relaxed), self.allocated_bytes());
-        self.moving(|| {
-            self.items.store(items, Release);
-            self.allocated.store(room.cast_signed(), Release);
-            self.head.set_size_release(len.cast_signed());
-        });
+        self.items.store(items, Release);
+        self.allocated.store(room.cast_signed(), Release);
+        self.head.set_size_release(len.cast_signed());
         if !old.is_null() && old != items {
             // SAFETY: R8: unlinked above.
             unsafe { th.retire_buffer(self.as_object(), old, old_bytes) };
