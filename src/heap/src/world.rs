@@ -589,7 +589,9 @@ impl World {
     pub fn suspend_exclusive(&self, slot: &WorldSlot) -> Suspended {
         let hot = slot.hot.load(Relaxed);
         slot.set_hot(hot & !DEPTH);
-        slot.keep.set_aside();
+        if slot.keep.set_aside() {
+            slot.ask(poll::YIELD);
+        }
         Suspended { depth: hot & DEPTH }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Handing the world over and back takes some 50 µs and cools two caches, of which nobody has anything: a holder that goes on calling foreign functions
 //! keeps it for its turn ([`turn`]), one that makes no more calls gives it up soon ([`IDLE_NS`]). Reading the clock takes as long as a short call,
-//! so the holder does not: it notes its calls, and one of those who wait sleeps until the holder's time is over and tells it (`DUE`).
+//! so the holder does not: it notes its calls, and one of those who wait sleeps until the holder's time is over and tells it (`DUE`). As long as it
+//! goes on calling it does not even hear of them (it takes `YIELD` away); the one who watches asks again, less and less often.
 //!
 //! Invariant: while somebody waits for a holder whose time is not over, one of them sleeps no longer than the holder's time ([`Inner::watched`]), or the
 //! holder looks at the clock itself (`reads_clock`). The words of [`Keep`] decide when the world is handed over, and nothing else.
@@ -34,6 +35,12 @@ pub fn set_turn(nanoseconds: u64) {
 /// How many safepoints without a call between them a holder passes before it looks at the clock.
 const LOOKS: u32 = 8;
 
+/// After so many calls with somebody waiting a holder goes on calling, as far as one can tell.
+const CALLS: u32 = 16;
+
+/// When the one who watches asks again.
+const ASK_NS: u64 = 200_000;
+
 /// What a holder knows of its time. The thread's own, but for `until`, which is read, and `reads_clock`, which is written under the latch.
 #[derive(Debug)]
 pub(super) struct Keep {
@@ -43,7 +50,10 @@ pub(super) struct Keep {
     reads_clock: AtomicBool,
     /// It has left exclusive mode since it last passed a safepoint.
     called: AtomicBool,
-    /// How many safepoints it has passed since, and when it was [`LOOKS`].
+    /// How many safepoints with a call in front of them it has passed while `YIELD` was set; and that it took the bit away.
+    calls: AtomicU32,
+    hushed: AtomicBool,
+    /// How many safepoints it has passed since its last call, and when it was [`LOOKS`].
     looks: AtomicU32,
     quiet_since: AtomicU64,
 }
@@ -54,6 +64,8 @@ impl Keep {
             until: AtomicU64::new(0),
             reads_clock: AtomicBool::new(true),
             called: AtomicBool::new(false),
+            calls: AtomicU32::new(0),
+            hushed: AtomicBool::new(false),
             looks: AtomicU32::new(0),
             quiet_since: AtomicU64::new(0),
         }
@@ -64,6 +76,8 @@ impl Keep {
         self.until.store(until, Relaxed);
         self.reads_clock.store(!watched, Relaxed);
         self.called.store(true, Relaxed);
+        self.calls.store(0, Relaxed);
+        self.hushed.store(false, Relaxed);
     }
 
     /// Exclusive mode was left while somebody waits.
@@ -72,10 +86,11 @@ impl Keep {
         self.called.store(true, Relaxed);
     }
 
-    /// The world is given up as soon as anybody waits for it.
+    /// The world is given up as soon as anybody waits for it. Whether somebody does, and was not to be heard.
     #[inline(always)]
-    pub(super) fn set_aside(&self) {
+    pub(super) fn set_aside(&self) -> bool {
         self.until.store(0, Relaxed);
+        self.hushed.load(Relaxed)
     }
 
     /// [`Keep::goes_on`] of a holder that has called since its last safepoint, and does not look at the clock.
@@ -85,6 +100,7 @@ impl Keep {
         if called {
             self.called.store(false, Relaxed);
             self.looks.store(0, Relaxed);
+            self.calls.store(self.calls.load(Relaxed) + 1, Relaxed);
         }
         called
     }
@@ -103,6 +119,7 @@ impl Keep {
             self.looks.store(0, Relaxed);
             return sync::now() < until;
         }
+        self.calls.store(0, Relaxed);
         let looks = self.looks.load(Relaxed).saturating_add(1);
         self.looks.store(looks, Relaxed);
         if looks < LOOKS {
@@ -144,7 +161,17 @@ impl WorldSlot {
     /// Whether a safepoint has nothing to do but to let those wait who want the world, which this thread keeps for its calls.
     #[inline(always)]
     pub fn only_keeps_world(&self) -> bool {
-        self.polled() == poll::YIELD && self.hot.load(Relaxed) & (KEPT | DEPTH) == KEPT && self.keep.until.load(Relaxed) != 0 && self.keep.has_called()
+        let keeps = self.polled() == poll::YIELD
+            && self.hot.load(Relaxed) & (KEPT | DEPTH) == KEPT
+            && self.keep.until.load(Relaxed) != 0
+            && self.keep.has_called();
+        if keeps && self.keep.calls.load(Relaxed) >= CALLS {
+            // Whoever watches is there (`has_called`), and asks again.
+            self.keep.calls.store(0, Relaxed);
+            self.keep.hushed.store(true, Relaxed);
+            self.poll.fetch_and(!poll::YIELD, Relaxed);
+        }
+        keeps
     }
 }
 
@@ -164,8 +191,8 @@ impl World {
     }
 
     /// Ask the holder for the world, if there is one. Returns a task if the caller is the one who watches the holder's time: it sleeps no longer than
-    /// that allows, takes [`Inner::watched`] back and asks again.
-    pub(super) fn nag(&self, inner: &mut Inner) -> Option<Watch> {
+    /// that allows, takes [`Inner::watched`] back and asks again. `asked`: how often it has asked, which is counted here.
+    pub(super) fn nag(&self, inner: &mut Inner, asked: &mut u32) -> Option<Watch> {
         let now = sync::now();
         let watches = !inner.watched && !cfg!(loom);
         let holder = inner.find(self.holder.load(Relaxed) & ID_MASK)?;
@@ -179,7 +206,9 @@ impl World {
             inner.waited_since = now;
         }
         inner.watched |= watches;
+        *asked = (*asked + 1).min(10);
+        let again = now.saturating_add(ASK_NS << (*asked - 1));
         // Whoever holds the world next may have begun meanwhile: then this is about its time.
-        watches.then(|| Watch { until: if over { now.saturating_add(turn()) } else { until }, told: over })
+        watches.then(|| Watch { until: if over { now.saturating_add(turn()) } else { until.min(again) }, told: over })
     }
 }

@@ -194,7 +194,7 @@ impl World {
                 self.quiescent(slot);
                 self.leave(slot, PARKED);
                 self.enter_as_reader(slot);
-            } else if bits & poll::YIELD != 0 {
+            } else if bits & (poll::YIELD | poll::DUE) != 0 {
                 self.yield_world(slot);
             } else if bits & poll::ALONE != 0 {
                 self.try_alone(slot);
@@ -212,7 +212,7 @@ impl World {
     /// From not attached to attached, when the world is not simply free.
     pub(super) fn enter_as_reader(&self, slot: &WorldSlot) {
         let mut inner = self.inner.lock();
-        let mut waited = None;
+        let (mut waited, mut asked) = (None, 0);
         loop {
             let holder = self.holder.load(Relaxed);
             if holder == FREE || holder & ID_MASK == slot.key() {
@@ -234,7 +234,7 @@ impl World {
                 inner = self.inner.lock();
                 continue;
             }
-            let watch = self.nag(&mut inner);
+            let watch = self.nag(&mut inner, &mut asked);
             inner.readers_waiting += 1;
             if waited.is_none() {
                 waited = Some(sync::now());
@@ -344,7 +344,7 @@ impl World {
         let this = core::ptr::from_ref(slot);
         inner.queue.push_back(this);
         self.blame_holder(&inner, slot);
-        let mut pause = LOOK_NS;
+        let (mut pause, mut asked) = (LOOK_NS, 0);
         loop {
             if self.holder.load(Relaxed) & FINAL != 0 {
                 inner.queue.retain(|&other| other != this);
@@ -359,7 +359,7 @@ impl World {
                 return (inner, stolen);
             }
             // The first of the queue watches the readers' phase, or one of all that wait the holder's time; the others are woken.
-            let watch = self.nag(&mut inner);
+            let watch = self.nag(&mut inner, &mut asked);
             let reading = first && self.holder.load(Relaxed) == FREE;
             let phase = reading.then(|| inner.readers_until.min(now.unwrap_or_else(sync::now).saturating_add(pause)));
             if reading {
