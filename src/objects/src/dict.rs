@@ -152,10 +152,9 @@ impl Dict {
     #[inline]
     pub fn next_held<'a>(&'a self, th: &'a Thread, pos: &mut usize) -> Option<(&'a Object, &'a Object)> {
         debug_assert!(th.is_mine(self));
-        let table = self.table(th);
-        let entry = table.next(*pos)?;
+        let (entry, key, value) = self.table(th).pair_from(*pos)?;
         *pos = entry + 1;
-        table.key(entry).zip(table.value(entry))
+        Some((key, value))
     }
 
     /// The entry at `*pos` or behind it, and where to go on; without a lock. The caller sees to changes meanwhile.

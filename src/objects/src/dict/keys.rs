@@ -391,6 +391,20 @@ impl<'a> Table<'a> {
         unsafe { &*self.entries().add(offset).cast() }
     }
 
+    /// The first entry at `from` or behind it that was not removed: which, its key and its value; only under the dict's guard, or if the dict is *mine*.
+    #[inline(always)]
+    pub fn pair_from(self, from: usize) -> Option<(usize, &'a Object, &'a Object)> {
+        // Where entries begin, and how long they are, is computed once.
+        let (bytes, hash) = if self.keys.names { (16, 0) } else { (24, 8) };
+        let first = self.entries().wrapping_add(hash);
+        (from..self.filled()).find_map(|entry| {
+            // SAFETY: R8: entries below `filled` exist: a key, and a value behind it.
+            let [key, value] = unsafe { &*first.add(entry * bytes).cast::<[AtomicPtr<Object>; 2]>() };
+            // SAFETY: R8: the dict, which nobody changes, holds both.
+            unsafe { Some((entry, key.load(Relaxed).as_ref()?, value.load(Relaxed).as_ref()?)) }
+        })
+    }
+
     /// Where the value of an entry lies: words from the start of the block.
     pub fn place_of_value(self, entry: usize) -> usize {
         (core::ptr::from_ref(self.value_cell(entry)).addr() - core::ptr::from_ref(self.keys).addr()) / 8
