@@ -342,6 +342,20 @@ pub fn fatal(function: &str, message: &str) -> ! {
     crate::api::errors::report::fatal_error(Some(function), message)
 }
 
+/// The calling thread, if it is foreign code's, which has the world for itself; without a call.
+///
+/// # Safety
+/// R10: as [`attached`].
+#[inline(always)]
+pub unsafe fn exclusive<'a>() -> Option<&'a Thread> {
+    if !Thread::is_known() {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    let th: &Thread = unsafe { Thread::from_tls() };
+    (th.world.is_attached() && th.mode() == Mode::Exclusive).then_some(th)
+}
+
 /// The object as a `T`; `SystemError` ("bad argument to internal function") for anything else, as most functions on a concrete type raise.
 #[inline(always)]
 pub fn expect<'a, T: PyType>(th: &mut Thread, object: &'a Object) -> Result<&'a T, Raised> {
@@ -395,10 +409,28 @@ pub fn end_dropped(th: &mut Thread) {
 /// Declares exported functions; see the module's head.
 #[macro_export]
 macro_rules! api {
-    ($($(#[$meta:meta])* fn $name:ident($th:ident $(, $arg:ident: $ty:ty)* $(,)?) $(-> $ret:ty)? $body:block)*) => {$(
+    ($($(#[$meta:meta])* fn $name:ident($th:ident $(, $arg:ident: $ty:ty)* $(,)?) $(-> $ret:ty)? $(, or at once $quick:ident)? $body:block)*) => {$(
         $(#[$meta])*
         #[unsafe(no_mangle)]
         pub unsafe extern "C-unwind" fn $name($($arg: <$ty as $crate::entry::FromC>::C),*) -> $crate::api!(@c $($ret)?) {
+            $crate::api!(@body [$($quick)?] $name($th $(, $arg: $ty)*) [$($ret)?] $body)
+        }
+    )*};
+    // What needs neither registers nor the stack comes first; the rest is a function of its own, to which it jumps.
+    (@body [$quick:ident] $name:ident($th:ident $(, $arg:ident: $ty:ty)*) [$($ret:ty)?] $body:block) => {{
+        #[cold]
+        #[inline(never)]
+        unsafe extern "C-unwind" fn whole($($arg: <$ty as $crate::entry::FromC>::C),*) -> $crate::api!(@c $($ret)?) {
+            $crate::api!(@body [] $name($th $(, $arg: $ty)*) [$($ret)?] $body)
+        }
+        // SAFETY: the caller's promise, handed on.
+        match unsafe { $quick($($arg),*) } {
+            Some(result) => result,
+            // SAFETY: as above.
+            None => unsafe { whole($($arg),*) },
+        }
+    }};
+    (@body [] $name:ident($th:ident $(, $arg:ident: $ty:ty)*) [$($ret:ty)?] $body:block) => {{
             // SAFETY: R10: a C entry is the outermost Rust frame of its activation.
             let $th: &mut heap::Thread = unsafe { $crate::entry::attached(stringify!($name)) };
             let result = (|| -> Option<$crate::api!(@ret $($ret)?)> {
@@ -411,8 +443,7 @@ macro_rules! api {
             let result = $crate::entry::finish(result, $th);
             $crate::entry::end_dropped($th);
             result
-        }
-    )*};
+    }};
     (@ret) => { () };
     (@ret $ret:ty) => { $ret };
     (@c) => { () };

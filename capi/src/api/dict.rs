@@ -10,7 +10,7 @@ use heap::{Object, Raised, Ref, Thread};
 use objects::{Dict, dict, ops, raise};
 
 use crate::api;
-use crate::entry::{Lent, expect, shown};
+use crate::entry::{Lent, exclusive, expect, shown};
 
 /// Hands a found value over, if there is a place for it: 1, or 0 for none.
 ///
@@ -196,7 +196,7 @@ api! {
     }
 
     /// The next entry, borrowed: 1, or 0 at the end. The caller does not add or remove keys meanwhile.
-    fn PyDict_Next(th, dict: Option<&Object>, position: *mut isize, key: *mut *mut abi::PyObject, value: *mut *mut abi::PyObject) -> i32 {
+    fn PyDict_Next(th, dict: Option<&Object>, position: *mut isize, key: *mut *mut abi::PyObject, value: *mut *mut abi::PyObject) -> i32, or at once next_at_once {
         let Some(dict) = dict.and_then(|dict| dict.downcast::<Dict>()) else { return 0 };
         // SAFETY: R4: the caller's position.
         let Ok(mut place) = usize::try_from(unsafe { position.read() }) else { return 0 };
@@ -205,15 +205,9 @@ api! {
             Mode::Exclusive => dict.next_held(th, &mut place).map(|(key, value)| (shown(th, key), shown(th, value))),
             _ => dict.next(th, &mut place).map(|(key, value)| (Lent::some(key).lend(th), Lent::some(value).lend(th))),
         };
-        let Some((found_key, found_value)) = found else { return 0 };
+        let Some(found) = found else { return 0 };
         // SAFETY: R4: the caller's places for results.
-        unsafe {
-            give_borrowed(key, found_key);
-            give_borrowed(value, found_value);
-        }
-        // SAFETY: as above.
-        unsafe { position.write(place.cast_signed()) };
-        1
+        unsafe { give_entry(found, place, position, key, value) }
     }
 
     /// An empty `OrderedDict`.
@@ -232,6 +226,49 @@ api! {
     fn PyODict_DelItem(th, dict: &Object, key: &Object) -> Result<(), Raised> {
         delete(th, dict, key)
     }
+}
+
+/// What [`PyDict_Next`] does with an entry that it has found, and where it goes on: 1.
+///
+/// # Safety
+/// `position` is a place to write; `key` and `value` are, or null.
+#[inline(always)]
+unsafe fn give_entry(
+    (found_key, found_value): (*mut abi::PyObject, *mut abi::PyObject),
+    next: usize,
+    position: *mut isize,
+    key: *mut *mut abi::PyObject,
+    value: *mut *mut abi::PyObject,
+) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe {
+        give_borrowed(key, found_key);
+        give_borrowed(value, found_value);
+        position.write(next.cast_signed());
+    }
+    1
+}
+
+/// [`PyDict_Next`] of a `dict` whose next entry is common, for who has the world for itself.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn next_at_once(
+    dict: *mut abi::PyObject,
+    position: *mut isize,
+    key: *mut *mut abi::PyObject,
+    value: *mut *mut abi::PyObject,
+) -> Option<c_int> {
+    // SAFETY: R10, and R4: what the caller gives; a count is held for the call.
+    let (th, dict, at) = unsafe { (exclusive()?, objects::glue::borrow_nullable(dict)?.downcast_exact::<Dict>()?, position.read()) };
+    let mut place = usize::try_from(at).ok()?;
+    let Some((found_key, found_value)) = dict.next_held(th, &mut place) else { return Some(0) };
+    if found_key.owner() != 0 || found_value.owner() != 0 {
+        return None;
+    }
+    // SAFETY: R4: the caller's places for results.
+    Some(unsafe { give_entry((found_key.as_ptr(), found_value.as_ptr()), place, position, key, value) })
 }
 
 fn delete(th: &mut Thread, dict: &Object, key: &Object) -> Result<(), Raised> {

@@ -43,9 +43,18 @@ impl Thread {
     ///
     /// The order of the owner stores does not matter to other threads: none of them can reach any of the objects before
     /// the caller publishes `root` with a release store. Classes are the exception (see above).
-    #[cold]
     #[inline(never)]
     pub fn share(&self, root: &Object) {
+        if root.owner() != 0 && holds_nothing(root) && !crate::contention::is_on() {
+            return make_common(root);
+        }
+        self.share_all(root);
+    }
+
+    /// [`Thread::share`] of what may hold something.
+    #[cold]
+    #[inline(never)]
+    fn share_all(&self, root: &Object) {
         let objects = self.share_unmeasured(root);
         if objects != 0 && crate::contention::is_on() {
             crate::contention::shared(self, root, objects);
@@ -58,7 +67,7 @@ impl Thread {
             return 0;
         }
         debug_assert!(root.owner() == self.id() || self.also() == 0, "shared by a thread that does not own it");
-        if root.ty().has_flag(crate::typ::flags::LEAF) && !root.has_prefix() {
+        if holds_nothing(root) {
             make_common(root);
             return 1;
         }
@@ -106,6 +115,12 @@ fn reach(object: &Object, work: &mut Vec<*const Object>, classes: &mut Vec<*cons
         make_common(object);
     }
     work.push(object);
+}
+
+/// Whether nothing can be reached from an object: its type says so, and there is no place for weak references.
+#[inline(always)]
+fn holds_nothing(object: &Object) -> bool {
+    object.ty().has_flag(crate::typ::flags::LEAF) && !object.has_prefix()
 }
 
 #[inline]

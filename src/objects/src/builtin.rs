@@ -195,19 +195,28 @@ pub unsafe fn call_positional(th: &mut Thread, def: MethodDef, receiver: *mut ab
 /// As there.
 #[inline(always)]
 unsafe fn call_foreign(th: &mut Thread, def: &abi::PyMethodDef, function: abi::PyCFunction, this: *mut abi::PyObject, args: &[&Object]) -> Option<Outcome> {
+    let signature = def.ml_flags & SIGNATURE;
+    let fits = match signature {
+        abi::METH_FASTCALL | FAST_KEYWORDS => true,
+        abi::METH_NOARGS => args.is_empty(),
+        abi::METH_O => args.len() == 1,
+        _ => false,
+    };
+    if !fits {
+        return None;
+    }
     let (place, first, count) = (function as *const (), args.as_ptr().cast(), args.len() as isize);
     // SAFETY: the caller's promise.
     let share = |th: &Thread| unsafe { show_all(th, this, args) };
+    // One gate for all signatures: it is long.
     // SAFETY: R4: `ml_flags` says which signature the function has; the arguments are alive for the call.
-    let result = unsafe {
-        match def.ml_flags & SIGNATURE {
-            abi::METH_NOARGS if args.is_empty() => foreign::call(th, place, share, || function(this, core::ptr::null_mut())),
-            abi::METH_O if args.len() == 1 => foreign::call(th, place, share, || function(this, args[0].as_ptr())),
-            abi::METH_FASTCALL => foreign::call(th, place, share, || as_fast(function)(this, first, count)),
-            FAST_KEYWORDS => foreign::call(th, place, share, || as_fast_keywords(function)(this, first, count, core::ptr::null_mut())),
-            _ => return None,
+    let result = foreign::call(th, place, share, || unsafe {
+        match signature {
+            abi::METH_FASTCALL => as_fast(function)(this, first, count),
+            FAST_KEYWORDS => as_fast_keywords(function)(this, first, count, core::ptr::null_mut()),
+            _ => function(this, args.first().map_or(core::ptr::null_mut(), |arg| arg.as_ptr())),
         }
-    };
+    });
     #[cfg(debug_assertions)]
     foreign::fail::check_arguments(place, args.iter().copied());
     Some(checked(th, def, result))
@@ -217,6 +226,7 @@ unsafe fn call_foreign(th: &mut Thread, def: &abi::PyMethodDef, function: abi::P
 ///
 /// # Safety
 /// `receiver` is null or a live object.
+#[inline(always)]
 unsafe fn show_all(th: &Thread, receiver: *mut abi::PyObject, args: &[&Object]) {
     // SAFETY: the caller's promise.
     if let Some(receiver) = unsafe { glue::borrow_nullable(receiver) } {
