@@ -13,7 +13,6 @@ use objects::{Builtin, Capsule, List, Str, ops};
 use super::file::File;
 use crate::api;
 use crate::embed::{Stage, Wanted, stage, tell};
-use crate::entry::fatal;
 
 /// Ends the interpreter and the process (`Py_Exit`).
 pub fn exit(th: &mut Thread, code: i32) -> ! {

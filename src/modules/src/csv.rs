@@ -8,7 +8,7 @@ use heap::sync::{AtomicIsize, Ordering::Relaxed};
 use heap::{Heaped, Object, PyType, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::glue::*;
-use objects::{Dict, Int, List, Str, Tuple, exceptions, ops, raise};
+use objects::{Dict, Int, List, Str, Tuple, exceptions, raise};
 
 pub use dialect::Dialect;
 pub use reader::Reader;

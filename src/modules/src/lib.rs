@@ -2,6 +2,8 @@
 //!
 //! Owns: each native module. Must never know: the JIT, the C API. Start reading at `table`, the one list.
 
+#![expect(non_snake_case, non_upper_case_globals, reason = "what Python sees is named as Python names it")]
+
 pub mod abc;
 pub mod array;
 pub mod ast;

@@ -3,7 +3,6 @@
 use heap::{Head, Object, Raised, Ref, Slot, Thread};
 use interp::compile::flags;
 use macros::{pymethods, pymodule, pytype};
-use objects::glue::*;
 use objects::{Dict, Int, List, Str, raise};
 use syntax::Interner;
 use syntax::scope::{self, Resolution, Scope, ScopeId, ScopeKind, SymbolTable};

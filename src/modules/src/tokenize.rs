@@ -3,7 +3,6 @@
 use heap::sync::Mutex;
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pymodule, pytype};
-use objects::glue::*;
 use objects::{Bytes, Int, Str, Tuple, exceptions, ops, raise};
 use syntax::tokenizer::{Problem, Reader, Stop, Token, Tokenizer};
 use syntax::{ErrorKind, WarningKind};

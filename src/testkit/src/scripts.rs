@@ -15,8 +15,8 @@ use std::time::Duration;
 
 /// The directives that a script may have.
 const KNOWN: &[&str] = &["modes", "needs", "timeout"];
-/// How long a script may take when it does not say.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a script may take, and longer if it says so: what hangs is found, on a busy machine nothing else is.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// The driver that runs a script on eight threads at once.
 const THREADS_DRIVER: &str = "threads8.py";
 
@@ -127,7 +127,7 @@ impl Script {
         }
         let patience = match directives.get("timeout") {
             None => PATIENCE,
-            Some(seconds) => Duration::from_secs(seconds.parse().map_err(|_| format!("timeout `{seconds}` is no number"))?),
+            Some(seconds) => Duration::from_secs(seconds.parse().map_err(|_| format!("timeout `{seconds}` is no number"))?).max(PATIENCE),
         };
         Ok(Self { modes, patience })
     }

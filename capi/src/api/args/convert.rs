@@ -436,7 +436,9 @@ pub(super) fn skip(format: &mut Format<'_>, values: &mut Option<&mut Values>) ->
     const BAD: &str = "impossible<bad format char>";
     let mut pass = |count: usize| {
         if let Some(values) = values {
-            (0..count).for_each(|_| drop(values.pointer::<c_char>()));
+            for _ in 0..count {
+                let _: *mut c_char = values.pointer();
+            }
         }
     };
     let unit = format.next();

@@ -39,7 +39,7 @@ fn refuse<T>(th: &mut Thread, why: &str) -> Result<T, Raised> {
 }
 
 /// The code object of `source` and these changes. `consts`, `name`, `qualname` and `filename` are what they leave alone.
-pub fn build(th: &mut Thread, source: syntax::Code, old: Parts, stacksize: u32, changes: &Changes<'_>) -> Result<Ref<Code>, Raised> {
+pub(super) fn build(th: &mut Thread, source: syntax::Code, old: Parts, stacksize: u32, changes: &Changes<'_>) -> Result<Ref<Code>, Raised> {
     match build_if_fit(th, source, old, stacksize, changes)? {
         Ok(code) => Ok(code),
         Err(problem) => refuse(th, &problem.to_string()),
@@ -120,7 +120,7 @@ fn build_if_fit(
 
 /// `types.CodeType(…)`. Instructions that are not this implementation's may still be meant for looking at alone, as those that Cython makes for its
 /// functions: such code raises if it is run.
-pub fn build_new(th: &mut Thread, old: Parts, changes: Changes<'_>) -> Result<Ref<Code>, Raised> {
+pub(super) fn build_new(th: &mut Thread, old: Parts, changes: Changes<'_>) -> Result<Ref<Code>, Raised> {
     match changes.code {
         Some(code) if code.len() % 8 != 0 && code.len() % 2 == 0 => return without_body(th, changes),
         _ => {}

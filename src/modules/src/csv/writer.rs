@@ -62,8 +62,7 @@ impl Writer {
     fn writerow(&self, th: &mut Thread, row: &Object) -> Result<Ref<Object>, Raised> {
         let iterator = match ops::iter_all(th, row) {
             Ok(iterator) => iterator,
-            Err(raised) if raise::matches(th, exceptions::type_error_type()) => {
-                drop(raised);
+            Err(_) if raise::matches(th, exceptions::type_error_type()) => {
                 drop(th.take_exception());
                 let got = ops::type_name(row);
                 return Err(super::error(th, &format!("iterable expected, not {got}")));

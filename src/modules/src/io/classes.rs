@@ -5,7 +5,7 @@ use macros::{pymethods, pytype};
 use objects::glue::*;
 use objects::{Bytes, ops, raise};
 
-use super::base::{BufferedIoBase, Data, size_argument, unsupported};
+use super::base::{BufferedIoBase, Data, size_argument};
 use super::buffered::{self, Buffered, Core};
 use super::{DEFAULT_BUFFER_SIZE, names as n};
 

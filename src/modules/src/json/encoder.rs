@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
-use objects::glue::*;
 use objects::str::StrBuilder;
 use objects::{Dict, Float, Int, List, Str, Tuple, false_, none, ops, raise, true_};
 
@@ -361,9 +360,8 @@ impl<'a> Run<'a> {
         let default = self.encoder.default.peek().unwrap_or(none());
         let instead = ops::call1(th, default, value)?;
         ops::native_recursion(th, " while encoding a JSON object")?;
-        if let Err(raised) = self.value(th, &instead, level) {
+        if self.value(th, &instead, level).is_err() {
             let name = ops::qualified_type_name(th, value.ty());
-            drop(raised);
             return Err(raise::add_note_to_raised(th, &format!("when serializing {name} object")));
         }
         self.leave(value);
@@ -402,8 +400,7 @@ fn items(th: &mut Thread, dict: &Dict) -> Result<Ref<List>, Raised> {
 }
 
 #[cold]
-fn note_item(th: &mut Thread, raised: Raised, container: &Object, item: &str) -> Raised {
-    drop(raised);
+fn note_item(th: &mut Thread, _raised: Raised, container: &Object, item: &str) -> Raised {
     let name = ops::qualified_type_name(th, container.ty());
     raise::add_note_to_raised(th, &format!("when serializing {name} item {item}"))
 }

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use algos::json::{self as alg, Contents};
 use heap::{Head, Heaped, Object, PyType, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
-use objects::glue::*;
 use objects::str::{Chars, StrUnit, with_units};
 use objects::{Dict, Float, Int, List, Str, Tuple, bool_ref, none, none_ref, ops, raise};
 

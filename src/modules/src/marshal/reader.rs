@@ -153,8 +153,7 @@ impl<'a> Reader<'a> {
     fn value(&mut self, th: &mut Thread) -> Result<Option<Ref<Object>>, Raised> {
         let code = match self.byte(th) {
             Ok(code) => code,
-            Err(raised) if raise::matches(th, exceptions::eof_error_type()) => {
-                drop(raised);
+            Err(_) if raise::matches(th, exceptions::eof_error_type()) => {
                 drop(th.take_exception());
                 return Err(raise::eof_error(th, format_args!("EOF read where object expected")));
             }

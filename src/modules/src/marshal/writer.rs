@@ -195,8 +195,7 @@ impl Writer {
             self.out.push(tag::STRING | flag);
             match Buffer::new(th, value) {
                 Ok(buffer) => self.bytes(th, buffer.as_slice()),
-                Err(raised) => {
-                    drop(raised);
+                Err(_) => {
                     drop(th.take_exception());
                     Err(unmarshallable(th))
                 }

@@ -44,7 +44,7 @@ pub fn lock_types_to_change<'a>(th: &'a mut Thread, ty: &Type, concerned: Concer
 }
 
 /// As [`lock_types_to_change`], with the lock of a namespace.
-pub fn lock_types_and<'a>(th: &'a mut Thread, ty: &Type, namespace: &'a Dict, concerned: Concerned) -> DictGuard<'a> {
+pub(crate) fn lock_types_and<'a>(th: &'a mut Thread, ty: &Type, namespace: &'a Dict, concerned: Concerned) -> DictGuard<'a> {
     let th: *mut Thread = th;
     loop {
         // SAFETY: R10: as in `lock_types_to_change`.

@@ -24,6 +24,7 @@ import importlib
 import os
 import shutil
 import sys
+import warnings
 import tempfile
 
 home = tempfile.mkdtemp()
@@ -57,6 +58,9 @@ put("im_circ_b.py", "import im_circ_a\nval = 'b'\nseen = hasattr(im_circ_a, 'val
 put("im_circ_c.py", "from im_circ_d import y\nx = 1\n")
 put("im_circ_d.py", "from im_circ_c import x\ny = 1\n")
 put("im_main/__main__.py", "print('never')\n")
+# Asked-for errors are what is tested, and not the warnings in front of them.
+warnings.simplefilter("ignore", ImportWarning)
+
 import im_a
 import im_a as renamed, im_pkg.sub
 import im_pkg.sub as direct
