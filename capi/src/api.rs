@@ -9,6 +9,7 @@ pub mod call;
 pub mod cell;
 pub mod ceval;
 pub mod code;
+pub mod code_key;
 pub mod codecs;
 pub mod compile;
 pub mod complex;

@@ -322,6 +322,18 @@ pub unsafe extern "C-unwind" fn PyUnstable_CopyPerfMapFile(parent: *const c_char
     }
 }
 
+/// There are no trampolines: code has names for `perf` in the map alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyUnstable_PerfTrampoline_SetPersistAfterFork(_stay: c_int) -> c_int {
+    0
+}
+
+/// As above: nothing has to be compiled.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyUnstable_PerfTrampoline_CompileCode(_code: *mut abi::PyObject) -> c_int {
+    0
+}
+
 // --- signals and processes ---
 
 api! {

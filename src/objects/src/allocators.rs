@@ -63,6 +63,26 @@ pub unsafe fn malloc(allocator: &PyMemAllocatorEx, bytes: usize) -> *mut c_void 
     }
 }
 
+/// Whether functions that C set for objects have no memory of that size. Objects of ours do not come from them; but where C asks for a string or
+/// for bytes of a length, it learns of a failure as if they did.
+#[inline]
+pub fn refuse(bytes: usize) -> bool {
+    REPLACED.load(heap::sync::Ordering::Acquire) && refuse_now(bytes)
+}
+
+#[cold]
+#[inline(never)]
+fn refuse_now(bytes: usize) -> bool {
+    let allocator = of(OBJECT);
+    // SAFETY: one of `of`.
+    let block = unsafe { malloc(&allocator, bytes) };
+    if !block.is_null() {
+        // SAFETY: the block came from the same functions.
+        unsafe { free(&allocator, block) };
+    }
+    block.is_null()
+}
+
 /// As `calloc`.
 ///
 /// # Safety
