@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_void};
 
 use heap::{Object, Raised, Ref, Thread, Type, lives};
 use objects::ops::{self, CompareOp};
-use objects::{Bytes, List, Str, Tuple, names, raise, repr_guard};
+use objects::{Bytes, Dict, List, Str, Tuple, names, raise, repr_guard};
 
 use crate::api;
 
@@ -312,6 +312,15 @@ api! {
     /// The same; constants never end.
     fn Py_GetConstantBorrowed(th, number: u32) -> Made {
         constant(th, number)
+    }
+
+    /// An object with these attributes, or without any (`types.SimpleNamespace`).
+    fn _PyNamespace_New(th, attributes: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let dict = Dict::new(th);
+        if let Some(attributes) = attributes {
+            dict.update(th, attributes)?;
+        }
+        objects::simple_namespace(th, &dict)
     }
 
     /// The tracer is told of each object that begins or ends from now on; null: nobody is.

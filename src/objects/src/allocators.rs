@@ -43,6 +43,11 @@ pub fn of(domain: usize) -> PyMemAllocatorEx {
     }
 }
 
+/// Whether a domain's functions are the runtime's.
+pub fn is_own(domain: usize) -> bool {
+    of(domain).malloc.is_some_and(|malloc| core::ptr::fn_addr_eq(malloc, own_malloc as unsafe extern "C-unwind" fn(_, _) -> _))
+}
+
 /// Replaces them.
 pub fn set(domain: usize, allocator: PyMemAllocatorEx) {
     if let Some(place) = DOMAINS.lock().0.get_mut(domain) {

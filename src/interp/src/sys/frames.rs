@@ -223,7 +223,7 @@ pub mod frames {
     ///
     /// This function should be used for specialized purposes only.
     #[function]
-    fn _current_frames(th: &mut Thread) -> Result<Ref<Dict>, Raised> {
+    pub fn _current_frames(th: &mut Thread) -> Result<Ref<Dict>, Raised> {
         let dict = Dict::new(th);
         let mut found: Vec<(u64, Ref<Object>)> = Vec::new();
         let stopped = heap::world::stop(th);
