@@ -28,6 +28,8 @@ use crate::monitor::{self, Event};
 pub struct ThreadTrace {
     pub(crate) trace: RefCell<Option<Ref<Object>>>,
     pub(crate) profile: RefCell<Option<Ref<Object>>>,
+    /// The trace function is C's: it hears of all frames, those too that ran before or have no function of their own.
+    pub(crate) everywhere: Cell<bool>,
     /// One of the two functions is set, or a tool monitors something.
     on: Cell<bool>,
     /// What the trace function is hearing of now.
