@@ -58,13 +58,19 @@ fn with_tables<R>(body: impl FnOnce(&mut Tables) -> R) -> Option<R> {
     result
 }
 
+/// What the code says where it is from: a file that was compiled elsewhere is known by where it was found.
+fn file_of(code: &interp::Code) -> Arc<str> {
+    let (compiled, name) = (&code.source().filename, code.filename());
+    if name.eq_text(compiled) { compiled.clone() } else { name.to_string_lossy().into() }
+}
+
 /// The frames of the calling thread. A thread without any took the memory in an unknown place.
 fn frames(th: &Thread, limit: usize) -> (Vec<(Arc<str>, u32)>, usize) {
     let (mut list, mut total) = (Vec::new(), 0usize);
     let mut next = if th.interp.get().is_null() { None } else { interp::frame::stack::current(th) };
     while let Some(frame) = next {
         if list.len() < limit {
-            list.push((frame.code().source().filename.clone(), frame.line().unwrap_or(0)));
+            list.push((file_of(frame.code()), frame.line().unwrap_or(0)));
         }
         total += 1;
         next = frame.prev.get();
