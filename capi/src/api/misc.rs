@@ -132,6 +132,14 @@ macro_rules! flags {
             }
         }
 
+        /// Tells C of one that has changed.
+        pub fn publish_flag(name: &str, value: i32) {
+            match name {
+                $(stringify!($place) => $place.0.store(value, Relaxed),)*
+                _ => {}
+            }
+        }
+
         /// Tells C how the process was started.
         pub fn publish_flags() {
             let config = interp::config::get();

@@ -41,9 +41,9 @@ pub fn is_watched() -> bool {
 
 /// The witness and its word.
 pub fn witness() -> (Option<Witness>, *mut c_void) {
-    let address = WITNESS.load(Relaxed);
-    // SAFETY: R4: the word is 0 or an address that `Thread::watch_lives` was given.
-    let witness = unsafe { core::mem::transmute::<usize, Option<Witness>>(address) };
+    let address: *const () = core::ptr::with_exposed_provenance(WITNESS.load(Relaxed));
+    // SAFETY: R4: null, or a function that `Thread::watch_lives` was given.
+    let witness = unsafe { core::mem::transmute::<*const (), Option<Witness>>(address) };
     (witness, core::ptr::with_exposed_provenance_mut(DATA.load(Relaxed)))
 }
 
@@ -70,7 +70,7 @@ impl Thread {
     /// Tells `witness` of every object from now on, or nobody.
     pub fn watch_lives(&mut self, witness: Option<Witness>, data: *mut c_void) {
         let stopped = crate::world::stop_for(self, crate::contention::Reason::Tracing);
-        WITNESS.store(witness.map_or(0, |witness| witness as usize), Relaxed);
+        WITNESS.store(witness.map_or(0, |witness| (witness as *const ()).expose_provenance()), Relaxed);
         DATA.store(data.expose_provenance(), Relaxed);
         WATCHED.store(witness.is_some(), Relaxed);
         crate::alloc::keep_as_wanted(self);

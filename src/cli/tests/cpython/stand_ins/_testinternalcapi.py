@@ -188,6 +188,21 @@ def iframe_getline(frame):
     return function("PyUnstable_InterpreterFrame_GetLine", c_int, c_void_p)(inner_frame(frame))
 
 
+# --- the configuration: what C reads as variables ---
+
+VARIABLES = """
+    Py_BytesWarningFlag Py_InspectFlag Py_InteractiveFlag Py_OptimizeFlag Py_DebugFlag Py_QuietFlag Py_IgnoreEnvironmentFlag Py_VerboseFlag
+    Py_DontWriteBytecodeFlag Py_UnbufferedStdioFlag Py_IsolatedFlag Py_FrozenFlag Py_NoSiteFlag Py_NoUserSiteDirectory
+""".split()
+
+
+def get_configs():
+    import ctypes
+
+    library = ctypes.PyDLL(None)
+    return {"global_config": {name: ctypes.c_int.in_dll(library, name).value for name in VARIABLES}}
+
+
 # Of what is missing here the tests themselves have something in its place, if it cannot be imported.
 REPLACED = ("get_c_recursion_remaining",)
 
