@@ -216,6 +216,67 @@ static PyObject *pending(PyObject *self, PyObject *eval)
     return passed();
 }
 
+/* --- trace functions --- */
+
+static int lines, left_to_raise;
+
+static int hear(PyObject *object, PyFrameObject *frame, int what, PyObject *arg)
+{
+    if (what != PyTrace_LINE || object != Py_Ellipsis) {
+        return 0;
+    }
+    lines++;
+    if (left_to_raise > 0 && --left_to_raise == 0) {
+        PyErr_SetString(PyExc_KeyError, "heard");
+        return -1;
+    }
+    return 0;
+}
+
+static PyObject *begin(PyObject *self, PyObject *none)
+{
+    PyEval_SetTrace(hear, Py_Ellipsis);
+    Py_RETURN_NONE;
+}
+
+static PyObject *end(PyObject *self, PyObject *none)
+{
+    PyEval_SetTrace(NULL, NULL);
+    Py_RETURN_NONE;
+}
+
+/* A function of C's hears of the lines of a frame that ran before, and goes on hearing after an error of its own. */
+static PyObject *lines_heard(PyObject *self, PyObject *eval)
+{
+    static PyMethodDef starts = {"begin", begin, METH_NOARGS}, ends = {"end", end, METH_NOARGS};
+    const char *text =
+        "def plain(begin, end):\n"
+        "    begin()\n"
+        "    a = 1\n"
+        "    b = 2\n"
+        "    end()\n"
+        "    return a + b\n"
+        "def failing(begin, end):\n"
+        "    try:\n"
+        "        begin()\n"
+        "        a = 1\n"
+        "    except KeyError:\n"
+        "        a = 2\n"
+        "    end()\n"
+        "    return a\n";
+    PyObject *space = keep(PyDict_New()), *first = keep(PyCFunction_New(&starts, NULL)), *last = keep(PyCFunction_New(&ends, NULL));
+    PyObject *ran = PyRun_String(text, Py_file_input, space, space);
+    CHECK(ran != NULL);
+    Py_DECREF(ran);
+    lines = left_to_raise = 0;
+    CHECK(is(eval, PyObject_CallFunctionObjArgs(PyDict_GetItemString(space, "plain"), first, last, NULL), "3") && lines == 3);
+    left_to_raise = 1;
+    lines = 0;
+    CHECK(is(eval, PyObject_CallFunctionObjArgs(PyDict_GetItemString(space, "failing"), first, last, NULL), "2") && lines == 4);
+    PyDict_Clear(space);
+    return passed();
+}
+
 /* --- tables of pointers --- */
 
 typedef struct table Table;
@@ -264,6 +325,6 @@ static PyObject *tables(PyObject *self, PyObject *eval)
 }
 
 static PyMethodDef table[] = {
-    TEST(tracers), TEST(refused), TEST(wrappers), TEST(traced_memory), TEST(constants), TEST(stacks), TEST(pending), TEST(tables), {NULL},
+    TEST(tracers), TEST(refused), TEST(wrappers), TEST(traced_memory), TEST(constants), TEST(stacks), TEST(pending), TEST(lines_heard), TEST(tables), {NULL},
 };
 MODULE(watching, table)
