@@ -145,6 +145,10 @@ impl Drop for FreeLists {
 /// How many blocks of a class a thread keeps. Under a sanitizer none, unless somebody asks for it, to have the ways run that use kept blocks.
 fn keep() -> u32 {
     let says = |wanted: &str| std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == wanted);
+    if ["debug", "malloc_debug", "pymalloc_debug", "mimalloc_debug"].into_iter().any(says) {
+        FILLS.store(true, Relaxed);
+        TRACING.store(true, Relaxed);
+    }
     let off = if cfg!(pyston_sanitizer) { !says("pymalloc") } else { says("malloc") };
     if off || TRACING.load(Relaxed) || lives::is_watched() { 0 } else { KEEP }
 }
@@ -186,7 +190,10 @@ pub struct Tracer {
     pub given: fn(*mut u8),
 }
 
+/// Every block passes `system_alloc` and `system_free`: there is a tracer, or what is given back is overwritten.
 static TRACING: AtomicBool = AtomicBool::new(false);
+/// The memory of what has ended is overwritten, so that late uses show (`PYTHONMALLOC=debug`).
+static FILLS: AtomicBool = AtomicBool::new(false);
 static TRACER: std::sync::OnceLock<&'static Tracer> = std::sync::OnceLock::new();
 
 #[cold]
@@ -204,6 +211,29 @@ fn tell_taken(block: *mut u8, bytes: usize) {
 fn tell_given(block: *mut u8) {
     if let Some(tracer) = TRACER.get() {
         (tracer.given)(block);
+    }
+}
+
+/// Whether the memory of what has ended is overwritten.
+pub(crate) fn fills() -> bool {
+    FILLS.load(Relaxed)
+}
+
+/// CPython's byte for memory that was given back.
+#[cfg(not(pyston_sanitizer))]
+const DEAD_BYTE: u8 = 0xdd;
+
+/// Overwrites a block that nobody uses any more, if that is wanted.
+///
+/// # Safety
+/// The block is null, or came from `system_alloc` and is given back next.
+#[cfg(not(pyston_sanitizer))]
+#[cold]
+#[inline(never)]
+unsafe fn fill_dead(block: *mut u8) {
+    if fills() && !block.is_null() {
+        // SAFETY: the caller's promise: so many bytes are this block's.
+        unsafe { block.write_bytes(DEAD_BYTE, libmimalloc_sys::mi_usable_size(block.cast())) };
     }
 }
 
@@ -267,6 +297,8 @@ fn system_alloc(bytes: usize, wanted: usize) -> *mut u8 {
 unsafe fn system_free(block: *mut u8) {
     if TRACING.load(Relaxed) {
         tell_given(block);
+        // SAFETY: the block came from `system_alloc`.
+        unsafe { fill_dead(block) };
     }
     // SAFETY: the block came from `system_alloc`.
     unsafe { libmimalloc_sys::mi_free(block.cast()) }
@@ -422,7 +454,7 @@ impl Thread {
             let _ = TRACER.set(tracer);
         }
         let stopped = crate::world::stop_for(self, crate::contention::Reason::Tracing);
-        TRACING.store(tracer.is_some(), Relaxed);
+        TRACING.store(tracer.is_some() || fills(), Relaxed);
         keep_as_wanted(self);
         drop(stopped);
     }

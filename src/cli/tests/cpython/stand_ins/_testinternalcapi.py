@@ -11,8 +11,9 @@ SIZEOF_PYOBJECT = 16
 SIZEOF_MANAGED_PRE_HEADER = 16
 SIZEOF_TIME_T = 8
 
-# Where a frame object names what it shows.
+# Where a frame object names what it shows, and a type has `tp_dealloc`.
 FRAME_INNER = 24
+TYPE_DEALLOC = 48
 
 
 def has_inline_values(instance):
@@ -138,6 +139,19 @@ def check_pyobject_uninitialized_is_freed():
 
 def check_pyobject_forbidden_bytes_is_freed():
     looks_freed(filled_object(0xFD))
+
+
+def check_pyobject_freed_is_freed():
+    import ctypes
+
+    c_int, _, c_void_p, py_object = kinds()
+    make, is_freed = function("PyObject_CallNoArgs", c_void_p, py_object), function("_PyObject_IsFreed", c_int, c_void_p)
+    end = ctypes.PYFUNCTYPE(None, c_void_p)(c_void_p.from_address(id(object) + TYPE_DEALLOC).value)
+    # Nobody but this function knows of the object.
+    address = make(object)
+    end(address)
+    if not is_freed(address):
+        raise AssertionError("object is not seen as freed")
 
 
 # --- interpreters ---
