@@ -1,6 +1,6 @@
 //! What runs now, and running code objects: `PyEval_*` (threads are in [`super::state`]), recursion.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{c_char, c_int, c_void};
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use interp::args::Slice;
@@ -157,6 +157,11 @@ api! {
 
     fn PyEval_EvalFrameEx(th, _frame: &Object, _throw: c_int) -> Result<Ref<Object>, Raised> {
         Err(raise::system_error(th, format_args!("PyEval_EvalFrameEx: frames run when they are called, and never again")))
+    }
+
+    /// As above: C's frames of the interpreter are not ours.
+    fn _PyEval_EvalFrameDefault(th, _state: *mut abi::PyThreadState, _frame: *mut c_void, _throw: c_int) -> Result<Ref<Object>, Raised> {
+        Err(raise::system_error(th, format_args!("_PyEval_EvalFrameDefault: frames run when they are called, and never again")))
     }
 
     fn PyEval_MergeCompilerFlags(th, flags: *mut abi::PyCompilerFlags) -> c_int {

@@ -4,6 +4,8 @@ use heap::{Object, Raised, Thread};
 use interp::config::Config;
 use objects::{Int, bool_ref, raise};
 
+use super::misc::publish_flag;
+
 /// The value of an option; raises for what is no number, or negative.
 pub fn number(th: &mut Thread, value: &Object) -> Result<u32, Raised> {
     let Some(number) = value.downcast::<Int>() else {
@@ -28,8 +30,26 @@ pub fn renew_flags(th: &mut Thread) -> Result<(), Raised> {
 /// Sets `write_bytecode`.
 pub fn write_bytecode(th: &mut Thread, write: bool) -> Result<(), Raised> {
     interp::config::change(|config| config.dont_write_bytecode = !write);
+    publish_flag("DONT_WRITE_BYTECODE", i32::from(!write));
     interp::sys::set_attribute(th, "dont_write_bytecode", bool_ref(!write));
     renew_flags(th)
+}
+
+/// The variable that C reads has the number itself, also where only zero and others are told apart.
+fn publish(name: &str, number: u32) {
+    let number = i32::try_from(number).unwrap_or(i32::MAX);
+    let (variable, value) = match name {
+        "bytes_warning" => ("BYTES_WARNING", number),
+        "inspect" => ("INSPECT", number),
+        "interactive" => ("INTERACTIVE", number),
+        "optimization_level" => ("OPTIMIZE", number),
+        "parser_debug" => ("DEBUG", number),
+        "quiet" => ("QUIET", number),
+        "use_environment" => ("IGNORE_ENVIRONMENT", i32::from(number == 0)),
+        "verbose" => ("VERBOSE", number),
+        _ => return,
+    };
+    publish_flag(variable, value);
 }
 
 /// Sets an option of `sys.flags`, or `cpu_count`.
@@ -54,5 +74,6 @@ pub fn set(th: &mut Thread, name: &str, value: &Object) -> Result<(), Raised> {
         "verbose" => config.verbose = level,
         _ => {}
     });
+    publish(name, number);
     renew_flags(th)
 }

@@ -1,9 +1,10 @@
 //! Descriptors: `PyDescr_*`, `PyWrapper_New`, `PyMember_*`.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{c_char, c_int, c_void};
 
 use heap::{Object, Raised, Ref, Type};
 use objects::typing::descr::{self, ClassMethodDescr, GetSetDef, GetSetDescr, MemberDef, MemberDescr, MethodDef, MethodDescr};
+use objects::typing::wrapper::WrapperDescr;
 use objects::{MappingProxy, ops, raise};
 
 use crate::api;
@@ -35,6 +36,12 @@ api! {
     fn PyDescr_NewGetSet(th, ty: &Type, def: *mut abi::PyGetSetDef) -> Result<Ref<GetSetDescr>, Raised> {
         // SAFETY: R4: as above.
         Ok(GetSetDescr::new(th, ty, unsafe { GetSetDef::from_ptr(def) }))
+    }
+
+    /// A special method of a type that calls what a slot holds, as the declaration's function does it.
+    fn PyDescr_NewWrapper(th, ty: &Type, base: *const abi::wrapperbase, wrapped: *mut c_void) -> Result<Ref<WrapperDescr>, Raised> {
+        // SAFETY: R4: declarations live as long as the program.
+        Ok(unsafe { WrapperDescr::of_c(th, ty, &*base, wrapped.expose_provenance()) })
     }
 
     /// A read-only view of a mapping.

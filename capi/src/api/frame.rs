@@ -4,7 +4,7 @@ use core::ffi::{c_char, c_int, c_void};
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use interp::frame::object::locals_of;
-use interp::frame::stack::Fp;
+use interp::frame::stack::{Fp, Kind};
 use interp::{Code, FrameObject};
 use objects::{Dict, Str, ops, raise};
 
@@ -55,6 +55,17 @@ api! {
 
     fn PyFrame_GetBack(th, frame: &Object) -> Result<Option<Ref<FrameObject>>, Raised> {
         Ok(expect::<FrameObject>(th, frame)?.f_back(th))
+    }
+
+    /// Whether native code called the frame, and waits for what it returns.
+    fn _PyFrame_IsEntryFrame(_th, frame: &Object) -> c_int {
+        let frame = frame.downcast::<FrameObject>().and_then(FrameObject::frame);
+        c_int::from(frame.is_some_and(|frame| frame.kind.get() == Kind::Entry))
+    }
+
+    /// The frame that each thread runs, by the threads' numbers.
+    fn _PyThread_CurrentFrames(th) -> Result<Ref<Dict>, Raised> {
+        interp::sys::frames::frames::_current_frames(th)
     }
 
     fn PyFrame_GetLocals(th, frame: &Object) -> Result<Ref<Object>, Raised> {

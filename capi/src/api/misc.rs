@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::io::Write;
 
 use heap::sync::{AtomicI32, AtomicPtr, AtomicU64, Mutex, Ordering::Relaxed};
-use heap::Raised;
+use heap::{Object, Raised, Ref};
 
 use crate::api;
 
@@ -129,6 +129,14 @@ macro_rules! flags {
             match name {
                 $(stringify!($place) => $place.0.load(Relaxed),)*
                 _ => 0,
+            }
+        }
+
+        /// Tells C of one that has changed.
+        pub fn publish_flag(name: &str, value: i32) {
+            match name {
+                $(stringify!($place) => $place.0.store(value, Relaxed),)*
+                _ => {}
             }
         }
 
@@ -322,6 +330,18 @@ pub unsafe extern "C-unwind" fn PyUnstable_CopyPerfMapFile(parent: *const c_char
     }
 }
 
+/// There are no trampolines: code has names for `perf` in the map alone.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyUnstable_PerfTrampoline_SetPersistAfterFork(_stay: c_int) -> c_int {
+    0
+}
+
+/// As above: nothing has to be compiled.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn PyUnstable_PerfTrampoline_CompileCode(_code: *mut abi::PyObject) -> c_int {
+    0
+}
+
 // --- signals and processes ---
 
 api! {
@@ -337,13 +357,21 @@ api! {
 /// What the functions return while nothing is traced.
 const NOT_TRACING: c_int = -2;
 
+/// Notes a block that an extension took: 0, or -2 if nothing is traced. Any thread may, attached or not.
 #[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn PyTraceMalloc_Track(_domain: c_uint, _place: usize, _size: usize) -> c_int {
-    // Blocks that are no objects are not traced: the caller is told that nothing is.
-    NOT_TRACING
+pub unsafe extern "C-unwind" fn PyTraceMalloc_Track(domain: c_uint, place: usize, size: usize) -> c_int {
+    if modules::tracemalloc::track(domain, place, size) { 0 } else { NOT_TRACING }
 }
 
+/// Forgets it.
 #[unsafe(no_mangle)]
-pub unsafe extern "C-unwind" fn PyTraceMalloc_Untrack(_domain: c_uint, _place: usize) -> c_int {
-    NOT_TRACING
+pub unsafe extern "C-unwind" fn PyTraceMalloc_Untrack(domain: c_uint, place: usize) -> c_int {
+    if modules::tracemalloc::untrack(domain, place) { 0 } else { NOT_TRACING }
+}
+
+api! {
+    /// The frames in which a block was taken, or `None`.
+    fn _PyTraceMalloc_GetTraceback(th, domain: c_uint, place: usize) -> Option<Ref<Object>> {
+        Some(modules::tracemalloc::traceback_of(th, domain, place).map_or_else(objects::none_ref, Ref::up))
+    }
 }

@@ -2,9 +2,9 @@
 
 use core::ffi::{c_char, c_int, c_void};
 
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Object, Raised, Ref, Thread, Type, lives};
 use objects::ops::{self, CompareOp};
-use objects::{Bytes, List, Str, Tuple, names, raise, repr_guard};
+use objects::{Bytes, Dict, List, Str, Tuple, names, raise, repr_guard};
 
 use crate::api;
 
@@ -314,21 +314,29 @@ api! {
         constant(th, number)
     }
 
-    /// Watching every object's birth and end is not possible here.
-    fn PyRefTracer_SetTracer(th, tracer: Option<abi::PyRefTracer>, _data: *mut c_void) -> Result<(), Raised> {
-        if tracer.is_none() {
-            return Ok(());
+    /// An object with these attributes, or without any (`types.SimpleNamespace`).
+    fn _PyNamespace_New(th, attributes: Option<&Object>) -> Result<Ref<Object>, Raised> {
+        let dict = Dict::new(th);
+        if let Some(attributes) = attributes {
+            dict.update(th, attributes)?;
         }
-        Err(raise::system_error(th, format_args!("PyRefTracer_SetTracer: not supported")))
+        objects::simple_namespace(th, &dict)
     }
 
-    /// There never is a tracer.
+    /// The tracer is told of each object that begins or ends from now on; null: nobody is.
+    fn PyRefTracer_SetTracer(th, tracer: Option<abi::PyRefTracer>, data: *mut c_void) -> Result<(), Raised> {
+        th.watch_lives(tracer, data);
+        Ok(())
+    }
+
+    /// The tracer and its data, or null.
     fn PyRefTracer_GetTracer(_th, data: *mut *mut c_void) -> Option<abi::PyRefTracer> {
+        let (tracer, word) = lives::witness();
         if !data.is_null() {
             // SAFETY: R4: C's place.
-            unsafe { data.write(core::ptr::null_mut()) };
+            unsafe { data.write(word) };
         }
-        None
+        tracer
     }
 }
 
@@ -392,6 +400,12 @@ pub unsafe extern "C-unwind" fn _Py_NewReference(object: *mut abi::PyObject) {
         (*object).count = 1;
         (*object).owner = 0;
         (*object).zero = 0;
+    }
+    if lives::is_watched() {
+        // SAFETY: R10: a C entry.
+        let th = unsafe { Thread::from_tls() };
+        // SAFETY: R2: the caller's object, alive now.
+        lives::tell(th, unsafe { Object::borrow(object) }, lives::Event::Begins);
     }
 }
 

@@ -4,7 +4,7 @@
 //! the gate enters it before foreign code runs; who gives the GIL up detaches, which leaves exclusive mode at any depth (R14).
 
 use core::cell::{Cell, RefCell};
-use core::ffi::{c_int, c_ulong};
+use core::ffi::{c_int, c_ulong, c_void};
 
 use heap::foreign::{self, Entered, Mode};
 use heap::sync::{AtomicU64, Ordering::Relaxed};
@@ -317,6 +317,46 @@ pub unsafe extern "C-unwind" fn _PyThreadState_UncheckedGet() -> State {
 #[unsafe(no_mangle)]
 pub unsafe extern "C-unwind" fn PyThreadState_New(_interpreter: Interpreter) -> State {
     new_record().map_or(core::ptr::null_mut(), |th| state_of(th))
+}
+
+/// The same, as extensions of before 3.12 ask for it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn _PyThreadState_Prealloc(_interpreter: Interpreter) -> State {
+    new_record().map_or(core::ptr::null_mut(), |th| state_of(th))
+}
+
+/// No state is made in two steps any more.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn _PyThreadState_Init(_state: State) {
+    fatal("_PyThreadState_Init", "_PyThreadState_Init() is for internal use only");
+}
+
+/// The least stack that [`PyUnstable_ThreadState_SetStackProtection`] takes, and what of it is kept for code that does not look.
+const SMALLEST_STACK: usize = 3 * STACK_RESERVE;
+const STACK_RESERVE: usize = 32 << 10;
+
+/// What is kept of a stack of that size: C code that does not ask how much is left must find some.
+fn reserve_of(size: usize) -> usize {
+    (size / 8).clamp(STACK_RESERVE, 1 << 20)
+}
+
+api! {
+    /// From now on the state runs on the stack that begins at this address: recursion ends before it is used up.
+    fn PyUnstable_ThreadState_SetStackProtection(th, state: State, start: *mut c_void, size: usize) -> Result<(), Raised> {
+        if size < SMALLEST_STACK {
+            return Err(raise::value_error(th, format_args!("stack_size must be at least {SMALLEST_STACK} bytes")));
+        }
+        // SAFETY: as the C function's contract.
+        unsafe { record(state) }.stack_limit.set(start.addr().saturating_add(reserve_of(size)));
+        Ok(())
+    }
+
+    /// The calling thread's state runs on the thread's own stack again.
+    fn PyUnstable_ThreadState_ResetStackProtection(_th, state: State) {
+        let (here, below) = (0u8, stack_below());
+        // SAFETY: as the C function's contract.
+        unsafe { record(state) }.stack_limit.set((&raw const here as usize).saturating_sub(below - reserve_of(below).min(below)));
+    }
 }
 
 /// Lets go of what a state holds for Python: what is raised and handled, and its dict.

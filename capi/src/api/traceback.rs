@@ -22,7 +22,7 @@ fn here(th: &mut Thread, frame: &FrameObject) -> Result<(), Raised> {
     Ok(())
 }
 
-/// Writes a traceback to a file object, as the library does.
+/// Writes a traceback to a file object.
 fn print(th: &mut Thread, traceback: &Object, file: &Object) -> Result<(), Raised> {
     if traceback.is(none()) {
         return Ok(());
@@ -41,8 +41,13 @@ fn print(th: &mut Thread, traceback: &Object, file: &Object) -> Result<(), Raise
     let result = ops::call_method(th, file, write, &[&text])?;
     th.release(result);
     let module = interp::import::import_module(th, "traceback")?;
-    let print = objects::intern(th, "print_tb");
-    let result = ops::call_method(th, &module, print, &[traceback, none(), file])?;
+    // C knows no columns: nothing is marked in the lines.
+    let (walk, summary, extract, print) =
+        (objects::intern(th, "walk_tb"), objects::intern(th, "StackSummary"), objects::intern(th, "extract"), objects::intern(th, "print_list"));
+    let frames = ops::call_method(th, &module, walk, &[traceback])?;
+    let summary = ops::getattr(th, &module, summary)?;
+    let list = ops::call_method(th, &summary, extract, &[&frames])?;
+    let result = ops::call_method(th, &module, print, &[&list, file])?;
     th.release(result);
     Ok(())
 }

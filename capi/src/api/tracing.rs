@@ -76,7 +76,7 @@ api! {
     fn PyEval_SetTrace(th, function: Option<abi::Py_tracefunc>, object: Option<&Object>) {
         if audited(th, "sys.settrace") {
             let function = receiver(th, function, object);
-            legacy::set_trace(th, function);
+            legacy::set_trace_everywhere(th, function);
         }
     }
 
@@ -90,14 +90,14 @@ api! {
     fn PyEval_SetTraceAllThreads(th, function: Option<abi::Py_tracefunc>, object: Option<&Object>) {
         if audited(th, "sys.settrace") {
             let function = receiver(th, function, object).unwrap_or_else(|| none().to_ref());
-            legacy::set_in_all_threads(th, &function, false);
+            legacy::set_in_all_threads(th, &function, false, true);
         }
     }
 
     fn PyEval_SetProfileAllThreads(th, function: Option<abi::Py_tracefunc>, object: Option<&Object>) {
         if audited(th, "sys.setprofile") {
             let function = receiver(th, function, object).unwrap_or_else(|| none().to_ref());
-            legacy::set_in_all_threads(th, &function, true);
+            legacy::set_in_all_threads(th, &function, true, false);
         }
     }
 }

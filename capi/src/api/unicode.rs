@@ -15,7 +15,7 @@ use core::ops::Range;
 
 use heap::{Heaped, Object, Raised, Ref, Thread};
 use objects::str::Chars;
-use objects::{Str, codecs, raise};
+use objects::{Str, allocators, codecs, raise};
 
 use crate::api;
 use crate::entry::{Lent, expect};
@@ -70,7 +70,8 @@ pub fn unfilled(th: &mut Thread, len: usize, widest: u32) -> Result<Ref<Str>, Ra
     if len == 0 {
         return Ok(Str::empty());
     }
-    let made = Str::unfilled(th, len, widest).ok_or_else(|| raise::memory_error(th))?;
+    let made = if allocators::refuse(len) { None } else { Str::unfilled(th, len, widest) };
+    let made = made.ok_or_else(|| raise::memory_error(th))?;
     // C fills it in: it must be common before, for afterwards nobody may move it.
     heap::foreign::show(th, made.as_object());
     Ok(made)
@@ -138,6 +139,9 @@ pub fn resized(th: &mut Thread, s: Ref<Str>, len: usize) -> Result<Ref<Str>, (Re
     if len == 0 {
         th.release(s);
         return Ok(Str::empty());
+    }
+    if allocators::refuse(len) {
+        return Err((s, raise::memory_error(th)));
     }
     if s.is_fillable(th) {
         return Str::resize(th, s, len).map_err(|same| (same, raise::memory_error(th)));

@@ -78,6 +78,13 @@ api! {
         }
     }
 
+    /// Where an extension's instance keeps its weak references. It may be read there whether there are any.
+    fn PyObject_GET_WEAKREFS_LISTPTR(_th, object: *mut abi::PyObject) -> *mut *mut abi::PyObject {
+        // SAFETY: R4: the caller's object.
+        let offset = unsafe { Object::borrow(object) }.ty().tp_weaklistoffset();
+        object.wrapping_byte_offset(offset).cast()
+    }
+
     /// A weak reference forgets its referent and its callback.
     fn _PyWeakref_ClearRef(th, reference: &Object) {
         if let Some(reference) = reference_of(reference) {

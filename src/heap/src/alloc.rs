@@ -8,6 +8,7 @@ use core::cell::Cell;
 
 use crate::header::{GC_WORD_SIZE, PREFIX_SIZE, Prefix};
 use crate::sync::{AtomicBool, Ordering::Relaxed};
+use crate::lives::{self, Event};
 use crate::typ::flags;
 use crate::{Heaped, Object, PyType, Ref, Thread, Type, TypeInfo};
 
@@ -55,14 +56,9 @@ impl FreeLists {
         }
     }
 
-    #[inline(always)]
-    fn take(&self, bytes: usize) -> *mut u8 {
+    /// A block of a size of which none is kept.
+    fn take_new(&self, bytes: usize) -> *mut u8 {
         let class = bytes.div_ceil(CLASS);
-        if class < CLASSES
-            && let Some(block) = self.take_kept(bytes)
-        {
-            return block;
-        }
         if class <= BATCHED { self.take_batch(class, bytes) } else { system_alloc(class * CLASS, bytes) }
     }
 
@@ -149,8 +145,12 @@ impl Drop for FreeLists {
 /// How many blocks of a class a thread keeps. Under a sanitizer none, unless somebody asks for it, to have the ways run that use kept blocks.
 fn keep() -> u32 {
     let says = |wanted: &str| std::env::var_os("PYTHONMALLOC").is_some_and(|v| v == wanted);
+    if ["debug", "malloc_debug", "pymalloc_debug", "mimalloc_debug"].into_iter().any(says) {
+        FILLS.store(true, Relaxed);
+        TRACING.store(true, Relaxed);
+    }
     let off = if cfg!(pyston_sanitizer) { !says("pymalloc") } else { says("malloc") };
-    if off || TRACING.load(Relaxed) { 0 } else { KEEP }
+    if off || TRACING.load(Relaxed) || lives::is_watched() { 0 } else { KEEP }
 }
 
 /// Kept blocks are nobody's: AddressSanitizer reports who touches more of one than its first word.
@@ -190,7 +190,10 @@ pub struct Tracer {
     pub given: fn(*mut u8),
 }
 
+/// Every block passes `system_alloc` and `system_free`: there is a tracer, or what is given back is overwritten.
 static TRACING: AtomicBool = AtomicBool::new(false);
+/// The memory of what has ended is overwritten, so that late uses show (`PYTHONMALLOC=debug`).
+static FILLS: AtomicBool = AtomicBool::new(false);
 static TRACER: std::sync::OnceLock<&'static Tracer> = std::sync::OnceLock::new();
 
 #[cold]
@@ -208,6 +211,29 @@ fn tell_taken(block: *mut u8, bytes: usize) {
 fn tell_given(block: *mut u8) {
     if let Some(tracer) = TRACER.get() {
         (tracer.given)(block);
+    }
+}
+
+/// Whether the memory of what has ended is overwritten.
+pub(crate) fn fills() -> bool {
+    FILLS.load(Relaxed)
+}
+
+/// CPython's byte for memory that was given back.
+#[cfg(not(pyston_sanitizer))]
+const DEAD_BYTE: u8 = 0xdd;
+
+/// Overwrites a block that nobody uses any more, if that is wanted.
+///
+/// # Safety
+/// The block is null, or came from `system_alloc` and is given back next.
+#[cfg(not(pyston_sanitizer))]
+#[cold]
+#[inline(never)]
+unsafe fn fill_dead(block: *mut u8) {
+    if fills() && !block.is_null() {
+        // SAFETY: the caller's promise: so many bytes are this block's.
+        unsafe { block.write_bytes(DEAD_BYTE, libmimalloc_sys::mi_usable_size(block.cast())) };
     }
 }
 
@@ -271,6 +297,8 @@ fn system_alloc(bytes: usize, wanted: usize) -> *mut u8 {
 unsafe fn system_free(block: *mut u8) {
     if TRACING.load(Relaxed) {
         tell_given(block);
+        // SAFETY: the block came from `system_alloc`.
+        unsafe { fill_dead(block) };
     }
     // SAFETY: the block came from `system_alloc`.
     unsafe { libmimalloc_sys::mi_free(block.cast()) }
@@ -412,6 +440,13 @@ unsafe fn free_block_late(block: *mut u8) {
     unsafe { buffer_free(block) }
 }
 
+/// All threads keep blocks from now on if nobody wants to see each of them. The world is held.
+pub(crate) fn keep_as_wanted(th: &mut Thread) {
+    let keep = keep();
+    // R10: the world is held; nobody uses a free list.
+    crate::world::for_each_thread(th, &mut |other: &Thread| other.free.empty(keep));
+}
+
 impl Thread {
     /// Tells `tracer` of every block from now on, or nobody. Blocks that were taken before are unknown to it.
     pub fn trace_memory(&mut self, tracer: Option<&'static Tracer>) {
@@ -419,10 +454,8 @@ impl Thread {
             let _ = TRACER.set(tracer);
         }
         let stopped = crate::world::stop_for(self, crate::contention::Reason::Tracing);
-        TRACING.store(tracer.is_some(), Relaxed);
-        let keep = keep();
-        // R10: the world is held; nobody uses a free list.
-        crate::world::for_each_thread(self, &mut |other: &Thread| other.free.empty(keep));
+        TRACING.store(tracer.is_some() || fills(), Relaxed);
+        keep_as_wanted(self);
         drop(stopped);
     }
 
@@ -444,12 +477,30 @@ impl Thread {
     /// Memory for an object of type `ty` with `bytes` bytes (without the `front` ones before it): header and front written, the rest not.
     #[inline(always)]
     fn alloc_bytes(&self, ty: &Type, bytes: usize, front: usize) -> Option<*mut Object> {
-        let block = self.free.take(bytes + front);
+        if (bytes + front).div_ceil(CLASS) < CLASSES
+            && let Some(block) = self.free.take_kept(bytes + front)
+        {
+            // SAFETY: fresh memory of `front + bytes` bytes.
+            return Some(unsafe { self.write_heads(block, ty, front) });
+        }
+        self.alloc_new(ty, bytes, front)
+    }
+
+    /// [`Thread::alloc_bytes`] where no block of that size is kept.
+    #[inline(never)]
+    fn alloc_new(&self, ty: &Type, bytes: usize, front: usize) -> Option<*mut Object> {
+        let block = self.free.take_new(bytes + front);
         if block.is_null() {
             return None;
         }
         // SAFETY: fresh memory of `front + bytes` bytes.
-        Some(unsafe { self.write_heads(block, ty, front) })
+        let object = unsafe { self.write_heads(block, ty, front) };
+        // Who is watched keeps no blocks, so that all births come here.
+        if lives::is_watched() {
+            // SAFETY: R2: the header is written, with the maker's count.
+            lives::tell(self, unsafe { &*object }, Event::Begins);
+        }
+        Some(object)
     }
 
     /// Writes what stands in front of a new object, and its header: where it lies.
@@ -649,21 +700,41 @@ impl Thread {
     /// R2: the count is zero and nobody can take a new reference.
     #[inline(always)]
     pub(crate) unsafe fn free_memory(&self, object: &Object, bytes: usize, front: usize) {
+        // SAFETY: the caller's promise.
+        unsafe { self.free_memory_of::<false>(object, bytes, front) }
+    }
+
+    /// [`Thread::free_memory`]; `WHOLE` if nobody was told yet that the object ends, because its memory is all there is of it.
+    ///
+    /// # Safety
+    /// As there.
+    #[inline(always)]
+    unsafe fn free_memory_of<const WHOLE: bool>(&self, object: &Object, bytes: usize, front: usize) {
         // SAFETY: the block began `front` bytes before the object.
         let block = unsafe { core::ptr::from_ref(object).cast_mut().cast::<u8>().sub(front) };
         // SAFETY: R3: the collector's word comes first in what stands in front.
         debug_assert!(front == 0 || unsafe { block.cast::<u64>().read() } == 0, "an object's memory goes that the collector knows: {}", String::from_utf8_lossy(object.ty().tp_name_bytes()));
+        let bytes = bytes + front;
+        let is_mine = self.is_mine(object);
+        // Who is watched keeps no blocks.
+        if cfg!(not(debug_assertions)) && is_mine && bytes.div_ceil(CLASS) < CLASSES && self.free.has_room(bytes) {
+            self.free.keep_block(block, bytes);
+            return;
+        }
+        if WHOLE && lives::is_watched() {
+            lives::tell(self, object, Event::Ends);
+        }
         #[cfg(debug_assertions)]
         if crate::foreign::graves::is_open() {
             // SAFETY: the caller's promise.
-            unsafe { self.bury(object, block, bytes + front) };
+            unsafe { self.bury(object, block, bytes) };
             return;
         }
-        if self.is_mine(object) {
-            self.free.give(block, bytes + front);
+        if is_mine {
+            self.free.give(block, bytes);
         } else {
             // SAFETY: R8: unreachable by the caller's promise; optimistic readers are waited for.
-            unsafe { self.world.retire(block, bytes + front, free_block_late) }
+            unsafe { self.world.retire(block, bytes, free_block_late) }
         }
     }
 
@@ -691,7 +762,7 @@ impl Thread {
     pub unsafe fn release_leaf(&self, object: &Object, bytes: usize) {
         if crate::refs::lower(self, object) {
             // SAFETY: R2: the count is zero; a leaf has no prefix, and nothing refers to it but counts.
-            unsafe { self.free_memory(object, bytes, 0) }
+            unsafe { self.free_memory_of::<true>(object, bytes, 0) }
         }
     }
 
@@ -706,7 +777,7 @@ impl Thread {
             #[cfg(debug_assertions)]
             if crate::foreign::graves::is_open() {
                 // SAFETY: the caller's promise; a leaf has no prefix.
-                unsafe { self.free_memory(object, bytes, 0) };
+                unsafe { self.free_memory_of::<true>(object, bytes, 0) };
                 return;
             }
             self.free.keep_block(core::ptr::from_ref(object).cast_mut().cast(), bytes);
@@ -753,7 +824,7 @@ impl Thread {
             unsafe { drop(core::ptr::from_ref(object).cast_mut()) };
         }
         // SAFETY: the caller's promise; a leaf has no prefix.
-        unsafe { self.free_memory(object, bytes, 0) }
+        unsafe { self.free_memory_of::<true>(object, bytes, 0) }
     }
 }
 

@@ -10,6 +10,9 @@ impl Thread {
     /// Ends one object whose count reached zero. Objects that fall with it are queued.
     #[inline(always)]
     pub(crate) fn end_object(&mut self, object: &Object) {
+        if crate::lives::is_watched() {
+            crate::lives::tell(self, object, crate::lives::Event::Ends);
+        }
         let mut ty = object.ty();
         let mut flags = ty.flags();
         if flags & (flags::FINALIZER | flags::FOREIGN) == flags::FINALIZER {

@@ -117,6 +117,11 @@ fn mode_in(activation: usize) -> Mode {
     }
 }
 
+/// The activation of a function in shared mode.
+pub(crate) fn in_shared(function: *const ()) -> usize {
+    function.addr() | IN_SHARED
+}
+
 /// The address of an activation's function; `None` where nobody knows it.
 pub(crate) fn function_in(activation: usize) -> Option<usize> {
     let function = activation & !IN_SHARED;

@@ -382,8 +382,8 @@ impl Thread {
                 (queue.pop(), queue.len())
             };
             let Some(object) = object else { return };
-            // SAFETY: R2: queued objects have count 0 and are ended once, here.
             let before = self.zero_waiting.replace(len);
+            // SAFETY: R2: queued objects have count 0 and are ended once, here.
             self.end_object(unsafe { &*object });
             self.zero_waiting.set(before);
             // SAFETY: as in `queue_zero`.

@@ -28,6 +28,8 @@ use crate::monitor::{self, Event};
 pub struct ThreadTrace {
     pub(crate) trace: RefCell<Option<Ref<Object>>>,
     pub(crate) profile: RefCell<Option<Ref<Object>>>,
+    /// The trace function is C's: it hears of all frames, those too that ran before or have no function of their own.
+    pub(crate) everywhere: Cell<bool>,
     /// One of the two functions is set, or a tool monitors something.
     on: Cell<bool>,
     /// What the trace function is hearing of now.
@@ -81,7 +83,12 @@ pub fn before(th: &mut Thread, frame: Fp) -> Result<Option<Step>, Raised> {
         return Ok(None);
     }
     let at = frame.lasti();
+    // A handler begins with the exception raised: those who are told run without it, and an error of theirs takes its place.
+    let handled = th.take_exception();
     instruction_events(th, frame, at)?;
+    if let Some(handled) = handled {
+        let _ = th.set_exception(handled);
+    }
     // The tracer may have jumped.
     let at = frame.lasti();
     let Some(decoded) = Decoded::at(&frame.code().source().words, at) else { return Ok(None) };

@@ -25,7 +25,7 @@ static NOT_FOUND: ErrorClass = ErrorClass::under("concurrent.interpreters", "Int
 pub(crate) const MAIN_ID: i64 = 0;
 
 /// An identifier of an interpreter, or of something else that `what` names.
-fn id_of(th: &mut Thread, id: &Object) -> Result<i64, Raised> {
+pub fn id_of(th: &mut Thread, id: &Object) -> Result<i64, Raised> {
     if !ops::has_index(id) {
         let got = ops::type_name(id);
         return Err(raise::type_error(th, format_args!("interpreter ID must be an int, got {got}")));
@@ -43,7 +43,7 @@ fn id_of(th: &mut Thread, id: &Object) -> Result<i64, Raised> {
 
 /// The interpreter that `id` names, which can only be the main one. That was not made by this module: whoever is restricted to what was may
 /// not `act` on it.
-fn find(th: &mut Thread, id: &Object, restrict: bool, act: &str) -> Result<(), Raised> {
+pub fn find(th: &mut Thread, id: &Object, restrict: bool, act: &str) -> Result<(), Raised> {
     let id = id_of(th, id)?;
     if id != MAIN_ID {
         return Err(NOT_FOUND.raise(th, format_args!("unrecognized interpreter ID {id}")));

@@ -28,8 +28,8 @@ struct Traceback {
 
 #[derive(Default)]
 struct Tables {
-    /// Blocks by their addresses.
-    blocks: HashMap<usize, (usize, Traceback)>,
+    /// Blocks by their domains and addresses.
+    blocks: HashMap<(u32, usize), (usize, Traceback)>,
     /// Each list of frames once.
     frames: HashMap<Frames, ()>,
     now: usize,
@@ -58,13 +58,19 @@ fn with_tables<R>(body: impl FnOnce(&mut Tables) -> R) -> Option<R> {
     result
 }
 
+/// What the code says where it is from: a file that was compiled elsewhere is known by where it was found.
+fn file_of(code: &interp::Code) -> Arc<str> {
+    let (compiled, name) = (&code.source().filename, code.filename());
+    if name.eq_text(compiled) { compiled.clone() } else { name.to_string_lossy().into() }
+}
+
 /// The frames of the calling thread. A thread without any took the memory in an unknown place.
 fn frames(th: &Thread, limit: usize) -> (Vec<(Arc<str>, u32)>, usize) {
     let (mut list, mut total) = (Vec::new(), 0usize);
     let mut next = if th.interp.get().is_null() { None } else { interp::frame::stack::current(th) };
     while let Some(frame) = next {
         if list.len() < limit {
-            list.push((frame.code().source().filename.clone(), frame.line().unwrap_or(0)));
+            list.push((file_of(frame.code()), frame.line().unwrap_or(0)));
         }
         total += 1;
         next = frame.prev.get();
@@ -72,10 +78,18 @@ fn frames(th: &Thread, limit: usize) -> (Vec<(Arc<str>, u32)>, usize) {
     (list, total)
 }
 
+/// The domain of what the runtime itself takes. Extensions have others for their own.
+const OWN: u32 = 0;
+
 fn taken(block: *mut u8, bytes: usize) {
+    track(OWN, block as usize, bytes);
+}
+
+/// Notes a block, or notes it anew; false if nothing is traced. Any thread may, attached or not.
+pub fn track(domain: u32, address: usize, bytes: usize) -> bool {
     let limit = LIMIT.load(Relaxed);
     if limit == 0 {
-        return;
+        return false;
     }
     let (mut list, mut total) = heap::with_current(|th| frames(th, limit)).unwrap_or_default();
     if list.is_empty() {
@@ -90,20 +104,36 @@ fn taken(block: *mut u8, bytes: usize) {
             list
         });
         let traceback = Traceback { frames, total: u16::try_from(total).unwrap_or(u16::MAX) };
-        if let Some((before, _)) = tables.blocks.insert(block as usize, (bytes, traceback)) {
+        if let Some((before, _)) = tables.blocks.insert((domain, address), (bytes, traceback)) {
             tables.now = tables.now.saturating_sub(before);
         }
         tables.now += bytes;
         tables.peak = tables.peak.max(tables.now);
     });
+    true
 }
 
 fn given(block: *mut u8) {
+    untrack(OWN, block as usize);
+}
+
+/// Forgets a block, if it is known; false if nothing is traced.
+pub fn untrack(domain: u32, address: usize) -> bool {
+    if LIMIT.load(Relaxed) == 0 {
+        return false;
+    }
     with_tables(|tables| {
-        if let Some((bytes, _)) = tables.blocks.remove(&(block as usize)) {
+        if let Some((bytes, _)) = tables.blocks.remove(&(domain, address)) {
             tables.now = tables.now.saturating_sub(bytes);
         }
     });
+    true
+}
+
+/// Where a block was taken, if it is known.
+pub fn traceback_of(th: &mut Thread, domain: u32, address: usize) -> Option<Ref<Tuple>> {
+    let found = with_tables(|tables| tables.blocks.get(&(domain, address)).map(|(_, traceback)| traceback.clone())).flatten()?;
+    Some(Made::default().frames(th, &found.frames))
 }
 
 /// Starts tracing, as `-X tracemalloc` does.
@@ -176,12 +206,13 @@ pub mod tracemalloc {
     /// Return an empty list if the tracemalloc module is disabled.
     #[function]
     fn _get_traces(th: &mut Thread) -> Ref<List> {
-        let blocks: Vec<(usize, Traceback)> = with_tables(|tables| tables.blocks.values().cloned().collect()).unwrap_or_default();
+        let copy = |(&(domain, _), (bytes, traceback)): (&(u32, usize), &(usize, Traceback))| (domain, *bytes, traceback.clone());
+        let blocks: Vec<_> = with_tables(|tables| tables.blocks.iter().map(copy).collect()).unwrap_or_default();
         let mut made = Made::default();
         let mut traces = Vec::with_capacity(blocks.len());
-        for (bytes, traceback) in blocks {
+        for (domain, bytes, traceback) in blocks {
             let frames = made.frames(th, &traceback.frames);
-            let (domain, bytes) = (Int::from_i64(th, 0), Int::from_usize(th, bytes));
+            let (domain, bytes) = (Int::from_i64(th, domain.into()), Int::from_usize(th, bytes));
             let total = Int::from_i64(th, traceback.total.into());
             traces.push(Tuple::from_slice(th, &[&*domain, &*bytes, &*frames, &*total]).up());
         }
@@ -195,12 +226,7 @@ pub mod tracemalloc {
     /// trace the allocation of the object.
     #[function(sig = "(obj, /)")]
     fn _get_object_traceback(th: &mut Thread, obj: &Object) -> Ref<Object> {
-        let block = heap::alloc::block_of(obj) as usize;
-        let found = with_tables(|tables| tables.blocks.get(&block).map(|(_, traceback)| traceback.clone())).flatten();
-        match found {
-            Some(traceback) => Made::default().frames(th, &traceback.frames).up(),
-            None => objects::none_ref(),
-        }
+        traceback_of(th, OWN, heap::alloc::block_of(obj) as usize).map_or_else(objects::none_ref, Ref::up)
     }
 
     /// Start tracing Python memory allocations.
@@ -244,7 +270,7 @@ pub mod tracemalloc {
     fn get_tracemalloc_memory() -> usize {
         with_tables(|tables| {
             let lists: usize = tables.frames.keys().map(|frames| size_of_val(&**frames) + 2 * size_of::<usize>()).sum();
-            let block = size_of::<(usize, (usize, Traceback))>() + 1;
+            let block = size_of::<((u32, usize), (usize, Traceback))>() + 1;
             lists + tables.frames.capacity() * (size_of::<Frames>() + 1) + tables.blocks.capacity() * block
         })
         .unwrap_or(0)

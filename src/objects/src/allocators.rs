@@ -43,6 +43,11 @@ pub fn of(domain: usize) -> PyMemAllocatorEx {
     }
 }
 
+/// Whether a domain's functions are the runtime's.
+pub fn is_own(domain: usize) -> bool {
+    of(domain).malloc.is_some_and(|malloc| core::ptr::fn_addr_eq(malloc, own_malloc as unsafe extern "C-unwind" fn(_, _) -> _))
+}
+
 /// Replaces them.
 pub fn set(domain: usize, allocator: PyMemAllocatorEx) {
     if let Some(place) = DOMAINS.lock().0.get_mut(domain) {
@@ -61,6 +66,26 @@ pub unsafe fn malloc(allocator: &PyMemAllocatorEx, bytes: usize) -> *mut c_void 
         Some(malloc) if bytes <= isize::MAX as usize => unsafe { malloc(allocator.ctx, bytes) },
         _ => core::ptr::null_mut(),
     }
+}
+
+/// Whether functions that C set for objects have no memory of that size. Objects of ours do not come from them; but where C asks for a string or
+/// for bytes of a length, it learns of a failure as if they did.
+#[inline]
+pub fn refuse(bytes: usize) -> bool {
+    REPLACED.load(heap::sync::Ordering::Acquire) && refuse_now(bytes)
+}
+
+#[cold]
+#[inline(never)]
+fn refuse_now(bytes: usize) -> bool {
+    let allocator = of(OBJECT);
+    // SAFETY: one of `of`.
+    let block = unsafe { malloc(&allocator, bytes) };
+    if !block.is_null() {
+        // SAFETY: the block came from the same functions.
+        unsafe { free(&allocator, block) };
+    }
+    block.is_null()
 }
 
 /// As `calloc`.

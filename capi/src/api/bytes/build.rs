@@ -1,15 +1,19 @@
 //! Bytes that C builds: made without contents, resized, concatenated in place.
 
-use heap::{Object, Raised, Ref, Thread};
+use heap::{Object, Raised, Ref, Thread, lives};
 use objects::glue::{Buffer, has_buffer};
-use objects::{Bytes, ops, raise};
+use objects::{Bytes, allocators, ops, raise};
 
 use crate::api;
 
 /// New bytes that C fills behind the first ones: never one of the shared ones, unless empty.
 pub(super) fn begun(th: &mut Thread, len: usize, first: &[u8]) -> Result<Ref<Bytes>, Raised> {
-    // SAFETY: who asks for bytes without contents writes them before it reads them (CPython's documentation says so, too).
-    let made = if len == 0 { Bytes::from_slice(th, &[]) } else { unsafe { Bytes::try_begin(th, len, first) } };
+    let made = match len {
+        0 => Bytes::from_slice(th, &[]),
+        _ if allocators::refuse(len) => None,
+        // SAFETY: who asks for bytes without contents writes them before it reads them (CPython's documentation says so, too).
+        _ => unsafe { Bytes::try_begin(th, len, first) },
+    };
     match made {
         Some(made) => Ok(made),
         None if len > isize::MAX as usize - 33 => Err(raise::overflow_error(th, format_args!("byte string is too large"))),
@@ -45,6 +49,11 @@ fn resized(th: &mut Thread, old: Ref<Object>, len: isize) -> Result<Ref<Object>,
         return Ok(old);
     }
     let made = begun(th, len, &bytes.as_slice()[..bytes.len().min(len)]);
+    if made.is_err() && lives::is_watched() {
+        // Who watches is told what happens in CPython: it ended to be moved, and is back where it was.
+        lives::tell(th, &old, lives::Event::Ends);
+        lives::tell(th, &old, lives::Event::Begins);
+    }
     th.release(old);
     made.map(Ref::up)
 }

@@ -17,11 +17,15 @@ static PROGRAM_NAME: Mutex<Option<Vec<u8>>> = Mutex::new(None);
 /// `Py_SetPythonHome`
 static HOME: Mutex<Option<Vec<u8>>> = Mutex::new(None);
 
+/// `Py_SetPath`
+static PATH: Mutex<Option<Vec<u8>>> = Mutex::new(None);
+
 /// What older functions and variables ask for. The environment is looked at; command lines are not.
 pub fn by_global_variables() -> Wanted {
     let set = |name: &str| set_before(name) > 0;
     let level = |name: &str| u8::try_from(set_before(name).clamp(0, 255)).unwrap_or(0);
     let mut wanted = Wanted { program_name: PROGRAM_NAME.lock().clone(), home: HOME.lock().clone(), ..Wanted::default() };
+    wanted.search_paths = PATH.lock().as_ref().map(|path| path.split(|&byte| byte == b':').map(<[u8]>::to_vec).collect());
     let base = &mut wanted.base;
     base.isolated = set("ISOLATED");
     base.ignore_environment = base.isolated || set("IGNORE_ENVIRONMENT");
@@ -62,6 +66,13 @@ pub unsafe extern "C-unwind" fn Py_SetProgramName(name: *const wchar_t) {
 pub unsafe extern "C-unwind" fn Py_SetPythonHome(home: *const wchar_t) {
     // SAFETY: R4: the function's contract.
     unsafe { note(&HOME, home) };
+}
+
+/// The whole of `sys.path`, with colons between its places.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn Py_SetPath(path: *const wchar_t) {
+    // SAFETY: R4: the function's contract.
+    unsafe { note(&PATH, path) };
 }
 
 /// The home that was set; nothing before the interpreter runs.

@@ -1,6 +1,6 @@
 //! The three domains of memory: `PyMem_Raw…`, `PyMem_…`, `PyObject_…` (`PyObject_Free` is with the object layer, which has it in slots).
 
-use core::ffi::{c_int, c_void};
+use core::ffi::{c_char, c_int, c_void};
 
 use abi::PyMemAllocatorEx;
 use heap::sync::Mutex;
@@ -101,6 +101,12 @@ pub unsafe extern "C-unwind" fn PyMem_SetAllocator(domain: c_int, allocator: *mu
         // SAFETY: R4: the caller's struct.
         allocators::set(domain, unsafe { allocator.read() });
     }
+}
+
+/// What gives memory for objects and all else; null if C put something else in a domain.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn _PyMem_GetCurrentAllocatorName() -> *const c_char {
+    if [RAW, MEM, OBJECT].into_iter().all(allocators::is_own) { c"mimalloc".as_ptr() } else { core::ptr::null() }
 }
 
 /// Who gives arenas. Nobody of ours takes any: what C sets is only kept for C to read again.

@@ -1,6 +1,6 @@
 //! Objects that C makes by hand. They are common from birth, and nobody tracks them before C says so.
 
-use heap::{Object, Raised, Ref, Thread, Type};
+use heap::{Object, Raised, Ref, Thread, Type, lives};
 use objects::raise;
 use objects::typing::{alloc, instance_bytes};
 
@@ -57,7 +57,7 @@ api! {
             return Err(raise::memory_error(th));
         }
         // SAFETY: R4: the caller's memory.
-        unsafe { initialise(object, ty) };
+        unsafe { initialise(th, object, ty) };
         Ok(object)
     }
 
@@ -68,7 +68,7 @@ api! {
         }
         // SAFETY: R4: the caller's memory.
         unsafe {
-            initialise(object.cast(), ty);
+            initialise(th, object.cast(), ty);
             (*object).ob_size = items;
         }
         Ok(object)
@@ -100,10 +100,14 @@ fn made_with_items(th: &mut Thread, ty: &Type, items: isize) -> Result<Ref<Objec
 
 /// # Safety
 /// The memory is large enough for an object's header, and nobody else's.
-unsafe fn initialise(object: *mut abi::PyObject, ty: &Type) {
+unsafe fn initialise(th: &Thread, object: *mut abi::PyObject, ty: &Type) {
     if ty.has_flag(abi::Py_TPFLAGS_HEAPTYPE as u64) {
         heap::incref(ty);
     }
     // SAFETY: the caller's promise.
     unsafe { object.write(abi::PyObject { count: 1, owner: 0, zero: 0, ob_type: ty.raw() }) };
+    if lives::is_watched() {
+        // SAFETY: R2: alive now, with the caller's count.
+        lives::tell(th, unsafe { Object::borrow(object) }, lives::Event::Begins);
+    }
 }

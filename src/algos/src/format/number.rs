@@ -209,6 +209,9 @@ struct Plan {
     percent: bool,
 }
 
+/// No number is written with more digits: what is longer would have more bytes than C's `int` counts.
+pub const MOST_PRECISE: usize = i32::MAX as usize - 1024;
+
 fn plan(spec: &Spec, allow_percent: bool, type_name: &str, dot_zero: bool) -> Result<Plan, Error> {
     let code = match char::from_u32(spec.code) {
         Some('\0') => b'r',
@@ -217,7 +220,7 @@ fn plan(spec: &Spec, allow_percent: bool, type_name: &str, dot_zero: bool) -> Re
         Some(c @ ('e' | 'E' | 'f' | 'F' | 'g' | 'G')) => c as u8,
         _ => return Err(unknown_code(spec.code, type_name)),
     };
-    if spec.precision.is_some_and(|p| p > i32::MAX as usize) {
+    if spec.precision.is_some_and(|p| p > MOST_PRECISE) {
         return Err(value_error("precision too big"));
     }
     let code = if code == b'r' && spec.precision.is_some() { b'g' } else { code };

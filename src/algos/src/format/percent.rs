@@ -299,14 +299,22 @@ pub fn format_int(d: &Resolved, value: View<'_>, limit: usize) -> Result<Formatt
 }
 
 /// `%e`, `%f`, `%g` and their upper case.
-#[must_use]
-pub fn format_float(d: &Resolved, x: f64) -> Formatted {
+///
+/// # Errors
+/// More digits are wanted than anybody writes.
+pub fn format_float(d: &Resolved, x: f64) -> Result<Formatted, Error> {
+    if d.precision.is_some_and(|p| p > super::number::MOST_PRECISE) {
+        return Err(value_error("precision too big"));
+    }
+    if d.precision.is_some_and(|p| p > 1 << 28) {
+        return Err(Error { class: Class::Memory, message: String::new() });
+    }
     let flags = Flags { alternate: d.alternate, ..Flags::default() };
     let text = float::format(x, d.code, d.precision.unwrap_or(6), flags);
-    match text.strip_prefix('-') {
+    Ok(match text.strip_prefix('-') {
         Some(body) => pad(d, sign(d, true), body.into()),
         None => pad(d, sign(d, false), text),
-    }
+    })
 }
 
 /// Text of `len` characters by `%s`, `%r`, `%a`, `%b`; a character by `%c` ignores the precision.

@@ -32,7 +32,8 @@ struct Grave {
 /// Foreign code runs: from now on ended objects are kept.
 #[inline]
 pub(super) fn open() {
-    if !ACTIVE.load(Relaxed) {
+    // What is overwritten shows late uses in its own way.
+    if !ACTIVE.load(Relaxed) && !crate::alloc::fills() {
         ACTIVE.store(true, Relaxed);
     }
 }

@@ -112,7 +112,7 @@ pub mod frames {
     #[function(sig = "(function, /)")]
     fn _settraceallthreads(th: &mut Thread, function: &Object) -> Result<(), Raised> {
         crate::audit::event(th, "sys.settrace", &[])?;
-        trace::set_in_all_threads(th, function, false);
+        trace::set_in_all_threads(th, function, false, false);
         Ok(())
     }
 
@@ -123,7 +123,7 @@ pub mod frames {
     #[function(sig = "(function, /)")]
     fn _setprofileallthreads(th: &mut Thread, function: &Object) -> Result<(), Raised> {
         crate::audit::event(th, "sys.setprofile", &[])?;
-        trace::set_in_all_threads(th, function, true);
+        trace::set_in_all_threads(th, function, true, false);
         Ok(())
     }
 
@@ -223,7 +223,7 @@ pub mod frames {
     ///
     /// This function should be used for specialized purposes only.
     #[function]
-    fn _current_frames(th: &mut Thread) -> Result<Ref<Dict>, Raised> {
+    pub fn _current_frames(th: &mut Thread) -> Result<Ref<Dict>, Raised> {
         let dict = Dict::new(th);
         let mut found: Vec<(u64, Ref<Object>)> = Vec::new();
         let stopped = heap::world::stop(th);

@@ -6,7 +6,8 @@ use objects::glue::Global;
 use objects::{Dict, Float, Int, List, Str, Tuple, ops, structseq};
 
 /// The Python version that is implemented.
-pub const VERSION: (i64, i64, i64, &str, i64) = (3, 14, 0, "final", 0);
+pub const VERSION: (i64, i64, i64, &str, i64) =
+    (abi::PY_MAJOR_VERSION as i64, abi::PY_MINOR_VERSION as i64, abi::PY_MICRO_VERSION as i64, "final", 0);
 /// The version of this runtime.
 pub const PYSTON_VERSION: (i64, i64, i64) = (0, 1, 0);
 
@@ -23,7 +24,7 @@ pub mod info {
     #[constant]
     const maxunicode: i64 = 0x10_ffff;
     #[constant]
-    const hexversion: i64 = 0x030e_00f0;
+    const hexversion: i64 = abi::PY_VERSION_HEX as i64;
     #[constant]
     const api_version: i64 = 1013;
     #[constant]
@@ -187,7 +188,7 @@ fn fill(th: &mut Thread, module: &Object) -> Result<(), Raised> {
     namespace.set_by_name(th, "name", text(th, "cpython"));
     namespace.set_by_name(th, "cache_tag", text(th, "pyston-314"));
     namespace.set_by_name(th, "version", info);
-    namespace.set_by_name(th, "hexversion", int(th, 0x030e_00f0));
+    namespace.set_by_name(th, "hexversion", int(th, i64::from(abi::PY_VERSION_HEX)));
     namespace.set_by_name(th, "_multiarch", text(th, "x86_64-linux-gnu"));
     namespace.set_by_name(th, "supports_isolated_interpreters", objects::bool_ref(false));
     let implementation = objects::simple_namespace(th, &namespace)?;

@@ -40,6 +40,17 @@ impl Kind {
 
 /// `sys.settrace(function)`; `None` turns it off.
 pub fn set_trace(th: &mut Thread, function: Option<Ref<Object>>) {
+    stack::state(th).trace.everywhere.set(false);
+    replace_trace(th, function);
+}
+
+/// The same for a function of C's, which needs no function of each frame's.
+pub fn set_trace_everywhere(th: &mut Thread, function: Option<Ref<Object>>) {
+    stack::state(th).trace.everywhere.set(function.is_some());
+    replace_trace(th, function);
+}
+
+fn replace_trace(th: &mut Thread, function: Option<Ref<Object>>) {
     let old = stack::state(th).trace.trace.replace(function);
     announced(th);
     refresh(th);
@@ -65,8 +76,8 @@ fn announced(th: &Thread) {
     }
 }
 
-/// `sys._settraceallthreads` and `sys._setprofileallthreads`.
-pub fn set_in_all_threads(th: &mut Thread, function: &Object, profile: bool) {
+/// `sys._settraceallthreads` and `sys._setprofileallthreads`; `everywhere` if it is a trace function of C's.
+pub fn set_in_all_threads(th: &mut Thread, function: &Object, profile: bool, everywhere: bool) {
     let mut replaced = Vec::new();
     let given = (!function.is(objects::none())).then_some(function);
     let stopped = heap::world::stop_for(th, heap::contention::Reason::Tracing);
@@ -78,6 +89,9 @@ pub fn set_in_all_threads(th: &mut Thread, function: &Object, profile: bool) {
         }
         let state = &stack::state(other).trace;
         let field = if profile { &state.profile } else { &state.trace };
+        if !profile {
+            state.everywhere.set(everywhere && given.is_some());
+        }
         replaced.extend(field.replace(given.map(heap::Heaped::to_ref)));
         announced(other);
         refresh(other);
@@ -111,7 +125,8 @@ fn call_function(th: &mut Thread, function: &Object, frame: &FrameObject, kind: 
 fn deliver(th: &mut Thread, frame: Fp, kind: Kind, arg: &Object) -> Result<(), Raised> {
     // Without a thread's function there is no tracing, whatever `f_trace` says.
     let Some(global) = trace_function(th) else { return Ok(()) };
-    let (object, function) = if kind == Kind::Call {
+    let everywhere = hears_everywhere(th);
+    let (object, function) = if kind == Kind::Call || everywhere {
         (frame_object(th, frame), global)
     } else {
         th.release(global);
@@ -124,6 +139,7 @@ fn deliver(th: &mut Thread, frame: Fp, kind: Kind, arg: &Object) -> Result<(), R
     stack::state(th).trace.event.set(outer);
     th.release(function);
     match result {
+        result if everywhere => result.map(|result| th.release(result)),
         Ok(result) if result.is(objects::none()) => Ok(()),
         Ok(result) => {
             object.trace.set(th, &*object, Some(result));
@@ -140,6 +156,11 @@ fn deliver(th: &mut Thread, frame: Fp, kind: Kind, arg: &Object) -> Result<(), R
             }
         }
     }
+}
+
+/// Whether the thread's trace function hears of all frames.
+fn hears_everywhere(th: &Thread) -> bool {
+    stack::state(th).trace.everywhere.get()
 }
 
 /// The event that this thread's trace function is hearing of now.
@@ -177,10 +198,11 @@ pub fn call(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
 
 /// A line begins.
 pub fn line(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
-    match frame.object() {
-        Some(object) if object.trace_lines.load(Relaxed) => deliver(th, frame, Kind::Line, objects::none()),
-        _ => Ok(()),
-    }
+    let wanted = match frame.object() {
+        Some(object) => object.trace_lines.load(Relaxed),
+        None => hears_everywhere(th),
+    };
+    if wanted { deliver(th, frame, Kind::Line, objects::none()) } else { Ok(()) }
 }
 
 /// An instruction begins.
@@ -199,7 +221,7 @@ pub fn returns(th: &mut Thread, frame: Fp, value: &Object) -> Result<(), Raised>
 
 /// An exception was raised in, or came into, the frame.
 pub fn exception(th: &mut Thread, frame: Fp, exception: &Object) -> Result<(), Raised> {
-    if frame.object().is_none_or(|object| object.trace.is_null()) {
+    if !hears_everywhere(th) && frame.object().is_none_or(|object| object.trace.is_null()) {
         return Ok(());
     }
     let traceback = match as_exception(exception).and_then(|e| e.traceback(th)) {

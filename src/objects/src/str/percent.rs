@@ -2,7 +2,7 @@
 //! serve `bytes`.
 
 use algos::format::percent::{self, Count, Directive, Parser, Piece, Resolved};
-use algos::format::{Class, Formatted};
+use algos::format::Formatted;
 use heap::{Heaped, Object, Raised, Ref, Thread};
 
 use super::{Str, StrBuilder, StrUnit, with_units};
@@ -125,10 +125,7 @@ pub(crate) fn format_float(th: &mut Thread, d: &Resolved, value: &Object) -> Res
         Some(x) => x.value(),
         None => float::as_f64(th, value)?,
     };
-    if d.precision.is_some_and(|p| p > 1 << 28) {
-        return Err(fmt::error(th, algos::format::Error { class: Class::Memory, message: String::new() }));
-    }
-    Ok(percent::format_float(d, x))
+    percent::format_float(d, x).map_err(|e| fmt::error(th, e))
 }
 
 /// The character of `%c`.

@@ -51,13 +51,17 @@ pub fn allocate(ty: &Type, bytes: usize) -> Option<Ref<Object>> {
         heap::incref(ty);
     }
     // SAFETY: a fresh block of that size; R7: the owner is 0.
-    unsafe {
+    let made = unsafe {
         block.write_bytes(0, all);
         let object: *mut abi::PyObject = block.add(front).cast();
         (*object).count = 1;
         (*object).ob_type = ty.raw();
-        Some(Ref::from_raw(object))
+        Ref::from_raw(object)
+    };
+    if heap::lives::is_watched() {
+        heap::with_current(|th| heap::lives::tell(th, &made, heap::lives::Event::Begins));
     }
+    Some(made)
 }
 
 /// An instance as `tp_alloc` makes it: tracked if it is collectable. `None`: there is no memory.

@@ -70,7 +70,7 @@ defs! {
     GetSetDef getset_defs PyGetSetDef name;
 }
 
-fn c_text(ptr: *const core::ffi::c_char) -> Option<&'static str> {
+pub(super) fn c_text(ptr: *const core::ffi::c_char) -> Option<&'static str> {
     // SAFETY: docstrings are C strings of declarations.
     (!ptr.is_null()).then(|| unsafe { CStr::from_ptr(ptr) }.to_str().unwrap_or(""))
 }

@@ -42,6 +42,11 @@ pub enum Wrap {
     Finalize,
     Buffer,
     ReleaseBuffer,
+    /// As an extension's own `wrapperfunc` says (`function`), which may want keywords.
+    Foreign {
+        function: usize,
+        keywords: bool,
+    },
     /// No wrapper: only special methods of Python classes fill the slot.
     Never,
 }

@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "a wrapper calls the slot that it wraps")]
 
 use heap::sync::AtomicUsize;
-use heap::{Head, Object, Raised, Ref, Slot, Thread, Type};
+use heap::{Head, Heaped, Object, Raised, Ref, Slot, Thread, Type};
 use macros::{pymethods, pytype};
 
 use super::places::{SlotDef, Wrap};
@@ -42,6 +42,19 @@ impl WrapperDescr {
             def,
             wrapped: AtomicUsize::new(wrapped),
         })
+    }
+
+    /// As an extension declares it. What is made of the declaration lives as long as the program, as the declaration does.
+    ///
+    /// # Safety
+    /// R4: `base` is an extension's static, whose function calls `wrapped`.
+    pub unsafe fn of_c(th: &Thread, owner: &Type, base: &abi::wrapperbase, wrapped: usize) -> Ref<WrapperDescr> {
+        let text = |text| -> &'static str { super::descr::c_text(text).unwrap_or_default() };
+        let keywords = base.flags & abi::PyWrapperFlag_KEYWORDS != 0;
+        let wrap = base.wrapper.map_or(Wrap::Never, |function| Wrap::Foreign { function: function as usize, keywords });
+        let name = Box::leak(Box::new(crate::str::Name::new(text(base.name))));
+        let def = Box::leak(Box::new(SlotDef { name, slot: super::places::SlotId::tp_call, wrap, doc: text(base.doc) }));
+        WrapperDescr::new(th, owner, def, wrapped)
     }
 
     /// What is wrapped: the slot's function and how it is called.
@@ -231,7 +244,7 @@ impl MethodWrapper {
 pub fn call_wrapped(th: &mut Thread, descr: &WrapperDescr, slf: &Object, args: &[&Object], kwargs: KwArgs<'_>) -> Result<Ref<Object>, Raised> {
     let (function, wrap) = descr.wrapped();
     let name = descr.def.name.text();
-    if !kwargs.is_empty() && !matches!(wrap, Wrap::Call | Wrap::Init) {
+    if !kwargs.is_empty() && !matches!(wrap, Wrap::Call | Wrap::Init | Wrap::Foreign { keywords: true, .. }) {
         return Err(raise::type_error(th, format_args!("wrapper {name}() takes no keyword arguments")));
     }
     macro_rules! function {
@@ -368,8 +381,49 @@ pub fn call_wrapped(th: &mut Thread, descr: &WrapperDescr, slf: &Object, args: &
             expect(th, 1)?;
             crate::buffer::wrap_releasebuffer(th, slf, args[0])
         }
+        Wrap::Foreign { function: wrapper, keywords } => {
+            let tuple = Tuple::from_slice(th, args);
+            let dict = kwargs_dict(th, kwargs)?;
+            let dict = dict.as_ref().map(|dict| dict.as_object());
+            call_foreign(th, (wrapper, keywords), slf, &tuple, dict, function)
+        }
         Wrap::Never => Err(raise::system_error(th, format_args!("slot wrapper {name} has no slot"))),
     }
+}
+
+/// Calls an extension's `wrapperfunc`, or `wrapperfunc_kwds`, for what it wraps.
+fn call_foreign(
+    th: &mut Thread,
+    (wrapper, keywords): (usize, bool),
+    slf: &Object,
+    args: &Tuple,
+    kwargs: Option<&Object>,
+    wrapped: usize,
+) -> Result<Ref<Object>, Raised> {
+    let wrapped: *mut core::ffi::c_void = core::ptr::with_exposed_provenance_mut(wrapped);
+    let share = |th: &Thread| {
+        heap::foreign::show(th, slf);
+        heap::foreign::show(th, args.as_object());
+        if let Some(kwargs) = kwargs {
+            heap::foreign::show(th, kwargs);
+        }
+    };
+    let (slf, args) = (slf.as_ptr(), args.as_object().as_ptr());
+    let kwargs = kwargs.map_or(core::ptr::null_mut(), Object::as_ptr);
+    let result = heap::foreign::call(th, wrapper as *const (), share, || {
+        if keywords {
+            // SAFETY: R4: the declaration's flag says which signature the function has.
+            let wrapper = unsafe { core::mem::transmute::<usize, abi::wrapperfunc_kwds>(wrapper) };
+            // SAFETY: R4: the arguments live for the call.
+            unsafe { wrapper(slf, args, wrapped, kwargs) }
+        } else {
+            // SAFETY: R4: as above.
+            let wrapper = unsafe { core::mem::transmute::<usize, abi::wrapperfunc>(wrapper) };
+            // SAFETY: R4: as above.
+            unsafe { wrapper(slf, args, wrapped) }
+        }
+    });
+    cslot::object(th, result)
 }
 
 fn expected(th: &mut Thread, args: &[&Object], n: usize) -> Result<(), Raised> {

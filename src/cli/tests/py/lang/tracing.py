@@ -169,6 +169,44 @@ mon.set_local_events(TOOL, simple.__code__, 0)
 eq(seen, [1, 2, 3, 2, 4])
 mon.free_tool_id(TOOL)
 assert mon.get_tool(TOOL) is None
+# Those who hear of each instruction run undisturbed where a handler begins, and what they raise takes the place of what it would handle.
+def handled():
+    try:
+        raise KeyError("x")
+    except KeyError as error:
+        found = error
+    with raises(ValueError):
+        raise ValueError
+    return str(found)
+
+heard = []
+
+def every(frame, event, arg):
+    frame.f_trace_opcodes = True
+    heard.append(event)
+    return every
+
+sys.settrace(every)
+try:
+    result = handled()
+finally:
+    sys.settrace(None)
+eq(result, "'x'")
+assert heard.count("exception") == 2 and heard.count("opcode") > 20, heard
+
+def disturbing(frame, event, arg):
+    frame.f_trace_opcodes = True
+    if event == "opcode" and frame.f_code is handled.__code__ and "exception" in heard:
+        heard.clear()
+        raise LookupError("mine")
+    heard.append(event)
+    return disturbing
+
+heard.clear()
+with raises(LookupError, "mine"):
+    sys.settrace(disturbing)
+    handled()
+assert sys.gettrace() is None
 audited = []
 
 def hook(event, args):
