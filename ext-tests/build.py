@@ -5,6 +5,7 @@
 
 The last line of standard output is the folder where the module lies: what was built from the same bytes is there already.
 Status 77: a tool is missing; the message names it. Folder: $PYSTON_EXT_BUILD, else target/ext-tests.
+$PYSTON_EXT_SANITIZE: `address`, for a binary with the same sanitizer (.ci/sanitize); what is in Rust is built without.
 """
 
 import argparse
@@ -22,10 +23,13 @@ import tools
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 INCLUDE = pathlib.Path(os.environ.get("HEADERS") or ROOT / "include")
-BUILDS = pathlib.Path(os.environ.get("PYSTON_EXT_BUILD") or ROOT / "target/ext-tests")
+SANITIZER = os.environ.get("PYSTON_EXT_SANITIZE", "")
+BUILDS = pathlib.Path(os.environ.get("PYSTON_EXT_BUILD") or ROOT / "target" / "-".join(filter(None, ["ext-tests", SANITIZER])))
 SUFFIX = {"default": ".cpython-314-x86_64-linux-gnu.so", "shared": ".cpython-314-x86_64-linux-gnu.so", "abi3": ".abi3.so"}
 LIMITED = "0x030c0000"
 FLAGS = {"default": [], "shared": ["-DPy_GIL_DISABLED=1"], "abi3": [f"-DPy_LIMITED_API={LIMITED}"]}
+# The sanitizer's runtime is the binary's: all libraries but the compiler's own are named.
+SANITIZED = [f"-fsanitize={SANITIZER}", "-nodefaultlibs", "-Wl,--as-needed", *"-lstdc++ -lgomp -lm -lc -lgcc_s -lgcc".split()] if SANITIZER else []
 # The warnings that generated code has anywhere; our headers have none (layout/compile.py).
 WARNINGS = ["-Wall", "-Wno-unused", "-Wno-deprecated-declarations", "-Wno-cpp"]
 MISSING = 77
@@ -47,7 +51,7 @@ def compile_all(compiler, sources, output, flavour, flags):
     if not shutil.which(compiler):
         raise tools.Missing(f"{compiler} is not on the search path")
     headers = ["-I", INCLUDE, "-idirafter", INCLUDE.parent]
-    run([compiler, "-O1", "-g1", "-shared", "-fPIC", "-pthread", *WARNINGS, *FLAGS[flavour], *headers, *flags, "-o", output, *sources])
+    run([compiler, "-O1", "-g1", "-shared", "-fPIC", "-pthread", *WARNINGS, *FLAGS[flavour], *headers, *flags, "-o", output, *sources, *SANITIZED])
 
 
 def pybind11(name, flavour, out):

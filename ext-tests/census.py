@@ -6,6 +6,7 @@ Nothing is kept here between two counts but numbers in arrays that were made bef
 """
 
 import _tracemalloc
+import abc
 import array
 import builtins
 import collections
@@ -29,6 +30,8 @@ EQUAL = 4
 # Runs in a phase: so many that take this long together.
 PHASE_SECONDS, MOST_RUNS = 0.5, 25
 ANSWER = 3
+# More than what a class is made of takes in either interpreter.
+CLASS_PARTS = 30
 
 
 def private_bytes():
@@ -46,6 +49,9 @@ def clear_caches():
     for thing in gc.get_objects():
         if type(thing) is functools._lru_cache_wrapper and thing.cache_parameters()["maxsize"] is not None:
             thing.cache_clear()
+        if issubclass(type(thing), abc.ABCMeta):
+            # References to classes that have ended stay here until there are many.
+            thing._abc_caches_clear()
     thing = None
     for name, forget in (("re", "purge"), ("linecache", "clearcache"), ("_struct", "_clearcache"), ("ctypes", "_reset_cache"), ("lxml.etree", "clear_error_log")):
         if name in sys.modules:
@@ -128,10 +134,9 @@ def added(before):
     return new
 
 
-def roots(before):
+def roots(new):
     """How many of the new objects nothing else of them refers to, by type. Of a ring of objects one stands for all: a class is one root, of however
     many parts it is made."""
-    new = added(before)
     order = []
     seen = set()
     for key in new:
@@ -176,6 +181,30 @@ def successors(thing, new):
     return found
 
 
+def explained(new):
+    """How many blocks the new objects take, with what the collector does not know and only they lead to, by the line that took them."""
+    lines, met = collections.Counter(), set()
+    for thing in new.values():
+        todo = [thing]
+        while todo:
+            each = todo.pop()
+            trace = _tracemalloc._get_object_traceback(each)
+            if trace:
+                lines[f"{trace[0][0]}:{trace[0][1]}"] += parts(each)
+            for referent in gc.get_referents(each):
+                if id(referent) not in new and id(referent) not in met and not gc.is_tracked(referent):
+                    met.add(id(referent))
+                    todo.append(referent)
+    return lines
+
+
+def parts(thing):
+    """Of how many blocks it is made at most. Those of a class are each interpreter's own business."""
+    if isinstance(thing, type):
+        return CLASS_PARTS
+    return 1 if isinstance(thing, (str, bytes, int, float, complex, tuple)) else 2
+
+
 def warm_up():
     """Bytes and characters that are made once and kept for ever: a program that works with random ones would meet new ones for a long time."""
     every = bytes(range(256))
@@ -209,7 +238,9 @@ def measure(code, path, times, seconds):
         before = gc.get_objects()
         done = repeat(code, path, 2 * runs, deadline + 30)
         settle()
-        answer({"roots": roots(before), "of": done})
+        new = added(before)
+        answer({"roots": roots(new), "explained": explained(new), "of": done})
+        del new
 
 
 def main():

@@ -20,8 +20,8 @@ half a kilobyte each run, is reported, too (C's memory from `malloc`), where the
 
 With --compare the other interpreter runs the same script. What it leaves, too, is the script's or the package's own. Such numbers are compared by
 *roots*: objects left behind that no other such object refers to, in whole numbers, because what a class consists of is each interpreter's own
-business; by blocks where one of the two collectors knows nothing of it (they differ in which tuples they look at). So where both leave objects, texts and
-numbers that only one of them leaves beside those are not seen. A script is flagged if it leaves anything here and nothing there, or more here
+business; by blocks where one of the two collectors knows nothing of it (they differ in which tuples they look at). Texts and numbers are found as blocks
+that are more at a line of the program than such objects and what hangs on them account for; not at a line that leaves a class, too. A script is flagged if it leaves anything here and nothing there, or more here
 than there. A script that cannot run twice in one process is named, and flagged if it can there. Exit status: 1 if something is flagged.
 
 A program that fills lists of free objects, or a cache without a bound that is not cleared, needs more runs until it is steady: --seconds.
@@ -39,52 +39,13 @@ import subprocess
 import sys
 import tempfile
 
+import programs
+
 HERE = pathlib.Path(__file__).resolve().parent
-WHEELS = os.environ.get("PYSTON_WHEELS") or os.path.expanduser("~/.cache/pyston-wheels")
 # Bytes that a run may keep: pages and free lists fluctuate.
 BYTES = 512
 # As much in all: a debug build keeps the memory of ended objects, up to 4 MB.
 NOISE = 8 << 20
-
-
-# --- what there is ---
-
-
-def c_scripts(folder):
-    for source in sorted((HERE / "c").glob("*.c")):
-        def make(name=source.stem):
-            out = folder / name
-            out.mkdir(exist_ok=True)
-            subprocess.run(["sh", str(HERE / "build.sh"), name], env={**os.environ, "OUTDIR": str(out)}, check=True, capture_output=True)
-            own = HERE / "c" / f"{name}.py"
-            return (own, [str(out)], str(out)) if own.exists() else (HERE / "c/run.py", [name, str(out)], str(out))
-        yield f"c/{source.stem}", make
-
-
-def tool_scripts():
-    import build
-    import tools
-    for tool in build.TOOLS:
-        for name in build.names(tool):
-            for flavour in build.flavours(tool, name):
-                def make(tool=tool, name=name, flavour=flavour):
-                    place = build.build(tool, name, flavour)
-                    return HERE / tool / f"test_{name}.py", [], f"{place}:{tools.RUNTIME}"
-                yield f"{tool}/{name}" + (f"@{flavour}" if flavour != "default" else ""), make
-
-
-def use_scripts(wheels):
-    sys.path.insert(0, str(HERE / "packages"))
-    import catalogue
-    for package in catalogue.choose([], catalogue.read()):
-        if package.refused:
-            continue
-        def make(package=package):
-            site = package.site(wheels)
-            if not os.path.isdir(site) or not os.path.exists(package.use):
-                raise FileNotFoundError(f"{package.name} is not in {wheels}")
-            return pathlib.Path(package.use), [], f"{site}:{os.path.dirname(package.use)}"
-        yield f"uses/{package.name}", make
 
 
 # --- the numbers ---
@@ -108,6 +69,7 @@ class Found:
         # What comes once comes in one of them.
         tries = [{kind: number / line["of"] for kind, number in line["roots"].items()} for line in lines if "roots" in line]
         self.roots = {kind: min(each.get(kind, 0) for each in tries) for each in tries for kind in each}
+        self.explained = [{place: number / line["of"] for place, number in line["explained"].items()} for line in lines if "explained" in line]
         if not self.error and len(self.counts) < 2:
             self.error = "no counts came"
         if self.error:
@@ -138,8 +100,14 @@ class Found:
         """How many roots each run leaves. What comes once (a cache, a thread that ends late) is less than half of one a run."""
         return sum(round(rate) for rate in self.roots.values())
 
+    @property
+    def loose(self):
+        """Blocks that each run leaves at lines where objects that the collector knows, and what hangs on them, take fewer."""
+        rest = {place: rate - max((each.get(place, 0) for each in self.explained), default=0) for rate, place in self.which("lines")}
+        return sum(rate for rate in rest.values() if rate > 0)
+
     def __str__(self):
-        return self.error or f"{self.number:.2f} objects" + (f", {self.root} roots" if self.objects else "") + (f", {self.bytes:.0f} bytes" if self.bytes else "")
+        return self.error or f"{self.number:.2f} objects" + (f", {self.root} roots, {self.loose:.2f} other blocks" if self.objects else "") + (f", {self.bytes:.0f} bytes" if self.bytes else "")
 
 
 # --- one script ---
@@ -188,7 +156,7 @@ def as_little(ours, theirs):
     if not theirs.number or ours.bytes > 2 * theirs.bytes + BYTES:
         return False
     if ours.objects and theirs.objects:
-        return ours.root <= theirs.root
+        return ours.root <= theirs.root and ours.loose < theirs.loose + 0.5
     # The collectors differ in which tuples they know. A tenth of a block: not every phase has the same number of runs.
     return ours.blocks <= theirs.blocks + 0.1
 
@@ -202,7 +170,7 @@ def details(found, who):
             yield f"        {title}: " + ", ".join(f"{rate:.2f} {name}" for rate, name in table[:12])
 
 
-def examine(name, make, options):
+def examine(name, make, make_there, options):
     """The lines of one script, and whether it is flagged."""
     try:
         made = make()
@@ -210,7 +178,7 @@ def examine(name, make, options):
         return [f"{name:26} skipped: {str(missing)[:150]}"], False
     ours = measure(options.python, made, options)
     wrong = ours.error or ours.number or ours.bytes
-    theirs = measure(options.compare, made, options) if options.compare and (wrong or options.always) else None
+    theirs = measure(options.compare, make_there(), options) if options.compare and (wrong or options.always) else None
     words, bad = judge(ours, theirs)
     numbers = "" if ours.error else f"{ours.runs:6}{ours.number:10.2f}"
     there = "" if theirs is None or theirs.error else f"{theirs.number:10.2f}"
@@ -234,7 +202,7 @@ def main():
     parser.add_argument("--python", required=True, type=absolute)
     parser.add_argument("--compare", type=absolute)
     parser.add_argument("--always", action="store_true", help="run the other interpreter also where nothing is left here")
-    parser.add_argument("--wheels", default=WHEELS)
+    parser.add_argument("--wheels", default=programs.WHEELS)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--times", type=int, default=1000, help="runs of one script at most (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=20, help="for the runs of one script (default: %(default)s)")
@@ -243,10 +211,9 @@ def main():
     flagged = []
     print(f"{'script':26}{'runs':>6}{'here':>10}{'there':>10}", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        everything = [*c_scripts(pathlib.Path(folder)), *tool_scripts(), *use_scripts(os.path.abspath(options.wheels))]
-        chosen = [(name, make) for name, make in everything if not options.names or name in options.names or name.split("/")[0] in options.names]
+        chosen = programs.choose(options.names, folder, options.wheels)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-            waiting = {pool.submit(examine, name, make, options): name for name, make in chosen}
+            waiting = {pool.submit(examine, name, *makes, options): name for name, *makes in chosen}
             for done in concurrent.futures.as_completed(waiting):
                 lines, bad = done.result()
                 print(*lines, sep="\n", flush=True)

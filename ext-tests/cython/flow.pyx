@@ -147,6 +147,7 @@ def out_of_bounds(int[:] view, int i):
 def cloned(int n):
     """An array whose memory C has taken."""
     cdef arrays.array made = arrays.clone(arrays.array("d"), n, zero=True)
+    cdef int i
     for i in range(n):
         made.data.as_doubles[i] += i
     return made
@@ -154,7 +155,7 @@ def cloned(int n):
 
 def resized(arrays.array made, Py_ssize_t n, bint smart):
     """C changes the array's memory; new items are -1."""
-    before = len(made)
+    cdef Py_ssize_t i, before = len(made)
     if smart:
         arrays.resize_smart(made, n)
     else:

@@ -62,6 +62,10 @@ fn export_api() {
         let _ = writeln!(list, "  {name};");
         let _ = writeln!(wanted, "EXTERN({name})");
     }
+    if std::env::var_os("CARGO_CFG_PYSTON_SANITIZER").is_some() {
+        // Extensions that are built with the sanitizer, too, use the binary's runtime of it (`ext-tests/build.py`).
+        list.push_str("  __asan_*;\n  __tsan_*;\n");
+    }
     let (list_file, wanted_file) = (out.join("api.list"), out.join("api.ld"));
     std::fs::write(&list_file, list + "};\n").expect("OUT_DIR is writable");
     // Nothing in the binary calls these functions: the linker is told to keep them.

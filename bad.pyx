@@ -1,0 +1,2 @@
+cdef int f(:
+    pass

@@ -1,0 +1,2 @@
+cdef int x = undefined_name
+cdef class A(B): pass
