@@ -7,8 +7,9 @@
 use core::cell::Cell;
 
 use crate::header::{GC_WORD_SIZE, PREFIX_SIZE, Prefix};
-use crate::sync::{AtomicBool, Ordering::Relaxed};
 use crate::lives::{self, Event};
+use crate::spare::Spare;
+use crate::sync::{AtomicBool, Ordering::Relaxed};
 use crate::typ::flags;
 use crate::{Heaped, Object, PyType, Ref, Thread, Type, TypeInfo};
 
@@ -27,6 +28,7 @@ pub(crate) struct FreeLists {
     lengths: [Cell<u32>; CLASSES],
     /// How many blocks of a class are kept; none for sanitizers, which want to see every free.
     keep: Cell<u32>,
+    spare: Spare,
 }
 
 impl FreeLists {
@@ -35,12 +37,28 @@ impl FreeLists {
             heads: [const { Cell::new(core::ptr::null_mut()) }; CLASSES],
             lengths: [const { Cell::new(0) }; CLASSES],
             keep: Cell::new(keep()),
+            spare: Spare::new(),
         }
+    }
+
+    /// The spare block's place.
+    pub(crate) fn spare(&self) -> &Spare {
+        &self.spare
+    }
+
+    /// Whether there is room for a spare block.
+    pub(crate) fn keeps_spare(&self) -> bool {
+        self.keep.get() != 0 && self.spare.is_empty()
     }
 
     /// Gives all blocks back and keeps so many per class from now on.
     fn empty(&self, keep: u32) {
         self.keep.set(keep);
+        let spare = self.spare.take_any();
+        if !spare.is_null() {
+            // SAFETY: it came from `system_alloc`.
+            unsafe { system_free(spare) };
+        }
         for (head, length) in self.heads.iter().zip(&self.lengths) {
             let mut block = head.replace(core::ptr::null_mut());
             length.set(0);
@@ -58,6 +76,9 @@ impl FreeLists {
 
     /// A block of a size of which none is kept.
     fn take_new(&self, bytes: usize) -> *mut u8 {
+        if let Some(block) = self.spare.take(bytes) {
+            return block;
+        }
         let class = bytes.div_ceil(CLASS);
         if class <= BATCHED { self.take_batch(class, bytes) } else { system_alloc(class * CLASS, bytes) }
     }

@@ -45,6 +45,7 @@ pub mod proto;
 mod refs;
 #[cfg(not(loom))]
 mod share;
+mod spare;
 #[cfg(not(loom))]
 mod slot;
 pub mod sync;

@@ -108,16 +108,20 @@ impl Bytes {
         if len > isize::MAX as usize - HEADER - 16 {
             return None;
         }
-        let bytes = HEADER + len + 1;
         let value = Bytes { head: VarHead::init(len as isize), hash: AtomicIsize::new(-1), data: [0; 8] };
         // SAFETY: the caller's promise; the zero behind the contents is written below.
-        let made = unsafe { th.new_var_exact::<Bytes>(bytes.max(size_of::<Bytes>()), value) }?;
+        let made = unsafe { th.new_var_exact::<Bytes>(Bytes::size_with(len), value) }?;
         // SAFETY: the fresh object has `len + 1` bytes behind its header.
         unsafe {
             made.data_ptr().copy_from_nonoverlapping(first.as_ptr(), first.len());
             made.data_ptr().add(len).write(0);
         }
         Some(made)
+    }
+
+    /// How long an instance with so many bytes is.
+    pub fn size_with(len: usize) -> usize {
+        (HEADER + len + 1).max(size_of::<Bytes>())
     }
 
     /// Where the contents begin.

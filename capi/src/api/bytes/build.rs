@@ -46,7 +46,7 @@ fn resized(th: &mut Thread, old: Ref<Object>, len: isize) -> Result<Ref<Object>,
         return Err(raise::bad_internal_call(th));
     };
     if bytes.len() == len {
-        return Ok(old);
+        return fitted(th, old, len);
     }
     let made = begun(th, len, &bytes.as_slice()[..bytes.len().min(len)]);
     if made.is_err() && lives::is_watched() {
@@ -56,6 +56,17 @@ fn resized(th: &mut Thread, old: Ref<Object>, len: isize) -> Result<Ref<Object>,
     }
     th.release(old);
     made.map(Ref::up)
+}
+
+/// The bytes, which C has made `len` long by itself, in a block that fits.
+fn fitted(th: &mut Thread, old: Ref<Object>, len: usize) -> Result<Ref<Object>, Raised> {
+    let Some(bytes) = (*old).downcast_exact::<Bytes>() else { return Ok(old) };
+    // SAFETY: R3: `bytes` itself is a leaf, whose instances we make.
+    let Some(roomy) = (unsafe { th.roomy(&old, Bytes::size_with(len)) }) else { return Ok(old) };
+    let made = begun(th, len, bytes.as_slice())?;
+    // SAFETY: as above; nobody took a count meanwhile.
+    unsafe { th.end_roomy(old, roomy) };
+    Ok(made.up())
 }
 
 /// `a + b` of two that have buffers.

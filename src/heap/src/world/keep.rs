@@ -59,7 +59,7 @@ pub(super) struct Keep {
 }
 
 impl Keep {
-    pub(super) const fn new() -> Keep {
+    pub(super) fn new() -> Keep {
         Keep {
             until: AtomicU64::new(0),
             reads_clock: AtomicBool::new(true),
