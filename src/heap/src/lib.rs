@@ -37,6 +37,7 @@ pub mod hooks;
 mod hot;
 #[cfg(all(not(loom), not(pyston_sanitizer)))]
 mod large;
+#[cfg(not(loom))]
 pub mod lives;
 pub mod locks;
 pub mod park;
