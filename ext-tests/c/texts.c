@@ -211,6 +211,22 @@ static PyObject *bytes_formatted(PyObject *self, PyObject *unused)
                          PyBytes_FromFormat("a%db%qc%d", 1, 2));
 }
 
+/* Keeps a pointer to the contents of an empty object without a count: it is the one that never ends, however it was made. */
+static PyObject *empty_stays(PyObject *self, PyObject *buffer)
+{
+    PyObject *text = PyUnicode_FromString("");
+    PyObject *made[] = {PyUnicode_AsUTF8String(text), PyUnicode_AsLatin1String(text), PyUnicode_AsEncodedString(text, "utf-8", NULL),
+                        PyBytes_FromObject(buffer), PyBytes_FromStringAndSize(NULL, 0), PyBytes_FromFormat("%s", "")};
+    const char *kept = PyBytes_AsString(made[0]);
+    int same = 1;
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+        same &= made[i] == made[0];
+        Py_DECREF(made[i]);
+    }
+    Py_DECREF(text);
+    return PyBool_FromLong(same && *kept == 0);
+}
+
 static PyObject *format_error(PyObject *self, PyObject *arg)
 {
     switch (PyLong_AsLong(arg)) {
@@ -456,6 +472,7 @@ static PyMethodDef methods[] = {
     {"build_error", build_error, METH_O, NULL},
     {"formatted", formatted, METH_O, NULL},
     {"bytes_formatted", bytes_formatted, METH_NOARGS, NULL},
+    {"empty_stays", empty_stays, METH_O, NULL},
     {"format_error", format_error, METH_O, NULL},
     {"call", call, METH_O, NULL},
     {"call_method", call_method, METH_O, NULL},

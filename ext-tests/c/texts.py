@@ -91,6 +91,7 @@ for i in range(6):
     show(f"build error {i}", c.build_error, i)
 show("formatted", c.formatted, "t\u0151xt")
 show("bytes", c.bytes_formatted)
+assert c.empty_stays(bytearray())
 for i in range(10):
     show(f"format error {i}", c.format_error, i)
 show("call", c.call, lambda *args: args)

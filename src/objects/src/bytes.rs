@@ -64,7 +64,8 @@ impl Bytes {
         if let Some(made) = unsafe { place.load(Acquire).as_ref() } {
             return made.to_ref();
         }
-        let made = Bytes::new(th, contents);
+        // SAFETY: every byte is written.
+        let made = unsafe { Bytes::try_begin(th, contents.len(), contents) }.unwrap_or_else(|| heap::alloc::out_of_memory());
         made.as_object().make_immortal();
         let made = made.into_raw().cast::<Bytes>();
         let kept = match place.compare_exchange(core::ptr::null_mut(), made, AcqRel, Acquire) {
@@ -75,8 +76,12 @@ impl Bytes {
         unsafe { &*kept }.to_ref()
     }
 
-    /// From bytes; `None` when there is no memory.
+    /// From bytes; `None` when there is no memory. The empty one is always the same object, as in CPython: extensions keep pointers to its contents
+    /// without a count.
     pub fn try_new(th: &Thread, contents: &[u8]) -> Option<Ref<Bytes>> {
+        if contents.is_empty() {
+            return Some(Bytes::short(th, 256, contents));
+        }
         // SAFETY: every byte is written.
         unsafe { Bytes::try_begin(th, contents.len(), contents) }
     }
@@ -88,6 +93,10 @@ impl Bytes {
 
     /// `len` bytes that `fill` writes (it sees zeros); `None` when there is no memory.
     pub fn try_build(th: &Thread, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Ref<Bytes>> {
+        if len == 0 {
+            fill(&mut []);
+            return Some(Bytes::short(th, 256, &[]));
+        }
         // SAFETY: every byte is written here.
         let made = unsafe { Bytes::try_begin(th, len, &[]) }?;
         // SAFETY: the fresh object has as many bytes behind its header, and nobody else has it.

@@ -286,3 +286,8 @@ eq(bytes(Conv()), b'conv')
 eq(b"%s" % Conv(), b'conv')
 with raises(TypeError, "__bytes__ returned non-bytes (type str)"):
     bytes(Bad())
+
+# The empty one is always the same object.
+empty = b""
+for made in ("".encode(), "".encode("latin-1"), "".encode("utf-16-le"), bytes(bytearray()), bytes([]), bytes(0), (0).to_bytes(0), b"a"[:0], b" ".strip()):
+    assert made is empty
