@@ -69,7 +69,7 @@ fn run_percent<U: text::Unit>(parser: percent::Parser<'_, U>, kind: &str, value:
                 let d = d.resolve(0, 0);
                 out.push_str(&match kind {
                     "int" => percent::format_int(&d, hexint(value).view(), 4300)?.to_text(),
-                    "float" => percent::format_float(&d, hexfloat(value)).to_text(),
+                    "float" => percent::format_float(&d, hexfloat(value))?.to_text(),
                     _ => fitted(value, percent::fit(&d, value.chars().count())),
                 });
             }

@@ -1,2 +1,0 @@
-cdef int f(:
-    pass

@@ -1,4 +1,0 @@
-def double(x: int) -> int:
-    return x * 2
-
-print(double(4))

@@ -1,2 +1,0 @@
-cdef int x = undefined_name
-cdef class A(B): pass
