@@ -46,6 +46,7 @@ pub mod proto;
 mod refs;
 #[cfg(not(loom))]
 mod share;
+#[cfg(not(loom))]
 mod spare;
 #[cfg(not(loom))]
 mod slot;
