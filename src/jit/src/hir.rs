@@ -1,0 +1,415 @@
+//! HIR: a function in SSA form over raw numbers and borrowed objects, beside the registers of its frame.
+//!
+//! Objects stay in the frame's registers, which hold their counts as in the interpreter; values of HIR are raw numbers, truths, and
+//! pointers that are borrowed from a register or from what it holds. So moving an object counts as much as in the interpreter, and
+//! numbers cost nothing until somebody else looks: an [`Exit`] says which registers are to be written from values then.
+//!
+//! Invariants: a value is used only where its definition dominates; [`Kind::Object`] values never go through a block's parameters
+//! or over an instruction that may run other code; an exit names each register at most once.
+
+mod print;
+mod verify;
+
+pub use verify::Problem;
+
+macro_rules! index {
+    ($($(#[$doc:meta])* $name:ident $letter:literal),*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                write!(f, concat!($letter, "{}"), self.0)
+            }
+        }
+    )*};
+}
+index! {
+    /// A value.
+    Value "v",
+    /// A block.
+    Block "b",
+    /// A way out of the unit, see [`ExitData`].
+    Exit "x"
+}
+
+/// What a value is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Kind {
+    /// 64 bits, signed.
+    Int,
+    Float,
+    Bool,
+    /// The address of an object that somebody else holds.
+    Object,
+}
+
+/// What is known of an object's type. A class says that the type is exactly this one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Class {
+    Any,
+    Int,
+    Float,
+    Bool,
+    None,
+    Str,
+    List,
+    Tuple,
+    RangeIter,
+    ListIter,
+    TupleIter,
+}
+
+impl Class {
+    /// What is known of an object that is of one or the other class.
+    pub fn join(self, other: Class) -> Class {
+        if self == other { self } else { Class::Any }
+    }
+
+    /// The kind of value that an object of this class is taken out to.
+    pub fn raw(self) -> Option<Kind> {
+        match self {
+            Class::Int => Some(Kind::Int),
+            Class::Float => Some(Kind::Float),
+            Class::Bool => Some(Kind::Bool),
+            _ => None,
+        }
+    }
+
+    /// Whether giving up such an object never runs code.
+    pub fn ends_quietly(self) -> bool {
+        matches!(self, Class::Int | Class::Float | Class::Bool | Class::None | Class::Str)
+    }
+}
+
+impl Kind {
+    /// The class of the object that is made of such a value.
+    pub fn class(self) -> Class {
+        match self {
+            Kind::Int => Class::Int,
+            Kind::Float => Class::Float,
+            Kind::Bool => Class::Bool,
+            Kind::Object => Class::Any,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum IntOp {
+    Add,
+    Sub,
+    Mul,
+    /// Rounds down; leaves for a divisor of 0.
+    FloorDiv,
+    /// Has the divisor's sign; leaves for a divisor of 0.
+    Mod,
+    And,
+    Or,
+    Xor,
+    Shl,
+    Shr,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum FloatOp {
+    Add,
+    Sub,
+    Mul,
+    /// The divisor is not 0.
+    Div,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cmp {
+    Less,
+    LessEqual,
+    Equal,
+    NotEqual,
+    Greater,
+    GreaterEqual,
+}
+
+/// What a register that is written held before.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Old {
+    /// Nothing that counts: a temp that is not live, a register known to be empty.
+    Nothing,
+    /// Nothing, or an object that ends without running code.
+    Quiet,
+    /// Anything: giving it up may run code, which sees the state of this exit.
+    Any(Exit),
+}
+
+/// An instruction.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Op {
+    ConstInt(i64),
+    ConstFloat(f64),
+    ConstBool(bool),
+    /// The object in a full register.
+    LoadReg(i32),
+    /// Leaves if the value is false.
+    Guard(Value, Exit),
+    /// Leaves if the register is empty.
+    GuardFull(i32, Exit),
+    /// Leaves unless the object is exactly of this class.
+    GuardClass(Value, Class, Exit),
+    /// Leaves unless the object is *mine*.
+    GuardMine(Value, Exit),
+    /// The number of an exact int; leaves if it takes more than 64 bits.
+    UnboxInt(Value, Exit),
+    /// The number of an exact float.
+    UnboxFloat(Value),
+    /// Whether the object is `True`.
+    UnboxBool(Value),
+    /// Leaves where the result takes more than 64 bits, or Python raises.
+    Int(IntOp, Value, Value, Exit),
+    IntCmp(Cmp, Value, Value),
+    /// Leaves unless the float is exactly the int.
+    IntToFloat(Value, Exit),
+    Float(FloatOp, Value, Value),
+    FloatNeg(Value),
+    FloatCmp(Cmp, Value, Value),
+    BoolToInt(Value),
+    Not(Value),
+    BoolCmp(Cmp, Value, Value),
+    /// Whether the register holds this constant (`is`).
+    IsConst(i32, Word),
+    /// Makes the register hold the number.
+    Flush(i32, Value, Old),
+    /// The same if the truth (the second value) says so; else the register stays empty.
+    FlushIf(i32, Value, Value),
+    /// Makes the register hold what needs no count.
+    Put(i32, Word, Old),
+    /// Moves what a register holds; the source is empty afterwards.
+    Move(i32, i32, Old),
+    /// Another hold on what a register holds.
+    Copy(i32, i32, Old),
+    /// Empties a register.
+    Release(i32, Old),
+    /// A hold on an object.
+    Hold(i32, Value, Old),
+    /// Whether the iterator over a range that is *mine* has another item.
+    RangeMore(Value),
+    /// That item; the iterator steps on.
+    RangeNext(Value),
+    /// Length of a list or tuple.
+    Len(Value, Class),
+    /// An index as Python means it, counted from the end if it is negative; leaves if it is not below the length (the second value).
+    Index(Value, Value, Exit),
+    /// Item of a list that is *mine*, or of a tuple, at an index within its length.
+    Item(Value, Class, Value),
+    /// The same of an iterator over a list or tuple: whether it has another item. Leaves unless iterator and list are *mine*.
+    IterMore(Value, Class, Exit),
+    IterNext(Value, Class),
+    /// Runs the instruction at this word as the interpreter does. All registers are current before and after.
+    Step(u32),
+}
+
+/// What a register may hold without a count.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Word {
+    None,
+    True,
+    False,
+    /// One of the small ints that there is one object of.
+    Small(i32),
+    /// A constant of the code.
+    Const(u32),
+}
+
+/// A way to a block, with its arguments.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Edge {
+    pub to: Block,
+    pub args: Vec<Value>,
+}
+
+/// How a block ends.
+#[derive(Clone, PartialEq, Debug)]
+pub enum End {
+    Jump(Edge),
+    /// By the truth of a value.
+    Branch(Value, Edge, Edge),
+    /// Runs the instruction at `pc` as the interpreter does, and goes where it says: behind itself, or to its jump's target; or out.
+    Step { pc: u32, next: Edge, target: Edge },
+    /// Runs the instruction at this word as the interpreter does, and leaves.
+    Finish(u32),
+    /// Leaves at an exit.
+    Leave(Exit),
+    /// The end of a loop: as a jump, but leaves if somebody wants something of the thread.
+    Back(Edge, Exit),
+}
+
+/// An instruction with its place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Node {
+    pub op: Op,
+    pub value: Option<Value>,
+    /// The word of the bytecode instruction that it is made for.
+    pub pc: u32,
+}
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct BlockData {
+    pub params: Vec<Value>,
+    pub nodes: Vec<Node>,
+    pub end: Option<End>,
+    /// Where it begins, and the word of its last instruction.
+    pub pc: u32,
+}
+
+/// Why a unit is left.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Reason {
+    /// The instruction is not compiled, or not yet.
+    NotCompiled,
+    /// Somebody wants something of the thread.
+    Poll,
+    Class,
+    /// An object of another thread, or a common one.
+    Mine,
+    /// A register was empty.
+    Empty,
+    /// An int of more than 64 bits.
+    Overflow,
+    /// What Python raises for: a division by zero, an index out of range.
+    Value,
+}
+
+/// What a register gets at an exit.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Write {
+    /// A new object for the number.
+    Value(Value),
+    /// A new object for the number if the truth says so; else the register stays empty.
+    ValueIf(Value, Value),
+    /// What the other register holds by then: the two name one object.
+    Same(i32),
+    Word(Word),
+}
+
+/// A way out: the interpreter goes on at `pc` with the frame's registers, of which some are written first, in this order. What such a
+/// register held ends quietly.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ExitData {
+    pub pc: u32,
+    pub reason: Reason,
+    pub writes: Vec<(i32, Write)>,
+}
+
+/// A unit.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Function {
+    pub name: String,
+    /// Where it is entered.
+    pub pc: u32,
+    /// What each value is.
+    pub values: Vec<Kind>,
+    pub blocks: Vec<BlockData>,
+    pub exits: Vec<ExitData>,
+}
+
+impl Function {
+    pub fn new(name: &str, pc: u32) -> Function {
+        Function { name: name.to_owned(), pc, ..Function::default() }
+    }
+
+    pub fn block(&mut self, pc: u32) -> Block {
+        self.blocks.push(BlockData { pc, ..BlockData::default() });
+        Block(self.blocks.len() as u32 - 1)
+    }
+
+    pub fn param(&mut self, block: Block, kind: Kind) -> Value {
+        let value = self.value(kind);
+        self.blocks[block.index()].params.push(value);
+        value
+    }
+
+    pub fn value(&mut self, kind: Kind) -> Value {
+        self.values.push(kind);
+        Value(self.values.len() as u32 - 1)
+    }
+
+    pub fn kind(&self, value: Value) -> Kind {
+        self.values[value.index()]
+    }
+
+    pub fn exit(&mut self, exit: ExitData) -> Exit {
+        self.exits.push(exit);
+        Exit(self.exits.len() as u32 - 1)
+    }
+
+    /// Adds an instruction; its value, if it has one.
+    pub fn push(&mut self, block: Block, pc: u32, op: Op) -> Option<Value> {
+        let value = op.result().map(|kind| self.value(kind));
+        self.blocks[block.index()].nodes.push(Node { op, value, pc });
+        value
+    }
+}
+
+impl Op {
+    /// What the instruction's value is.
+    pub fn result(&self) -> Option<Kind> {
+        Some(match self {
+            Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
+            Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
+            Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::IsConst(..) => Kind::Bool,
+            Op::RangeMore(_) | Op::IterMore(..) => Kind::Bool,
+            Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) => Kind::Object,
+            Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardMine(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
+            Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) => return None,
+        })
+    }
+
+    /// The values that it uses.
+    pub fn uses(&self) -> Vec<Value> {
+        match *self {
+            Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardMine(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxBool(a) => vec![a],
+            Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
+            Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
+            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) => vec![a, b],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where it may leave, or what state it shows.
+    pub fn exit(&self) -> Option<Exit> {
+        match *self {
+            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardMine(_, x) | Op::UnboxInt(_, x) | Op::Int(_, _, _, x) => Some(x),
+            Op::IntToFloat(_, x) | Op::IterMore(_, _, x) | Op::Index(_, _, x) => Some(x),
+            Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
+            Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
+            _ => None,
+        }
+    }
+
+    /// Whether it may run other code, so that borrowed objects may be gone afterwards.
+    pub fn calls_out(&self) -> bool {
+        match self {
+            Op::Step(_) => true,
+            Op::Flush(_, _, old) | Op::Put(_, _, old) | Op::Move(_, _, old) | Op::Copy(_, _, old) | Op::Release(_, old) | Op::Hold(_, _, old) => {
+                matches!(old, Old::Any(_))
+            }
+            _ => false,
+        }
+    }
+}
+
+impl End {
+    /// The ways on inside the unit.
+    pub fn edges(&self) -> Vec<&Edge> {
+        match self {
+            End::Jump(edge) | End::Back(edge, _) => vec![edge],
+            End::Branch(_, a, b) | End::Step { next: a, target: b, .. } => vec![a, b],
+            End::Finish(_) | End::Leave(_) => Vec::new(),
+        }
+    }
+}

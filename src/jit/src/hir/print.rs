@@ -1,0 +1,167 @@
+//! HIR as text: one line for each instruction, stable, for goldens and logs.
+
+use core::fmt::{Display, Formatter, Result};
+
+use super::{BlockData, Edge, End, ExitData, Function, Kind, Node, Old, Op, Value, Word, Write};
+
+struct List<'a, T>(&'a [T]);
+
+impl<T: Display> Display for List<'_, T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        for (i, item) in self.0.iter().enumerate() {
+            write!(f, "{}{item}", if i == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+/// A register: locals `r0` and up, temps `t-1` and down, as in listings of bytecode.
+struct Register(i32);
+
+impl Display for Register {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.0 < 0 { write!(f, "t{}", self.0) } else { write!(f, "r{}", self.0) }
+    }
+}
+
+impl Display for Old {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Old::Nothing => Ok(()),
+            Old::Quiet => f.write_str(" over a leaf"),
+            Old::Any(exit) => write!(f, " over anything, {exit}"),
+        }
+    }
+}
+
+impl Display for Word {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Word::None => f.write_str("None"),
+            Word::True => f.write_str("True"),
+            Word::False => f.write_str("False"),
+            Word::Small(n) => write!(f, "{n}"),
+            Word::Const(k) => write!(f, "const {k}"),
+        }
+    }
+}
+
+impl Display for Edge {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.args.is_empty() { write!(f, "{}", self.to) } else { write!(f, "{}({})", self.to, List(&self.args)) }
+    }
+}
+
+impl Display for Op {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match *self {
+            Op::ConstInt(n) => write!(f, "int {n}"),
+            Op::ConstFloat(x) => write!(f, "float {x:?}"),
+            Op::ConstBool(b) => write!(f, "bool {b}"),
+            Op::LoadReg(r) => write!(f, "load {}", Register(r)),
+            Op::Guard(a, x) => write!(f, "guard {a}, {x}"),
+            Op::GuardFull(r, x) => write!(f, "guard full {}, {x}", Register(r)),
+            Op::GuardClass(a, class, x) => write!(f, "guard {a} is {class:?}, {x}"),
+            Op::GuardMine(a, x) => write!(f, "guard mine {a}, {x}"),
+            Op::UnboxInt(a, x) => write!(f, "unbox int {a}, {x}"),
+            Op::UnboxFloat(a) => write!(f, "unbox float {a}"),
+            Op::UnboxBool(a) => write!(f, "unbox bool {a}"),
+            Op::Int(op, a, b, x) => write!(f, "int {op:?} {a}, {b}, {x}"),
+            Op::IntCmp(cmp, a, b) => write!(f, "int {cmp:?} {a}, {b}"),
+            Op::IntToFloat(a, x) => write!(f, "int to float {a}, {x}"),
+            Op::Float(op, a, b) => write!(f, "float {op:?} {a}, {b}"),
+            Op::FloatNeg(a) => write!(f, "float Neg {a}"),
+            Op::FloatCmp(cmp, a, b) => write!(f, "float {cmp:?} {a}, {b}"),
+            Op::BoolToInt(a) => write!(f, "bool to int {a}"),
+            Op::Not(a) => write!(f, "not {a}"),
+            Op::BoolCmp(cmp, a, b) => write!(f, "bool {cmp:?} {a}, {b}"),
+            Op::IsConst(r, word) => write!(f, "{} is {word}", Register(r)),
+            Op::Flush(r, a, old) => write!(f, "flush {} = {a}{old}", Register(r)),
+            Op::FlushIf(r, a, b) => write!(f, "flush {} = {a} if {b}", Register(r)),
+            Op::Put(r, word, old) => write!(f, "put {} = {word}{old}", Register(r)),
+            Op::Move(r, from, old) => write!(f, "move {} = {}{old}", Register(r), Register(from)),
+            Op::Copy(r, from, old) => write!(f, "copy {} = {}{old}", Register(r), Register(from)),
+            Op::Release(r, old) => write!(f, "release {}{old}", Register(r)),
+            Op::Hold(r, a, old) => write!(f, "hold {} = {a}{old}", Register(r)),
+            Op::RangeMore(a) => write!(f, "range more {a}"),
+            Op::RangeNext(a) => write!(f, "range next {a}"),
+            Op::Len(a, class) => write!(f, "len {class:?} {a}"),
+            Op::Index(a, len, x) => write!(f, "index {a} below {len}, {x}"),
+            Op::Item(a, class, i) => write!(f, "item {class:?} {a}[{i}]"),
+            Op::IterMore(a, class, x) => write!(f, "more {class:?} {a}, {x}"),
+            Op::IterNext(a, class) => write!(f, "next {class:?} {a}"),
+            Op::Step(pc) => write!(f, "step {pc}"),
+        }
+    }
+}
+
+impl Display for End {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            End::Jump(edge) => write!(f, "jump {edge}"),
+            End::Branch(a, yes, no) => write!(f, "branch {a}, {yes}, {no}"),
+            End::Step { pc, next, target } => write!(f, "step {pc}, {next}, {target}"),
+            End::Finish(pc) => write!(f, "finish {pc}"),
+            End::Leave(exit) => write!(f, "leave {exit}"),
+            End::Back(edge, exit) => write!(f, "back {edge}, {exit}"),
+        }
+    }
+}
+
+impl Display for ExitData {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "at {}, {:?}", self.pc, self.reason)?;
+        for (r, write) in &self.writes {
+            match write {
+                Write::Value(value) => write!(f, ", {} = {value}", Register(*r))?,
+                Write::ValueIf(value, truth) => write!(f, ", {} = {value} if {truth}", Register(*r))?,
+                Write::Same(other) => write!(f, ", {} = {}", Register(*r), Register(*other))?,
+                Write::Word(word) => write!(f, ", {} = {word}", Register(*r))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn letter(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Int => "int",
+        Kind::Float => "float",
+        Kind::Bool => "bool",
+        Kind::Object => "object",
+    }
+}
+
+impl Function {
+    fn block_text(&self, f: &mut Formatter<'_>, number: usize, block: &BlockData) -> Result {
+        let params: Vec<String> = block.params.iter().map(|value| self.typed(*value)).collect();
+        writeln!(f, "b{number}({}): // {}", params.join(", "), block.pc)?;
+        for Node { op, value, .. } in &block.nodes {
+            match value {
+                Some(value) => writeln!(f, "    {} = {op}", self.typed(*value))?,
+                None => writeln!(f, "    {op}")?,
+            }
+        }
+        match &block.end {
+            Some(end) => writeln!(f, "    {end}"),
+            None => writeln!(f, "    (no end)"),
+        }
+    }
+
+    fn typed(&self, value: Value) -> String {
+        format!("{value}: {}", letter(self.kind(value)))
+    }
+}
+
+impl Display for Function {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        writeln!(f, "unit {} at {}", self.name, self.pc)?;
+        for (number, block) in self.blocks.iter().enumerate() {
+            self.block_text(f, number, block)?;
+        }
+        for (number, exit) in self.exits.iter().enumerate() {
+            writeln!(f, "x{number}: {exit}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,259 @@
+//! What must hold of a unit between passes.
+
+use super::{Block, End, Exit, Function, Kind, Op, Value, Write};
+
+/// What is wrong, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    pub block: Block,
+    pub what: String,
+}
+
+impl core::fmt::Display for Problem {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}: {}", self.block, self.what)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// Immediate dominators by block, after Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm" (2001).
+struct Dominators {
+    idom: Vec<Option<usize>>,
+    order: Vec<usize>,
+}
+
+impl Dominators {
+    fn of(function: &Function) -> Dominators {
+        let rpo = reverse_postorder(function);
+        let mut order = vec![usize::MAX; function.blocks.len()];
+        for (position, block) in rpo.iter().enumerate() {
+            order[*block] = position;
+        }
+        let mut preds = vec![Vec::new(); function.blocks.len()];
+        for &block in &rpo {
+            for edge in function.blocks[block].end.iter().flat_map(End::edges) {
+                preds[edge.to.index()].push(block);
+            }
+        }
+        let mut this = Dominators { idom: vec![None; function.blocks.len()], order };
+        this.idom[0] = Some(0);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for &block in rpo.iter().skip(1) {
+                let known = preds[block].iter().copied().filter(|pred| this.idom[*pred].is_some());
+                let found = known.reduce(|a, b| this.meet(a, b));
+                if this.idom[block] != found {
+                    this.idom[block] = found;
+                    changed = true;
+                }
+            }
+        }
+        this
+    }
+
+    fn meet(&self, mut a: usize, mut b: usize) -> usize {
+        while a != b {
+            let later = if self.order[a] > self.order[b] { &mut a } else { &mut b };
+            *later = self.idom[*later].unwrap_or(0);
+        }
+        a
+    }
+
+    /// Whether every way to `b` leads through `a`.
+    fn dominates(&self, a: usize, mut b: usize) -> bool {
+        loop {
+            if a == b {
+                return true;
+            }
+            match self.idom[b] {
+                Some(up) if up != b => b = up,
+                _ => return false,
+            }
+        }
+    }
+}
+
+/// The blocks that control reaches, each after those that lead to it, loops aside.
+pub(super) fn reverse_postorder(function: &Function) -> Vec<usize> {
+    let mut seen = vec![false; function.blocks.len()];
+    let mut post = Vec::new();
+    let mut work = vec![(0, 0)];
+    seen[0] = true;
+    while let Some((block, next)) = work.pop() {
+        let edges: Vec<usize> = function.blocks[block].end.iter().flat_map(End::edges).map(|edge| edge.to.index()).collect();
+        let Some(&to) = edges.get(next) else {
+            post.push(block);
+            continue;
+        };
+        work.push((block, next + 1));
+        if !core::mem::replace(&mut seen[to], true) {
+            work.push((to, 0));
+        }
+    }
+    post.reverse();
+    post
+}
+
+struct Verifier<'a> {
+    function: &'a Function,
+    dominators: Dominators,
+    /// Where each value is defined: block, and place in it (0: a parameter).
+    defs: Vec<Option<(usize, usize)>>,
+    block: usize,
+}
+
+impl Function {
+    /// Checks the invariants that this module's parent names.
+    pub fn verify(&self) -> Result<(), Problem> {
+        if self.blocks.is_empty() {
+            return Err(Problem { block: Block(0), what: "no blocks".into() });
+        }
+        let mut verifier = Verifier { function: self, dominators: Dominators::of(self), defs: vec![None; self.values.len()], block: 0 };
+        verifier.definitions()?;
+        for block in reverse_postorder(self) {
+            verifier.block = block;
+            verifier.one_block()?;
+        }
+        Ok(())
+    }
+}
+
+impl Verifier<'_> {
+    fn problem<T>(&self, what: impl Into<String>) -> Result<T, Problem> {
+        Err(Problem { block: Block(self.block as u32), what: what.into() })
+    }
+
+    fn define(&mut self, value: Value, place: usize) -> Result<(), Problem> {
+        if value.index() >= self.defs.len() {
+            return self.problem(format!("{value} does not exist"));
+        }
+        if self.defs[value.index()].replace((self.block, place)).is_some() {
+            return self.problem(format!("{value} is defined twice"));
+        }
+        Ok(())
+    }
+
+    fn definitions(&mut self) -> Result<(), Problem> {
+        let function = self.function;
+        for (number, block) in function.blocks.iter().enumerate() {
+            self.block = number;
+            for param in &block.params {
+                self.define(*param, 0)?;
+                if function.kind(*param) == Kind::Object {
+                    return self.problem(format!("{param} is borrowed, and a parameter"));
+                }
+            }
+            for (place, node) in block.nodes.iter().enumerate() {
+                match (node.value, node.op.result()) {
+                    (Some(value), Some(kind)) => {
+                        self.define(value, place + 1)?;
+                        if function.kind(value) != kind {
+                            return self.problem(format!("{value} is no {kind:?}"));
+                        }
+                    }
+                    (None, None) => {}
+                    _ => return self.problem(format!("{} has a value that it should not have, or none", node.op)),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether `value` can be used at `place`; a borrowed object only before other code may have run.
+    fn used(&self, value: Value, place: usize) -> Result<(), Problem> {
+        let Some((block, at)) = self.defs.get(value.index()).copied().flatten() else {
+            return self.problem(format!("{value} is used, and never defined"));
+        };
+        let before = if block == self.block { at <= place } else { self.dominators.dominates(block, self.block) };
+        if !before {
+            return self.problem(format!("{value} is used where it may be undefined"));
+        }
+        if self.function.kind(value) == Kind::Object {
+            let first = if block == self.block { at } else { return self.problem(format!("{value} is borrowed, and used in another block")) };
+            let between = &self.function.blocks[block].nodes[first..place.max(first)];
+            if let Some(node) = between.iter().find(|node| node.op.calls_out()) {
+                return self.problem(format!("{value} is borrowed, and used behind {}", node.op));
+            }
+        }
+        Ok(())
+    }
+
+    fn exit(&self, exit: Exit, place: usize) -> Result<(), Problem> {
+        let Some(data) = self.function.exits.get(exit.index()) else { return self.problem(format!("{exit} does not exist")) };
+        for (i, (r, write)) in data.writes.iter().enumerate() {
+            match write {
+                Write::Value(value) => self.used(*value, place)?,
+                Write::ValueIf(value, truth) => {
+                    self.used(*value, place)?;
+                    self.used(*truth, place)?;
+                }
+                Write::Same(_) | Write::Word(_) => {}
+            }
+            if data.writes[..i].iter().any(|(other, _)| other == r) {
+                return self.problem(format!("{exit} writes a register twice"));
+            }
+        }
+        Ok(())
+    }
+
+    fn kinds(&self, op: &Op) -> Result<(), Problem> {
+        let wanted: &[Kind] = match op {
+            Op::Guard(..) | Op::BoolToInt(_) | Op::Not(_) => &[Kind::Bool],
+            Op::BoolCmp(..) => &[Kind::Bool; 2],
+            Op::Int(..) | Op::IntCmp(..) | Op::Index(..) => &[Kind::Int; 2],
+            Op::IntToFloat(..) => &[Kind::Int],
+            Op::Float(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
+            Op::FloatNeg(_) => &[Kind::Float],
+            Op::Item(..) => &[Kind::Object, Kind::Int],
+            Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),
+            Op::Flush(..) | Op::FlushIf(..) => return Ok(()),
+            _ => &[Kind::Object],
+        };
+        for (value, kind) in op.uses().into_iter().zip(wanted) {
+            if self.function.kind(value) != *kind {
+                return self.problem(format!("{value} in `{op}` is no {kind:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn one_block(&self) -> Result<(), Problem> {
+        let block = &self.function.blocks[self.block];
+        for (place, node) in block.nodes.iter().enumerate() {
+            for value in node.op.uses() {
+                self.used(value, place)?;
+            }
+            self.kinds(&node.op)?;
+            if let Some(exit) = node.op.exit() {
+                self.exit(exit, place)?;
+            }
+        }
+        let place = block.nodes.len();
+        let Some(end) = &block.end else { return self.problem("no end") };
+        match end {
+            End::Branch(value, ..) => {
+                self.used(*value, place)?;
+                if self.function.kind(*value) != Kind::Bool {
+                    return self.problem(format!("a branch on {value}, which is no truth"));
+                }
+            }
+            End::Leave(exit) | End::Back(_, exit) => self.exit(*exit, place)?,
+            _ => {}
+        }
+        for edge in end.edges() {
+            let Some(to) = self.function.blocks.get(edge.to.index()) else { return self.problem(format!("{} does not exist", edge.to)) };
+            if to.params.len() != edge.args.len() {
+                return self.problem(format!("{} arguments for {}", edge.args.len(), edge.to));
+            }
+            for (arg, param) in edge.args.iter().zip(&to.params) {
+                self.used(*arg, place)?;
+                if self.function.kind(*arg) != self.function.kind(*param) {
+                    return self.problem(format!("{arg} for {param} is of another kind"));
+                }
+            }
+        }
+        Ok(())
+    }
+}
