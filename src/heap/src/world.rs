@@ -108,6 +108,8 @@ pub mod poll {
     pub const COUNTS: u32 = 1 << 13;
     /// Garbage of this thread's own was found.
     pub const GARBAGE: u32 = 1 << 14;
+    /// Somebody samples which code this thread runs.
+    pub const HEAT: u32 = 1 << 15;
     /// Something that every thread must notice changed (monitoring, a code unit's assumption).
     pub const NOTICE: u32 = 1 << 12;
 }

@@ -6,8 +6,8 @@
 //! Invariant: a handler's `frame` is the thread's innermost frame and `regs` its registers. `pc` is the instruction that runs; `frame.pc`
 //! is brought up to date before anything that may raise, call out, or look at frames (`save!`).
 //!
-//! There are two tables of handlers: the fast one, and one that runs a single generic instruction, for instructions with a `Wide` prefix
-//! and for tracing.
+//! There are three tables of handlers: the fast one; one that runs a single generic instruction, for instructions with a `Wide` prefix
+//! and for tracing; and one of fast handlers that run a single instruction, for compiled code (`inner`).
 
 use heap::{Object, Raised, Ref, Thread};
 use objects::glue::SendResult;
@@ -22,6 +22,7 @@ use crate::unwind::unwind;
 
 #[macro_use]
 mod macros;
+pub(crate) mod inner;
 mod arithmetic;
 mod attributes;
 mod building;
@@ -45,7 +46,7 @@ mod prelude {
     pub(super) use crate::ops::control;
     pub(super) use crate::ops::r#gen::Sent;
     pub(super) use crate::ops::{arith, attr, attr_cache, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern};
-    pub(super) use crate::{adapt, fast, quick, safepoint};
+    pub(super) use crate::{adapt, compiled, fast, quick, safepoint};
     pub(super) use objects::glue::CompareOp;
     pub(super) use heap::Thread;
     pub(super) use objects::ops as abs;
@@ -82,9 +83,10 @@ struct Cx<'t> {
     high: u64,
 }
 
-/// Where it goes on: at an instruction of a frame, or out of the loop.
+/// Where it goes on: at an instruction of a frame, or out of the loop. Two words, as C returns them.
 #[derive(Clone, Copy)]
-struct Next {
+#[repr(C)]
+pub struct Next {
     frame: Option<Fp>,
     /// Without a frame: which `Signal`.
     pc: Pc,
@@ -137,22 +139,26 @@ impl Next {
 
 /// An instruction's handler.
 trait Run {
-    /// Runs it. `STEP`: in the table of single instructions.
-    fn run<const STEP: bool>(cx: &mut Cx<'_>) -> Next;
+    /// Runs it. `STEP`: in the table of single instructions. `CHAIN`: it may go on with the next one itself.
+    fn run<const STEP: bool, const CHAIN: bool>(cx: &mut Cx<'_>) -> Next;
 }
 
 type Fast = fn(&mut Thread, Fp, Pc, u64, Regs) -> Next;
 type Single = fn(&mut Thread, Fp, Pc, u64, u64) -> Next;
 
 fn fast<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
-    R::run::<false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
+    R::run::<false, true>(&mut Cx { th, frame, regs, pc, word, high: 0 })
+}
+
+fn alone<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
+    R::run::<false, false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
 }
 
 /// On with the instruction at `pc` of the same frame: a jump to its handler, where the compiler makes one of a call in the end of a function.
 /// Where it does not, native frames pile up until the next jump backwards, call or return, all of which go through the loop.
 #[inline(always)]
-fn chain(th: &mut Thread, frame: Fp, pc: Pc, regs: Regs) -> Next {
-    if cfg!(any(debug_assertions, pyston_sanitizer)) {
+fn chain<const CHAIN: bool>(th: &mut Thread, frame: Fp, pc: Pc, regs: Regs) -> Next {
+    if !CHAIN || cfg!(any(debug_assertions, pyston_sanitizer)) {
         return Next::to(frame, pc);
     }
     let word = pc.word();
@@ -191,7 +197,7 @@ fn release_and_go(th: &mut Thread, frame: Fp, pc: Pc, old: Reg) -> Next {
 }
 
 fn single<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, high: u64) -> Next {
-    R::run::<true>(&mut Cx { th, frame, regs: frame.regs(), pc, word, high })
+    R::run::<true, false>(&mut Cx { th, frame, regs: frame.regs(), pc, word, high })
 }
 
 macro_rules! tables {
@@ -200,6 +206,8 @@ macro_rules! tables {
         specialized { $( $(#[$sdoc:meta])* $s:ident of $base:ident; )* }
     ) => {
         static FAST: [Fast; Op::ALL.len()] = [ $(fast::<all::$g>,)* $(fast::<all::$s>,)* ];
+        /// What compiled code calls for one instruction: as `FAST`, but no handler goes on by itself.
+        static ALONE: [Fast; Op::ALL.len()] = [ $(alone::<all::$g>,)* $(alone::<all::$s>,)* ];
         static SINGLE: &[Single] = &[ $(single::<all::$g>,)* ];
     };
 }
@@ -247,7 +255,7 @@ fn run_frames(th: &mut Thread, entry: Fp, raised: bool) -> Result<SendResult, Ra
             Signal::Raised => {
                 // The frame that raised, and then the one that handles it, is the innermost.
                 let Some(frame) = stack::current(th) else { break Err(lost(th)) };
-                match unwind(th, frame) {
+                match unwind(th, frame, None) {
                     Ok(_) if crate::trace::is_on(th) => Signal::Step,
                     Ok(handler) => exec(th, handler, handler.pc.get()),
                     Err(_) => break Err(th.already_raised()),

@@ -11,6 +11,7 @@ pub mod builtins;
 pub mod class;
 pub mod code;
 pub mod compile;
+pub mod compiled;
 pub mod config;
 mod dispatch;
 mod fast;

@@ -34,7 +34,7 @@ pub fn after_native(th: &mut Thread, frame: Fp, words: i32) -> Result<(), Raised
 /// pending calls, asynchronous exceptions).
 #[cold]
 #[inline(never)]
-pub fn take(th: &mut Thread, _frame: Fp) -> Result<(), Raised> {
+pub fn take(th: &mut Thread, frame: Fp) -> Result<(), Raised> {
     if th.world.only_keeps_world() {
         return Ok(());
     }
@@ -50,6 +50,9 @@ pub fn take(th: &mut Thread, _frame: Fp) -> Result<(), Raised> {
     if bits & poll::GARBAGE != 0 {
         th.end_own_garbage();
     }
-    let bits = bits & !(poll::DRAIN | poll::GC | poll::GARBAGE);
+    if bits & poll::HEAT != 0 {
+        crate::compiled::sampled(th, frame);
+    }
+    let bits = bits & !(poll::DRAIN | poll::GC | poll::GARBAGE | poll::HEAT);
     if bits != 0 { crate::hooks::hooks().signals(th, bits) } else { Ok(()) }
 }

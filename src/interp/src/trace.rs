@@ -79,7 +79,7 @@ pub fn before(th: &mut Thread, frame: Fp) -> Result<Option<Step>, Raised> {
     if !frame.announced.get() && !announce(th, frame)? {
         return Ok(None);
     }
-    if matches!(frame.pc.get().op(), Op::Resume | Op::MakeCell | Op::ReturnGenerator) {
+    if matches!(frame.pc.get().op().generic(), Op::Resume | Op::MakeCell | Op::ReturnGenerator) {
         return Ok(None);
     }
     let at = frame.lasti();
@@ -100,7 +100,7 @@ pub fn before(th: &mut Thread, frame: Fp) -> Result<Option<Step>, Raised> {
 fn announce(th: &mut Thread, frame: Fp) -> Result<bool, Raised> {
     let fresh = frame.fresh.get();
     // Cells are made and closures taken before the function counts as entered; a generator counts as entered at each resumption.
-    if fresh && frame.pc.get().op() != Op::Resume {
+    if fresh && frame.pc.get().op().generic() != Op::Resume {
         return Ok(false);
     }
     frame.announced.set(true);

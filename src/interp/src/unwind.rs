@@ -11,9 +11,9 @@ use crate::generator;
 use crate::ops::control;
 
 /// The exception is raised in `f` at its `pc`: finds the frame that handles it and sets its `pc` to the handler. An error: nobody
-/// does before native code.
+/// does before native code, or before the frame `until`.
 #[inline(never)]
-pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
+pub fn unwind(th: &mut Thread, f: Fp, until: Option<Fp>) -> Result<Fp, Raised> {
     let mut f = f;
     loop {
         let code = f.code();
@@ -52,7 +52,7 @@ pub fn unwind(th: &mut Thread, f: Fp) -> Result<Fp, Raised> {
             None => control::leave(th, f, live),
         }
         match caller {
-            Some(caller) if kind != Kind::Entry => f = caller,
+            Some(caller) if kind != Kind::Entry && until != Some(caller) => f = caller,
             _ => return Err(th.already_raised()),
         }
     }

@@ -17,6 +17,7 @@ pub mod capsule;
 pub mod cell;
 pub mod classmethod;
 pub mod codecs;
+pub mod compiled;
 pub mod complex;
 pub mod dict;
 pub mod enumerate;

@@ -36,6 +36,8 @@ pub struct Tuple {
     items: [Slot; 0],
 }
 
+/// Bytes before the items.
+pub(crate) const HEADER: usize = TUPLE_HEADER;
 const TUPLE_HEADER: usize = core::mem::offset_of!(Tuple, items);
 const _: () = assert!(TUPLE_HEADER == 32 && core::mem::offset_of!(Tuple, hash) == core::mem::offset_of!(abi::PyTupleObject, ob_hash));
 

@@ -518,6 +518,14 @@ generic {
     MatchClass(dst: Out, base: Base, npos: Imm), 0;
 }
 specialized {
+    /// Ran often: nobody counts any more.
+    ResumeWarm of Resume;
+    /// The cache names compiled code of the function.
+    ResumeCompiled of Resume;
+    /// Ran often: nobody counts any more.
+    JumpBackWarm of JumpBack;
+    /// The cache names compiled code that begins at the target.
+    JumpBackCompiled of JumpBack;
     /// Both exact int, results that fit 64 bits.
     AddInt of BinaryAdd;
     /// Both exact int, results that fit 64 bits.

@@ -2,6 +2,22 @@
 
 use super::prelude::*;
 
+// What happens where a loop ends.
+macro_rules! back {
+    ($cx:ident) => {
+        if safepoint::is_wanted($cx.th) {
+            save!($cx);
+            if safepoint::take($cx.th, $cx.frame).is_err() {
+                return Next::RAISED;
+            }
+            if !STEP && crate::trace::is_on($cx.th) {
+                $cx.frame.pc.set($cx.pc.offset(const { 1 + Op::JumpBack.cache_words() as i32 } + to32!($cx)));
+                return Next::STEP;
+            }
+        }
+    };
+}
+
 handlers! {
     Jump => cx quick {
         go!(cx, Jump, to32!(cx))
@@ -10,19 +26,26 @@ handlers! {
     }
     JumpBack => cx quick {
         // Through the loop: see `chain`.
+        if !safepoint::is_wanted(cx.th) && compiled::is_cold(cx.pc) {
+            jump!(cx, JumpBack, to32!(cx))
+        }
+    } {
+        back!(cx);
+        compiled::count(cx.th, cx.frame, cx.pc);
+        jump!(cx, JumpBack, to32!(cx))
+    }
+    JumpBackWarm => cx quick {
         if !safepoint::is_wanted(cx.th) {
             jump!(cx, JumpBack, to32!(cx))
         }
     } {
-        if safepoint::is_wanted(cx.th) {
-            save!(cx);
-            if safepoint::take(cx.th, cx.frame).is_err() {
-                return Next::RAISED;
-            }
-            if !STEP && crate::trace::is_on(cx.th) {
-                cx.frame.pc.set(cx.pc.offset(1 + to32!(cx)));
-                return Next::STEP;
-            }
+        back!(cx);
+        jump!(cx, JumpBack, to32!(cx))
+    }
+    JumpBackCompiled => cx {
+        back!(cx);
+        if !STEP && let Some(unit) = compiled::unit(cx.pc) {
+            return unit.enter(cx.th, cx.frame);
         }
         jump!(cx, JumpBack, to32!(cx))
     }

@@ -9,7 +9,7 @@ macro_rules! handlers {
         impl Run for $op {
             #[inline(always)]
             #[allow(unused_variables, reason = "not every instruction has operands")]
-            fn run<const STEP: bool>($cx: &mut Cx<'_>) -> Next {
+            fn run<const STEP: bool, const CHAIN: bool>($cx: &mut Cx<'_>) -> Next {
                 halves!($cx $(quick $quick)? $body)
             }
         }
@@ -21,6 +21,8 @@ macro_rules! halves {
         #[inline(never)]
         #[allow(unused_variables, reason = "not every instruction has operands")]
         fn slow<const STEP: bool>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, high: u64) -> Next {
+            #[allow(dead_code, reason = "for what both halves share")]
+            const CHAIN: bool = false;
             let $cx = &mut Cx { th, frame, regs: frame.regs(), pc, word, high };
             $body
         }
@@ -69,7 +71,7 @@ macro_rules! jump {
 macro_rules! go {
     ($cx:ident, $op:ident) => { go!($cx, $op, 0) };
     ($cx:ident, $op:ident, $by:expr) => {
-        return chain(&mut *$cx.th, $cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 } + $by), $cx.regs)
+        return chain::<CHAIN>(&mut *$cx.th, $cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 } + $by), $cx.regs)
     };
 }
 // On after a quick half wrote over `$old`.

@@ -2,6 +2,30 @@
 
 use super::prelude::*;
 
+// What happens where a body starts.
+macro_rules! begin {
+    ($cx:ident) => {
+        if safepoint::is_wanted($cx.th) {
+            if !STEP && crate::trace::is_on($cx.th) {
+                save!($cx);
+                return Next::STEP;
+            }
+            $cx.frame.fresh.set(false);
+            save!($cx);
+            if safepoint::take($cx.th, $cx.frame).is_err() {
+                return Next::RAISED;
+            }
+            $cx.th.drain_zero();
+            // Tracing was turned on while this thread waited.
+            if !STEP && crate::trace::is_on($cx.th) {
+                $cx.frame.pc.set($cx.pc.offset(const { 1 + Op::Resume.cache_words() as i32 }));
+                return Next::STEP;
+            }
+        }
+        $cx.frame.fresh.set(false);
+    };
+}
+
 handlers! {
     Nop => cx quick {
         go!(cx, Nop)
@@ -13,29 +37,29 @@ handlers! {
         return Next::STEP;
     }
     Resume => cx quick {
+        if !safepoint::is_wanted(cx.th) && compiled::is_cold(cx.pc) {
+            cx.frame.fresh.set(false);
+            go!(cx, Resume)
+        }
+    } {
+        begin!(cx);
+        compiled::count(cx.th, cx.frame, cx.pc);
+        next!(cx, Resume)
+    }
+    ResumeWarm => cx quick {
         if !safepoint::is_wanted(cx.th) {
             cx.frame.fresh.set(false);
             go!(cx, Resume)
         }
     } {
-        if safepoint::is_wanted(cx.th) {
-            if !STEP && crate::trace::is_on(cx.th) {
-                save!(cx);
-                return Next::STEP;
-            }
-            cx.frame.fresh.set(false);
-            save!(cx);
-            if safepoint::take(cx.th, cx.frame).is_err() {
-                return Next::RAISED;
-            }
-            cx.th.drain_zero();
-            // Tracing was turned on while this thread waited.
-            if !STEP && crate::trace::is_on(cx.th) {
-                cx.frame.pc.set(cx.pc.offset(const { 1 + Op::Resume.cache_words() as i32 }));
-                return Next::STEP;
-            }
+        begin!(cx);
+        next!(cx, Resume)
+    }
+    ResumeCompiled => cx {
+        begin!(cx);
+        if !STEP && let Some(unit) = compiled::unit(cx.pc) {
+            return unit.enter(cx.th, cx.frame);
         }
-        cx.frame.fresh.set(false);
         next!(cx, Resume)
     }
     Move => cx quick {

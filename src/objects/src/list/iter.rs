@@ -22,6 +22,9 @@ pub struct ListIter {
 }
 
 impl ListIter {
+    pub(crate) const NEXT: usize = core::mem::offset_of!(ListIter, next);
+    pub(crate) const LIST: usize = core::mem::offset_of!(ListIter, list);
+
     /// An iterator from the first item on.
     #[inline]
     pub fn new(th: &Thread, list: &List) -> Ref<ListIter> {

@@ -21,6 +21,10 @@ pub struct RangeIter {
 }
 
 impl RangeIter {
+    pub(crate) const NEXT: usize = core::mem::offset_of!(RangeIter, next);
+    pub(crate) const STEP: usize = core::mem::offset_of!(RangeIter, step);
+    pub(crate) const LEFT: usize = core::mem::offset_of!(RangeIter, left);
+
     /// An iterator over a progression that may be stepped through in machine words.
     #[inline]
     pub fn new(th: &Thread, range: Small) -> Ref<RangeIter> {

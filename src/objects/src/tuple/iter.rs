@@ -19,6 +19,9 @@ pub struct TupleIter {
 }
 
 impl TupleIter {
+    pub(crate) const NEXT: usize = core::mem::offset_of!(TupleIter, next);
+    pub(crate) const TUPLE: usize = core::mem::offset_of!(TupleIter, tuple);
+
     /// An iterator from the first item on.
     #[inline]
     pub fn new(th: &Thread, tuple: &Tuple) -> Ref<TupleIter> {

@@ -1,0 +1,102 @@
+//! What compiled code uses of the loop: one instruction at a time, and the frames that such an instruction calls, to their end.
+
+use heap::Thread;
+
+use super::{ALONE, FAST, Next, Signal, lost, one, op_of, signal_of, traced_step};
+use crate::frame::{Fp, Pc, stack};
+use crate::unwind::unwind;
+
+/// Runs the instruction at `pc` of the innermost frame, whose registers are all current, with what it calls. Where it goes on: in the same
+/// frame, or out of compiled code.
+pub fn step_for(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
+    let word = pc.word();
+    let next = ALONE[op_of(word) as usize](th, frame, pc, word, frame.regs());
+    match next.frame {
+        // On a small stack the loop that runs the unit runs what is called, too.
+        Some(to) if to != frame && to.prev.get() == Some(frame) && !th.stack_is_low() => called(th, to, next.pc, frame),
+        _ => next,
+    }
+}
+
+impl Next {
+    /// Where a unit goes on that somebody wants something of: what the interpreter does next there.
+    pub fn at(frame: Fp, pc: Pc) -> Next {
+        Next::to(frame, pc)
+    }
+
+    /// Whether it goes on at this instruction.
+    #[inline(always)]
+    pub fn is_at(&self, frame: Fp, pc: Pc) -> bool {
+        self.frame == Some(frame) && self.pc == pc
+    }
+}
+
+/// Runs `entry`, which `caller` has called, until `caller` is the innermost frame again.
+fn called(th: &mut Thread, entry: Fp, pc: Pc, caller: Fp) -> Next {
+    let state = stack::state(th);
+    state.depth.set(state.depth.get() + 1);
+    let mut signal = run_until(th, entry, pc, caller);
+    let next = loop {
+        signal = match signal {
+            Ok(pc) if crate::trace::is_on(th) => {
+                caller.pc.set(pc);
+                break Next::STEP;
+            }
+            Ok(pc) => break Next::to(caller, pc),
+            Err(Signal::Raised) => match raised(th, caller) {
+                Some(handler) if crate::trace::is_on(th) => {
+                    debug_assert!(handler != caller);
+                    Err(Signal::Step)
+                }
+                Some(handler) => run_until(th, handler, handler.pc.get(), caller),
+                None => break Next::RAISED,
+            },
+            Err(Signal::Step) => single(th, caller),
+            Err(Signal::Returned | Signal::Yielded) => {
+                let _ = lost(th);
+                break Next::RAISED;
+            }
+        };
+    };
+    let state = stack::state(th);
+    state.depth.set(state.depth.get() - 1);
+    next
+}
+
+/// The frame above `caller` that handles what is raised; `None`: it is raised in `caller`.
+fn raised(th: &mut Thread, caller: Fp) -> Option<Fp> {
+    let frame = stack::current(th).filter(|frame| *frame != caller)?;
+    unwind(th, frame, Some(caller)).ok()
+}
+
+/// One instruction by the other table, or with its events; then on with the fast handlers, unless something traces.
+fn single(th: &mut Thread, caller: Fp) -> Result<Pc, Signal> {
+    if crate::trace::is_on(th) {
+        let signal = traced_step(th);
+        let is_back = signal == Signal::Step && stack::current(th) == Some(caller);
+        return if is_back { Ok(caller.pc.get()) } else { Err(signal) };
+    }
+    match one(th)? {
+        (to, pc) if to == caller => Ok(pc),
+        (to, pc) if crate::trace::is_on(th) => {
+            to.pc.set(pc);
+            Err(Signal::Step)
+        }
+        (to, pc) => run_until(th, to, pc, caller),
+    }
+}
+
+/// Runs `frame` from `pc` on, with the fast handlers, until `caller` goes on: where.
+pub(super) fn run_until(th: &mut Thread, frame: Fp, pc: Pc, caller: Fp) -> Result<Pc, Signal> {
+    let (mut frame, mut pc) = (frame, pc);
+    loop {
+        let word = pc.word();
+        let next = FAST[op_of(word) as usize](th, frame, pc, word, frame.regs());
+        pc = next.pc;
+        match next.frame {
+            Some(to) if to == caller => return Ok(pc),
+            Some(to) => frame = to,
+            None => return Err(signal_of(pc)),
+        }
+    }
+}
