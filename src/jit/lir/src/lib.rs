@@ -8,6 +8,7 @@
 pub mod arena;
 mod build;
 mod bytes;
+pub mod eval;
 mod op;
 mod print;
 mod types;
