@@ -5,7 +5,7 @@ use crate::Unit;
 use std::fmt;
 
 /// Changes with every change of what a unit consists of.
-const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 1;
 
 /// The bytes are not those of a unit.
 #[derive(Debug, PartialEq)]

@@ -8,6 +8,7 @@
 pub mod arena;
 mod build;
 mod bytes;
+pub mod door;
 pub mod eval;
 mod op;
 mod print;
