@@ -13,7 +13,8 @@ fn main() {
     let prefix = PathBuf::from(std::env::var_os(PREFIX).unwrap_or_else(|| "/usr/lib/llvm-19".into()));
     let config = prefix.join("bin/llvm-config");
     let folder = PathBuf::from(ask(&config, &["--libdir"]).trim());
-    let names = ask(&config, &["--link-static", "--libnames", "x86codegen", "passes"]);
+    // Not all of it is used; but `inkwell` names its assembler, and its modules might have an engine that runs them.
+    let names = ask(&config, &["--link-static", "--libnames", "x86", "passes", "executionengine"]);
     let argument = |text: &str| println!("cargo:rustc-cdylib-link-arg={text}");
     argument("-Wl,--start-group");
     for name in names.split_whitespace() {
@@ -26,7 +27,8 @@ fn main() {
     }
     // Without its own copy's names in the way of others'.
     argument("-Wl,--exclude-libs,ALL");
-    argument("-Wl,-O1");
+    // What is missing is found here, not when the library is opened.
+    argument("-Wl,-z,defs");
 }
 
 fn ask(config: &Path, arguments: &[&str]) -> String {

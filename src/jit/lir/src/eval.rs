@@ -12,7 +12,7 @@ use crate::{Arena, Block, Callee, Const, Def, Func, Function, Inst, List, Op, Pr
 use std::fmt;
 use std::sync::OnceLock;
 
-pub use entry::{Bound, entry_point};
+pub use entry::{Bound, call_address, entry_point};
 
 /// Why a call has no result: the unit did what its builder had to exclude.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -277,6 +277,6 @@ impl<'a> Activation<'a> {
         };
         let types = self.function.list(args).iter().map(|&value| self.function.ty(value));
         // SAFETY: rule E1: at the address is a function of such parameters and results.
-        Ok(unsafe { entry::call(address, types.zip(bits), self.function.results_of(inst)) })
+        Ok(unsafe { entry::call_address(address, types.zip(bits), self.function.results_of(inst)) })
     }
 }

@@ -14,11 +14,11 @@ struct Pair(u64, u64);
 type Words = unsafe extern "C" fn(u64, u64, u64, u64, u64, u64, f64, f64, f64, f64, f64, f64, f64, f64, u64, u64) -> Pair;
 type Floats = unsafe extern "C" fn(u64, u64, u64, u64, u64, u64, f64, f64, f64, f64, f64, f64, f64, f64, u64, u64) -> f64;
 
-/// Calls the function at an address.
+/// Calls the C function at an address, with arguments and results as [`Evaluator::call`] has them.
 ///
 /// # Safety
-/// Rule E1: it is a C function of these types, and may be called with these arguments.
-pub(super) unsafe fn call(address: u64, args: impl Iterator<Item = (Type, u64)>, results: Results) -> [u64; 2] {
+/// Rule E1: it is a function of these types, and may be called with these arguments, eight at most.
+pub unsafe fn call_address(address: u64, args: impl Iterator<Item = (Type, u64)>, results: Results) -> [u64; 2] {
     let (mut w, mut f) = ([0; MOST_ARGUMENTS], [0.0; MOST_ARGUMENTS]);
     let (mut words, mut floats) = (0, 0);
     for (ty, bits) in args {
