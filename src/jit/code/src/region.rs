@@ -1,0 +1,306 @@
+//! The region: address space near a given address, with a view that is executed and another one that is written.
+//!
+//! Invariant: no view is both. After a fork parent and child have the same memory beneath their views; whoever wants to write first takes
+//! a copy of its own (`own`), so that neither changes code that the other runs. A fork must not come while this thread loads code (R15).
+#![allow(unsafe_code, reason = "maps memory and writes to it: rules C1, C2")]
+use crate::allot::Allotment;
+use parking_lot::Mutex;
+use std::fmt;
+use std::io;
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
+
+/// What is no longer code is filled with this instruction, which stops the process: better than running what happens to be there.
+const STOP: u8 = 0xcc;
+
+/// How far a call reaches.
+const REACH: usize = 1 << 31;
+
+/// In steps of this size places for a region are looked for. It is large enough to leave a program's own heap, behind its data, some room.
+const STEP: usize = 64 << 20;
+
+/// Forks of this process, and of those that it was forked from.
+static FORKS: AtomicU64 = AtomicU64::new(0);
+
+extern "C" fn before_fork() {
+    FORKS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Why there is no region, or no room in it.
+#[derive(Debug)]
+pub enum RegionError {
+    /// No free address space near the given address.
+    NoPlace,
+    /// As much is used as may be.
+    Full,
+    /// What the system said.
+    System(&'static str, io::Error),
+}
+
+impl fmt::Display for RegionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RegionError::NoPlace => f.write_str("no address space is free near the program"),
+            RegionError::Full => f.write_str("the code region is full"),
+            RegionError::System(what, error) => write!(f, "{what}: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for RegionError {}
+
+/// Bytes of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    pub used: usize,
+    pub most_used: usize,
+    pub cap: usize,
+}
+
+/// Memory for code. It is unmapped when its last piece is gone.
+pub struct Region {
+    /// Where code runs.
+    base: usize,
+    size: usize,
+    cap: usize,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Where code is written.
+    view: View,
+    allotment: Allotment,
+    /// What [`FORKS`] was when the memory was new.
+    forks: u64,
+}
+
+impl Region {
+    /// Reserves `size` bytes of address space, all of it so near that calls reach `near` from it. No more than `cap` bytes will be used.
+    ///
+    /// # Errors
+    /// If there is no such place, or the system refuses.
+    pub fn new(near: usize, size: usize, cap: usize) -> Result<Arc<Self>, RegionError> {
+        static WATCH: Once = Once::new();
+        // SAFETY: the handler is a function of this library's and touches nothing but an atomic.
+        WATCH.call_once(|| unsafe {
+            libc::pthread_atfork(Some(before_fork), None, None);
+        });
+        let size = size.next_multiple_of(page());
+        let forks = FORKS.load(Ordering::Relaxed);
+        let memory = memory(size)?;
+        let view = View::writable(&memory, size)?;
+        let base = place(near, size, &memory)?;
+        let state = State { view, allotment: Allotment::new(size), forks };
+        Ok(Arc::new(Self { base, size, cap: cap.min(size), state: Mutex::new(state) }))
+    }
+
+    /// The addresses of code.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.base..self.base + self.size
+    }
+
+    /// Whether code anywhere in the region reaches an address by a call.
+    pub fn reaches(&self, address: usize) -> bool {
+        self.base.abs_diff(address).max((self.base + self.size).abs_diff(address)) < REACH - page()
+    }
+
+    pub fn usage(&self) -> Usage {
+        let state = self.state.lock();
+        Usage { used: state.allotment.used(), most_used: state.allotment.most_used(), cap: self.cap }
+    }
+
+    /// Takes a piece, which starts a cache line.
+    ///
+    /// # Errors
+    /// If there is no room for it.
+    pub fn allot(self: &Arc<Self>, len: usize) -> Result<Piece, RegionError> {
+        let mut state = self.state.lock();
+        if state.allotment.used() + Allotment::rounded(len) > self.cap {
+            return Err(RegionError::Full);
+        }
+        let start = state.allotment.take(len).ok_or(RegionError::Full)?;
+        Ok(Piece { region: Arc::clone(self), start, len })
+    }
+
+    /// Sees to it that what is written is seen by this process alone.
+    fn own(&self, state: &mut State) -> Result<(), RegionError> {
+        let forks = FORKS.load(Ordering::Relaxed);
+        if state.forks == forks {
+            return Ok(());
+        }
+        let memory = memory(self.size)?;
+        let view = View::writable(&memory, self.size)?;
+        for (start, len) in state.allotment.used_ranges() {
+            // SAFETY: rule C1: both views are of `size` bytes, and nobody has the new one yet.
+            unsafe { ptr::copy_nonoverlapping((self.base as *const u8).add(start), view.at(start), len) };
+        }
+        // SAFETY: the view of the same size is ours to replace. Its contents stay what they are, and who runs them meanwhile waits for the
+        // new mapping.
+        unsafe { map(self.base, self.size, EXECUTED, libc::MAP_SHARED | libc::MAP_FIXED, &memory)? };
+        state.view = view;
+        state.forks = forks;
+        Ok(())
+    }
+}
+
+impl Drop for Region {
+    fn drop(&mut self) {
+        // SAFETY: rule C1: the view is mapped until here, and the last piece is gone, so that nobody runs it.
+        unsafe { libc::munmap(self.base as *mut libc::c_void, self.size) };
+    }
+}
+
+/// Bytes of a region, given back when it is dropped (rule C2).
+pub struct Piece {
+    region: Arc<Region>,
+    start: usize,
+    len: usize,
+}
+
+impl Piece {
+    pub fn address(&self) -> usize {
+        self.region.base + self.start
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// If the process has been forked, and there is no memory for a copy of its own.
+    ///
+    /// # Panics
+    /// If it is not as many bytes as the piece has.
+    pub fn write(&mut self, bytes: &[u8]) -> Result<(), RegionError> {
+        assert_eq!(bytes.len(), self.len, "a piece is written as a whole");
+        let mut state = self.region.state.lock();
+        self.region.own(&mut state)?;
+        // SAFETY: rule C1: these bytes of the view are this piece's.
+        unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), state.view.at(self.start), self.len) };
+        Ok(())
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        let mut state = self.region.state.lock();
+        // After a fork the memory is another process's, too: what nobody runs need not be changed then.
+        if state.forks == FORKS.load(Ordering::Relaxed) {
+            // SAFETY: rule C1: these bytes of the view are this piece's, and by rule C2 nobody runs them.
+            unsafe { ptr::write_bytes(state.view.at(self.start), STOP, self.len) };
+        }
+        state.allotment.give_back(self.start, self.len);
+    }
+}
+
+/// A view that is written.
+struct View {
+    start: NonNull<u8>,
+    size: usize,
+}
+
+// SAFETY: an address; who writes through it holds the region's lock.
+unsafe impl Send for View {}
+
+impl View {
+    fn writable(memory: &OwnedFd, size: usize) -> Result<Self, RegionError> {
+        // SAFETY: a new mapping, wherever there is room.
+        let start = unsafe { map(0, size, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED, memory)? };
+        let start = NonNull::new(start as *mut u8).ok_or(RegionError::NoPlace)?;
+        Ok(Self { start, size })
+    }
+
+    /// The address of a byte of the view.
+    fn at(&self, offset: usize) -> *mut u8 {
+        assert!(offset <= self.size, "a piece lies in its region");
+        // SAFETY: within the mapping, as just seen.
+        unsafe { self.start.as_ptr().add(offset) }
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        // SAFETY: the view was mapped by `writable`, and nobody else has its address.
+        unsafe { libc::munmap(self.start.as_ptr().cast(), self.size) };
+    }
+}
+
+const EXECUTED: libc::c_int = libc::PROT_READ | libc::PROT_EXEC;
+
+/// Memory without a name in the file system.
+fn memory(size: usize) -> Result<OwnedFd, RegionError> {
+    let failed = |what| RegionError::System(what, io::Error::last_os_error());
+    // Newer systems want to be told that it will be executed, older ones do not know the flag.
+    let open = |flags| {
+        // SAFETY: a name and flags; what comes back is a new file descriptor or an error.
+        unsafe { libc::memfd_create(c"pyston-code".as_ptr(), libc::MFD_CLOEXEC | flags) }
+    };
+    let file = match open(libc::MFD_EXEC) {
+        -1 => open(0),
+        file => file,
+    };
+    if file == -1 {
+        return Err(failed("memfd_create"));
+    }
+    // SAFETY: it is new, and nobody else has it.
+    let memory = unsafe { OwnedFd::from_raw_fd(file) };
+    let size = libc::off_t::try_from(size).map_err(|_| RegionError::NoPlace)?;
+    // SAFETY: a file of ours.
+    if unsafe { libc::ftruncate(memory.as_raw_fd(), size) } == -1 {
+        return Err(failed("ftruncate"));
+    }
+    Ok(memory)
+}
+
+/// Maps memory.
+///
+/// # Safety
+/// With `MAP_FIXED` what is mapped there is the caller's to replace.
+unsafe fn map(
+    address: usize,
+    size: usize,
+    protection: libc::c_int,
+    flags: libc::c_int,
+    memory: &OwnedFd,
+) -> Result<usize, RegionError> {
+    // SAFETY: a mapping that replaces nothing, unless the caller vouches for it.
+    let mapped = unsafe { libc::mmap(address as *mut libc::c_void, size, protection, flags, memory.as_raw_fd(), 0) };
+    if mapped == libc::MAP_FAILED {
+        return Err(RegionError::System("mmap", io::Error::last_os_error()));
+    }
+    Ok(mapped as usize)
+}
+
+/// Maps the memory as near to an address as there is room, first behind it, then in front.
+fn place(near: usize, size: usize, memory: &OwnedFd) -> Result<usize, RegionError> {
+    let near = near & !(page() - 1);
+    let behind = (1..REACH / STEP).filter_map(|step| near.checked_add(step * STEP));
+    let before = (0..REACH / STEP).filter_map(|step| near.checked_sub(step * STEP + size.next_multiple_of(STEP)));
+    let reached = |start: &usize| *start > STEP && near.abs_diff(*start).max(near.abs_diff(*start + size)) < REACH - STEP;
+    for start in behind.chain(before).filter(reached) {
+        // SAFETY: this flag replaces nothing.
+        match unsafe { map(start, size, EXECUTED, libc::MAP_SHARED | libc::MAP_FIXED_NOREPLACE, memory) } {
+            Ok(mapped) if mapped == start => return Ok(start),
+            // A system that does not know the flag takes the address as a hint.
+            Ok(mapped) => {
+                // SAFETY: just mapped, and nobody has it.
+                unsafe { libc::munmap(mapped as *mut libc::c_void, size) };
+            }
+            Err(RegionError::System(_, error)) if error.raw_os_error() == Some(libc::EEXIST) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(RegionError::NoPlace)
+}
+
+fn page() -> usize {
+    4096
+}

@@ -1,0 +1,108 @@
+//! Which blocks are always passed on the way to another.
+//!
+//! Invariant: blocks that cannot be reached dominate nothing and are dominated by nothing but themselves.
+use crate::{Block, Function, Index};
+
+/// The dominator tree of a function.
+pub struct Dominators {
+    /// Reachable blocks, each behind all that dominate it.
+    order: Vec<Block>,
+    /// Of each block its place in `order`.
+    place: Vec<Option<usize>>,
+    /// Of each place that of the nearest dominator; the entry's is its own.
+    nearest: Vec<usize>,
+}
+
+impl Dominators {
+    /// Finds them by moving each block's nearest dominator up until nothing moves (Cooper, Harvey and Kennedy). Targets are in range.
+    pub fn new(function: &Function) -> Self {
+        let order = reverse_postorder(function);
+        let mut place = vec![None; function.blocks.len()];
+        for (number, block) in order.iter().enumerate() {
+            place[block.index()] = Some(number);
+        }
+        let before = predecessors(function, &order, &place);
+        let mut nearest: Vec<Option<usize>> = vec![None; order.len()];
+        if let Some(entry) = nearest.first_mut() {
+            *entry = Some(0);
+        }
+        let mut moved = true;
+        while moved {
+            moved = false;
+            for number in 1..order.len() {
+                let known = before[number].iter().copied().filter(|&other| nearest[other].is_some());
+                let found = known.reduce(|left, right| meet(&nearest, left, right));
+                moved |= found != nearest[number];
+                nearest[number] = found;
+            }
+        }
+        Self { order, place, nearest: nearest.into_iter().map(|number| number.unwrap_or(0)).collect() }
+    }
+
+    /// Reachable blocks, each behind all that dominate it.
+    pub fn order(&self) -> &[Block] {
+        &self.order
+    }
+
+    pub fn is_reachable(&self, block: Block) -> bool {
+        self.place[block.index()].is_some()
+    }
+
+    /// Whether every way to `block` passes `over`.
+    pub fn dominates(&self, over: Block, block: Block) -> bool {
+        let (Some(over), Some(mut at)) = (self.place[over.index()], self.place[block.index()]) else { return over == block };
+        while at > over {
+            at = self.nearest[at];
+        }
+        at == over
+    }
+}
+
+fn meet(nearest: &[Option<usize>], mut left: usize, mut right: usize) -> usize {
+    while left != right {
+        let later = if left > right { &mut left } else { &mut right };
+        *later = nearest[*later].unwrap_or(0);
+    }
+    left
+}
+
+fn predecessors(function: &Function, order: &[Block], place: &[Option<usize>]) -> Vec<Vec<usize>> {
+    let mut before = vec![Vec::new(); order.len()];
+    for (number, &block) in order.iter().enumerate() {
+        for target in function.blocks[block].terminator.iter().flat_map(|terminator| terminator.targets()) {
+            if let Some(next) = place[target.block.index()] {
+                before[next].push(number);
+            }
+        }
+    }
+    before
+}
+
+/// With a stack of its own, so that long functions do not exhaust the thread's.
+fn reverse_postorder(function: &Function) -> Vec<Block> {
+    let successors = |block: Block| -> Vec<Block> {
+        function.blocks[block].terminator.iter().flat_map(|terminator| terminator.targets()).map(|target| target.block).collect()
+    };
+    let mut seen = vec![false; function.blocks.len()];
+    let (mut order, mut open) = (Vec::new(), Vec::new());
+    if !function.blocks.is_empty() {
+        seen[0] = true;
+        open.push((Function::ENTRY, successors(Function::ENTRY)));
+    }
+    while let Some((block, rest)) = open.last_mut() {
+        let block = *block;
+        match rest.pop() {
+            Some(next) if !seen[next.index()] => {
+                seen[next.index()] = true;
+                open.push((next, successors(next)));
+            }
+            Some(_) => {}
+            None => {
+                order.push(block);
+                open.pop();
+            }
+        }
+    }
+    order.reverse();
+    order
+}

@@ -1,0 +1,79 @@
+//! Makes machine code of LIR, with LLVM: a library with one door (`lir::door`) and no memory of what went through it.
+//!
+//! Owns LLVM. Knows nothing of who builds units, nor of where code goes. Invariant: a request changes nothing but its answer, so that any
+//! number of threads may be inside; whatever goes wrong becomes the answer's text, but for LLVM's fatal errors, which end the process with
+//! their text. Start at [`pyston_lower_compile`], then `unit.rs`.
+#![allow(unsafe_code, reason = "functions that are called across the library's border")]
+mod call;
+mod function;
+mod inst;
+mod kinds;
+mod lines;
+mod machine;
+mod passes;
+mod unit;
+
+use lir::door::{Answer, Buffer, Request, Times, VERSION};
+use std::panic::AssertUnwindSafe;
+
+/// What both sides of the door have to agree on.
+#[unsafe(no_mangle)]
+pub extern "C" fn pyston_lower_version() -> u32 {
+    VERSION
+}
+
+/// Compiles a unit.
+///
+/// # Safety
+/// The request is complete and stays while the call lasts; the answer may be written, and holds nothing that has to be freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyston_lower_compile(request: *const Request, answer: *mut Answer) {
+    // SAFETY: the caller hands in a request that stays.
+    let request = unsafe { &*request };
+    // SAFETY: its bytes stay, too.
+    let bytes = unsafe { std::slice::from_raw_parts(request.unit, request.len) };
+    let compiled = std::panic::catch_unwind(AssertUnwindSafe(|| unit::compile(bytes, request.options)));
+    let made = match compiled {
+        Ok(Ok(Compiled { object, text, times })) => {
+            Answer { failed: false, object: buffer(object), text: buffer(text.into_bytes()), times }
+        }
+        Ok(Err(error)) => Answer { failed: true, object: buffer(error.into_bytes()), ..Answer::EMPTY },
+        Err(panic) => Answer { failed: true, object: buffer(message(&*panic).into_bytes()), ..Answer::EMPTY },
+    };
+    // SAFETY: the caller lets the answer be written.
+    unsafe { answer.write(made) };
+}
+
+/// Frees what is in an answer, and leaves it empty.
+///
+/// # Safety
+/// The answer was filled by [`pyston_lower_compile`], or is empty.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pyston_lower_free(answer: *mut Answer) {
+    // SAFETY: the caller's answer may be read and written.
+    let answer = unsafe { answer.replace(Answer::EMPTY) };
+    for Buffer { start, len, capacity } in [answer.object, answer.text] {
+        if !start.is_null() {
+            // SAFETY: `buffer` has taken these three from a vector.
+            drop(unsafe { Vec::from_raw_parts(start, len, capacity) });
+        }
+    }
+}
+
+/// What became of a unit.
+struct Compiled {
+    object: Vec<u8>,
+    /// The text that was asked for.
+    text: String,
+    times: Times,
+}
+
+fn buffer(bytes: Vec<u8>) -> Buffer {
+    let mut bytes = std::mem::ManuallyDrop::new(bytes);
+    Buffer { start: bytes.as_mut_ptr(), len: bytes.len(), capacity: bytes.capacity() }
+}
+
+fn message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    format!("the back end panicked: {}", text.unwrap_or("without a text"))
+}
