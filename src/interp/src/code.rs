@@ -75,6 +75,8 @@ pub struct Code {
     deferred: Option<syntax::format::Deferred>,
     /// Objects that caches name by index; append-only, so that an index never comes to mean another object.
     pub side: SideTable,
+    /// What it was compiled to.
+    pub units: crate::compiled::Units,
     /// What `sys.monitoring` keeps.
     pub events: crate::monitor::CodeEvents,
     /// Lines by word, for tracing.
@@ -297,6 +299,7 @@ impl Code {
             names: Late::new(source.names.iter().map(|n| known.intern(th, n)).collect()),
             local_names: Late::new(source.locals.iter().map(|l| known.intern(th, &l.name)).collect()),
             side: SideTable::new(source.words.len()),
+            units: Default::default(),
             events: Default::default(),
             lines: OnceLock::new(),
             flags: source.flags,

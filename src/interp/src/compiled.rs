@@ -7,19 +7,25 @@
 //! target on, in a frame whose registers are all current.
 #![allow(unsafe_code, reason = "cache words name units by address")]
 
+pub mod helpers;
+
 use std::sync::OnceLock;
 
 use heap::Thread;
-use heap::sync::Ordering::*;
+use heap::sync::{AtomicPtr, AtomicU64, Ordering::*};
 use syntax::opcodes::Op;
 
-use crate::code::Code;
 pub use crate::dispatch::Next;
 pub use crate::dispatch::inner::step_for;
 use crate::frame::{Fp, Pc, Regs};
 
 /// Runs after which code is warm.
-const WARM: u64 = 500;
+static WARM: AtomicU64 = AtomicU64::new(500);
+
+/// Code is warm after so many runs from now on.
+pub fn set_warm(runs: u64) {
+    WARM.store(runs, Relaxed);
+}
 
 /// The code of a unit: where it goes on when it is left.
 pub type Entry = extern "C" fn(&mut Thread, Fp, Regs) -> Next;
@@ -28,15 +34,18 @@ pub type Entry = extern "C" fn(&mut Thread, Fp, Regs) -> Next;
 #[repr(C)]
 pub struct Unit {
     entry: Entry,
+    /// The unit that the code got before it.
+    before: AtomicPtr<Unit>,
+    free: unsafe fn(*mut Unit),
 }
 
 impl Unit {
-    /// A unit with this code.
+    /// A unit with this code; `free` ends the whole of which it is the first field.
     ///
     /// # Safety
     /// This module's invariant holds of it wherever it is published.
-    pub const unsafe fn new(entry: Entry) -> Unit {
-        Unit { entry }
+    pub const unsafe fn new(entry: Entry, free: unsafe fn(*mut Unit)) -> Unit {
+        Unit { entry, before: AtomicPtr::new(core::ptr::null_mut()), free }
     }
 
     /// Runs it in the innermost frame.
@@ -46,12 +55,75 @@ impl Unit {
     }
 }
 
+/// The units of a code object, which end with it: no frame runs it then.
+#[derive(Default)]
+pub struct Units {
+    last: AtomicPtr<Unit>,
+}
+
+impl Units {
+    /// Keeps a unit as long as the code lives.
+    ///
+    /// # Safety
+    /// The unit is what `Unit::new`'s caller vouches for, and is given to one code object once.
+    pub unsafe fn add(&self, unit: *mut Unit) {
+        let mut last = self.last.load(Relaxed);
+        loop {
+            // SAFETY: nobody else has the unit yet.
+            unsafe { (*unit).before.store(last, Relaxed) };
+            match self.last.compare_exchange(last, unit, Release, Relaxed) {
+                Ok(_) => return,
+                Err(now) => last = now,
+            }
+        }
+    }
+}
+
+impl Drop for Units {
+    fn drop(&mut self) {
+        let mut unit = self.last.load(Acquire);
+        while !unit.is_null() {
+            // SAFETY: this module's invariant: no frame runs the code any more, so nobody runs its units.
+            unsafe {
+                let before = (*unit).before.load(Relaxed);
+                ((*unit).free)(unit);
+                unit = before;
+            }
+        }
+    }
+}
+
+/// When code is compiled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mode {
+    /// When it has taken some time.
+    On,
+    /// As soon as it has run twice, by the thread that runs it: for tests.
+    Eager,
+}
+
+/// Which back end makes code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BackEnd {
+    Llvm,
+    /// The interpreter of LIR: for tests of everything above.
+    Trivial,
+}
+
+/// What a program asked for.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub mode: Mode,
+    pub back_end: BackEnd,
+    pub log: Option<std::path::PathBuf>,
+}
+
 /// Whoever compiles.
 pub trait Compiler: Sync {
-    /// The code at `pc`, a `Resume` or `JumpBack` of the frame's code, has become warm.
-    fn warm(&self, th: &Thread, code: &Code, pc: Pc);
+    /// The frame's code at its `pc`, a `Resume` or `JumpBack`, has become warm.
+    fn warm(&self, th: &mut Thread, frame: Fp, pc: Pc);
     /// The thread was asked where it is: at the frame's `pc`.
-    fn sampled(&self, th: &Thread, frame: Fp);
+    fn sampled(&self, th: &mut Thread, frame: Fp);
 }
 
 static COMPILER: OnceLock<&'static dyn Compiler> = OnceLock::new();
@@ -67,7 +139,7 @@ pub(crate) fn is_cold(pc: Pc) -> bool {
     let word = pc.cache(1);
     let runs = word.load(Relaxed);
     // Not a store: another thread may have put a unit here meanwhile.
-    runs < WARM && {
+    runs < WARM.load(Relaxed) && {
         let _ = word.compare_exchange(runs, runs + 1, Relaxed, Relaxed);
         true
     }
@@ -76,20 +148,20 @@ pub(crate) fn is_cold(pc: Pc) -> bool {
 /// A run of code that may be warm now.
 #[cold]
 #[inline(never)]
-pub(crate) fn count(th: &Thread, frame: Fp, pc: Pc) {
+pub(crate) fn count(th: &mut Thread, frame: Fp, pc: Pc) {
     // One thread wins; and nobody, if a unit is there already.
-    if pc.cache(1).compare_exchange(WARM, 0, Relaxed, Relaxed).is_err() {
+    if pc.cache(1).compare_exchange(WARM.load(Relaxed), 0, Relaxed, Relaxed).is_err() {
         return;
     }
     pc.rewrite(if pc.op().generic() == Op::Resume { Op::ResumeWarm } else { Op::JumpBackWarm });
     if let Some(compiler) = COMPILER.get() {
-        compiler.warm(th, frame.code(), pc);
+        compiler.warm(th, frame, pc);
     }
 }
 
 /// The thread is at a safepoint, and somebody wanted to know where.
 #[cold]
-pub(crate) fn sampled(th: &Thread, frame: Fp) {
+pub(crate) fn sampled(th: &mut Thread, frame: Fp) {
     if let Some(compiler) = COMPILER.get() {
         compiler.sampled(th, frame);
     }

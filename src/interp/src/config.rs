@@ -73,6 +73,8 @@ pub struct Config {
     pub faulthandler: bool,
     /// `-X timeline=FILE`
     pub timeline: Option<Vec<u8>>,
+    /// `-X jit`; nothing: no code is compiled.
+    pub jit: Option<crate::compiled::Config>,
     /// `-X world-report`
     pub world_report: bool,
     /// `-X tracemalloc`: how many frames are kept; 0 is off.

@@ -10,7 +10,10 @@
 mod print;
 mod verify;
 
+use std::collections::BTreeMap;
+
 pub use verify::Problem;
+pub(crate) use verify::reverse_postorder;
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident $letter:literal),*) => {$(
@@ -206,8 +209,8 @@ pub enum Op {
     Index(Value, Value, Exit),
     /// Item of a list that is *mine*, or of a tuple, at an index within its length.
     Item(Value, Class, Value),
-    /// The same of an iterator over a list or tuple: whether it has another item. Leaves unless iterator and list are *mine*.
-    IterMore(Value, Class, Exit),
+    /// Whether an iterator over a list or tuple, which is *mine*, has another item. False, too, where its list is not *mine*.
+    IterMore(Value, Class),
     IterNext(Value, Class),
     /// Runs the instruction at this word as the interpreter does. All registers are current before and after.
     Step(u32),
@@ -315,6 +318,8 @@ pub struct Function {
     pub values: Vec<Kind>,
     pub blocks: Vec<BlockData>,
     pub exits: Vec<ExitData>,
+    /// Of each instruction that runs as the interpreter runs it: the word behind it, and its jump's target.
+    pub behind: BTreeMap<u32, (u32, Option<u32>)>,
 }
 
 impl Function {
@@ -384,7 +389,7 @@ impl Op {
     pub fn exit(&self) -> Option<Exit> {
         match *self {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardMine(_, x) | Op::UnboxInt(_, x) | Op::Int(_, _, _, x) => Some(x),
-            Op::IntToFloat(_, x) | Op::IterMore(_, _, x) | Op::Index(_, _, x) => Some(x),
+            Op::IntToFloat(_, x) | Op::Index(_, _, x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
             _ => None,

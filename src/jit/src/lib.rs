@@ -7,5 +7,12 @@
 //! it still holds a valid word (a number's, or none), so that nobody who looks at it is harmed.
 
 pub mod build;
+mod compile;
 pub mod hir;
+mod log;
+pub mod lower;
+mod manager;
+mod runtime;
 pub mod snapshot;
+
+pub use manager::start;

@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub empty: Box<[bool]>,
     /// What each local held, for an entry that is no function's start; empty otherwise.
     pub seen: Box<[Seen]>,
+    /// Instructions where guards of an earlier unit have failed too often.
+    pub distrusted: Vec<u32>,
 }
 
 impl Snapshot {
@@ -62,6 +64,7 @@ impl Snapshot {
             temps: code.temp_count as i32,
             empty: (0..code.local_registers()).map(|r| is_empty_at_start(code, r)).collect(),
             seen: Box::default(),
+            distrusted: Vec::new(),
         }
     }
 

@@ -83,6 +83,9 @@ PYTHONUTF8      : -X utf8
 PYTHONVERBOSE   : -v
 PYTHONWARNDEFAULTENCODING: -X warn_default_encoding
 PYTHONWARNINGS  : -W
+PYSTON_JIT      : -X jit
+PYSTON_JIT_BACKEND: -X jit-backend
+PYSTON_JIT_LOG  : -X jit-log
 PYSTON_TIMELINE : -X timeline
 PYSTON_WORLD_REPORT: -X world-report
 ";
@@ -97,6 +100,11 @@ const X_OPTIONS: &str = "Options of the implementation:
 -X frozen_modules=[on|off]: accepted; the library is embedded either way
 -X importtime[=2]: how long each import takes; 2 also names repeated ones
 -X int_max_str_digits=N: how many digits int and str convert; 0 for any number
+-X jit=[off|on|eager]: whether hot code is compiled; it is not by default.
+         eager: as soon as it has run twice
+-X jit-backend=[llvm|trivial]: who makes the code; trivial: an interpreter of
+         what would be compiled, for tests
+-X jit-log=FILE: write what was compiled, and what was given up
 -X no_debug_ranges: code without columns: tracebacks without carets
 -X pycache_prefix=PATH: a tree of its own for .pyc files
 -X thread_inherit_context=[0|1]: whether threads start with a copy of their

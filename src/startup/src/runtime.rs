@@ -36,6 +36,11 @@ pub fn begin(options: Options) -> Result<(), Stop> {
     if config.world_report || config.dev_mode {
         heap::world::watchdog::begin();
     }
+    if let Some(wanted) = config.jit.clone()
+        && let Err(error) = jit::start(wanted)
+    {
+        return Err(Stop::fatal("init_jit", &format!("the log of the JIT cannot be written: {error}")));
+    }
     let result = start(th, &options);
     program::note(options);
     match result {

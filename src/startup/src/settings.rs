@@ -6,6 +6,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 use capi::embed::{Stop, Wanted};
+use interp::compiled;
 use interp::config::Config;
 
 /// The longest traceback that `tracemalloc` keeps.
@@ -18,6 +19,7 @@ pub fn complete(config: &mut Config, wanted: &Wanted) -> Result<Option<u32>, Sto
     numbers(config, wanted)?;
     let seed = hash_seed(config, wanted)?;
     timeline(config)?;
+    config.jit = jit(config)?;
     given(config, wanted);
     warnings(config, wanted);
     paths(config, wanted);
@@ -52,6 +54,28 @@ fn timeline(config: &mut Config) -> Result<(), Stop> {
         None => variable(config, "PYSTON_TIMELINE"),
     };
     Ok(())
+}
+
+/// What of the JIT is wanted: `-X jit`, `-X jit-backend` and `-X jit-log`.
+fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
+    let bad = |message: &str| Err(Stop::fatal("config_read_complex_options", message));
+    let value = |option: &str, name: &str| match x_option(config, option) {
+        Some(value) => Some(value.unwrap_or_default().to_vec()),
+        None => variable(config, name),
+    };
+    let mode = match value("jit", "PYSTON_JIT").as_deref() {
+        None | Some(b"off") => return Ok(None),
+        Some(b"on" | b"") => compiled::Mode::On,
+        Some(b"eager") => compiled::Mode::Eager,
+        Some(_) => return bad("-X jit is one of: off, on, eager"),
+    };
+    let back_end = match value("jit-backend", "PYSTON_JIT_BACKEND").as_deref() {
+        None | Some(b"llvm") => compiled::BackEnd::Llvm,
+        Some(b"trivial") => compiled::BackEnd::Trivial,
+        Some(_) => return bad("-X jit-backend is one of: llvm, trivial"),
+    };
+    let log = value("jit-log", "PYSTON_JIT_LOG").filter(|path| !path.is_empty()).map(|path| OsStr::from_bytes(&path).into());
+    Ok(Some(compiled::Config { mode, back_end, log }))
 }
 
 /// A variable that is set and not empty, unless `-E`.

@@ -54,6 +54,11 @@ impl Reg {
         Reg::uncounted(objects::none())
     }
 
+    /// The word itself, for code that is compiled.
+    pub fn bits(self) -> u64 {
+        self.0 as u64
+    }
+
     #[inline(always)]
     pub fn is_null(self) -> bool {
         self.0 == 0
@@ -472,6 +477,16 @@ impl Pc {
     pub fn cache(self, n: usize) -> &'static AtomicU64 {
         // SAFETY: this module's invariant; the code outlives its frames, and no caller keeps the reference beyond the instruction.
         unsafe { &*self.0.wrapping_add(n) }
+    }
+
+    /// Where the word is, for tables.
+    pub fn address(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The word at an address of [`Pc::address`], of code that lives.
+    pub const fn at(address: usize) -> Pc {
+        Pc(core::ptr::with_exposed_provenance(address))
     }
 
     /// Which word of `words` this is.

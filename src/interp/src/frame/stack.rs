@@ -91,6 +91,9 @@ impl Deref for Fp {
 }
 
 impl Frame {
+    /// Where compiled code finds `pc`.
+    pub const PC_OFFSET: usize = core::mem::offset_of!(Frame, pc);
+
     #[inline(always)]
     pub fn regs(&self) -> Regs {
         self.regs

@@ -2,7 +2,7 @@
 
 use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
-use crate::hir::{Class, Cmp, End, FloatOp, IntOp, Kind, Old, Op, Reason, Value, Word};
+use crate::hir::{Class, Cmp, Edge, End, FloatOp, IntOp, Kind, Old, Op, Reason, Value, Word};
 use crate::snapshot::{Known, Snapshot};
 
 use super::Builder;
@@ -77,6 +77,9 @@ impl Builder<'_> {
     /// Builds an instruction; false: it ended the block.
     pub(super) fn insn(&mut self, insn: &Decoded) -> bool {
         let [a, b, c] = insn.operands;
+        if self.snapshot.distrusted.contains(&self.pc) && !matches!(insn.op.generic(), Code::Jump | Code::JumpBack) {
+            return self.step(insn);
+        }
         match insn.op.generic() {
             Code::Nop | Code::Resume => true,
             Code::Jump => {
@@ -612,27 +615,36 @@ impl Builder<'_> {
         let object = self.object_of(iter, class);
         let exit = self.exit_for(Reason::Mine);
         self.emit(Op::GuardMine(object, exit));
-        let more = match class {
-            Class::RangeIter => self.value(Op::RangeMore(object)),
-            _ => self.value(Op::IterMore(object, class, exit)),
-        };
-        let [_, target] = self.snapshot.successors(self.pc, insn);
-        let out = self.way(target.unwrap_or(self.pc));
         let then = self.fresh();
-        self.end(End::Branch(more, crate::hir::Edge { to: then, args: Vec::new() }, out));
+        let to_then = Edge { to: then, args: Vec::new() };
+        if class == Class::RangeIter {
+            let more = self.value(Op::RangeMore(object));
+            let [_, target] = self.snapshot.successors(self.pc, insn);
+            let out = self.way(target.unwrap_or(self.pc));
+            self.end(End::Branch(more, to_then, out));
+            self.block = then;
+            let object = self.value(Op::LoadReg(iter));
+            let number = self.value(Op::RangeNext(object));
+            self.set(dst, number, None);
+            return true;
+        }
+        let more = self.value(Op::IterMore(object, class));
+        let slow = self.fresh();
+        self.end(End::Branch(more, to_then, Edge { to: slow, args: Vec::new() }));
+        // The iterator has ended, or goes over what other threads have.
+        let before = self.state.clone();
+        self.block = slow;
+        self.changed();
+        self.step(insn);
+        self.state = before;
         self.block = then;
         self.changed();
         let object = self.value(Op::LoadReg(iter));
-        if class == Class::RangeIter {
-            let number = self.value(Op::RangeNext(object));
-            self.set(dst, number, None);
-        } else {
-            let item = self.value(Op::IterNext(object, class));
-            let old = self.old_in(dst);
-            self.emit(Op::Hold(dst, item, old));
-            self.state[dst] = Reg::of_class(Class::Any);
-            self.changed();
-        }
+        let item = self.value(Op::IterNext(object, class));
+        let old = self.old_in(dst);
+        self.emit(Op::Hold(dst, item, old));
+        self.state[dst] = Reg::of_class(Class::Any);
+        self.changed();
         true
     }
 
@@ -646,8 +658,9 @@ impl Builder<'_> {
             return false;
         }
         let pc = self.pc;
+        let [next, target] = self.snapshot.successors(pc, insn);
+        self.function.behind.insert(pc, (next.unwrap_or(pc), target));
         if insn.op.jump().is_some() {
-            let [next, target] = self.snapshot.successors(pc, insn);
             let (next, target) = (next.unwrap_or(pc), target.unwrap_or(pc));
             let before = self.state.clone();
             self.after_step(insn, pc, target);

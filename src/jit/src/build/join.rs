@@ -184,7 +184,8 @@ impl Builder<'_> {
 
     /// What a register is at the head of a loop.
     fn assumed(&mut self, pc: u32, r: i32, regs: &[Reg], joined: Reg) -> Reg {
-        match self.assumptions.get(pc, r) {
+        let distrusted = self.snapshot.distrusted.contains(&pc).then_some(Assume::Anything);
+        match self.assumptions.get(pc, r).and(distrusted).or(self.assumptions.get(pc, r)) {
             None => joined,
             Some(assume @ (Assume::Raw(kind) | Assume::RawIf(kind))) => {
                 // Only its kind counts: the parameter takes its place.
@@ -221,7 +222,8 @@ impl Builder<'_> {
     /// What is to be assumed of a register instead, which the loop's end brings.
     fn objection(&self, pc: u32, r: i32, head: &Reg, end: &Reg) -> Option<Assume> {
         let kind = |value| self.function.kind(value);
-        let before = self.assumptions.get(pc, r);
+        let distrusted = self.snapshot.distrusted.contains(&pc).then_some(Assume::Anything);
+        let before = self.assumptions.get(pc, r).or(distrusted);
         let end_kind = end.value.map(kind);
         let end_class = end.any_class(kind);
         if let Some(value) = head.value {

@@ -88,7 +88,7 @@ impl Display for Op {
             Op::Len(a, class) => write!(f, "len {class:?} {a}"),
             Op::Index(a, len, x) => write!(f, "index {a} below {len}, {x}"),
             Op::Item(a, class, i) => write!(f, "item {class:?} {a}[{i}]"),
-            Op::IterMore(a, class, x) => write!(f, "more {class:?} {a}, {x}"),
+            Op::IterMore(a, class) => write!(f, "more {class:?} {a}"),
             Op::IterNext(a, class) => write!(f, "next {class:?} {a}"),
             Op::Step(pc) => write!(f, "step {pc}"),
         }

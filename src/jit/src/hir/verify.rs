@@ -76,7 +76,7 @@ impl Dominators {
 }
 
 /// The blocks that control reaches, each after those that lead to it, loops aside.
-pub(super) fn reverse_postorder(function: &Function) -> Vec<usize> {
+pub(crate) fn reverse_postorder(function: &Function) -> Vec<usize> {
     let mut seen = vec![false; function.blocks.len()];
     let mut post = Vec::new();
     let mut work = vec![(0, 0)];

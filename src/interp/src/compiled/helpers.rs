@@ -1,0 +1,68 @@
+//! What compiled code calls: C functions over registers' words.
+//!
+//! Each is called by the thread whose frame is the innermost; a word that is passed in or handed out holds what a register holds.
+
+use heap::{Object, Thread};
+use objects::{Float, Int};
+
+use crate::dispatch::Next;
+use crate::fast;
+use crate::frame::{Fp, Pc, Reg};
+
+/// One instruction as the interpreter runs it ([`super::step_for`]).
+pub extern "C" fn step(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
+    super::step_for(th, frame, pc)
+}
+
+/// A word for an int.
+pub extern "C" fn new_int(th: &mut Thread, value: i64) -> Reg {
+    fast::int_reg(th, value)
+}
+
+/// A word for a float.
+pub extern "C" fn new_float(th: &mut Thread, value: f64) -> Reg {
+    Reg::counted(Float::new(th, value))
+}
+
+/// Makes a register that is empty, or holds what ends without running code, hold an int.
+pub extern "C" fn flush_int(th: &mut Thread, at: &mut Reg, value: i64) {
+    let small = Int::small_cached(value);
+    if small.is_none() && !at.is_null() && at.reuse_int(th, value) {
+        return;
+    }
+    let new = small.map_or_else(|| fast::int_reg(th, value), |small| Reg::uncounted(small));
+    core::mem::replace(at, new).release(th);
+}
+
+/// The same for a float.
+pub extern "C" fn flush_float(th: &mut Thread, at: &mut Reg, value: f64) {
+    if !at.is_null() && at.reuse_float(th, value) {
+        return;
+    }
+    core::mem::replace(at, Reg::counted(Float::new(th, value))).release(th);
+}
+
+/// A word for an object that is common.
+pub extern "C" fn hold(th: &mut Thread, object: &Object) -> Reg {
+    Reg::held(th, object).unwrap_or_else(|| Reg::counted(th.retain(object)))
+}
+
+/// Gives a word up.
+pub extern "C" fn release(th: &mut Thread, word: Reg) {
+    word.release(th);
+}
+
+/// An int of several digits: its value, and whether that fits.
+#[repr(C)]
+pub struct LongInt {
+    value: i64,
+    fits: usize,
+}
+
+/// The value of an exact int.
+pub extern "C" fn long_int(object: &Object) -> LongInt {
+    match object.downcast_exact::<Int>().and_then(Int::to_i64) {
+        Some(value) => LongInt { value, fits: 1 },
+        None => LongInt { value: 0, fits: 0 },
+    }
+}

@@ -1,0 +1,345 @@
+//! HIR to LIR: one function of the machine for a unit, called as [`interp::compiled::Entry`].
+//!
+//! Invariant: what it reads of objects itself is what `objects::compiled` says, of objects whose class and owner were checked before.
+//! Blocks of HIR become blocks here, with the same parameters; each exit becomes a block that is rarely reached.
+
+mod counts;
+mod numbers;
+mod objects;
+
+use std::collections::HashMap;
+
+use lir::{Access, Builder, Callee, Effects, IntCond, Likely, Results, Type};
+
+use crate::hir::{Block, Edge, End, Exit, Function, Kind, Old, Op, Reason, Value, Word, Write};
+use crate::runtime::Helper;
+
+/// Which memory is meant: accesses of different classes never meet.
+mod class {
+    /// The frame's registers.
+    pub const REGS: u8 = 1;
+    /// Heads of objects.
+    pub const HEAD: u8 = 2;
+    /// Contents of objects.
+    pub const BODY: u8 = 3;
+    /// The thread and its place in the world, and the frame's header.
+    pub const THREAD: u8 = 4;
+}
+
+/// What a unit knows of the code that it is compiled from, beside HIR.
+#[derive(Clone, Debug, Default)]
+pub struct Place {
+    /// The address of the first word of the code.
+    pub words: u64,
+    /// The code's constants as registers name them.
+    pub consts: Box<[u64]>,
+    /// Words that the unit counts its exits in, behind one that whoever compiles has for itself; 0 if nobody counts.
+    pub counters: u64,
+}
+
+/// After so many exits at one place whoever compiles hears of it; a power of two.
+const LEFT_OFTEN: i64 = 128;
+
+/// Makes the unit's function.
+pub fn lower(function: &Function, place: &Place) -> lir::Unit {
+    let mut unit = lir::Unit::new(function.name.clone());
+    let helpers = Helper::ALL.iter().map(|helper| unit.symbol(helper.name())).collect();
+    let func = unit.function(function.name.clone(), &[Type::Ptr; 3], Results::Pair(Type::Ptr, Type::Ptr));
+    let builder = Builder::new(&mut unit, func);
+    let mut lowerer = Lowerer { hir: function, place, b: builder, helpers, blocks: Vec::new(), values: HashMap::new(), exits: HashMap::new() };
+    lowerer.run();
+    unit
+}
+
+struct Lowerer<'a> {
+    hir: &'a Function,
+    place: &'a Place,
+    b: Builder<'a>,
+    helpers: Vec<lir::Symbol>,
+    blocks: Vec<lir::Block>,
+    values: HashMap<Value, lir::Value>,
+    exits: HashMap<Exit, lir::Block>,
+}
+
+fn type_of(kind: Kind) -> Type {
+    match kind {
+        Kind::Int => Type::I64,
+        Kind::Float => Type::F64,
+        Kind::Bool => Type::I1,
+        Kind::Object => Type::Ptr,
+    }
+}
+
+impl Lowerer<'_> {
+    fn run(&mut self) {
+        for block in &self.hir.blocks {
+            let made = self.b.block();
+            self.blocks.push(made);
+            for param in &block.params {
+                let value = self.b.block_param(made, type_of(self.hir.kind(*param)));
+                self.values.insert(*param, value);
+            }
+        }
+        let first = self.blocks[0];
+        self.b.jump(first, &[]);
+        for number in crate::hir::reverse_postorder(self.hir) {
+            self.one_block(Block(number as u32));
+        }
+        // Blocks that nothing reaches end somehow.
+        for made in self.blocks.clone() {
+            self.b.switch_to(made);
+            if !self.b.is_closed() {
+                self.b.unreachable();
+            }
+        }
+    }
+
+    fn one_block(&mut self, block: Block) {
+        self.b.switch_to(self.blocks[block.index()]);
+        let hir = self.hir;
+        let data = &hir.blocks[block.index()];
+        for node in &data.nodes {
+            self.b.at(lir::Position(node.pc + 1));
+            let made = self.op(&node.op, node.pc);
+            if let (Some(value), Some(made)) = (node.value, made) {
+                self.values.insert(value, made);
+            }
+        }
+        if let Some(end) = &data.end {
+            self.end(end);
+        }
+    }
+
+    fn op(&mut self, op: &Op, pc: u32) -> Option<lir::Value> {
+        match *op {
+            Op::ConstInt(n) => Some(self.b.i64(n)),
+            Op::ConstFloat(x) => Some(self.b.f64(x)),
+            Op::ConstBool(b) => Some(self.b.i1(b)),
+            Op::Guard(value, exit) => {
+                let value = self.value(value);
+                self.guard(value, exit);
+                None
+            }
+            Op::LoadReg(_) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
+                self.object_op(op)
+            }
+            Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxBool(_) | Op::IsConst(..) => self.object_op(op),
+            Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) | Op::Copy(..) | Op::Release(..) | Op::Hold(..) => {
+                self.register_op(op, pc);
+                None
+            }
+            Op::Step(pc) => {
+                self.step(pc);
+                None
+            }
+            _ => Some(self.number_op(op)),
+        }
+    }
+
+    // ---- values and places
+
+    fn value(&self, value: Value) -> lir::Value {
+        self.values[&value]
+    }
+
+    fn thread(&self) -> lir::Value {
+        self.b.param(0)
+    }
+
+    fn frame(&self) -> lir::Value {
+        self.b.param(1)
+    }
+
+    fn regs(&self) -> lir::Value {
+        self.b.param(2)
+    }
+
+    /// The address of a register.
+    fn register(&mut self, r: i32) -> lir::Value {
+        let regs = self.regs();
+        self.b.offset(regs, i64::from(r) * 8)
+    }
+
+    fn read(&mut self, r: i32) -> lir::Value {
+        let regs = self.regs();
+        self.b.load(Type::I64, regs, r * 8, Access::class(class::REGS))
+    }
+
+    fn write(&mut self, r: i32, word: lir::Value) {
+        let regs = self.regs();
+        self.b.store(regs, r * 8, word, Access::class(class::REGS));
+    }
+
+    fn address_of(&mut self, pc: u32) -> lir::Value {
+        self.b.address_of(self.place.words + u64::from(pc) * 8)
+    }
+
+    /// What a register holds that holds this word.
+    fn word(&mut self, word: Word) -> lir::Value {
+        let bits = match word {
+            Word::Const(k) => self.place.consts[k as usize],
+            word => crate::runtime::word(word),
+        };
+        self.b.i64(bits.cast_signed())
+    }
+
+    fn helper(&self, helper: Helper) -> Callee {
+        Callee::Symbol(self.helpers[helper as usize])
+    }
+
+    // ---- control
+
+    /// Leaves unless the condition holds.
+    fn guard(&mut self, condition: lir::Value, exit: Exit) {
+        let out = self.exit(exit);
+        let on = self.b.block();
+        self.b.branch(condition, (on, &[]), (out, &[]), Likely::Yes);
+        self.b.switch_to(on);
+    }
+
+    /// The block that leaves at an exit.
+    fn exit(&mut self, exit: Exit) -> lir::Block {
+        if let Some(block) = self.exits.get(&exit) {
+            return *block;
+        }
+        let (block, at) = (self.b.block(), self.b.current());
+        self.exits.insert(exit, block);
+        self.b.switch_to(block);
+        self.count(exit);
+        self.restore(exit);
+        let (frame, pc) = (self.frame(), self.hir.exits[exit.index()].pc);
+        let pc = self.address_of(pc);
+        self.b.ret(&[frame, pc]);
+        self.b.switch_to(at);
+        block
+    }
+
+    /// Counts that the unit was left here, and says so now and then.
+    fn count(&mut self, exit: Exit) {
+        if self.place.counters == 0 || self.hir.exits[exit.index()].reason == Reason::Poll {
+            return;
+        }
+        let counters = self.b.address_of(self.place.counters);
+        let at = (exit.0 as i32 + 1) * 8;
+        let (one, often) = (self.b.i64(1), self.b.i64(LEFT_OFTEN - 1));
+        // Threads that leave at once may lose a count, but not tear one.
+        let count = self.b.atomic_load(Type::I64, counters, at, lir::Order::Relaxed);
+        let count = self.b.add(count, one);
+        self.b.atomic_store(counters, at, count, lir::Order::Relaxed);
+        let rest = self.b.and(count, often);
+        let (zero, number) = (self.b.i64(0), self.b.i64(i64::from(exit.0)));
+        let is_often = self.b.icmp(IntCond::Eq, rest, zero);
+        let (say, on) = (self.b.block(), self.b.block());
+        self.b.branch(is_often, (say, &[]), (on, &[]), Likely::No);
+        self.b.switch_to(say);
+        self.b.call(self.helper(Helper::Left), &[counters, number], Effects::WRITES.cold());
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
+    /// Makes the registers current that an exit names.
+    fn restore(&mut self, exit: Exit) {
+        let hir = self.hir;
+        for (r, write) in &hir.exits[exit.index()].writes {
+            let old = if *r < 0 { Old::Nothing } else { Old::Quiet };
+            match *write {
+                Write::Value(value) => self.flush(*r, value, old),
+                Write::ValueIf(value, truth) => self.flush_if(*r, value, truth),
+                Write::Same(other) => {
+                    let word = self.duplicate(other);
+                    self.put(*r, word, old);
+                }
+                Write::Word(word) => {
+                    let word = self.word(word);
+                    self.put(*r, word, old);
+                }
+            }
+        }
+    }
+
+    /// Runs an instruction as the interpreter does: where it goes on.
+    fn run_step(&mut self, pc: u32) -> (lir::Value, lir::Value) {
+        let (th, frame, at) = (self.thread(), self.frame(), self.address_of(pc));
+        self.b.call_two(self.helper(Helper::Step), &[th, frame, at], (Type::Ptr, Type::Ptr), Effects::WRITES)
+    }
+
+    /// Whether it goes on at `pc` of this frame, and nobody wants anything of the thread.
+    fn goes_on(&mut self, next: (lir::Value, lir::Value), pc: u32) -> lir::Value {
+        let (frame, at) = (self.frame(), self.address_of(pc));
+        let same = self.b.icmp(IntCond::Eq, next.0, frame);
+        let there = self.b.icmp(IntCond::Eq, next.1, at);
+        let both = self.b.and(same, there);
+        let calm = self.is_calm();
+        self.b.and(both, calm)
+    }
+
+    fn is_calm(&mut self) -> lir::Value {
+        let th = self.thread();
+        // Relaxed suffices: a taken safepoint synchronises.
+        let poll = self.b.atomic_load(Type::I32, th, crate::runtime::POLL as i32, lir::Order::Relaxed);
+        let zero = self.b.i32(0);
+        self.b.icmp(IntCond::Eq, poll, zero)
+    }
+
+    fn step(&mut self, pc: u32) {
+        let next = self.run_step(pc);
+        let behind = self.hir_next(pc);
+        let fine = self.goes_on(next, behind);
+        let (on, out) = (self.b.block(), self.b.block());
+        self.b.branch(fine, (on, &[]), (out, &[]), Likely::Yes);
+        self.b.switch_to(out);
+        self.b.ret(&[next.0, next.1]);
+        self.b.switch_to(on);
+    }
+
+    /// The word behind an instruction that does not jump.
+    fn hir_next(&self, pc: u32) -> u32 {
+        self.hir.behind[&pc].0
+    }
+
+    fn edge(&mut self, edge: &Edge) -> (lir::Block, Vec<lir::Value>) {
+        (self.blocks[edge.to.index()], edge.args.iter().map(|value| self.value(*value)).collect())
+    }
+
+    fn end(&mut self, end: &End) {
+        match end {
+            End::Jump(edge) => {
+                let (to, args) = self.edge(edge);
+                self.b.jump(to, &args);
+            }
+            End::Branch(value, yes, no) => {
+                let (yes, no, value) = (self.edge(yes), self.edge(no), self.value(*value));
+                self.b.branch(value, (yes.0, &yes.1), (no.0, &no.1), Likely::Unknown);
+            }
+            End::Back(edge, exit) => {
+                let (to, args) = self.edge(edge);
+                let calm = self.is_calm();
+                let out = self.exit(*exit);
+                self.b.branch(calm, (to, &args), (out, &[]), Likely::Yes);
+            }
+            End::Leave(exit) => {
+                let out = self.exit(*exit);
+                self.b.jump(out, &[]);
+            }
+            End::Finish(pc) => {
+                let next = self.run_step(*pc);
+                self.b.ret(&[next.0, next.1]);
+            }
+            End::Step { pc, next, target } => self.step_and_jump(*pc, next, target),
+        }
+    }
+
+    fn step_and_jump(&mut self, pc: u32, next: &Edge, target: &Edge) {
+        let went = self.run_step(pc);
+        let (behind, there) = self.hir.behind[&pc];
+        let (next, target) = (self.edge(next), self.edge(target));
+        let fine = self.goes_on(went, behind);
+        let (other, out) = (self.b.block(), self.b.block());
+        self.b.branch(fine, (next.0, &next.1), (other, &[]), Likely::Unknown);
+        self.b.switch_to(other);
+        let fine = self.goes_on(went, there.unwrap_or(behind));
+        self.b.branch(fine, (target.0, &target.1), (out, &[]), Likely::Yes);
+        self.b.switch_to(out);
+        self.b.ret(&[went.0, went.1]);
+    }
+}

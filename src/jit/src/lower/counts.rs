@@ -1,0 +1,196 @@
+//! Writes of registers, and the counts that go with them (R2, R5).
+
+use ::objects::compiled as layout;
+use lir::{Access, Effects, IntCond, Likely, Type};
+
+use super::{Lowerer, class};
+use crate::hir::{Exit, Kind, Old, Op, Value, Word};
+use crate::runtime::{self, Helper};
+
+impl Lowerer<'_> {
+    pub(super) fn register_op(&mut self, op: &Op, pc: u32) {
+        match *op {
+            Op::Flush(r, value, Old::Any(exit)) => {
+                let word = self.boxed(value);
+                self.replace(r, word, exit, pc);
+            }
+            Op::Flush(r, value, old) => self.flush(r, value, old),
+            Op::FlushIf(r, value, truth) => self.flush_if(r, value, truth),
+            Op::Put(r, word, old) => {
+                let word = self.word(word);
+                self.write_over(r, word, old, pc);
+            }
+            Op::Move(r, from, old) => {
+                let (word, empty) = (self.read(from), self.b.i64(0));
+                self.write(from, empty);
+                self.write_over(r, word, old, pc);
+            }
+            Op::Copy(r, from, old) => {
+                let word = self.duplicate(from);
+                self.write_over(r, word, old, pc);
+            }
+            Op::Release(r, old) => {
+                let empty = self.b.i64(0);
+                self.write_over(r, empty, old, pc);
+            }
+            Op::Hold(r, object, old) => {
+                let object = self.value(object);
+                let word = self.hold(object);
+                self.write_over(r, word, old, pc);
+            }
+            ref other => unreachable!("`{other}` writes no register"),
+        }
+    }
+
+    fn write_over(&mut self, r: i32, word: lir::Value, old: Old, pc: u32) {
+        match old {
+            Old::Any(exit) => self.replace(r, word, exit, pc),
+            old => self.put(r, word, old),
+        }
+    }
+
+    /// Writes a register whose content ends quietly.
+    pub(super) fn put(&mut self, r: i32, word: lir::Value, old: Old) {
+        if old == Old::Nothing {
+            return self.write(r, word);
+        }
+        let before = self.read(r);
+        self.write(r, word);
+        let (last, on) = self.release(before);
+        self.b.switch_to(last);
+        self.end_object(before);
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
+    /// Writes a register; what it held may run code as it ends, which finds the registers that the exit names current.
+    fn replace(&mut self, r: i32, word: lir::Value, exit: Exit, pc: u32) {
+        let before = self.read(r);
+        self.write(r, word);
+        let (last, on) = self.release(before);
+        self.b.switch_to(last);
+        self.restore(exit);
+        let (frame, at) = (self.frame(), self.address_of(pc));
+        self.b.store(frame, runtime::FRAME_PC as i32, at, Access::class(class::THREAD));
+        self.end_object(before);
+        // Temps that were made for others to see are no temps of the unit's.
+        let hir = self.hir;
+        for (temp, _) in hir.exits[exit.index()].writes.iter().filter(|(temp, _)| *temp < 0 && *temp != r) {
+            let (held, empty) = (self.read(*temp), self.b.i64(0));
+            self.write(*temp, empty);
+            self.end_object(held);
+        }
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
+    /// Gives a register's word up where that is a subtraction at most. Where it is not: the first block, which is empty still. The second one
+    /// is where it was; it is empty, too.
+    fn release(&mut self, word: lir::Value) -> (lir::Block, lir::Block) {
+        let (counted, several, last, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
+        let (tag, zero) = (self.b.i64(1), self.b.i64(0));
+        let bit = self.b.and(word, tag);
+        let (plain, full) = (self.b.icmp(IntCond::Eq, bit, zero), self.b.icmp(IntCond::Ne, word, zero));
+        let is_counted = self.b.and(plain, full);
+        self.b.branch(is_counted, (counted, &[]), (on, &[]), Likely::Unknown);
+        self.b.switch_to(counted);
+        let object = self.b.int_to_ptr(word);
+        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::HEAD));
+        let one = self.b.i32(1);
+        let others = self.b.icmp(IntCond::Sgt, count, one);
+        let mine = self.is_mine(object);
+        let plain = self.b.and(others, mine);
+        self.b.branch(plain, (several, &[]), (last, &[]), Likely::Yes);
+        self.b.switch_to(several);
+        let less = self.b.sub(count, one);
+        self.b.store(object, layout::COUNT as i32, less, Access::class(class::HEAD));
+        self.b.jump(on, &[]);
+        (last, on)
+    }
+
+    fn end_object(&mut self, word: lir::Value) {
+        let th = self.thread();
+        self.b.call(self.helper(Helper::Release), &[th, word], Effects::WRITES.cold());
+    }
+
+    /// A word that holds an object.
+    fn hold(&mut self, object: lir::Value) -> lir::Value {
+        let (mortal, mine, other, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
+        let result = self.b.block_param(on, Type::I64);
+        let address = self.b.ptr_to_int(object);
+        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::HEAD));
+        let (zero, one, tag) = (self.b.i32(0), self.b.i32(1), self.b.i64(1));
+        let uncounted = self.b.or(address, tag);
+        let immortal = self.b.icmp(IntCond::Slt, count, zero);
+        self.b.branch(immortal, (on, &[uncounted]), (mortal, &[]), Likely::Unknown);
+        self.b.switch_to(mortal);
+        let is_mine = self.is_mine(object);
+        self.b.branch(is_mine, (mine, &[]), (other, &[]), Likely::Yes);
+        self.b.switch_to(mine);
+        let more = self.b.add(count, one);
+        self.b.store(object, layout::COUNT as i32, more, Access::class(class::HEAD));
+        self.b.jump(on, &[address]);
+        self.b.switch_to(other);
+        let th = self.thread();
+        let held = self.b.call_one(self.helper(Helper::Hold), &[th, object], Type::I64, Effects::WRITES.cold());
+        self.b.jump(on, &[held]);
+        self.b.switch_to(on);
+        result
+    }
+
+    /// Another word that holds what a register holds, if anything.
+    pub(super) fn duplicate(&mut self, from: i32) -> lir::Value {
+        let word = self.read(from);
+        let (counted, on) = (self.b.block(), self.b.block());
+        let result = self.b.block_param(on, Type::I64);
+        let (tag, zero) = (self.b.i64(1), self.b.i64(0));
+        let bit = self.b.and(word, tag);
+        let (plain, full) = (self.b.icmp(IntCond::Eq, bit, zero), self.b.icmp(IntCond::Ne, word, zero));
+        let is_counted = self.b.and(plain, full);
+        self.b.branch(is_counted, (counted, &[]), (on, &[word]), Likely::Unknown);
+        self.b.switch_to(counted);
+        let object = self.b.int_to_ptr(word);
+        let held = self.hold(object);
+        self.b.jump(on, &[held]);
+        self.b.switch_to(on);
+        result
+    }
+
+    /// A word that holds a number's object.
+    fn boxed(&mut self, value: Value) -> lir::Value {
+        let (th, number) = (self.thread(), self.value(value));
+        match self.hir.kind(value) {
+            Kind::Float => self.b.call_one(self.helper(Helper::NewFloat), &[th, number], Type::I64, Effects::WRITES),
+            Kind::Bool => self.bool_word(number),
+            Kind::Int | Kind::Object => self.b.call_one(self.helper(Helper::NewInt), &[th, number], Type::I64, Effects::WRITES),
+        }
+    }
+
+    fn bool_word(&mut self, truth: lir::Value) -> lir::Value {
+        let (yes, no) = (self.word(Word::True), self.word(Word::False));
+        self.b.select(truth, yes, no)
+    }
+
+    /// Makes a register hold a number's object, over nothing or what ends quietly: over a number of the same kind in its place.
+    pub(super) fn flush(&mut self, r: i32, value: Value, old: Old) {
+        let number = self.value(value);
+        let kind = self.hir.kind(value);
+        if old == Old::Nothing || kind == Kind::Bool {
+            let word = self.boxed(value);
+            return self.put(r, word, old);
+        }
+        let helper = if kind == Kind::Float { Helper::FlushFloat } else { Helper::FlushInt };
+        let (th, at) = (self.thread(), self.register(r));
+        self.b.call(self.helper(helper), &[th, at, number], Effects::WRITES);
+    }
+
+    pub(super) fn flush_if(&mut self, r: i32, value: Value, truth: Value) {
+        let truth = self.value(truth);
+        let (yes, on) = (self.b.block(), self.b.block());
+        self.b.branch(truth, (yes, &[]), (on, &[]), Likely::Yes);
+        self.b.switch_to(yes);
+        self.flush(r, value, if r < 0 { Old::Nothing } else { Old::Quiet });
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+}

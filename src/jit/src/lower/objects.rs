@@ -1,0 +1,182 @@
+//! Reads of objects whose class is known.
+
+use ::objects::compiled as layout;
+use lir::{Access, Effects, IntCond, Likely, Type};
+
+use super::{Lowerer, class};
+use crate::hir::{Class, Exit, Op, Value, Word};
+use crate::runtime::{self, Helper};
+
+impl Lowerer<'_> {
+    pub(super) fn object_op(&mut self, op: &Op) -> Option<lir::Value> {
+        Some(match *op {
+            Op::LoadReg(r) => {
+                let word = self.read(r);
+                self.object_of(word)
+            }
+            Op::GuardFull(r, exit) => {
+                let (word, zero) = (self.read(r), self.b.i64(0));
+                let full = self.b.icmp(IntCond::Ne, word, zero);
+                self.guard(full, exit);
+                return None;
+            }
+            Op::GuardClass(object, class, exit) => {
+                let object = self.value(object);
+                let is = self.is_of(object, class);
+                self.guard(is, exit);
+                return None;
+            }
+            Op::GuardMine(object, exit) => {
+                let object = self.value(object);
+                let mine = self.is_mine(object);
+                self.guard(mine, exit);
+                return None;
+            }
+            Op::UnboxInt(object, exit) => self.unbox_int(object, exit),
+            Op::UnboxFloat(object) => self.field(Type::F64, object, layout::FLOAT_VALUE),
+            Op::UnboxBool(object) => {
+                let (object, truth) = (self.value(object), self.b.address_of(runtime::word(Word::True) & !1));
+                self.b.icmp(IntCond::Eq, object, truth)
+            }
+            Op::IsConst(r, word) => {
+                let (held, word, mask) = (self.read(r), self.word(word), self.b.i64(!1));
+                let (held, word) = (self.b.and(held, mask), self.b.and(word, mask));
+                self.b.icmp(IntCond::Eq, held, word)
+            }
+            Op::Len(object, _) => self.field(Type::I64, object, layout::LEN),
+            Op::Item(object, class, index) => {
+                let (object, index) = (self.value(object), self.value(index));
+                self.item(object, class, index)
+            }
+            Op::RangeMore(iter) => {
+                let (left, zero) = (self.field(Type::I64, iter, layout::RANGE_LEFT), self.b.i64(0));
+                self.b.icmp(IntCond::Sgt, left, zero)
+            }
+            Op::RangeNext(iter) => self.range_next(iter),
+            Op::IterMore(iter, class) => self.iter_more(iter, class),
+            Op::IterNext(iter, class) => self.iter_next(iter, class),
+            ref other => unreachable!("`{other}` reads no object"),
+        })
+    }
+
+    /// The object that a register's word names.
+    pub(super) fn object_of(&mut self, word: lir::Value) -> lir::Value {
+        let mask = self.b.i64(!1);
+        let address = self.b.and(word, mask);
+        self.b.int_to_ptr(address)
+    }
+
+    fn is_of(&mut self, object: lir::Value, known: Class) -> lir::Value {
+        let ty = self.b.load(Type::Ptr, object, layout::TYPE as i32, Access::class(class::HEAD));
+        let expected = self.b.address_of(runtime::type_of(known));
+        self.b.icmp(IntCond::Eq, ty, expected)
+    }
+
+    pub(super) fn is_mine(&mut self, object: lir::Value) -> lir::Value {
+        let th = self.thread();
+        let owner = self.b.load(Type::I16, object, layout::OWNER as i32, Access::class(class::HEAD));
+        let mine = self.b.load(Type::I16, th, runtime::MINE as i32, Access::class(class::THREAD));
+        let also = self.b.load(Type::I16, th, runtime::MINE as i32 + 2, Access::class(class::THREAD));
+        let (first, second) = (self.b.icmp(IntCond::Eq, owner, mine), self.b.icmp(IntCond::Eq, owner, also));
+        self.b.or(first, second)
+    }
+
+    fn field(&mut self, ty: Type, object: Value, offset: usize) -> lir::Value {
+        let object = self.value(object);
+        self.b.load(ty, object, offset as i32, Access::class(class::BODY))
+    }
+
+    fn set_field(&mut self, object: Value, offset: usize, value: lir::Value) {
+        let object = self.value(object);
+        self.b.store(object, offset as i32, value, Access::class(class::BODY));
+    }
+
+    /// The number of an int: here if it has one digit at most, else by a call.
+    fn unbox_int(&mut self, object: Value, exit: Exit) -> lir::Value {
+        let tag = self.field(Type::I64, object, layout::INT_TAG);
+        let limit = self.b.i64(2 << 3);
+        let short = self.b.icmp(IntCond::Ult, tag, limit);
+        let (one, long, on) = (self.b.block(), self.b.block(), self.b.block());
+        let result = self.b.block_param(on, Type::I64);
+        self.b.branch(short, (one, &[]), (long, &[]), Likely::Yes);
+        self.b.switch_to(one);
+        let digit = self.field(Type::I32, object, layout::INT_DIGITS);
+        let (three, unit) = (self.b.i64(3), self.b.i64(1));
+        let sign = self.b.and(tag, three);
+        let sign = self.b.sub(unit, sign);
+        let digit = self.b.zext(digit, Type::I64);
+        let value = self.b.mul(digit, sign);
+        self.b.jump(on, &[value]);
+        self.b.switch_to(long);
+        let callee = self.helper(Helper::LongInt);
+        let object = self.value(object);
+        let (value, fits) = self.b.call_two(callee, &[object], (Type::I64, Type::I64), Effects::READS.cold());
+        let zero = self.b.i64(0);
+        let fits = self.b.icmp(IntCond::Ne, fits, zero);
+        self.guard(fits, exit);
+        self.b.jump(on, &[value]);
+        self.b.switch_to(on);
+        result
+    }
+
+    fn item(&mut self, object: lir::Value, known: Class, index: lir::Value) -> lir::Value {
+        let slot = if known == Class::Tuple {
+            self.b.indexed(object, index, 8, layout::TUPLE_ITEMS as i64)
+        } else {
+            let items = self.b.load(Type::Ptr, object, layout::LIST_ITEMS as i32, Access::class(class::BODY));
+            self.b.indexed(items, index, 8, 0)
+        };
+        self.b.load(Type::Ptr, slot, 0, Access::class(class::BODY))
+    }
+
+    fn range_next(&mut self, iter: Value) -> lir::Value {
+        let next = self.field(Type::I64, iter, layout::RANGE_NEXT);
+        let step = self.field(Type::I64, iter, layout::RANGE_STEP);
+        let left = self.field(Type::I64, iter, layout::RANGE_LEFT);
+        let (one, after) = (self.b.i64(1), self.b.add(next, step));
+        let left = self.b.sub(left, one);
+        self.set_field(iter, layout::RANGE_NEXT, after);
+        self.set_field(iter, layout::RANGE_LEFT, left);
+        next
+    }
+
+    /// Where an iterator keeps its place and what it goes over.
+    fn iter_fields(known: Class) -> (usize, usize, Class) {
+        match known {
+            Class::ListIter => (layout::LIST_ITER_NEXT, layout::LIST_ITER_LIST, Class::List),
+            _ => (layout::TUPLE_ITER_NEXT, layout::TUPLE_ITER_TUPLE, Class::Tuple),
+        }
+    }
+
+    fn iter_more(&mut self, iter: Value, known: Class) -> lir::Value {
+        let (place, over, items) = Self::iter_fields(known);
+        let over = self.field(Type::Ptr, iter, over);
+        let (some, on) = (self.b.block(), self.b.block());
+        let result = self.b.block_param(on, Type::I1);
+        let (null, none) = (self.b.null(), self.b.i1(false));
+        let is_there = self.b.icmp(IntCond::Ne, over, null);
+        self.b.branch(is_there, (some, &[]), (on, &[none]), Likely::Yes);
+        self.b.switch_to(some);
+        let index = self.field(Type::I64, iter, place);
+        let len = self.b.load(Type::I64, over, layout::LEN as i32, Access::class(class::BODY));
+        let mut more = self.b.icmp(IntCond::Ult, index, len);
+        if items == Class::List {
+            let mine = self.is_mine(over);
+            more = self.b.and(more, mine);
+        }
+        self.b.jump(on, &[more]);
+        self.b.switch_to(on);
+        result
+    }
+
+    fn iter_next(&mut self, iter: Value, known: Class) -> lir::Value {
+        let (place, over, items) = Self::iter_fields(known);
+        let over = self.field(Type::Ptr, iter, over);
+        let index = self.field(Type::I64, iter, place);
+        let item = self.item(over, items, index);
+        let one = self.b.i64(1);
+        let after = self.b.add(index, one);
+        self.set_field(iter, place, after);
+        item
+    }
+}

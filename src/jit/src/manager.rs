@@ -1,0 +1,258 @@
+//! Who compiles what, and when: heat, the queue, the compile thread, publication.
+//!
+//! Invariant: no lock of this module is held while Python code can run, and none inside the back end. A job holds a count on its code until it
+//! is given back by an attached thread. A unit is published once it is complete, and stays until its code ends.
+#![allow(unsafe_code, reason = "units are named by address")]
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use heap::{Ref, Thread};
+use interp::Code;
+use interp::compiled::{self, Compiler, Config, Entry as Call, Mode, Unit};
+use interp::frame::{Fp, Pc};
+use parking_lot::Mutex;
+use syntax::opcodes::Op;
+
+use crate::build::{Entry, build};
+use crate::compile::{self, Back, Made};
+use crate::hir::Function;
+use crate::log::Log;
+use crate::lower::{Place, lower};
+use crate::snapshot::{Seen, Snapshot};
+
+/// How often threads are asked where they are.
+const TICK: Duration = Duration::from_millis(1);
+/// Code that was found running so often is compiled.
+const HOT: u32 = 2;
+/// Starts of a code object's units that were given up: it is not compiled at that place again.
+const MOST_FAILURES: u32 = 3;
+
+/// What happened at a place of code that may be compiled, by the address of its word.
+#[derive(Default)]
+struct Site {
+    samples: u32,
+    failures: u32,
+    is_queued: bool,
+    /// The unit, if there is one.
+    unit: usize,
+    /// Instructions whose guards have failed too often.
+    distrusted: Vec<u32>,
+}
+
+/// A place to compile, with all that is known of it.
+struct Job {
+    snapshot: Snapshot,
+    place: Place,
+    entry: Entry,
+    /// The word whose cache is to name the unit.
+    site: usize,
+    /// The code; it holds a count.
+    code: usize,
+    asked: Instant,
+}
+
+struct Manager {
+    config: Config,
+    sites: Mutex<HashMap<usize, Site>>,
+    queue: OnceLock<Sender<Job>>,
+    /// Codes whose jobs are done: the next attached thread gives their counts back.
+    done: Mutex<Vec<usize>>,
+    back: OnceLock<Result<Back, String>>,
+    log: Log,
+}
+
+static MANAGER: OnceLock<Manager> = OnceLock::new();
+
+/// Compiles from now on.
+///
+/// # Errors
+/// If the log cannot be written.
+pub fn start(config: Config) -> std::io::Result<()> {
+    let log = Log::open(config.log.as_deref())?;
+    if config.mode == Mode::Eager {
+        compiled::set_warm(2);
+    }
+    let manager = Manager { config, sites: Mutex::default(), queue: OnceLock::new(), done: Mutex::default(), back: OnceLock::new(), log };
+    if MANAGER.set(manager).is_ok()
+        && let Some(manager) = MANAGER.get()
+    {
+        compiled::set_compiler(manager);
+    }
+    Ok(())
+}
+
+/// The unit behind what a cache word names.
+#[repr(C)]
+struct Kept {
+    unit: Unit,
+    _made: Made,
+    function: Function,
+    _counters: Box<[u64]>,
+}
+
+unsafe fn free(unit: *mut Unit) {
+    // SAFETY: `publish` made it from a box of this type, whose first field it is.
+    drop(unsafe { Box::from_raw(unit.cast::<Kept>()) });
+}
+
+impl Compiler for Manager {
+    fn warm(&self, th: &mut Thread, frame: Fp, pc: Pc) {
+        match self.config.mode {
+            Mode::On => start_threads(),
+            Mode::Eager => {
+                if let Some(job) = self.job(th, frame, pc) {
+                    // SAFETY: the thread is at a safepoint, and the job holds its code.
+                    th.detached(|| self.work(job));
+                    self.give_back(th);
+                }
+            }
+        }
+    }
+
+    fn sampled(&self, th: &mut Thread, frame: Fp) {
+        self.give_back(th);
+        let pc = frame.pc.get();
+        if !matches!(pc.op(), Op::ResumeWarm | Op::JumpBackWarm) {
+            return;
+        }
+        let is_hot = {
+            let mut sites = self.sites.lock();
+            let site = sites.entry(pc.address()).or_default();
+            site.samples += 1;
+            site.samples >= HOT && !site.is_queued && site.failures < MOST_FAILURES
+        };
+        if is_hot
+            && let Some(queue) = self.queue.get()
+            && let Some(job) = self.job(th, frame, pc)
+        {
+            let _ = queue.send(job);
+        }
+    }
+}
+
+impl Manager {
+    fn give_back(&self, th: &mut Thread) {
+        let done = core::mem::take(&mut *self.done.lock());
+        for code in done {
+            // SAFETY: R2: the job's count.
+            th.release(unsafe { Ref::<heap::Object>::from_raw(code as *mut _) });
+        }
+    }
+
+    /// A job for the place at `pc` of the frame's code, unless one is under way.
+    fn job(&self, th: &Thread, frame: Fp, pc: Pc) -> Option<Job> {
+        let code = frame.code();
+        let at = pc.index(code.words()) as u32;
+        let source = code.source();
+        let mut snapshot = Snapshot::of(source);
+        snapshot.words = code.words().iter().map(|word| word.load(heap::sync::Ordering::Acquire)).collect();
+        let insn = snapshot.insn(at)?;
+        let entry = if insn.op.generic() == Op::Resume {
+            Entry::Function(at + insn.len as u32)
+        } else {
+            snapshot.seen = (0..snapshot.locals).map(|r| if frame.regs().reg(r).is_null() { Seen::Empty } else { Seen::Full }).collect();
+            Entry::Loop(insn.jump_target(at as usize).and_then(|to| u32::try_from(to).ok())?)
+        };
+        {
+            let mut sites = self.sites.lock();
+            let site = sites.entry(pc.address()).or_default();
+            if core::mem::replace(&mut site.is_queued, true) {
+                return None;
+            }
+            snapshot.distrusted = site.distrusted.clone();
+        }
+        let consts = (0..source.consts.len()).map(|k| code.const_at(k as i32).bits()).collect();
+        let place = Place { words: Pc::start(code.words()).address() as u64, consts, counters: 0 };
+        let held: Ref<Code> = th.retain(code);
+        Some(Job { snapshot, place, entry, site: pc.address(), code: held.into_raw() as usize, asked: Instant::now() })
+    }
+
+    /// Compiles a job and publishes what it made.
+    fn work(&self, job: Job) {
+        let code = job.code;
+        let result = self.compile(&job).and_then(|(made, function, counters)| self.publish(&job, made, function, counters));
+        self.log.job(&job.snapshot.name, job.entry.pc(), job.asked.elapsed(), result.as_ref().err());
+        if result.is_err()
+            && let Some(site) = self.sites.lock().get_mut(&job.site)
+        {
+            site.failures = MOST_FAILURES;
+        }
+        self.done.lock().push(code);
+    }
+
+    fn compile(&self, job: &Job) -> Result<(Made, Function, Box<[u64]>), String> {
+        let back = self.back.get_or_init(|| Back::open(self.config.back_end)).as_ref().map_err(Clone::clone)?;
+        let function = build(&job.snapshot, job.entry).map_err(|refused| format!("{refused:?}"))?;
+        let mut counters = vec![0; function.exits.len() + 1].into_boxed_slice();
+        counters[0] = job.site as u64;
+        let place = Place { counters: counters.as_ptr() as u64, ..job.place.clone() };
+        let unit = lower(&function, &place);
+        self.log.unit(&function, &unit);
+        let made = back.make(unit)?;
+        Ok((made, function, counters))
+    }
+
+    fn publish(&self, job: &Job, made: Made, function: Function, counters: Box<[u64]>) -> Result<(), String> {
+        // SAFETY: the back end made the entry of a unit with this signature.
+        let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
+        // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.
+        let unit = unsafe { Unit::new(entry, free) };
+        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, _counters: counters }));
+        // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
+        unsafe {
+            let code: &Code = &*(job.code as *const Code);
+            code.units.add(kept.cast());
+            if let Some(site) = self.sites.lock().get_mut(&job.site) {
+                site.unit = kept as usize;
+            }
+            compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
+        }
+        Ok(())
+    }
+
+    /// A unit of the place `site` was left often.
+    fn left(&self, site: usize, exit: u32) {
+        let mut sites = self.sites.lock();
+        let Some(known) = sites.get_mut(&site).filter(|known| known.unit != 0) else { return };
+        // SAFETY: who says so runs the unit, which lives as long as its code.
+        let kept = unsafe { &*(known.unit as *const Kept) };
+        let Some(exit) = kept.function.exits.get(exit as usize) else { return };
+        known.distrusted.push(exit.pc);
+        known.failures += 1;
+        (known.unit, known.samples, known.is_queued) = (0, 0, false);
+        // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
+        unsafe { compiled::publish(Pc::at(site), None) };
+        self.log.given_up(&kept.function, exit);
+    }
+}
+
+/// See [`Manager::left`].
+pub(crate) fn left_often(site: usize, exit: u32) {
+    if let Some(manager) = MANAGER.get() {
+        manager.left(site, exit);
+    }
+}
+
+/// Starts the compile thread, and the one that asks where others are.
+fn start_threads() {
+    let Some(manager) = MANAGER.get() else { return };
+    manager.queue.get_or_init(|| {
+        let (sender, receiver) = channel();
+        compile::spawn("pyston-jit", move || compile_all(manager, receiver));
+        compile::spawn("pyston-jit-heat", || loop {
+            std::thread::sleep(TICK);
+            heap::world::WORLD.ask_all(heap::world::poll::HEAT);
+        });
+        sender
+    });
+}
+
+fn compile_all(manager: &Manager, jobs: Receiver<Job>) {
+    compile::be_nice();
+    for job in jobs {
+        manager.work(job);
+    }
+}

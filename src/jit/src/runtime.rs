@@ -1,0 +1,85 @@
+//! What units know of the runtime: functions that they call, addresses of what never moves, places of fields.
+#![allow(unsafe_code, reason = "addresses of functions and objects, as numbers")]
+
+use heap::world::WorldSlot;
+use heap::{Heaped, Thread};
+use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, step};
+use objects::compiled::{Known, known_type, small_int};
+
+use crate::hir::{Class, Word};
+
+/// Where the thread's poll word and its two owners that are *mine* stand.
+pub const POLL: usize = core::mem::offset_of!(Thread, world) + WorldSlot::POLL_OFFSET;
+pub const MINE: usize = core::mem::offset_of!(Thread, world) + WorldSlot::MINE_OFFSET;
+pub const FRAME_PC: usize = interp::frame::Frame::PC_OFFSET;
+
+macro_rules! helpers {
+    ($($name:ident $function:ident,)*) => {
+        /// A function that units call.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Helper { $($name),* }
+
+        impl Helper {
+            /// All of them, in the order of their symbols.
+            pub const ALL: &'static [Helper] = &[$(Helper::$name),*];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Helper::$name => stringify!($function)),* }
+            }
+
+            pub fn address(self) -> usize {
+                match self { $(Helper::$name => $function as *const () as usize),* }
+            }
+        }
+    };
+}
+helpers! {
+    Step step,
+    NewInt new_int,
+    NewFloat new_float,
+    FlushInt flush_int,
+    FlushFloat flush_float,
+    Hold hold,
+    Release release,
+    LongInt long_int,
+    Left left,
+}
+
+/// A unit was left often at one of its exits.
+extern "C" fn left(counters: *const u64, exit: u64) {
+    // SAFETY: a unit passes its own counters, whose first word is whoever compiles' own.
+    crate::manager::left_often(unsafe { *counters } as usize, exit as u32);
+}
+
+/// What a register holds that holds this; not a constant of some code.
+pub fn word(word: Word) -> u64 {
+    let object = match word {
+        Word::None => objects::none().as_object(),
+        Word::True => objects::true_().as_object(),
+        Word::False => objects::false_().as_object(),
+        Word::Small(n) => match small_int(i64::from(n)) {
+            Some(object) => object,
+            None => unreachable!("{n} is no small int"),
+        },
+        Word::Const(_) => unreachable!("the code knows its constants"),
+    };
+    core::ptr::from_ref(object) as u64 | 1
+}
+
+/// The address of a class.
+pub fn type_of(class: Class) -> u64 {
+    let known = match class {
+        Class::Any => unreachable!("nothing is compared with any class"),
+        Class::Int => Known::Int,
+        Class::Float => Known::Float,
+        Class::Bool => Known::Bool,
+        Class::None => Known::None,
+        Class::Str => Known::Str,
+        Class::List => Known::List,
+        Class::Tuple => Known::Tuple,
+        Class::RangeIter => Known::RangeIter,
+        Class::ListIter => Known::ListIter,
+        Class::TupleIter => Known::TupleIter,
+    };
+    core::ptr::from_ref(known_type(known)) as u64
+}
