@@ -25,11 +25,13 @@ run: build
 
 # Position-dependent code, for a binary that lies at a fixed address (`src/cli/build.rs`). Where a target is named, the flag is for the
 # binary alone, and not for the macros and build scripts that run while it is built. Without `machine-licm`: it may move the load of a jump
-# table's entry out of a loop, in front of the test that the table has such an entry (LLVM 22; docs/performance.md).
+# table's entry out of a loop, in front of the test that the table has such an entry (LLVM 22; docs/performance.md). The JIT's back end is a
+# library that the binary looks for beside itself.
 build: TARGET = $(shell rustc -vV | sed -n 's/^host: //p')
 build:
 	@.ci/tools build
 	$(CARGO) build --release --package pyston-cli --target $(TARGET) --config 'target.$(TARGET).rustflags = ["-Crelocation-model=static", "-Cllvm-args=-disable-machine-licm"]'
+	$(CARGO) build --release --package pyston-lower
 	@mkdir -p target/release target/include && ln -f target/$(TARGET)/release/pyston target/release/pyston
 	@ln -sfn ../../include target/include/python3.14
 

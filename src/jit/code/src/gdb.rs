@@ -71,6 +71,7 @@ pub fn register(object: &[u8]) -> Registered {
 impl Drop for Registered {
     fn drop(&mut self) {
         let _lock = LOCK.lock();
+        let descriptor = &raw mut __jit_debug_descriptor;
         // SAFETY: under the lock nobody else touches the list; this entry is in it until here, and nobody names it afterwards.
         unsafe {
             let Entry { next, before, .. } = *self.entry;
@@ -78,7 +79,7 @@ impl Drop for Registered {
                 (*next).before = before;
             }
             if before.is_null() {
-                (*(&raw mut __jit_debug_descriptor)).first = next
+                (*descriptor).first = next
             } else {
                 (*before).next = next
             }

@@ -1,7 +1,8 @@
 //! The back end: a library that is opened when the first unit is compiled.
 //!
 //! Invariant: it is asked for its version before anything else. It stays open for good, since threads may be inside at any time. Where it
-//! is looked for: `PYSTON_LOWER`, if that is set; beside the program; in `../lib` of the program's folder, where it is installed.
+//! is looked for: `PYSTON_LOWER`, if that is set; beside the library that this is part of, if it is part of one; beside the program; in `../lib`
+//! of the program's folder, where it is installed.
 #![allow(unsafe_code, reason = "calls functions of another library")]
 use libloading::Library;
 use lir::Unit;
@@ -9,8 +10,10 @@ use lir::door::{
     Answer, COMPILE_NAME, CompileFunction, FREE_NAME, FreeFunction, Options, Request, Times, VERSION, VERSION_NAME,
     VersionFunction,
 };
+use std::ffi::CStr;
 use std::fmt;
 use std::mem::ManuallyDrop;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "libpyston_lower.so";
@@ -42,6 +45,37 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+/// Where the library may lie.
+fn places() -> Vec<PathBuf> {
+    let mut places = Vec::new();
+    if let Some(folder) = own_library().as_deref().and_then(Path::parent) {
+        places.push(folder.join(FILE));
+    }
+    let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
+    if let Some(folder) = program.parent() {
+        // Where a build for tests leaves it; one beside the program may be older then.
+        if cfg!(debug_assertions) {
+            places.push(folder.join("deps").join(FILE));
+        }
+        places.extend([folder.join(FILE), folder.join("../lib").join(FILE)]);
+    }
+    places
+}
+
+/// The shared library that holds this code, if one does.
+fn own_library() -> Option<PathBuf> {
+    // SAFETY: plain data, of which zeros are a value.
+    let mut found: libc::Dl_info = unsafe { std::mem::zeroed() };
+    // SAFETY: an address of this image, and a place for the answer.
+    if unsafe { libc::dladdr(own_library as *const libc::c_void, &raw mut found) } == 0 || found.dli_fname.is_null() {
+        return None;
+    }
+    // SAFETY: the linker's name of the image, which stays as long as the image does.
+    let name = unsafe { CStr::from_ptr(found.dli_fname) };
+    let path = Path::new(std::ffi::OsStr::from_bytes(name.to_bytes())).canonicalize().ok()?;
+    path.to_string_lossy().contains(".so").then_some(path)
+}
+
 /// What became of a unit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Compiled {
@@ -69,9 +103,7 @@ impl BackEnd {
         if let Some(path) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
             return Self::open(Path::new(&path));
         }
-        let program = std::env::current_exe().and_then(|path| path.canonicalize()).unwrap_or_default();
-        let folder = program.parent().unwrap_or(Path::new(""));
-        let places = vec![folder.join(FILE), folder.join("../lib").join(FILE)];
+        let places = places();
         match places.iter().find(|place| place.exists()) {
             Some(path) => Self::open(path),
             None => Err(OpenError::NotFound(places)),

@@ -15,7 +15,7 @@ pub struct Evaluated {
     evaluator: Arc<Evaluator>,
     piece: Piece,
     /// What the entries point at.
-    _bound: Vec<Box<Bound>>,
+    _bound: Box<[Bound]>,
 }
 
 impl Evaluated {
@@ -37,10 +37,9 @@ impl Region {
     /// If there is no room, or the interpreter cannot be entered on this machine.
     pub fn enter(self: &Arc<Self>, evaluator: Arc<Evaluator>) -> Result<Evaluated, LoadError> {
         let entry = entry_point().ok_or_else(|| LoadError::Unresolved("the interpreter's entry".to_owned()))?;
-        let bind = |func| Box::new(Bound { evaluator: Arc::clone(&evaluator), func });
-        let bound: Vec<Box<Bound>> = evaluator.unit().functions.indices().map(bind).collect();
-        let code: Vec<u8> =
-            bound.iter().flat_map(|bound| thunk((&raw const **bound).expose_provenance() as u64, entry)).collect();
+        let bind = |func| Bound { evaluator: Arc::clone(&evaluator), func };
+        let bound: Box<[Bound]> = evaluator.unit().functions.indices().map(bind).collect();
+        let code: Vec<u8> = bound.iter().flat_map(|bound| thunk((&raw const *bound).expose_provenance() as u64, entry)).collect();
         let mut piece = self.allot(code.len())?;
         piece.write(&code)?;
         let entries = (0..bound.len()).map(|number| (piece.address() + number * LEN) as u64).collect();

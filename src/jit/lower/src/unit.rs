@@ -90,13 +90,15 @@ pub(crate) struct Shared<'c, 'a> {
     module: &'a Module<'c>,
     functions: Vec<FunctionValue<'c>>,
     data: Vec<GlobalValue<'c>>,
-    /// Declarations of each symbol: one for each of the ways that it is called, since LLVM takes a declaration's types as the function's. If
-    /// it is never called there is one that is no function.
-    symbols: RefCell<HashMap<Symbol, Vec<(Option<Signature>, PointerValue<'c>)>>>,
+    symbols: RefCell<HashMap<Symbol, Declarations<'c>>>,
     intrinsics: RefCell<HashMap<(&'static str, Type), FunctionValue<'c>>>,
 }
 
 pub(crate) type Signature = (Vec<Type>, Results);
+
+/// Of a symbol: one for each of the ways that it is called, since LLVM takes a declaration's types as the function's. If it is never called
+/// there is one that is no function.
+type Declarations<'c> = Vec<(Option<Signature>, PointerValue<'c>)>;
 
 impl<'c, 'a> Shared<'c, 'a> {
     fn new(unit: &'a Unit, module: &'a Module<'c>, kinds: &'a Kinds<'c>, lines: Option<Lines<'c>>) -> Self {

@@ -2,6 +2,7 @@
 //!
 //! Invariant: widths are 1, 2, 4 or 8; every function here is as sound as the unit that asks for it (rule E1).
 #![expect(unsafe_code, reason = "accesses the memory that a unit names")]
+#![expect(clippy::useless_conversion, reason = "one body serves all widths")]
 use crate::Order;
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
