@@ -1,5 +1,5 @@
 # The two commands: `make run` builds Pyston and shows what it does; `make test` runs every test.
-# Both need a C compiler, OpenSSL's and libexpat's development files, cargo (Rust 1.95 or newer) and, for the tests, cargo-nextest; `.ci/tools` installs what is missing, or names it.
+# Both need compilers for C and C++, OpenSSL's, libexpat's and LLVM 19's development files, cargo (Rust 1.95 or newer) and, for the tests, cargo-nextest; `.ci/tools` installs what is missing, or names it.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 export PATH := $(HOME)/.cargo/bin:$(PATH)

@@ -80,7 +80,8 @@ impl JitDump {
         Ok(Self { state: Mutex::new(Dump { file, number: 0 }), marker: marker as usize })
     }
 
-    /// Adds a function: its code, its name, and from which address on which line of `source` is meant.
+    /// Adds a function: its code, its name, and from which address on which line of `source` is meant ([`crate::Loaded::lines`]; those of other
+    /// functions are left out).
     ///
     /// # Errors
     /// If the file cannot be written to.
@@ -91,11 +92,12 @@ impl JitDump {
         let mut state = self.state.lock();
         state.number += 1;
         let mut bytes = Vec::new();
+        let lines: Vec<(usize, u32)> = lines.iter().copied().filter(|(address, _)| code.contains(address)).collect();
         if !lines.is_empty() {
             let mut record = Record::default();
             record.word(code.start as u64);
             record.word(lines.len() as u64);
-            for &(address, line) in lines {
+            for (address, line) in lines {
                 record.word(address as u64);
                 record.half(line);
                 record.half(0);

@@ -292,7 +292,8 @@ pub enum Op {
         offset: i32,
         access: Access,
     },
-    /// Atomic accesses are naturally aligned.
+    /// Atomic accesses are naturally aligned. They are done each time that they stand there, also in a loop that nothing else leaves: a word
+    /// by which another thread says something is read so.
     AtomicLoad {
         address: Value,
         offset: i32,

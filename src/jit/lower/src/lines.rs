@@ -29,7 +29,7 @@ impl<'c> Lines<'c> {
             "",
             0,
             "",
-            DWARFEmissionKind::LineTablesOnly,
+            DWARFEmissionKind::Full,
             0,
             false,
             false,
@@ -44,21 +44,9 @@ impl<'c> Lines<'c> {
         let file = self.unit.get_file();
         let ty = self.builder.create_subroutine_type(file, None, &[], DIFlags::PUBLIC);
         let first = function.insts.iter().map(|(_, inst)| inst.position.0).filter(|&line| line != 0).min().unwrap_or(0);
-        let name = value.get_name().to_string_lossy().into_owned();
         let scope = self.unit.as_debug_info_scope();
-        let subprogram = self.builder.create_function(
-            scope,
-            &function.name,
-            Some(&name),
-            file,
-            first,
-            ty,
-            false,
-            true,
-            first,
-            DIFlags::PUBLIC,
-            true,
-        );
+        let subprogram =
+            self.builder.create_function(scope, &function.name, None, file, first, ty, false, true, first, DIFlags::PUBLIC, true);
         value.set_subprogram(subprogram);
         subprogram
     }

@@ -2,7 +2,6 @@
 //!
 //! Invariant: LLVM is set up once, before its first use; what is set there never changes.
 use inkwell::OptimizationLevel;
-use inkwell::llvm_sys::support::LLVMParseCommandLineOptions;
 use inkwell::llvm_sys::target_machine::LLVMSetTargetMachineFastISel;
 use inkwell::support::error_handling::install_fatal_error_handler;
 use inkwell::targets::{CodeModel, InitializationConfig, RelocMode, Target, TargetMachine, TargetMachineOptions};
@@ -10,10 +9,6 @@ use lir::door::Tier;
 use std::ffi::{CStr, c_char};
 use std::io::Write;
 use std::sync::{Once, OnceLock};
-
-/// Options of LLVM that no other interface has. Without `machine-licm`: it may move the load of a jump table's entry out of a loop, in front
-/// of the test that the table has such an entry.
-const OPTIONS: [&CStr; 2] = [c"pyston_lower", c"-disable-machine-licm"];
 
 static SET_UP: Once = Once::new();
 
@@ -30,9 +25,6 @@ fn set_up() {
             info: true,
             machine_code: true,
         });
-        let options = OPTIONS.map(CStr::as_ptr);
-        // SAFETY: as many texts as are said, which stay for good.
-        unsafe { LLVMParseCommandLineOptions(options.len() as i32, options.as_ptr(), c"".as_ptr()) };
     });
 }
 

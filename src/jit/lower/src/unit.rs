@@ -8,6 +8,11 @@ use inkwell::attributes::AttributeLoc;
 use inkwell::builder::BuilderError;
 use inkwell::context::Context;
 use inkwell::intrinsics::Intrinsic;
+use inkwell::llvm_sys::LLVMDiagnosticSeverity;
+use inkwell::llvm_sys::core::{
+    LLVMContextSetDiagnosticHandler, LLVMDisposeMessage, LLVMGetDiagInfoDescription, LLVMGetDiagInfoSeverity,
+};
+use inkwell::llvm_sys::prelude::LLVMDiagnosticInfoRef;
 use inkwell::module::{Linkage, Module};
 use inkwell::targets::{FileType, TargetMachine};
 use inkwell::types::BasicTypeEnum;
@@ -17,6 +22,7 @@ use lir::door::{Options, Text, Times};
 use lir::{Callee, Data, Func, Index, Op, Results, Symbol, Type, Unit};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ffi::{CStr, c_void};
 use std::time::Instant;
 
 /// Something of LLVM's that cannot be made: a bug of ours, which the verifier should have found.
@@ -36,6 +42,7 @@ pub(crate) fn compile(bytes: &[u8], options: Options) -> Result<Compiled, String
     }
     let machine = machine::machine(options.tier)?;
     let context = Context::create();
+    let complaints = Complaints::of(&context);
     let module = build(&context, &unit, &machine, options)?;
     let mut text = if options.text == Text::Ir { module.print_to_string().to_string() } else { String::new() };
     let mut times = Times { build: lap(), ..Times::default() };
@@ -49,8 +56,45 @@ pub(crate) fn compile(bytes: &[u8], options: Options) -> Result<Compiled, String
     }
     lap();
     let object = generate(&module, &machine, FileType::Object)?;
+    complaints.none()?;
     times.generate = lap();
     Ok(Compiled { object, text, times })
+}
+
+/// What LLVM says of a unit that it cannot compile. Without somebody who listens it would end the process.
+struct Complaints {
+    texts: Box<RefCell<Vec<String>>>,
+}
+
+impl Complaints {
+    fn of(context: &Context) -> Self {
+        let texts = Box::new(RefCell::new(Vec::new()));
+        let place = (&raw const *texts).cast_mut().cast();
+        // SAFETY: what listens gets the place of the texts, which is there until the context has its last unit compiled.
+        unsafe { LLVMContextSetDiagnosticHandler(context.raw(), Some(listen), place) };
+        Self { texts }
+    }
+
+    fn none(&self) -> Result<(), String> {
+        let texts = self.texts.borrow();
+        if texts.is_empty() { Ok(()) } else { Err(texts.join("\n")) }
+    }
+}
+
+extern "C" fn listen(said: LLVMDiagnosticInfoRef, texts: *mut c_void) {
+    // SAFETY: LLVM hands in what it says, for this call.
+    if unsafe { LLVMGetDiagInfoSeverity(said) } != LLVMDiagnosticSeverity::LLVMDSError {
+        return;
+    }
+    // SAFETY: as above.
+    let description = unsafe { LLVMGetDiagInfoDescription(said) };
+    // SAFETY: it is a text of LLVM's.
+    let text = unsafe { CStr::from_ptr(description) }.to_string_lossy().into_owned();
+    // SAFETY: which is ours to give back.
+    unsafe { LLVMDisposeMessage(description) };
+    // SAFETY: `Complaints::of` has handed in this place.
+    let texts = unsafe { &*texts.cast::<RefCell<Vec<String>>>() };
+    texts.borrow_mut().push(text);
 }
 
 fn generate(module: &Module<'_>, machine: &TargetMachine, kind: FileType) -> Result<Vec<u8>, String> {

@@ -15,5 +15,7 @@ mod harness;
 mod kinds;
 #[path = "all/memory.rs"]
 mod memory;
+#[path = "all/profile.rs"]
+mod profile;
 #[path = "all/region.rs"]
 mod region;

@@ -1,6 +1,9 @@
 //! Blocks, loops, switches.
-use crate::harness::{F0, nothing, three};
-use lir::{Builder, Callee, Effects, IntCond, Likely, Type, Value};
+use crate::harness::{F0, back_end, function, nothing, three};
+use lir::door::{Options, Text, Tier};
+use lir::{Access, Builder, Callee, Effects, IntCond, Likely, Order, Type, Unit, Value};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// `for number in 0..limit`, with values that go round; `step` makes the next ones.
 fn count(
@@ -126,7 +129,7 @@ fn address(name: &str) -> Option<u64> {
 }
 
 /// A switch on something that a loop does not change, with values far outside of its table: the load from the table must not be done in front
-/// of the test for that.
+/// of the test for that, as LLVM 22 does (see the Makefile); LLVM 19's `machine-licm` moves only loads of constants so.
 #[test]
 fn switch_on_what_a_loop_does_not_change() {
     let unit = three(&[Type::I64, Type::I64], Type::I64, address, |b| {
@@ -168,4 +171,58 @@ fn unreachable_blocks() {
         value
     });
     assert_eq!(unit.same(F0(), &[4]), Some([4, 0]));
+}
+
+/// Waits until another thread says so: an atomic load is done each time that it stands there.
+#[test]
+fn polls_are_not_hoisted() {
+    let unit = three(&[Type::Ptr], Type::I64, nothing, |b| {
+        let [head, end] = std::array::from_fn(|_| b.block());
+        let turns = b.block_param(head, Type::I64);
+        let (zero, one) = (b.i64(0), b.i64(1));
+        b.jump(head, &[zero]);
+        b.switch_to(head);
+        let word = b.atomic_load(Type::I64, b.param(0), 0, Order::Relaxed);
+        let next = b.add(turns, one);
+        let goes_on = b.icmp(IntCond::Eq, word, zero);
+        b.branch(goes_on, (head, &[next]), (end, &[]), Likely::Yes);
+        b.switch_to(end);
+        next
+    });
+    for tier in 0..2 {
+        let word = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            let (unit, word) = (&unit, &word);
+            let waits = scope.spawn(move || unit.run(tier, F0(), &[word.as_ptr().expose_provenance() as u64])[0]);
+            std::thread::sleep(Duration::from_millis(5));
+            word.store(1, Ordering::Relaxed);
+            assert!(waits.join().expect("it ends") > 1);
+        });
+    }
+}
+
+/// A poll in a loop keeps no other load in it.
+#[test]
+fn polls_let_loads_pass() {
+    let mut unit = Unit::new("test");
+    function(&mut unit, &[Type::Ptr, Type::Ptr], Type::I64, |b| {
+        let [head, end] = std::array::from_fn(|_| b.block());
+        let sum = b.block_param(head, Type::I64);
+        let zero = b.i64(0);
+        b.jump(head, &[zero]);
+        b.switch_to(head);
+        let item = b.load(Type::I64, b.param(1), 0, Access::class(2));
+        let next = b.add(sum, item);
+        let word = b.atomic_load(Type::I64, b.param(0), 0, Order::Relaxed);
+        let goes_on = b.icmp(IntCond::Eq, word, zero);
+        b.branch(goes_on, (head, &[next]), (end, &[]), Likely::Yes);
+        b.switch_to(end);
+        next
+    });
+    for tier in [Tier::One, Tier::Two] {
+        let options = Options { text: Text::OptimizedIr, ..Options::tier(tier) };
+        let text = back_end().compile(&unit, options).expect("it compiles").text;
+        let (before, inside) = text.split_once(" phi ").expect("there is a loop");
+        assert!(before.contains(" load i64") && !inside.contains(" load i64") && inside.contains("load atomic"), "{text}");
+    }
 }

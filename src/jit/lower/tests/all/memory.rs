@@ -193,3 +193,70 @@ fn invariant_loads_pass_calls() {
         assert_eq!(loads_of(&unit), loads);
     }
 }
+
+extern "C" fn outside() {}
+
+fn address(name: &str) -> Option<u64> {
+    (name == "outside").then(|| (outside as *const ()).expose_provenance() as u64)
+}
+
+/// A switch that chooses between addresses, which tier 2 makes a table of.
+#[test]
+fn tables_of_addresses() {
+    let mut unit = Unit::new("test");
+    let symbol = unit.symbol("outside");
+    let constants: Vec<lir::Data> = (0..6).map(|number| unit.data([number; 8], 8)).collect();
+    let func = unit.function("choose", &[Type::I64], Results::One(Type::I8));
+    let named = unit.function("named", &[Type::I64], Results::One(Type::Ptr));
+    for (func, loads) in [(func, true), (named, false)] {
+        let mut b = Builder::new(&mut unit, func);
+        let end = b.block();
+        let chosen = b.block_param(end, Type::Ptr);
+        let other = if loads { b.data_address(constants[5]) } else { b.symbol_address(symbol) };
+        let addresses: Vec<Value> = constants.iter().map(|&data| b.data_address(data)).collect();
+        let cases: Vec<_> = (0..6).map(|number| (number as u64, end, &addresses[number..=number])).collect();
+        b.switch(b.param(0), &cases, (end, &[other]));
+        b.switch_to(end);
+        let result = if loads { b.load(Type::I8, chosen, 3, Access::default()) } else { chosen };
+        b.ret(&[result]);
+    }
+    let three = Three::new(unit, address);
+    for number in 0..10 {
+        three.same(func, &[number]);
+        for tier in 0..2 {
+            let found = three.run(tier, named, &[number])[0];
+            assert_eq!(found == address("outside").expect("it is there"), number > 5);
+        }
+    }
+}
+
+/// A loop that LLVM makes a call of C's library of.
+#[test]
+fn loops_that_become_calls() {
+    let mut unit = Unit::new("test");
+    let func = unit.function("clear", &[Type::Ptr, Type::I64], Results::None);
+    let mut b = Builder::new(&mut unit, func);
+    let [head, body, end] = std::array::from_fn(|_| b.block());
+    let number = b.block_param(head, Type::I64);
+    let (zero, one, seven) = (b.i64(0), b.i64(1), b.int(Type::I8, 7));
+    b.jump(head, &[zero]);
+    b.switch_to(head);
+    let more = b.icmp(lir::IntCond::Ult, number, b.param(1));
+    b.branch(more, (body, &[]), (end, &[]), lir::Likely::Unknown);
+    b.switch_to(body);
+    let place = b.indexed(b.param(0), number, 1, 0);
+    b.store(place, 0, seven, Access::default());
+    let next = b.add(number, one);
+    b.jump(head, &[next]);
+    b.switch_to(end);
+    b.ret(&[]);
+    let options = lir::door::Options { text: lir::door::Text::Assembly, ..lir::door::Options::tier(lir::door::Tier::Two) };
+    let text = crate::harness::back_end().compile(&unit, options).expect("it compiles").text;
+    assert!(text.contains("memset"), "{text}");
+    let three = Three::new(unit, nothing);
+    for tier in 0..2 {
+        let mut bytes = [0u8; 100];
+        three.run(tier, func, &[bytes.as_mut_ptr().expose_provenance() as u64, 99]);
+        assert_eq!((bytes[0], bytes[98], bytes[99]), (7, 7, 0));
+    }
+}
