@@ -10,6 +10,9 @@ fn main() {
     let arguments = Arguments::from_args();
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut pythons = vec![Python::new("pyston", env!("CARGO_BIN_EXE_pyston"))];
+    // All code as units, interpreted: the state contract, without LLVM.
+    let jit = Python::new("jit", env!("CARGO_BIN_EXE_pyston")).with_env("PYSTON_JIT", "eager").with_env("PYSTON_JIT_BACKEND", "trivial");
+    pythons.push(jit.slower(3).only(&["basic/", "lang/", "types/", "errors/", "threads/"]));
     pythons.extend(Python::peer());
     let mut trials = Vec::new();
     // Asked once, while the tests are listed: a binary that cannot run a program would fail them all for one reason.

@@ -16,7 +16,7 @@ use heap::sync::{AtomicPtr, AtomicU64, Ordering::*};
 use syntax::opcodes::Op;
 
 pub use crate::dispatch::Next;
-pub use crate::dispatch::inner::step_for;
+pub use crate::dispatch::inner::{quick_half, release_left_over, step_for};
 use crate::frame::{Fp, Pc, Regs};
 
 /// Runs after which code is warm.
@@ -124,6 +124,16 @@ pub trait Compiler: Sync {
     fn warm(&self, th: &mut Thread, frame: Fp, pc: Pc);
     /// The thread was asked where it is: at the frame's `pc`.
     fn sampled(&self, th: &mut Thread, frame: Fp);
+    /// The process is about to be forked: nothing is under way until one of the next two is called.
+    fn before_fork(&self);
+    fn after_fork_in_parent(&self);
+    /// In the child, which has no other threads.
+    fn after_fork_in_child(&self);
+}
+
+/// Whoever compiles, if anybody does.
+pub fn compiler() -> Option<&'static dyn Compiler> {
+    COMPILER.get().copied()
 }
 
 static COMPILER: OnceLock<&'static dyn Compiler> = OnceLock::new();

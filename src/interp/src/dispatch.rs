@@ -110,6 +110,19 @@ impl Next {
     const RAISED: Next = Next::signal(Signal::Raised);
     const STEP: Next = Next::signal(Signal::Step);
 
+    /// A quick half that did nothing.
+    pub const UNDONE: Next = Next { frame: None, pc: Pc::marker(40) };
+    /// A quick half that did all, but the thread's result holds what its output held before, to be given up.
+    pub const LEFT_OVER: Next = Next { frame: None, pc: Pc::marker(Next::LEFT_OVER_MARK as usize) };
+    /// Its second word.
+    pub const LEFT_OVER_MARK: u64 = 48;
+
+    #[cold]
+    fn left_over(th: &Thread, old: Reg) -> Next {
+        stack::state(th).result.set(old);
+        Next::LEFT_OVER
+    }
+
     const fn signal(signal: Signal) -> Next {
         Next { frame: None, pc: Pc::marker(signal as usize) }
     }
@@ -139,19 +152,29 @@ impl Next {
 
 /// An instruction's handler.
 trait Run {
-    /// Runs it. `STEP`: in the table of single instructions. `CHAIN`: it may go on with the next one itself.
-    fn run<const STEP: bool, const CHAIN: bool>(cx: &mut Cx<'_>) -> Next;
+    /// Whether it has a quick half.
+    const QUICK: bool;
+
+    /// Runs it. `STEP`: in the table of single instructions. `CHAIN`: it may go on with the next one itself. `ONLY_QUICK`: its quick half
+    /// alone, for compiled code, which keeps what others could see to itself: nothing is called.
+    fn run<const STEP: bool, const CHAIN: bool, const ONLY_QUICK: bool>(cx: &mut Cx<'_>) -> Next;
 }
 
 type Fast = fn(&mut Thread, Fp, Pc, u64, Regs) -> Next;
+/// A quick half: where it goes on, or [`Next::UNDONE`], or [`Next::left_over`].
+pub type Quickly = extern "C" fn(&mut Thread, Fp, Pc, u64, Regs) -> Next;
 type Single = fn(&mut Thread, Fp, Pc, u64, u64) -> Next;
 
 fn fast<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
-    R::run::<false, true>(&mut Cx { th, frame, regs, pc, word, high: 0 })
+    R::run::<false, true, false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
+}
+
+extern "C" fn quickly<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
+    R::run::<false, false, true>(&mut Cx { th, frame, regs, pc, word, high: 0 })
 }
 
 fn alone<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
-    R::run::<false, false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
+    R::run::<false, false, false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
 }
 
 /// On with the instruction at `pc` of the same frame: a jump to its handler, where the compiler makes one of a call in the end of a function.
@@ -197,7 +220,7 @@ fn release_and_go(th: &mut Thread, frame: Fp, pc: Pc, old: Reg) -> Next {
 }
 
 fn single<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, high: u64) -> Next {
-    R::run::<true, false>(&mut Cx { th, frame, regs: frame.regs(), pc, word, high })
+    R::run::<true, false, false>(&mut Cx { th, frame, regs: frame.regs(), pc, word, high })
 }
 
 macro_rules! tables {
@@ -208,6 +231,9 @@ macro_rules! tables {
         static FAST: [Fast; Op::ALL.len()] = [ $(fast::<all::$g>,)* $(fast::<all::$s>,)* ];
         /// What compiled code calls for one instruction: as `FAST`, but no handler goes on by itself.
         static ALONE: [Fast; Op::ALL.len()] = [ $(alone::<all::$g>,)* $(alone::<all::$s>,)* ];
+        /// What compiled code calls for a quick half, where there is one.
+        static QUICKLY: [Option<Quickly>; Op::ALL.len()] =
+            [ $(if <all::$g as Run>::QUICK { Some(quickly::<all::$g>) } else { None },)* $(if <all::$s as Run>::QUICK { Some(quickly::<all::$s>) } else { None },)* ];
         static SINGLE: &[Single] = &[ $(single::<all::$g>,)* ];
     };
 }

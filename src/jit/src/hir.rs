@@ -212,6 +212,10 @@ pub enum Op {
     /// Whether an iterator over a list or tuple, which is *mine*, has another item. False, too, where its list is not *mine*.
     IterMore(Value, Class),
     IterNext(Value, Class),
+    /// Runs the quick half of the instruction at this word, in the form of this number: it reads and writes its own registers, which are current,
+    /// and calls nothing. Leaves at the first exit where that does nothing; what its output held before may run code as it ends, which sees the
+    /// state of the second.
+    Quick(u32, u16, Exit, Exit),
     /// Runs the instruction at this word as the interpreter does. All registers are current before and after.
     Step(u32),
 }
@@ -243,6 +247,8 @@ pub enum End {
     Branch(Value, Edge, Edge),
     /// Runs the instruction at `pc` as the interpreter does, and goes where it says: behind itself, or to its jump's target; or out.
     Step { pc: u32, next: Edge, target: Edge },
+    /// As [`Op::Quick`] for an instruction that jumps and has no output.
+    Quick { pc: u32, form: u16, next: Edge, target: Edge, exit: Exit },
     /// Runs the instruction at this word as the interpreter does, and leaves.
     Finish(u32),
     /// Leaves at an exit.
@@ -285,6 +291,8 @@ pub enum Reason {
     Overflow,
     /// What Python raises for: a division by zero, an index out of range.
     Value,
+    /// The quick half of an instruction did nothing.
+    Quick,
 }
 
 /// What a register gets at an exit.
@@ -370,7 +378,7 @@ impl Op {
             Op::RangeMore(_) | Op::IterMore(..) => Kind::Bool,
             Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardMine(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
-            Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) => return None,
+            Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) | Op::Quick(..) => return None,
         })
     }
 
@@ -389,7 +397,7 @@ impl Op {
     pub fn exit(&self) -> Option<Exit> {
         match *self {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardMine(_, x) | Op::UnboxInt(_, x) | Op::Int(_, _, _, x) => Some(x),
-            Op::IntToFloat(_, x) | Op::Index(_, _, x) => Some(x),
+            Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
             _ => None,
@@ -399,7 +407,7 @@ impl Op {
     /// Whether it may run other code, so that borrowed objects may be gone afterwards.
     pub fn calls_out(&self) -> bool {
         match self {
-            Op::Step(_) => true,
+            Op::Step(_) | Op::Quick(..) => true,
             Op::Flush(_, _, old) | Op::Put(_, _, old) | Op::Move(_, _, old) | Op::Copy(_, _, old) | Op::Release(_, old) | Op::Hold(_, _, old) => {
                 matches!(old, Old::Any(_))
             }
@@ -413,7 +421,7 @@ impl End {
     pub fn edges(&self) -> Vec<&Edge> {
         match self {
             End::Jump(edge) | End::Back(edge, _) => vec![edge],
-            End::Branch(_, a, b) | End::Step { next: a, target: b, .. } => vec![a, b],
+            End::Branch(_, a, b) | End::Step { next: a, target: b, .. } | End::Quick { next: a, target: b, .. } => vec![a, b],
             End::Finish(_) | End::Leave(_) => Vec::new(),
         }
     }

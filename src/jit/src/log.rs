@@ -1,4 +1,5 @@
 //! `-X jit-log=FILE`: what was compiled, how long it took, and what was given up.
+#![allow(unsafe_code, reason = "its lock is held over a fork")]
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -20,6 +21,21 @@ impl Log {
     pub fn open(path: Option<&Path>) -> io::Result<Log> {
         let file = path.map(File::create).transpose()?.map(Mutex::new);
         Ok(Log { file })
+    }
+
+    /// Nobody writes until [`Log::unlock`].
+    pub fn lock(&self) {
+        if let Some(file) = &self.file {
+            core::mem::forget(file.lock());
+        }
+    }
+
+    /// By the thread that locked it, after a fork in either process.
+    pub fn unlock(&self) {
+        if let Some(file) = &self.file {
+            // SAFETY: `lock` locked it.
+            unsafe { file.force_unlock() };
+        }
     }
 
     /// One record, whole; a log that cannot be written is no reason to stop.

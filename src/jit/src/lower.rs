@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use lir::{Access, Builder, Callee, Effects, IntCond, Likely, Results, Type};
 
 use crate::hir::{Block, Edge, End, Exit, Function, Kind, Old, Op, Reason, Value, Word, Write};
-use crate::runtime::Helper;
+use crate::runtime::{self, Helper};
 
 /// Which memory is meant: accesses of different classes never meet.
 mod class {
@@ -33,6 +33,8 @@ pub struct Place {
     pub words: u64,
     /// The code's constants as registers name them.
     pub consts: Box<[u64]>,
+    /// The code's words.
+    pub code: Box<[u64]>,
     /// Words that the unit counts its exits in, behind one that whoever compiles has for itself; 0 if nobody counts.
     pub counters: u64,
 }
@@ -130,6 +132,10 @@ impl Lowerer<'_> {
             }
             Op::Step(pc) => {
                 self.step(pc);
+                None
+            }
+            Op::Quick(pc, form, exit, left) => {
+                self.quick(pc, form, exit, left);
                 None
             }
             _ => Some(self.number_op(op)),
@@ -326,7 +332,53 @@ impl Lowerer<'_> {
                 self.b.ret(&[next.0, next.1]);
             }
             End::Step { pc, next, target } => self.step_and_jump(*pc, next, target),
+            End::Quick { pc, form, next, target, exit } => self.quick_and_jump(*pc, *form, next, target, *exit),
         }
+    }
+
+    /// Runs the quick half of an instruction: where it goes on.
+    fn run_quick(&mut self, pc: u32, form: u16) -> (lir::Value, lir::Value) {
+        let (th, frame, regs, at) = (self.thread(), self.frame(), self.regs(), self.address_of(pc));
+        let half = self.b.address_of(runtime::quick_half(form));
+        let word = self.b.i64((self.place.code[pc as usize] & !0xffff | u64::from(form)).cast_signed());
+        self.b.call_two(Callee::Pointer(half), &[th, frame, at, word, regs], (Type::Ptr, Type::Ptr), Effects::WRITES)
+    }
+
+    fn quick(&mut self, pc: u32, form: u16, exit: Exit, left: Exit) {
+        let next = self.run_quick(pc, form);
+        let frame = self.frame();
+        let done = self.b.icmp(IntCond::Eq, next.0, frame);
+        let (on, other, over) = (self.b.block(), self.b.block(), self.b.block());
+        self.b.branch(done, (on, &[]), (other, &[]), Likely::Yes);
+        self.b.switch_to(other);
+        let marker = self.b.address_of(runtime::LEFT_OVER);
+        let is_left = self.b.icmp(IntCond::Eq, next.1, marker);
+        let out = self.exit(exit);
+        self.b.branch(is_left, (over, &[]), (out, &[]), Likely::Unknown);
+        self.b.switch_to(over);
+        let th = self.thread();
+        self.observed(left, pc, None, |this| this.b.call(this.helper(Helper::ReleaseLeftOver), &[th], Effects::WRITES.cold()));
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
+    fn quick_and_jump(&mut self, pc: u32, form: u16, next: &Edge, target: &Edge, exit: Exit) {
+        let went = self.run_quick(pc, form);
+        let (behind, there) = self.hir.behind[&pc];
+        let (next, target) = (self.edge(next), self.edge(target));
+        let (frame, behind, there) = (self.frame(), self.address_of(behind), self.address_of(there.unwrap_or(behind)));
+        let done = self.b.icmp(IntCond::Eq, went.0, frame);
+        self.guard(done, exit);
+        let falls = self.b.icmp(IntCond::Eq, went.1, behind);
+        let (jumps, other) = (self.b.block(), self.b.block());
+        self.b.branch(falls, (next.0, &next.1), (other, &[]), Likely::Unknown);
+        self.b.switch_to(other);
+        let does = self.b.icmp(IntCond::Eq, went.1, there);
+        self.b.branch(does, (target.0, &target.1), (jumps, &[]), Likely::Yes);
+        // It is another instruction by now, and has done it.
+        self.b.switch_to(jumps);
+        self.restore(exit);
+        self.b.ret(&[went.0, went.1]);
     }
 
     fn step_and_jump(&mut self, pc: u32, next: &Edge, target: &Edge) {

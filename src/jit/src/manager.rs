@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use heap::sync::{AtomicU64, Ordering::Relaxed};
 use heap::{Ref, Thread};
 use interp::Code;
 use interp::compiled::{self, Compiler, Config, Entry as Call, Mode, Unit};
@@ -25,6 +26,8 @@ use crate::snapshot::{Seen, Snapshot};
 
 /// How often threads are asked where they are.
 const TICK: Duration = Duration::from_millis(1);
+/// The same while they wait for something, or run no code that could be hot.
+const LONGEST_TICK: Duration = Duration::from_millis(16);
 /// Code that was found running so often is compiled.
 const HOT: u32 = 2;
 /// Starts of a code object's units that were given up: it is not compiled at that place again.
@@ -57,7 +60,12 @@ struct Job {
 struct Manager {
     config: Config,
     sites: Mutex<HashMap<usize, Site>>,
-    queue: OnceLock<Sender<Job>>,
+    /// What the compile thread waits for; nothing while there is none.
+    queue: Mutex<Option<Sender<Job>>>,
+    /// Held while a job is worked on, and over a fork.
+    working: Mutex<()>,
+    /// Answers to the question where threads are.
+    answers: AtomicU64,
     /// Codes whose jobs are done: the next attached thread gives their counts back.
     done: Mutex<Vec<usize>>,
     back: OnceLock<Result<Back, String>>,
@@ -75,7 +83,7 @@ pub fn start(config: Config) -> std::io::Result<()> {
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), queue: OnceLock::new(), done: Mutex::default(), back: OnceLock::new(), log };
+    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
@@ -113,6 +121,7 @@ impl Compiler for Manager {
     }
 
     fn sampled(&self, th: &mut Thread, frame: Fp) {
+        self.answers.fetch_add(1, Relaxed);
         self.give_back(th);
         let pc = frame.pc.get();
         if !matches!(pc.op(), Op::ResumeWarm | Op::JumpBackWarm) {
@@ -125,10 +134,38 @@ impl Compiler for Manager {
             site.samples >= HOT && !site.is_queued && site.failures < MOST_FAILURES
         };
         if is_hot
-            && let Some(queue) = self.queue.get()
             && let Some(job) = self.job(th, frame, pc)
+            && let Some(queue) = &*self.queue.lock()
         {
             let _ = queue.send(job);
+        }
+    }
+
+    fn before_fork(&self) {
+        core::mem::forget((self.working.lock(), self.queue.lock(), self.sites.lock(), self.done.lock()));
+        self.log.lock();
+    }
+
+    fn after_fork_in_parent(&self) {
+        self.log.unlock();
+        // SAFETY: `before_fork` locked them for this process, and this is the thread that forked.
+        unsafe {
+            self.done.force_unlock();
+            self.sites.force_unlock();
+            self.queue.force_unlock();
+            self.working.force_unlock();
+        }
+    }
+
+    fn after_fork_in_child(&self) {
+        self.after_fork_in_parent();
+        // Jobs that waited are lost, and asked for again by whoever gets hot once more.
+        let had_threads = self.queue.lock().take().is_some();
+        for site in self.sites.lock().values_mut().filter(|site| site.unit == 0) {
+            (site.is_queued, site.samples) = (false, 0);
+        }
+        if had_threads {
+            start_threads();
         }
     }
 }
@@ -165,13 +202,14 @@ impl Manager {
             snapshot.distrusted = site.distrusted.clone();
         }
         let consts = (0..source.consts.len()).map(|k| code.const_at(k as i32).bits()).collect();
-        let place = Place { words: Pc::start(code.words()).address() as u64, consts, counters: 0 };
+        let place = Place { words: Pc::start(code.words()).address() as u64, consts, code: snapshot.words.clone(), counters: 0 };
         let held: Ref<Code> = th.retain(code);
         Some(Job { snapshot, place, entry, site: pc.address(), code: held.into_raw() as usize, asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.
     fn work(&self, job: Job) {
+        let _working = self.working.lock();
         let code = job.code;
         let result = self.compile(&job).and_then(|(made, function, counters)| self.publish(&job, made, function, counters));
         self.log.job(&job.snapshot.name, job.entry.pc(), job.asked.elapsed(), result.as_ref().err());
@@ -239,15 +277,26 @@ pub(crate) fn left_often(site: usize, exit: u32) {
 /// Starts the compile thread, and the one that asks where others are.
 fn start_threads() {
     let Some(manager) = MANAGER.get() else { return };
-    manager.queue.get_or_init(|| {
-        let (sender, receiver) = channel();
-        compile::spawn("pyston-jit", move || compile_all(manager, receiver));
-        compile::spawn("pyston-jit-heat", || loop {
-            std::thread::sleep(TICK);
-            heap::world::WORLD.ask_all(heap::world::poll::HEAT);
-        });
-        sender
-    });
+    let mut queue = manager.queue.lock();
+    if queue.is_some() {
+        return;
+    }
+    let (sender, receiver) = channel();
+    *queue = Some(sender);
+    compile::spawn("pyston-jit", move || compile_all(manager, receiver));
+    compile::spawn("pyston-jit-heat", move || ask(manager));
+}
+
+/// Asks threads where they are: seldom while none answers.
+fn ask(manager: &Manager) -> ! {
+    let (mut pause, mut answers) = (TICK, 0);
+    loop {
+        std::thread::sleep(pause);
+        let now = manager.answers.load(Relaxed);
+        pause = if now == answers { (pause * 2).min(LONGEST_TICK) } else { TICK };
+        answers = now;
+        heap::world::WORLD.ask_all(heap::world::poll::HEAT);
+    }
 }
 
 fn compile_all(manager: &Manager, jobs: Receiver<Job>) {

@@ -3,8 +3,9 @@
 
 use heap::world::WorldSlot;
 use heap::{Heaped, Thread};
-use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, step};
+use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, release_left_over, step};
 use objects::compiled::{Known, known_type, small_int};
+use syntax::opcodes::Op;
 
 use crate::hir::{Class, Word};
 
@@ -42,7 +43,17 @@ helpers! {
     Hold hold,
     Release release,
     LongInt long_int,
+    ReleaseLeftOver release_left_over,
     Left left,
+}
+
+/// The second word of what a quick half returns that left something over.
+pub const LEFT_OVER: u64 = interp::compiled::Next::LEFT_OVER_MARK;
+
+/// The address of the quick half of a form, of which there is one.
+pub fn quick_half(form: u16) -> u64 {
+    let half = Op::from_u16(form).and_then(interp::compiled::quick_half);
+    half.map_or(0, |half| half as *const () as u64)
 }
 
 /// A unit was left often at one of its exits.

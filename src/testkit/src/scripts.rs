@@ -30,11 +30,13 @@ pub struct Python {
     pub env: Vec<(String, String)>,
     /// Patience is multiplied by this: eager compilation and stress modes take their time.
     pub slowness: u32,
+    /// Only as programs, and only those of these folders.
+    pub folders: Option<&'static [&'static str]>,
 }
 
 impl Python {
     pub fn new(name: &str, program: impl Into<PathBuf>) -> Self {
-        Self { name: name.to_owned(), program: program.into(), args: Vec::new(), env: Vec::new(), slowness: 1 }
+        Self { name: name.to_owned(), program: program.into(), args: Vec::new(), env: Vec::new(), slowness: 1, folders: None }
     }
 
     pub fn with_args(mut self, args: &[&str]) -> Self {
@@ -50,6 +52,16 @@ impl Python {
     pub fn slower(mut self, times: u32) -> Self {
         self.slowness = times;
         self
+    }
+
+    /// Runs scripts of these folders alone, and those only as programs.
+    pub fn only(mut self, folders: &'static [&'static str]) -> Self {
+        self.folders = Some(folders);
+        self
+    }
+
+    fn runs(&self, name: &str, mode: Mode) -> bool {
+        self.folders.is_none_or(|folders| mode == Mode::One && folders.iter().any(|folder| name.starts_with(folder)))
     }
 
     /// CPython 3.14, to see that the scripts state Python and not only us: `PYSTON_PEER_PYTHON`, or `python3.14` on the search path.
@@ -150,12 +162,12 @@ pub fn trials(folder: &Path, pythons: &[Python], expected: &Expected) -> Vec<Tri
             }
         };
         for python in pythons {
-            for &mode in &script.modes {
-                let (name, python) = (format!("{}::{}::{name}", python.name, mode.name()), python.clone());
+            for &mode in script.modes.iter().filter(|mode| python.runs(&name, **mode)) {
+                let (full, python) = (format!("{}::{}::{name}", python.name, mode.name()), python.clone());
                 let (path, driver) = (path.clone(), folder.join(THREADS_DRIVER));
                 let (patience, expected) = (script.patience, Arc::clone(&expected));
-                trials.push(Trial::test(name.clone(), move || {
-                    expected.judge(&name, run(&python, mode, &path, &driver, patience)).map_err(Failed::from)
+                trials.push(Trial::test(full.clone(), move || {
+                    expected.judge(&full, run(&python, mode, &path, &driver, patience)).map_err(Failed::from)
                 }));
             }
         }

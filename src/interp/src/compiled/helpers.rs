@@ -66,3 +66,8 @@ pub extern "C" fn long_int(object: &Object) -> LongInt {
         None => LongInt { value: 0, fits: 0 },
     }
 }
+
+/// Gives up what a quick half left over.
+pub extern "C" fn release_left_over(th: &mut Thread) {
+    super::release_left_over(th);
+}

@@ -2,20 +2,51 @@
 
 use heap::Thread;
 
-use super::{ALONE, FAST, Next, Signal, lost, one, op_of, signal_of, traced_step};
-use crate::frame::{Fp, Pc, stack};
+use syntax::opcodes::Op;
+
+use super::{ALONE, FAST, Next, QUICKLY, Quickly, Signal, lost, one, op_of, signal_of, traced_step};
+use crate::frame::{Fp, Pc, Reg, stack};
 use crate::unwind::unwind;
+
+/// Forms that an instruction tries one after the other.
+const MOST_FORMS: usize = 3;
+
+/// The quick half of a form.
+pub fn quick_half(op: Op) -> Option<Quickly> {
+    QUICKLY[op as usize]
+}
+
+/// Gives up what a quick half left over.
+pub fn release_left_over(th: &mut Thread) {
+    stack::state(th).result.replace(Reg::NULL).release(th);
+}
 
 /// Runs the instruction at `pc` of the innermost frame, whose registers are all current, with what it calls. Where it goes on: in the same
 /// frame, or out of compiled code.
 pub fn step_for(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
     let word = pc.word();
-    let next = ALONE[op_of(word) as usize](th, frame, pc, word, frame.regs());
-    match next.frame {
-        // On a small stack the loop that runs the unit runs what is called, too.
-        Some(to) if to != frame && to.prev.get() == Some(frame) && !th.stack_is_low() => called(th, to, next.pc, frame),
-        _ => next,
+    let mut next = ALONE[op_of(word) as usize](th, frame, pc, word, frame.regs());
+    // It has found another form of itself.
+    for _ in 0..MOST_FORMS {
+        if !next.is_at(frame, pc) {
+            break;
+        }
+        let word = pc.word();
+        next = ALONE[op_of(word) as usize](th, frame, pc, word, frame.regs());
     }
+    if let Some(to) = next.frame
+        && to != frame
+        // On a small stack the loop that runs the unit runs what is called, too.
+        && to.prev.get() == Some(frame)
+        && !th.stack_is_low()
+    {
+        next = called(th, to, next.pc, frame);
+    }
+    if next.frame == Some(frame) && frame.touched.replace(false) {
+        frame.pc.set(next.pc);
+        return Next::STEP;
+    }
+    next
 }
 
 impl Next {

@@ -7,27 +7,40 @@ macro_rules! handlers {
         pub(super) enum $op {}
 
         impl Run for $op {
+            const QUICK: bool = has_quick!($($quick)?);
+
             #[inline(always)]
             #[allow(unused_variables, reason = "not every instruction has operands")]
-            fn run<const STEP: bool, const CHAIN: bool>($cx: &mut Cx<'_>) -> Next {
+            fn run<const STEP: bool, const CHAIN: bool, const ONLY_QUICK: bool>($cx: &mut Cx<'_>) -> Next {
                 halves!($cx $(quick $quick)? $body)
             }
         }
     )*};
 }
+macro_rules! has_quick {
+    () => { false };
+    ($quick:block) => { true };
+}
 macro_rules! halves {
-    ($cx:ident $body:block) => { $body };
+    ($cx:ident $body:block) => {
+        if ONLY_QUICK { Next::UNDONE } else { $body }
+    };
     ($cx:ident quick $quick:block $body:block) => {{
         #[inline(never)]
         #[allow(unused_variables, reason = "not every instruction has operands")]
         fn slow<const STEP: bool>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, high: u64) -> Next {
             #[allow(dead_code, reason = "for what both halves share")]
             const CHAIN: bool = false;
+            #[allow(dead_code, reason = "for what both halves share")]
+            const ONLY_QUICK: bool = false;
             let $cx = &mut Cx { th, frame, regs: frame.regs(), pc, word, high };
             $body
         }
         if !STEP {
             $quick
+        }
+        if ONLY_QUICK {
+            return Next::UNDONE;
         }
         slow::<STEP>(&mut *$cx.th, $cx.frame, $cx.pc, $cx.word, $cx.high)
     }};
@@ -79,6 +92,9 @@ macro_rules! ended_go {
     ($cx:ident, $op:ident, $old:expr) => {{
         let old: Reg = $old;
         if !old.release_plainly($cx.th) {
+            if ONLY_QUICK {
+                return Next::left_over($cx.th, old);
+            }
             save!($cx);
             return release_and_go(&mut *$cx.th, $cx.frame, $cx.pc.offset(const { 1 + Op::$op.cache_words() as i32 }), old);
         }

@@ -67,6 +67,8 @@ pub struct Frame {
     pub fresh: Cell<bool>,
     /// The call event of this activation was delivered, or is not to be.
     pub announced: Cell<bool>,
+    /// Somebody wrote a local: compiled code, which may know another value of it, does not go on.
+    pub touched: Cell<bool>,
     /// Line that the last line event was for.
     pub traced_line: Cell<i32>,
     /// Word at which tracing looked last.
@@ -505,6 +507,7 @@ fn header(start: &Start<'_>, regs: Regs) -> Frame {
         traced: Cell::new(false),
         fresh: Cell::new(true),
         announced: Cell::new(false),
+        touched: Cell::new(false),
         traced_line: Cell::new(-1),
         traced_at: Cell::new(-1),
     }

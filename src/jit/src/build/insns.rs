@@ -650,8 +650,11 @@ impl Builder<'_> {
 
     // ---- the rest
 
-    /// Runs the instruction as the interpreter does.
+    /// Runs the instruction as the interpreter does: its quick half alone, where it has one and that did not fail too often.
     fn step(&mut self, insn: &Decoded) -> bool {
+        if has_quick_half(insn) && self.snapshot.words[self.pc as usize] as u16 == insn.op as u16 && !self.snapshot.distrusted.contains(&self.pc) {
+            return self.quick(insn);
+        }
         self.settle_all();
         if insn.op.is_terminal() {
             self.end(End::Finish(self.pc));
@@ -673,6 +676,38 @@ impl Builder<'_> {
         }
         self.emit(Op::Step(pc));
         self.after_step(insn, pc, pc + insn.len as u32);
+        true
+    }
+
+    fn quick(&mut self, insn: &Decoded) -> bool {
+        let pc = self.pc;
+        for (slot, (_, kind)) in insn.op.operands().iter().enumerate() {
+            if matches!(kind, Operand::In | Operand::Peek | Operand::InOut | Operand::Base | Operand::Cell | Operand::Kill) {
+                for r in Snapshot::named(insn, slot, *kind) {
+                    self.settle(r);
+                }
+            }
+        }
+        let exit = self.exit_for(Reason::Quick);
+        let [next, target] = self.snapshot.successors(pc, insn);
+        self.function.behind.insert(pc, (next.unwrap_or(pc), target));
+        if let (Some(next), Some(target)) = (next, target) {
+            let before = self.state.clone();
+            self.after_step(insn, pc, target);
+            let to_target = self.way(target);
+            self.state = before;
+            self.after_step(insn, pc, next);
+            let to_next = self.way(next);
+            self.end(End::Quick { pc, form: insn.op as u16, next: to_next, target: to_target, exit });
+            return false;
+        }
+        let before = self.state.clone();
+        self.after_step(insn, pc, pc + insn.len as u32);
+        let left = self.exit_for(Reason::NotCompiled);
+        let after = core::mem::replace(&mut self.state, before);
+        self.emit(Op::Quick(pc, insn.op as u16, exit, left));
+        self.state = after;
+        self.changed();
         true
     }
 
@@ -713,4 +748,16 @@ impl Builder<'_> {
 /// The word of a small int.
 fn small(n: i32) -> Option<Word> {
     (-5..=256).contains(&n).then_some(Word::Small(n))
+}
+
+/// Whether a unit may run the instruction's quick half, which enters no frame.
+fn has_quick_half(insn: &Decoded) -> bool {
+    use Code::*;
+    let plain = matches!(
+        insn.op.generic(),
+        LoadAttr | StoreAttr | LoadMethod | LoadGlobal | LoadName | LoadDeref | StoreDeref | Subscript | SubscriptImm | StoreSubscript | CompareEqual
+            | CompareNotEqual | Is | IsNot | Contains | NotContains | UnpackSequence | BuildTuple | ListAppend | LoadSuperMethod | LoadSpecial | JumpIfTrue
+            | JumpIfFalse | JumpIfIs | JumpIfIsNot | JumpIfEqual | JumpIfNotEqual | JumpUnlessEqual | JumpUnlessNotEqual | JumpIfNone | JumpIfNotNone
+    );
+    (plain || insn.op == CallMethodAppend) && interp::compiled::quick_half(insn.op).is_some()
 }

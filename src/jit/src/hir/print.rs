@@ -2,6 +2,8 @@
 
 use core::fmt::{Display, Formatter, Result};
 
+use syntax::opcodes::Op as Code;
+
 use super::{BlockData, Edge, End, ExitData, Function, Kind, Node, Old, Op, Value, Word, Write};
 
 struct List<'a, T>(&'a [T]);
@@ -90,6 +92,7 @@ impl Display for Op {
             Op::Item(a, class, i) => write!(f, "item {class:?} {a}[{i}]"),
             Op::IterMore(a, class) => write!(f, "more {class:?} {a}"),
             Op::IterNext(a, class) => write!(f, "next {class:?} {a}"),
+            Op::Quick(pc, form, x, left) => write!(f, "quick {pc} {}, {x}, {left}", Code::from_u16(form).map_or("?", Code::name)),
             Op::Step(pc) => write!(f, "step {pc}"),
         }
     }
@@ -101,6 +104,9 @@ impl Display for End {
             End::Jump(edge) => write!(f, "jump {edge}"),
             End::Branch(a, yes, no) => write!(f, "branch {a}, {yes}, {no}"),
             End::Step { pc, next, target } => write!(f, "step {pc}, {next}, {target}"),
+            End::Quick { pc, form, next, target, exit } => {
+                write!(f, "quick {pc} {}, {next}, {target}, {exit}", Code::from_u16(*form).map_or("?", Code::name))
+            }
             End::Finish(pc) => write!(f, "finish {pc}"),
             End::Leave(exit) => write!(f, "leave {exit}"),
             End::Back(edge, exit) => write!(f, "back {edge}, {exit}"),

@@ -229,6 +229,9 @@ impl Verifier<'_> {
             if let Some(exit) = node.op.exit() {
                 self.exit(exit, place)?;
             }
+            if let Op::Quick(_, _, _, left) = node.op {
+                self.exit(left, place)?;
+            }
         }
         let place = block.nodes.len();
         let Some(end) = &block.end else { return self.problem("no end") };
@@ -239,7 +242,7 @@ impl Verifier<'_> {
                     return self.problem(format!("a branch on {value}, which is no truth"));
                 }
             }
-            End::Leave(exit) | End::Back(_, exit) => self.exit(*exit, place)?,
+            End::Leave(exit) | End::Back(_, exit) | End::Quick { exit, .. } => self.exit(*exit, place)?,
             _ => {}
         }
         for edge in end.edges() {

@@ -69,19 +69,24 @@ impl Lowerer<'_> {
         self.write(r, word);
         let (last, on) = self.release(before);
         self.b.switch_to(last);
+        self.observed(exit, pc, Some(r), |this| this.end_object(before));
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
+    /// A call that may run code, which finds the registers that the exit names current, but for `written`.
+    pub(super) fn observed(&mut self, exit: Exit, pc: u32, written: Option<i32>, call: impl FnOnce(&mut Self)) {
         self.restore(exit);
         let (frame, at) = (self.frame(), self.address_of(pc));
         self.b.store(frame, runtime::FRAME_PC as i32, at, Access::class(class::THREAD));
-        self.end_object(before);
+        call(self);
         // Temps that were made for others to see are no temps of the unit's.
         let hir = self.hir;
-        for (temp, _) in hir.exits[exit.index()].writes.iter().filter(|(temp, _)| *temp < 0 && *temp != r) {
+        for (temp, _) in hir.exits[exit.index()].writes.iter().filter(|(temp, _)| *temp < 0 && Some(*temp) != written) {
             let (held, empty) = (self.read(*temp), self.b.i64(0));
             self.write(*temp, empty);
             self.end_object(held);
         }
-        self.b.jump(on, &[]);
-        self.b.switch_to(on);
     }
 
     /// Gives a register's word up where that is a subtraction at most. Where it is not: the first block, which is empty still. The second one

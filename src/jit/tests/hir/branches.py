@@ -56,73 +56,80 @@ def branches(values, flag):
 # b3(v3: int, v5: int): // 6
 #     v7: object = load r6
 #     guard mine v7, x2
-#     v8: bool = more ListIter v7, x2
-#     branch v8, b5, b4
+#     v8: bool = more ListIter v7
+#     branch v8, b4, b5
 # b4(): // 6
-#     jump b19(v3, v5)
-# b5(): // 6
 #     v9: object = load r6
 #     v10: object = next ListIter v9
 #     hold r5 = v10 over anything, x3
-#     jump b6
-# b6(): // 8
-#     jump b7(v3, v5)
-# b7(v11: int, v12: int): // 8
+#     jump b8
+# b5(): // 6
+#     flush r2 = v3 over a leaf
+#     flush r3 = v5 over a leaf
+#     step 6, b7, b6
+# b6(): // 6
+#     jump b21(v3, v5)
+# b7(): // 6
+#     jump b9(v3, v5)
+# b8(): // 8
+#     jump b9(v3, v5)
+# b9(v11: int, v12: int): // 8
+#     guard full r5, x4
 #     v13: object = load r5
-#     guard v13 is Int, x4
-#     v14: int = unbox int v13, x5
+#     guard v13 is Int, x5
+#     v14: int = unbox int v13, x6
 #     v15: int = int 2
-#     v16: int = int Mod v14, v15, x5
+#     v16: int = int Mod v14, v15, x6
 #     v17: int = int 0
 #     v18: bool = int NotEqual v16, v17
-#     branch v18, b8, b9
-# b8(): // 10
-#     jump b10(v11, v12, v14)
-# b9(): // 10
+#     branch v18, b10, b11
+# b10(): // 10
 #     jump b12(v11, v12, v14)
-# b10(v19: int, v20: int, v21: int): // 12
+# b11(): // 10
+#     jump b14(v11, v12, v14)
+# b12(v19: int, v20: int, v21: int): // 12
 #     v22: int = int 1
-#     v23: int = int Add v19, v22, x6
-#     back b11, x7
-# b11(): // 14
+#     v23: int = int Add v19, v22, x7
+#     back b13, x8
+# b13(): // 14
 #     jump b3(v23, v20)
-# b12(v24: int, v25: int, v26: int): // 16
-#     flush r2 = v24 over a leaf
-#     flush r3 = v25 over a leaf
-#     step 16, b14, b13
-# b13(): // 16
+# b14(v24: int, v25: int, v26: int): // 16
+#     quick 16 JumpIfFalse, b16, b15, x9
+# b15(): // 16
+#     jump b19(v24, v25, v26)
+# b16(): // 16
 #     jump b17(v24, v25, v26)
-# b14(): // 16
-#     jump b15(v24, v25, v26)
-# b15(v27: int, v28: int, v29: int): // 18
-#     v30: int = int Add v28, v29, x8
-#     back b16, x9
-# b16(): // 20
-#     jump b3(v27, v30)
-# b17(v31: int, v32: int, v33: int): // 22
-#     copy r4 = r5 over anything, x10
+# b17(v27: int, v28: int, v29: int): // 18
+#     v30: int = int Add v28, v29, x10
 #     back b18, x11
-# b18(): // 23
+# b18(): // 20
+#     jump b3(v27, v30)
+# b19(v31: int, v32: int, v33: int): // 22
+#     copy r4 = r5 over anything, x12
+#     back b20, x13
+# b20(): // 23
 #     jump b3(v31, v32)
-# b19(v34: int, v35: int): // 25
-#     release r6 over anything, x12
+# b21(v34: int, v35: int): // 25
+#     release r6 over anything, x14
+#     copy t-3 = r2
+#     copy t-2 = r3
 #     copy t-1 = r4
-#     flush t-3 = v34
-#     flush t-2 = v35
-#     copy r2 = t-3 over a leaf
-#     copy r3 = t-2 over a leaf
-#     step 29
+#     quick 29 BuildTuple, x15, x16
 #     finish 30
 # x0: at 6, Empty
 # x1: at 6, Class
 # x2: at 6, Mine, r2 = v3, r3 = v5
 # x3: at 6, NotCompiled, r2 = v3, r3 = v5
-# x4: at 8, Class, r2 = v11, r3 = v12
-# x5: at 8, Overflow, r2 = v11, r3 = v12
-# x6: at 12, Overflow, r2 = v19, r3 = v20
-# x7: at 14, Poll, r2 = v23, r3 = v20
-# x8: at 18, Overflow
-# x9: at 20, Poll, r3 = v30
-# x10: at 22, NotCompiled
-# x11: at 23, Poll
-# x12: at 25, NotCompiled, r2 = v34, r3 = v35
+# x4: at 8, Empty, r2 = v11, r3 = v12
+# x5: at 8, Class, r2 = v11, r3 = v12
+# x6: at 8, Overflow, r2 = v11, r3 = v12
+# x7: at 12, Overflow, r2 = v19, r3 = v20
+# x8: at 14, Poll, r2 = v23, r3 = v20
+# x9: at 16, Quick, r2 = v24, r3 = v25
+# x10: at 18, Overflow, r2 = v27, r3 = v28
+# x11: at 20, Poll, r2 = v27, r3 = v30
+# x12: at 22, NotCompiled, r2 = v31, r3 = v32
+# x13: at 23, Poll, r2 = v31, r3 = v32
+# x14: at 25, NotCompiled
+# x15: at 29, Quick
+# x16: at 29, NotCompiled

@@ -53,13 +53,13 @@ def dot(a, b, n):
 #     v11: object = load r5
 #     guard mine v11, x6
 #     v12: bool = range more v11
-#     branch v12, b5, b4
+#     branch v12, b4, b5
 # b4(): // 11
-#     jump b9(v2, v4, v5)
-# b5(): // 11
 #     v13: object = load r5
 #     v14: int = range next v13
 #     jump b6
+# b5(): // 11
+#     jump b9(v2, v4, v5)
 # b6(): // 13
 #     jump b7(v2, v14)
 # b7(v15: float, v16: int): // 13

@@ -44,13 +44,13 @@ def total(n):
 #     v9: object = load r3
 #     guard mine v9, x2
 #     v10: bool = range more v9
-#     branch v10, b5, b4
+#     branch v10, b4, b5
 # b4(): // 11
-#     jump b9(v2, v4, v5)
-# b5(): // 11
 #     v11: object = load r3
 #     v12: int = range next v11
 #     jump b6
+# b5(): // 11
+#     jump b9(v2, v4, v5)
 # b6(): // 13
 #     jump b7(v2, v12)
 # b7(v13: int, v14: int): // 13

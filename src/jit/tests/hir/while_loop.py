@@ -64,9 +64,9 @@ def descend(x, step, limit):
 # b6(v23: float, v24: float, v25: float): // 15
 #     flush t-2 = v23
 #     flush t-1 = v25
-#     copy r0 = t-2 over a leaf
-#     copy r3 = t-1 over a leaf
-#     step 17
+#     quick 17 BuildTuple, x9, x10
+#     flush r0 = v23 over a leaf
+#     flush r3 = v25 over a leaf
 #     finish 18
 # x0: at 3, Empty
 # x1: at 3, Class
@@ -77,3 +77,5 @@ def descend(x, step, limit):
 # x6: at 3, Empty
 # x7: at 3, Class
 # x8: at 13, Poll, r0 = v20, r3 = v22
+# x9: at 17, Quick, r0 = t-2, r3 = t-1
+# x10: at 17, NotCompiled, r0 = v23, r3 = v25

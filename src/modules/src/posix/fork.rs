@@ -35,12 +35,19 @@ fn run(th: &mut Thread, list: &Global<List>, backwards: bool) {
 /// Before a fork: callables, last first, then the world stands still.
 pub fn before_fork(th: &mut Thread) {
     run(th, &BEFORE, true);
+    if let Some(compiler) = interp::compiled::compiler() {
+        // What is being compiled may need this thread to go on.
+        th.detached(|| compiler.before_fork());
+    }
     WORLD.before_fork(&th.world);
 }
 
 /// After a fork, or a failed one, in the parent.
 pub fn after_fork_in_parent(th: &mut Thread) {
     WORLD.after_fork_parent(&th.world);
+    if let Some(compiler) = interp::compiled::compiler() {
+        compiler.after_fork_in_parent();
+    }
     run(th, &IN_PARENT, false);
 }
 
@@ -48,6 +55,9 @@ pub fn after_fork_in_parent(th: &mut Thread) {
 pub fn after_fork_in_child(th: &mut Thread) {
     // The records of the threads that are no more stay where they are: what they held is never given back.
     let gone = WORLD.after_fork_child(&th.world);
+    if let Some(compiler) = interp::compiled::compiler() {
+        compiler.after_fork_in_child();
+    }
     th.inherit_counts(&gone);
     crate::thread::note_main_thread(th);
     crate::thread::handle::after_fork_in_child();
