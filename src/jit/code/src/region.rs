@@ -1,7 +1,8 @@
 //! The region: address space near a given address, with a view that is executed and another one that is written.
 //!
 //! Invariant: no view is both. After a fork parent and child have the same memory beneath their views; whoever wants to write first takes
-//! a copy of its own (`own`), so that neither changes code that the other runs. A fork must not come while this thread loads code (R15).
+//! a copy of its own (`own`), so that neither changes code that the other runs. Who forks sees to it that no thread loads or frees code
+//! meanwhile, since the child could not wait for it (R15).
 #![allow(unsafe_code, reason = "maps memory and writes to it: rules C1, C2")]
 use crate::allot::Allotment;
 use parking_lot::Mutex;

@@ -39,6 +39,17 @@ fn other_libraries_are_refused() {
     assert!(error("libc.so.6").contains("pyston_lower_version"));
 }
 
+/// The same unit gives the same bytes, so that what differs has a reason.
+#[test]
+fn the_same_again() {
+    for tier in [Tier::One, Tier::Two] {
+        for unit in [square("test"), crate::fuzz::sample()] {
+            let first = compile(&unit, tier);
+            assert!((0..3).all(|_| compile(&unit, tier) == first), "{tier:?}");
+        }
+    }
+}
+
 #[test]
 fn texts() {
     let text =

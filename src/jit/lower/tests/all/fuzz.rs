@@ -446,6 +446,11 @@ fn program(random: &mut Random) -> Unit {
     unit
 }
 
+/// One of them, with some of everything.
+pub(crate) fn sample() -> Unit {
+    program(&mut Random(0x1234_5678_9abc_def1))
+}
+
 fn compare(seed: u64) {
     let mut random = Random(seed | 1);
     let three = Three::new(program(&mut random), address);
