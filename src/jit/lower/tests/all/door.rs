@@ -5,6 +5,8 @@ use lir::door::{Options, Text, Tier};
 use lir::eval::call_address;
 use lir::{Builder, Func, Index, Position, Results, Type, Unit};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 fn square(name: &str) -> Unit {
     let mut unit = Unit::new(name);
@@ -98,4 +100,39 @@ fn threads_compile_at_once() {
             });
         }
     });
+}
+
+static FAILED: AtomicBool = AtomicBool::new(false);
+
+/// Runs behind whatever the library would do at the end of the process, since it was registered before the library was opened.
+extern "C" fn at_the_end() {
+    std::thread::sleep(Duration::from_millis(200));
+    if FAILED.load(Ordering::Relaxed) {
+        // SAFETY: ends the process with another status.
+        unsafe { libc::_exit(7) };
+    }
+}
+
+/// A process may end while its threads compile.
+#[test]
+fn the_process_ends_first() {
+    // SAFETY: the child does what a program does: it starts threads and ends.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // SAFETY: a function of this program.
+        unsafe { libc::atexit(at_the_end) };
+        let back_end: &'static BackEnd = back_end();
+        std::thread::spawn(move || {
+            let unit = crate::fuzz::sample();
+            while back_end.compile(&unit, Options::tier(Tier::Two)).is_ok() {}
+            FAILED.store(true, Ordering::Relaxed);
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        // SAFETY: ends the child as `main` would.
+        unsafe { libc::exit(0) };
+    }
+    let mut status = 0;
+    // SAFETY: waits for the child and leaves its status.
+    assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+    assert_eq!(status, 0);
 }
