@@ -188,6 +188,16 @@ fn data_is_aligned() {
     assert_eq!(refused(&unit), "d0: an alignment of 3 is no power of two up to 4,096");
 }
 
+#[test]
+fn slots_are_small() {
+    let body = |b: &mut Builder<'_>| {
+        b.slot(65_537, 8);
+        b.slot(8, 128);
+        finish(b);
+    };
+    check(body, "f0, k0: 65537 bytes; 65536 are the most\nf0, k1: an alignment of 128 is no power of two up to 64");
+}
+
 /// What cannot be reached may use what is not there.
 #[test]
 fn unreachable_blocks_are_not_asked_for_dominance() {
