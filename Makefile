@@ -40,6 +40,7 @@ build:
 library:
 	@.ci/tools build
 	$(CARGO) rustc --release --package pyston-embed --lib --crate-type cdylib --config 'build.rustflags = ["-Cllvm-args=-disable-machine-licm"]'
+	$(CARGO) build --release --package pyston-lower
 	@ln -f target/release/libpyston_embed.so target/release/libpyston3.14.so.1.0
 	@ln -sf libpyston3.14.so.1.0 target/release/libpyston3.14.so
 	@ln -sf libpyston3.14.so target/release/libpython3.14.so

@@ -25,6 +25,8 @@ fn main() {
     for library in ["-l:libz.a", "-l:libzstd.a", "-l:libstdc++.a", "-lm"] {
         argument(library);
     }
+    // No destructors at the end of the process: see `__wrap___cxa_atexit`.
+    argument("-Wl,--wrap=__cxa_atexit");
     // Without its own copy's names in the way of others'.
     argument("-Wl,--exclude-libs,ALL");
     // A release of it is a fifth smaller without names that only debuggers of LLVM want.

@@ -306,3 +306,26 @@ fn without_word(image: &mut [u8], place: usize, target: usize, here: usize) -> b
     image[place - 2] = LEA;
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_relocations_are_named() {
+        let error = kind(RelocationFlags::Elf { r_type: elf::R_X86_64_TLSGD }).expect_err("it is not known");
+        assert_eq!(error.to_string(), "unknown relocation 19");
+    }
+
+    #[test]
+    fn words_that_are_near_are_not_read() {
+        // mov 0(%rip), %rax and cmp 0(%rip), %rax
+        let (mut load, mut compare) = ([0x48, 0x8b, 0x05, 0, 0, 0, 0], [0x48, 0x3b, 0x05, 0, 0, 0, 0]);
+        assert!(without_word(&mut load, 3, 0x2000, 0x1000));
+        assert_eq!(load, [0x48, 0x8d, 0x05, 0, 0x10, 0, 0]);
+        assert!(!without_word(&mut compare, 3, 0x2000, 0x1000));
+        let mut far = [0x48, 0x8b, 0x05, 0, 0, 0, 0];
+        assert!(!without_word(&mut far, 3, 1 << 40, 0x1000));
+        assert_eq!(far[1], 0x8b);
+    }
+}

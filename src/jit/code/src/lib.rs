@@ -8,6 +8,8 @@
 //!   when it is published, with the order that this takes, and drops what it loaded when no thread can be in it.
 //! * **C3.** What is loaded comes from the back end, and was made of a unit that says only what is sound.
 //!
+//! The way of a unit: `BackEnd::find()` once, `back_end.compile(&unit, options)` on any thread, `region.load(&compiled.object, addresses)`,
+//! `loaded.entry(func)`; or `region.enter(Evaluator::new(unit, addresses))`, `evaluated.entry(func)`, which interprets it.
 //! Start at [`Region`], then [`Region::load`].
 mod allot;
 mod elf;

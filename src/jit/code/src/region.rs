@@ -1,7 +1,8 @@
 //! The region: address space near a given address, with a view that is executed and another one that is written.
 //!
 //! Invariant: no view is both. After a fork parent and child have the same memory beneath their views; whoever wants to write first takes
-//! a copy of its own (`own`), so that neither changes code that the other runs. A fork must not come while this thread loads code (R15).
+//! a copy of its own (`own`), so that neither changes code that the other runs. Who forks sees to it that no thread loads or frees code
+//! meanwhile, since the child could not wait for it (R15).
 #![allow(unsafe_code, reason = "maps memory and writes to it: rules C1, C2")]
 use crate::allot::Allotment;
 use parking_lot::Mutex;
@@ -18,8 +19,11 @@ const STOP: u8 = 0xcc;
 /// How far a call reaches.
 const REACH: usize = 1 << 31;
 
-/// In steps of this size places for a region are looked for. It is large enough to leave a program's own heap, behind its data, some room.
+/// In steps of this size places for a region are looked for.
 const STEP: usize = 64 << 20;
+
+/// So many steps behind the given address the search begins: the program's own heap, behind its data, has room to grow.
+const FIRST_STEP: usize = 4;
 
 /// Forks of this process, and of those that it was forked from.
 static FORKS: AtomicU64 = AtomicU64::new(0);
@@ -279,13 +283,13 @@ unsafe fn map(
     Ok(mapped as usize)
 }
 
-/// Maps the memory as near to an address as there is room, first behind it, then in front.
+/// Maps the memory near an address: behind it, else in front, else where the heap would grow.
 fn place(near: usize, size: usize, memory: &OwnedFd) -> Result<usize, RegionError> {
     let near = near & !(page() - 1);
-    let behind = (1..REACH / STEP).filter_map(|step| near.checked_add(step * STEP));
+    let behind = |steps: std::ops::Range<usize>| steps.filter_map(move |step| near.checked_add(step * STEP));
     let before = (0..REACH / STEP).filter_map(|step| near.checked_sub(step * STEP + size.next_multiple_of(STEP)));
     let reached = |start: &usize| *start > STEP && near.abs_diff(*start).max(near.abs_diff(*start + size)) < REACH - STEP;
-    for start in behind.chain(before).filter(reached) {
+    for start in behind(FIRST_STEP..REACH / STEP).chain(before).chain(behind(1..FIRST_STEP)).filter(reached) {
         // SAFETY: this flag replaces nothing.
         match unsafe { map(start, size, EXECUTED, libc::MAP_SHARED | libc::MAP_FIXED_NOREPLACE, memory) } {
             Ok(mapped) if mapped == start => return Ok(start),

@@ -19,7 +19,7 @@ pub struct Evaluated {
 }
 
 impl Evaluated {
-    pub fn evaluator(&self) -> &Arc<Evaluator> {
+    pub fn evaluator(&self) -> &Evaluator {
         &self.evaluator
     }
 
@@ -31,11 +31,13 @@ impl Evaluated {
 }
 
 impl Region {
-    /// Makes entries for a unit that is interpreted, and tells the evaluator their addresses.
+    /// Makes entries for a unit that is interpreted, and tells the evaluator their addresses. It is taken whole, because it has one set of
+    /// entries and may name them.
     ///
     /// # Errors
     /// If there is no room, or the interpreter cannot be entered on this machine.
-    pub fn enter(self: &Arc<Self>, evaluator: Arc<Evaluator>) -> Result<Evaluated, LoadError> {
+    pub fn enter(self: &Arc<Self>, evaluator: Evaluator) -> Result<Evaluated, LoadError> {
+        let evaluator = Arc::new(evaluator);
         let entry = entry_point().ok_or_else(|| LoadError::Unresolved("the interpreter's entry".to_owned()))?;
         let bind = |func| Bound { evaluator: Arc::clone(&evaluator), func };
         let bound: Box<[Bound]> = evaluator.unit().functions.indices().map(bind).collect();

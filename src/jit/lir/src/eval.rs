@@ -138,6 +138,8 @@ struct Activation<'a> {
     _slots: Vec<memory::Bytes>,
     /// Whether it names functions of the unit by address although nobody has bound entries.
     no_entry: bool,
+    /// Empty; kept because jumps are frequent.
+    given: Vec<u64>,
 }
 
 impl<'a> Activation<'a> {
@@ -149,7 +151,7 @@ impl<'a> Activation<'a> {
         }
         let slots: Vec<memory::Bytes> =
             function.slots.iter().map(|(_, slot)| memory::Bytes::zeroed(slot.bytes as usize, slot.align)).collect();
-        let mut activation = Self { evaluator, function, values, _slots: Vec::new(), no_entry: false };
+        let mut activation = Self { evaluator, function, values, _slots: Vec::new(), no_entry: false, given: Vec::new() };
         for (value, data) in function.values.iter() {
             match data.def {
                 Def::Const(Const::Slot(slot)) => activation.set(value, slots[crate::Index::index(slot)].address()),
@@ -205,10 +207,13 @@ impl<'a> Activation<'a> {
 
     /// Gives a block its parameters, all at once: they may be among what is given.
     fn go(&mut self, target: Target) -> Block {
-        let args: Vec<u64> = self.list(target.args).collect();
-        for (&param, bits) in self.function.blocks[target.block].params.iter().zip(args) {
+        let function = self.function;
+        let mut given = std::mem::take(&mut self.given);
+        given.extend(self.list(target.args));
+        for (&param, bits) in function.blocks[target.block].params.iter().zip(given.drain(..)) {
             self.set(param, bits);
         }
+        self.given = given;
         target.block
     }
 

@@ -75,6 +75,7 @@ pub struct DataBlock {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SlotData {
+    /// At most 65,536.
     pub bytes: u32,
     /// A power of two, at most 64.
     pub align: u32,

@@ -1,7 +1,7 @@
 //! What the verifier refuses, and how it names it.
 use lir::{
-    Access, Block, Builder, Callee, Case, Conversion, Effects, FloatOp, Func, Index, IntOp, Likely, Order, Results, Target,
-    Terminator, Type, Unit,
+    Access, Block, Builder, Callee, Case, Conversion, Dominators, Effects, FloatOp, Func, Function, Index, IntOp, Likely, Order,
+    Results, Target, Terminator, Type, Unit,
 };
 
 /// A function `f0(i64, f64, ptr, i1) -> i64` with the given body.
@@ -188,6 +188,16 @@ fn data_is_aligned() {
     assert_eq!(refused(&unit), "d0: an alignment of 3 is no power of two up to 4,096");
 }
 
+#[test]
+fn slots_are_small() {
+    let body = |b: &mut Builder<'_>| {
+        b.slot(65_537, 8);
+        b.slot(8, 128);
+        finish(b);
+    };
+    check(body, "f0, k0: 65537 bytes; 65536 are the most\nf0, k1: an alignment of 128 is no power of two up to 64");
+}
+
 /// What cannot be reached may use what is not there.
 #[test]
 fn unreachable_blocks_are_not_asked_for_dominance() {
@@ -201,4 +211,54 @@ fn unreachable_blocks_are_not_asked_for_dominance() {
         b.ret(&[value]);
     });
     assert_eq!(fine.verify(), Ok(()));
+}
+
+/// Every pair of blocks of graphs with loops, and with ways into the midst of them, against the definition: no way around.
+#[test]
+fn dominators() {
+    let mut state = 0x1234_5678_u64;
+    let mut random = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    for _ in 0..200 {
+        let count = 2 + random(9);
+        let graph = unit(|b| {
+            let blocks: Vec<Block> = (1..count).map(|_| b.block()).collect();
+            for number in 0..count {
+                b.switch_to(Block::new(number as u32));
+                let mut to = || blocks[random(blocks.len())];
+                match to().index() % 4 {
+                    0 => b.ret(&[b.param(0)]),
+                    1 => b.jump(to(), &[]),
+                    _ => b.branch(b.param(3), (to(), &[]), (to(), &[]), Likely::Unknown),
+                }
+            }
+        });
+        let function = &graph.functions[Func::new(0)];
+        let found = Dominators::new(function);
+        for over in function.blocks.indices().filter(|&over| found.is_reachable(over)) {
+            for block in function.blocks.indices().filter(|&block| found.is_reachable(block)) {
+                assert_eq!(found.dominates(over, block), !reaches_without(function, over, block), "{over} {block} in {graph}");
+            }
+        }
+    }
+}
+
+fn reaches_without(function: &Function, without: Block, wanted: Block) -> bool {
+    let mut seen = vec![without];
+    let mut open = vec![Function::ENTRY];
+    while let Some(block) = open.pop() {
+        if seen.contains(&block) {
+            continue;
+        }
+        if block == wanted {
+            return true;
+        }
+        seen.push(block);
+        open.extend(
+            function.blocks[block].terminator.iter().flat_map(|terminator| terminator.targets()).map(|target| target.block),
+        );
+    }
+    false
 }

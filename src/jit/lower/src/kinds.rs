@@ -21,6 +21,8 @@ pub(crate) struct Kinds<'c> {
     pub(crate) willreturn: Attribute,
     pub(crate) zeroext: Attribute,
     pub(crate) frame_pointer: Attribute,
+    /// Touches each page of a large frame, so that none lies beyond the page that guards the stack.
+    pub(crate) probe_stack: Attribute,
     pub(crate) uwtable: Attribute,
     pure: Attribute,
     reads: Attribute,
@@ -54,6 +56,7 @@ impl<'c> Kinds<'c> {
             willreturn: attribute("willreturn", 0),
             zeroext: attribute("zeroext", 0),
             frame_pointer: context.create_string_attribute("frame-pointer", "all"),
+            probe_stack: context.create_string_attribute("probe-stack", "inline-asm"),
             uwtable: attribute("uwtable", 1),
             pure: attribute("memory", 0),
             reads: attribute("memory", all_read),

@@ -67,6 +67,13 @@ pub unsafe extern "C" fn pyston_lower_free(answer: *mut Answer) {
     }
 }
 
+/// Takes the place of C's function of this name for all that is linked in here (`build.rs`): nothing of LLVM is torn down when the process
+/// ends, for other threads may still be inside. The process's memory ends with it.
+#[unsafe(no_mangle)]
+pub extern "C" fn __wrap___cxa_atexit(_destructor: *const (), _object: *const (), _library: *const ()) -> i32 {
+    0
+}
+
 /// What became of a unit.
 struct Compiled {
     object: Vec<u8>,

@@ -63,8 +63,8 @@ pub(crate) fn machine(tier: Tier) -> Result<TargetMachine, String> {
     let machine = target.create_target_machine_from_options(&triple, options);
     let machine = machine.ok_or_else(|| format!("no code generator for {}", triple.as_str().to_string_lossy()))?;
     if tier == Tier::One {
-        // A selector that looks at one instruction at a time: half the time of code generation, where the other one takes more than
-        // everything else together. The allocator of registers stays the greedy one, which takes a tenth, and without which code is four times as long.
+        // A selector that looks at one instruction at a time: the other one takes more time than all else of code generation. The allocator of
+        // registers stays the greedy one, which takes a tenth; without it code is four times as long (docs/performance.md).
         // SAFETY: the machine is there, and nobody else has it.
         unsafe { LLVMSetTargetMachineFastISel(machine.as_mut_ptr(), 1) };
     }

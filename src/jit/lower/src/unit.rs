@@ -182,6 +182,7 @@ impl<'c, 'a> Shared<'c, 'a> {
         value.as_global_value().set_visibility(GlobalVisibility::Hidden);
         value.add_attribute(AttributeLoc::Function, kinds.nounwind);
         value.add_attribute(AttributeLoc::Function, kinds.frame_pointer);
+        value.add_attribute(AttributeLoc::Function, kinds.probe_stack);
         if self.lines.is_some() {
             value.add_attribute(AttributeLoc::Function, kinds.uwtable);
         }

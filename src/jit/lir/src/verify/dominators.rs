@@ -9,8 +9,8 @@ pub struct Dominators {
     order: Vec<Block>,
     /// Of each block its place in `order`.
     place: Vec<Option<usize>>,
-    /// Of each place that of the nearest dominator; the entry's is its own.
-    nearest: Vec<usize>,
+    /// Of each place its range in an order in which all that a block dominates follows it at once.
+    ranges: Vec<std::ops::Range<usize>>,
 }
 
 impl Dominators {
@@ -36,7 +36,8 @@ impl Dominators {
                 nearest[number] = found;
             }
         }
-        Self { order, place, nearest: nearest.into_iter().map(|number| number.unwrap_or(0)).collect() }
+        let ranges = ranges(&nearest.into_iter().map(|number| number.unwrap_or(0)).collect::<Vec<_>>());
+        Self { order, place, ranges }
     }
 
     /// Reachable blocks, each behind all that dominate it.
@@ -50,12 +51,27 @@ impl Dominators {
 
     /// Whether every way to `block` passes `over`.
     pub fn dominates(&self, over: Block, block: Block) -> bool {
-        let (Some(over), Some(mut at)) = (self.place[over.index()], self.place[block.index()]) else { return over == block };
-        while at > over {
-            at = self.nearest[at];
-        }
-        at == over
+        let (Some(over), Some(at)) = (self.place[over.index()], self.place[block.index()]) else { return over == block };
+        self.ranges[over].contains(&self.ranges[at].start)
     }
+}
+
+/// Numbers the tree of nearest dominators, each of which comes before what it dominates; the entry's is its own.
+fn ranges(nearest: &[usize]) -> Vec<std::ops::Range<usize>> {
+    let mut sizes = vec![1; nearest.len()];
+    for number in (1..nearest.len()).rev() {
+        sizes[nearest[number]] += sizes[number];
+    }
+    // Where the next child of each goes.
+    let mut next = vec![1; nearest.len()];
+    let mut ranges = Vec::with_capacity(nearest.len());
+    for (number, &size) in sizes.iter().enumerate() {
+        let start = if number == 0 { 0 } else { next[nearest[number]] };
+        next[nearest[number]] = start + size;
+        next[number] = start + 1;
+        ranges.push(start..start + size);
+    }
+    ranges
 }
 
 fn meet(nearest: &[Option<usize>], mut left: usize, mut right: usize) -> usize {

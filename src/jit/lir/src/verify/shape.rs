@@ -4,6 +4,9 @@
 use super::{Checker, Problem};
 use crate::{Block, Callee, Const, Def, Function, Index, Inst, List, MOST_ARGUMENTS, Op, Terminator, Type, Unit, Value};
 
+/// Stacks are small, and what is larger has no place there.
+const MOST_SLOT_BYTES: u32 = 1 << 16;
+
 /// The unit's constants.
 pub(super) fn data(unit: &Unit) -> Vec<Problem> {
     let wrong = unit.data.iter().filter(|(_, block)| !block.align.is_power_of_two() || block.align > 4_096);
@@ -27,6 +30,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.ensure(data.align.is_power_of_two() && data.align <= 64, || {
             format!("{slot}: an alignment of {} is no power of two up to 64", data.align)
         });
+        checker.ensure(data.bytes <= MOST_SLOT_BYTES, || format!("{slot}: {} bytes; {MOST_SLOT_BYTES} are the most", data.bytes));
     }
     definitions(checker);
     let mut seen = vec![false; function.insts.len()];

@@ -4,7 +4,6 @@ use code::{Region, RegionError};
 use lir::door::{Options, Text, Tier};
 use lir::eval::{Evaluator, call_address};
 use lir::{Access, Builder, Callee, Effects, Results, Symbol, Type, Unit, Value};
-use std::sync::Arc;
 
 extern "C" fn mixed(a: u64, b: f64, c: u8, d: f64, e: u64, f: u64, g: u64, h: u64) -> u64 {
     a + b as u64 * 10 + u64::from(c) * 100 + d as u64 * 1_000 + e * 10_000 + f * 100_000 + g * 1_000_000 + h * 10_000_000
@@ -250,7 +249,7 @@ fn interpreted_units_are_called_like_compiled_ones() {
         b.call_one(Callee::Pointer(eight), &given, w, Effects::WRITES)
     });
     let compiled = load(&unit, Tier::One, resolve);
-    let evaluator = Arc::new(Evaluator::new(unit.clone(), |_, name| resolve(name)).expect("the unit is fine"));
+    let evaluator = Evaluator::new(unit.clone(), |_, name| resolve(name)).expect("the unit is fine");
     let evaluated = region().enter(evaluator).expect("there is room");
     let float = |value: f64| value.to_bits();
     let numbers = [1, 2, 3, 4, 5, 6, 7, 8];

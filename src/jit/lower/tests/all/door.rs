@@ -1,8 +1,12 @@
 //! The library's door: what it refuses, what it says, threads.
 use crate::harness::{back_end, compile, function, region};
+use code::BackEnd;
 use lir::door::{Options, Text, Tier};
 use lir::eval::call_address;
 use lir::{Builder, Func, Index, Position, Results, Type, Unit};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 fn square(name: &str) -> Unit {
     let mut unit = Unit::new(name);
@@ -31,12 +35,30 @@ fn what_is_wrong_is_said() {
 }
 
 #[test]
+fn other_libraries_are_refused() {
+    let error = |path: &str| BackEnd::open(Path::new(path)).err().map(|error| error.to_string()).expect("it is refused");
+    assert!(error("/nowhere/libpyston_lower.so").starts_with("/nowhere/libpyston_lower.so: "));
+    assert!(error("libc.so.6").contains("pyston_lower_version"));
+}
+
+/// The same unit gives the same bytes, so that what differs has a reason.
+#[test]
+fn the_same_again() {
+    for tier in [Tier::One, Tier::Two] {
+        for unit in [square("test"), crate::fuzz::sample()] {
+            let first = compile(&unit, tier);
+            assert!((0..3).all(|_| compile(&unit, tier) == first), "{tier:?}");
+        }
+    }
+}
+
+#[test]
 fn texts() {
     let text =
         |text| back_end().compile(&square("test"), Options { text, ..Options::tier(Tier::Two) }).expect("it compiles").text;
     assert_eq!(text(Text::None), "");
     assert!(text(Text::Ir).contains("mul i64"));
-    assert!(text(Text::OptimizedIr).contains("define hidden noundef") || text(Text::OptimizedIr).contains("define hidden"));
+    assert!(text(Text::OptimizedIr).contains("define hidden"));
     let assembly = text(Text::Assembly);
     assert!(assembly.contains("imulq") && assembly.contains("pushq\t%rbp"), "{assembly}");
 }
@@ -78,4 +100,39 @@ fn threads_compile_at_once() {
             });
         }
     });
+}
+
+static FAILED: AtomicBool = AtomicBool::new(false);
+
+/// Runs behind whatever the library would do at the end of the process, since it was registered before the library was opened.
+extern "C" fn at_the_end() {
+    std::thread::sleep(Duration::from_millis(200));
+    if FAILED.load(Ordering::Relaxed) {
+        // SAFETY: ends the process with another status.
+        unsafe { libc::_exit(7) };
+    }
+}
+
+/// A process may end while its threads compile.
+#[test]
+fn the_process_ends_first() {
+    // SAFETY: the child does what a program does: it starts threads and ends.
+    let child = unsafe { libc::fork() };
+    if child == 0 {
+        // SAFETY: a function of this program.
+        unsafe { libc::atexit(at_the_end) };
+        let back_end: &'static BackEnd = back_end();
+        std::thread::spawn(move || {
+            let unit = crate::fuzz::sample();
+            while back_end.compile(&unit, Options::tier(Tier::Two)).is_ok() {}
+            FAILED.store(true, Ordering::Relaxed);
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        // SAFETY: ends the child as `main` would.
+        unsafe { libc::exit(0) };
+    }
+    let mut status = 0;
+    // SAFETY: waits for the child and leaves its status.
+    assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+    assert_eq!(status, 0);
 }

@@ -260,3 +260,26 @@ fn loops_that_become_calls() {
         assert_eq!((bytes[0], bytes[98], bytes[99]), (7, 7, 0));
     }
 }
+
+/// A frame of several pages is touched page by page, also where the function's slots lie next to the end of the stack.
+#[test]
+fn large_frames_are_probed() {
+    let mut unit = Unit::new("test");
+    let func = function(&mut unit, &[Type::I64], Type::I64, |b| {
+        let outside = b.unit.symbol("outside");
+        let (_, slot) = b.slot(65_536, 16);
+        let place = b.indexed(slot, b.param(0), 8, 0);
+        b.store(place, 0, b.param(0), Access::default());
+        b.call(lir::Callee::Symbol(outside), &[slot], lir::Effects::WRITES);
+        b.load(Type::I64, place, 0, Access::default())
+    });
+    for tier in [lir::door::Tier::One, lir::door::Tier::Two] {
+        let options = lir::door::Options { text: lir::door::Text::Assembly, ..lir::door::Options::tier(tier) };
+        let text = crate::harness::back_end().compile(&unit, options).expect("it compiles").text;
+        assert!(text.contains("4096"), "{text}");
+    }
+    let three = Three::new(unit, address);
+    for place in [0, 1, 8191] {
+        three.same(func, &[place]);
+    }
+}

@@ -5,6 +5,7 @@ use lir::door::Tier;
 use lir::eval::call_address;
 use lir::{Access, Func, Index, Results, Type, Unit};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn constant(number: i64) -> Vec<u8> {
     let mut unit = Unit::new("test");
@@ -128,4 +129,38 @@ fn forks_do_not_meet() {
     assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
     assert_eq!(status, 0);
     assert_eq!((call(own.entry(Func::new(0))), call(before.entry(Func::new(0)))), (300 + THREES, 100 + THREES));
+}
+
+/// Code runs on while its neighbours come and go.
+#[test]
+fn code_runs_while_others_load() {
+    let region = new_region(1 << 20);
+    let (stays, goes) = (constant(40), constant(50));
+    let loaded = region.load(&stays, |_| None).expect("it loads");
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    assert_eq!(call(loaded.entry(Func::new(0))), 40 + THREES);
+                }
+            });
+        }
+        for _ in 0..2_000 {
+            assert_eq!(run(&region, &goes), 50 + THREES);
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+/// What is loaded belongs to no thread.
+#[test]
+fn any_thread_may_have_it() {
+    fn any_thread<T: Send + Sync>() {}
+    any_thread::<code::BackEnd>();
+    any_thread::<Region>();
+    any_thread::<code::Loaded>();
+    any_thread::<code::Evaluated>();
+    any_thread::<lir::eval::Evaluator>();
+    any_thread::<Unit>();
 }
