@@ -85,6 +85,11 @@ impl Cached {
         Cached(pc.cache(n).load(Relaxed))
     }
 
+    /// A word that was read before.
+    pub fn of(word: u64) -> Cached {
+        Cached(word)
+    }
+
     /// Whether the word was stored for `version`, which is not 0, and as `kind`.
     #[inline(always)]
     pub fn is(self, version: u32, kind: u16) -> bool {

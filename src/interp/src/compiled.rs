@@ -131,6 +131,12 @@ pub trait Compiler: Sync {
     fn after_fork_in_child(&self);
 }
 
+/// What the first cache word of a `LoadAttrSlot` knows: a type's version tag, and the word of its instances that holds the attribute.
+pub fn slot_entry(cache: u64) -> Option<(u32, u16)> {
+    let cached = crate::adapt::Cached::of(cache);
+    cached.is(cached.version(), crate::ops::attr_cache::SLOT).then(|| (cached.version(), cached.slot()))
+}
+
 /// Whoever compiles, if anybody does.
 pub fn compiler() -> Option<&'static dyn Compiler> {
     COMPILER.get().copied()

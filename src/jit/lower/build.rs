@@ -33,8 +33,6 @@ fn main() {
     if std::env::var("PROFILE").is_ok_and(|profile| profile == "release") {
         argument("-Wl,-s");
     }
-    // Its own `__cxa_atexit` is meant, not the C library's, which the program found first.
-    argument("-Wl,-Bsymbolic-functions");
     // What is missing is found here, not when the library is opened.
     argument("-Wl,-z,defs");
 }

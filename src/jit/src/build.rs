@@ -9,7 +9,7 @@ mod insns;
 mod join;
 mod state;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hir::{Block, End, Exit, Function, Op, Problem, Reason, Value};
 use crate::snapshot::Snapshot;
@@ -71,8 +71,8 @@ struct Flow {
 impl Flow {
     fn of(snapshot: &Snapshot, entry: Entry) -> Option<Flow> {
         let start = entry.pc();
-        let mut starts = std::collections::BTreeSet::from([start]);
-        let mut seen = std::collections::BTreeSet::new();
+        let mut starts = BTreeSet::from([start]);
+        let mut seen = BTreeSet::new();
         let mut work = vec![start];
         while let Some(pc) = work.pop() {
             if !seen.insert(pc) {
@@ -88,7 +88,7 @@ impl Flow {
         }
         let mut flow = Flow { order: Vec::new(), blocks: BTreeMap::new() };
         let mut post = Vec::new();
-        let mut visited = std::collections::BTreeSet::from([start]);
+        let mut visited = BTreeSet::from([start]);
         let mut stack = vec![(start, flow.ways(snapshot, &starts, start)?)];
         while let Some((pc, ways)) = stack.last_mut() {
             match ways.pop() {
@@ -117,7 +117,7 @@ impl Flow {
     }
 
     /// Where control goes from the block at `pc`.
-    fn ways(&self, snapshot: &Snapshot, starts: &std::collections::BTreeSet<u32>, mut pc: u32) -> Option<Vec<u32>> {
+    fn ways(&self, snapshot: &Snapshot, starts: &BTreeSet<u32>, mut pc: u32) -> Option<Vec<u32>> {
         loop {
             let insn = snapshot.insn(pc)?;
             let [next, target] = snapshot.successors(pc, &insn);
@@ -169,6 +169,8 @@ struct Builder<'a> {
     exit: Option<(u32, Reason, Exit)>,
     /// Something that was assumed does not hold.
     broken: bool,
+    /// Values that were taken out of the object in their register.
+    unboxed: BTreeSet<Value>,
 }
 
 impl<'a> Builder<'a> {
@@ -177,7 +179,7 @@ impl<'a> Builder<'a> {
         let block = function.block(entry.pc());
         let state = State::at_entry(snapshot, entry);
         let ways = BTreeMap::new();
-        Builder { snapshot, flow, assumptions, function, block, pc: entry.pc(), state, ways, heads: BTreeMap::new(), exit: None, broken: false }
+        Builder { snapshot, flow, assumptions, function, block, pc: entry.pc(), state, ways, heads: BTreeMap::new(), exit: None, broken: false, unboxed: BTreeSet::new() }
     }
 
     /// Builds all blocks; false: start again.

@@ -55,7 +55,7 @@ impl Back {
         match &self.llvm {
             None => {
                 let evaluator = Evaluator::new(unit, |symbol, _| resolve(symbol).map(|address| address as u64)).map_err(|error| error.to_string())?;
-                self.region.enter(Arc::new(evaluator)).map(Made::Evaluated).map_err(|error| error.to_string())
+                self.region.enter(evaluator).map(Made::Evaluated).map_err(|error| error.to_string())
             }
             Some(llvm) => {
                 let compiled = llvm.compile(&unit, Options::tier(Tier::Two))?;

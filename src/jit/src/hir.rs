@@ -164,12 +164,16 @@ pub enum Op {
     GuardFull(i32, Exit),
     /// Leaves unless the object is exactly of this class.
     GuardClass(Value, Class, Exit),
+    /// Leaves unless the object's type has this version tag.
+    GuardTag(Value, u32, Exit),
     /// Leaves unless the object is *mine*.
     GuardMine(Value, Exit),
     /// The number of an exact int; leaves if it takes more than 64 bits.
     UnboxInt(Value, Exit),
     /// The number of an exact float.
     UnboxFloat(Value),
+    /// The float that an exact float is, or an exact int stands for; leaves for what is neither, or an int that no float is exactly.
+    UnboxNumber(Value, Exit),
     /// Whether the object is `True`.
     UnboxBool(Value),
     /// Leaves where the result takes more than 64 bits, or Python raises.
@@ -199,6 +203,8 @@ pub enum Op {
     Release(i32, Old),
     /// A hold on an object.
     Hold(i32, Value, Old),
+    /// What the slot at this word of an object that is *mine* holds; leaves if it is empty.
+    Slot(Value, u16, Exit),
     /// Whether the iterator over a range that is *mine* has another item.
     RangeMore(Value),
     /// That item; the iterator steps on.
@@ -373,11 +379,11 @@ impl Op {
     pub fn result(&self) -> Option<Kind> {
         Some(match self {
             Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
-            Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
+            Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::IsConst(..) => Kind::Bool,
             Op::RangeMore(_) | Op::IterMore(..) => Kind::Bool,
-            Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) => Kind::Object,
-            Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardMine(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
+            Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
+            Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) | Op::Quick(..) => return None,
         })
     }
@@ -385,7 +391,7 @@ impl Op {
     /// The values that it uses.
     pub fn uses(&self) -> Vec<Value> {
         match *self {
-            Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardMine(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxBool(a) => vec![a],
+            Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
             Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
             Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
             Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) => vec![a, b],
@@ -396,7 +402,7 @@ impl Op {
     /// Where it may leave, or what state it shows.
     pub fn exit(&self) -> Option<Exit> {
         match *self {
-            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardMine(_, x) | Op::UnboxInt(_, x) | Op::Int(_, _, _, x) => Some(x),
+            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),

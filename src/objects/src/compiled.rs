@@ -14,6 +14,8 @@ pub const COUNT: usize = 0;
 /// 16 bits.
 pub const OWNER: usize = 4;
 pub const TYPE: usize = 8;
+/// A type's version tag: 32 bits, atomic.
+pub const TYPE_TAG: usize = offset_of!(abi::PyTypeObject, tp_version_tag);
 /// An int's word of sign (the lowest two bits: 0 positive, 1 zero, 2 negative) and number of digits (from bit 3), and its digits of 30 bits.
 pub const INT_TAG: usize = 16;
 pub const INT_DIGITS: usize = crate::int::storage::INT_HEADER;

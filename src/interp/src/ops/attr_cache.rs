@@ -17,7 +17,7 @@ use crate::frame::{Fp, Pc, Reg, Regs};
 use crate::{adapt, fast, quick};
 
 /// An inline slot or `__slots__` member at word `slot`, which is full.
-const SLOT: u16 = 1;
+pub const SLOT: u16 = 1;
 /// Entry `slot` of the module's dict.
 const MODULE: u16 = 2;
 /// The object at `slot` of the code's side table, which the type has. The instance has inline values, and none of that name.

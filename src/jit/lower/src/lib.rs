@@ -16,13 +16,6 @@ mod unit;
 use lir::door::{Answer, Buffer, Request, Times, VERSION};
 use std::panic::AssertUnwindSafe;
 
-/// What LLVM registers to be destroyed at exit stays: threads may be compiling then, and the process takes its memory along. As the library's own
-/// function it goes before the C library's for all that is linked into it.
-#[unsafe(no_mangle)]
-extern "C" fn __cxa_atexit(_destructor: *const (), _argument: *const (), _library: *const ()) -> i32 {
-    0
-}
-
 /// What both sides of the door have to agree on.
 #[unsafe(no_mangle)]
 pub extern "C" fn pyston_lower_version() -> u32 {

@@ -13,6 +13,8 @@ pub(super) enum Assume {
     Raw(Kind),
     /// The same, or it is empty; another value tells.
     RawIf(Kind),
+    /// A number, in a value; the register has it, too: it does not change in the loop.
+    Both(Kind),
     /// An object in the register.
     Object(Class),
     /// The register itself holds it, whatever it is.

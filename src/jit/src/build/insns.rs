@@ -103,6 +103,7 @@ impl Builder<'_> {
             Code::Subscript if matches!(insn.op, Code::SubscriptListInt | Code::SubscriptTupleInt) => self.subscript(insn, a, b, c),
             Code::SubscriptImm if matches!(insn.op, Code::SubscriptImmList | Code::SubscriptImmTuple) => self.subscript_imm(insn, a, b, c),
             Code::ForIter => self.for_iter(insn),
+            Code::LoadAttr if insn.op == Code::LoadAttrSlot => self.load_slot(insn, a, b),
             _ if comparison(insn.op).is_some() => self.compare(insn),
             _ => match arith(insn.op) {
                 Some(what) => self.arith(insn, what),
@@ -137,11 +138,19 @@ impl Builder<'_> {
     }
 
     fn float_in(&mut self, r: i32) -> Value {
-        if self.class(r) != Class::Int {
-            return self.number_in(r, Kind::Float);
+        match self.class(r) {
+            Class::Int => {
+                let int = self.number_in(r, Kind::Int);
+                self.to_float(int)
+            }
+            // Not the register's value: the object may be an int.
+            Class::Any => {
+                let object = self.object_of(r, Class::Any);
+                let exit = self.exit_for(Reason::Class);
+                self.value(Op::UnboxNumber(object, exit))
+            }
+            _ => self.number_in(r, Kind::Float),
         }
-        let int = self.number_in(r, Kind::Int);
-        self.to_float(int)
     }
 
     fn to_float(&mut self, int: Value) -> Value {
@@ -531,6 +540,27 @@ impl Builder<'_> {
         let exit = self.exit_for(Reason::Value);
         let index = self.value(Op::Index(index, len, exit));
         let item = self.value(Op::Item(holder, class, index));
+        self.borrowed(dst, item, wanted, operand, object);
+        true
+    }
+
+    fn load_slot(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
+        let cache = self.snapshot.words[self.pc as usize + 1];
+        let Some((tag, word)) = interp::compiled::slot_entry(cache).filter(|_| self.state[object].is_current()) else { return self.step(insn) };
+        let wanted = self.wanted(insn, dst);
+        let holder = self.value(Op::LoadReg(object));
+        let exit = self.exit_for(Reason::Class);
+        self.emit(Op::GuardTag(holder, tag, exit));
+        let exit = self.exit_for(Reason::Mine);
+        self.emit(Op::GuardMine(holder, exit));
+        let exit = self.exit_for(Reason::Empty);
+        let item = self.value(Op::Slot(holder, word, exit));
+        self.borrowed(dst, item, wanted, None, object);
+        true
+    }
+
+    /// Ends an instruction that takes `item` out of what the operand `object` holds: as the number that is wanted, if one is.
+    fn borrowed(&mut self, dst: i32, item: Value, wanted: Option<Kind>, operand: Option<i32>, object: i32) {
         let number = wanted.map(|kind| {
             let exit = self.exit_for(Reason::Class);
             self.emit(Op::GuardClass(item, kind.class(), exit));
@@ -552,7 +582,6 @@ impl Builder<'_> {
                 self.changed();
             }
         }
-        true
     }
 
     /// What `dst` holds that an item is written over, which may be the register of an operand.

@@ -124,7 +124,11 @@ impl Builder<'_> {
             }
             if let Some(value) = joined.value {
                 let kind = self.function.kind(value);
-                joined.value = Some(self.function.param(block, kind));
+                let param = self.function.param(block, kind);
+                if matches!(joined.mem, Mem::Current { .. }) {
+                    self.unboxed.insert(param);
+                }
+                joined.value = Some(param);
                 joined.present = joined.present.map(|_| self.function.param(block, Kind::Bool));
             }
             target[r] = joined;
@@ -193,6 +197,7 @@ impl Builder<'_> {
                 let present = matches!(assume, Assume::RawIf(_)).then_some(value);
                 Reg { present, ..Reg::apart(Self::apart(r), value, None) }
             }
+            Some(Assume::Both(kind)) => Reg { value: Some(self.function.value(kind)), ..Reg::of_class(kind.class()) },
             Some(Assume::Object(class)) => Reg::of_class(class),
             Some(Assume::Anything) if joined == Reg::DEAD => joined,
             Some(Assume::Anything) => {
@@ -244,8 +249,13 @@ impl Builder<'_> {
                 _ => Assume::Anything,
             }),
             Mem::Current { class, maybe_empty } => {
-                if end.is_apart() && before.is_none() && let Some(kind) = end_kind {
-                    return Some(Assume::Raw(kind));
+                if before.is_none()
+                    && let Some(value) = end.value
+                    && end.present.is_none()
+                {
+                    // What is only looked at stays where it is; what is computed lives in values.
+                    let kind = self.function.kind(value);
+                    return Some(if self.unboxed.contains(&value) { Assume::Both(kind) } else { Assume::Raw(kind) });
                 }
                 if class == end_class || end_class == Class::Any && class == Class::Any {
                     return (end.may_be_empty() && !maybe_empty).then_some(Assume::Anything);
@@ -355,6 +365,7 @@ impl Builder<'_> {
     pub(super) fn unboxed(&mut self, r: i32, kind: Kind) -> Value {
         let object = self.object_of(r, kind.class());
         let value = self.unbox(object, kind);
+        self.unboxed.insert(value);
         self.state[r].value = Some(value);
         value
     }

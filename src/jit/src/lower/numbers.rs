@@ -155,9 +155,15 @@ impl Lowerer<'_> {
     }
 
     fn int_to_float(&mut self, a: Value, exit: Exit) -> lir::Value {
+        let a = self.value(a);
+        self.exact_float(a, exit)
+    }
+
+    /// The float that is exactly an int.
+    pub(super) fn exact_float(&mut self, a: lir::Value, exit: Exit) -> lir::Value {
         // Up to 2^53 on both sides.
         const MOST: i64 = 1 << 53;
-        let (a, most) = (self.value(a), self.b.i64(MOST));
+        let most = self.b.i64(MOST);
         let moved = self.b.add(a, most);
         self.guard_below(moved, 2 * MOST + 1, exit);
         self.b.int_to_float(a)

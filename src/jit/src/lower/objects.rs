@@ -26,6 +26,20 @@ impl Lowerer<'_> {
                 self.guard(is, exit);
                 return None;
             }
+            Op::GuardTag(object, tag, exit) => {
+                let object = self.value(object);
+                let ty = self.b.load(Type::Ptr, object, layout::TYPE as i32, Access::class(class::HEAD));
+                let (found, tag) = (self.b.atomic_load(Type::I32, ty, layout::TYPE_TAG as i32, lir::Order::Acquire), self.b.i32(tag.cast_signed()));
+                let same = self.b.icmp(IntCond::Eq, found, tag);
+                self.guard(same, exit);
+                return None;
+            }
+            Op::Slot(object, word, exit) => {
+                let (held, null) = (self.field(Type::Ptr, object, usize::from(word) * 8), self.b.null());
+                let full = self.b.icmp(IntCond::Ne, held, null);
+                self.guard(full, exit);
+                held
+            }
             Op::GuardMine(object, exit) => {
                 let object = self.value(object);
                 let mine = self.is_mine(object);
@@ -33,6 +47,7 @@ impl Lowerer<'_> {
                 return None;
             }
             Op::UnboxInt(object, exit) => self.unbox_int(object, exit),
+            Op::UnboxNumber(object, exit) => self.unbox_number(object, exit),
             Op::UnboxFloat(object) => self.field(Type::F64, object, layout::FLOAT_VALUE),
             Op::UnboxBool(object) => {
                 let (object, truth) = (self.value(object), self.b.address_of(runtime::word(Word::True) & !1));
@@ -114,6 +129,25 @@ impl Lowerer<'_> {
         let zero = self.b.i64(0);
         let fits = self.b.icmp(IntCond::Ne, fits, zero);
         self.guard(fits, exit);
+        self.b.jump(on, &[value]);
+        self.b.switch_to(on);
+        result
+    }
+
+    fn unbox_number(&mut self, object: Value, exit: Exit) -> lir::Value {
+        let address = self.value(object);
+        let (float, other, on) = (self.b.block(), self.b.block(), self.b.block());
+        let result = self.b.block_param(on, Type::F64);
+        let is_float = self.is_of(address, Class::Float);
+        self.b.branch(is_float, (float, &[]), (other, &[]), Likely::Yes);
+        self.b.switch_to(float);
+        let value = self.field(Type::F64, object, layout::FLOAT_VALUE);
+        self.b.jump(on, &[value]);
+        self.b.switch_to(other);
+        let is_int = self.is_of(address, Class::Int);
+        self.guard(is_int, exit);
+        let int = self.unbox_int(object, exit);
+        let value = self.exact_float(int, exit);
         self.b.jump(on, &[value]);
         self.b.switch_to(on);
         result

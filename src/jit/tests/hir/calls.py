@@ -24,42 +24,41 @@ def calls(f, n):
 # unit calls at 3
 # b0(): // 3
 #     guard full r1, x0
-#     v2: object = load r1
-#     guard v2 is Int, x1
-#     guard full r2, x2
-#     v3: object = load r2
-#     guard v3 is Int, x3
-#     v4: int = unbox int v3, x4
-#     jump b1(v4)
-# b1(v1: int): // 3
-#     v5: object = load r1
-#     v6: int = unbox int v5, x5
-#     v7: bool = int Less v1, v6
-#     branch v7, b2, b3
+#     v4: object = load r1
+#     guard v4 is Int, x1
+#     v5: int = unbox int v4, x2
+#     guard full r2, x3
+#     v6: object = load r2
+#     guard v6 is Int, x4
+#     v7: int = unbox int v6, x5
+#     jump b1(v5, v7)
+# b1(v1: int, v3: int): // 3
+#     v8: bool = int Less v3, v1
+#     branch v8, b2, b3
 # b2(): // 3
-#     jump b4(v6, v1)
+#     jump b4(v1, v3)
 # b3(): // 3
-#     jump b6(v6, v1)
-# b4(v8: int, v9: int): // 5
+#     jump b6(v1, v3)
+# b4(v9: int, v10: int): // 5
 #     copy t-2 = r0
-#     flush t-1 = v9
+#     flush t-1 = v10
 #     copy r2 = t-1 over a leaf
 #     step 7
 #     release t-2 over anything, x6
-#     v10: int = int 1
-#     v11: int = int Add v9, v10, x7
+#     v11: int = int 1
+#     v12: int = int Add v10, v11, x7
 #     back b5, x8
 # b5(): // 13
-#     jump b1(v11)
-# b6(v12: int, v13: int): // 15
-#     flush r2 = v13 over a leaf
+#     jump b1(v9, v12)
+# b6(v13: int, v14: int): // 15
+#     flush r2 = v14 over a leaf
 #     finish 15
 # x0: at 3, Empty
 # x1: at 3, Class
-# x2: at 3, Empty
-# x3: at 3, Class
-# x4: at 3, Overflow
-# x5: at 3, Overflow, r2 = v1
+# x2: at 3, Overflow
+# x3: at 3, Empty
+# x4: at 3, Class
+# x5: at 3, Overflow
 # x6: at 10, NotCompiled
 # x7: at 11, Overflow
-# x8: at 13, Poll, r2 = v11
+# x8: at 13, Poll, r2 = v12
