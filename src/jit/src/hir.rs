@@ -168,6 +168,8 @@ pub enum Op {
     GuardTag(Value, u32, Exit),
     /// Leaves unless the object is *mine*.
     GuardMine(Value, Exit),
+    /// Leaves unless the object has the owner that new objects have: it is *mine*, and may hold them (R6).
+    GuardOwn(Value, Exit),
     /// The number of an exact int; leaves if it takes more than 64 bits.
     UnboxInt(Value, Exit),
     /// The number of an exact float.
@@ -203,6 +205,11 @@ pub enum Op {
     Release(i32, Old),
     /// A hold on an object.
     Hold(i32, Value, Old),
+    /// Puts a number's object into a list that passed [`Op::GuardOwn`], at an index within its length. What was there may run code as it ends, which
+    /// sees the state of the exit.
+    StoreItem(Value, Value, Value, Exit),
+    /// The same for an immortal object.
+    StoreItemWord(Value, Value, Word, Exit),
     /// What the slot at this word of an object that is *mine* holds; leaves if it is empty.
     Slot(Value, u16, Exit),
     /// Whether the iterator over a range that is *mine* has another item.
@@ -383,7 +390,7 @@ impl Op {
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::IsConst(..) => Kind::Bool,
             Op::RangeMore(_) | Op::IterMore(..) => Kind::Bool,
             Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
-            Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
+            Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) | Op::Quick(..) => return None,
         })
     }
@@ -391,10 +398,11 @@ impl Op {
     /// The values that it uses.
     pub fn uses(&self) -> Vec<Value> {
         match *self {
-            Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
+            Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::GuardOwn(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
             Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
             Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
-            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) => vec![a, b],
+            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) => vec![a, b],
+            Op::StoreItem(a, b, c, _) => vec![a, b, c],
             _ => Vec::new(),
         }
     }
@@ -402,7 +410,7 @@ impl Op {
     /// Where it may leave, or what state it shows.
     pub fn exit(&self) -> Option<Exit> {
         match *self {
-            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::Int(_, _, _, x) => Some(x),
+            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
@@ -413,7 +421,7 @@ impl Op {
     /// Whether it may run other code, so that borrowed objects may be gone afterwards.
     pub fn calls_out(&self) -> bool {
         match self {
-            Op::Step(_) | Op::Quick(..) => true,
+            Op::Step(_) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) => true,
             Op::Flush(_, _, old) | Op::Put(_, _, old) | Op::Move(_, _, old) | Op::Copy(_, _, old) | Op::Release(_, old) | Op::Hold(_, _, old) => {
                 matches!(old, Old::Any(_))
             }

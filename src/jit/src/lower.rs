@@ -122,12 +122,20 @@ impl Lowerer<'_> {
                 self.guard(value, exit);
                 None
             }
-            Op::LoadReg(_) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
+            Op::LoadReg(_) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
             Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::UnboxBool(_) | Op::IsConst(..) => self.object_op(op),
             Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) | Op::Copy(..) | Op::Release(..) | Op::Hold(..) => {
                 self.register_op(op, pc);
+                None
+            }
+            Op::StoreItem(list, index, value, left) => {
+                self.store_item(list, index, Err(value), left, pc);
+                None
+            }
+            Op::StoreItemWord(list, index, word, left) => {
+                self.store_item(list, index, Ok(word), left, pc);
                 None
             }
             Op::Step(pc) => {

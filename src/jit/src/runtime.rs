@@ -3,7 +3,7 @@
 
 use heap::world::WorldSlot;
 use heap::{Heaped, Thread};
-use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, release_left_over, step};
+use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, release_left_over, step, store_float, store_int};
 use objects::compiled::{Known, known_type, small_int};
 use syntax::opcodes::Op;
 
@@ -44,6 +44,8 @@ helpers! {
     Release release,
     LongInt long_int,
     ReleaseLeftOver release_left_over,
+    StoreFloat store_float,
+    StoreInt store_int,
     Left left,
 }
 

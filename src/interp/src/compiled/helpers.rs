@@ -71,3 +71,18 @@ pub extern "C" fn long_int(object: &Object) -> LongInt {
 pub extern "C" fn release_left_over(th: &mut Thread) {
     super::release_left_over(th);
 }
+
+/// Makes a slot, of a list that has the owner of new objects, hold a float: what it held before, as a word, if another object took its place.
+pub extern "C" fn store_float(th: &mut Thread, at: &mut Reg, value: f64) -> Reg {
+    if at.reuse_float(th, value) { Reg::NULL } else { core::mem::replace(at, Reg::counted(Float::new(th, value))) }
+}
+
+/// The same for an int.
+pub extern "C" fn store_int(th: &mut Thread, at: &mut Reg, value: i64) -> Reg {
+    match Int::small_cached(value) {
+        // A slot has no tags.
+        Some(small) => core::mem::replace(at, Reg::immortal(small)),
+        None if at.reuse_int(th, value) => Reg::NULL,
+        None => core::mem::replace(at, Reg::counted(Int::from_i64(th, value))),
+    }
+}

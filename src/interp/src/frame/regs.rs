@@ -42,6 +42,12 @@ impl Reg {
         Reg(core::ptr::from_ref(value.as_object()) as usize | 1)
     }
 
+    /// An immortal object as a counted one: for slots, which have no tags.
+    pub fn immortal<T: Heaped>(value: &T) -> Reg {
+        debug_assert!(value.as_object().is_immortal());
+        Reg(core::ptr::from_ref(value.as_object()) as usize)
+    }
+
     /// `True` or `False`.
     #[inline(always)]
     pub fn bool(value: bool) -> Reg {

@@ -103,6 +103,7 @@ impl Builder<'_> {
             Code::Subscript if matches!(insn.op, Code::SubscriptListInt | Code::SubscriptTupleInt) => self.subscript(insn, a, b, c),
             Code::SubscriptImm if matches!(insn.op, Code::SubscriptImmList | Code::SubscriptImmTuple) => self.subscript_imm(insn, a, b, c),
             Code::ForIter => self.for_iter(insn),
+            Code::StoreSubscript if insn.op == Code::StoreSubscriptListInt => self.store_item(insn, a, b, c),
             Code::LoadAttr if insn.op == Code::LoadAttrSlot => self.load_slot(insn, a, b),
             _ if comparison(insn.op).is_some() => self.compare(insn),
             _ => match arith(insn.op) {
@@ -541,6 +542,37 @@ impl Builder<'_> {
         let index = self.value(Op::Index(index, len, exit));
         let item = self.value(Op::Item(holder, class, index));
         self.borrowed(dst, item, wanted, operand, object);
+        true
+    }
+
+    /// `object[index] = value` of a list, where the value is a number or immortal.
+    fn store_item(&mut self, insn: &Decoded, object: i32, index: i32, value: i32) -> bool {
+        let (number, word) = (self.state[value].value, self.state[value].word);
+        let immortal = word.filter(|word| !matches!(word, Word::Const(_)));
+        let is_list = matches!(self.class(object), Class::Any | Class::List) && self.state[object].is_current();
+        // An object that the register has is stored itself.
+        let is_apart = !self.state[value].is_current() && word.is_none() && self.state[value].present.is_none();
+        let number = number.filter(|_| is_apart);
+        if !is_list || !self.may_be(index, Kind::Int) || immortal.is_none() && number.is_none() {
+            return self.step(insn);
+        }
+        let index_value = self.number_in(index, Kind::Int);
+        let list = self.object_of(object, Class::List);
+        let exit = self.exit_for(Reason::Mine);
+        self.emit(Op::GuardOwn(list, exit));
+        let len = self.value(Op::Len(list, Class::List));
+        let exit = self.exit_for(Reason::Value);
+        let at = self.value(Op::Index(index_value, len, exit));
+        // Code that runs as the old item ends finds the operands where the interpreter has them.
+        let left = self.exit_for(Reason::NotCompiled);
+        match (immortal, number) {
+            (Some(word), _) => self.emit(Op::StoreItemWord(list, at, word, left)),
+            (None, Some(number)) => self.emit(Op::StoreItem(list, at, number, left)),
+            (None, None) => None,
+        };
+        for operand in [value, index, object] {
+            self.consume(operand);
+        }
         true
     }
 

@@ -206,7 +206,7 @@ impl Verifier<'_> {
             Op::IntToFloat(..) => &[Kind::Int],
             Op::Float(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
             Op::FloatNeg(_) => &[Kind::Float],
-            Op::Item(..) => &[Kind::Object, Kind::Int],
+            Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) => &[Kind::Object, Kind::Int],
             Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),
             Op::Flush(..) | Op::FlushIf(..) => return Ok(()),
             _ => &[Kind::Object],

@@ -89,10 +89,46 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Puts an immortal object, or a number's, into a list.
+    pub(super) fn store_item(&mut self, list: Value, index: Value, what: Result<Word, Value>, left: Exit, pc: u32) {
+        let (list, index) = (self.value(list), self.value(index));
+        let items = self.b.load(Type::Ptr, list, layout::LIST_ITEMS as i32, Access::class(class::BODY));
+        let slot = self.b.indexed(items, index, 8, 0);
+        let word = match what {
+            Ok(word) => self.word(word),
+            Err(value) if self.hir.kind(value) == Kind::Bool => {
+                let truth = self.value(value);
+                self.bool_word(truth)
+            }
+            Err(value) => return self.store_number(slot, value, left, pc),
+        };
+        let before = self.b.load(Type::I64, slot, 0, Access::class(class::BODY));
+        let mask = self.b.i64(!1);
+        let object = self.b.and(word, mask);
+        self.b.store(slot, 0, object, Access::class(class::BODY));
+        self.give_up(before, left, pc);
+    }
+
+    fn store_number(&mut self, slot: lir::Value, value: Value, left: Exit, pc: u32) {
+        let helper = if self.hir.kind(value) == Kind::Float { Helper::StoreFloat } else { Helper::StoreInt };
+        let (th, number) = (self.thread(), self.value(value));
+        let before = self.b.call_one(self.helper(helper), &[th, slot, number], Type::I64, Effects::WRITES);
+        self.give_up(before, left, pc);
+    }
+
+    /// Gives up what a slot held, if anything; code that runs as it ends sees the state of the exit.
+    fn give_up(&mut self, before: lir::Value, left: Exit, pc: u32) {
+        let (last, on) = self.release(before);
+        self.b.switch_to(last);
+        self.observed(left, pc, None, |this| this.end_object(before));
+        self.b.jump(on, &[]);
+        self.b.switch_to(on);
+    }
+
     /// Gives a register's word up where that is a subtraction at most. Where it is not: the first block, which is empty still. The second one
     /// is where it was; it is empty, too.
     fn release(&mut self, word: lir::Value) -> (lir::Block, lir::Block) {
-        let (counted, several, last, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
+        let (counted, mortal, several, last, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block(), self.b.block());
         let (tag, zero) = (self.b.i64(1), self.b.i64(0));
         let bit = self.b.and(word, tag);
         let (plain, full) = (self.b.icmp(IntCond::Eq, bit, zero), self.b.icmp(IntCond::Ne, word, zero));
@@ -101,7 +137,10 @@ impl Lowerer<'_> {
         self.b.switch_to(counted);
         let object = self.b.int_to_ptr(word);
         let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::HEAD));
-        let one = self.b.i32(1);
+        let (one, none) = (self.b.i32(1), self.b.i32(0));
+        let immortal = self.b.icmp(IntCond::Slt, count, none);
+        self.b.branch(immortal, (on, &[]), (mortal, &[]), Likely::Unknown);
+        self.b.switch_to(mortal);
         let others = self.b.icmp(IntCond::Sgt, count, one);
         let mine = self.is_mine(object);
         let plain = self.b.and(others, mine);

@@ -40,6 +40,14 @@ impl Lowerer<'_> {
                 self.guard(full, exit);
                 held
             }
+            Op::GuardOwn(object, exit) => {
+                let (object, th) = (self.value(object), self.thread());
+                let owner = self.b.load(Type::I16, object, layout::OWNER as i32, Access::class(class::HEAD));
+                let mine = self.b.load(Type::I16, th, runtime::MINE as i32, Access::class(class::THREAD));
+                let same = self.b.icmp(IntCond::Eq, owner, mine);
+                self.guard(same, exit);
+                return None;
+            }
             Op::GuardMine(object, exit) => {
                 let object = self.value(object);
                 let mine = self.is_mine(object);
