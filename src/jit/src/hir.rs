@@ -189,6 +189,12 @@ pub enum Op {
     BoolToInt(Value),
     Not(Value),
     BoolCmp(Cmp, Value, Value),
+    /// Whether one of two objects is exactly a float.
+    EitherFloat(Value, Value),
+    /// Whether the register holds something.
+    IsFull(i32),
+    /// As the unboxing of an object of this kind in a register; 0 if the register is empty.
+    UnboxIfFull(i32, Kind, Exit),
     /// Whether the register holds this constant (`is`).
     IsConst(i32, Word),
     /// Makes the register hold the number.
@@ -388,7 +394,8 @@ impl Op {
             Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
             Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::IsConst(..) => Kind::Bool,
-            Op::RangeMore(_) | Op::IterMore(..) => Kind::Bool,
+            Op::RangeMore(_) | Op::IterMore(..) | Op::EitherFloat(..) | Op::IsFull(_) => Kind::Bool,
+            Op::UnboxIfFull(_, kind, _) => *kind,
             Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) | Op::Quick(..) => return None,
@@ -401,7 +408,7 @@ impl Op {
             Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::GuardOwn(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
             Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
             Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
-            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) => vec![a, b],
+            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
             _ => Vec::new(),
         }
@@ -410,7 +417,7 @@ impl Op {
     /// Where it may leave, or what state it shows.
     pub fn exit(&self) -> Option<Exit> {
         match *self {
-            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::Int(_, _, _, x) => Some(x),
+            Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),

@@ -125,7 +125,7 @@ impl Lowerer<'_> {
             Op::LoadReg(_) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
-            Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::UnboxBool(_) | Op::IsConst(..) => self.object_op(op),
+            Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::UnboxIfFull(..) | Op::UnboxBool(_) | Op::IsConst(..) => self.object_op(op),
             Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) | Op::Copy(..) | Op::Release(..) | Op::Hold(..) => {
                 self.register_op(op, pc);
                 None

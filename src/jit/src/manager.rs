@@ -22,7 +22,7 @@ use crate::compile::{self, Back, Made};
 use crate::hir::Function;
 use crate::log::Log;
 use crate::lower::{Place, lower};
-use crate::snapshot::{Seen, Snapshot};
+use crate::snapshot::Snapshot;
 
 /// How often threads are asked where they are.
 const TICK: Duration = Duration::from_millis(1);
@@ -190,7 +190,6 @@ impl Manager {
         let entry = if insn.op.generic() == Op::Resume {
             Entry::Function(at + insn.len as u32)
         } else {
-            snapshot.seen = (0..snapshot.locals).map(|r| if frame.regs().reg(r).is_null() { Seen::Empty } else { Seen::Full }).collect();
             Entry::Loop(insn.jump_target(at as usize).and_then(|to| u32::try_from(to).ok())?)
         };
         {

@@ -15,16 +15,6 @@ pub enum Known {
     Other,
 }
 
-/// What a register held when the copy was made, for a unit that is entered in the midst of its code.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Seen {
-    /// Nobody looked.
-    #[default]
-    Unknown,
-    Empty,
-    Full,
-}
-
 /// A code object.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
@@ -37,10 +27,10 @@ pub struct Snapshot {
     /// Named and hidden locals.
     pub locals: i32,
     pub temps: i32,
+    /// The first so many locals are arguments.
+    pub args: i32,
     /// Which locals are empty where a function begins.
     pub empty: Box<[bool]>,
-    /// What each local held, for an entry that is no function's start; empty otherwise.
-    pub seen: Box<[Seen]>,
     /// Instructions where guards of an earlier unit have failed too often.
     pub distrusted: Vec<u32>,
 }
@@ -62,8 +52,8 @@ impl Snapshot {
             consts: code.consts.iter().map(known).collect(),
             locals: code.local_registers() as i32,
             temps: code.temp_count as i32,
+            args: code.arg_registers() as i32,
             empty: (0..code.local_registers()).map(|r| is_empty_at_start(code, r)).collect(),
-            seen: Box::default(),
             distrusted: Vec::new(),
         }
     }

@@ -90,7 +90,11 @@ impl Builder<'_> {
             Code::JumpBack => self.jump_back(insn),
             Code::LoadConst => self.load_const(a, b as u32),
             Code::LoadSmallInt => self.load_int(a, i64::from(b), small(b)),
-            Code::Move => self.copy(a, b, b < 0),
+            Code::Move => {
+                // What is read is there: verified code.
+                self.state[b].present = None;
+                self.copy(a, b, b < 0)
+            }
             Code::Take => self.copy(a, b, true),
             Code::Release => self.release(a),
             Code::CheckBound => self.check_bound(insn, a),
@@ -127,6 +131,10 @@ impl Builder<'_> {
 
     /// The number in a register of which [`Builder::may_be`] is true.
     fn number_in(&mut self, r: i32, kind: Kind) -> Value {
+        // What is read is there: verified code.
+        if self.state[r].present.take().is_some() {
+            self.changed();
+        }
         match self.state[r].value {
             Some(value) if self.function.kind(value) == kind => value,
             _ => self.unboxed(r, kind),
@@ -343,7 +351,9 @@ impl Builder<'_> {
         let imm = Self::is_imm(insn, 2);
         let fits = match what {
             Arith::Int(_) | Arith::Quotient => self.may_be(a, Kind::Int) && (imm || self.may_be(b, Kind::Int)),
-            Arith::Float(_) => self.may_be_float(a) && (imm || self.may_be_float(b)) && (imm || self.class(a) != Class::Int || self.class(b) != Class::Int),
+            Arith::Float(_) if imm => self.may_be(a, Kind::Float),
+            // Two ints would have an int as their sum.
+            Arith::Float(_) => self.may_be_float(a) && self.may_be_float(b) && (self.class(a) != Class::Int || self.class(b) != Class::Int),
         };
         if !fits {
             return self.step(insn);
@@ -356,8 +366,12 @@ impl Builder<'_> {
                 self.value(Op::Int(op, x, y, exit))
             }
             Arith::Float(op) => {
-                let x = self.float_in(a);
-                let y = if imm { self.value(Op::ConstFloat(f64::from(b))) } else { self.float_in(b) };
+                let (x, y) = if imm {
+                    (self.number_in(a, Kind::Float), self.value(Op::ConstFloat(f64::from(b))))
+                } else {
+                    self.guard_float(a, b);
+                    (self.float_in(a), self.float_in(b))
+                };
                 if op == FloatOp::Div {
                     self.guard_divisor(y);
                 }
@@ -376,6 +390,26 @@ impl Builder<'_> {
         self.consume(a);
         self.set(dst, value, None);
         true
+    }
+
+    /// Leaves unless one of two operands is a float.
+    fn guard_float(&mut self, a: i32, b: i32) {
+        match (self.class(a), self.class(b)) {
+            (Class::Float, _) | (_, Class::Float) => {}
+            (Class::Any, Class::Any) => {
+                let (x, y) = (self.object_of(a, Class::Any), self.object_of(b, Class::Any));
+                let either = self.value(Op::EitherFloat(x, y));
+                let exit = self.exit_for(Reason::Class);
+                self.emit(Op::Guard(either, exit));
+            }
+            // The other one is an int.
+            (Class::Any, _) => {
+                self.number_in(a, Kind::Float);
+            }
+            _ => {
+                self.number_in(b, Kind::Float);
+            }
+        }
     }
 
     fn guard_divisor(&mut self, divisor: Value) {

@@ -71,7 +71,8 @@ impl Builder<'_> {
     fn write(&mut self, r: i32, write: Write) {
         if let Write::ValueIf(value, present) = write {
             self.emit(Op::FlushIf(r, value, present));
-            self.state[r] = Reg::ANY;
+            let class = self.function.kind(value).class();
+            self.state[r] = Reg { mem: Mem::Current { class, maybe_empty: true }, ..Reg::DEAD };
             self.changed();
             return;
         }
@@ -169,7 +170,9 @@ impl Builder<'_> {
             return Reg { present: Some(value), ..Reg::apart(Mem::Stale, value, None) };
         }
         let maybe_empty = regs.iter().any(Reg::may_be_empty);
-        Reg { mem: Mem::Current { class: if maybe_empty { Class::Any } else { class }, maybe_empty }, ..Reg::DEAD }
+        let full = regs.iter().filter(|reg| reg.mem != Mem::Null);
+        let class = full.map(|reg| reg.any_class(kind)).reduce(Class::join).unwrap_or(Class::Any);
+        Reg { mem: Mem::Current { class, maybe_empty }, ..Reg::DEAD }
     }
 
     /// A value of one kind that some of these have while the others are empty.
@@ -232,7 +235,9 @@ impl Builder<'_> {
         let end_kind = end.value.map(kind);
         let end_class = end.any_class(kind);
         if let Some(value) = head.value {
-            let fits = end_kind == Some(kind(value)) || head.present.is_some() && end.mem == Mem::Null || end.class().raw() == Some(kind(value)) && !end.may_be_empty();
+            let fits = end_kind == Some(kind(value))
+                || head.present.is_some() && end.mem == Mem::Null
+                || end.class().raw() == Some(kind(value)) && (head.present.is_some() || !end.may_be_empty());
             if !fits {
                 return Some(Assume::Anything);
             }
@@ -255,7 +260,11 @@ impl Builder<'_> {
                 {
                     // What is only looked at stays where it is; what is computed lives in values.
                     let kind = self.function.kind(value);
-                    return Some(if self.unboxed.contains(&value) { Assume::Both(kind) } else { Assume::Raw(kind) });
+                    return Some(match (self.unboxed.contains(&value), maybe_empty) {
+                        (true, _) => Assume::Both(kind),
+                        (false, true) => Assume::RawIf(kind),
+                        (false, false) => Assume::Raw(kind),
+                    });
                 }
                 if class == end_class || end_class == Class::Any && class == Class::Any {
                     return (end.may_be_empty() && !maybe_empty).then_some(Assume::Anything);
@@ -308,6 +317,13 @@ impl Builder<'_> {
             };
             return Some(vec![self.value(zero), self.value(Op::ConstBool(false))]);
         }
+        if may_be_empty
+            && reg.value.is_none()
+            && matches!(reg.mem, Mem::Current { class, maybe_empty: true } if class == Class::Any || class == kind.class())
+        {
+            let exit = self.exit_for(Reason::Class);
+            return Some(vec![self.value(Op::UnboxIfFull(r, kind, exit)), self.value(Op::IsFull(r))]);
+        }
         let is_object = matches!(reg.mem, Mem::Current { class, .. } if reg.value.is_none() && (class == Class::Any || class == kind.class()));
         let value = match reg.value {
             Some(value) if self.function.kind(value) == kind && (may_be_empty || reg.present.is_none()) => value,
@@ -331,13 +347,13 @@ impl Builder<'_> {
 
     /// Whether the object in a register is of the class that the target expects; leaves where it is not.
     fn object(&mut self, pc: u32, r: i32, target: &Reg) -> bool {
-        let Mem::Current { class, .. } = target.mem else { return true };
+        let Mem::Current { class, maybe_empty } = target.mem else { return true };
         let function = &self.function;
         let known = self.state[r].any_class(|value| function.kind(value));
-        if class == Class::Any || class == known && !self.state[r].may_be_empty() {
+        if class == Class::Any || class == known && (maybe_empty || !self.state[r].may_be_empty()) {
             return true;
         }
-        if known != Class::Any || !matches!(self.state[r].mem, Mem::Current { .. }) {
+        if known != Class::Any && known != class || !matches!(self.state[r].mem, Mem::Current { .. }) {
             self.assumptions.put(pc, r, Assume::Anything);
             self.broken = true;
             return false;
@@ -351,6 +367,8 @@ impl Builder<'_> {
         if self.state[r].may_be_empty() {
             let exit = self.exit_for(Reason::Empty);
             self.emit(Op::GuardFull(r, exit));
+            let known = self.state[r].class();
+            self.state[r].set_class(known);
         }
         let object = self.value(Op::LoadReg(r));
         if self.state[r].class() != class {

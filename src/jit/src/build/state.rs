@@ -1,7 +1,7 @@
 //! What is known of each register at a place.
 
 use crate::hir::{Class, Value, Word, Write};
-use crate::snapshot::{Seen, Snapshot};
+use crate::snapshot::Snapshot;
 
 use super::Entry;
 
@@ -80,12 +80,12 @@ impl State {
     pub fn at_entry(snapshot: &Snapshot, entry: Entry) -> State {
         let mut state = State { temps: snapshot.temps, regs: vec![Reg::DEAD; (snapshot.temps + snapshot.locals) as usize] };
         for r in snapshot.live(entry.pc()) {
-            let is_empty = r >= 0
-                && match entry {
-                    Entry::Function(_) => snapshot.empty[r as usize],
-                    Entry::Loop(_) => snapshot.seen.get(r as usize) == Some(&Seen::Empty),
-                };
-            state[r] = if is_empty { Reg::NULL } else { Reg::ANY };
+            let is_start = matches!(entry, Entry::Function(_)) && r >= 0;
+            state[r] = match is_start {
+                true if snapshot.empty[r as usize] => Reg::NULL,
+                true if r < snapshot.args => Reg::of_class(Class::Any),
+                _ => Reg::ANY,
+            };
         }
         state
     }

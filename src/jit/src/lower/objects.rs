@@ -4,7 +4,7 @@ use ::objects::compiled as layout;
 use lir::{Access, Effects, IntCond, Likely, Type};
 
 use super::{Lowerer, class};
-use crate::hir::{Class, Exit, Op, Value, Word};
+use crate::hir::{Class, Exit, Kind, Op, Value, Word};
 use crate::runtime::{self, Helper};
 
 impl Lowerer<'_> {
@@ -55,6 +55,16 @@ impl Lowerer<'_> {
                 return None;
             }
             Op::UnboxInt(object, exit) => self.unbox_int(object, exit),
+            Op::EitherFloat(a, b) => {
+                let (a, b) = (self.value(a), self.value(b));
+                let (a, b) = (self.is_of(a, Class::Float), self.is_of(b, Class::Float));
+                self.b.or(a, b)
+            }
+            Op::IsFull(r) => {
+                let (word, zero) = (self.read(r), self.b.i64(0));
+                self.b.icmp(IntCond::Ne, word, zero)
+            }
+            Op::UnboxIfFull(r, kind, exit) => self.unbox_if_full(r, kind, exit),
             Op::UnboxNumber(object, exit) => self.unbox_number(object, exit),
             Op::UnboxFloat(object) => self.field(Type::F64, object, layout::FLOAT_VALUE),
             Op::UnboxBool(object) => {
@@ -116,14 +126,19 @@ impl Lowerer<'_> {
 
     /// The number of an int: here if it has one digit at most, else by a call.
     fn unbox_int(&mut self, object: Value, exit: Exit) -> lir::Value {
-        let tag = self.field(Type::I64, object, layout::INT_TAG);
+        let object = self.value(object);
+        self.int_in(object, exit)
+    }
+
+    fn int_in(&mut self, object: lir::Value, exit: Exit) -> lir::Value {
+        let tag = self.b.load(Type::I64, object, layout::INT_TAG as i32, Access::class(class::BODY));
         let limit = self.b.i64(2 << 3);
         let short = self.b.icmp(IntCond::Ult, tag, limit);
         let (one, long, on) = (self.b.block(), self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         self.b.branch(short, (one, &[]), (long, &[]), Likely::Yes);
         self.b.switch_to(one);
-        let digit = self.field(Type::I32, object, layout::INT_DIGITS);
+        let digit = self.b.load(Type::I32, object, layout::INT_DIGITS as i32, Access::class(class::BODY));
         let (three, unit) = (self.b.i64(3), self.b.i64(1));
         let sign = self.b.and(tag, three);
         let sign = self.b.sub(unit, sign);
@@ -132,11 +147,37 @@ impl Lowerer<'_> {
         self.b.jump(on, &[value]);
         self.b.switch_to(long);
         let callee = self.helper(Helper::LongInt);
-        let object = self.value(object);
         let (value, fits) = self.b.call_two(callee, &[object], (Type::I64, Type::I64), Effects::READS.cold());
         let zero = self.b.i64(0);
         let fits = self.b.icmp(IntCond::Ne, fits, zero);
         self.guard(fits, exit);
+        self.b.jump(on, &[value]);
+        self.b.switch_to(on);
+        result
+    }
+
+    fn unbox_if_full(&mut self, r: i32, kind: Kind, exit: Exit) -> lir::Value {
+        let (word, empty) = (self.read(r), self.b.i64(0));
+        let (full, on) = (self.b.block(), self.b.block());
+        let (result, zero) = match kind {
+            Kind::Float => (self.b.block_param(on, Type::F64), self.b.f64(0.0)),
+            Kind::Bool => (self.b.block_param(on, Type::I1), self.b.i1(false)),
+            Kind::Int | Kind::Object => (self.b.block_param(on, Type::I64), self.b.i64(0)),
+        };
+        let is_full = self.b.icmp(IntCond::Ne, word, empty);
+        self.b.branch(is_full, (full, &[]), (on, &[zero]), Likely::Unknown);
+        self.b.switch_to(full);
+        let object = self.object_of(word);
+        let fits = self.is_of(object, kind.class());
+        self.guard(fits, exit);
+        let value = match kind {
+            Kind::Float => self.b.load(Type::F64, object, layout::FLOAT_VALUE as i32, Access::class(class::BODY)),
+            Kind::Bool => {
+                let truth = self.b.address_of(runtime::word(Word::True) & !1);
+                self.b.icmp(IntCond::Eq, object, truth)
+            }
+            Kind::Int | Kind::Object => self.int_in(object, exit),
+        };
         self.b.jump(on, &[value]);
         self.b.switch_to(on);
         result

@@ -24,41 +24,38 @@ def calls(f, n):
 # unit calls at 3
 # b0(): // 3
 #     guard full r1, x0
-#     v4: object = load r1
-#     guard v4 is Int, x1
-#     v5: int = unbox int v4, x2
-#     guard full r2, x3
-#     v6: object = load r2
-#     guard v6 is Int, x4
-#     v7: int = unbox int v6, x5
-#     jump b1(v5, v7)
-# b1(v1: int, v3: int): // 3
-#     v8: bool = int Less v3, v1
-#     branch v8, b2, b3
+#     v5: object = load r1
+#     guard v5 is Int, x1
+#     v6: int = unbox int v5, x2
+#     v7: int = unbox int if full r2, x3
+#     v8: bool = is full r2
+#     jump b1(v6, v7, v8)
+# b1(v1: int, v3: int, v4: bool): // 3
+#     v9: bool = int Less v3, v1
+#     branch v9, b2, b3
 # b2(): // 3
 #     jump b4(v1, v3)
 # b3(): // 3
 #     jump b6(v1, v3)
-# b4(v9: int, v10: int): // 5
+# b4(v10: int, v11: int): // 5
 #     copy t-2 = r0
-#     flush t-1 = v10
+#     flush t-1 = v11
 #     copy r2 = t-1 over a leaf
 #     step 7
-#     release t-2 over anything, x6
-#     v11: int = int 1
-#     v12: int = int Add v10, v11, x7
-#     back b5, x8
+#     release t-2 over anything, x4
+#     v12: int = int 1
+#     v13: int = int Add v11, v12, x5
+#     back b5, x6
 # b5(): // 13
-#     jump b1(v9, v12)
-# b6(v13: int, v14: int): // 15
-#     flush r2 = v14 over a leaf
+#     v14: bool = bool true
+#     jump b1(v10, v13, v14)
+# b6(v15: int, v16: int): // 15
+#     flush r2 = v16 over a leaf
 #     finish 15
 # x0: at 3, Empty
 # x1: at 3, Class
 # x2: at 3, Overflow
-# x3: at 3, Empty
-# x4: at 3, Class
-# x5: at 3, Overflow
-# x6: at 10, NotCompiled
-# x7: at 11, Overflow
-# x8: at 13, Poll, r2 = v12
+# x3: at 3, Class
+# x4: at 10, NotCompiled
+# x5: at 11, Overflow
+# x6: at 13, Poll, r2 = v13

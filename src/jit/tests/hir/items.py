@@ -37,21 +37,19 @@ def dot(a, b, n):
 #     step 10
 #     jump b2
 # b2(): // 11
-#     guard full r0, x0
 #     v6: object = load r0
-#     guard v6 is List, x1
-#     guard full r1, x2
+#     guard v6 is List, x0
 #     v7: object = load r1
-#     guard v7 is List, x3
+#     guard v7 is List, x0
 #     v8: int = int 0
 #     v9: bool = bool false
-#     guard full r5, x4
+#     guard full r5, x1
 #     v10: object = load r5
-#     guard v10 is RangeIter, x5
+#     guard v10 is RangeIter, x2
 #     jump b3(v0, v8, v9)
 # b3(v2: float, v4: int, v5: bool): // 11
 #     v11: object = load r5
-#     guard mine v11, x6
+#     guard mine v11, x3
 #     v12: bool = range more v11
 #     branch v12, b4, b5
 # b4(): // 11
@@ -64,42 +62,39 @@ def dot(a, b, n):
 #     jump b7(v2, v14)
 # b7(v15: float, v16: int): // 13
 #     v17: object = load r0
-#     guard mine v17, x7
+#     guard mine v17, x4
 #     v18: int = len List v17
-#     v19: int = index v16 below v18, x8
+#     v19: int = index v16 below v18, x5
 #     v20: object = item List v17[v19]
-#     guard v20 is Float, x9
+#     guard v20 is Float, x6
 #     v21: float = unbox float v20
 #     v22: object = load r1
-#     guard mine v22, x10
+#     guard mine v22, x7
 #     v23: int = len List v22
-#     v24: int = index v16 below v23, x11
+#     v24: int = index v16 below v23, x8
 #     v25: object = item List v22[v24]
-#     guard v25 is Float, x12
+#     guard v25 is Float, x9
 #     v26: float = unbox float v25
 #     v27: float = float Mul v21, v26
 #     v28: float = float Add v15, v27
-#     back b8, x13
+#     back b8, x10
 # b8(): // 21
 #     v29: bool = bool true
 #     jump b3(v28, v16, v29)
 # b9(v30: float, v31: int, v32: bool): // 23
-#     release r5 over anything, x14
+#     release r5 over anything, x11
 #     flush r3 = v30 over a leaf
 #     flush r4 = v31 if v32
 #     finish 24
-# x0: at 11, Empty
-# x1: at 11, Class
-# x2: at 11, Empty
-# x3: at 11, Class
-# x4: at 11, Empty
-# x5: at 11, Class
-# x6: at 11, Mine, r3 = v2, r4 = v4 if v5
-# x7: at 13, Mine, r3 = v15, r4 = v16
-# x8: at 13, Value, r3 = v15, r4 = v16
-# x9: at 13, Class, r3 = v15, r4 = v16
-# x10: at 15, Mine, t-2 = v21, r3 = v15, r4 = v16
-# x11: at 15, Value, t-2 = v21, r3 = v15, r4 = v16
-# x12: at 15, Class, t-2 = v21, r3 = v15, r4 = v16
-# x13: at 21, Poll, r3 = v28, r4 = v16
-# x14: at 23, NotCompiled, r3 = v30, r4 = v31 if v32
+# x0: at 11, Class
+# x1: at 11, Empty
+# x2: at 11, Class
+# x3: at 11, Mine, r3 = v2, r4 = v4 if v5
+# x4: at 13, Mine, r3 = v15, r4 = v16
+# x5: at 13, Value, r3 = v15, r4 = v16
+# x6: at 13, Class, r3 = v15, r4 = v16
+# x7: at 15, Mine, t-2 = v21, r3 = v15, r4 = v16
+# x8: at 15, Value, t-2 = v21, r3 = v15, r4 = v16
+# x9: at 15, Class, t-2 = v21, r3 = v15, r4 = v16
+# x10: at 21, Poll, r3 = v28, r4 = v16
+# x11: at 23, NotCompiled, r3 = v30, r4 = v31 if v32

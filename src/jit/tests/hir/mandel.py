@@ -71,97 +71,104 @@ def mandel(w):
 # unit mandel at 42
 # b0(): // 42
 #     guard full r1, x0
-#     v16: object = load r1
-#     guard v16 is Float, x1
-#     v17: float = unbox float v16
+#     v21: object = load r1
+#     guard v21 is Float, x1
+#     v22: float = unbox float v21
 #     guard full r2, x2
-#     v18: object = load r2
-#     guard v18 is Int, x3
-#     v19: int = unbox int v18, x4
+#     v23: object = load r2
+#     guard v23 is Int, x3
+#     v24: int = unbox int v23, x4
 #     guard full r3, x5
-#     v20: object = load r3
-#     guard v20 is Int, x6
-#     v21: int = unbox int v20, x7
-#     guard full r4, x8
-#     v22: object = load r4
-#     guard v22 is Float, x9
-#     v23: float = unbox float v22
-#     guard full r5, x10
-#     v24: object = load r5
-#     guard v24 is Float, x11
-#     v25: float = unbox float v24
-#     guard full r6, x12
-#     v26: object = load r6
-#     guard v26 is Float, x13
-#     v27: float = unbox float v26
-#     guard full r7, x14
-#     v28: object = load r7
-#     guard v28 is Float, x15
-#     v29: float = unbox float v28
-#     guard full r9, x16
-#     v30: object = load r9
-#     guard v30 is Float, x17
-#     v31: float = unbox float v30
-#     guard full r10, x18
-#     v32: object = load r10
-#     guard v32 is RangeIter, x19
-#     guard full r11, x20
-#     v33: object = load r11
-#     guard v33 is RangeIter, x21
-#     jump b1(v17, v19, v21, v23, v25, v27, v29, v31)
-# b1(v1: float, v3: int, v5: int, v7: float, v9: float, v11: float, v13: float, v15: float): // 42
+#     v25: object = load r3
+#     guard v25 is Int, x6
+#     v26: int = unbox int v25, x7
+#     v27: float = unbox float if full r4, x8
+#     v28: bool = is full r4
+#     v29: float = unbox float if full r5, x8
+#     v30: bool = is full r5
+#     v31: float = unbox float if full r6, x8
+#     v32: bool = is full r6
+#     v33: float = unbox float if full r7, x8
+#     v34: bool = is full r7
+#     v35: float = unbox float if full r9, x8
+#     v36: bool = is full r9
+#     guard full r10, x9
+#     v37: object = load r10
+#     guard v37 is RangeIter, x10
+#     guard full r11, x11
+#     v38: object = load r11
+#     guard v38 is RangeIter, x12
+#     jump b1(v22, v24, v26, v27, v28, v29, v30, v31, v32, v33, v34, v35, v36)
+# b1(v1: float, v3: int, v5: int, v7: float, v8: bool, v10: float, v11: bool, v13: float, v14: bool, v16: float, v17: bool, v19: float, v20: bool): // 42
 #     flush r1 = v1 over a leaf
 #     flush r3 = v5 over a leaf
-#     flush r4 = v7 over a leaf
-#     flush r5 = v9 over a leaf
-#     flush r6 = v11 over a leaf
-#     flush r7 = v13 over a leaf
-#     flush r9 = v15 over a leaf
+#     flush r4 = v7 if v8
+#     flush r5 = v10 if v11
+#     flush r6 = v13 if v14
+#     flush r7 = v16 if v17
+#     flush r9 = v19 if v20
 #     step 42, b3, b2
 # b2(): // 42
-#     jump b9(v1, v3, v5, v7, v9, v11, v13, v15)
+#     jump b9(v1, v3, v5)
 # b3(): // 42
-#     jump b4(v1, v3, v5, v7, v9, v11, v13, v15)
-# b4(v34: float, v35: int, v36: int, v37: float, v38: float, v39: float, v40: float, v41: float): // 44
-#     v42: float = float Mul v39, v39
-#     v43: float = float Mul v40, v40
-#     v44: float = float Add v42, v43
-#     v45: float = float 4.0
-#     v46: bool = float Less v44, v45
-#     branch v46, b5, b6
+#     jump b4(v1, v3, v5)
+# b4(v39: float, v40: int, v41: int): // 44
+#     guard full r6, x13
+#     v42: object = load r6
+#     v43: float = unbox float v42
+#     v44: float = float Mul v43, v43
+#     guard full r7, x14
+#     v45: object = load r7
+#     v46: float = unbox float v45
+#     v47: float = float Mul v46, v46
+#     v48: float = float Add v44, v47
+#     v49: float = float 4.0
+#     v50: bool = float Less v48, v49
+#     branch v50, b5, b6
 # b5(): // 51
-#     jump b7(v34, v35, v36, v37, v38, v39, v40, v41)
+#     jump b7(v39, v40, v41, v43, v46)
 # b6(): // 51
-#     jump b9(v34, v35, v36, v37, v38, v39, v40, v41)
-# b7(v47: float, v48: int, v49: int, v50: float, v51: float, v52: float, v53: float, v54: float): // 53
-#     v55: float = float Mul v52, v52
-#     v56: float = float Mul v53, v53
-#     v57: float = float Sub v55, v56
-#     v58: float = float Add v57, v50
-#     v59: float = float 2.0
-#     v60: float = float Mul v59, v52
-#     v61: float = float Mul v60, v53
-#     v62: float = float Add v61, v51
-#     flush r6 = v58 over a leaf
-#     flush r7 = v62 over a leaf
+#     jump b9(v39, v40, v41)
+# b7(v51: float, v52: int, v53: int, v54: float, v55: float): // 53
+#     v56: float = float Mul v54, v54
+#     v57: float = float Mul v55, v55
+#     v58: float = float Sub v56, v57
+#     guard full r4, x15
+#     v59: object = load r4
+#     v60: float = unbox float v59
+#     v61: float = float Add v58, v60
+#     v62: float = float 2.0
+#     v63: float = float Mul v62, v54
+#     v64: float = float Mul v63, v55
+#     guard full r5, x16
+#     v65: object = load r5
+#     v66: float = unbox float v65
+#     v67: float = float Add v64, v66
+#     flush r6 = v61 over a leaf
+#     flush r7 = v67 over a leaf
 #     copy r9 = r6 over a leaf
 #     step 69
-#     back b8, x22
+#     back b8, x17
 # b8(): // 71
-#     jump b1(v47, v48, v49, v50, v51, v58, v62, v58)
-# b9(v63: float, v64: int, v65: int, v66: float, v67: float, v68: float, v69: float, v70: float): // 73
-#     guard full r8, x23
-#     v71: object = load r8
-#     v72: float = unbox number v71, x24
-#     v73: float = float Add v63, v72
-#     back b10, x25
+#     v68: bool = bool true
+#     v69: bool = bool true
+#     v70: bool = bool true
+#     v71: bool = bool true
+#     v72: bool = bool true
+#     jump b1(v51, v52, v53, v60, v68, v66, v69, v61, v70, v67, v71, v61, v72)
+# b9(v73: float, v74: int, v75: int): // 73
+#     guard full r8, x18
+#     v76: object = load r8
+#     v77: float = unbox number v76, x19
+#     v78: float = float Add v73, v77
+#     back b10, x20
 # b10(): // 75
-#     jump b11(v73, v64, v65, v66, v67, v68, v69, v70)
-# b11(v74: float, v76: int, v77: int, v78: float, v79: float, v80: float, v81: float, v82: float): // 21
-#     guard full r11, x26
+#     jump b11(v78, v74, v75)
+# b11(v79: float, v81: int, v82: int): // 21
+#     guard full r11, x21
 #     v83: object = load r11
-#     guard v83 is RangeIter, x27
-#     guard mine v83, x28
+#     guard v83 is RangeIter, x22
+#     guard mine v83, x23
 #     v84: bool = range more v83
 #     branch v84, b12, b13
 # b12(): // 21
@@ -169,72 +176,77 @@ def mandel(w):
 #     v86: int = range next v85
 #     jump b14
 # b13(): // 21
-#     jump b17(v74, v76, v77, v78, v79, v80, v81, v82)
+#     jump b17(v79, v81, v82)
 # b14(): // 23
-#     jump b15(v74, v76, v86, v78, v79, v80, v81, v82)
-# b15(v87: float, v88: int, v89: int, v90: float, v91: float, v92: float, v93: float, v94: float): // 23
-#     v95: float = float 2.0
-#     v96: float = int to float v89, x29
-#     v97: float = float Mul v95, v96
-#     guard full r0, x30
-#     v98: object = load r0
-#     v99: float = unbox number v98, x31
-#     v100: float = float 0.0
-#     v101: bool = float NotEqual v99, v100
-#     guard v101, x32
-#     v102: float = float Div v97, v99
-#     v103: float = float 1.5
-#     v104: float = float Sub v102, v103
-#     v105: float = float 2.0
-#     v106: float = int to float v88, x33
-#     v107: float = float Mul v105, v106
-#     guard full r0, x34
-#     v108: object = load r0
-#     v109: float = unbox number v108, x35
+#     jump b15(v79, v81, v86)
+# b15(v87: float, v88: int, v89: int): // 23
+#     v90: float = float 2.0
+#     v91: float = int to float v89, x24
+#     v92: float = float Mul v90, v91
+#     guard full r0, x25
+#     v93: object = load r0
+#     v94: float = unbox number v93, x26
+#     v95: float = float 0.0
+#     v96: bool = float NotEqual v94, v95
+#     guard v96, x27
+#     v97: float = float Div v92, v94
+#     v98: float = float 1.5
+#     v99: float = float Sub v97, v98
+#     v100: float = float 2.0
+#     v101: float = int to float v88, x28
+#     v102: float = float Mul v100, v101
+#     v103: object = load r0
+#     v104: float = unbox number v103, x29
+#     v105: float = float 0.0
+#     v106: bool = float NotEqual v104, v105
+#     guard v106, x30
+#     v107: float = float Div v102, v104
+#     v108: float = float 1.0
+#     v109: float = float Sub v107, v108
 #     v110: float = float 0.0
-#     v111: bool = float NotEqual v109, v110
-#     guard v111, x36
-#     v112: float = float Div v107, v109
-#     v113: float = float 1.0
-#     v114: float = float Sub v112, v113
-#     v115: float = float 0.0
-#     v116: float = float 0.0
-#     v117: int = int 0
-#     put r8 = 0 over anything, x38
+#     v111: float = float 0.0
+#     v112: int = int 0
+#     put r8 = 0 over anything, x32
 #     jump b16
 # b16(): // 42
-#     jump b1(v87, v88, v89, v104, v114, v115, v116, v94)
-# b17(v118: float, v119: int, v120: int, v121: float, v122: float, v123: float, v124: float, v125: float): // 77
-#     release r11 over anything, x39
-#     back b18, x40
+#     v113: bool = bool true
+#     v114: bool = bool true
+#     v115: bool = bool true
+#     v116: bool = bool true
+#     v117: float = unbox float if full r9, x33
+#     v118: bool = is full r9
+#     jump b1(v87, v88, v89, v99, v113, v109, v114, v110, v115, v111, v116, v117, v118)
+# b17(v119: float, v120: int, v121: int): // 77
+#     release r11 over anything, x34
+#     back b18, x35
 # b18(): // 78
-#     jump b19(v118, v119, v120, v121, v122, v123, v124, v125)
-# b19(v126: float, v127: int, v128: int, v129: float, v130: float, v131: float, v132: float, v133: float): // 11
-#     v134: object = load r10
-#     guard mine v134, x41
-#     v135: bool = range more v134
-#     branch v135, b20, b21
+#     jump b19(v119, v120, v121)
+# b19(v122: float, v123: int, v124: int): // 11
+#     v125: object = load r10
+#     guard mine v125, x36
+#     v126: bool = range more v125
+#     branch v126, b20, b21
 # b20(): // 11
-#     v136: object = load r10
-#     v137: int = range next v136
+#     v127: object = load r10
+#     v128: int = range next v127
 #     jump b22
 # b21(): // 11
-#     jump b25(v126, v127, v128, v129, v130, v131, v132, v133)
+#     jump b25(v122, v123, v124)
 # b22(): // 13
-#     jump b23(v126, v137, v128, v129, v130, v131, v132, v133)
-# b23(v138: float, v139: int, v140: int, v141: float, v142: float, v143: float, v144: float, v145: float): // 13
-#     flush r1 = v138 over a leaf
-#     flush r2 = v139 over a leaf
+#     jump b23(v122, v128, v124)
+# b23(v129: float, v130: int, v131: int): // 13
+#     flush r1 = v129 over a leaf
+#     flush r2 = v130 over a leaf
 #     step 13
 #     copy t-1 = r0
 #     step 17
 #     step 20
 #     jump b24
 # b24(): // 21
-#     jump b11(v138, v139, v140, v141, v142, v143, v144, v145)
-# b25(v146: float, v147: int, v148: int, v149: float, v150: float, v151: float, v152: float, v153: float): // 80
-#     release r10 over anything, x42
-#     flush r1 = v146 over a leaf
+#     jump b11(v129, v130, v131)
+# b25(v132: float, v133: int, v134: int): // 80
+#     release r10 over anything, x37
+#     flush r1 = v132 over a leaf
 #     finish 81
 # x0: at 42, Empty
 # x1: at 42, Class
@@ -244,38 +256,33 @@ def mandel(w):
 # x5: at 42, Empty
 # x6: at 42, Class
 # x7: at 42, Overflow
-# x8: at 42, Empty
-# x9: at 42, Class
-# x10: at 42, Empty
-# x11: at 42, Class
-# x12: at 42, Empty
-# x13: at 42, Class
-# x14: at 42, Empty
-# x15: at 42, Class
-# x16: at 42, Empty
-# x17: at 42, Class
-# x18: at 42, Empty
-# x19: at 42, Class
-# x20: at 42, Empty
-# x21: at 42, Class
-# x22: at 71, Poll
-# x23: at 73, Empty
-# x24: at 73, Class
-# x25: at 75, Poll, r1 = v73
-# x26: at 21, Empty, r1 = v74
-# x27: at 21, Class, r1 = v74
-# x28: at 21, Mine, r1 = v74
-# x29: at 24, Overflow, t-2 = const 0, r1 = v87, r3 = v89
-# x30: at 26, Empty, t-2 = v97, r1 = v87, r3 = v89
-# x31: at 26, Class, t-2 = v97, r1 = v87, r3 = v89
-# x32: at 26, Value, t-2 = v97, r1 = v87, r3 = v89
-# x33: at 32, Overflow, t-2 = const 0, r1 = v87, r3 = v89, r4 = v104
-# x34: at 34, Empty, t-2 = v107, r1 = v87, r3 = v89, r4 = v104
-# x35: at 34, Class, t-2 = v107, r1 = v87, r3 = v89, r4 = v104
-# x36: at 34, Value, t-2 = v107, r1 = v87, r3 = v89, r4 = v104
-# x37: at 41, NotCompiled, r1 = v87, r3 = v89, r4 = v104, r5 = v114, r6 = const 3, r7 = const 3
-# x38: at 41, NotCompiled, r1 = v87, r3 = v89, r4 = v104, r5 = v114, r6 = const 3, r7 = const 3
-# x39: at 77, NotCompiled, r1 = v118
-# x40: at 78, Poll, r1 = v118
-# x41: at 11, Mine, r1 = v126
-# x42: at 80, NotCompiled, r1 = v146
+# x8: at 42, Class
+# x9: at 42, Empty
+# x10: at 42, Class
+# x11: at 42, Empty
+# x12: at 42, Class
+# x13: at 44, Empty
+# x14: at 46, Empty, t-2 = v44
+# x15: at 59, Empty, t-2 = v58
+# x16: at 66, Empty, t-2 = v64, r9 = v61
+# x17: at 71, Poll
+# x18: at 73, Empty
+# x19: at 73, Class
+# x20: at 75, Poll, r1 = v78
+# x21: at 21, Empty, r1 = v79
+# x22: at 21, Class, r1 = v79
+# x23: at 21, Mine, r1 = v79
+# x24: at 24, Overflow, t-2 = const 0, r1 = v87, r3 = v89
+# x25: at 26, Empty, t-2 = v92, r1 = v87, r3 = v89
+# x26: at 26, Class, t-2 = v92, r1 = v87, r3 = v89
+# x27: at 26, Value, t-2 = v92, r1 = v87, r3 = v89
+# x28: at 32, Overflow, t-2 = const 0, r1 = v87, r3 = v89, r4 = v99
+# x29: at 34, Class, t-2 = v102, r1 = v87, r3 = v89, r4 = v99
+# x30: at 34, Value, t-2 = v102, r1 = v87, r3 = v89, r4 = v99
+# x31: at 41, NotCompiled, r1 = v87, r3 = v89, r4 = v99, r5 = v109, r6 = const 3, r7 = const 3
+# x32: at 41, NotCompiled, r1 = v87, r3 = v89, r4 = v99, r5 = v109, r6 = const 3, r7 = const 3
+# x33: at 42, Class, r1 = v87, r3 = v89, r4 = v99, r5 = v109, r6 = const 3, r7 = const 3
+# x34: at 77, NotCompiled, r1 = v119
+# x35: at 78, Poll, r1 = v119
+# x36: at 11, Mine, r1 = v122
+# x37: at 80, NotCompiled, r1 = v132
