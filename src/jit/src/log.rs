@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use parking_lot::Mutex;
+use heap::sync::Mutex;
 
 use crate::hir::{ExitData, Function};
 

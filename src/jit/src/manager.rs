@@ -14,7 +14,7 @@ use heap::{Ref, Thread};
 use interp::Code;
 use interp::compiled::{self, Compiler, Config, Entry as Call, Mode, Unit};
 use interp::frame::{Fp, Pc};
-use parking_lot::Mutex;
+use heap::sync::Mutex;
 use syntax::opcodes::Op;
 
 use crate::build::{Entry, build};

@@ -50,7 +50,11 @@ pub fn findings(root: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for member in &crates {
         found.extend(layers(member));
+        let inner: Vec<&Path> = crates.iter().map(|other| &*other.folder).filter(|other| *other != member.folder && other.starts_with(&member.folder)).collect();
         for path in files_below(&member.folder, "rs") {
+            if inner.iter().any(|folder| path.starts_with(folder)) {
+                continue; // A crate within this one's folder is looked at for itself.
+            }
             let Ok(text) = std::fs::read_to_string(&path) else {
                 found.push(format!("{}: not UTF-8", path.display()));
                 continue;
