@@ -111,7 +111,9 @@ impl Next {
     const STEP: Next = Next::signal(Signal::Step);
 
     /// A quick half that did nothing.
-    pub const UNDONE: Next = Next { frame: None, pc: Pc::marker(40) };
+    pub const UNDONE: Next = Next { frame: None, pc: Pc::marker(Next::UNDONE_MARK as usize) };
+    /// Its second word.
+    pub const UNDONE_MARK: u64 = 40;
     /// A quick half that did all, but the thread's result holds what its output held before, to be given up.
     pub const LEFT_OVER: Next = Next { frame: None, pc: Pc::marker(Next::LEFT_OVER_MARK as usize) };
     /// Its second word.

@@ -9,6 +9,8 @@ mod objects;
 
 use std::collections::HashMap;
 
+use syntax::opcodes::Op as Code;
+
 use lir::{Access, Builder, Callee, Effects, IntCond, Likely, Results, Type};
 
 use crate::hir::{Block, Edge, End, Exit, Function, Kind, Old, Op, Reason, Value, Word, Write};
@@ -335,10 +337,7 @@ impl Lowerer<'_> {
                 let out = self.exit(*exit);
                 self.b.jump(out, &[]);
             }
-            End::Finish(pc) => {
-                let next = self.run_step(*pc);
-                self.b.ret(&[next.0, next.1]);
-            }
+            End::Finish(pc) => self.finish(*pc),
             End::Step { pc, next, target } => self.step_and_jump(*pc, next, target),
             End::Quick { pc, form, next, target, exit } => self.quick_and_jump(*pc, *form, next, target, *exit),
         }
@@ -387,6 +386,24 @@ impl Lowerer<'_> {
         self.b.switch_to(jumps);
         self.restore(exit);
         self.b.ret(&[went.0, went.1]);
+    }
+
+    /// Leaves by an instruction that goes nowhere inside; a return is its quick half, most of the time.
+    fn finish(&mut self, pc: u32) {
+        let form = self.place.code.get(pc as usize).map_or(0, |word| *word as u16);
+        let returns = Code::from_u16(form).is_some_and(|op| matches!(op, Code::Return | Code::ReturnConst)) && runtime::quick_half(form) != 0;
+        if returns {
+            let next = self.run_quick(pc, form);
+            let marker = self.b.address_of(runtime::UNDONE);
+            let undone = self.b.icmp(IntCond::Eq, next.1, marker);
+            let (whole, out) = (self.b.block(), self.b.block());
+            self.b.branch(undone, (whole, &[]), (out, &[]), Likely::No);
+            self.b.switch_to(out);
+            self.b.ret(&[next.0, next.1]);
+            self.b.switch_to(whole);
+        }
+        let next = self.run_step(pc);
+        self.b.ret(&[next.0, next.1]);
     }
 
     fn step_and_jump(&mut self, pc: u32, next: &Edge, target: &Edge) {

@@ -98,12 +98,17 @@ struct Kept {
     unit: Unit,
     _made: Made,
     function: Function,
-    _counters: Box<[u64]>,
+    /// Counted by the unit itself; the first is its place.
+    counters: Box<[u64]>,
 }
 
 unsafe fn free(unit: *mut Unit) {
     // SAFETY: `publish` made it from a box of this type, whose first field it is.
-    drop(unsafe { Box::from_raw(unit.cast::<Kept>()) });
+    let kept = unsafe { Box::from_raw(unit.cast::<Kept>()) };
+    if let Some(manager) = MANAGER.get() {
+        // Other code may come to lie there.
+        manager.sites.lock().remove(&(kept.counters[0] as usize));
+    }
 }
 
 impl Compiler for Manager {
@@ -237,7 +242,7 @@ impl Manager {
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
         // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.
         let unit = unsafe { Unit::new(entry, free) };
-        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, _counters: counters }));
+        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters }));
         // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
         unsafe {
             let code: &Code = &*(job.code as *const Code);

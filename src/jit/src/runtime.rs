@@ -52,6 +52,9 @@ helpers! {
 /// The second word of what a quick half returns that left something over.
 pub const LEFT_OVER: u64 = interp::compiled::Next::LEFT_OVER_MARK;
 
+/// The second word of what a quick half returns that did nothing.
+pub const UNDONE: u64 = interp::compiled::Next::UNDONE_MARK;
+
 /// The address of the quick half of a form, of which there is one.
 pub fn quick_half(form: u16) -> u64 {
     let half = Op::from_u16(form).and_then(interp::compiled::quick_half);
