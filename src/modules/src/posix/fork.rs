@@ -35,19 +35,19 @@ fn run(th: &mut Thread, list: &Global<List>, backwards: bool) {
 /// Before a fork: callables, last first, then the world stands still.
 pub fn before_fork(th: &mut Thread) {
     run(th, &BEFORE, true);
-    if let Some(compiler) = interp::compiled::compiler() {
-        // What is being compiled may need this thread to go on.
-        th.detached(|| compiler.before_fork());
-    }
     WORLD.before_fork(&th.world);
+    // After the world stands still (R15): who is attached and waits for a lock of the compiler's would never stop.
+    if let Some(compiler) = interp::compiled::compiler() {
+        compiler.before_fork();
+    }
 }
 
 /// After a fork, or a failed one, in the parent.
 pub fn after_fork_in_parent(th: &mut Thread) {
-    WORLD.after_fork_parent(&th.world);
     if let Some(compiler) = interp::compiled::compiler() {
         compiler.after_fork_in_parent();
     }
+    WORLD.after_fork_parent(&th.world);
     run(th, &IN_PARENT, false);
 }
 
