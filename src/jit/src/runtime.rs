@@ -2,9 +2,13 @@
 #![allow(unsafe_code, reason = "addresses of functions and objects, as numbers")]
 
 use heap::world::WorldSlot;
-use heap::{Heaped, Thread};
+use heap::{Heaped, PyType, Thread};
 use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, release_left_over, step, store_float, store_int};
-use objects::compiled::{Known, known_type, small_int};
+use objects::compiled::small_int;
+use objects::list::iter::ListIter;
+use objects::range::iter::RangeIter;
+use objects::tuple::iter::TupleIter;
+use objects::{Float, Int, List, Str, Tuple};
 use syntax::opcodes::Op;
 
 use crate::hir::{Class, Word};
@@ -84,18 +88,18 @@ pub fn word(word: Word) -> u64 {
 
 /// The address of a class.
 pub fn type_of(class: Class) -> u64 {
-    let known = match class {
+    let ty = match class {
         Class::Any => unreachable!("nothing is compared with any class"),
-        Class::Int => Known::Int,
-        Class::Float => Known::Float,
-        Class::Bool => Known::Bool,
-        Class::None => Known::None,
-        Class::Str => Known::Str,
-        Class::List => Known::List,
-        Class::Tuple => Known::Tuple,
-        Class::RangeIter => Known::RangeIter,
-        Class::ListIter => Known::ListIter,
-        Class::TupleIter => Known::TupleIter,
+        Class::Int => Int::type_object(),
+        Class::Float => Float::type_object(),
+        Class::Bool => objects::bool_type(),
+        Class::None => objects::none().ty(),
+        Class::Str => Str::type_object(),
+        Class::List => List::type_object(),
+        Class::Tuple => Tuple::type_object(),
+        Class::RangeIter => RangeIter::type_object(),
+        Class::ListIter => ListIter::type_object(),
+        Class::TupleIter => TupleIter::type_object(),
     };
-    core::ptr::from_ref(known_type(known)) as u64
+    core::ptr::from_ref(ty) as u64
 }

@@ -3,7 +3,7 @@
 
 use core::mem::offset_of;
 
-use heap::{Heaped, Object, PyType, Type};
+use heap::{Heaped, Object};
 
 use crate::list::iter::ListIter;
 use crate::range::iter::RangeIter;
@@ -34,37 +34,6 @@ pub const LIST_ITER_NEXT: usize = ListIter::NEXT;
 pub const LIST_ITER_LIST: usize = ListIter::LIST;
 pub const TUPLE_ITER_NEXT: usize = TupleIter::NEXT;
 pub const TUPLE_ITER_TUPLE: usize = TupleIter::TUPLE;
-
-/// The types that compiled code compares with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Known {
-    Int,
-    Float,
-    Bool,
-    None,
-    Str,
-    List,
-    Tuple,
-    RangeIter,
-    ListIter,
-    TupleIter,
-}
-
-/// Such a type: a static, at one address for the life of the process.
-pub fn known_type(known: Known) -> &'static Type {
-    match known {
-        Known::Int => crate::Int::type_object(),
-        Known::Float => crate::Float::type_object(),
-        Known::Bool => crate::bool_type(),
-        Known::None => crate::none().ty(),
-        Known::Str => crate::Str::type_object(),
-        Known::List => crate::List::type_object(),
-        Known::Tuple => crate::Tuple::type_object(),
-        Known::RangeIter => RangeIter::type_object(),
-        Known::ListIter => ListIter::type_object(),
-        Known::TupleIter => TupleIter::type_object(),
-    }
-}
 
 /// The int of a small number, of which there is one object.
 pub fn small_int(n: i64) -> Option<&'static Object> {

@@ -26,20 +26,14 @@ pub extern "C" fn new_float(th: &mut Thread, value: f64) -> Reg {
 
 /// Makes a register that is empty, or holds what ends without running code, hold an int.
 pub extern "C" fn flush_int(th: &mut Thread, at: &mut Reg, value: i64) {
-    let small = Int::small_cached(value);
-    if small.is_none() && !at.is_null() && at.reuse_int(th, value) {
-        return;
+    if Int::small_cached(value).is_some() || !at.reuse_int(th, value) {
+        core::mem::replace(at, fast::int_reg(th, value)).release(th);
     }
-    let new = small.map_or_else(|| fast::int_reg(th, value), |small| Reg::uncounted(small));
-    core::mem::replace(at, new).release(th);
 }
 
 /// The same for a float.
 pub extern "C" fn flush_float(th: &mut Thread, at: &mut Reg, value: f64) {
-    if !at.is_null() && at.reuse_float(th, value) {
-        return;
-    }
-    core::mem::replace(at, Reg::counted(Float::new(th, value))).release(th);
+    store_float(th, at, value).release(th);
 }
 
 /// A word for an object that is common.
@@ -74,7 +68,7 @@ pub extern "C" fn release_left_over(th: &mut Thread) {
 
 /// Makes a slot, of a list that has the owner of new objects, hold a float: what it held before, as a word, if another object took its place.
 pub extern "C" fn store_float(th: &mut Thread, at: &mut Reg, value: f64) -> Reg {
-    if at.reuse_float(th, value) { Reg::NULL } else { core::mem::replace(at, Reg::counted(Float::new(th, value))) }
+    if at.reuse_float(th, value) { Reg::NULL } else { core::mem::replace(at, new_float(th, value)) }
 }
 
 /// The same for an int.
