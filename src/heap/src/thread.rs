@@ -113,6 +113,11 @@ pub(crate) fn queue_late_global(object: &Object) {
 }
 
 impl Thread {
+    /// Where the stack of frames has its top and its limit, and how many frames may still be entered (32 bits).
+    pub const STACK_TOP_OFFSET: usize = core::mem::offset_of!(Thread, abi) + core::mem::offset_of!(abi::PyThreadState, datastack_top);
+    pub const STACK_LIMIT_OFFSET: usize = core::mem::offset_of!(Thread, abi) + core::mem::offset_of!(abi::PyThreadState, datastack_limit);
+    pub const RECURSION_OFFSET: usize = core::mem::offset_of!(Thread, abi) + core::mem::offset_of!(abi::PyThreadState, py_recursion_remaining);
+
     /// A record with the given id (never 0) and its place in the world lock.
     pub fn new(id: u16, world: WorldSlot) -> Box<Thread> {
         assert!(id != 0, "0 is the owner of common objects");

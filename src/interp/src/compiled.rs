@@ -7,7 +7,9 @@
 //! target on, in a frame whose registers are all current.
 #![allow(unsafe_code, reason = "cache words name units by address")]
 
+pub mod feedback;
 pub mod helpers;
+pub mod inlined;
 
 use std::sync::OnceLock;
 
@@ -16,7 +18,7 @@ use heap::sync::{AtomicPtr, AtomicU64, Ordering::*};
 use syntax::opcodes::Op;
 
 pub use crate::dispatch::Next;
-pub use crate::dispatch::inner::{quick_half, release_left_over, step_for};
+pub use crate::dispatch::inner::{leave_at, quick_half, release_left_over, step_for};
 use crate::frame::{Fp, Pc, Regs};
 
 /// Runs after which code is warm.
@@ -129,12 +131,6 @@ pub trait Compiler: Sync {
     fn after_fork_in_parent(&self);
     /// In the child, which has no other threads.
     fn after_fork_in_child(&self);
-}
-
-/// What the first cache word of a `LoadAttrSlot` knows: a type's version tag, and the word of its instances that holds the attribute.
-pub fn slot_entry(cache: u64) -> Option<(u32, u16)> {
-    let cached = crate::adapt::Cached::of(cache);
-    cached.is(cached.version(), crate::ops::attr_cache::SLOT).then(|| (cached.version(), cached.slot()))
 }
 
 /// Whoever compiles, if anybody does.

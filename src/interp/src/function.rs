@@ -84,6 +84,12 @@ impl Drop for Function {
 }
 
 impl Function {
+    /// Where compiled code finds what a function runs, and what its closure is.
+    pub const CODE_OFFSET: usize = core::mem::offset_of!(Function, code);
+    pub const GLOBALS_OFFSET: usize = core::mem::offset_of!(Function, globals);
+    pub const BUILTINS_OFFSET: usize = core::mem::offset_of!(Function, builtins);
+    pub const CLOSURE_OFFSET: usize = core::mem::offset_of!(Function, closure);
+
     /// The function that a `def` makes.
     pub fn new(th: &Thread, code: &Code, globals: &Object, builtins: &Object) -> Ref<Function> {
         let module = match globals.downcast::<Dict>() {

@@ -5,14 +5,20 @@
 //! ways into the loop bring, and where the loop's end brings something else it starts again with another assumption ([`assume`]).
 
 mod assume;
+mod attrs;
+mod calls;
 mod insns;
 mod join;
+mod numbers;
 mod state;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use crate::hir::{Block, End, Exit, Function, Op, Problem, Reason, Value};
-use crate::snapshot::Snapshot;
+use syntax::opcodes::{Decoded, Kind as Operand};
+
+use crate::hir::{Block, End, Exit, Function, Op, Problem, Reason, Room, Value};
+use crate::snapshot::{Snapshot, Source};
 
 use assume::Assumptions;
 use state::State;
@@ -43,16 +49,17 @@ const MOST_WORDS: usize = 20_000;
 /// How often the builder starts again. Each start settles at least one register of one loop.
 const MOST_STARTS: usize = 200;
 
-/// Builds the unit of a code object from an entry on.
-pub fn build(snapshot: &Snapshot, entry: Entry) -> Result<Function, Refused> {
+/// Builds the unit of the source's first code from an entry on.
+pub fn build(source: &Source, entry: Entry) -> Result<Function, Refused> {
+    let snapshot = &source.codes[0];
     if snapshot.words.len() > MOST_WORDS {
         return Err(Refused::TooLarge);
     }
-    let flow = Flow::of(snapshot, entry).ok_or(Refused::Undecodable)?;
+    let flow = Rc::new(Flow::of(snapshot, entry).ok_or(Refused::Undecodable)?);
     let mut assumptions = Assumptions::default();
     for _ in 0..MOST_STARTS {
-        let mut builder = Builder::new(snapshot, &flow, &mut assumptions, entry);
-        if builder.run() {
+        let mut builder = Builder::new(source, flow.clone(), &mut assumptions, entry);
+        if builder.run_unit() {
             let function = builder.function;
             return function.verify().map(|()| function).map_err(Refused::Broken);
         }
@@ -86,14 +93,13 @@ impl Flow {
             starts.extend(target);
             work.extend(next.into_iter().chain(target));
         }
-        let mut flow = Flow { order: Vec::new(), blocks: BTreeMap::new() };
         let mut post = Vec::new();
         let mut visited = BTreeSet::from([start]);
-        let mut stack = vec![(start, flow.ways(snapshot, &starts, start)?)];
+        let mut stack = vec![(start, ways_from(snapshot, &starts, start)?)];
         while let Some((pc, ways)) = stack.last_mut() {
             match ways.pop() {
                 Some(to) if visited.insert(to) => {
-                    let further = flow.ways(snapshot, &starts, to)?;
+                    let further = ways_from(snapshot, &starts, to)?;
                     stack.push((to, further));
                 }
                 Some(_) => {}
@@ -104,28 +110,15 @@ impl Flow {
             }
         }
         post.reverse();
-        flow.order = post;
-        flow.blocks = flow.order.iter().enumerate().map(|(place, pc)| (*pc, (place, false))).collect();
-        for (place, &pc) in flow.order.clone().iter().enumerate() {
-            for to in flow.ways(snapshot, &starts, pc)? {
-                if let Some((at, is_head)) = flow.blocks.get_mut(&to) {
+        let mut blocks: BTreeMap<u32, (usize, bool)> = post.iter().enumerate().map(|(place, pc)| (*pc, (place, false))).collect();
+        for (place, &pc) in post.iter().enumerate() {
+            for to in ways_from(snapshot, &starts, pc)? {
+                if let Some((at, is_head)) = blocks.get_mut(&to) {
                     *is_head |= *at <= place;
                 }
             }
         }
-        Some(flow)
-    }
-
-    /// Where control goes from the block at `pc`.
-    fn ways(&self, snapshot: &Snapshot, starts: &BTreeSet<u32>, mut pc: u32) -> Option<Vec<u32>> {
-        loop {
-            let insn = snapshot.insn(pc)?;
-            let [next, target] = snapshot.successors(pc, &insn);
-            match next {
-                Some(next) if target.is_none() && !starts.contains(&next) => pc = next,
-                _ => return Some(next.into_iter().chain(target).collect()),
-            }
-        }
+        Some(Flow { order: post, blocks })
     }
 
     fn is_start(&self, pc: u32) -> bool {
@@ -134,6 +127,18 @@ impl Flow {
 
     fn is_head(&self, pc: u32) -> bool {
         self.blocks.get(&pc).is_some_and(|(_, is_head)| *is_head)
+    }
+}
+
+/// Where control goes from the block at `pc`.
+fn ways_from(snapshot: &Snapshot, starts: &BTreeSet<u32>, mut pc: u32) -> Option<Vec<u32>> {
+    loop {
+        let insn = snapshot.insn(pc)?;
+        let [next, target] = snapshot.successors(pc, &insn);
+        match next {
+            Some(next) if target.is_none() && !starts.contains(&next) => pc = next,
+            _ => return Some(next.into_iter().chain(target).collect()),
+        }
     }
 }
 
@@ -151,45 +156,93 @@ struct Way {
     state: State,
 }
 
-struct Builder<'a> {
-    snapshot: &'a Snapshot,
-    flow: &'a Flow,
-    assumptions: &'a mut Assumptions,
-    function: Function,
-    /// Where instructions go.
-    block: Block,
-    /// The word of the instruction that is built.
+/// A frame that code is built of.
+struct Inside {
+    /// Its number among the unit's rooms.
+    room: u32,
+    /// Names it from one start to the next.
+    key: usize,
+    flow: Rc<Flow>,
+    /// The word of the instruction that is built, or of the call that is being built.
     pc: u32,
-    state: State,
     /// Ways to blocks that are not built.
     ways: BTreeMap<u32, Vec<Way>>,
     /// Heads of loops that are built, with what was assumed there.
     heads: BTreeMap<u32, (Block, State)>,
+    /// Ways behind the call.
+    returns: Vec<Way>,
+}
+
+struct Builder<'a> {
+    source: &'a Source,
+    assumptions: &'a mut Assumptions,
+    function: Function,
+    /// Where instructions go.
+    block: Block,
+    /// The frames that are built, the unit's own first.
+    inside: Vec<Inside>,
+    state: State,
     /// The last exit, while it fits.
     exit: Option<(u32, Reason, Exit)>,
     /// Something that was assumed does not hold.
     broken: bool,
     /// Values that were taken out of the object in their register.
     unboxed: BTreeSet<Value>,
+    /// Objects at fixed addresses, and namespaces: made in the unit's first block.
+    fixed: Vec<(Op, Value)>,
+    /// Words of all rooms so far.
+    words: u32,
 }
 
 impl<'a> Builder<'a> {
-    fn new(snapshot: &'a Snapshot, flow: &'a Flow, assumptions: &'a mut Assumptions, entry: Entry) -> Builder<'a> {
-        let mut function = Function::new(&snapshot.name, entry.pc());
-        let block = function.block(entry.pc());
-        let state = State::at_entry(snapshot, entry);
-        let ways = BTreeMap::new();
-        Builder { snapshot, flow, assumptions, function, block, pc: entry.pc(), state, ways, heads: BTreeMap::new(), exit: None, broken: false, unboxed: BTreeSet::new() }
+    fn new(source: &'a Source, flow: Rc<Flow>, assumptions: &'a mut Assumptions, entry: Entry) -> Builder<'a> {
+        let own = &source.codes[0];
+        let mut function = Function::new(&own.name, entry.pc());
+        let state = State::at_entry(own, entry);
+        function.rooms.push(Room { parent: None, code: 0, first_word: 0, first: 0, call: 0, skip: 0, dst: 0, base: 0, is_init: false, temps: own.temps, locals: own.locals });
+        let mut builder = Builder {
+            source,
+            assumptions,
+            function,
+            block: Block(0),
+            inside: Vec::new(),
+            state,
+            exit: None,
+            broken: false,
+            unboxed: BTreeSet::new(),
+            fixed: Vec::new(),
+            words: own.words.len() as u32,
+        };
+        builder.block = builder.function.block(entry.pc());
+        builder.inside.push(Inside { room: 0, key: 0, flow, pc: entry.pc(), ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });
+        builder
     }
 
-    /// Builds all blocks; false: start again.
+    /// Builds the unit; false: start again.
+    fn run_unit(&mut self) -> bool {
+        // What is at fixed places is made in front of everything.
+        let first = self.block;
+        self.block = self.function.block(self.pc());
+        let entered = self.block;
+        let done = self.run();
+        self.block = first;
+        for (op, value) in core::mem::take(&mut self.fixed) {
+            self.function.define(first, value, op);
+        }
+        self.end(End::Jump(crate::hir::Edge { to: entered, args: Vec::new() }));
+        done
+    }
+
+    /// Builds all blocks of the innermost room, from the state of now; false: start again.
     fn run(&mut self) -> bool {
-        let state = self.state.clone();
-        self.ways.entry(self.pc).or_default().push(Way { from: self.block, state });
-        for &pc in &self.flow.order {
-            let Some(ways) = self.ways.remove(&pc) else { continue };
-            self.pc = pc;
-            if !self.begin(pc, ways) || !self.walk() {
+        let (state, from, pc) = (self.state.clone(), self.block, self.pc());
+        let inside = self.here();
+        inside.ways.entry(pc).or_default().push(Way { from, state });
+        let flow = inside.flow.clone();
+        for &pc in &flow.order {
+            let Some(ways) = self.here().ways.remove(&pc) else { continue };
+            self.set_pc(pc);
+            if !self.begin(pc, ways, flow.is_head(pc)) || !self.walk(&flow) {
                 return false;
             }
         }
@@ -197,24 +250,91 @@ impl<'a> Builder<'a> {
     }
 
     /// Builds the instructions of a block.
-    fn walk(&mut self) -> bool {
+    fn walk(&mut self, flow: &Flow) -> bool {
         loop {
-            let Some(insn) = self.snapshot.insn(self.pc) else { return false };
+            let Some(insn) = self.decode(self.pc()) else { return false };
             self.exit = None;
-            let next = self.pc + insn.len as u32;
+            let next = self.pc() + insn.len as u32;
             if !self.insn(&insn) {
                 return !self.broken;
             }
-            self.pc = next;
-            if self.flow.is_start(next) {
+            self.set_pc(next);
+            if flow.is_start(next) {
                 self.go(next);
                 return !self.broken;
             }
         }
     }
 
+    // ---- where it is
+
+    fn here(&mut self) -> &mut Inside {
+        let last = self.inside.len() - 1;
+        &mut self.inside[last]
+    }
+
+    fn room(&self) -> u32 {
+        self.inside[self.inside.len() - 1].room
+    }
+
+    fn room_data(&self) -> &Room {
+        &self.function.rooms[self.room() as usize]
+    }
+
+    /// The code that is built.
+    fn code(&self) -> &'a Snapshot {
+        &self.source.codes[self.room_data().code]
+    }
+
+    /// The word of the instruction in its code.
+    fn pc(&self) -> u32 {
+        self.inside[self.inside.len() - 1].pc
+    }
+
+    fn set_pc(&mut self, pc: u32) {
+        self.here().pc = pc;
+    }
+
+    /// A word of the code in the unit.
+    fn at(&self, pc: u32) -> u32 {
+        self.room_data().first_word + pc
+    }
+
+    /// The instruction at a word; its registers are the unit's.
+    fn decode(&self, pc: u32) -> Option<Decoded> {
+        let mut insn = self.code().insn(pc)?;
+        let first = self.room_data().first;
+        for (slot, (_, kind)) in insn.op.operands().iter().enumerate() {
+            if matches!(kind, Operand::Out | Operand::In | Operand::Peek | Operand::InOut | Operand::Kill | Operand::Cell | Operand::Base | Operand::OutBase) {
+                insn.operands[slot] += first;
+            }
+        }
+        Some(insn)
+    }
+
+    fn is_temp(&self, r: i32) -> bool {
+        self.function.is_temp(self.room(), r)
+    }
+
+    /// The live registers before the instruction at `pc` of the innermost room, with those of the rooms that call it.
+    fn live(&self, pc: u32) -> Vec<i32> {
+        let mut live = Vec::new();
+        for (depth, inside) in self.inside.iter().enumerate() {
+            let room = &self.function.rooms[inside.room as usize];
+            let pc = if depth + 1 == self.inside.len() { pc } else { inside.pc };
+            live.extend(self.source.codes[room.code].live(pc).map(|r| r + room.first));
+            if room.parent.is_some() {
+                live.push(function_register(room));
+            }
+        }
+        live
+    }
+
+    // ---- what is made
+
     fn emit(&mut self, op: Op) -> Option<Value> {
-        self.function.push(self.block, self.pc, op)
+        let at = self.at(self.pc());
+        self.function.push(self.block, at, op)
     }
 
     /// An instruction that has a value.
@@ -224,6 +344,16 @@ impl<'a> Builder<'a> {
         self.emit(op).unwrap_or(Value(u32::MAX))
     }
 
+    /// A value that is the same wherever the unit runs.
+    fn fixed(&mut self, op: Op) -> Value {
+        if let Some((_, value)) = self.fixed.iter().find(|(known, _)| *known == op) {
+            return *value;
+        }
+        let value = self.function.value(crate::hir::Kind::Object);
+        self.fixed.push((op, value));
+        value
+    }
+
     fn end(&mut self, end: End) {
         debug_assert!(self.function.blocks[self.block.index()].end.is_none());
         self.function.blocks[self.block.index()].end = Some(end);
@@ -231,11 +361,22 @@ impl<'a> Builder<'a> {
 
     /// A block of its own for a way out of this one.
     fn fresh(&mut self) -> Block {
-        self.function.block(self.pc)
+        let at = self.at(self.pc());
+        self.function.block(at)
     }
 
     /// Forgets the last exit: the state that it describes has changed.
     fn changed(&mut self) {
         self.exit = None;
     }
+}
+
+/// The word of a room's frame that holds the function.
+fn function_register(room: &Room) -> i32 {
+    header_of(room) + (interp::frame::Frame::FUNC_OFFSET / 8) as i32
+}
+
+/// The number that the first word of a room's frame has among registers.
+pub(crate) fn header_of(room: &Room) -> i32 {
+    room.first - room.temps - interp::frame::Frame::WORDS as i32
 }

@@ -4,8 +4,11 @@
 //! pointers that are borrowed from a register or from what it holds. So moving an object counts as much as in the interpreter, and
 //! numbers cost nothing until somebody else looks: an [`Exit`] says which registers are to be written from values then.
 //!
-//! Invariants: a value is used only where its definition dominates; [`Kind::Object`] values never go through a block's parameters
-//! or over an instruction that may run other code; an exit names each register at most once.
+//! A unit may run functions that it calls as a part of itself, in frames that are made when somebody could see them: [`Room`]s. Words of all
+//! rooms' codes are numbered one room after the other, and so are registers: those of a room follow those of its caller as on the stack.
+//!
+//! Invariants: a value is used only where its definition dominates; [`Kind::Object`] values never go through a block's parameters, and those
+//! that no register holds not over an instruction that may run other code; an exit names each register at most once.
 
 mod print;
 mod verify;
@@ -68,6 +71,9 @@ pub enum Class {
     RangeIter,
     ListIter,
     TupleIter,
+    Dict,
+    Function,
+    Type,
 }
 
 impl Class {
@@ -158,6 +164,41 @@ pub enum Op {
     ConstBool(bool),
     /// The object in a full register.
     LoadReg(i32),
+    /// An object at a fixed address.
+    Object(u64),
+    /// The namespace of globals, or of builtins, of the unit's own frame.
+    Namespace(Namespace),
+    /// The value at a place of a dict that has this version of its keys; leaves otherwise.
+    Entry(Value, u32, u16, Exit),
+    /// Leaves unless the dict has this version of its keys.
+    GuardKeys(Value, u32, Exit),
+    /// Leaves unless the object, which is a type, has this version tag itself.
+    GuardOwnTag(Value, u32, Exit),
+    /// Leaves unless the instance's values are inline.
+    GuardInline(Value, Exit),
+    /// Leaves unless the instance, whose slot at this word is empty, has this shape.
+    GuardStep(Value, u16, u32, Exit),
+    /// Leaves unless the function runs this code of the source, in its namespaces.
+    GuardCode(Value, u32, Exit),
+    /// A new instance of a class into a register, which may hold the class; leaves where there is no memory.
+    New(i32, Value, Old, Exit),
+    /// The instance has this shape now.
+    SetShape(Value, u32),
+    /// Makes the slot of an instance that passed [`Op::GuardOwn`] hold a number's object. What was there may run code as it ends, which sees the state
+    /// of the exit.
+    StoreSlot(Value, u16, Value, Exit),
+    /// The same for an immortal object.
+    StoreSlotWord(Value, u16, Word, Exit),
+    /// Empties a register that has no content yet.
+    Clear(i32),
+    /// Makes registers hold the cells that the function's closure has: the first register, and how many.
+    Closure(Value, i32, u32),
+    /// Links the frame of a room, whose caller's is the innermost.
+    Link(u32),
+    /// Takes the frame of a room off again.
+    Unlink(u32),
+    /// Leaves if there is a `frame` object of the room's frame, which is linked.
+    GuardUnseen(u32, Exit),
     /// Leaves if the value is false.
     Guard(Value, Exit),
     /// Leaves if the register is empty.
@@ -195,8 +236,8 @@ pub enum Op {
     IsFull(i32),
     /// As the unboxing of an object of this kind in a register; 0 if the register is empty.
     UnboxIfFull(i32, Kind, Exit),
-    /// Whether the register holds this constant (`is`).
-    IsConst(i32, Word),
+    /// Whether the object is this constant (`is`).
+    Is(Value, Word),
     /// Makes the register hold the number.
     Flush(i32, Value, Old),
     /// The same if the truth (the second value) says so; else the register stays empty.
@@ -239,6 +280,13 @@ pub enum Op {
     Step(u32),
 }
 
+/// Where a frame looks for names that are no locals.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Namespace {
+    Globals,
+    Builtins,
+}
+
 /// What a register may hold without a count.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Word {
@@ -247,7 +295,7 @@ pub enum Word {
     False,
     /// One of the small ints that there is one object of.
     Small(i32),
-    /// A constant of the code.
+    /// A constant, by its number among those of all codes of the source.
     Const(u32),
 }
 
@@ -312,6 +360,8 @@ pub enum Reason {
     Value,
     /// The quick half of an instruction did nothing.
     Quick,
+    /// Another function is called than before.
+    Callee,
 }
 
 /// What a register gets at an exit.
@@ -323,6 +373,8 @@ pub enum Write {
     ValueIf(Value, Value),
     /// What the other register holds by then: the two name one object.
     Same(i32),
+    /// A hold on an object.
+    Hold(Value),
     Word(Word),
 }
 
@@ -331,8 +383,34 @@ pub enum Write {
 #[derive(Clone, PartialEq, Debug)]
 pub struct ExitData {
     pub pc: u32,
+    /// The innermost room, and how many rooms are linked.
+    pub room: u32,
+    pub linked: u32,
     pub reason: Reason,
     pub writes: Vec<(i32, Write)>,
+}
+
+/// A frame: the unit's own is the first room.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Room {
+    /// The room that calls.
+    pub parent: Option<u32>,
+    /// Its code's number in the source.
+    pub code: usize,
+    /// What its first word's number is.
+    pub first_word: u32,
+    /// The register that is its local 0.
+    pub first: i32,
+    /// The word of the calling instruction, and how many words that has.
+    pub call: u32,
+    pub skip: u8,
+    /// Registers of the caller: for the result, and for what is called, where the instance waits for its `__init__`.
+    pub dst: i32,
+    pub base: i32,
+    pub is_init: bool,
+    /// Temps and locals.
+    pub temps: i32,
+    pub locals: i32,
 }
 
 /// A unit.
@@ -341,6 +419,7 @@ pub struct Function {
     pub name: String,
     /// Where it is entered.
     pub pc: u32,
+    pub rooms: Vec<Room>,
     /// What each value is.
     pub values: Vec<Kind>,
     pub blocks: Vec<BlockData>,
@@ -352,6 +431,29 @@ pub struct Function {
 impl Function {
     pub fn new(name: &str, pc: u32) -> Function {
         Function { name: name.to_owned(), pc, ..Function::default() }
+    }
+
+    /// The room of a word, and the word's number in its code.
+    pub fn place(&self, pc: u32) -> (usize, u32) {
+        let room = self.rooms.partition_point(|room| room.first_word <= pc).saturating_sub(1);
+        (room, pc - self.rooms.get(room).map_or(0, |room| room.first_word))
+    }
+
+    /// A room and those that it runs in, innermost first.
+    pub fn chain(&self, room: u32) -> impl Iterator<Item = u32> {
+        core::iter::successors(Some(room), |room| self.rooms.get(*room as usize)?.parent)
+    }
+
+    /// Whether a register is a temp where this room is the innermost.
+    pub fn is_temp(&self, room: u32, r: i32) -> bool {
+        for room in self.chain(room) {
+            match self.rooms.get(room as usize) {
+                Some(room) if r >= room.first => return false,
+                Some(room) if r >= room.first - room.temps => return true,
+                _ => {}
+            }
+        }
+        r < 0
     }
 
     pub fn block(&mut self, pc: u32) -> Block {
@@ -379,6 +481,12 @@ impl Function {
         Exit(self.exits.len() as u32 - 1)
     }
 
+    /// Adds an instruction that defines a value that was made before.
+    pub fn define(&mut self, block: Block, value: Value, op: Op) {
+        let pc = self.pc;
+        self.blocks[block.index()].nodes.push(Node { op, value: Some(value), pc });
+    }
+
     /// Adds an instruction; its value, if it has one.
     pub fn push(&mut self, block: Block, pc: u32, op: Op) -> Option<Value> {
         let value = op.result().map(|kind| self.value(kind));
@@ -393,12 +501,14 @@ impl Op {
         Some(match self {
             Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
             Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
-            Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::IsConst(..) => Kind::Bool,
+            Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::Is(..) => Kind::Bool,
             Op::RangeMore(_) | Op::IterMore(..) | Op::EitherFloat(..) | Op::IsFull(_) => Kind::Bool,
             Op::UnboxIfFull(_, kind, _) => *kind,
-            Op::LoadReg(_) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
+            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) | Op::Quick(..) => return None,
+            Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::New(..) | Op::SetShape(..) => return None,
+            Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => return None,
         })
     }
 
@@ -410,6 +520,9 @@ impl Op {
             Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
             Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
+            Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
+            Op::New(_, a, ..) | Op::Is(a, _) | Op::SetShape(a, _) | Op::StoreSlotWord(a, ..) | Op::Closure(a, ..) => vec![a],
+            Op::StoreSlot(a, _, b, _) => vec![a, b],
             _ => Vec::new(),
         }
     }
@@ -419,6 +532,8 @@ impl Op {
         match *self {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
+            Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
+            Op::New(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
             _ => None,
@@ -428,7 +543,7 @@ impl Op {
     /// Whether it may run other code, so that borrowed objects may be gone afterwards.
     pub fn calls_out(&self) -> bool {
         match self {
-            Op::Step(_) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) => true,
+            Op::Step(_) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) => true,
             Op::Flush(_, _, old) | Op::Put(_, _, old) | Op::Move(_, _, old) | Op::Copy(_, _, old) | Op::Release(_, old) | Op::Hold(_, _, old) => {
                 matches!(old, Old::Any(_))
             }

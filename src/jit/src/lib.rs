@@ -8,6 +8,7 @@
 
 pub mod build;
 mod compile;
+mod gather;
 pub mod hir;
 mod log;
 pub mod lower;

@@ -6,6 +6,7 @@
 mod counts;
 mod numbers;
 mod objects;
+mod rooms;
 
 use std::collections::HashMap;
 
@@ -18,27 +19,41 @@ use crate::runtime::{self, Helper};
 
 /// Which memory is meant: accesses of different classes never meet.
 mod class {
-    /// The frame's registers.
+    /// The frames' registers.
     pub const REGS: u8 = 1;
-    /// Heads of objects.
+    /// Heads of objects, without counts.
     pub const HEAD: u8 = 2;
     /// Contents of objects.
     pub const BODY: u8 = 3;
     /// The thread and its place in the world, and the frame's header.
     pub const THREAD: u8 = 4;
+    /// Counts.
+    pub const COUNT: u8 = 5;
 }
 
 /// What a unit knows of the code that it is compiled from, beside HIR.
 #[derive(Clone, Debug, Default)]
 pub struct Place {
-    /// The address of the first word of the code.
-    pub words: u64,
-    /// The code's constants as registers name them.
+    /// The codes of the source.
+    pub codes: Box<[CodePlace]>,
+    /// The constants of all codes as registers name them.
     pub consts: Box<[u64]>,
-    /// The code's words.
-    pub code: Box<[u64]>,
+    /// What the runtime knows of the frames of rooms, by address; the first room has none.
+    pub rooms: Box<[u64]>,
     /// Words that the unit counts its exits in, behind one that whoever compiles has for itself; 0 if nobody counts.
     pub counters: u64,
+}
+
+/// What a unit knows of a code.
+#[derive(Clone, Debug, Default)]
+pub struct CodePlace {
+    /// Addresses of the code object, and of its first word.
+    pub address: u64,
+    pub words_at: u64,
+    pub words: Box<[u64]>,
+    /// The namespaces of its function.
+    pub globals: u64,
+    pub builtins: u64,
 }
 
 /// After so many exits at one place whoever compiles hears of it; a power of two.
@@ -85,6 +100,9 @@ impl Lowerer<'_> {
             }
         }
         let first = self.blocks[0];
+        if self.hir.rooms.len() > 1 {
+            self.guard_room();
+        }
         self.b.jump(first, &[]);
         for number in crate::hir::reverse_postorder(self.hir) {
             self.one_block(Block(number as u32));
@@ -124,16 +142,29 @@ impl Lowerer<'_> {
                 self.guard(value, exit);
                 None
             }
-            Op::LoadReg(_) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
+            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Entry(..) | Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::SetShape(..) => self.object_op(op),
+            Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
-            Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::UnboxIfFull(..) | Op::UnboxBool(_) | Op::IsConst(..) => self.object_op(op),
+            Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::UnboxIfFull(..) | Op::UnboxBool(_) | Op::Is(..) => self.object_op(op),
             Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) | Op::Copy(..) | Op::Release(..) | Op::Hold(..) => {
                 self.register_op(op, pc);
                 None
             }
             Op::StoreItem(list, index, value, left) => {
                 self.store_item(list, index, Err(value), left, pc);
+                None
+            }
+            Op::StoreSlot(object, word, value, left) => {
+                self.store_slot(object, word, Err(value), left, pc);
+                None
+            }
+            Op::StoreSlotWord(object, word, value, left) => {
+                self.store_slot(object, word, Ok(value), left, pc);
+                None
+            }
+            Op::Clear(_) | Op::New(..) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => {
+                self.room_op(op);
                 None
             }
             Op::StoreItemWord(list, index, word, left) => {
@@ -187,13 +218,14 @@ impl Lowerer<'_> {
     }
 
     fn address_of(&mut self, pc: u32) -> lir::Value {
-        self.b.address_of(self.place.words + u64::from(pc) * 8)
+        let (room, pc) = self.hir.place(pc);
+        self.b.address_of(self.code_of(room).words_at + u64::from(pc) * 8)
     }
 
     /// What a register holds that holds this word.
     fn word(&mut self, word: Word) -> lir::Value {
         let bits = match word {
-            Word::Const(k) => self.place.consts[k as usize],
+            Word::Const(k) => self.place.consts.get(k as usize).copied().unwrap_or_default(),
             word => crate::runtime::word(word),
         };
         self.b.i64(bits.cast_signed())
@@ -223,7 +255,8 @@ impl Lowerer<'_> {
         self.b.switch_to(block);
         self.count(exit);
         self.restore(exit);
-        let (frame, pc) = (self.frame(), self.hir.exits[exit.index()].pc);
+        self.link_rooms(exit);
+        let (frame, pc) = (self.frame_of(self.hir.exits[exit.index()].room), self.hir.exits[exit.index()].pc);
         let pc = self.address_of(pc);
         self.b.ret(&[frame, pc]);
         self.b.switch_to(at);
@@ -257,10 +290,15 @@ impl Lowerer<'_> {
     fn restore(&mut self, exit: Exit) {
         let hir = self.hir;
         for (r, write) in &hir.exits[exit.index()].writes {
-            let old = if *r < 0 { Old::Nothing } else { Old::Quiet };
+            let old = if hir.is_temp(hir.exits[exit.index()].room, *r) { Old::Nothing } else { Old::Quiet };
             match *write {
                 Write::Value(value) => self.flush(*r, value, old),
-                Write::ValueIf(value, truth) => self.flush_if(*r, value, truth),
+                Write::ValueIf(value, truth) => self.flush_if(*r, value, truth, old),
+                Write::Hold(object) => {
+                    let object = self.value(object);
+                    let word = self.hold(object);
+                    self.put(*r, word, old);
+                }
                 Write::Same(other) => {
                     let word = self.duplicate(other);
                     self.put(*r, word, old);
@@ -275,13 +313,18 @@ impl Lowerer<'_> {
 
     /// Runs an instruction as the interpreter does: where it goes on.
     fn run_step(&mut self, pc: u32) -> (lir::Value, lir::Value) {
-        let (th, frame, at) = (self.thread(), self.frame(), self.address_of(pc));
-        self.b.call_two(self.helper(Helper::Step), &[th, frame, at], (Type::Ptr, Type::Ptr), Effects::WRITES)
+        let room = self.hir.place(pc).0 as u32;
+        let (th, frame, at) = (self.thread(), self.frame_of(room), self.address_of(pc));
+        if room == 0 {
+            return self.b.call_two(self.helper(Helper::Step), &[th, frame, at], (Type::Ptr, Type::Ptr), Effects::WRITES);
+        }
+        let depth = self.b.i64(self.hir.chain(room).count() as i64 - 1);
+        self.b.call_two(self.helper(Helper::StepInlined), &[th, frame, at, depth], (Type::Ptr, Type::Ptr), Effects::WRITES)
     }
 
     /// Whether it goes on at `pc` of this frame, and nobody wants anything of the thread.
     fn goes_on(&mut self, next: (lir::Value, lir::Value), pc: u32) -> lir::Value {
-        let (frame, at) = (self.frame(), self.address_of(pc));
+        let (frame, at) = (self.frame_of(self.hir.place(pc).0 as u32), self.address_of(pc));
         let same = self.b.icmp(IntCond::Eq, next.0, frame);
         let there = self.b.icmp(IntCond::Eq, next.1, at);
         let both = self.b.and(same, there);
@@ -345,15 +388,17 @@ impl Lowerer<'_> {
 
     /// Runs the quick half of an instruction: where it goes on.
     fn run_quick(&mut self, pc: u32, form: u16) -> (lir::Value, lir::Value) {
-        let (th, frame, regs, at) = (self.thread(), self.frame(), self.regs(), self.address_of(pc));
+        let (room, place) = self.hir.place(pc);
+        let (th, frame, at) = (self.thread(), self.quick_frame(room), self.address_of(pc));
+        let regs = self.register(self.hir.rooms.get(room).map_or(0, |room| room.first));
         let half = self.b.address_of(runtime::quick_half(form));
-        let word = self.b.i64((self.place.code[pc as usize] & !0xffff | u64::from(form)).cast_signed());
+        let word = self.b.i64((self.code_of(room).words[place as usize] & !0xffff | u64::from(form)).cast_signed());
         self.b.call_two(Callee::Pointer(half), &[th, frame, at, word, regs], (Type::Ptr, Type::Ptr), Effects::WRITES)
     }
 
     fn quick(&mut self, pc: u32, form: u16, exit: Exit, left: Exit) {
         let next = self.run_quick(pc, form);
-        let frame = self.frame();
+        let frame = self.quick_frame(self.hir.place(pc).0);
         let done = self.b.icmp(IntCond::Eq, next.0, frame);
         let (on, other, over) = (self.b.block(), self.b.block(), self.b.block());
         self.b.branch(done, (on, &[]), (other, &[]), Likely::Yes);
@@ -373,7 +418,8 @@ impl Lowerer<'_> {
         let went = self.run_quick(pc, form);
         let (behind, there) = self.hir.behind[&pc];
         let (next, target) = (self.edge(next), self.edge(target));
-        let (frame, behind, there) = (self.frame(), self.address_of(behind), self.address_of(there.unwrap_or(behind)));
+        let frame = self.quick_frame(self.hir.place(pc).0);
+        let (behind, there) = (self.address_of(behind), self.address_of(there.unwrap_or(behind)));
         let done = self.b.icmp(IntCond::Eq, went.0, frame);
         self.guard(done, exit);
         let falls = self.b.icmp(IntCond::Eq, went.1, behind);
@@ -385,13 +431,16 @@ impl Lowerer<'_> {
         // It is another instruction by now, and has done it.
         self.b.switch_to(jumps);
         self.restore(exit);
-        self.b.ret(&[went.0, went.1]);
+        self.link_rooms(exit);
+        let frame = self.frame_of(self.hir.exits[exit.index()].room);
+        self.b.ret(&[frame, went.1]);
     }
 
     /// Leaves by an instruction that goes nowhere inside; a return is its quick half, most of the time.
     fn finish(&mut self, pc: u32) {
-        let form = self.place.code.get(pc as usize).map_or(0, |word| *word as u16);
-        let returns = Code::from_u16(form).is_some_and(|op| matches!(op, Code::Return | Code::ReturnConst)) && runtime::quick_half(form) != 0;
+        let (room, place) = self.hir.place(pc);
+        let form = self.code_of(room).words.get(place as usize).map_or(0, |word| *word as u16);
+        let returns = room == 0 && Code::from_u16(form).is_some_and(|op| matches!(op, Code::Return | Code::ReturnConst)) && runtime::quick_half(form) != 0;
         if returns {
             let next = self.run_quick(pc, form);
             let marker = self.b.address_of(runtime::UNDONE);

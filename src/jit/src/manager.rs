@@ -4,25 +4,26 @@
 //! is given back by an attached thread. A unit is published once it is complete, and stays until its code ends.
 #![allow(unsafe_code, reason = "units are named by address")]
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use heap::sync::{AtomicU64, Ordering::Relaxed};
-use heap::{Ref, Thread};
+use heap::sync::{AtomicU64, Mutex, Ordering::{Acquire, Relaxed}};
+use heap::{Object, Ref, Thread};
 use interp::Code;
+use interp::compiled::feedback::Callee;
+use interp::compiled::inlined::{self, Inlined};
 use interp::compiled::{self, Compiler, Config, Entry as Call, Mode, Unit};
 use interp::frame::{Fp, Pc};
-use heap::sync::Mutex;
-use syntax::opcodes::Op;
+use syntax::opcodes::{Decoded, Op};
 
 use crate::build::{Entry, build};
 use crate::compile::{self, Back, Made};
-use crate::hir::Function;
+use crate::gather::{Gathered, gather};
+use crate::hir::{Function, Room};
 use crate::log::Log;
 use crate::lower::{Place, lower};
-use crate::snapshot::Snapshot;
 
 /// How often threads are asked where they are.
 const TICK: Duration = Duration::from_millis(1);
@@ -41,19 +42,16 @@ struct Site {
     is_queued: bool,
     /// The unit, if there is one.
     unit: usize,
-    /// Instructions whose guards have failed too often.
-    distrusted: Vec<u32>,
+    /// Instructions whose guards have failed too often, by their codes' addresses.
+    distrusted: Vec<(u64, u32)>,
 }
 
 /// A place to compile, with all that is known of it.
 struct Job {
-    snapshot: Snapshot,
-    place: Place,
+    gathered: Gathered,
     entry: Entry,
     /// The word whose cache is to name the unit.
     site: usize,
-    /// The code; it holds a count.
-    code: usize,
     asked: Instant,
 }
 
@@ -100,6 +98,19 @@ struct Kept {
     function: Function,
     /// Counted by the unit itself; the first is its place.
     counters: Box<[u64]>,
+    _rooms: Vec<Box<Inlined>>,
+    /// Other codes that it runs; it holds counts.
+    held: Box<[usize]>,
+    /// Addresses of the codes of its source.
+    codes: Box<[u64]>,
+}
+
+/// A unit before it is published.
+struct Compiled {
+    made: Made,
+    function: Function,
+    counters: Box<[u64]>,
+    rooms: Vec<Box<Inlined>>,
 }
 
 unsafe fn free(unit: *mut Unit) {
@@ -108,6 +119,7 @@ unsafe fn free(unit: *mut Unit) {
     if let Some(manager) = MANAGER.get() {
         // Other code may come to lie there.
         manager.sites.lock().remove(&(kept.counters[0] as usize));
+        manager.done.lock().extend(&kept.held);
     }
 }
 
@@ -188,71 +200,89 @@ impl Manager {
     fn job(&self, th: &Thread, frame: Fp, pc: Pc) -> Option<Job> {
         let code = frame.code();
         let at = pc.index(code.words()) as u32;
-        let source = code.source();
-        let mut snapshot = Snapshot::of(source);
-        snapshot.words = code.words().iter().map(|word| word.load(heap::sync::Ordering::Acquire)).collect();
-        let insn = snapshot.insn(at)?;
+        let insn = Decoded::at(&code.words().iter().map(|word| word.load(Acquire)).collect::<Vec<_>>(), at as usize)?;
         let entry = if insn.op.generic() == Op::Resume {
             Entry::Function(at + insn.len as u32)
         } else {
             Entry::Loop(insn.jump_target(at as usize).and_then(|to| u32::try_from(to).ok())?)
         };
-        {
+        let distrusted = {
             let mut sites = self.sites.lock();
             let site = sites.entry(pc.address()).or_default();
             if core::mem::replace(&mut site.is_queued, true) {
                 return None;
             }
-            snapshot.distrusted = site.distrusted.clone();
-        }
-        let consts = (0..source.consts.len()).map(|k| code.const_at(k as i32).bits()).collect();
-        let place = Place { words: Pc::start(code.words()).address() as u64, consts, code: snapshot.words.clone(), counters: 0 };
-        let held: Ref<Code> = th.retain(code);
-        Some(Job { snapshot, place, entry, site: pc.address(), code: held.into_raw() as usize, asked: Instant::now() })
+            site.distrusted.clone()
+        };
+        Some(Job { gathered: gather(th, frame, &distrusted), entry, site: pc.address(), asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.
     fn work(&self, job: Job) {
         let _working = self.working.lock();
-        let code = job.code;
-        let result = self.compile(&job).and_then(|(made, function, counters)| self.publish(&job, made, function, counters));
-        self.log.job(&job.snapshot.name, job.entry.pc(), job.asked.elapsed(), result.as_ref().err());
+        let result = self.compile(&job).map(|kept| self.publish(&job, kept));
+        self.log.job(&job.gathered.source.codes[0].name, job.entry.pc(), job.asked.elapsed(), result.as_ref().err());
         if result.is_err()
             && let Some(site) = self.sites.lock().get_mut(&job.site)
         {
             site.failures = MOST_FAILURES;
         }
-        self.done.lock().push(code);
+        // The unit keeps one count on each code that it holds.
+        let mut kept = result.unwrap_or_default();
+        let given_back = job.gathered.codes.iter().map(|code| code.address as usize).filter(|code| !kept.remove(code));
+        self.done.lock().extend(given_back);
     }
 
-    fn compile(&self, job: &Job) -> Result<(Made, Function, Box<[u64]>), String> {
+    fn compile(&self, job: &Job) -> Result<Compiled, String> {
         let back = self.back.get_or_init(|| Back::open(self.config.back_end)).as_ref().map_err(Clone::clone)?;
-        let function = build(&job.snapshot, job.entry).map_err(|refused| format!("{refused:?}"))?;
+        let Gathered { source, codes, consts } = &job.gathered;
+        let function = build(source, job.entry).map_err(|refused| format!("{refused:?}"))?;
         let mut counters = vec![0; function.exits.len() + 1].into_boxed_slice();
         counters[0] = job.site as u64;
-        let place = Place { counters: counters.as_ptr() as u64, ..job.place.clone() };
+        let rooms: Vec<_> = function.rooms.iter().skip(1).map(|room| Box::new(self.room(job, &function, room))).collect();
+        let room_addresses = core::iter::once(0).chain(rooms.iter().map(|room| room.header() as u64)).collect();
+        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64 };
         let unit = lower(&function, &place);
         self.log.unit(&function, &unit);
         let made = back.make(unit)?;
-        Ok((made, function, counters))
+        Ok(Compiled { made, function, counters, rooms })
     }
 
-    fn publish(&self, job: &Job, made: Made, function: Function, counters: Box<[u64]>) -> Result<(), String> {
+    /// What the runtime is told of a room's frame.
+    fn room(&self, job: &Job, function: &Function, room: &Room) -> Inlined {
+        let code = &job.gathered.codes[room.code];
+        let (caller, call) = function.place(room.call);
+        let caller = &job.gathered.codes[function.rooms[caller].code];
+        let site = inlined::Site { pc: caller.words_at as usize + call as usize * 8, skip: room.skip, dst: room.dst, init: room.is_init.then_some(room.base) };
+        // SAFETY: R2: what was gathered holds the code; the namespaces are only named here.
+        unsafe {
+            let namespace = |address: u64| &*(address as *const Object);
+            Inlined::new(&Callee { code: &*(code.address as *const Code), globals: namespace(code.globals), builtins: namespace(code.builtins) }, site)
+        }
+    }
+
+    /// The codes that the unit holds from now on.
+    fn publish(&self, job: &Job, compiled: Compiled) -> BTreeSet<usize> {
+        let Compiled { made, function, counters, rooms } = compiled;
         // SAFETY: the back end made the entry of a unit with this signature.
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
         // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.
         let unit = unsafe { Unit::new(entry, free) };
-        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters }));
+        // The unit ends with its own code.
+        let own = job.gathered.codes[0].address as usize;
+        let held: BTreeSet<usize> = function.rooms.iter().map(|room| job.gathered.codes[room.code].address as usize).filter(|code| *code != own).collect();
+        let code_addresses = job.gathered.codes.iter().map(|code| code.address).collect();
+        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters, _rooms: rooms, held: held.iter().copied().collect(), codes: code_addresses }));
         // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
         unsafe {
-            let code: &Code = &*(job.code as *const Code);
+            let code: &Code = &*(own as *const Code);
             code.units.add(kept.cast());
             if let Some(site) = self.sites.lock().get_mut(&job.site) {
                 site.unit = kept as usize;
             }
             compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
         }
-        Ok(())
+        held
     }
 
     /// A unit of the place `site` was left often.
@@ -262,7 +292,8 @@ impl Manager {
         // SAFETY: who says so runs the unit, which lives as long as its code.
         let kept = unsafe { &*(known.unit as *const Kept) };
         let Some(exit) = kept.function.exits.get(exit as usize) else { return };
-        known.distrusted.push(exit.pc);
+        let (room, pc) = kept.function.place(exit.pc);
+        known.distrusted.push((kept.codes[kept.function.rooms[room].code], pc));
         known.failures += 1;
         (known.unit, known.samples, known.is_queued) = (0, 0, false);
         // SAFETY: no unit is one that fits; the code lives, for somebody runs it.

@@ -3,12 +3,14 @@
 
 use heap::world::WorldSlot;
 use heap::{Heaped, PyType, Thread};
-use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_int, release, release_left_over, step, store_float, store_int};
+use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_instance, new_int, release, release_left_over, step, step_inlined, store_float, store_int};
+use interp::compiled::inlined::{link, unlink};
+use interp::frame::Frame;
 use objects::compiled::small_int;
 use objects::list::iter::ListIter;
 use objects::range::iter::RangeIter;
 use objects::tuple::iter::TupleIter;
-use objects::{Float, Int, List, Str, Tuple};
+use objects::{Dict, Float, Int, List, Str, Tuple};
 use syntax::opcodes::Op;
 
 use crate::hir::{Class, Word};
@@ -16,7 +18,16 @@ use crate::hir::{Class, Word};
 /// Where the thread's poll word and its two owners that are *mine* stand.
 pub const POLL: usize = core::mem::offset_of!(Thread, world) + WorldSlot::POLL_OFFSET;
 pub const MINE: usize = core::mem::offset_of!(Thread, world) + WorldSlot::MINE_OFFSET;
-pub const FRAME_PC: usize = interp::frame::Frame::PC_OFFSET;
+pub const FRAME_PC: usize = Frame::PC_OFFSET;
+pub const FRAME_GLOBALS: usize = Frame::GLOBALS_OFFSET;
+pub const FRAME_BUILTINS: usize = Frame::BUILTINS_OFFSET;
+pub const FRAME_OBJECT: usize = Frame::OBJECT_OFFSET;
+/// Where a thread has its stack's top and limit, and how many frames may still be entered (32 bits).
+pub const STACK_TOP: usize = Thread::STACK_TOP_OFFSET;
+pub const STACK_LIMIT: usize = Thread::STACK_LIMIT_OFFSET;
+pub const RECURSION: usize = Thread::RECURSION_OFFSET;
+/// Where a function has its code, namespaces and closure.
+pub use interp::Function as FunctionLayout;
 
 macro_rules! helpers {
     ($($name:ident $function:ident,)*) => {
@@ -51,6 +62,10 @@ helpers! {
     StoreFloat store_float,
     StoreInt store_int,
     Left left,
+    StepInlined step_inlined,
+    NewInstance new_instance,
+    Link link,
+    Unlink unlink,
 }
 
 /// The second word of what a quick half returns that left something over.
@@ -100,6 +115,9 @@ pub fn type_of(class: Class) -> u64 {
         Class::RangeIter => RangeIter::type_object(),
         Class::ListIter => ListIter::type_object(),
         Class::TupleIter => TupleIter::type_object(),
+        Class::Dict => Dict::type_object(),
+        Class::Function => interp::Function::type_object(),
+        Class::Type => objects::typing::type_type(),
     };
     core::ptr::from_ref(ty) as u64
 }

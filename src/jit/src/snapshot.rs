@@ -2,6 +2,9 @@
 //!
 //! Specialised opcodes and their caches are the feedback: they say what the interpreter saw.
 
+use std::collections::BTreeMap;
+
+use interp::compiled::feedback::{Global, Store};
 use syntax::code::{Code, Const, LocalKind};
 use syntax::opcodes::{Decoded, Kind};
 
@@ -13,6 +16,34 @@ pub enum Known {
     Bool(bool),
     None,
     Other,
+}
+
+/// What an instruction's cache says.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Seen {
+    /// An attribute of a type, by the type's version tag: the object at this address; only instances with inline values have it. A function runs
+    /// this code of the source.
+    OfType { tag: u32, is_inline: bool, object: u64, callee: Option<usize> },
+    /// An attribute in a slot, by the type's version tag and the instance's word.
+    Slot { tag: u32, word: u16 },
+    Store(Store),
+    /// A global, which is a function that runs this code of the source, if it is one.
+    Global { at: Global, callee: Option<usize> },
+    /// A class, by its version tag: its `__init__` is the function at this address, which runs this code of the source.
+    Init { tag: u32, object: u64, callee: usize },
+}
+
+/// What a unit may be made of: the code that it is a unit of comes first, then what it may call.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub codes: Vec<Snapshot>,
+}
+
+impl Source {
+    /// A code object alone.
+    pub fn alone(snapshot: Snapshot) -> Source {
+        Source { codes: vec![snapshot] }
+    }
 }
 
 /// A code object.
@@ -33,6 +64,21 @@ pub struct Snapshot {
     pub empty: Box<[bool]>,
     /// Instructions where guards of an earlier unit have failed too often.
     pub distrusted: Vec<u32>,
+    /// What caches say, by their instructions' words.
+    pub seen: BTreeMap<u32, Seen>,
+    /// The first register of a cell of the closure, and how many there are.
+    pub free: (i32, u32),
+    /// Whether a unit that calls it may run it as a part of itself.
+    pub is_plain: bool,
+    /// Whether its frames lie on the thread's stack, so that those that it calls lie behind.
+    pub has_room_behind: bool,
+    /// The constants' place among those of all codes of the source.
+    pub first_const: u32,
+    /// Addresses of the code object, its first word, and of the namespaces that its function has.
+    pub address: u64,
+    pub words_at: u64,
+    pub globals: u64,
+    pub builtins: u64,
 }
 
 impl Snapshot {
@@ -54,7 +100,8 @@ impl Snapshot {
             temps: code.temp_count as i32,
             args: code.arg_registers() as i32,
             empty: (0..code.local_registers()).map(|r| is_empty_at_start(code, r)).collect(),
-            distrusted: Vec::new(),
+            free: (code.first_free() as i32, code.freevars().count() as u32),
+            ..Snapshot::default()
         }
     }
 
@@ -80,7 +127,8 @@ impl Snapshot {
     pub fn named(insn: &Decoded, slot: usize, kind: Kind) -> core::ops::Range<i32> {
         let first = insn.operands[slot];
         match kind {
-            Kind::Out | Kind::In | Kind::Peek | Kind::InOut | Kind::Kill | Kind::Cell => first..first + 1,
+            Kind::Out | Kind::In | Kind::Peek | Kind::Kill | Kind::Cell => first..first + 1,
+            Kind::InOut => first..first + insn.op.base_len(insn.operands).max(1),
             Kind::Base => first..first + insn.op.base_len(insn.operands),
             Kind::OutBase => first..first + insn.op.out_len(insn.operands),
             Kind::Const | Kind::Name | Kind::Imm | Kind::Jump16 | Kind::Jump32 => 0..0,

@@ -4,7 +4,7 @@
 //! subscripted (`list`, `tuple`). `entry`: `function`, or `loop` for the first one.
 
 use jit::build::{Entry, build};
-use jit::snapshot::Snapshot;
+use jit::snapshot::{Snapshot, Source};
 use syntax::code::{Code, Const};
 use syntax::opcodes::{Decoded, Op};
 use syntax::{CompileOptions, Mode, compile, print};
@@ -25,7 +25,7 @@ fn main() {
             Some("loop") => Entry::Loop(first_loop(&snapshot).ok_or("no loop")?),
             _ => Entry::Function(start(&snapshot).ok_or("no start")?),
         };
-        let unit = build(&snapshot, entry).map_err(|refused| format!("{refused:?}"))?;
+        let unit = build(&Source::alone(snapshot), entry).map_err(|refused| format!("{refused:?}"))?;
         Ok(vec![("bytecode".into(), print::listing(function)), ("HIR".into(), unit.to_string())])
     });
     libtest_mimic::run(&arguments, trials).exit();

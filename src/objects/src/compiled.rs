@@ -8,6 +8,7 @@ use heap::{Heaped, Object};
 use crate::list::iter::ListIter;
 use crate::range::iter::RangeIter;
 use crate::tuple::iter::TupleIter;
+use crate::Dict;
 
 /// Counts: 32 bits, below zero for what is immortal.
 pub const COUNT: usize = 0;
@@ -26,6 +27,12 @@ pub const LEN: usize = 16;
 pub const LIST_ITEMS: usize = offset_of!(abi::PyListObject, ob_item);
 /// A tuple's items themselves.
 pub const TUPLE_ITEMS: usize = crate::tuple::HEADER;
+/// The pointer to a dict's block of keys, and in that: the version of its keys (32 bits, atomic). Values lie in it, at places in words.
+pub const DICT_KEYS: usize = Dict::KEYS_OFFSET;
+pub const KEYS_VERSION: usize = crate::dict::keys::VERSION_OFFSET;
+/// An instance's shape, in front of it: 32 bits, [`IN_DICT`] where its values are not inline.
+pub const SHAPE: i32 = offset_of!(heap::Prefix, shape) as i32 - size_of::<heap::Prefix>() as i32;
+pub const IN_DICT: u32 = crate::typing::shapes::IN_DICT;
 pub const RANGE_NEXT: usize = RangeIter::NEXT;
 pub const RANGE_STEP: usize = RangeIter::STEP;
 pub const RANGE_LEFT: usize = RangeIter::LEFT;

@@ -50,6 +50,11 @@ pub struct Dict {
 
 const _: () = assert!(core::mem::offset_of!(Dict, storage) == core::mem::offset_of!(abi::PyDictObject, ma_used));
 
+impl Dict {
+    /// Where a dict names its block of keys.
+    pub const KEYS_OFFSET: usize = core::mem::offset_of!(Dict, storage) + Storage::KEYS_OFFSET;
+}
+
 impl Drop for Dict {
     fn drop(&mut self) {
         if self.is_watched() {

@@ -14,6 +14,22 @@ pub extern "C" fn step(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
     super::step_for(th, frame, pc)
 }
 
+/// The same in a frame that a unit runs as a part of itself, `depth` frames above its own: left, too, where somebody wrote a local of one of those.
+pub extern "C" fn step_inlined(th: &mut Thread, frame: Fp, pc: Pc, depth: u64) -> Next {
+    let next = super::step_for(th, frame, pc);
+    let goes_on = next.is_in(frame);
+    let below = core::iter::successors(frame.prev.get(), |frame| frame.prev.get());
+    if goes_on && below.take(depth as usize).fold(false, |touched, frame| frame.touched.replace(false) | touched) {
+        return super::leave_at(frame, next);
+    }
+    next
+}
+
+/// A new instance of a class that `object.__new__` makes instances of, as a word; empty where there is no memory.
+pub extern "C" fn new_instance(th: &mut Thread, class: &Object) -> Reg {
+    objects::typing::as_type(class).and_then(|class| th.new_blank(class)).map_or(Reg::NULL, Reg::counted)
+}
+
 /// A word for an int.
 pub extern "C" fn new_int(th: &mut Thread, value: i64) -> Reg {
     fast::int_reg(th, value)
@@ -26,6 +42,10 @@ pub extern "C" fn new_float(th: &mut Thread, value: f64) -> Reg {
 
 /// Makes a register that is empty, or holds what ends without running code, hold an int.
 pub extern "C" fn flush_int(th: &mut Thread, at: &mut Reg, value: i64) {
+    // The object stays that a number had before it became one.
+    if at.object().and_then(|held| held.downcast_exact::<Int>()).and_then(Int::compact) == Some(value) {
+        return;
+    }
     if Int::small_cached(value).is_some() || !at.reuse_int(th, value) {
         core::mem::replace(at, fast::int_reg(th, value)).release(th);
     }
@@ -33,6 +53,9 @@ pub extern "C" fn flush_int(th: &mut Thread, at: &mut Reg, value: i64) {
 
 /// The same for a float.
 pub extern "C" fn flush_float(th: &mut Thread, at: &mut Reg, value: f64) {
+    if at.object().and_then(|held| held.downcast_exact::<Float>()).is_some_and(|held| held.value().to_bits() == value.to_bits()) {
+        return;
+    }
     store_float(th, at, value).release(th);
 }
 

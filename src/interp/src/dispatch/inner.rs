@@ -42,17 +42,24 @@ pub fn step_for(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
     {
         next = called(th, to, next.pc, frame);
     }
-    if next.frame == Some(frame) && frame.touched.replace(false) {
-        frame.pc.set(next.pc);
-        return Next::STEP;
-    }
-    next
+    if next.is_in(frame) && frame.touched.replace(false) { leave_at(frame, next) } else { next }
+}
+
+/// Where a unit is left that would go on there.
+pub fn leave_at(frame: Fp, next: Next) -> Next {
+    frame.pc.set(next.pc);
+    Next::STEP
 }
 
 impl Next {
     /// Where a unit goes on that somebody wants something of: what the interpreter does next there.
     pub fn at(frame: Fp, pc: Pc) -> Next {
         Next::to(frame, pc)
+    }
+
+    /// Whether it goes on in this frame.
+    pub fn is_in(&self, frame: Fp) -> bool {
+        self.frame == Some(frame)
     }
 
     /// Whether it goes on at this instruction.

@@ -313,6 +313,9 @@ impl Reg {
 pub struct Regs(*mut Reg);
 
 impl Regs {
+    /// Of a header without registers.
+    pub const NONE: Regs = Regs(core::ptr::null_mut());
+
     /// The registers around `base`, which is local 0.
     ///
     /// # Safety

@@ -95,6 +95,13 @@ impl Deref for Fp {
 impl Frame {
     /// Where compiled code finds `pc`.
     pub const PC_OFFSET: usize = core::mem::offset_of!(Frame, pc);
+    /// Where it finds the namespaces, the function, and whether there is a `frame` object.
+    pub const GLOBALS_OFFSET: usize = core::mem::offset_of!(Frame, globals);
+    pub const BUILTINS_OFFSET: usize = core::mem::offset_of!(Frame, builtins);
+    pub const FUNC_OFFSET: usize = core::mem::offset_of!(Frame, func);
+    pub const OBJECT_OFFSET: usize = core::mem::offset_of!(Frame, object);
+    /// Words of a header.
+    pub const WORDS: usize = HEADER_WORDS;
 
     #[inline(always)]
     pub fn regs(&self) -> Regs {
@@ -511,6 +518,33 @@ fn header(start: &Start<'_>, regs: Regs) -> Frame {
         traced_line: Cell::new(-1),
         traced_at: Cell::new(-1),
     }
+}
+
+/// A header without registers, for who looks at the code and the namespaces alone.
+pub fn header_of(code: &Code, globals: &Object, builtins: &Object) -> Frame {
+    header(&Start { code, globals, builtins }, Regs::NONE)
+}
+
+/// Links a frame of `code` as the innermost, behind `caller`, whose registers are in their places already, and the function in the header's
+/// word for it. It has begun to run.
+///
+/// # Safety
+/// `at` is the top of the stack, and has room for the frame; the word for the function holds one.
+pub unsafe fn link_at(th: &Thread, caller: Fp, at: NonNull<Frame>, code: &Code, result: impl FnOnce(&Frame)) {
+    // SAFETY: the caller's promise; R10: this thread's own fields.
+    unsafe {
+        let func = (&raw const (*at.as_ptr()).func).cast::<Reg>().read();
+        let function = func.full().cast_unchecked::<crate::function::Function>();
+        let start = Start { code, globals: function.globals(), builtins: function.builtins() };
+        let top: *mut u64 = at.as_ptr().cast();
+        debug_assert!(top == (*th.abi()).datastack_top.cast());
+        (*th.abi()).datastack_top = top.add(code.frame_words()).cast();
+        (*th.abi()).py_recursion_remaining -= 1;
+        let base = top.add(HEADER_WORDS + code.temp_count as usize).cast();
+        at.write(Frame { prev: Cell::new(Some(caller)), func: Cell::new(func), fresh: Cell::new(false), announced: Cell::new(true), ..header(&start, Regs::at(base)) });
+        result(at.as_ref());
+    }
+    set_current(th, Some(Fp(at)));
 }
 
 /// Writes a header at `at` and empties the locals.

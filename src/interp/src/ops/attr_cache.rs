@@ -21,9 +21,9 @@ pub const SLOT: u16 = 1;
 /// Entry `slot` of the module's dict.
 const MODULE: u16 = 2;
 /// The object at `slot` of the code's side table, which the type has. The instance has inline values, and none of that name.
-const TYPE_OF_SHAPED: u16 = 3;
+pub const TYPE_OF_SHAPED: u16 = 3;
 /// The same, where the instance can have no values of its own.
-const TYPE_OF_PLAIN: u16 = 4;
+pub const TYPE_OF_PLAIN: u16 = 4;
 /// The same for a class whose metaclass is `type`.
 const CLASS: u16 = 5;
 /// The same for a class of another metaclass, which the second entry knows as `METACLASS`.
@@ -31,11 +31,11 @@ const CLASS_OF_OTHER: u16 = 13;
 /// The metaclass of this tag has no data descriptor of that name, and finds attributes as `type` does.
 const METACLASS: u16 = 14;
 /// An inline slot that is empty so far: entry `slot` of the side table is (shape before 24, shape after 24, word 16).
-const STEP: u16 = 6;
+pub const STEP: u16 = 6;
 /// The property at `slot` of the side table, whose getter is a Python function.
 pub const PROPERTY: u16 = 8;
 /// A `__slots__` member at word `slot` that may be stored to, full or empty.
-const MEMBER: u16 = 9;
+pub const MEMBER: u16 = 9;
 /// The instance's dict may have it, at entry `slot` if it is like the last one; the type has nothing of that name.
 const IN_DICT: u16 = 10;
 /// As `TYPE_OF_SHAPED`, for a name that has an inline slot: the word in the kind's upper half, which is empty in this instance.
@@ -588,6 +588,12 @@ fn store_form(th: &mut Thread, f: Fp, object: &Object, name: &Str) -> Option<For
     Form::new(Op::StoreAttrSlot, tag, entry, STEP)
 }
 
+/// A `STEP` taken apart: the slot's word, the shape before and after.
+#[inline(always)]
+pub fn step_of(step: u64) -> (u16, u32, u32) {
+    (step as u16, (step >> 40) as u32, (step >> 16) as u32 & 0xff_ffff)
+}
+
 /// Where one entry says that the value goes: the slot, and the shape that the instance has then, if it changes.
 #[inline(always)]
 fn store_entry<'a>(f: Fp, cached: Cached, object: &'a Object) -> Option<(&'a Slot, Option<u32>)> {
@@ -599,14 +605,14 @@ fn store_entry<'a>(f: Fp, cached: Cached, object: &'a Object) -> Option<(&'a Slo
         MEMBER => Some((slot_at(object, cached.slot()), None)),
         SLOT => Some((slot_at(object, cached.slot()), None)).filter(|(slot, _)| !slot.is_null()),
         STEP => {
-            let step = f.code().side.value(cached.slot());
-            let slot = slot_at(object, step as u16);
+            let (word, before, after) = step_of(f.code().side.value(cached.slot()));
+            let slot = slot_at(object, word);
             if !slot.is_null() {
                 return Some((slot, None));
             }
             // SAFETY: R3: only shaped types get this form; their instances have a prefix.
             let shape = unsafe { object.prefix_unchecked() }.shape.load(Relaxed);
-            (shape == (step >> 40) as u32).then_some((slot, Some((step >> 16) as u32 & 0xff_ffff)))
+            (shape == before).then_some((slot, Some(after)))
         }
         _ => None,
     }

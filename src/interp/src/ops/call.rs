@@ -342,7 +342,7 @@ fn call_method_of(th: &mut Thread, regs: Regs, dst: i32, base: i32, count: usize
 }
 
 /// Cache kind of `CallClass`: the class's `__init__` is the function at `slot` of the code's side table.
-const INIT: u16 = 7;
+pub const INIT: u16 = 7;
 
 /// The `__init__` of a class whose instances are made by `object.__new__`, if a call with so many arguments can run it in the loop.
 fn plain_init(th: &Thread, cls: &Type, nargs: i32) -> Option<Ref<Object>> {

@@ -2,8 +2,8 @@
 
 use crate::hir::{Block, Class, Edge, End, Exit, ExitData, Kind, Old, Op, Reason, Value, Word, Write};
 
-use super::assume::Assume;
-use super::state::{Mem, Reg, State};
+use super::assume::{Assume, Head};
+use super::state::{Fact, Lender, Mem, Reg, State};
 use super::{Builder, Way};
 
 /// The class of an object that a word stands for.
@@ -32,21 +32,18 @@ impl Reg {
 }
 
 impl Builder<'_> {
-    fn live(&self, pc: u32) -> Vec<i32> {
-        self.snapshot.live(pc).collect()
-    }
-
     /// Leaves at the start of the instruction that is built.
     pub(super) fn exit_for(&mut self, reason: Reason) -> Exit {
+        let at = self.at(self.pc());
         if let Some((pc, known, exit)) = self.exit
-            && pc == self.pc
+            && pc == at
             && known == reason
         {
             return exit;
         }
-        let writes = self.state.writes(self.live(self.pc).into_iter());
-        let exit = self.function.exit(ExitData { pc: self.pc, reason, writes });
-        self.exit = Some((self.pc, reason, exit));
+        let writes = self.state.writes(&self.live(self.pc()));
+        let exit = self.function.exit(ExitData { pc: at, room: self.room(), linked: self.state.linked as u32, reason, writes });
+        self.exit = Some((at, reason, exit));
         exit
     }
 
@@ -55,17 +52,24 @@ impl Builder<'_> {
         if !self.state[r].is_apart() {
             return;
         }
-        let writes = self.state.writes(self.live(self.pc).into_iter());
-        let Some(&(_, write)) = writes.iter().find(|(other, _)| *other == r) else { return };
-        // What it shares an object with comes first.
-        let write = match write {
-            Write::Same(other) => {
-                self.settle(other);
-                Write::Same(other)
-            }
-            write => write,
-        };
+        let live = self.live(self.pc());
+        let Some(write) = self.state.write_of(r, &live, &[]) else { return };
         self.write(r, write);
+    }
+
+    /// Makes all registers current that have the number that this one has: they name one object.
+    pub(super) fn settle_with_sharers(&mut self, r: i32) {
+        if self.state[r].is_lent() || self.state[r].word.is_some() {
+            return self.settle(r);
+        }
+        if let Some(value) = self.state[r].value {
+            for other in self.live(self.pc()) {
+                if self.state[other].value == Some(value) {
+                    self.settle(other);
+                }
+            }
+        }
+        self.settle(r);
     }
 
     fn write(&mut self, r: i32, write: Write) {
@@ -76,33 +80,53 @@ impl Builder<'_> {
             self.changed();
             return;
         }
-        let old = if self.state[r].mem == Mem::Stale { Old::Quiet } else { Old::Nothing };
+        let old = if self.is_temp(r) || self.state[r].blank || self.state[r].mem == Mem::Dead { Old::Nothing } else { Old::Quiet };
         let function = &self.function;
         let class = self.state[r].any_class(|value| function.kind(value));
         match write {
             Write::Value(value) | Write::ValueIf(value, _) => self.emit(Op::Flush(r, value, old)),
             Write::Same(other) => self.emit(Op::Copy(r, other, old)),
+            Write::Hold(object) => self.emit(Op::Hold(r, object, old)),
             Write::Word(word) => self.emit(Op::Put(r, word, old)),
         };
         self.state[r].mem = Mem::Current { class, maybe_empty: false };
+        self.state[r].blank = false;
         self.changed();
     }
 
     /// Makes all live registers current, before other code can look.
     pub(super) fn settle_all(&mut self) {
-        for r in self.live(self.pc) {
+        for r in self.live(self.pc()) {
             self.settle(r);
         }
     }
 
-    /// The way from here to the block at `to`.
+    /// Holds what is lent by something that may be changed next.
+    pub(super) fn hold_what_heap_lends(&mut self) {
+        for r in self.live(self.pc()) {
+            if matches!(self.state[r].mem, Mem::Lent { from: Lender::Heap, .. }) {
+                self.settle(r);
+            }
+        }
+    }
+
+    /// Holds what this register lends, which is about to be written or given up.
+    pub(super) fn hold_what_it_lends(&mut self, r: i32) {
+        for other in self.live(self.pc()) {
+            if matches!(self.state[other].mem, Mem::Lent { from: Lender::Reg(from), .. } if from == r) {
+                self.settle(other);
+            }
+        }
+    }
+
+    /// The way from here to the block at `to` of the innermost room.
     pub(super) fn way(&mut self, to: u32) -> Edge {
         let from = self.fresh();
         let way = Way { from, state: self.state.clone() };
-        if self.heads.contains_key(&to) {
+        if self.here().heads.contains_key(&to) {
             self.close(to, way);
         } else {
-            self.ways.entry(to).or_default().push(way);
+            self.here().ways.entry(to).or_default().push(way);
         }
         Edge { to: from, args: Vec::new() }
     }
@@ -113,15 +137,43 @@ impl Builder<'_> {
         self.end(End::Jump(edge));
     }
 
+    fn head(&self, pc: u32) -> Head {
+        (self.inside[self.inside.len() - 1].key, pc)
+    }
+
     /// Begins the block at `pc`, to which these ways lead; false: start again.
-    pub(super) fn begin(&mut self, pc: u32, ways: Vec<Way>) -> bool {
+    pub(super) fn begin(&mut self, pc: u32, mut ways: Vec<Way>, is_head: bool) -> bool {
+        self.changed();
+        if ways.len() == 1 && !is_head {
+            if let Some(Way { from, state }) = ways.pop() {
+                (self.block, self.state) = (from, state);
+                self.set_pc(pc);
+            }
+            return true;
+        }
+        let head = self.head(pc);
+        let at = self.at(pc);
         let mut target = ways[0].state.clone();
-        let block = self.function.block(pc);
+        let block = self.function.block(at);
+        target.linked = ways.iter().map(|way| way.state.linked).max().unwrap_or(0);
+        for way in &ways[1..] {
+            target.meet(&way.state);
+        }
+        if is_head {
+            target.linked = target.linked.max(self.assumptions.linked(head));
+            if self.assumptions.is_ignorant(head) {
+                target.forget();
+            }
+        }
         for r in self.live(pc) {
             let regs: Vec<Reg> = ways.iter().map(|way| way.state[r]).collect();
             let mut joined = self.joined(r, &regs);
-            if self.flow.is_head(pc) {
+            if is_head {
                 joined = self.assumed(pc, r, &regs, joined);
+                joined.blank = false;
+                if self.assumptions.is_changing(head, r) {
+                    joined.object = None;
+                }
             }
             if let Some(value) = joined.value {
                 let kind = self.function.kind(value);
@@ -134,8 +186,8 @@ impl Builder<'_> {
             }
             target[r] = joined;
         }
-        if self.flow.is_head(pc) {
-            self.heads.insert(pc, (block, target.clone()));
+        if is_head {
+            self.here().heads.insert(pc, (block, target.clone()));
         }
         for way in ways {
             self.pass(pc, way, block, &target);
@@ -143,7 +195,7 @@ impl Builder<'_> {
                 return false;
             }
         }
-        self.pc = pc;
+        self.set_pc(pc);
         self.block = block;
         self.state = target;
         self.changed();
@@ -152,9 +204,21 @@ impl Builder<'_> {
 
     /// What a register is where it is one of these. A value stands for its kind.
     fn joined(&self, r: i32, regs: &[Reg]) -> Reg {
+        let [first, others @ ..] = regs else { return Reg::DEAD };
+        // What was looked at, and is the same on all ways.
+        let object = first.object.filter(|object| others.iter().all(|other| other.object == Some(*object)));
+        let callee = first.callee.filter(|callee| others.iter().all(|other| other.callee == Some(*callee)));
+        let joined = self.joined_content(r, regs);
+        let blank = joined.is_apart() && regs.iter().all(Reg::is_blank);
+        Reg { object: object.filter(|_| joined.has_object()), callee, blank, ..joined }
+    }
+
+    /// The same, but for objects that were looked at.
+    fn joined_content(&self, r: i32, regs: &[Reg]) -> Reg {
         let kind = |value| self.function.kind(value);
         let [first, others @ ..] = regs else { return Reg::DEAD };
-        if others.iter().all(|other| other == first) && first.value.is_none() {
+        let same = |other: &Reg| other.mem == first.mem && other.word == first.word && other.value.is_none();
+        if others.iter().all(same) && first.value.is_none() && !first.is_lent() {
             return *first;
         }
         let all_raw = first.value.filter(|value| others.iter().all(|other| other.value.is_some_and(|v| kind(v) == kind(*value))));
@@ -162,7 +226,7 @@ impl Builder<'_> {
         let word = first.word.filter(|word| others.iter().all(|other| other.word == Some(*word)));
         if let Some(value) = all_raw {
             let current = regs.iter().all(|reg| matches!(reg.mem, Mem::Current { .. }));
-            let mem = if current { Mem::Current { class, maybe_empty: false } } else { Self::apart(r) };
+            let mem = if current { Mem::Current { class, maybe_empty: false } } else { self.apart(r) };
             let present = regs.iter().find_map(|reg| reg.present);
             return Reg { present, ..Reg::apart(mem, value, word) };
         }
@@ -185,44 +249,63 @@ impl Builder<'_> {
     }
 
     /// How a register is whose number is in a value alone.
-    pub(super) fn apart(r: i32) -> Mem {
-        if r < 0 { Mem::Dead } else { Mem::Stale }
+    pub(super) fn apart(&self, r: i32) -> Mem {
+        if self.is_temp(r) { Mem::Dead } else { Mem::Stale }
     }
 
     /// What a register is at the head of a loop.
     fn assumed(&mut self, pc: u32, r: i32, regs: &[Reg], joined: Reg) -> Reg {
-        let distrusted = self.snapshot.distrusted.contains(&pc).then_some(Assume::Anything);
-        match self.assumptions.get(pc, r).and(distrusted).or(self.assumptions.get(pc, r)) {
+        match self.assumption(pc, r) {
             None => joined,
             Some(assume @ (Assume::Raw(kind) | Assume::RawIf(kind))) => {
                 // Only its kind counts: the parameter takes its place.
                 let value = self.function.value(kind);
                 let present = matches!(assume, Assume::RawIf(_)).then_some(value);
-                Reg { present, ..Reg::apart(Self::apart(r), value, None) }
+                Reg { present, ..Reg::apart(self.apart(r), value, None) }
             }
-            Some(Assume::Both(kind)) => Reg { value: Some(self.function.value(kind)), ..Reg::of_class(kind.class()) },
-            Some(Assume::Object(class)) => Reg::of_class(class),
+            Some(Assume::Both(kind)) => Reg { value: Some(self.function.value(kind)), object: joined.object, ..Reg::of_class(kind.class()) },
+            Some(Assume::Object(class)) => Reg { object: joined.object, ..Reg::of_class(class) },
             Some(Assume::Anything) if joined == Reg::DEAD => joined,
             Some(Assume::Anything) => {
-                let maybe_empty = regs.iter().any(Reg::may_be_empty) || r >= 0;
-                Reg { mem: Mem::Current { class: Class::Any, maybe_empty }, ..Reg::DEAD }
+                let maybe_empty = regs.iter().any(Reg::may_be_empty) || !self.is_temp(r);
+                Reg { mem: Mem::Current { class: Class::Any, maybe_empty }, object: joined.object, ..Reg::DEAD }
             }
         }
     }
 
+    /// What is assumed of a register: nothing in particular where an earlier unit was mistaken too often.
+    fn assumption(&self, pc: u32, r: i32) -> Option<Assume> {
+        let known = self.assumptions.get(self.head(pc), r);
+        known.map(|known| if self.code().distrusted.contains(&pc) { Assume::Anything } else { known })
+    }
+
     /// The end of a loop whose head is built.
     fn close(&mut self, pc: u32, way: Way) {
-        let Some((block, target)) = self.heads.get(&pc).cloned() else { return };
+        let Some((block, target)) = self.here().heads.get(&pc).cloned() else { return };
+        let head = self.head(pc);
         for r in self.live(pc) {
             if let Some(better) = self.objection(pc, r, &target[r], &way.state[r]) {
-                self.assumptions.put(pc, r, better);
+                self.assumptions.put(head, r, better);
+                self.broken = true;
+            }
+            if target[r].object.is_some() && target[r].object != way.state[r].object {
+                self.assumptions.set_changing(head, r);
                 self.broken = true;
             }
         }
+        if way.state.linked > target.linked {
+            self.assumptions.set_linked(head, way.state.linked);
+            self.broken = true;
+        }
+        if !target.is_known_in(&way.state) {
+            self.assumptions.set_ignorant(head);
+            self.broken = true;
+        }
         if !self.broken {
-            let (at, from, state) = (self.pc, self.block, self.state.clone());
+            let (at, from, state) = (self.pc(), self.block, self.state.clone());
             self.pass(pc, way, block, &target);
-            (self.pc, self.block, self.state) = (at, from, state);
+            self.set_pc(at);
+            (self.block, self.state) = (from, state);
             self.changed();
         }
     }
@@ -230,8 +313,8 @@ impl Builder<'_> {
     /// What is to be assumed of a register instead, which the loop's end brings.
     fn objection(&self, pc: u32, r: i32, head: &Reg, end: &Reg) -> Option<Assume> {
         let kind = |value| self.function.kind(value);
-        let distrusted = self.snapshot.distrusted.contains(&pc).then_some(Assume::Anything);
-        let before = self.assumptions.get(pc, r).or(distrusted);
+        let distrusted = self.code().distrusted.contains(&pc).then_some(Assume::Anything);
+        let before = self.assumption(pc, r).or(distrusted);
         let end_kind = end.value.map(kind);
         let end_class = end.any_class(kind);
         if let Some(value) = head.value {
@@ -249,6 +332,8 @@ impl Builder<'_> {
         }
         match head.mem {
             Mem::Dead | Mem::Stale => (head.word != end.word).then_some(Assume::Anything),
+            // A head has nothing that is lent.
+            Mem::Lent { .. } => Some(Assume::Anything),
             Mem::Null => (end.mem != Mem::Null).then_some(match end_kind {
                 Some(kind) if before.is_none() && end.is_apart() => Assume::RawIf(kind),
                 _ => Assume::Anything,
@@ -279,12 +364,17 @@ impl Builder<'_> {
 
     /// Goes a way to its end: makes the registers what the target expects.
     fn pass(&mut self, pc: u32, way: Way, block: Block, target: &State) {
-        (self.block, self.state, self.pc) = (way.from, way.state, pc);
+        (self.block, self.state) = (way.from, way.state);
+        self.set_pc(pc);
         self.changed();
         let live = self.live(pc);
+        self.link_up_to(target.linked);
         let mut args = Vec::new();
         for &r in &live {
             if let Some(param) = target[r].value {
+                if self.state[r].is_lent() {
+                    self.settle(r);
+                }
                 match self.number(pc, r, self.function.kind(param), target[r].present.is_some()) {
                     Some(number) => args.extend(number),
                     None => return,
@@ -324,13 +414,14 @@ impl Builder<'_> {
             let exit = self.exit_for(Reason::Class);
             return Some(vec![self.value(Op::UnboxIfFull(r, kind, exit)), self.value(Op::IsFull(r))]);
         }
-        let is_object = matches!(reg.mem, Mem::Current { class, .. } if reg.value.is_none() && (class == Class::Any || class == kind.class()));
+        let is_object = matches!(reg.mem, Mem::Current { class, .. } | Mem::Lent { class, .. } if reg.value.is_none() && (class == Class::Any || class == kind.class()));
         let value = match reg.value {
             Some(value) if self.function.kind(value) == kind && (may_be_empty || reg.present.is_none()) => value,
             None if is_object => self.unboxed(r, kind),
             _ => {
                 let better = if reg.mem == Mem::Null { Assume::RawIf(kind) } else { Assume::Anything };
-                self.assumptions.put(pc, r, better);
+                let head = self.head(pc);
+                self.assumptions.put(head, r, better);
                 self.broken = true;
                 return None;
             }
@@ -353,8 +444,9 @@ impl Builder<'_> {
         if class == Class::Any || class == known && (maybe_empty || !self.state[r].may_be_empty()) {
             return true;
         }
-        if known != Class::Any && known != class || !matches!(self.state[r].mem, Mem::Current { .. }) {
-            self.assumptions.put(pc, r, Assume::Anything);
+        if known != Class::Any && known != class || !self.state[r].has_object() {
+            let head = self.head(pc);
+            self.assumptions.put(head, r, Assume::Anything);
             self.broken = true;
             return false;
         }
@@ -362,7 +454,7 @@ impl Builder<'_> {
         true
     }
 
-    /// The object in a register that is current; leaves unless it is of this class.
+    /// The object that a register has; leaves unless it is of this class.
     pub(super) fn object_of(&mut self, r: i32, class: Class) -> Value {
         if self.state[r].may_be_empty() {
             let exit = self.exit_for(Reason::Empty);
@@ -370,13 +462,41 @@ impl Builder<'_> {
             let known = self.state[r].class();
             self.state[r].set_class(known);
         }
-        let object = self.value(Op::LoadReg(r));
-        if self.state[r].class() != class {
-            let exit = self.exit_for(Reason::Class);
-            self.emit(Op::GuardClass(object, class, exit));
+        let object = match self.state[r].object {
+            Some(object) => object,
+            None => self.value(Op::LoadReg(r)),
+        };
+        self.state[r].object = Some(object);
+        if class != Class::Any && self.state[r].class() != class {
+            self.guard_class(object, class);
             self.state[r].set_class(class);
         }
         object
+    }
+
+    /// Leaves unless an object is of this class.
+    pub(super) fn guard_class(&mut self, object: Value, class: Class) {
+        if !self.state.knows(object, Fact::Class(class)) {
+            let exit = self.exit_for(Reason::Class);
+            self.emit(Op::GuardClass(object, class, exit));
+            self.state.learn(object, Fact::Class(class));
+        }
+    }
+
+    pub(super) fn guard_mine(&mut self, object: Value) {
+        if !self.state.knows(object, Fact::Mine) && !self.state.knows(object, Fact::Own) {
+            let exit = self.exit_for(Reason::Mine);
+            self.emit(Op::GuardMine(object, exit));
+            self.state.learn(object, Fact::Mine);
+        }
+    }
+
+    pub(super) fn guard_own(&mut self, object: Value) {
+        if !self.state.knows(object, Fact::Own) {
+            let exit = self.exit_for(Reason::Mine);
+            self.emit(Op::GuardOwn(object, exit));
+            self.state.learn(object, Fact::Own);
+        }
     }
 
     /// The number of the object in a register that is current; leaves unless it is of this kind.

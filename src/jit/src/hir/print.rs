@@ -61,6 +61,23 @@ impl Display for Op {
             Op::ConstFloat(x) => write!(f, "float {x:?}"),
             Op::ConstBool(b) => write!(f, "bool {b}"),
             Op::LoadReg(r) => write!(f, "load {}", Register(r)),
+            Op::Object(address) => write!(f, "object {}", if address == 0 { "?" } else { "fixed" }),
+            Op::Namespace(which) => write!(f, "{which:?}"),
+            Op::Entry(a, _, place, x) => write!(f, "entry {a} at {place}, {x}"),
+            Op::GuardKeys(a, _, x) => write!(f, "guard keys {a}, {x}"),
+            Op::GuardOwnTag(a, _, x) => write!(f, "guard own tag {a}, {x}"),
+            Op::GuardInline(a, x) => write!(f, "guard inline {a}, {x}"),
+            Op::GuardStep(a, word, shape, x) => write!(f, "guard {a} empty at {word}, shape {shape}, {x}"),
+            Op::GuardCode(a, code, x) => write!(f, "guard {a} runs code {code}, {x}"),
+            Op::New(r, a, old, x) => write!(f, "new {} of {a}{old}, {x}", Register(r)),
+            Op::SetShape(a, shape) => write!(f, "shape {a} = {shape}"),
+            Op::StoreSlot(a, word, value, x) => write!(f, "store {a} at {word} = {value}, {x}"),
+            Op::StoreSlotWord(a, word, value, x) => write!(f, "store {a} at {word} = {value}, {x}"),
+            Op::Clear(r) => write!(f, "clear {}", Register(r)),
+            Op::Closure(a, r, count) => write!(f, "closure {a} to {}, {count}", Register(r)),
+            Op::Link(room) => write!(f, "link {room}"),
+            Op::Unlink(room) => write!(f, "unlink {room}"),
+            Op::GuardUnseen(room, x) => write!(f, "guard unseen {room}, {x}"),
             Op::Guard(a, x) => write!(f, "guard {a}, {x}"),
             Op::GuardFull(r, x) => write!(f, "guard full {}, {x}", Register(r)),
             Op::GuardClass(a, class, x) => write!(f, "guard {a} is {class:?}, {x}"),
@@ -86,7 +103,7 @@ impl Display for Op {
             Op::EitherFloat(a, b) => write!(f, "either float {a}, {b}"),
             Op::IsFull(r) => write!(f, "is full {}", Register(r)),
             Op::UnboxIfFull(r, kind, x) => write!(f, "unbox {} if full {}, {x}", letter(kind), Register(r)),
-            Op::IsConst(r, word) => write!(f, "{} is {word}", Register(r)),
+            Op::Is(a, word) => write!(f, "{a} is {word}"),
             Op::Flush(r, a, old) => write!(f, "flush {} = {a}{old}", Register(r)),
             Op::FlushIf(r, a, b) => write!(f, "flush {} = {a} if {b}", Register(r)),
             Op::Put(r, word, old) => write!(f, "put {} = {word}{old}", Register(r)),
@@ -126,11 +143,15 @@ impl Display for End {
 impl Display for ExitData {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "at {}, {:?}", self.pc, self.reason)?;
+        if self.room != 0 {
+            write!(f, ", in room {}, {} linked", self.room, self.linked)?;
+        }
         for (r, write) in &self.writes {
             match write {
                 Write::Value(value) => write!(f, ", {} = {value}", Register(*r))?,
                 Write::ValueIf(value, truth) => write!(f, ", {} = {value} if {truth}", Register(*r))?,
                 Write::Same(other) => write!(f, ", {} = {}", Register(*r), Register(*other))?,
+                Write::Hold(object) => write!(f, ", {} = hold {object}", Register(*r))?,
                 Write::Word(word) => write!(f, ", {} = {word}", Register(*r))?,
             }
         }
@@ -171,6 +192,9 @@ impl Function {
 impl Display for Function {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         writeln!(f, "unit {} at {}", self.name, self.pc)?;
+        for (number, room) in self.rooms.iter().enumerate().skip(1) {
+            writeln!(f, "room {number}: code {} called at {}, words from {}, registers from {}", room.code, room.call, room.first_word, Register(room.first))?;
+        }
         for (number, block) in self.blocks.iter().enumerate() {
             self.block_text(f, number, block)?;
         }

@@ -171,9 +171,10 @@ impl Verifier<'_> {
             return self.problem(format!("{value} is used where it may be undefined"));
         }
         if self.function.kind(value) == Kind::Object {
-            let first = if block == self.block { at } else { return self.problem(format!("{value} is borrowed, and used in another block")) };
-            let between = &self.function.blocks[block].nodes[first..place.max(first)];
-            if let Some(node) = between.iter().find(|node| node.op.calls_out()) {
+            let first = if block == self.block { at } else { return Ok(()) };
+            let nodes = &self.function.blocks[block].nodes;
+            let is_held = at > 0 && matches!(nodes[at - 1].op, Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_));
+            if let Some(node) = nodes[first..place.max(first)].iter().find(|node| !is_held && matches!(node.op, Op::Step(_))) {
                 return self.problem(format!("{value} is borrowed, and used behind {}", node.op));
             }
         }
@@ -184,7 +185,7 @@ impl Verifier<'_> {
         let Some(data) = self.function.exits.get(exit.index()) else { return self.problem(format!("{exit} does not exist")) };
         for (i, (r, write)) in data.writes.iter().enumerate() {
             match write {
-                Write::Value(value) => self.used(*value, place)?,
+                Write::Value(value) | Write::Hold(value) => self.used(*value, place)?,
                 Write::ValueIf(value, truth) => {
                     self.used(*value, place)?;
                     self.used(*truth, place)?;
@@ -208,7 +209,7 @@ impl Verifier<'_> {
             Op::FloatNeg(_) => &[Kind::Float],
             Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) => &[Kind::Object, Kind::Int],
             Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),
-            Op::Flush(..) | Op::FlushIf(..) => return Ok(()),
+            Op::Flush(..) | Op::FlushIf(..) | Op::StoreSlot(..) => return Ok(()),
             _ => &[Kind::Object],
         };
         for (value, kind) in op.uses().into_iter().zip(wanted) {

@@ -4,7 +4,7 @@ use ::objects::compiled as layout;
 use lir::{Access, Effects, IntCond, Likely, Type};
 
 use super::{Lowerer, class};
-use crate::hir::{Exit, Kind, Old, Op, Value, Word};
+use crate::hir::{Exit, Kind, Old, Op, Value, Word, Write};
 use crate::runtime::{self, Helper};
 
 impl Lowerer<'_> {
@@ -15,7 +15,11 @@ impl Lowerer<'_> {
                 self.replace(r, word, exit, pc);
             }
             Op::Flush(r, value, old) => self.flush(r, value, old),
-            Op::FlushIf(r, value, truth) => self.flush_if(r, value, truth),
+            Op::FlushIf(r, value, truth) => {
+                let room = self.hir.place(pc).0 as u32;
+                let old = if self.hir.is_temp(room, r) { Old::Nothing } else { Old::Quiet };
+                self.flush_if(r, value, truth, old);
+            }
             Op::Put(r, word, old) => {
                 let word = self.word(word);
                 self.write_over(r, word, old, pc);
@@ -42,7 +46,7 @@ impl Lowerer<'_> {
         }
     }
 
-    fn write_over(&mut self, r: i32, word: lir::Value, old: Old, pc: u32) {
+    pub(super) fn write_over(&mut self, r: i32, word: lir::Value, old: Old, pc: u32) {
         match old {
             Old::Any(exit) => self.replace(r, word, exit, pc),
             old => self.put(r, word, old),
@@ -77,14 +81,18 @@ impl Lowerer<'_> {
     /// A call that may run code, which finds the registers that the exit names current, but for `written`.
     pub(super) fn observed(&mut self, exit: Exit, pc: u32, written: Option<i32>, call: impl FnOnce(&mut Self)) {
         self.restore(exit);
-        let (frame, at) = (self.frame(), self.address_of(pc));
+        self.link_rooms(exit);
+        let hir = self.hir;
+        let seen = &hir.exits[exit.index()];
+        let (frame, at) = (self.frame_of(seen.room), self.address_of(pc));
         self.b.store(frame, runtime::FRAME_PC as i32, at, Access::class(class::THREAD));
         call(self);
-        // Temps that were made for others to see are no temps of the unit's.
-        let hir = self.hir;
-        for (temp, _) in hir.exits[exit.index()].writes.iter().filter(|(temp, _)| *temp < 0 && Some(*temp) != written) {
-            let (held, empty) = (self.read(*temp), self.b.i64(0));
-            self.write(*temp, empty);
+        self.unlink_rooms(exit);
+        // What was made for others to see alone is nothing that the unit has.
+        let only_seen = |(r, write): &(i32, Write)| hir.is_temp(seen.room, *r) || matches!(write, Write::Hold(_));
+        for (r, _) in seen.writes.iter().filter(|seen| only_seen(seen) && Some(seen.0) != written) {
+            let (held, empty) = (self.read(*r), self.b.i64(0));
+            self.write(*r, empty);
             self.end_object(held);
         }
     }
@@ -94,6 +102,10 @@ impl Lowerer<'_> {
         let (list, index) = (self.value(list), self.value(index));
         let items = self.b.load(Type::Ptr, list, layout::LIST_ITEMS as i32, Access::class(class::BODY));
         let slot = self.b.indexed(items, index, 8, 0);
+        self.store_into(slot, what, left, pc);
+    }
+
+    fn store_into(&mut self, slot: lir::Value, what: Result<Word, Value>, left: Exit, pc: u32) {
         let word = match what {
             Ok(word) => self.word(word),
             Err(value) if self.hir.kind(value) == Kind::Bool => {
@@ -107,6 +119,13 @@ impl Lowerer<'_> {
         let object = self.b.and(word, mask);
         self.b.store(slot, 0, object, Access::class(class::BODY));
         self.give_up(before, left, pc);
+    }
+
+    /// Puts an immortal object, or a number's, into a slot of an instance.
+    pub(super) fn store_slot(&mut self, object: Value, word: u16, what: Result<Word, Value>, left: Exit, pc: u32) {
+        let object = self.value(object);
+        let slot = self.b.offset(object, i64::from(word) * 8);
+        self.store_into(slot, what, left, pc);
     }
 
     fn store_number(&mut self, slot: lir::Value, value: Value, left: Exit, pc: u32) {
@@ -136,7 +155,7 @@ impl Lowerer<'_> {
         self.b.branch(is_counted, (counted, &[]), (on, &[]), Likely::Unknown);
         self.b.switch_to(counted);
         let object = self.b.int_to_ptr(word);
-        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::HEAD));
+        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::COUNT));
         let (one, none) = (self.b.i32(1), self.b.i32(0));
         let immortal = self.b.icmp(IntCond::Slt, count, none);
         self.b.branch(immortal, (on, &[]), (mortal, &[]), Likely::Unknown);
@@ -147,7 +166,7 @@ impl Lowerer<'_> {
         self.b.branch(plain, (several, &[]), (last, &[]), Likely::Yes);
         self.b.switch_to(several);
         let less = self.b.sub(count, one);
-        self.b.store(object, layout::COUNT as i32, less, Access::class(class::HEAD));
+        self.b.store(object, layout::COUNT as i32, less, Access::class(class::COUNT));
         self.b.jump(on, &[]);
         (last, on)
     }
@@ -158,11 +177,11 @@ impl Lowerer<'_> {
     }
 
     /// A word that holds an object.
-    fn hold(&mut self, object: lir::Value) -> lir::Value {
+    pub(super) fn hold(&mut self, object: lir::Value) -> lir::Value {
         let (mortal, mine, other, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let address = self.b.ptr_to_int(object);
-        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::HEAD));
+        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::COUNT));
         let (zero, one, tag) = (self.b.i32(0), self.b.i32(1), self.b.i64(1));
         let uncounted = self.b.or(address, tag);
         let immortal = self.b.icmp(IntCond::Slt, count, zero);
@@ -172,7 +191,7 @@ impl Lowerer<'_> {
         self.b.branch(is_mine, (mine, &[]), (other, &[]), Likely::Yes);
         self.b.switch_to(mine);
         let more = self.b.add(count, one);
-        self.b.store(object, layout::COUNT as i32, more, Access::class(class::HEAD));
+        self.b.store(object, layout::COUNT as i32, more, Access::class(class::COUNT));
         self.b.jump(on, &[address]);
         self.b.switch_to(other);
         let th = self.thread();
@@ -228,12 +247,12 @@ impl Lowerer<'_> {
         self.b.call(self.helper(helper), &[th, at, number], Effects::WRITES);
     }
 
-    pub(super) fn flush_if(&mut self, r: i32, value: Value, truth: Value) {
+    pub(super) fn flush_if(&mut self, r: i32, value: Value, truth: Value, old: Old) {
         let truth = self.value(truth);
         let (yes, on) = (self.b.block(), self.b.block());
         self.b.branch(truth, (yes, &[]), (on, &[]), Likely::Yes);
         self.b.switch_to(yes);
-        self.flush(r, value, if r < 0 { Old::Nothing } else { Old::Quiet });
+        self.flush(r, value, old);
         self.b.jump(on, &[]);
         self.b.switch_to(on);
     }

@@ -4,8 +4,8 @@ use ::objects::compiled as layout;
 use lir::{Access, Effects, IntCond, Likely, Type};
 
 use super::{Lowerer, class};
-use crate::hir::{Class, Exit, Kind, Op, Value, Word};
-use crate::runtime::{self, Helper};
+use crate::hir::{Class, Exit, Kind, Namespace, Op, Value, Word};
+use crate::runtime::{self, FunctionLayout, Helper};
 
 impl Lowerer<'_> {
     pub(super) fn object_op(&mut self, op: &Op) -> Option<lir::Value> {
@@ -13,6 +13,45 @@ impl Lowerer<'_> {
             Op::LoadReg(r) => {
                 let word = self.read(r);
                 self.object_of(word)
+            }
+            Op::Object(address) => self.b.address_of(address),
+            Op::Namespace(which) => {
+                let at = if which == Namespace::Globals { runtime::FRAME_GLOBALS } else { runtime::FRAME_BUILTINS };
+                let frame = self.frame();
+                self.b.load(Type::Ptr, frame, at as i32, Access::class(class::THREAD))
+            }
+            Op::Entry(dict, version, place, exit) => self.entry(dict, version, place, exit),
+            Op::GuardKeys(dict, version, exit) => {
+                self.guard_keys(dict, version, exit);
+                return None;
+            }
+            Op::GuardOwnTag(object, tag, exit) => {
+                let ty = self.value(object);
+                self.guard_tag(ty, tag, exit);
+                return None;
+            }
+            Op::GuardInline(object, exit) => {
+                let (shape, in_dict) = (self.shape(object), self.b.i32(layout::IN_DICT.cast_signed()));
+                let inline = self.b.icmp(IntCond::Ne, shape, in_dict);
+                self.guard(inline, exit);
+                return None;
+            }
+            Op::GuardStep(object, word, before, exit) => {
+                let (held, null) = (self.field(Type::Ptr, object, usize::from(word) * 8), self.b.null());
+                let (empty, shape, before) = (self.b.icmp(IntCond::Eq, held, null), self.shape(object), self.b.i32(before.cast_signed()));
+                let same = self.b.icmp(IntCond::Eq, shape, before);
+                let fine = self.b.and(empty, same);
+                self.guard(fine, exit);
+                return None;
+            }
+            Op::SetShape(object, shape) => {
+                let (object, shape) = (self.value(object), self.b.i32(shape.cast_signed()));
+                self.b.atomic_store(object, layout::SHAPE, shape, lir::Order::Release);
+                return None;
+            }
+            Op::GuardCode(function, code, exit) => {
+                self.guard_code(function, code, exit);
+                return None;
             }
             Op::GuardFull(r, exit) => {
                 let (word, zero) = (self.read(r), self.b.i64(0));
@@ -29,9 +68,7 @@ impl Lowerer<'_> {
             Op::GuardTag(object, tag, exit) => {
                 let object = self.value(object);
                 let ty = self.b.load(Type::Ptr, object, layout::TYPE as i32, Access::class(class::HEAD));
-                let (found, tag) = (self.b.atomic_load(Type::I32, ty, layout::TYPE_TAG as i32, lir::Order::Acquire), self.b.i32(tag.cast_signed()));
-                let same = self.b.icmp(IntCond::Eq, found, tag);
-                self.guard(same, exit);
+                self.guard_tag(ty, tag, exit);
                 return None;
             }
             Op::Slot(object, word, exit) => {
@@ -71,9 +108,9 @@ impl Lowerer<'_> {
                 let (object, truth) = (self.value(object), self.b.address_of(runtime::word(Word::True) & !1));
                 self.b.icmp(IntCond::Eq, object, truth)
             }
-            Op::IsConst(r, word) => {
-                let (held, word, mask) = (self.read(r), self.word(word), self.b.i64(!1));
-                let (held, word) = (self.b.and(held, mask), self.b.and(word, mask));
+            Op::Is(object, word) => {
+                let (object, word, mask) = (self.value(object), self.word(word), self.b.i64(!1));
+                let (held, word) = (self.b.ptr_to_int(object), self.b.and(word, mask));
                 self.b.icmp(IntCond::Eq, held, word)
             }
             Op::Len(object, _) => self.field(Type::I64, object, layout::LEN),
@@ -99,6 +136,46 @@ impl Lowerer<'_> {
         self.b.int_to_ptr(address)
     }
 
+    fn guard_tag(&mut self, ty: lir::Value, tag: u32, exit: Exit) {
+        let (found, tag) = (self.b.atomic_load(Type::I32, ty, layout::TYPE_TAG as i32, lir::Order::Acquire), self.b.i32(tag.cast_signed()));
+        let same = self.b.icmp(IntCond::Eq, found, tag);
+        self.guard(same, exit);
+    }
+
+    fn shape(&mut self, object: Value) -> lir::Value {
+        let object = self.value(object);
+        self.b.atomic_load(Type::I32, object, layout::SHAPE, lir::Order::Acquire)
+    }
+
+    /// A dict's block of keys, which has this version.
+    fn guard_keys(&mut self, dict: Value, version: u32, exit: Exit) -> lir::Value {
+        let dict = self.value(dict);
+        let keys = self.b.load(Type::Ptr, dict, layout::DICT_KEYS as i32, Access::class(class::BODY));
+        let (found, version) = (self.b.atomic_load(Type::I32, keys, layout::KEYS_VERSION as i32, lir::Order::Acquire), self.b.i32(version.cast_signed()));
+        let same = self.b.icmp(IntCond::Eq, found, version);
+        self.guard(same, exit);
+        keys
+    }
+
+    fn entry(&mut self, dict: Value, version: u32, place: u16, exit: Exit) -> lir::Value {
+        let keys = self.guard_keys(dict, version, exit);
+        let value = self.b.load(Type::Ptr, keys, i32::from(place) * 8, Access::class(class::BODY));
+        let null = self.b.null();
+        let full = self.b.icmp(IntCond::Ne, value, null);
+        self.guard(full, exit);
+        value
+    }
+
+    fn guard_code(&mut self, function: Value, code: u32, exit: Exit) {
+        let place = &self.place.codes[code as usize];
+        let wanted = [(FunctionLayout::CODE_OFFSET, place.address), (FunctionLayout::GLOBALS_OFFSET, place.globals), (FunctionLayout::BUILTINS_OFFSET, place.builtins)];
+        for (offset, address) in wanted {
+            let (found, wanted) = (self.field(Type::Ptr, function, offset), self.b.address_of(address));
+            let same = self.b.icmp(IntCond::Eq, found, wanted);
+            self.guard(same, exit);
+        }
+    }
+
     fn is_of(&mut self, object: lir::Value, known: Class) -> lir::Value {
         let ty = self.b.load(Type::Ptr, object, layout::TYPE as i32, Access::class(class::HEAD));
         let expected = self.b.address_of(runtime::type_of(known));
@@ -114,7 +191,7 @@ impl Lowerer<'_> {
         self.b.or(first, second)
     }
 
-    fn field(&mut self, ty: Type, object: Value, offset: usize) -> lir::Value {
+    pub(super) fn field(&mut self, ty: Type, object: Value, offset: usize) -> lir::Value {
         let object = self.value(object);
         self.b.load(ty, object, offset as i32, Access::class(class::BODY))
     }

@@ -43,9 +43,9 @@ def branches(values, flag):
 # b1(): // 2
 #     v0: int = int 0
 #     v1: int = int 0
+#     put r2 = 0
+#     put r3 = 0
 #     put r4 = None
-#     put r2 = 0 over a leaf
-#     put r3 = 0 over a leaf
 #     step 5
 #     jump b2
 # b2(): // 6
@@ -59,77 +59,68 @@ def branches(values, flag):
 #     v8: bool = more ListIter v7
 #     branch v8, b4, b5
 # b4(): // 6
-#     v9: object = load r6
-#     v10: object = next ListIter v9
-#     hold r5 = v10 over anything, x3
+#     v9: object = next ListIter v7
+#     hold r5 = v9 over anything, x3
 #     jump b8
 # b5(): // 6
 #     flush r2 = v3 over a leaf
 #     flush r3 = v5 over a leaf
 #     step 6, b7, b6
 # b6(): // 6
-#     jump b21(v3, v5)
+#     release r6 over anything, x14
+#     v21: object = load r2
+#     v22: object = load r3
+#     copy t-1 = r4
+#     hold t-3 = v21
+#     hold t-2 = v22
+#     quick 29 BuildTuple, x15, x16
+#     finish 30
 # b7(): // 6
 #     jump b9(v3, v5)
 # b8(): // 8
 #     jump b9(v3, v5)
-# b9(v11: int, v12: int): // 8
+# b9(v10: int, v11: int): // 8
 #     guard full r5, x4
-#     v13: object = load r5
-#     guard v13 is Int, x5
-#     v14: int = unbox int v13, x6
-#     v15: int = int 2
-#     v16: int = int Mod v14, v15, x6
-#     v17: int = int 0
-#     v18: bool = int NotEqual v16, v17
-#     branch v18, b10, b11
+#     v12: object = load r5
+#     guard v12 is Int, x5
+#     v13: int = unbox int v12, x6
+#     v14: int = int 2
+#     v15: int = int Mod v13, v14, x6
+#     v16: int = int 0
+#     v17: bool = int NotEqual v15, v16
+#     branch v17, b10, b11
 # b10(): // 10
-#     jump b12(v11, v12, v14)
+#     v18: int = int 1
+#     v19: int = int Add v10, v18, x7
+#     back b12, x8
 # b11(): // 10
-#     jump b14(v11, v12, v14)
-# b12(v19: int, v20: int, v21: int): // 12
-#     v22: int = int 1
-#     v23: int = int Add v19, v22, x7
-#     back b13, x8
-# b13(): // 14
-#     jump b3(v23, v20)
-# b14(v24: int, v25: int, v26: int): // 16
-#     quick 16 JumpIfFalse, b16, b15, x9
-# b15(): // 16
-#     jump b19(v24, v25, v26)
-# b16(): // 16
-#     jump b17(v24, v25, v26)
-# b17(v27: int, v28: int, v29: int): // 18
-#     v30: int = int Add v28, v29, x10
-#     back b18, x11
-# b18(): // 20
-#     jump b3(v27, v30)
-# b19(v31: int, v32: int, v33: int): // 22
-#     copy r4 = r5 over anything, x12
-#     back b20, x13
-# b20(): // 23
-#     jump b3(v31, v32)
-# b21(v34: int, v35: int): // 25
-#     release r6 over anything, x14
-#     copy t-3 = r2
-#     copy t-2 = r3
-#     copy t-1 = r4
-#     quick 29 BuildTuple, x15, x16
-#     finish 30
+#     quick 16 JumpIfFalse, b14, b13, x9
+# b12(): // 14
+#     jump b3(v19, v11)
+# b13(): // 16
+#     hold r4 = v12 over anything, x12
+#     back b16, x13
+# b14(): // 16
+#     v20: int = int Add v11, v13, x10
+#     back b15, x11
+# b15(): // 20
+#     jump b3(v10, v20)
+# b16(): // 23
+#     jump b3(v10, v11)
 # x0: at 6, Empty
 # x1: at 6, Class
 # x2: at 6, Mine, r2 = v3, r3 = v5
 # x3: at 6, NotCompiled, r2 = v3, r3 = v5
-# x4: at 8, Empty, r2 = v11, r3 = v12
-# x5: at 8, Class, r2 = v11, r3 = v12
-# x6: at 8, Overflow, r2 = v11, r3 = v12
-# x7: at 12, Overflow, r2 = v19, r3 = v20
-# x8: at 14, Poll, r2 = v23, r3 = v20
-# x9: at 16, Quick, r2 = v24, r3 = v25
-# x10: at 18, Overflow, r2 = v27, r3 = v28
-# x11: at 20, Poll, r2 = v27, r3 = v30
-# x12: at 22, NotCompiled, r2 = v31, r3 = v32
-# x13: at 23, Poll, r2 = v31, r3 = v32
+# x4: at 8, Empty, r2 = v10, r3 = v11
+# x5: at 8, Class, r2 = v10, r3 = v11
+# x6: at 8, Overflow, r2 = v10, r3 = v11
+# x7: at 12, Overflow, r2 = v10, r3 = v11
+# x8: at 14, Poll, r2 = v19, r3 = v11
+# x9: at 16, Quick, r2 = v10, r3 = v11
+# x10: at 18, Overflow, r2 = v10, r3 = v11
+# x11: at 20, Poll, r2 = v10, r3 = v20
+# x12: at 22, NotCompiled, r2 = v10, r3 = v11
+# x13: at 23, Poll, r2 = v10, r3 = v11
 # x14: at 25, NotCompiled
 # x15: at 29, Quick
 # x16: at 29, NotCompiled

@@ -23,39 +23,37 @@ def calls(f, n):
 # ==== HIR ====
 # unit calls at 3
 # b0(): // 3
+#     jump b1
+# b1(): // 3
 #     guard full r1, x0
 #     v5: object = load r1
 #     guard v5 is Int, x1
 #     v6: int = unbox int v5, x2
 #     v7: int = unbox int if full r2, x3
 #     v8: bool = is full r2
-#     jump b1(v6, v7, v8)
-# b1(v1: int, v3: int, v4: bool): // 3
+#     jump b2(v6, v7, v8)
+# b2(v1: int, v3: int, v4: bool): // 3
 #     v9: bool = int Less v3, v1
-#     branch v9, b2, b3
-# b2(): // 3
-#     jump b4(v1, v3)
+#     branch v9, b3, b4
 # b3(): // 3
-#     jump b6(v1, v3)
-# b4(v10: int, v11: int): // 5
 #     copy t-2 = r0
-#     flush t-1 = v11
+#     flush t-1 = v3
 #     copy r2 = t-1 over a leaf
 #     step 7
 #     release t-2 over anything, x4
-#     v12: int = int 1
-#     v13: int = int Add v11, v12, x5
+#     v10: int = int 1
+#     v11: int = int Add v3, v10, x5
 #     back b5, x6
-# b5(): // 13
-#     v14: bool = bool true
-#     jump b1(v10, v13, v14)
-# b6(v15: int, v16: int): // 15
-#     flush r2 = v16 over a leaf
+# b4(): // 3
+#     flush r2 = v3 over a leaf
 #     finish 15
+# b5(): // 13
+#     v12: bool = bool true
+#     jump b2(v1, v11, v12)
 # x0: at 3, Empty
 # x1: at 3, Class
 # x2: at 3, Overflow
 # x3: at 3, Class
 # x4: at 10, NotCompiled
 # x5: at 11, Overflow
-# x6: at 13, Poll, r2 = v13
+# x6: at 13, Poll, r2 = v11

@@ -30,71 +30,66 @@ def dot(a, b, n):
 #     jump b1
 # b1(): // 2
 #     v0: float = float 0.0
-#     put r3 = const 0 over a leaf
+#     put r3 = const 0
 #     step 3
-#     copy t-1 = r2
+#     v1: object = load r2
+#     hold t-1 = v1
 #     step 7
 #     step 10
 #     jump b2
 # b2(): // 11
-#     v6: object = load r0
-#     guard v6 is List, x0
-#     v7: object = load r1
+#     v7: object = load r0
 #     guard v7 is List, x0
-#     v8: int = int 0
-#     v9: bool = bool false
+#     v8: object = load r1
+#     guard v8 is List, x0
+#     v9: int = int 0
+#     v10: bool = bool false
 #     guard full r5, x1
-#     v10: object = load r5
-#     guard v10 is RangeIter, x2
-#     jump b3(v0, v8, v9)
-# b3(v2: float, v4: int, v5: bool): // 11
 #     v11: object = load r5
-#     guard mine v11, x3
-#     v12: bool = range more v11
-#     branch v12, b4, b5
+#     guard v11 is RangeIter, x2
+#     jump b3(v0, v9, v10)
+# b3(v3: float, v5: int, v6: bool): // 11
+#     v12: object = load r5
+#     guard mine v12, x3
+#     v13: bool = range more v12
+#     branch v13, b4, b5
 # b4(): // 11
-#     v13: object = load r5
-#     v14: int = range next v13
+#     v14: int = range next v12
 #     jump b6
 # b5(): // 11
-#     jump b9(v2, v4, v5)
-# b6(): // 13
-#     jump b7(v2, v14)
-# b7(v15: float, v16: int): // 13
-#     v17: object = load r0
-#     guard mine v17, x4
-#     v18: int = len List v17
-#     v19: int = index v16 below v18, x5
-#     v20: object = item List v17[v19]
-#     guard v20 is Float, x6
-#     v21: float = unbox float v20
-#     v22: object = load r1
-#     guard mine v22, x7
-#     v23: int = len List v22
-#     v24: int = index v16 below v23, x8
-#     v25: object = item List v22[v24]
-#     guard v25 is Float, x9
-#     v26: float = unbox float v25
-#     v27: float = float Mul v21, v26
-#     v28: float = float Add v15, v27
-#     back b8, x10
-# b8(): // 21
-#     v29: bool = bool true
-#     jump b3(v28, v16, v29)
-# b9(v30: float, v31: int, v32: bool): // 23
-#     release r5 over anything, x11
-#     flush r3 = v30 over a leaf
-#     flush r4 = v31 if v32
+#     release r5 over anything, x10
+#     flush r3 = v3 over a leaf
+#     flush r4 = v5 if v6
 #     finish 24
+# b6(): // 13
+#     v15: object = load r0
+#     guard mine v15, x4
+#     v16: int = len List v15
+#     v17: int = index v14 below v16, x5
+#     v18: object = item List v15[v17]
+#     v19: object = load r1
+#     guard mine v19, x6
+#     v20: int = len List v19
+#     v21: int = index v14 below v20, x7
+#     v22: object = item List v19[v21]
+#     v23: bool = either float v18, v22
+#     guard v23, x8
+#     v24: float = unbox number v18, x8
+#     v25: float = unbox number v22, x8
+#     v26: float = float Mul v24, v25
+#     v27: float = float Add v3, v26
+#     back b7, x9
+# b7(): // 21
+#     v28: bool = bool true
+#     jump b3(v27, v14, v28)
 # x0: at 11, Class
 # x1: at 11, Empty
 # x2: at 11, Class
-# x3: at 11, Mine, r3 = v2, r4 = v4 if v5
-# x4: at 13, Mine, r3 = v15, r4 = v16
-# x5: at 13, Value, r3 = v15, r4 = v16
-# x6: at 13, Class, r3 = v15, r4 = v16
-# x7: at 15, Mine, t-2 = v21, r3 = v15, r4 = v16
-# x8: at 15, Value, t-2 = v21, r3 = v15, r4 = v16
-# x9: at 15, Class, t-2 = v21, r3 = v15, r4 = v16
-# x10: at 21, Poll, r3 = v28, r4 = v16
-# x11: at 23, NotCompiled, r3 = v30, r4 = v31 if v32
+# x3: at 11, Mine, r3 = v3, r4 = v5 if v6
+# x4: at 13, Mine, r3 = v3, r4 = v14
+# x5: at 13, Value, r3 = v3, r4 = v14
+# x6: at 15, Mine, t-2 = hold v18, r3 = v3, r4 = v14
+# x7: at 15, Value, t-2 = hold v18, r3 = v3, r4 = v14
+# x8: at 17, Class, t-2 = hold v18, t-1 = hold v22, r3 = v3, r4 = v14
+# x9: at 21, Poll, r3 = v27, r4 = v14
+# x10: at 23, NotCompiled, r3 = v3, r4 = v5 if v6

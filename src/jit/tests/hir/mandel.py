@@ -70,219 +70,206 @@ def mandel(w):
 # ==== HIR ====
 # unit mandel at 42
 # b0(): // 42
+#     jump b1
+# b1(): // 42
 #     guard full r1, x0
-#     v21: object = load r1
-#     guard v21 is Float, x1
-#     v22: float = unbox float v21
-#     guard full r2, x2
-#     v23: object = load r2
-#     guard v23 is Int, x3
-#     v24: int = unbox int v23, x4
-#     guard full r3, x5
-#     v25: object = load r3
-#     guard v25 is Int, x6
-#     v26: int = unbox int v25, x7
-#     v27: float = unbox float if full r4, x8
-#     v28: bool = is full r4
-#     v29: float = unbox float if full r5, x8
-#     v30: bool = is full r5
-#     v31: float = unbox float if full r6, x8
-#     v32: bool = is full r6
-#     v33: float = unbox float if full r7, x8
-#     v34: bool = is full r7
-#     v35: float = unbox float if full r9, x8
-#     v36: bool = is full r9
-#     guard full r10, x9
-#     v37: object = load r10
-#     guard v37 is RangeIter, x10
-#     guard full r11, x11
-#     v38: object = load r11
-#     guard v38 is RangeIter, x12
-#     jump b1(v22, v24, v26, v27, v28, v29, v30, v31, v32, v33, v34, v35, v36)
-# b1(v1: float, v3: int, v5: int, v7: float, v8: bool, v10: float, v11: bool, v13: float, v14: bool, v16: float, v17: bool, v19: float, v20: bool): // 42
+#     v23: object = load r1
+#     guard v23 is Float, x1
+#     v24: float = unbox float v23
+#     v25: int = unbox int if full r2, x1
+#     v26: bool = is full r2
+#     v27: int = unbox int if full r3, x1
+#     v28: bool = is full r3
+#     v29: float = unbox float if full r4, x1
+#     v30: bool = is full r4
+#     v31: float = unbox float if full r5, x1
+#     v32: bool = is full r5
+#     v33: float = unbox float if full r6, x1
+#     v34: bool = is full r6
+#     v35: float = unbox float if full r7, x1
+#     v36: bool = is full r7
+#     v37: float = unbox float if full r9, x1
+#     v38: bool = is full r9
+#     guard full r10, x2
+#     v39: object = load r10
+#     guard v39 is RangeIter, x3
+#     guard full r11, x4
+#     v40: object = load r11
+#     guard v40 is RangeIter, x5
+#     jump b2(v24, v25, v26, v27, v28, v29, v30, v31, v32, v33, v34, v35, v36, v37, v38)
+# b2(v1: float, v3: int, v4: bool, v6: int, v7: bool, v9: float, v10: bool, v12: float, v13: bool, v15: float, v16: bool, v18: float, v19: bool, v21: float, v22: bool): // 42
 #     flush r1 = v1 over a leaf
-#     flush r3 = v5 over a leaf
-#     flush r4 = v7 if v8
-#     flush r5 = v10 if v11
-#     flush r6 = v13 if v14
-#     flush r7 = v16 if v17
-#     flush r9 = v19 if v20
-#     step 42, b3, b2
-# b2(): // 42
-#     jump b9(v1, v3, v5)
+#     flush r2 = v3 if v4
+#     flush r3 = v6 if v7
+#     flush r4 = v9 if v10
+#     flush r5 = v12 if v13
+#     flush r6 = v15 if v16
+#     flush r7 = v18 if v19
+#     flush r9 = v21 if v22
+#     step 42, b4, b3
 # b3(): // 42
-#     jump b4(v1, v3, v5)
-# b4(v39: float, v40: int, v41: int): // 44
-#     guard full r6, x13
-#     v42: object = load r6
-#     v43: float = unbox float v42
-#     v44: float = float Mul v43, v43
-#     guard full r7, x14
-#     v45: object = load r7
-#     v46: float = unbox float v45
-#     v47: float = float Mul v46, v46
-#     v48: float = float Add v44, v47
-#     v49: float = float 4.0
-#     v50: bool = float Less v48, v49
-#     branch v50, b5, b6
+#     jump b8(v1)
+# b4(): // 42
+#     guard full r6, x6
+#     v41: object = load r6
+#     v42: float = unbox float v41
+#     v43: float = float Mul v42, v42
+#     guard full r7, x7
+#     v44: object = load r7
+#     v45: float = unbox float v44
+#     v46: float = float Mul v45, v45
+#     v47: float = float Add v43, v46
+#     v48: float = float 4.0
+#     v49: bool = float Less v47, v48
+#     branch v49, b5, b6
 # b5(): // 51
-#     jump b7(v39, v40, v41, v43, v46)
-# b6(): // 51
-#     jump b9(v39, v40, v41)
-# b7(v51: float, v52: int, v53: int, v54: float, v55: float): // 53
-#     v56: float = float Mul v54, v54
-#     v57: float = float Mul v55, v55
-#     v58: float = float Sub v56, v57
-#     guard full r4, x15
-#     v59: object = load r4
+#     v50: float = float Mul v42, v42
+#     v51: float = float Mul v45, v45
+#     v52: float = float Sub v50, v51
+#     guard full r4, x8
+#     v53: object = load r4
+#     v54: float = unbox float v53
+#     v55: float = float Add v52, v54
+#     v56: float = float 2.0
+#     v57: float = float Mul v56, v42
+#     v58: float = float Mul v57, v45
+#     guard full r5, x9
+#     v59: object = load r5
 #     v60: float = unbox float v59
 #     v61: float = float Add v58, v60
-#     v62: float = float 2.0
-#     v63: float = float Mul v62, v54
-#     v64: float = float Mul v63, v55
-#     guard full r5, x16
-#     v65: object = load r5
-#     v66: float = unbox float v65
-#     v67: float = float Add v64, v66
-#     flush r6 = v61 over a leaf
-#     flush r7 = v67 over a leaf
+#     flush r6 = v55 over a leaf
+#     flush r7 = v61 over a leaf
 #     copy r9 = r6 over a leaf
 #     step 69
-#     back b8, x17
-# b8(): // 71
+#     back b7, x10
+# b6(): // 51
+#     jump b8(v1)
+# b7(): // 71
+#     v62: int = unbox int if full r2, x11
+#     v63: bool = is full r2
+#     v64: int = unbox int if full r3, x11
+#     v65: bool = is full r3
+#     v66: bool = bool true
+#     v67: bool = bool true
 #     v68: bool = bool true
 #     v69: bool = bool true
 #     v70: bool = bool true
-#     v71: bool = bool true
-#     v72: bool = bool true
-#     jump b1(v51, v52, v53, v60, v68, v66, v69, v61, v70, v67, v71, v61, v72)
-# b9(v73: float, v74: int, v75: int): // 73
-#     guard full r8, x18
-#     v76: object = load r8
-#     v77: float = unbox number v76, x19
-#     v78: float = float Add v73, v77
-#     back b10, x20
-# b10(): // 75
-#     jump b11(v78, v74, v75)
-# b11(v79: float, v81: int, v82: int): // 21
-#     guard full r11, x21
-#     v83: object = load r11
-#     guard v83 is RangeIter, x22
-#     guard mine v83, x23
-#     v84: bool = range more v83
-#     branch v84, b12, b13
+#     jump b2(v1, v62, v63, v64, v65, v54, v66, v60, v67, v55, v68, v61, v69, v55, v70)
+# b8(v71: float): // 73
+#     guard full r8, x12
+#     v72: object = load r8
+#     v73: float = unbox number v72, x13
+#     v74: float = float Add v71, v73
+#     back b9, x14
+# b9(): // 75
+#     v79: int = unbox int if full r2, x15
+#     v80: bool = is full r2
+#     jump b10(v74, v79, v80)
+# b10(v75: float, v77: int, v78: bool): // 21
+#     guard full r11, x16
+#     v81: object = load r11
+#     guard v81 is RangeIter, x17
+#     guard mine v81, x18
+#     v82: bool = range more v81
+#     branch v82, b11, b12
+# b11(): // 21
+#     v83: int = range next v81
+#     jump b13
 # b12(): // 21
-#     v85: object = load r11
-#     v86: int = range next v85
+#     release r11 over anything, x29
+#     back b15, x30
+# b13(): // 23
+#     v84: float = float 2.0
+#     v85: float = int to float v83, x19
+#     v86: float = float Mul v84, v85
+#     guard full r0, x20
+#     v87: object = load r0
+#     v88: float = unbox number v87, x21
+#     v89: float = float 0.0
+#     v90: bool = float NotEqual v88, v89
+#     guard v90, x22
+#     v91: float = float Div v86, v88
+#     v92: float = float 1.5
+#     v93: float = float Sub v91, v92
+#     v94: float = float 2.0
+#     v95: float = int to float v77, x23
+#     v96: float = float Mul v94, v95
+#     v97: float = unbox number v87, x24
+#     v98: float = float 0.0
+#     v99: bool = float NotEqual v97, v98
+#     guard v99, x25
+#     v100: float = float Div v96, v97
+#     v101: float = float 1.0
+#     v102: float = float Sub v100, v101
+#     v103: float = float 0.0
+#     v104: float = float 0.0
+#     v105: int = int 0
+#     put r8 = 0 over anything, x27
 #     jump b14
-# b13(): // 21
-#     jump b17(v79, v81, v82)
-# b14(): // 23
-#     jump b15(v79, v81, v86)
-# b15(v87: float, v88: int, v89: int): // 23
-#     v90: float = float 2.0
-#     v91: float = int to float v89, x24
-#     v92: float = float Mul v90, v91
-#     guard full r0, x25
-#     v93: object = load r0
-#     v94: float = unbox number v93, x26
-#     v95: float = float 0.0
-#     v96: bool = float NotEqual v94, v95
-#     guard v96, x27
-#     v97: float = float Div v92, v94
-#     v98: float = float 1.5
-#     v99: float = float Sub v97, v98
-#     v100: float = float 2.0
-#     v101: float = int to float v88, x28
-#     v102: float = float Mul v100, v101
-#     v103: object = load r0
-#     v104: float = unbox number v103, x29
-#     v105: float = float 0.0
-#     v106: bool = float NotEqual v104, v105
-#     guard v106, x30
-#     v107: float = float Div v102, v104
-#     v108: float = float 1.0
-#     v109: float = float Sub v107, v108
-#     v110: float = float 0.0
-#     v111: float = float 0.0
-#     v112: int = int 0
-#     put r8 = 0 over anything, x32
-#     jump b16
-# b16(): // 42
-#     v113: bool = bool true
-#     v114: bool = bool true
-#     v115: bool = bool true
-#     v116: bool = bool true
-#     v117: float = unbox float if full r9, x33
-#     v118: bool = is full r9
-#     jump b1(v87, v88, v89, v99, v113, v109, v114, v110, v115, v111, v116, v117, v118)
-# b17(v119: float, v120: int, v121: int): // 77
-#     release r11 over anything, x34
-#     back b18, x35
-# b18(): // 78
-#     jump b19(v119, v120, v121)
-# b19(v122: float, v123: int, v124: int): // 11
-#     v125: object = load r10
-#     guard mine v125, x36
-#     v126: bool = range more v125
-#     branch v126, b20, b21
-# b20(): // 11
-#     v127: object = load r10
-#     v128: int = range next v127
-#     jump b22
-# b21(): // 11
-#     jump b25(v122, v123, v124)
-# b22(): // 13
-#     jump b23(v122, v128, v124)
-# b23(v129: float, v130: int, v131: int): // 13
-#     flush r1 = v129 over a leaf
-#     flush r2 = v130 over a leaf
+# b14(): // 42
+#     v106: bool = bool true
+#     v107: bool = bool true
+#     v108: bool = bool true
+#     v109: bool = bool true
+#     v110: bool = bool true
+#     v111: bool = bool true
+#     v112: float = unbox float if full r9, x28
+#     v113: bool = is full r9
+#     jump b2(v75, v77, v106, v83, v107, v93, v108, v102, v109, v103, v110, v104, v111, v112, v113)
+# b15(): // 78
+#     v114: object = load r10
+#     guard mine v114, x31
+#     v115: bool = range more v114
+#     branch v115, b16, b17
+# b16(): // 11
+#     v116: int = range next v114
+#     jump b18
+# b17(): // 11
+#     release r10 over anything, x32
+#     flush r1 = v75 over a leaf
+#     flush r2 = v77 if v78
+#     finish 81
+# b18(): // 13
+#     flush r1 = v75 over a leaf
+#     flush r2 = v116 over a leaf
 #     step 13
 #     copy t-1 = r0
 #     step 17
 #     step 20
-#     jump b24
-# b24(): // 21
-#     jump b11(v129, v130, v131)
-# b25(v132: float, v133: int, v134: int): // 80
-#     release r10 over anything, x37
-#     flush r1 = v132 over a leaf
-#     finish 81
+#     jump b19
+# b19(): // 21
+#     v117: bool = bool true
+#     jump b10(v75, v116, v117)
 # x0: at 42, Empty
 # x1: at 42, Class
 # x2: at 42, Empty
 # x3: at 42, Class
-# x4: at 42, Overflow
-# x5: at 42, Empty
-# x6: at 42, Class
-# x7: at 42, Overflow
-# x8: at 42, Class
-# x9: at 42, Empty
-# x10: at 42, Class
-# x11: at 42, Empty
-# x12: at 42, Class
-# x13: at 44, Empty
-# x14: at 46, Empty, t-2 = v44
-# x15: at 59, Empty, t-2 = v58
-# x16: at 66, Empty, t-2 = v64, r9 = v61
-# x17: at 71, Poll
-# x18: at 73, Empty
-# x19: at 73, Class
-# x20: at 75, Poll, r1 = v78
-# x21: at 21, Empty, r1 = v79
-# x22: at 21, Class, r1 = v79
-# x23: at 21, Mine, r1 = v79
-# x24: at 24, Overflow, t-2 = const 0, r1 = v87, r3 = v89
-# x25: at 26, Empty, t-2 = v92, r1 = v87, r3 = v89
-# x26: at 26, Class, t-2 = v92, r1 = v87, r3 = v89
-# x27: at 26, Value, t-2 = v92, r1 = v87, r3 = v89
-# x28: at 32, Overflow, t-2 = const 0, r1 = v87, r3 = v89, r4 = v99
-# x29: at 34, Class, t-2 = v102, r1 = v87, r3 = v89, r4 = v99
-# x30: at 34, Value, t-2 = v102, r1 = v87, r3 = v89, r4 = v99
-# x31: at 41, NotCompiled, r1 = v87, r3 = v89, r4 = v99, r5 = v109, r6 = const 3, r7 = const 3
-# x32: at 41, NotCompiled, r1 = v87, r3 = v89, r4 = v99, r5 = v109, r6 = const 3, r7 = const 3
-# x33: at 42, Class, r1 = v87, r3 = v89, r4 = v99, r5 = v109, r6 = const 3, r7 = const 3
-# x34: at 77, NotCompiled, r1 = v119
-# x35: at 78, Poll, r1 = v119
-# x36: at 11, Mine, r1 = v122
-# x37: at 80, NotCompiled, r1 = v132
+# x4: at 42, Empty
+# x5: at 42, Class
+# x6: at 44, Empty
+# x7: at 46, Empty, t-2 = v43
+# x8: at 59, Empty, t-2 = v52
+# x9: at 66, Empty, t-2 = v58, r9 = v55
+# x10: at 71, Poll
+# x11: at 42, Class
+# x12: at 73, Empty
+# x13: at 73, Class
+# x14: at 75, Poll, r1 = v74
+# x15: at 21, Class, r1 = v74
+# x16: at 21, Empty, r1 = v75, r2 = v77 if v78
+# x17: at 21, Class, r1 = v75, r2 = v77 if v78
+# x18: at 21, Mine, r1 = v75, r2 = v77 if v78
+# x19: at 24, Overflow, t-2 = const 0, r1 = v75, r2 = v77 if v78, r3 = v83
+# x20: at 26, Empty, t-2 = v86, r1 = v75, r2 = v77 if v78, r3 = v83
+# x21: at 26, Class, t-2 = v86, r1 = v75, r2 = v77 if v78, r3 = v83
+# x22: at 26, Value, t-2 = v86, r1 = v75, r2 = v77 if v78, r3 = v83
+# x23: at 32, Overflow, t-2 = const 0, r1 = v75, r2 = v77, r3 = v83, r4 = v93
+# x24: at 34, Class, t-2 = v96, r1 = v75, r2 = v77, r3 = v83, r4 = v93
+# x25: at 34, Value, t-2 = v96, r1 = v75, r2 = v77, r3 = v83, r4 = v93
+# x26: at 41, NotCompiled, r1 = v75, r2 = v77, r3 = v83, r4 = v93, r5 = v102, r6 = const 3, r7 = const 3
+# x27: at 41, NotCompiled, r1 = v75, r2 = v77, r3 = v83, r4 = v93, r5 = v102, r6 = const 3, r7 = const 3
+# x28: at 42, Class, r1 = v75, r2 = v77, r3 = v83, r4 = v93, r5 = v102, r6 = const 3, r7 = const 3
+# x29: at 77, NotCompiled, r1 = v75, r2 = v77 if v78
+# x30: at 78, Poll, r1 = v75, r2 = v77 if v78
+# x31: at 11, Mine, r1 = v75, r2 = v77 if v78
+# x32: at 80, NotCompiled, r1 = v75, r2 = v77 if v78

@@ -26,47 +26,45 @@ def descend(x, step, limit):
 # ==== HIR ====
 # unit descend at 3
 # b0(): // 3
+#     jump b1
+# b1(): // 3
 #     v6: float = unbox float if full r0, x0
 #     v7: bool = is full r0
 #     v8: float = unbox float if full r3, x0
 #     v9: bool = is full r3
-#     jump b1(v6, v7, v8, v9)
-# b1(v1: float, v2: bool, v4: float, v5: bool): // 3
+#     jump b2(v6, v7, v8, v9)
+# b2(v1: float, v2: bool, v4: float, v5: bool): // 3
 #     guard full r2, x1
 #     v10: object = load r2
 #     v11: float = unbox number v10, x2
 #     v12: bool = float Greater v1, v11
-#     branch v12, b2, b3
-# b2(): // 3
-#     jump b4(v1, v4, v5)
+#     branch v12, b3, b4
 # b3(): // 3
-#     jump b6(v1, v4, v5)
-# b4(v13: float, v14: float, v15: bool): // 5
-#     v16: float = float 2.0
+#     v13: float = float 2.0
 #     guard full r1, x3
-#     v17: object = load r1
-#     v18: float = unbox number v17, x4
-#     v19: float = float Mul v18, v16
-#     v20: float = float Sub v13, v19
-#     v21: float = float 1.0
-#     v22: float = float Add v14, v21
+#     v14: object = load r1
+#     v15: float = unbox number v14, x4
+#     v16: float = float Mul v15, v13
+#     v17: float = float Sub v1, v16
+#     v18: float = float 1.0
+#     v19: float = float Add v4, v18
 #     back b5, x5
-# b5(): // 13
-#     v23: bool = bool true
-#     v24: bool = bool true
-#     jump b1(v20, v23, v22, v24)
-# b6(v25: float, v26: float, v27: bool): // 15
-#     flush t-2 = v25
-#     flush t-1 = v26
+# b4(): // 3
+#     flush t-2 = v1
+#     copy r0 = t-2 over a leaf
+#     flush t-1 = v4
+#     copy r3 = t-1 over a leaf
 #     quick 17 BuildTuple, x6, x7
-#     flush r0 = v25 over a leaf
-#     flush r3 = v26 over a leaf
 #     finish 18
+# b5(): // 13
+#     v20: bool = bool true
+#     v21: bool = bool true
+#     jump b2(v17, v20, v19, v21)
 # x0: at 3, Class
 # x1: at 3, Empty, r0 = v1, r3 = v4 if v5
 # x2: at 3, Class, r0 = v1, r3 = v4 if v5
-# x3: at 6, Empty, t-2 = const 1, r0 = v13, r3 = v14 if v15
-# x4: at 6, Class, t-2 = const 1, r0 = v13, r3 = v14 if v15
-# x5: at 13, Poll, r0 = v20, r3 = v22
-# x6: at 17, Quick, r0 = t-2, r3 = t-1
-# x7: at 17, NotCompiled, r0 = v25, r3 = v26
+# x3: at 6, Empty, t-2 = const 1, r0 = v1, r3 = v4 if v5
+# x4: at 6, Class, t-2 = const 1, r0 = v1, r3 = v4 if v5
+# x5: at 13, Poll, r0 = v17, r3 = v19
+# x6: at 17, Quick
+# x7: at 17, NotCompiled

@@ -40,6 +40,9 @@ pub struct Keys {
     bottom: AtomicU32,
 }
 
+/// Where a block has its version.
+pub const VERSION_OFFSET: usize = core::mem::offset_of!(Keys, version);
+
 const HEADER: usize = size_of::<Keys>();
 const _: () = assert!(HEADER == 24);
 

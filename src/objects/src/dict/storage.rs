@@ -28,6 +28,9 @@ pub struct Storage {
 }
 
 impl Storage {
+    /// Where the block is named.
+    pub const KEYS_OFFSET: usize = core::mem::offset_of!(Storage, keys);
+
     /// No entries, no block.
     pub fn empty() -> Storage {
         Storage::of(keys::empty_block(), 0)

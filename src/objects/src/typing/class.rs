@@ -112,6 +112,7 @@ impl Drop for Class {
 
 /// Drops what a class holds, when its memory goes: the class is unreachable.
 fn drop_fields(ty: &Type) {
+    lookup::forget_tag(ty);
     let unready = !ty.has_flag(abi::Py_TPFLAGS_READY as u64);
     let is_from_c = ty.has_flag(super::FROM_C) | ((ty.has_flag(super::FROM_C) || unready) && super::alloc::forget_allocated(ty));
     // SAFETY: the class holds its bases.

@@ -368,7 +368,7 @@ pub fn give_up_layout(th: &mut Thread, ty: &Type) -> Result<(), Raised> {
     }
     ty.clear_flags(flags::SHAPED);
     // Caches name inline slots under the tag. The type lock is not for exclusive code; a tag may always be forgotten.
-    ty.set_version_tag(0);
+    lookup::forget_tag(ty);
     drop(stopped);
     Ok(())
 }

@@ -9,9 +9,9 @@
 #![allow(unsafe_code, reason = "cached values are borrowed from namespaces until their tag changes")]
 
 use core::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
-use heap::sync::{AtomicU8, AtomicU32, Ordering::*};
+use heap::sync::{AtomicU8, AtomicU32, Mutex, Ordering::*};
 use heap::{Heaped, Locked, Object, Ref, Thread, Type};
 
 use super::extra::extra;
@@ -312,7 +312,25 @@ fn assign_tag_locked(ty: &Type) -> u32 {
         return 0;
     }
     ty.set_version_tag(tag);
+    VALID.lock().insert(tag);
     tag
+}
+
+/// The valid tags of all types, for whoever has a tag but no type.
+static VALID: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// Whether some living type has this tag: then its namespaces hold what was found under it.
+pub fn is_valid_tag(tag: u32) -> bool {
+    VALID.lock().contains(&tag)
+}
+
+/// The type ends, or a namespace in its MRO is about to change.
+pub(crate) fn forget_tag(ty: &Type) {
+    let tag = ty.version_tag();
+    if tag != 0 {
+        VALID.lock().remove(&tag);
+        ty.set_version_tag(0);
+    }
 }
 
 /// Invalidates the tags of the type and its subclasses; the caller holds the lock of all classes, taken to change the type, and changes a
@@ -321,7 +339,7 @@ pub fn invalidate_locked(th: &Thread, ty: &Type) {
     if ty.version_tag() == 0 {
         return;
     }
-    ty.set_version_tag(0);
+    forget_tag(ty);
     for sub in subclasses_locked(th, ty) {
         if let Some(sub) = super::as_type(&sub) {
             invalidate_locked(th, sub);

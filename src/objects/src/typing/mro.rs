@@ -99,7 +99,7 @@ pub fn compute(th: &mut Thread, ty: &Type) -> Result<Ref<Tuple>, Raised> {
     if !result.iter().all(known) {
         ty.set_flags(super::UNTAGGED);
         // The call of `mro()` may have looked at the class, which gave it one.
-        ty.set_version_tag(0);
+        lookup::forget_tag(ty);
     }
     Ok(result)
 }

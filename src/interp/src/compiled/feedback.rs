@@ -1,0 +1,132 @@
+//! What inline caches say, for whoever compiles: read by an attached thread, as plain data.
+//!
+//! Objects that a cache names are handed out borrowed, until the thread's next safepoint (R8): a valid tag says that a namespace holds them.
+
+use heap::Object;
+use objects::typing::{lookup, shapes};
+use objects::Dict;
+
+use crate::adapt::Cached;
+use crate::code::Code;
+use crate::function::Function;
+use crate::ops::{attr_cache, call, global};
+
+/// What instances of a type have under a name, by the type's version tag.
+pub struct OfType<'a> {
+    pub tag: u32,
+    /// Only instances whose values are inline: others may hide it.
+    pub is_inline: bool,
+    pub found: &'a Object,
+}
+
+/// What the first cache word of a `LoadMethodType` or `LoadAttrType` knows.
+pub fn of_type(code: &Code, cache: u64) -> Option<OfType<'_>> {
+    let cached = Cached::of(cache);
+    let is_inline = match cached.kind() {
+        attr_cache::TYPE_OF_SHAPED => true,
+        attr_cache::TYPE_OF_PLAIN => false,
+        _ => return None,
+    };
+    found(code, cached).map(|found| OfType { tag: cached.version(), is_inline, found })
+}
+
+/// What the first cache word of a `CallClass` knows: the class's tag, and its `__init__`.
+pub fn init_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
+    let cached = Cached::of(cache);
+    (cached.kind() == call::INIT).then(|| found(code, cached))?.map(|init| (cached.version(), init))
+}
+
+/// What the first cache word of a `LoadAttrProperty` knows: the type's tag, and the property.
+pub fn property_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
+    let cached = Cached::of(cache);
+    (cached.kind() == attr_cache::PROPERTY).then(|| found(code, cached))?.map(|property| (cached.version(), property))
+}
+
+fn found(code: &Code, cached: Cached) -> Option<&Object> {
+    if lookup::is_valid_tag(cached.version()) { code.side.object(cached.slot()) } else { None }
+}
+
+/// What the first cache word of a `LoadAttrSlot` knows: a type's version tag, and the word of its instances that holds the attribute.
+pub fn slot_to_load(cache: u64) -> Option<(u32, u16)> {
+    let cached = Cached::of(cache);
+    cached.is(cached.version(), attr_cache::SLOT).then(|| (cached.version(), cached.slot()))
+}
+
+/// Where an attribute is stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Store {
+    pub tag: u32,
+    /// Word of the instance.
+    pub word: u16,
+    pub into: Into,
+}
+
+/// What the slot is before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Into {
+    /// Full.
+    Full,
+    /// Full or empty: a `__slots__` member.
+    Member,
+    /// Empty in an instance of the first shape, which has the second one afterwards.
+    Step(u32, u32),
+}
+
+/// What the first cache word of a `StoreAttrSlot` knows.
+pub fn slot_to_store(code: &Code, cache: u64) -> Option<Store> {
+    let cached = Cached::of(cache);
+    let (word, into) = match cached.kind() {
+        attr_cache::SLOT => (cached.slot(), Into::Full),
+        attr_cache::MEMBER => (cached.slot(), Into::Member),
+        attr_cache::STEP => {
+            let (word, before, after) = attr_cache::step_of(code.side.value(cached.slot()));
+            (word, Into::Step(before, after))
+        }
+        _ => return None,
+    };
+    (cached.version() != 0).then(|| Store { tag: cached.version(), word, into })
+}
+
+/// The shape of a new instance.
+pub const NO_VALUES: u32 = shapes::EMPTY;
+
+/// Where a `LoadGlobal` finds its name: an entry of a version of the globals' keys; or none there, and one of the builtins' keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Global {
+    Module { version: u32, place: u16 },
+    Builtin { absent: u32, version: u32, place: u16 },
+}
+
+/// What the two cache words of a `LoadGlobalModule` or `LoadGlobalBuiltin` know.
+pub fn global_of(first: u64, second: u64) -> Option<Global> {
+    let (first, second) = (Cached::of(first), Cached::of(second));
+    match first.kind() {
+        global::IN_GLOBALS => Some(Global::Module { version: first.version(), place: first.slot() }),
+        global::NOT_IN_GLOBALS if second.kind() == global::IN_BUILTINS => {
+            Some(Global::Builtin { absent: first.version(), version: second.version(), place: second.slot() })
+        }
+        _ => None,
+    }
+}
+
+/// What is there now.
+pub fn global_now<'a>(th: &'a heap::Thread, globals: &'a Object, builtins: &'a Object, at: Global) -> Option<&'a Object> {
+    let (dict, version, place) = match at {
+        Global::Module { version, place } => (globals, version, place),
+        Global::Builtin { version, place, .. } => (builtins, version, place),
+    };
+    dict.downcast_exact::<Dict>()?.peek_at(th, version, place.into())
+}
+
+/// A function whose calls may be compiled into their callers.
+pub struct Callee<'a> {
+    pub code: &'a Code,
+    pub globals: &'a Object,
+    pub builtins: &'a Object,
+}
+
+/// What a call of the object runs, if it is a function.
+pub fn callee(object: &Object) -> Option<Callee<'_>> {
+    let function = object.downcast_exact::<Function>()?;
+    Some(Callee { code: function.code_plainly()?, globals: function.globals(), builtins: function.builtins() })
+}

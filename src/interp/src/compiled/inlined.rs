@@ -1,0 +1,85 @@
+//! Frames of functions that a unit runs as a part of itself.
+//!
+//! Such a frame has its place on the thread's stack, where the interpreter would have put it: the unit keeps its registers there. Its header
+//! is written, and the frame linked, when somebody could see it: before code runs that the unit does not know, and where the unit is left.
+//!
+//! Invariant: the place is free (the unit has checked that there is room), the word for the function holds it, and no frame lies behind it.
+#![allow(unsafe_code, reason = "writes headers of frames at places that units name")]
+
+use core::ptr::NonNull;
+
+use heap::Thread;
+
+use super::feedback::Callee;
+use crate::code::Code;
+use crate::frame::stack::{self, Frame};
+use crate::frame::{Fp, Kind, Pc};
+
+/// What a unit knows of such a frame.
+#[repr(C)]
+pub struct Inlined {
+    /// A header for quick halves, which look at its code and namespaces.
+    header: Frame,
+    caller_pc: Pc,
+    dst: i32,
+    dst2: i32,
+    kind: Kind,
+    skip: u8,
+}
+
+/// Where the call stands that the frame is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Site {
+    /// The calling instruction, and its words.
+    pub pc: usize,
+    pub skip: u8,
+    /// Registers of the calling frame: for the result, and of an `__init__`, where its instance waits.
+    pub dst: i32,
+    pub init: Option<i32>,
+}
+
+impl Inlined {
+    /// A frame of this function. What it names lives wherever it is used.
+    pub fn new(callee: &Callee<'_>, site: Site) -> Inlined {
+        Inlined {
+            header: stack::header_of(callee.code, callee.globals, callee.builtins),
+            caller_pc: Pc::at(site.pc),
+            dst: site.dst,
+            dst2: site.init.unwrap_or(0),
+            kind: if site.init.is_some() { Kind::Init } else { Kind::Call },
+            skip: site.skip,
+        }
+    }
+
+    /// The address of the header.
+    pub fn header(&self) -> usize {
+        core::ptr::from_ref(&self.header) as usize
+    }
+}
+
+/// Links a frame at its place, above its caller, which is the innermost.
+pub extern "C" fn link(th: &mut Thread, caller: Fp, at: NonNull<Frame>, inlined: &Inlined) {
+    caller.pc.set(inlined.caller_pc);
+    // SAFETY: this module's invariant.
+    unsafe { stack::link_at(th, caller, at, inlined.header.code(), |frame| {
+        frame.dst.set(inlined.dst);
+        frame.dst2.set(inlined.dst2);
+        frame.kind.set(inlined.kind);
+        frame.skip.set(inlined.skip);
+    }) };
+}
+
+/// Takes a frame off again that has no `frame` object; what its registers hold stays.
+pub extern "C" fn unlink(th: &mut Thread, frame: Fp) {
+    debug_assert!(frame.object().is_none());
+    stack::set_current(th, frame.prev.get());
+    stack::leave_recursion(th);
+    stack::pop(th, frame);
+}
+
+/// Whether calls of the code can be compiled into their callers: it takes its arguments by position and makes no generator.
+pub fn is_plain(code: &Code) -> bool {
+    use syntax::code::flags::{ASYNC_GENERATOR, COROUTINE, GENERATOR, ITERABLE_COROUTINE, OPTIMIZED};
+    code.exact_positional && code.flags & OPTIMIZED != 0 && code.flags & (GENERATOR | COROUTINE | ASYNC_GENERATOR | ITERABLE_COROUTINE) == 0 && !code.is_deferred()
+}
+

@@ -1,0 +1,269 @@
+//! Items, attributes and globals: what objects hold.
+
+use syntax::opcodes::{Decoded, Op as Code};
+
+use interp::compiled::feedback::{Global, Into};
+
+use crate::hir::{Class, Kind, Namespace, Op, Reason, Value, Word};
+use crate::snapshot::Seen;
+
+use super::Builder;
+use super::state::{Fact, Lender, Reg};
+
+impl Builder<'_> {
+    // ---- items
+
+    pub(super) fn subscript(&mut self, insn: &Decoded, dst: i32, object: i32, index: i32) -> bool {
+        if !self.may_be(index, Kind::Int) {
+            return self.step(insn);
+        }
+        let class = if insn.op == Code::SubscriptListInt { Class::List } else { Class::Tuple };
+        self.item(insn, dst, object, class, |this| this.number_in(index, Kind::Int), Some(index))
+    }
+
+    pub(super) fn subscript_imm(&mut self, insn: &Decoded, dst: i32, object: i32, index: i32) -> bool {
+        let class = if insn.op == Code::SubscriptImmList { Class::List } else { Class::Tuple };
+        self.item(insn, dst, object, class, |this| this.value(Op::ConstInt(i64::from(index))), None)
+    }
+
+    fn item(&mut self, insn: &Decoded, dst: i32, object: i32, class: Class, index: impl Fn(&mut Self) -> Value, operand: Option<i32>) -> bool {
+        if !matches!(self.class(object), known if known == class || known == Class::Any) || !self.state[object].has_object() {
+            return self.step(insn);
+        }
+        // What may leave comes first.
+        let index = index(self);
+        let holder = self.object_of(object, class);
+        if class == Class::List {
+            self.guard_mine(holder);
+        }
+        let len = self.value(Op::Len(holder, class));
+        let exit = self.exit_for(Reason::Value);
+        let index = self.value(Op::Index(index, len, exit));
+        let item = self.value(Op::Item(holder, class, index));
+        self.taken_out(dst, item, operand, object);
+        true
+    }
+
+    /// Ends an instruction that takes `item` out of what the operand `object` holds.
+    fn taken_out(&mut self, dst: i32, item: Value, operand: Option<i32>, object: i32) {
+        if let Some(operand) = operand.filter(|operand| *operand != dst) {
+            self.consume(operand);
+        }
+        // A holder that ends here may end its items: they are held before it goes.
+        let ends = self.is_temp(object) && self.state[object].is_current();
+        if !ends {
+            self.consume(object);
+            self.consume(dst);
+            return self.lend(dst, item, Class::Any, Lender::Heap);
+        }
+        let old = if object == dst { self.old_of_temp(dst) } else { self.old_in(dst) };
+        self.emit(Op::Hold(dst, item, old));
+        if object != dst {
+            self.state[dst] = Reg::of_class(Class::Any);
+            self.changed();
+            self.consume(object);
+        }
+        self.state[dst] = Reg { object: Some(item), ..Reg::of_class(Class::Any) };
+        self.changed();
+    }
+
+    /// What a temp holds that is about to be written over.
+    fn old_of_temp(&mut self, r: i32) -> crate::hir::Old {
+        self.hold_what_it_lends(r);
+        let reg = self.state[r];
+        let class = reg.class();
+        self.state[r] = Reg::DEAD;
+        self.changed();
+        self.old_of(&reg, class)
+    }
+
+    /// `object[index] = value` of a list, where the value is a number or immortal.
+    pub(super) fn store_item(&mut self, insn: &Decoded, object: i32, index: i32, value: i32) -> bool {
+        let is_list = matches!(self.class(object), Class::Any | Class::List) && self.state[object].has_object();
+        let Some(stored) = self.stored(value).filter(|_| is_list && self.may_be(index, Kind::Int)) else { return self.step(insn) };
+        let index_value = self.number_in(index, Kind::Int);
+        let list = self.object_of(object, Class::List);
+        self.guard_own(list);
+        let len = self.value(Op::Len(list, Class::List));
+        let exit = self.exit_for(Reason::Value);
+        let at = self.value(Op::Index(index_value, len, exit));
+        self.hold_what_heap_lends();
+        // Code that runs as the old item ends finds the operands where the interpreter has them.
+        let left = self.exit_for(Reason::NotCompiled);
+        self.emit(match stored {
+            Stored::Word(word) => Op::StoreItemWord(list, at, word, left),
+            Stored::Number(number) => Op::StoreItem(list, at, number, left),
+        });
+        for operand in [value, index, object] {
+            self.consume(operand);
+        }
+        true
+    }
+
+    /// What is stored where a register's content is: a number that nobody else has the object of, or what is immortal.
+    fn stored(&self, r: i32) -> Option<Stored> {
+        let reg = &self.state[r];
+        if let Some(word) = reg.word.filter(|word| !matches!(word, Word::Const(_))) {
+            return Some(Stored::Word(word));
+        }
+        let number = reg.value.filter(|_| !reg.has_object() && reg.word.is_none() && reg.present.is_none())?;
+        // What shares the number shares the object: it is made first.
+        let is_shared = !self.is_temp(r) || self.live(self.pc()).iter().any(|other| *other != r && self.state[*other].value == Some(number));
+        (!is_shared).then_some(Stored::Number(number))
+    }
+
+    // ---- attributes
+
+    fn seen(&self) -> Option<Seen> {
+        self.code().seen.get(&self.pc()).copied()
+    }
+
+    fn guard_tag(&mut self, object: Value, tag: u32) {
+        if !self.state.knows(object, Fact::Tag(tag)) {
+            let exit = self.exit_for(Reason::Class);
+            self.emit(Op::GuardTag(object, tag, exit));
+            self.state.learn(object, Fact::Tag(tag));
+        }
+    }
+
+    fn guard_inline(&mut self, object: Value) {
+        if !self.state.knows(object, Fact::Inline) {
+            let exit = self.exit_for(Reason::Class);
+            self.emit(Op::GuardInline(object, exit));
+            self.state.learn(object, Fact::Inline);
+        }
+    }
+
+    pub(super) fn load_slot(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
+        let Some(Seen::Slot { tag, word }) = self.seen().filter(|_| self.state[object].has_object()) else { return self.step(insn) };
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, tag);
+        self.guard_mine(holder);
+        let exit = self.exit_for(Reason::Empty);
+        let item = self.value(Op::Slot(holder, word, exit));
+        self.taken_out(dst, item, None, object);
+        true
+    }
+
+    /// An attribute that the type has, which is no method.
+    pub(super) fn load_of_type(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
+        let Some(Seen::OfType { tag, is_inline, object: found, callee }) = self.seen().filter(|_| self.state[object].has_object()) else {
+            return self.step(insn);
+        };
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, tag);
+        if is_inline {
+            self.guard_inline(holder);
+        }
+        let found = self.fixed(Op::Object(found));
+        self.taken_out(dst, found, None, object);
+        self.state[dst].callee = callee;
+        true
+    }
+
+    /// A method, and the object that it is called for, into two registers.
+    pub(super) fn load_method(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
+        let Some(Seen::OfType { tag, is_inline, object: found, callee }) = self.seen().filter(|_| self.state[object].has_object()) else {
+            return self.step(insn);
+        };
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, tag);
+        if is_inline {
+            self.guard_inline(holder);
+        }
+        let taken = self.is_temp(object);
+        self.copy(dst + 1, object, taken);
+        let found = self.fixed(Op::Object(found));
+        self.lend(dst, found, Class::Any, Lender::Heap);
+        self.state[dst].callee = callee;
+        true
+    }
+
+    /// `object.name = value` where the name has a slot, and the value is a number or immortal.
+    pub(super) fn store_slot(&mut self, insn: &Decoded, object: i32, value: i32) -> bool {
+        let (Some(Seen::Store(store)), Some(stored)) = (self.seen().filter(|_| self.state[object].has_object()), self.stored(value)) else {
+            return self.step(insn);
+        };
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, store.tag);
+        self.guard_own(holder);
+        match store.into {
+            Into::Member => {}
+            Into::Full => {
+                let exit = self.exit_for(Reason::Empty);
+                self.value(Op::Slot(holder, store.word, exit));
+            }
+            Into::Step(before, _) if self.state.shape_of(holder) == Some(before) => {}
+            Into::Step(before, _) => {
+                let exit = self.exit_for(Reason::Empty);
+                self.emit(Op::GuardStep(holder, store.word, before, exit));
+            }
+        }
+        self.hold_what_heap_lends();
+        let left = self.exit_for(Reason::NotCompiled);
+        self.emit(match stored {
+            Stored::Word(word) => Op::StoreSlotWord(holder, store.word, word, left),
+            Stored::Number(number) => Op::StoreSlot(holder, store.word, number, left),
+        });
+        self.state.forget_stores();
+        if let Into::Step(_, after) = store.into {
+            self.emit(Op::SetShape(holder, after));
+            self.state.learn(holder, Fact::Shape(after));
+        }
+        self.consume(value);
+        self.consume(object);
+        true
+    }
+
+    // ---- globals
+
+    pub(super) fn load_global(&mut self, insn: &Decoded, dst: i32) -> bool {
+        let Some(Seen::Global { at, callee }) = self.seen() else { return self.step(insn) };
+        let (namespace, version, place) = match at {
+            Global::Module { version, place } => (Namespace::Globals, version, place),
+            Global::Builtin { absent, version, place } => {
+                let globals = self.namespace(Namespace::Globals);
+                if !self.state.knows(globals, Fact::Keys(absent)) {
+                    let exit = self.exit_for(Reason::Class);
+                    self.emit(Op::GuardKeys(globals, absent, exit));
+                    self.state.learn(globals, Fact::Keys(absent));
+                }
+                (Namespace::Builtins, version, place)
+            }
+        };
+        let dict = self.namespace(namespace);
+        let value = match self.state.entry_of(dict, place).filter(|_| self.state.knows(dict, Fact::Keys(version))) {
+            Some(value) => value,
+            None => {
+                let exit = self.exit_for(Reason::Class);
+                let value = self.value(Op::Entry(dict, version, place, exit));
+                self.state.learn(dict, Fact::Keys(version));
+                self.state.learn(dict, Fact::Entry(place, value));
+                value
+            }
+        };
+        self.lend(dst, value, Class::Any, Lender::Heap);
+        self.state[dst].callee = callee;
+        true
+    }
+
+    /// A namespace of the code that is built, which is a dict that is *mine*.
+    fn namespace(&mut self, which: Namespace) -> Value {
+        let dict = if self.room() == 0 {
+            self.fixed(Op::Namespace(which))
+        } else {
+            let code = self.code();
+            self.fixed(Op::Object(if which == Namespace::Globals { code.globals } else { code.builtins }))
+        };
+        self.guard_class(dict, Class::Dict);
+        self.guard_mine(dict);
+        dict
+    }
+}
+
+/// What goes into a slot.
+#[derive(Clone, Copy)]
+enum Stored {
+    Number(Value),
+    Word(Word),
+}

@@ -1,0 +1,291 @@
+//! Calls of functions that the unit runs as a part of itself.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use syntax::opcodes::{Decoded, Op as Code};
+
+use crate::hir::{Class, Old, Op, Reason, Room, Value};
+use crate::snapshot::Seen;
+
+use super::state::{Fact, Lender, Mem, Reg};
+use super::{Builder, Entry, Flow, Inside, Way, function_register};
+
+/// Rooms inside each other, and how often one code is among them.
+const MOST_DEPTH: usize = 6;
+const MOST_OF_ONE: usize = 2;
+/// Words of all rooms of a unit, and of a code that is to become one.
+const MOST_WORDS: u32 = 4000;
+const MOST_CALLEE_WORDS: usize = 300;
+
+/// A call that becomes a room.
+struct Call {
+    callee: usize,
+    /// The function.
+    function: Value,
+    /// The register of the function, which is its holder's no more; the instance's for an `__init__`.
+    base: i32,
+    /// Arguments, `self` first for an `__init__`.
+    args: Vec<i32>,
+    dst: i32,
+    is_init: bool,
+}
+
+impl Builder<'_> {
+    /// A call of a Python function.
+    pub(super) fn call(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
+        let args = (base + 1..base + 1 + nargs).collect();
+        self.call_function(insn, dst, base, args)
+    }
+
+    /// A call of a method: the object that it is called for is behind it, or nothing.
+    pub(super) fn call_method(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
+        let own = match self.state[base + 1].mem {
+            Mem::Null => 0,
+            Mem::Current { maybe_empty: true, .. } => return self.step(insn),
+            _ => 1,
+        };
+        let args = (base + 2 - own..base + 2 + nargs).collect();
+        self.call_function(insn, dst, base, args)
+    }
+
+    fn call_function(&mut self, insn: &Decoded, dst: i32, base: i32, args: Vec<i32>) -> bool {
+        let reg = self.state[base];
+        let Some(callee) = reg.callee.filter(|callee| reg.has_object() && self.can_run(*callee, args.len())) else { return self.step(insn) };
+        let function = self.object_of(base, Class::Function);
+        self.guard_code(function, callee);
+        self.run_inside(insn, Call { callee, function, base, args, dst, is_init: false })
+    }
+
+    /// A call of a class whose instances are made by `object.__new__`, and set up by a Python function.
+    pub(super) fn call_class(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
+        let Some(Seen::Init { tag, object: init, callee }) = self.code().seen.get(&self.pc()).copied() else { return self.step(insn) };
+        if !self.state[base].has_object() || !self.can_run(callee, nargs as usize + 1) {
+            return self.step(insn);
+        }
+        let class = self.object_of(base, Class::Type);
+        if !self.state.knows(class, Fact::OwnTag(tag)) {
+            let exit = self.exit_for(Reason::Callee);
+            self.emit(Op::GuardOwnTag(class, tag, exit));
+            self.state.learn(class, Fact::OwnTag(tag));
+        }
+        let function = self.fixed(Op::Object(init));
+        self.guard_code(function, callee);
+        // The instance waits where the class was.
+        self.make_instance(base, class, tag);
+        let args = (base..base + 1 + nargs).collect();
+        self.run_inside(insn, Call { callee, function, base, args, dst, is_init: true })
+    }
+
+    /// Makes an instance in the register of its class.
+    fn make_instance(&mut self, base: i32, class: Value, tag: u32) {
+        let exit = self.exit_for(Reason::NotCompiled);
+        self.hold_what_it_lends(base);
+        let reg = core::mem::replace(&mut self.state[base], Reg::DEAD);
+        self.emit(Op::New(base, class, if reg.is_current() { Old::Quiet } else { Old::Nothing }, exit));
+        self.changed();
+        let instance = self.value(Op::LoadReg(base));
+        self.state[base] = Reg { object: Some(instance), ..Reg::of_class(Class::Any) };
+        for fact in [Fact::Tag(tag), Fact::Own, Fact::Mine, Fact::Inline, Fact::Shape(interp::compiled::feedback::NO_VALUES)] {
+            self.state.learn(instance, fact);
+        }
+    }
+
+    fn guard_code(&mut self, function: Value, callee: usize) {
+        if !self.state.knows(function, Fact::Code(callee)) {
+            let exit = self.exit_for(Reason::Callee);
+            self.emit(Op::GuardCode(function, callee as u32, exit));
+            self.state.learn(function, Fact::Code(callee));
+        }
+    }
+
+    /// Whether a call with so many arguments can become a room here.
+    fn can_run(&mut self, callee: usize, args: usize) -> bool {
+        let code = &self.source.codes[callee];
+        let of_this = self.inside.iter().filter(|inside| self.function.rooms[inside.room as usize].code == callee).count();
+        let fits = code.is_plain
+            && self.source.codes[0].has_room_behind
+            && code.args as usize == args
+            && code.words.len() <= MOST_CALLEE_WORDS
+            && self.words + code.words.len() as u32 <= MOST_WORDS
+            && self.inside.len() < MOST_DEPTH
+            && of_this < MOST_OF_ONE;
+        fits && self.flow_of(callee).is_some()
+    }
+
+    fn flow_of(&mut self, callee: usize) -> Option<Rc<Flow>> {
+        let code = &self.source.codes[callee];
+        self.assumptions.flows.entry(callee).or_insert_with(|| Flow::of(code, Entry::Function(0)).map(Rc::new)).clone()
+    }
+
+    /// Builds the function as a part of the unit; false: it does not come back.
+    fn run_inside(&mut self, insn: &Decoded, call: Call) -> bool {
+        let Some(flow) = self.flow_of(call.callee) else { return self.step(insn) };
+        let caller = self.room_data().clone();
+        let code = &self.source.codes[call.callee];
+        let first = caller.first + caller.locals + interp::frame::Frame::WORDS as i32 + code.temps;
+        let room = Room {
+            parent: Some(self.room()),
+            code: call.callee,
+            first_word: self.words,
+            first,
+            call: self.at(self.pc()),
+            skip: insn.len as u8,
+            dst: call.dst - caller.first,
+            base: call.base - caller.first,
+            is_init: call.is_init,
+            temps: code.temps,
+            locals: code.locals,
+        };
+        self.words += code.words.len() as u32;
+        self.arrive(&call, &room);
+        let caller_key = self.inside[self.inside.len() - 1].key;
+        let key = self.assumptions.room(caller_key, self.pc());
+        self.function.rooms.push(room);
+        let number = self.function.rooms.len() as u32 - 1;
+        self.inside.push(Inside { room: number, key, flow, pc: 0, ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });
+        self.changed();
+        let done = self.run();
+        let returns = self.inside.pop().map_or_else(Vec::new, |inside| inside.returns);
+        if !done {
+            self.broken = true;
+            return false;
+        }
+        !returns.is_empty() && self.begin(self.pc() + insn.len as u32, returns, false)
+    }
+
+    /// Moves function and arguments into the registers of a room, and empties the others.
+    fn arrive(&mut self, call: &Call, room: &Room) {
+        let code = &self.source.codes[room.code];
+        let holder = function_register(room);
+        for r in core::iter::once(holder).chain(room.first - room.temps..room.first + room.locals) {
+            self.emit(Op::Clear(r));
+            self.state[r] = if r >= room.first || r == holder { Reg::NULL } else { Reg::DEAD };
+        }
+        self.changed();
+        for (i, &arg) in call.args.iter().enumerate() {
+            let is_instance = call.is_init && i == 0;
+            self.copy(room.first + i as i32, arg, !is_instance);
+        }
+        if call.is_init {
+            self.lend(holder, call.function, Class::Function, Lender::Heap);
+        } else {
+            self.copy(holder, call.base, true);
+        }
+        if code.free.1 > 0 {
+            self.emit(Op::Closure(call.function, room.first + code.free.0, code.free.1));
+            for r in 0..code.free.1 as i32 {
+                self.state[room.first + code.free.0 + r] = Reg::of_class(Class::Any);
+            }
+        }
+    }
+
+    /// `return` in a room: on behind the call.
+    pub(super) fn return_inside(&mut self, insn: &Decoded, value: i32) -> bool {
+        let room = self.room_data().clone();
+        let depth = self.inside.len() - 1;
+        let result = (insn.op.generic() == Code::Return).then_some(value);
+        if room.is_init && !self.returns_none(insn, value) {
+            return self.step(insn);
+        }
+        if self.state.linked == depth {
+            let exit = self.exit_for(Reason::NotCompiled);
+            self.emit(Op::GuardUnseen(self.room(), exit));
+        }
+        if let Some(value) = result {
+            self.free_of_room(&room, value);
+        }
+        self.leave_room(&room, result);
+        if self.state.linked == depth {
+            self.emit(Op::Unlink(self.room()));
+            self.state.linked = depth - 1;
+        }
+        let Some(inside) = self.inside.pop() else { return false };
+        self.changed();
+        self.hand_over(&room, result, value as u32);
+        let way = Way { from: self.block, state: self.state.clone() };
+        self.inside.push(inside);
+        self.here().returns.push(way);
+        self.changed();
+        false
+    }
+
+    fn returns_none(&self, insn: &Decoded, value: i32) -> bool {
+        if insn.op.generic() == Code::ReturnConst {
+            return self.code().consts[value as usize] == crate::snapshot::Known::None;
+        }
+        self.class(value) == Class::None
+    }
+
+    /// Makes a result one that is there without the room's other registers.
+    fn free_of_room(&mut self, room: &Room, value: i32) {
+        if self.state[value].present.is_some() {
+            self.settle(value);
+        }
+        if let Mem::Lent { from: Lender::Reg(lender), .. } = self.state[value].mem
+            && lender >= super::header_of(room)
+        {
+            self.settle(value);
+        }
+    }
+
+    /// Gives up what a room's locals hold, but for the result.
+    fn leave_room(&mut self, room: &Room, result: Option<i32>) {
+        for r in (room.first..room.first + room.locals).filter(|r| Some(*r) != result) {
+            let reg = self.state[r];
+            if reg.is_apart() {
+                // An older object that ends quietly.
+                if !reg.blank {
+                    self.emit(Op::Release(r, Old::Quiet));
+                }
+                self.state[r] = Reg::NULL;
+                self.changed();
+            } else if reg.mem != Mem::Null {
+                self.release(r);
+            }
+        }
+    }
+
+    /// Moves the result of a room into its caller's register, who is the innermost again. From here on code that runs may write over the room's
+    /// registers: what they hold goes first.
+    fn hand_over(&mut self, room: &Room, result: Option<i32>, constant: u32) {
+        let first = self.room_data().first;
+        let (dst, base) = (first + room.dst, first + room.base);
+        let result = result.filter(|_| !room.is_init);
+        if let Some(value) = result
+            && self.state[value].is_current()
+        {
+            self.emit(Op::Move(base, value, Old::Nothing));
+            self.state[base] = self.state[value];
+            self.state[value] = Reg::DEAD;
+            self.changed();
+        }
+        let holder = function_register(room);
+        if self.state[holder].is_current() {
+            self.release(holder);
+        }
+        self.state[holder] = Reg::DEAD;
+        self.changed();
+        match result {
+            _ if room.is_init => self.copy(dst, base, true),
+            Some(value) if self.state[value] != Reg::DEAD => self.copy(dst, value, true),
+            Some(_) => self.copy(dst, base, true),
+            None => self.load_const_of(room.code, dst, constant),
+        };
+        if let Some(value) = result {
+            self.state[value] = Reg::DEAD;
+        }
+    }
+
+    /// Links the frames of the outermost rooms, so many of them.
+    pub(super) fn link_up_to(&mut self, count: usize) {
+        while self.state.linked < count {
+            let room = self.inside[self.state.linked + 1].room;
+            let holder = function_register(&self.function.rooms[room as usize]);
+            self.settle(holder);
+            self.emit(Op::Link(room));
+            self.state.linked += 1;
+            self.changed();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Feedback of a code object, and of the functions that it calls, as plain data: gathered while the thread that asks for a unit is attached.
+#![allow(unsafe_code, reason = "codes are named by address")]
+
+use std::collections::HashMap;
+
+use heap::sync::Ordering::Acquire;
+use heap::{Heaped, Object, Thread};
+use interp::compiled::feedback::{self, Callee};
+use interp::compiled::inlined;
+use interp::frame::{Fp, Pc};
+use syntax::opcodes::Op;
+
+use crate::lower::CodePlace;
+use crate::snapshot::{Seen, Snapshot, Source};
+
+/// Calls inside each other that are looked into, codes of a source, and words of one that is called.
+const MOST_DEPTH: usize = 5;
+const MOST_CODES: usize = 40;
+const MOST_WORDS: usize = 300;
+
+/// What was gathered. The codes hold counts.
+pub struct Gathered {
+    pub source: Source,
+    pub codes: Box<[CodePlace]>,
+    pub consts: Box<[u64]>,
+}
+
+/// Looks at a frame's code. `distrusted` are instructions, by their codes' addresses.
+pub fn gather(th: &Thread, frame: Fp, distrusted: &[(u64, u32)]) -> Gathered {
+    let mut gatherer = Gatherer { th, distrusted, known: HashMap::new(), source: Source::default(), codes: Vec::new(), consts: Vec::new() };
+    gatherer.add(&Callee { code: frame.code(), globals: frame.globals(), builtins: frame.builtins() }, 0);
+    gatherer.source.codes[0].has_room_behind = frame.generator().is_none();
+    Gathered { source: gatherer.source, codes: gatherer.codes.into(), consts: gatherer.consts.into() }
+}
+
+struct Gatherer<'t> {
+    th: &'t Thread,
+    distrusted: &'t [(u64, u32)],
+    /// Numbers of codes with their namespaces, by address.
+    known: HashMap<[u64; 3], usize>,
+    source: Source,
+    codes: Vec<CodePlace>,
+    consts: Vec<u64>,
+}
+
+fn address<T: Heaped>(object: &T) -> u64 {
+    core::ptr::from_ref(object.as_object()) as u64
+}
+
+impl Gatherer<'_> {
+    /// The number of a function's code.
+    fn add(&mut self, callee: &Callee<'_>, depth: usize) -> usize {
+        let key = [address(callee.code), address(callee.globals), address(callee.builtins)];
+        if let Some(number) = self.known.get(&key) {
+            return *number;
+        }
+        let number = self.codes.len();
+        self.known.insert(key, number);
+        let code = callee.code;
+        // R2: whoever drops what was gathered gives it back.
+        let _ = self.th.retain(code).into_raw();
+        let source = code.source();
+        let mut snapshot = Snapshot::of(source);
+        snapshot.words = code.words().iter().map(|word| word.load(Acquire)).collect();
+        snapshot.is_plain = inlined::is_plain(code);
+        snapshot.distrusted = self.distrusted.iter().filter(|(of, _)| *of == key[0]).map(|(_, pc)| *pc).collect();
+        snapshot.first_const = self.consts.len() as u32;
+        [snapshot.address, snapshot.globals, snapshot.builtins] = key;
+        snapshot.words_at = Pc::start(code.words()).address() as u64;
+        self.consts.extend((0..source.consts.len()).map(|k| code.const_at(k as i32).bits()));
+        let (words, words_at) = (snapshot.words.clone(), snapshot.words_at);
+        self.codes.push(CodePlace { address: key[0], words_at, words, globals: key[1], builtins: key[2] });
+        self.source.codes.push(snapshot);
+        self.look(number, callee, depth);
+        number
+    }
+
+    /// Reads the caches of a code that was added.
+    fn look(&mut self, number: usize, callee: &Callee<'_>, depth: usize) {
+        let words = self.source.codes[number].words.clone();
+        let mut pc = 0;
+        while let Some(insn) = syntax::opcodes::Decoded::at(&words, pc) {
+            if words[pc] as u16 == insn.op as u16
+                && let Some(seen) = self.seen(callee, insn.op, words.get(pc + 1..).unwrap_or(&[]), depth)
+            {
+                self.source.codes[number].seen.insert(pc as u32, seen);
+            }
+            pc += insn.len;
+        }
+    }
+
+    fn seen(&mut self, callee: &Callee<'_>, op: Op, caches: &[u64], depth: usize) -> Option<Seen> {
+        let first = *caches.first()?;
+        Some(match op {
+            Op::LoadAttrSlot => {
+                let (tag, word) = feedback::slot_to_load(first)?;
+                Seen::Slot { tag, word }
+            }
+            Op::StoreAttrSlot => Seen::Store(feedback::slot_to_store(callee.code, first)?),
+            Op::LoadAttrType | Op::LoadMethodType => {
+                let feedback::OfType { tag, is_inline, found } = feedback::of_type(callee.code, first)?;
+                Seen::OfType { tag, is_inline, object: address(found), callee: self.callee(found, depth) }
+            }
+            Op::LoadGlobalModule | Op::LoadGlobalBuiltin => {
+                let at = feedback::global_of(first, *caches.get(1)?)?;
+                let now = feedback::global_now(self.th, callee.globals, callee.builtins, at);
+                Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)) }
+            }
+            Op::CallClass => {
+                let (tag, init) = feedback::init_of(callee.code, first)?;
+                Seen::Init { tag, object: address(init), callee: self.callee(init, depth)? }
+            }
+            _ => return None,
+        })
+    }
+
+    /// The code of a function that a unit may run as a part of itself.
+    fn callee(&mut self, object: &Object, depth: usize) -> Option<usize> {
+        let callee = feedback::callee(object)?;
+        let fits = inlined::is_plain(callee.code) && callee.code.words().len() <= MOST_WORDS && depth < MOST_DEPTH && self.codes.len() < MOST_CODES;
+        fits.then(|| self.add(&callee, depth + 1))
+    }
+}
