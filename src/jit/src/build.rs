@@ -192,6 +192,8 @@ struct Builder<'a> {
     fixed: Vec<(Op, Value)>,
     /// Words of all rooms so far.
     words: u32,
+    /// Where it goes on, if not behind the instruction that was built.
+    on_at: Option<u32>,
 }
 
 impl<'a> Builder<'a> {
@@ -212,6 +214,7 @@ impl<'a> Builder<'a> {
             unboxed: BTreeSet::new(),
             fixed: Vec::new(),
             words: own.words.len() as u32,
+            on_at: None,
         };
         builder.block = builder.function.block(entry.pc());
         builder.inside.push(Inside { room: 0, key: 0, flow, pc: entry.pc(), ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });
@@ -254,10 +257,11 @@ impl<'a> Builder<'a> {
         loop {
             let Some(insn) = self.decode(self.pc()) else { return false };
             self.exit = None;
-            let next = self.pc() + insn.len as u32;
+            let behind = self.pc() + insn.len as u32;
             if !self.insn(&insn) {
                 return !self.broken;
             }
+            let next = self.on_at.take().unwrap_or(behind);
             self.set_pc(next);
             if flow.is_start(next) {
                 self.go(next);

@@ -62,6 +62,7 @@ impl Gatherer<'_> {
         let source = code.source();
         let mut snapshot = Snapshot::of(source);
         snapshot.words = code.words().iter().map(|word| word.load(Acquire)).collect();
+        snapshot.has_run = true;
         snapshot.is_plain = inlined::is_plain(code);
         snapshot.distrusted = self.distrusted.iter().filter(|(of, _)| *of == key[0]).map(|(_, pc)| *pc).collect();
         snapshot.first_const = self.consts.len() as u32;

@@ -7,8 +7,8 @@
 //! A unit may run functions that it calls as a part of itself, in frames that are made when somebody could see them: [`Room`]s. Words of all
 //! rooms' codes are numbered one room after the other, and so are registers: those of a room follow those of its caller as on the stack.
 //!
-//! Invariants: a value is used only where its definition dominates; [`Kind::Object`] values never go through a block's parameters, and those
-//! that no register holds not over an instruction that may run other code; an exit names each register at most once.
+//! Invariants: a value is used only where its definition dominates; [`Kind::Object`] values never go through a block's parameters; an exit names each
+//! register at most once.
 
 mod print;
 mod verify;
@@ -26,6 +26,16 @@ macro_rules! index {
 
         impl $name {
             pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+
+        impl lir::Index for $name {
+            fn new(index: u32) -> Self {
+                $name(index)
+            }
+
+            fn index(self) -> usize {
                 self.0 as usize
             }
         }
@@ -189,6 +199,12 @@ pub enum Op {
     StoreSlot(Value, u16, Value, Exit),
     /// The same for an immortal object.
     StoreSlotWord(Value, u16, Word, Exit),
+    /// Leaves unless the object may be stored plainly into what passed [`Op::GuardOwn`] (R6), from this register: moved out of it, or held once more.
+    GuardStored(Value, i32, bool, Exit),
+    /// Puts the object of a register that passed [`Op::GuardStored`] into a slot of an instance, moved out or held once more.
+    StoreSlotReg(Value, u16, i32, bool, Exit),
+    /// The same for an item of a list.
+    StoreItemReg(Value, Value, i32, bool, Exit),
     /// Empties a register that has no content yet.
     Clear(i32),
     /// Makes registers hold the cells that the function's closure has: the first register, and how many.
@@ -276,8 +292,8 @@ pub enum Op {
     /// and calls nothing. Leaves at the first exit where that does nothing; what its output held before may run code as it ends, which sees the
     /// state of the second.
     Quick(u32, u16, Exit, Exit),
-    /// Runs the instruction at this word as the interpreter does. All registers are current before and after.
-    Step(u32),
+    /// Runs the instruction at this word, in the form of this number so far, as the interpreter does. All registers are current before and after.
+    Step(u32, u16),
 }
 
 /// Where a frame looks for names that are no locals.
@@ -313,7 +329,7 @@ pub enum End {
     /// By the truth of a value.
     Branch(Value, Edge, Edge),
     /// Runs the instruction at `pc` as the interpreter does, and goes where it says: behind itself, or to its jump's target; or out.
-    Step { pc: u32, next: Edge, target: Edge },
+    Step { pc: u32, form: u16, next: Edge, target: Edge },
     /// As [`Op::Quick`] for an instruction that jumps and has no output.
     Quick { pc: u32, form: u16, next: Edge, target: Edge, exit: Exit },
     /// Runs the instruction at this word as the interpreter does, and leaves.
@@ -362,6 +378,8 @@ pub enum Reason {
     Quick,
     /// Another function is called than before.
     Callee,
+    /// The instruction had never run.
+    Cold,
 }
 
 /// What a register gets at an exit.
@@ -506,9 +524,9 @@ impl Op {
             Op::UnboxIfFull(_, kind, _) => *kind,
             Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
-            Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(_) | Op::Quick(..) => return None,
+            Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(..) | Op::Quick(..) => return None,
             Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::New(..) | Op::SetShape(..) => return None,
-            Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => return None,
+            Op::GuardStored(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => return None,
         })
     }
 
@@ -522,7 +540,8 @@ impl Op {
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
             Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
             Op::New(_, a, ..) | Op::Is(a, _) | Op::SetShape(a, _) | Op::StoreSlotWord(a, ..) | Op::Closure(a, ..) => vec![a],
-            Op::StoreSlot(a, _, b, _) => vec![a, b],
+            Op::GuardStored(a, ..) | Op::StoreSlotReg(a, ..) => vec![a],
+            Op::StoreSlot(a, _, b, _) | Op::StoreItemReg(a, b, ..) => vec![a, b],
             _ => Vec::new(),
         }
     }
@@ -533,7 +552,7 @@ impl Op {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
-            Op::New(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) => Some(x),
+            Op::New(.., x) | Op::GuardStored(.., x) | Op::StoreSlotReg(.., x) | Op::StoreItemReg(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
             _ => None,
@@ -543,7 +562,7 @@ impl Op {
     /// Whether it may run other code, so that borrowed objects may be gone afterwards.
     pub fn calls_out(&self) -> bool {
         match self {
-            Op::Step(_) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) => true,
+            Op::Step(..) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) => true,
             Op::Flush(_, _, old) | Op::Put(_, _, old) | Op::Move(_, _, old) | Op::Copy(_, _, old) | Op::Release(_, old) | Op::Hold(_, _, old) => {
                 matches!(old, Old::Any(_))
             }

@@ -56,16 +56,13 @@ pub struct CodePlace {
     pub builtins: u64,
 }
 
-/// After so many exits at one place whoever compiles hears of it; a power of two.
-const LEFT_OFTEN: i64 = 128;
-
 /// Makes the unit's function.
 pub fn lower(function: &Function, place: &Place) -> lir::Unit {
     let mut unit = lir::Unit::new(function.name.clone());
     let helpers = Helper::ALL.iter().map(|helper| unit.symbol(helper.name())).collect();
     let func = unit.function(function.name.clone(), &[Type::Ptr; 3], Results::Pair(Type::Ptr, Type::Ptr));
     let builder = Builder::new(&mut unit, func);
-    let mut lowerer = Lowerer { hir: function, place, b: builder, helpers, blocks: Vec::new(), values: HashMap::new(), exits: HashMap::new() };
+    let mut lowerer = Lowerer { hir: function, place, b: builder, helpers, blocks: Vec::new(), values: HashMap::new(), exits: HashMap::new(), is_cold: false };
     lowerer.run();
     unit
 }
@@ -78,6 +75,8 @@ struct Lowerer<'a> {
     blocks: Vec<lir::Block>,
     values: HashMap<Value, lir::Value>,
     exits: HashMap<Exit, lir::Block>,
+    /// What is made is seldom run: small rather than fast.
+    is_cold: bool,
 }
 
 fn type_of(kind: Kind) -> Type {
@@ -104,8 +103,8 @@ impl Lowerer<'_> {
             self.guard_room();
         }
         self.b.jump(first, &[]);
-        for number in crate::hir::reverse_postorder(self.hir) {
-            self.one_block(Block(number as u32));
+        for block in crate::hir::reverse_postorder(self.hir) {
+            self.one_block(block);
         }
         // Blocks that nothing reaches end somehow.
         for made in self.blocks.clone() {
@@ -163,6 +162,21 @@ impl Lowerer<'_> {
                 self.store_slot(object, word, Ok(value), left, pc);
                 None
             }
+            Op::GuardStored(object, r, taken, exit) => {
+                self.guard_stored(object, r, taken, exit);
+                None
+            }
+            Op::StoreSlotReg(object, word, r, taken, left) => {
+                let object = self.value(object);
+                let slot = self.b.offset(object, i64::from(word) * 8);
+                self.store_register(slot, r, taken, left, pc);
+                None
+            }
+            Op::StoreItemReg(list, index, r, taken, left) => {
+                let slot = self.item_slot(list, index);
+                self.store_register(slot, r, taken, left, pc);
+                None
+            }
             Op::Clear(_) | Op::New(..) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => {
                 self.room_op(op);
                 None
@@ -171,7 +185,7 @@ impl Lowerer<'_> {
                 self.store_item(list, index, Ok(word), left, pc);
                 None
             }
-            Op::Step(pc) => {
+            Op::Step(pc, _) => {
                 self.step(pc);
                 None
             }
@@ -263,32 +277,19 @@ impl Lowerer<'_> {
         block
     }
 
-    /// Counts that the unit was left here, and says so now and then.
+    /// Counts that the unit was left here.
     fn count(&mut self, exit: Exit) {
         if self.place.counters == 0 || self.hir.exits[exit.index()].reason == Reason::Poll {
             return;
         }
-        let counters = self.b.address_of(self.place.counters);
-        let at = (exit.0 as i32 + 1) * 8;
-        let (one, often) = (self.b.i64(1), self.b.i64(LEFT_OFTEN - 1));
-        // Threads that leave at once may lose a count, but not tear one.
-        let count = self.b.atomic_load(Type::I64, counters, at, lir::Order::Relaxed);
-        let count = self.b.add(count, one);
-        self.b.atomic_store(counters, at, count, lir::Order::Relaxed);
-        let rest = self.b.and(count, often);
-        let (zero, number) = (self.b.i64(0), self.b.i64(i64::from(exit.0)));
-        let is_often = self.b.icmp(IntCond::Eq, rest, zero);
-        let (say, on) = (self.b.block(), self.b.block());
-        self.b.branch(is_often, (say, &[]), (on, &[]), Likely::No);
-        self.b.switch_to(say);
+        let (counters, number) = (self.b.address_of(self.place.counters), self.b.i64(i64::from(exit.0)));
         self.b.call(self.helper(Helper::Left), &[counters, number], Effects::WRITES.cold());
-        self.b.jump(on, &[]);
-        self.b.switch_to(on);
     }
 
     /// Makes the registers current that an exit names.
     fn restore(&mut self, exit: Exit) {
         let hir = self.hir;
+        let was_cold = core::mem::replace(&mut self.is_cold, true);
         for (r, write) in &hir.exits[exit.index()].writes {
             let old = if hir.is_temp(hir.exits[exit.index()].room, *r) { Old::Nothing } else { Old::Quiet };
             match *write {
@@ -309,6 +310,7 @@ impl Lowerer<'_> {
                 }
             }
         }
+        self.is_cold = was_cold;
     }
 
     /// Runs an instruction as the interpreter does: where it goes on.
@@ -381,7 +383,7 @@ impl Lowerer<'_> {
                 self.b.jump(out, &[]);
             }
             End::Finish(pc) => self.finish(*pc),
-            End::Step { pc, next, target } => self.step_and_jump(*pc, next, target),
+            End::Step { pc, next, target, .. } => self.step_and_jump(*pc, next, target),
             End::Quick { pc, form, next, target, exit } => self.quick_and_jump(*pc, *form, next, target, *exit),
         }
     }

@@ -21,7 +21,7 @@ use syntax::opcodes::{Decoded, Op};
 use crate::build::{Entry, build};
 use crate::compile::{self, Back, Made};
 use crate::gather::{Gathered, gather};
-use crate::hir::{Function, Room};
+use crate::hir::{Function, Reason, Room};
 use crate::log::Log;
 use crate::lower::{Place, lower};
 
@@ -31,8 +31,8 @@ const TICK: Duration = Duration::from_millis(1);
 const LONGEST_TICK: Duration = Duration::from_millis(16);
 /// Code that was found running so often is compiled.
 const HOT: u32 = 2;
-/// Starts of a code object's units that were given up: it is not compiled at that place again.
-const MOST_FAILURES: u32 = 3;
+/// Units of one place that were given up: there is no other one.
+const MOST_FAILURES: u32 = 8;
 
 /// What happened at a place of code that may be compiled, by the address of its word.
 #[derive(Default)]
@@ -42,7 +42,9 @@ struct Site {
     is_queued: bool,
     /// The unit, if there is one.
     unit: usize,
-    /// Instructions whose guards have failed too often, by their codes' addresses.
+    /// Instructions whose guards have failed often, by their codes' addresses. The interpreter has adapted them since; where one fails once more, it
+    /// is left to the interpreter.
+    failed: Vec<(u64, u32)>,
     distrusted: Vec<(u64, u32)>,
 }
 
@@ -293,7 +295,9 @@ impl Manager {
         let kept = unsafe { &*(known.unit as *const Kept) };
         let Some(exit) = kept.function.exits.get(exit as usize) else { return };
         let (room, pc) = kept.function.place(exit.pc);
-        known.distrusted.push((kept.codes[kept.function.rooms[room].code], pc));
+        let at = (kept.codes[kept.function.rooms[room].code], pc);
+        let again = known.failed.contains(&at) || !matches!(exit.reason, Reason::Class | Reason::Callee | Reason::Cold);
+        if again { &mut known.distrusted } else { &mut known.failed }.push(at);
         known.failures += 1;
         (known.unit, known.samples, known.is_queued) = (0, 0, false);
         // SAFETY: no unit is one that fits; the code lives, for somebody runs it.

@@ -1,9 +1,10 @@
 //! What units know of the runtime: functions that they call, addresses of what never moves, places of fields.
 #![allow(unsafe_code, reason = "addresses of functions and objects, as numbers")]
 
+use heap::sync::{AtomicU64, Ordering::Relaxed};
 use heap::world::WorldSlot;
 use heap::{Heaped, PyType, Thread};
-use interp::compiled::helpers::{flush_float, flush_int, hold, long_int, new_float, new_instance, new_int, release, release_left_over, step, step_inlined, store_float, store_int};
+use interp::compiled::helpers::{duplicate, flush_float, flush_int, hold, long_int, new_float, new_instance, new_int, release, release_left_over, replace, step, step_inlined, store_float, store_int};
 use interp::compiled::inlined::{link, unlink};
 use interp::frame::Frame;
 use objects::compiled::small_int;
@@ -64,6 +65,8 @@ helpers! {
     Left left,
     StepInlined step_inlined,
     NewInstance new_instance,
+    Replace replace,
+    Duplicate duplicate,
     Link link,
     Unlink unlink,
 }
@@ -80,10 +83,20 @@ pub fn quick_half(form: u16) -> u64 {
     half.map_or(0, |half| half as *const () as u64)
 }
 
-/// A unit was left often at one of its exits.
-extern "C" fn left(counters: *const u64, exit: u64) {
-    // SAFETY: a unit passes its own counters, whose first word is whoever compiles' own.
-    crate::manager::left_often(unsafe { *counters } as usize, exit as u32);
+/// After so many exits at one place whoever compiles hears of it.
+const LEFT_OFTEN: u64 = 128;
+
+/// A unit was left at one of its exits.
+extern "C" fn left(counters: &[AtomicU64; 1], exit: u64) {
+    let counters = core::ptr::from_ref(counters).cast::<AtomicU64>();
+    // SAFETY: a unit passes its own counters: a word that is whoever compiles' own, then one for each exit.
+    let (site, counter) = unsafe { (&*counters, &*counters.add(exit as usize + 1)) };
+    // Threads that leave at once may lose a count.
+    let count = counter.load(Relaxed) + 1;
+    counter.store(count, Relaxed);
+    if count % LEFT_OFTEN == 0 {
+        crate::manager::left_often(site.load(Relaxed) as usize, exit as u32);
+    }
 }
 
 /// What a register holds that holds this; not a constant of some code.

@@ -2,11 +2,12 @@
 //!
 //! Specialised opcodes and their caches are the feedback: they say what the interpreter saw.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use interp::compiled::feedback::{Global, Store};
 use syntax::code::{Code, Const, LocalKind};
-use syntax::opcodes::{Decoded, Kind};
+use syntax::opcodes::{Decoded, Kind, Op};
 
 /// What a constant is, as far as units compute with it.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -64,6 +65,8 @@ pub struct Snapshot {
     pub empty: Box<[bool]>,
     /// Instructions where guards of an earlier unit have failed too often.
     pub distrusted: Vec<u32>,
+    /// Whether caches tell which instructions have run.
+    pub has_run: bool,
     /// What caches say, by their instructions' words.
     pub seen: BTreeMap<u32, Seen>,
     /// The first register of a cell of the closure, and how many there are.
@@ -110,6 +113,11 @@ impl Snapshot {
         Decoded::at(&self.words, pc as usize)
     }
 
+    /// Whether an instruction that looks for a form of itself has never run.
+    pub fn is_cold(&self, pc: u32, insn: &Decoded) -> bool {
+        self.has_run && adapts(insn.op) && self.words[pc as usize] as u16 == insn.op as u16 && self.words.get(pc as usize + 1) == Some(&0)
+    }
+
     /// The registers that are live before the instruction at `pc`: the lowest temps, then all locals.
     pub fn live(&self, pc: u32) -> impl Iterator<Item = i32> + use<> {
         let lowest = -self.temps;
@@ -134,6 +142,15 @@ impl Snapshot {
             Kind::Const | Kind::Name | Kind::Imm | Kind::Jump16 | Kind::Jump32 => 0..0,
         }
     }
+}
+
+/// Whether an instruction is the generic form of others, and counts its runs until it finds one.
+fn adapts(op: Op) -> bool {
+    static ADAPTS: LazyLock<BTreeSet<u16>> = LazyLock::new(|| {
+        let forms = Op::ALL.iter().filter(|form| form.is_specialized());
+        forms.map(|form| form.generic()).filter(|op| !matches!(op, Op::Resume | Op::JumpBack) && op.cache_words() > 0).map(|op| op as u16).collect()
+    });
+    ADAPTS.contains(&(op as u16))
 }
 
 /// Arguments are full, and cells are made before a function begins.

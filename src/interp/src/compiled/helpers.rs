@@ -64,6 +64,16 @@ pub extern "C" fn hold(th: &mut Thread, object: &Object) -> Reg {
     Reg::held(th, object).unwrap_or_else(|| Reg::counted(th.retain(object)))
 }
 
+/// Another word for what a word holds, if anything.
+pub extern "C" fn duplicate(th: &mut Thread, word: Reg) -> Reg {
+    word.duplicate(th)
+}
+
+/// Makes a register hold a word; gives up what it held.
+pub extern "C" fn replace(th: &mut Thread, at: &mut Reg, word: Reg) {
+    core::mem::replace(at, word).release(th);
+}
+
 /// Gives a word up.
 pub extern "C" fn release(th: &mut Thread, word: Reg) {
     word.release(th);

@@ -4,7 +4,7 @@ use syntax::opcodes::{Decoded, Op as Code};
 
 use interp::compiled::feedback::{Global, Into};
 
-use crate::hir::{Class, Kind, Namespace, Op, Reason, Value, Word};
+use crate::hir::{Class, Cmp, Kind, Namespace, Old, Op, Reason, Value, Word};
 use crate::snapshot::Seen;
 
 use super::Builder;
@@ -44,6 +44,52 @@ impl Builder<'_> {
         true
     }
 
+    /// Takes a sequence of so many items apart, the first one into the highest of the temps from `base`.
+    pub(super) fn unpack(&mut self, insn: &Decoded, base: i32, src: i32, count: i32) -> bool {
+        let class = if insn.op == Code::UnpackSequenceTuple { Class::Tuple } else { Class::List };
+        if !matches!(self.class(src), known if known == class || known == Class::Any) || !self.state[src].has_object() {
+            return self.step(insn);
+        }
+        let holder = self.object_of(src, class);
+        if class == Class::List {
+            self.guard_mine(holder);
+        }
+        let (len, wanted) = (self.value(Op::Len(holder, class)), self.value(Op::ConstInt(i64::from(count))));
+        let fits = self.value(Op::IntCmp(Cmp::Equal, len, wanted));
+        let exit = self.exit_for(Reason::Value);
+        self.emit(Op::Guard(fits, exit));
+        let ends = self.is_temp(src) && self.state[src].is_current();
+        let mut items = Vec::new();
+        for i in 0..count {
+            let index = self.value(Op::ConstInt(i64::from(i)));
+            items.push(self.value(Op::Item(holder, class, index)));
+        }
+        // The sequence may lie in one of the temps that are written: it is kept aside where it ends.
+        let last = base + count - 1;
+        if ends {
+            for (i, item) in items.iter().enumerate().filter(|(i, _)| last - *i as i32 != src) {
+                self.emit(Op::Hold(last - i as i32, *item, Old::Nothing));
+                self.state[last - i as i32] = Reg { object: Some(*item), ..Reg::of_class(Class::Any) };
+            }
+            self.changed();
+            match items.get((last - src) as usize).filter(|_| (base..=last).contains(&src)) {
+                None => self.consume(src),
+                Some(item) => {
+                    let old = self.old_of_temp(src);
+                    self.emit(Op::Hold(src, *item, old));
+                    self.state[src] = Reg { object: Some(*item), ..Reg::of_class(Class::Any) };
+                    self.changed();
+                }
+            }
+            return true;
+        }
+        self.consume(src);
+        for (i, item) in items.into_iter().enumerate() {
+            self.lend(last - i as i32, item, Class::Any, Lender::Heap);
+        }
+        true
+    }
+
     /// Ends an instruction that takes `item` out of what the operand `object` holds.
     fn taken_out(&mut self, dst: i32, item: Value, operand: Option<i32>, object: i32) {
         if let Some(operand) = operand.filter(|operand| *operand != dst) {
@@ -68,7 +114,7 @@ impl Builder<'_> {
     }
 
     /// What a temp holds that is about to be written over.
-    fn old_of_temp(&mut self, r: i32) -> crate::hir::Old {
+    fn old_of_temp(&mut self, r: i32) -> Old {
         self.hold_what_it_lends(r);
         let reg = self.state[r];
         let class = reg.class();
@@ -77,39 +123,70 @@ impl Builder<'_> {
         self.old_of(&reg, class)
     }
 
-    /// `object[index] = value` of a list, where the value is a number or immortal.
+    /// `object[index] = value` of a list.
     pub(super) fn store_item(&mut self, insn: &Decoded, object: i32, index: i32, value: i32) -> bool {
         let is_list = matches!(self.class(object), Class::Any | Class::List) && self.state[object].has_object();
-        let Some(stored) = self.stored(value).filter(|_| is_list && self.may_be(index, Kind::Int)) else { return self.step(insn) };
+        if !is_list || !self.may_be(index, Kind::Int) {
+            return self.step(insn);
+        }
+        let stored = self.stored(value);
         let index_value = self.number_in(index, Kind::Int);
         let list = self.object_of(object, Class::List);
         self.guard_own(list);
         let len = self.value(Op::Len(list, Class::List));
         let exit = self.exit_for(Reason::Value);
         let at = self.value(Op::Index(index_value, len, exit));
-        self.hold_what_heap_lends();
+        self.guard_stored(stored);
         // Code that runs as the old item ends finds the operands where the interpreter has them.
         let left = self.exit_for(Reason::NotCompiled);
         self.emit(match stored {
             Stored::Word(word) => Op::StoreItemWord(list, at, word, left),
             Stored::Number(number) => Op::StoreItem(list, at, number, left),
+            Stored::Register(r, taken) => Op::StoreItemReg(list, at, r, taken, left),
         });
+        self.stored_from(stored);
         for operand in [value, index, object] {
             self.consume(operand);
         }
         true
     }
 
-    /// What is stored where a register's content is: a number that nobody else has the object of, or what is immortal.
-    fn stored(&self, r: i32) -> Option<Stored> {
-        let reg = &self.state[r];
+    /// How a register's content is stored: as a number that nobody else has the object of, as what is immortal, or as the object.
+    fn stored(&mut self, r: i32) -> Stored {
+        let reg = self.state[r];
         if let Some(word) = reg.word.filter(|word| !matches!(word, Word::Const(_))) {
-            return Some(Stored::Word(word));
+            return Stored::Word(word);
         }
-        let number = reg.value.filter(|_| !reg.has_object() && reg.word.is_none() && reg.present.is_none())?;
-        // What shares the number shares the object: it is made first.
-        let is_shared = !self.is_temp(r) || self.live(self.pc()).iter().any(|other| *other != r && self.state[*other].value == Some(number));
-        (!is_shared).then_some(Stored::Number(number))
+        if let Some(number) = reg.value.filter(|_| !reg.has_object() && reg.word.is_none() && reg.present.is_none() && self.is_temp(r))
+            // What shares the number shares the object: it is made first.
+            && !self.live(self.pc()).iter().any(|other| *other != r && self.state[*other].value == Some(number))
+        {
+            return Stored::Number(number);
+        }
+        self.settle_with_sharers(r);
+        // A constant's register holds no count that could be moved.
+        Stored::Register(r, self.is_temp(r) && reg.word.is_none())
+    }
+
+    /// Leaves unless what is stored can be stored; holds what the heap lends.
+    fn guard_stored(&mut self, stored: Stored) {
+        if let Stored::Register(r, taken) = stored {
+            let object = self.object_of(r, Class::Any);
+            let exit = self.exit_for(Reason::Mine);
+            self.emit(Op::GuardStored(object, r, taken, exit));
+            if taken {
+                self.hold_what_it_lends(r);
+            }
+        }
+        self.hold_what_heap_lends();
+    }
+
+    /// What was stored is the heap's now.
+    fn stored_from(&mut self, stored: Stored) {
+        if let Stored::Register(r, true) = stored {
+            self.state[r] = Reg::DEAD;
+            self.changed();
+        }
     }
 
     // ---- attributes
@@ -179,11 +256,10 @@ impl Builder<'_> {
         true
     }
 
-    /// `object.name = value` where the name has a slot, and the value is a number or immortal.
+    /// `object.name = value` where the name has a slot.
     pub(super) fn store_slot(&mut self, insn: &Decoded, object: i32, value: i32) -> bool {
-        let (Some(Seen::Store(store)), Some(stored)) = (self.seen().filter(|_| self.state[object].has_object()), self.stored(value)) else {
-            return self.step(insn);
-        };
+        let Some(Seen::Store(store)) = self.seen().filter(|_| self.state[object].has_object()) else { return self.step(insn) };
+        let stored = self.stored(value);
         let holder = self.object_of(object, Class::Any);
         self.guard_tag(holder, store.tag);
         self.guard_own(holder);
@@ -199,12 +275,14 @@ impl Builder<'_> {
                 self.emit(Op::GuardStep(holder, store.word, before, exit));
             }
         }
-        self.hold_what_heap_lends();
+        self.guard_stored(stored);
         let left = self.exit_for(Reason::NotCompiled);
         self.emit(match stored {
             Stored::Word(word) => Op::StoreSlotWord(holder, store.word, word, left),
             Stored::Number(number) => Op::StoreSlot(holder, store.word, number, left),
+            Stored::Register(r, taken) => Op::StoreSlotReg(holder, store.word, r, taken, left),
         });
+        self.stored_from(stored);
         self.state.forget_stores();
         if let Into::Step(_, after) = store.into {
             self.emit(Op::SetShape(holder, after));
@@ -266,4 +344,6 @@ impl Builder<'_> {
 enum Stored {
     Number(Value),
     Word(Word),
+    /// What a register holds, which is moved out of it if that is so.
+    Register(i32, bool),
 }

@@ -16,6 +16,11 @@ impl Builder<'_> {
         if self.is_distrusted() && !matches!(insn.op.generic(), Code::Jump | Code::JumpBack | Code::Return | Code::ReturnConst) {
             return self.step(insn);
         }
+        if self.code().is_cold(self.pc(), insn) && !self.is_distrusted() {
+            let exit = self.exit_for(Reason::Cold);
+            self.end(End::Leave(exit));
+            return false;
+        }
         match insn.op.generic() {
             Code::Nop | Code::Resume => true,
             Code::Jump => {
@@ -43,7 +48,9 @@ impl Builder<'_> {
             Code::JumpIfNotNone => self.test_none(insn, a, false),
             Code::Subscript if matches!(insn.op, Code::SubscriptListInt | Code::SubscriptTupleInt) => self.subscript(insn, a, b, c),
             Code::SubscriptImm if matches!(insn.op, Code::SubscriptImmList | Code::SubscriptImmTuple) => self.subscript_imm(insn, a, b, c),
+            Code::ForIter if insn.op == Code::ForIterPair => self.for_pair(insn),
             Code::ForIter => self.for_iter(insn),
+            Code::UnpackSequence if matches!(insn.op, Code::UnpackSequenceTuple | Code::UnpackSequenceList) => self.unpack(insn, a, b, c),
             Code::StoreSubscript if insn.op == Code::StoreSubscriptListInt => self.store_item(insn, a, b, c),
             Code::LoadAttr if insn.op == Code::LoadAttrSlot => self.load_slot(insn, a, b),
             Code::LoadAttr if insn.op == Code::LoadAttrType => self.load_of_type(insn, a, b),
@@ -346,6 +353,28 @@ impl Builder<'_> {
         true
     }
 
+    /// A `for` over pairs that are taken apart at once: the interpreter does both instructions.
+    fn for_pair(&mut self, insn: &Decoded) -> bool {
+        let pc = self.pc();
+        let unpack = pc + insn.len as u32;
+        let Some(behind) = self.code().insn(unpack).map(|insn| unpack + insn.len as u32) else { return self.step(insn) };
+        let [_, target] = self.successors(insn);
+        self.settle_all();
+        self.link_up_to(self.inside.len() - 1);
+        let at = self.at(pc);
+        self.function.behind.insert(at, (self.at(behind), Some(self.at(target))));
+        let before = self.state.clone();
+        self.after_call(insn, target);
+        let to_target = self.way(target);
+        self.state = before;
+        self.after_call(insn, behind);
+        let then = self.fresh();
+        self.end(End::Step { pc: at, form: insn.op as u16, next: Edge { to: then, args: Vec::new() }, target: to_target });
+        self.block = then;
+        self.on_at = Some(behind);
+        true
+    }
+
     // ---- the rest
 
     /// Runs the instruction as the interpreter does: its quick half alone, where it has one and that did not fail too often.
@@ -369,10 +398,10 @@ impl Builder<'_> {
             self.state = before;
             self.after_call(insn, next);
             let to_next = self.way(next);
-            self.end(End::Step { pc: at, next: to_next, target: to_target });
+            self.end(End::Step { pc: at, form: insn.op as u16, next: to_next, target: to_target });
             return false;
         }
-        self.emit(Op::Step(at));
+        self.emit(Op::Step(at, insn.op as u16));
         self.after_call(insn, next);
         true
     }

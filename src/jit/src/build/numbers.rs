@@ -2,7 +2,7 @@
 
 use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
-use crate::hir::{Class, Cmp, End, FloatOp, IntOp, Kind, Op, Reason, Value, Word};
+use crate::hir::{Class, Cmp, Edge, End, FloatOp, IntOp, Kind, Op, Reason, Value, Word};
 
 use super::Builder;
 
@@ -302,9 +302,36 @@ impl Builder<'_> {
     }
 
     pub(super) fn test(&mut self, insn: &Decoded, r: i32, when: bool) -> bool {
-        let Some(truth) = self.truth_in(r) else { return self.step(insn) };
-        self.consume(r);
-        self.branch(insn, truth, when)
+        if let Some(truth) = self.truth_in(r) {
+            self.consume(r);
+            return self.branch(insn, truth, when);
+        }
+        if !self.state[r].has_object() || self.code().distrusted.contains(&self.pc()) {
+            return self.step(insn);
+        }
+        // The three objects whose truth their address tells; another one is asked.
+        for (word, truth) in [(Word::True, true), (Word::False, false), (Word::None, false)] {
+            let object = self.object_of(r, Class::Any);
+            let is = self.value(Op::Is(object, word));
+            let before = self.state.clone();
+            let (found, other) = (self.fresh(), self.fresh());
+            self.end(End::Branch(is, Edge { to: found, args: Vec::new() }, Edge { to: other, args: Vec::new() }));
+            self.block = found;
+            // What is immortal needs no release.
+            if self.is_temp(r) && self.state[r].is_current() {
+                self.emit(Op::Clear(r));
+            }
+            if self.is_temp(r) {
+                self.state[r] = super::state::Reg::DEAD;
+            }
+            self.changed();
+            let [next, target] = self.successors(insn);
+            self.go(if truth == when { target } else { next });
+            self.block = other;
+            self.state = before;
+            self.changed();
+        }
+        self.step(insn)
     }
 
     pub(super) fn test_none(&mut self, insn: &Decoded, r: i32, when: bool) -> bool {

@@ -73,6 +73,9 @@ impl Display for Op {
             Op::SetShape(a, shape) => write!(f, "shape {a} = {shape}"),
             Op::StoreSlot(a, word, value, x) => write!(f, "store {a} at {word} = {value}, {x}"),
             Op::StoreSlotWord(a, word, value, x) => write!(f, "store {a} at {word} = {value}, {x}"),
+            Op::GuardStored(a, r, taken, x) => write!(f, "guard {a} in {} stored{}, {x}", Register(r), if taken { "" } else { " again" }),
+            Op::StoreSlotReg(a, word, r, taken, x) => write!(f, "store {a} at {word} = {}{}, {x}", Register(r), if taken { " moved" } else { "" }),
+            Op::StoreItemReg(a, i, r, taken, x) => write!(f, "store {a}[{i}] = {}{}, {x}", Register(r), if taken { " moved" } else { "" }),
             Op::Clear(r) => write!(f, "clear {}", Register(r)),
             Op::Closure(a, r, count) => write!(f, "closure {a} to {}, {count}", Register(r)),
             Op::Link(room) => write!(f, "link {room}"),
@@ -118,8 +121,8 @@ impl Display for Op {
             Op::Item(a, class, i) => write!(f, "item {class:?} {a}[{i}]"),
             Op::IterMore(a, class) => write!(f, "more {class:?} {a}"),
             Op::IterNext(a, class) => write!(f, "next {class:?} {a}"),
-            Op::Quick(pc, form, x, left) => write!(f, "quick {pc} {}, {x}, {left}", Code::from_u16(form).map_or("?", Code::name)),
-            Op::Step(pc) => write!(f, "step {pc}"),
+            Op::Quick(pc, form, x, left) => write!(f, "quick {pc} {}, {x}, {left}", name_of(form)),
+            Op::Step(pc, form) => write!(f, "step {pc} {}", name_of(form)),
         }
     }
 }
@@ -129,9 +132,9 @@ impl Display for End {
         match self {
             End::Jump(edge) => write!(f, "jump {edge}"),
             End::Branch(a, yes, no) => write!(f, "branch {a}, {yes}, {no}"),
-            End::Step { pc, next, target } => write!(f, "step {pc}, {next}, {target}"),
+            End::Step { pc, form, next, target } => write!(f, "step {pc} {}, {next}, {target}", name_of(*form)),
             End::Quick { pc, form, next, target, exit } => {
-                write!(f, "quick {pc} {}, {next}, {target}, {exit}", Code::from_u16(*form).map_or("?", Code::name))
+                write!(f, "quick {pc} {}, {next}, {target}, {exit}", name_of(*form))
             }
             End::Finish(pc) => write!(f, "finish {pc}"),
             End::Leave(exit) => write!(f, "leave {exit}"),
@@ -157,6 +160,11 @@ impl Display for ExitData {
         }
         Ok(())
     }
+}
+
+/// The name of an instruction's form.
+fn name_of(form: u16) -> &'static str {
+    Code::from_u16(form).map_or("?", Code::name)
 }
 
 fn letter(kind: Kind) -> &'static str {

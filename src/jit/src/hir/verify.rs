@@ -1,5 +1,7 @@
 //! What must hold of a unit between passes.
 
+use lir::Dominators;
+
 use super::{Block, End, Exit, Function, Kind, Op, Value, Write};
 
 /// What is wrong, and where.
@@ -17,88 +19,20 @@ impl core::fmt::Display for Problem {
 
 impl std::error::Error for Problem {}
 
-/// Immediate dominators by block, after Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm" (2001).
-struct Dominators {
-    idom: Vec<Option<usize>>,
-    order: Vec<usize>,
-}
-
-impl Dominators {
-    fn of(function: &Function) -> Dominators {
-        let rpo = reverse_postorder(function);
-        let mut order = vec![usize::MAX; function.blocks.len()];
-        for (position, block) in rpo.iter().enumerate() {
-            order[*block] = position;
-        }
-        let mut preds = vec![Vec::new(); function.blocks.len()];
-        for &block in &rpo {
-            for edge in function.blocks[block].end.iter().flat_map(End::edges) {
-                preds[edge.to.index()].push(block);
-            }
-        }
-        let mut this = Dominators { idom: vec![None; function.blocks.len()], order };
-        this.idom[0] = Some(0);
-        let mut changed = true;
-        while changed {
-            changed = false;
-            for &block in rpo.iter().skip(1) {
-                let known = preds[block].iter().copied().filter(|pred| this.idom[*pred].is_some());
-                let found = known.reduce(|a, b| this.meet(a, b));
-                if this.idom[block] != found {
-                    this.idom[block] = found;
-                    changed = true;
-                }
-            }
-        }
-        this
-    }
-
-    fn meet(&self, mut a: usize, mut b: usize) -> usize {
-        while a != b {
-            let later = if self.order[a] > self.order[b] { &mut a } else { &mut b };
-            *later = self.idom[*later].unwrap_or(0);
-        }
-        a
-    }
-
-    /// Whether every way to `b` leads through `a`.
-    fn dominates(&self, a: usize, mut b: usize) -> bool {
-        loop {
-            if a == b {
-                return true;
-            }
-            match self.idom[b] {
-                Some(up) if up != b => b = up,
-                _ => return false,
-            }
-        }
-    }
+/// Control flow of a unit.
+fn dominators(function: &Function) -> Dominators<Block> {
+    let successors = |block: Block| function.blocks[block.index()].end.iter().flat_map(End::edges).map(|edge| edge.to).collect();
+    Dominators::of(function.blocks.len(), successors)
 }
 
 /// The blocks that control reaches, each after those that lead to it, loops aside.
-pub(crate) fn reverse_postorder(function: &Function) -> Vec<usize> {
-    let mut seen = vec![false; function.blocks.len()];
-    let mut post = Vec::new();
-    let mut work = vec![(0, 0)];
-    seen[0] = true;
-    while let Some((block, next)) = work.pop() {
-        let edges: Vec<usize> = function.blocks[block].end.iter().flat_map(End::edges).map(|edge| edge.to.index()).collect();
-        let Some(&to) = edges.get(next) else {
-            post.push(block);
-            continue;
-        };
-        work.push((block, next + 1));
-        if !core::mem::replace(&mut seen[to], true) {
-            work.push((to, 0));
-        }
-    }
-    post.reverse();
-    post
+pub(crate) fn reverse_postorder(function: &Function) -> Vec<Block> {
+    dominators(function).order().to_vec()
 }
 
 struct Verifier<'a> {
     function: &'a Function,
-    dominators: Dominators,
+    dominators: Dominators<Block>,
     /// Where each value is defined: block, and place in it (0: a parameter).
     defs: Vec<Option<(usize, usize)>>,
     block: usize,
@@ -110,10 +44,10 @@ impl Function {
         if self.blocks.is_empty() {
             return Err(Problem { block: Block(0), what: "no blocks".into() });
         }
-        let mut verifier = Verifier { function: self, dominators: Dominators::of(self), defs: vec![None; self.values.len()], block: 0 };
+        let mut verifier = Verifier { function: self, dominators: dominators(self), defs: vec![None; self.values.len()], block: 0 };
         verifier.definitions()?;
-        for block in reverse_postorder(self) {
-            verifier.block = block;
+        for block in verifier.dominators.order().to_vec() {
+            verifier.block = block.index();
             verifier.one_block()?;
         }
         Ok(())
@@ -161,22 +95,14 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    /// Whether `value` can be used at `place`; a borrowed object only before other code may have run.
+    /// Whether `value` can be used at `place`. That somebody holds a borrowed object until then is the builder's affair.
     fn used(&self, value: Value, place: usize) -> Result<(), Problem> {
         let Some((block, at)) = self.defs.get(value.index()).copied().flatten() else {
             return self.problem(format!("{value} is used, and never defined"));
         };
-        let before = if block == self.block { at <= place } else { self.dominators.dominates(block, self.block) };
+        let before = if block == self.block { at <= place } else { self.dominators.dominates(Block(block as u32), Block(self.block as u32)) };
         if !before {
             return self.problem(format!("{value} is used where it may be undefined"));
-        }
-        if self.function.kind(value) == Kind::Object {
-            let first = if block == self.block { at } else { return Ok(()) };
-            let nodes = &self.function.blocks[block].nodes;
-            let is_held = at > 0 && matches!(nodes[at - 1].op, Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_));
-            if let Some(node) = nodes[first..place.max(first)].iter().find(|node| !is_held && matches!(node.op, Op::Step(_))) {
-                return self.problem(format!("{value} is borrowed, and used behind {}", node.op));
-            }
         }
         Ok(())
     }
@@ -207,7 +133,7 @@ impl Verifier<'_> {
             Op::IntToFloat(..) => &[Kind::Int],
             Op::Float(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
             Op::FloatNeg(_) => &[Kind::Float],
-            Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) => &[Kind::Object, Kind::Int],
+            Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreItemReg(..) => &[Kind::Object, Kind::Int],
             Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),
             Op::Flush(..) | Op::FlushIf(..) | Op::StoreSlot(..) => return Ok(()),
             _ => &[Kind::Object],

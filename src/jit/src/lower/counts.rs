@@ -58,6 +58,10 @@ impl Lowerer<'_> {
         if old == Old::Nothing {
             return self.write(r, word);
         }
+        if self.is_cold {
+            let (th, at) = (self.thread(), self.register(r));
+            return self.b.call(self.helper(Helper::Replace), &[th, at, word], Effects::WRITES.cold());
+        }
         let before = self.read(r);
         self.write(r, word);
         let (last, on) = self.release(before);
@@ -99,10 +103,53 @@ impl Lowerer<'_> {
 
     /// Puts an immortal object, or a number's, into a list.
     pub(super) fn store_item(&mut self, list: Value, index: Value, what: Result<Word, Value>, left: Exit, pc: u32) {
+        let slot = self.item_slot(list, index);
+        self.store_into(slot, what, left, pc);
+    }
+
+    /// The address of an item of a list.
+    pub(super) fn item_slot(&mut self, list: Value, index: Value) -> lir::Value {
         let (list, index) = (self.value(list), self.value(index));
         let items = self.b.load(Type::Ptr, list, layout::LIST_ITEMS as i32, Access::class(class::BODY));
-        let slot = self.b.indexed(items, index, 8, 0);
-        self.store_into(slot, what, left, pc);
+        self.b.indexed(items, index, 8, 0)
+    }
+
+    /// Leaves unless a register's object can be stored plainly (R6), and its count moved or raised plainly.
+    pub(super) fn guard_stored(&mut self, object: Value, r: i32, taken: bool, exit: Exit) {
+        let (object, th, word) = (self.value(object), self.thread(), self.read(r));
+        let owner = self.b.load(Type::I16, object, layout::OWNER as i32, Access::class(class::HEAD));
+        let mine = self.b.load(Type::I16, th, runtime::MINE as i32, Access::class(class::THREAD));
+        let common = self.b.int(Type::I16, 0);
+        let (is_own, is_common) = (self.b.icmp(IntCond::Eq, owner, mine), self.b.icmp(IntCond::Eq, owner, common));
+        let fits = self.b.or(is_own, is_common);
+        self.guard(fits, exit);
+        let count = self.b.load(Type::I32, object, layout::COUNT as i32, Access::class(class::COUNT));
+        let zero = self.b.i32(0);
+        let immortal = self.b.icmp(IntCond::Slt, count, zero);
+        let (one, none) = (self.b.i64(1), self.b.i64(0));
+        let tag = self.b.and(word, one);
+        let is_counted = self.b.icmp(IntCond::Eq, tag, none);
+        let is_plain = if taken { is_counted } else { self.is_mine(object) };
+        let fits = self.b.or(immortal, is_plain);
+        self.guard(fits, exit);
+    }
+
+    /// Stores the object of a register that passed [`Lowerer::guard_stored`].
+    pub(super) fn store_register(&mut self, slot: lir::Value, r: i32, taken: bool, left: Exit, pc: u32) {
+        let mut word = self.read(r);
+        if taken {
+            let empty = self.b.i64(0);
+            self.write(r, empty);
+        } else {
+            // The register may name it without a count.
+            let object = self.object_of(word);
+            word = self.hold(object);
+        }
+        let mask = self.b.i64(!1);
+        let object = self.b.and(word, mask);
+        let before = self.b.load(Type::I64, slot, 0, Access::class(class::BODY));
+        self.b.store(slot, 0, object, Access::class(class::BODY));
+        self.give_up(before, left, pc);
     }
 
     fn store_into(&mut self, slot: lir::Value, what: Result<Word, Value>, left: Exit, pc: u32) {
@@ -178,6 +225,10 @@ impl Lowerer<'_> {
 
     /// A word that holds an object.
     pub(super) fn hold(&mut self, object: lir::Value) -> lir::Value {
+        if self.is_cold {
+            let th = self.thread();
+            return self.b.call_one(self.helper(Helper::Hold), &[th, object], Type::I64, Effects::WRITES.cold());
+        }
         let (mortal, mine, other, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let address = self.b.ptr_to_int(object);
@@ -204,6 +255,10 @@ impl Lowerer<'_> {
     /// Another word that holds what a register holds, if anything.
     pub(super) fn duplicate(&mut self, from: i32) -> lir::Value {
         let word = self.read(from);
+        if self.is_cold {
+            let th = self.thread();
+            return self.b.call_one(self.helper(Helper::Duplicate), &[th, word], Type::I64, Effects::WRITES.cold());
+        }
         let (counted, on) = (self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let (tag, zero) = (self.b.i64(1), self.b.i64(0));

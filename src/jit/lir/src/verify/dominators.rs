@@ -3,10 +3,10 @@
 //! Invariant: blocks that cannot be reached dominate nothing and are dominated by nothing but themselves.
 use crate::{Block, Function, Index};
 
-/// The dominator tree of a function.
-pub struct Dominators {
+/// The dominator tree of a graph of blocks, of which the first is the entry: a function's, where nothing else is said.
+pub struct Dominators<B = Block> {
     /// Reachable blocks, each behind all that dominate it.
-    order: Vec<Block>,
+    order: Vec<B>,
     /// Of each block its place in `order`.
     place: Vec<Option<usize>>,
     /// Of each place its range in an order in which all that a block dominates follows it at once.
@@ -14,14 +14,22 @@ pub struct Dominators {
 }
 
 impl Dominators {
-    /// Finds them by moving each block's nearest dominator up until nothing moves (Cooper, Harvey and Kennedy). Targets are in range.
+    /// Those of a function. Targets are in range.
     pub fn new(function: &Function) -> Self {
-        let order = reverse_postorder(function);
-        let mut place = vec![None; function.blocks.len()];
+        let successors = |block: Block| function.blocks[block].terminator.iter().flat_map(|terminator| terminator.targets()).map(|target| target.block).collect();
+        Self::of(function.blocks.len(), successors)
+    }
+}
+
+impl<B: Index> Dominators<B> {
+    /// Finds them by moving each block's nearest dominator up until nothing moves (Cooper, Harvey and Kennedy).
+    pub fn of(blocks: usize, successors: impl Fn(B) -> Vec<B>) -> Self {
+        let order = reverse_postorder(blocks, &successors);
+        let mut place = vec![None; blocks];
         for (number, block) in order.iter().enumerate() {
             place[block.index()] = Some(number);
         }
-        let before = predecessors(function, &order, &place);
+        let before = predecessors(&order, &place, &successors);
         let mut nearest: Vec<Option<usize>> = vec![None; order.len()];
         if let Some(entry) = nearest.first_mut() {
             *entry = Some(0);
@@ -41,17 +49,17 @@ impl Dominators {
     }
 
     /// Reachable blocks, each behind all that dominate it.
-    pub fn order(&self) -> &[Block] {
+    pub fn order(&self) -> &[B] {
         &self.order
     }
 
-    pub fn is_reachable(&self, block: Block) -> bool {
+    pub fn is_reachable(&self, block: B) -> bool {
         self.place[block.index()].is_some()
     }
 
     /// Whether every way to `block` passes `over`.
-    pub fn dominates(&self, over: Block, block: Block) -> bool {
-        let (Some(over), Some(at)) = (self.place[over.index()], self.place[block.index()]) else { return over == block };
+    pub fn dominates(&self, over: B, block: B) -> bool {
+        let (Some(over), Some(at)) = (self.place[over.index()], self.place[block.index()]) else { return over.index() == block.index() };
         self.ranges[over].contains(&self.ranges[at].start)
     }
 }
@@ -82,28 +90,23 @@ fn meet(nearest: &[Option<usize>], mut left: usize, mut right: usize) -> usize {
     left
 }
 
-fn predecessors(function: &Function, order: &[Block], place: &[Option<usize>]) -> Vec<Vec<usize>> {
+fn predecessors<B: Index>(order: &[B], place: &[Option<usize>], successors: impl Fn(B) -> Vec<B>) -> Vec<Vec<usize>> {
     let mut before = vec![Vec::new(); order.len()];
     for (number, &block) in order.iter().enumerate() {
-        for target in function.blocks[block].terminator.iter().flat_map(|terminator| terminator.targets()) {
-            if let Some(next) = place[target.block.index()] {
-                before[next].push(number);
-            }
+        for next in successors(block).into_iter().filter_map(|next| place[next.index()]) {
+            before[next].push(number);
         }
     }
     before
 }
 
 /// With a stack of its own, so that long functions do not exhaust the thread's.
-fn reverse_postorder(function: &Function) -> Vec<Block> {
-    let successors = |block: Block| -> Vec<Block> {
-        function.blocks[block].terminator.iter().flat_map(|terminator| terminator.targets()).map(|target| target.block).collect()
-    };
-    let mut seen = vec![false; function.blocks.len()];
+fn reverse_postorder<B: Index>(blocks: usize, successors: impl Fn(B) -> Vec<B>) -> Vec<B> {
+    let mut seen = vec![false; blocks];
     let (mut order, mut open) = (Vec::new(), Vec::new());
-    if !function.blocks.is_empty() {
-        seen[0] = true;
-        open.push((Function::ENTRY, successors(Function::ENTRY)));
+    if let Some(entry) = seen.first_mut() {
+        *entry = true;
+        open.push((B::new(0), successors(B::new(0))));
     }
     while let Some((block, rest)) = open.last_mut() {
         let block = *block;
