@@ -8,6 +8,8 @@
 #![allow(unsafe_code, reason = "cache words name units by address")]
 
 pub mod helpers;
+pub mod report;
+pub mod seen;
 
 use std::sync::OnceLock;
 
@@ -110,12 +112,32 @@ pub enum BackEnd {
     Trivial,
 }
 
+/// How much is spent on a unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tier {
+    One,
+    Two,
+}
+
+/// What `perf` is told of units.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Perf {
+    /// Their names.
+    Map,
+    /// Their code and its lines, too.
+    Dump,
+}
+
 /// What a program asked for.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub mode: Mode,
     pub back_end: BackEnd,
+    pub tier: Tier,
     pub log: Option<std::path::PathBuf>,
+    pub perf: Option<Perf>,
+    /// Whether gdb is told of units.
+    pub gdb: bool,
 }
 
 /// Whoever compiles.
@@ -129,6 +151,11 @@ pub trait Compiler: Sync {
     fn after_fork_in_parent(&self);
     /// In the child, which has no other threads.
     fn after_fork_in_child(&self);
+    /// Whether it has a back end.
+    fn is_able(&self) -> bool;
+    /// What it did so far.
+    fn totals(&self) -> report::Totals;
+    fn units(&self) -> Vec<report::UnitReport>;
 }
 
 /// What the first cache word of a `LoadAttrSlot` knows: a type's version tag, and the word of its instances that holds the attribute.

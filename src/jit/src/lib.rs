@@ -8,11 +8,13 @@
 
 pub mod build;
 mod compile;
+mod coverage;
 pub mod hir;
 mod log;
 pub mod lower;
 mod manager;
+mod records;
 mod runtime;
 pub mod snapshot;
 
-pub use manager::start;
+pub use manager::{can_compile, finish, start};

@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 use heap::sync::{AtomicU64, Ordering::Relaxed};
 use heap::{Ref, Thread};
 use interp::Code;
-use interp::compiled::{self, Compiler, Config, Entry as Call, Mode, Unit};
+use interp::compiled::report::{Totals, UnitReport};
+use interp::compiled::{self, BackEnd, Compiler, Config, Entry as Call, Mode, Unit};
 use interp::frame::{Fp, Pc};
 use heap::sync::Mutex;
 use syntax::opcodes::Op;
@@ -22,6 +23,7 @@ use crate::compile::{self, Back, Made};
 use crate::hir::Function;
 use crate::log::Log;
 use crate::lower::{Place, lower};
+use crate::records::{Counters, Failure, Product, Records, Source, Times};
 use crate::snapshot::Snapshot;
 
 /// How often threads are asked where they are.
@@ -48,6 +50,7 @@ struct Site {
 /// A place to compile, with all that is known of it.
 struct Job {
     snapshot: Snapshot,
+    source: Source,
     place: Place,
     entry: Entry,
     /// The word whose cache is to name the unit.
@@ -68,7 +71,8 @@ struct Manager {
     answers: AtomicU64,
     /// Codes whose jobs are done: the next attached thread gives their counts back.
     done: Mutex<Vec<usize>>,
-    back: OnceLock<Result<Back, String>>,
+    back: OnceLock<Result<Back, Failure>>,
+    records: Records,
     log: Log,
 }
 
@@ -83,13 +87,21 @@ pub fn start(config: Config) -> std::io::Result<()> {
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), log };
+    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
         compiled::set_compiler(manager);
     }
     Ok(())
+}
+
+/// A unit that is not published yet.
+struct Compiled {
+    made: Made,
+    function: Function,
+    counters: Counters,
+    instructions: usize,
 }
 
 /// The unit behind what a cache word names.
@@ -99,7 +111,9 @@ struct Kept {
     _made: Made,
     function: Function,
     /// Counted by the unit itself; the first is its place.
-    counters: Box<[u64]>,
+    counters: Counters,
+    /// The number of its record.
+    number: u64,
 }
 
 unsafe fn free(unit: *mut Unit) {
@@ -107,7 +121,8 @@ unsafe fn free(unit: *mut Unit) {
     let kept = unsafe { Box::from_raw(unit.cast::<Kept>()) };
     if let Some(manager) = MANAGER.get() {
         // Other code may come to lie there.
-        manager.sites.lock().remove(&(kept.counters[0] as usize));
+        manager.sites.lock().remove(&(kept.counters[0].load(Relaxed) as usize));
+        manager.records.ended(kept.number);
     }
 }
 
@@ -142,17 +157,20 @@ impl Compiler for Manager {
             && let Some(job) = self.job(th, frame, pc)
             && let Some(queue) = &*self.queue.lock()
         {
+            self.records.queued();
             let _ = queue.send(job);
         }
     }
 
     fn before_fork(&self) {
         core::mem::forget((self.working.lock(), self.queue.lock(), self.sites.lock(), self.done.lock()));
+        self.records.lock();
         self.log.lock();
     }
 
     fn after_fork_in_parent(&self) {
         self.log.unlock();
+        self.records.unlock();
         // SAFETY: `before_fork` locked them for this process, and this is the thread that forked.
         unsafe {
             self.done.force_unlock();
@@ -165,6 +183,7 @@ impl Compiler for Manager {
     fn after_fork_in_child(&self) {
         self.after_fork_in_parent();
         // Jobs that waited are lost, and asked for again by whoever gets hot once more.
+        self.records.lost_queue();
         let had_threads = self.queue.lock().take().is_some();
         for site in self.sites.lock().values_mut().filter(|site| site.unit == 0) {
             (site.is_queued, site.samples) = (false, 0);
@@ -172,6 +191,21 @@ impl Compiler for Manager {
         if had_threads {
             start_threads();
         }
+    }
+
+    fn is_able(&self) -> bool {
+        match self.back.get() {
+            Some(back) => back.is_ok(),
+            None => self.config.back_end == BackEnd::Trivial || can_compile(),
+        }
+    }
+
+    fn totals(&self) -> Totals {
+        self.records.totals()
+    }
+
+    fn units(&self) -> Vec<UnitReport> {
+        self.records.units()
     }
 }
 
@@ -208,41 +242,50 @@ impl Manager {
         let consts = (0..source.consts.len()).map(|k| code.const_at(k as i32).bits()).collect();
         let place = Place { words: Pc::start(code.words()).address() as u64, consts, code: snapshot.words.clone(), counters: 0 };
         let held: Ref<Code> = th.retain(code);
-        Some(Job { snapshot, place, entry, site: pc.address(), code: held.into_raw() as usize, asked: Instant::now() })
+        Some(Job { snapshot, source: Source::of(code), place, entry, site: pc.address(), code: held.into_raw() as usize, asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.
     fn work(&self, job: Job) {
         let _working = self.working.lock();
         let code = job.code;
-        let result = self.compile(&job).and_then(|(made, function, counters)| self.publish(&job, made, function, counters));
-        self.log.job(&job.snapshot.name, job.entry.pc(), job.asked.elapsed(), result.as_ref().err());
-        if result.is_err()
-            && let Some(site) = self.sites.lock().get_mut(&job.site)
-        {
-            site.failures = MOST_FAILURES;
+        let started = Instant::now();
+        let result = self.compile(&job).and_then(|compiled| self.publish(&job, compiled, started));
+        self.log.job(&job.snapshot.name, job.entry.pc(), job.asked.elapsed(), result.as_ref());
+        if let Err(failure) = result {
+            self.records.refused(&job.source, job.entry, job.times(started), failure.why);
+            if let Some(site) = self.sites.lock().get_mut(&job.site) {
+                site.failures = MOST_FAILURES;
+            }
         }
         self.done.lock().push(code);
     }
 
-    fn compile(&self, job: &Job) -> Result<(Made, Function, Box<[u64]>), String> {
-        let back = self.back.get_or_init(|| Back::open(self.config.back_end)).as_ref().map_err(Clone::clone)?;
-        let function = build(&job.snapshot, job.entry).map_err(|refused| format!("{refused:?}"))?;
-        let mut counters = vec![0; function.exits.len() + 1].into_boxed_slice();
-        counters[0] = job.site as u64;
+    fn back(&self) -> Result<&Back, Failure> {
+        self.back.get_or_init(|| Back::open(&self.config, false)).as_ref().map_err(Clone::clone)
+    }
+
+    fn compile(&self, job: &Job) -> Result<Compiled, Failure> {
+        let back = self.back()?;
+        let function = build(&job.snapshot, job.entry)?;
+        let counters: Counters = (0..=function.exits.len()).map(|_| AtomicU64::new(0)).collect();
+        counters[0].store(job.site as u64, Relaxed);
         let place = Place { counters: counters.as_ptr() as u64, ..job.place.clone() };
         let unit = lower(&function, &place);
         self.log.unit(&function, &unit);
-        let made = back.make(unit)?;
-        Ok((made, function, counters))
+        let instructions = unit.instructions();
+        Ok(Compiled { made: back.make(unit)?, function, counters, instructions })
     }
 
-    fn publish(&self, job: &Job, made: Made, function: Function, counters: Box<[u64]>) -> Result<(), String> {
+    fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<Product, Failure> {
+        let Compiled { made, function, counters, instructions } = compiled;
+        let product = Product { tier: self.back()?.tier(), code: made.code(), instructions };
+        let number = self.records.made(&job.source, job.entry, job.times(started), product.clone(), &job.snapshot, &function, counters.clone());
         // SAFETY: the back end made the entry of a unit with this signature.
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
         // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.
         let unit = unsafe { Unit::new(entry, free) };
-        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters }));
+        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters, number }));
         // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
         unsafe {
             let code: &Code = &*(job.code as *const Code);
@@ -252,7 +295,7 @@ impl Manager {
             }
             compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
         }
-        Ok(())
+        Ok(product)
     }
 
     /// A unit of the place `site` was left often.
@@ -267,7 +310,27 @@ impl Manager {
         (known.unit, known.samples, known.is_queued) = (0, 0, false);
         // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
         unsafe { compiled::publish(Pc::at(site), None) };
-        self.log.given_up(&kept.function, exit);
+        let sites = self.records.given_up(kept.number, exit.reason);
+        self.log.given_up(&kept.function, exit, &sites);
+    }
+}
+
+impl Job {
+    /// How long it waited, and how long it took since.
+    fn times(&self, started: Instant) -> Times {
+        Times { waited: started - self.asked, took: started.elapsed() }
+    }
+}
+
+/// Whether there is a back end for processes that ask for one.
+pub fn can_compile() -> bool {
+    code::BackEnd::is_there()
+}
+
+/// The program has ended: the log does, too.
+pub fn finish() {
+    if let Some(manager) = MANAGER.get() {
+        manager.log.finish(&manager.records.totals(), &manager.records.sites());
     }
 }
 
@@ -306,6 +369,7 @@ fn ask(manager: &Manager) -> ! {
 fn compile_all(manager: &Manager, jobs: Receiver<Job>) {
     compile::be_nice();
     for job in jobs {
+        manager.records.taken();
         manager.work(job);
     }
 }
