@@ -13,6 +13,7 @@ pub mod hir;
 mod log;
 pub mod lower;
 mod manager;
+mod profile;
 mod records;
 mod runtime;
 pub mod snapshot;

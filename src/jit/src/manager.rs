@@ -23,6 +23,7 @@ use crate::compile::{self, Back, Made};
 use crate::hir::Function;
 use crate::log::Log;
 use crate::lower::{Place, lower};
+use crate::profile::Told;
 use crate::records::{Counters, Failure, Product, Records, Source, Times};
 use crate::snapshot::Snapshot;
 
@@ -73,6 +74,7 @@ struct Manager {
     done: Mutex<Vec<usize>>,
     back: OnceLock<Result<Back, Failure>>,
     records: Records,
+    told: Told,
     log: Log,
 }
 
@@ -81,13 +83,14 @@ static MANAGER: OnceLock<Manager> = OnceLock::new();
 /// Compiles from now on.
 ///
 /// # Errors
-/// If the log cannot be written.
+/// If the log, or what `perf` reads, cannot be written.
 pub fn start(config: Config) -> std::io::Result<()> {
     let log = Log::open(config.log.as_deref())?;
+    let told = Told::open(&config)?;
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), log };
+    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
@@ -108,6 +111,8 @@ struct Compiled {
 #[repr(C)]
 struct Kept {
     unit: Unit,
+    /// What gdb knows of the code, which goes before it.
+    _told: Option<code::gdb::Registered>,
     _made: Made,
     function: Function,
     /// Counted by the unit itself; the first is its place.
@@ -184,6 +189,7 @@ impl Compiler for Manager {
         self.after_fork_in_parent();
         // Jobs that waited are lost, and asked for again by whoever gets hot once more.
         self.records.lost_queue();
+        self.told.begin_again(&self.records.codes());
         let had_threads = self.queue.lock().take().is_some();
         for site in self.sites.lock().values_mut().filter(|site| site.unit == 0) {
             (site.is_queued, site.samples) = (false, 0);
@@ -262,7 +268,7 @@ impl Manager {
     }
 
     fn back(&self) -> Result<&Back, Failure> {
-        self.back.get_or_init(|| Back::open(&self.config, false)).as_ref().map_err(Clone::clone)
+        self.back.get_or_init(|| Back::open(&self.config, self.told.wants_lines())).as_ref().map_err(Clone::clone)
     }
 
     fn compile(&self, job: &Job) -> Result<Compiled, Failure> {
@@ -271,7 +277,8 @@ impl Manager {
         let counters: Counters = (0..=function.exits.len()).map(|_| AtomicU64::new(0)).collect();
         counters[0].store(job.site as u64, Relaxed);
         let place = Place { counters: counters.as_ptr() as u64, ..job.place.clone() };
-        let unit = lower(&function, &place);
+        let mut unit = lower(&function, &place);
+        self.told.name(&mut unit, &job.source);
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
         Ok(Compiled { made: back.make(unit)?, function, counters, instructions })
@@ -281,11 +288,12 @@ impl Manager {
         let Compiled { made, function, counters, instructions } = compiled;
         let product = Product { tier: self.back()?.tier(), code: made.code(), instructions };
         let number = self.records.made(&job.source, job.entry, job.times(started), product.clone(), &job.snapshot, &function, counters.clone());
+        let told = self.told.tell(&made, &job.source);
         // SAFETY: the back end made the entry of a unit with this signature.
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
         // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.
         let unit = unsafe { Unit::new(entry, free) };
-        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters, number }));
+        let kept = Box::into_raw(Box::new(Kept { unit, _told: told, _made: made, function, counters, number }));
         // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
         unsafe {
             let code: &Code = &*(job.code as *const Code);

@@ -380,6 +380,12 @@ impl Records {
         inner.refused.iter().chain(&inner.ended).chain(inner.units.values()).map(Record::report).collect()
     }
 
+    /// Name, file and code of each unit whose code lives.
+    pub fn codes(&self) -> Vec<(Arc<str>, Arc<str>, Range<usize>)> {
+        let inner = self.inner.lock();
+        inner.units.values().map(|record| (record.name.clone(), record.file.clone(), record.product.code.clone())).collect()
+    }
+
     /// Where units were left.
     pub fn sites(&self) -> Sites {
         let inner = self.inner.lock();

@@ -124,6 +124,46 @@ assert run("-c", script, PYTHON_JIT="1", **trivial) == "True\n"
 assert run("-c", script, PYTHON_JIT="0", **trivial) == "False\n"
 assert run("-E", "-c", script, PYTHON_JIT="1", **trivial) == "False\n"
 assert "-X jit is one of: off, on, eager, tier1" in run("-X", "jit=tier3", "-c", "", status=1)
+
+# perf's map has the names that CPython's has; a child has its own.
+write("""\
+import os, sys
+
+def busy(n):
+    while n: n -= 1
+
+def names():
+    path = f"/tmp/perf-{os.getpid()}.map"
+    with open(path) as file:
+        lines = file.read().splitlines()
+    os.unlink(path)
+    for line in lines:
+        start, size, name = line.split(" ", 2)
+        assert int(start, 16) > 0 and int(size, 16) > 0, line
+    return [name for name in (line.split(" ", 2)[2] for line in lines) if "busy" in name or "more" in name]
+
+busy(5); busy(5)
+child = os.fork()
+if not child:
+    def more(n):
+        while n: n -= 1
+    more(5); more(5)
+    print("child", sorted(set(names())), flush=True)
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+print("parent", sorted(set(names())))
+""")
+busy, more = f"py::busy:{path}", f"py::more:{path}"
+expected = f"child {[busy, more]}\nparent {[busy]}\n"
+for options in (["-X", "perf"], ["-X", "perf=0"]):
+    assert run(*UNITS, *options, path) == expected, options
+assert run(*UNITS, path, PYTHONPERFSUPPORT="1") == expected
+pid = "import os, sys; print([os.path.exists(f'/tmp/{name}') for name in (f'perf-{os.getpid()}.map', f'jit-{os.getpid()}.dump')])"
+assert run(*UNITS, "-c", pid, PYTHONPERFSUPPORT="0") == "[False, False]\n"
+dump = "import os; path = f'/tmp/jit-{os.getpid()}.dump'; data = open(path, 'rb').read(); os.unlink(path); print(data[:4], b'py::' in data, os.path.exists(f'/tmp/perf-{os.getpid()}.map'))"
+assert run(*UNITS, "-X", "perf", "-X", "perf_jit", "-X", "jit-gdb", "-c", dump) == "b'DTiJ' True False\n"
+assert run(*UNITS, "-c", dump, PYTHON_PERF_JIT_SUPPORT="1") == "b'DTiJ' True False\n"
+
 try:
     sys._jit.lines_seen(print)
 except TypeError as error:
