@@ -10,6 +10,8 @@
 pub mod feedback;
 pub mod helpers;
 pub mod inlined;
+pub mod report;
+pub mod seen;
 
 use std::sync::OnceLock;
 
@@ -112,12 +114,32 @@ pub enum BackEnd {
     Trivial,
 }
 
+/// How much is spent on a unit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tier {
+    One,
+    Two,
+}
+
+/// What `perf` is told of units.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Perf {
+    /// Their names.
+    Map,
+    /// Their code and its lines, too.
+    Dump,
+}
+
 /// What a program asked for.
 #[derive(Clone, Debug)]
 pub struct Config {
     pub mode: Mode,
     pub back_end: BackEnd,
+    pub tier: Tier,
     pub log: Option<std::path::PathBuf>,
+    pub perf: Option<Perf>,
+    /// Whether gdb is told of units.
+    pub gdb: bool,
 }
 
 /// Whoever compiles.
@@ -131,6 +153,11 @@ pub trait Compiler: Sync {
     fn after_fork_in_parent(&self);
     /// In the child, which has no other threads.
     fn after_fork_in_child(&self);
+    /// Whether it has a back end.
+    fn is_able(&self) -> bool;
+    /// What it did so far.
+    fn totals(&self) -> report::Totals;
+    fn units(&self) -> Vec<report::UnitReport>;
 }
 
 /// Whoever compiles, if anybody does.

@@ -67,6 +67,10 @@ pub trait Hooks: Sync + Send {
     fn create_added(&self, _th: &mut Thread, _spec: &Object, _name: &Str) -> Result<Option<Ref<Object>>, Raised> {
         Ok(None)
     }
+    /// Whether hot code could be compiled in a process that asks for it.
+    fn can_compile(&self) -> bool {
+        false
+    }
     /// A warning of the compiler.
     fn syntax_warning(&self, _th: &mut Thread, _filename: &Str, _warning: &syntax::Warning) -> Result<(), Raised> {
         Ok(())

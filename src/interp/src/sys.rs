@@ -1,7 +1,7 @@
 //! The module `sys`: its namespace is the one place for what is per interpreter and visible to programs.
 //!
 //! Facts of the build and the machine are in [`info`], functions over frames and threads in [`frames`], those for
-//! debuggers in [`debugging`], what threads waited for in [`contention`].
+//! debuggers in [`debugging`], what threads waited for in [`contention`], what the compiler did in [`jit`].
 
 pub mod contention;
 #[cfg(feature = "counted")]
@@ -9,6 +9,7 @@ pub mod counted;
 pub mod debugging;
 pub mod frames;
 pub mod info;
+pub mod jit;
 
 use heap::sync::{AtomicI32, Ordering::Relaxed};
 use heap::{Object, Raised, Ref, Thread};

@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
-use code::{Evaluated, Loaded, Region};
+use core::ops::Range;
+
+use code::{Evaluated, LoadError, Loaded, Region, RegionError};
 use lir::eval::Evaluator;
-use lir::{Index, Symbol, Unit};
-use lir::door::{Options, Tier};
+use lir::{Func, Index, Symbol, Unit};
+use lir::door::Options;
 
-use interp::compiled::BackEnd;
+use interp::compiled::{BackEnd, Config, Tier};
 
+use crate::records::{Failure, Refusal};
 use crate::runtime::Helper;
 
 /// Address space for code, and how much of it is used at most.
@@ -19,7 +22,12 @@ const MOST_CODE: usize = 64 << 20;
 /// A back end that is ready.
 pub struct Back {
     region: Arc<Region>,
-    llvm: Option<code::BackEnd>,
+    llvm: Option<(code::BackEnd, Options)>,
+}
+
+/// The one function of a unit.
+fn first() -> Func {
+    Func::new(0)
 }
 
 /// A unit's code.
@@ -31,38 +39,64 @@ pub enum Made {
 impl Made {
     /// Where it is entered.
     pub fn entry(&self) -> usize {
-        let first = lir::Func::new(0);
         match self {
-            Made::Machine(loaded) => loaded.entry(first),
-            Made::Evaluated(evaluated) => evaluated.entry(first),
+            Made::Machine(loaded) => loaded.entry(first()),
+            Made::Evaluated(evaluated) => evaluated.entry(first()),
+        }
+    }
+
+    /// Where its code lies; of one that is interpreted, what leads there.
+    pub fn code(&self) -> Range<usize> {
+        match self {
+            Made::Machine(loaded) => loaded.code(first()),
+            Made::Evaluated(evaluated) => evaluated.code(first()),
         }
     }
 }
 
 impl Back {
-    pub fn open(kind: BackEnd) -> Result<Back, String> {
-        let region = Region::new(Helper::Step.address(), REGION, MOST_CODE).map_err(|error| error.to_string())?;
-        let llvm = match kind {
+    /// With a table of lines for each unit, if debuggers or profilers are to have one.
+    pub fn open(config: &Config, lines: bool) -> Result<Back, Failure> {
+        let missing = |error: &dyn core::fmt::Display| Failure::new(Refusal::NoBackEnd, error);
+        let region = Region::new(Helper::Step.address(), REGION, MOST_CODE).map_err(|error| missing(&error))?;
+        let llvm = match config.back_end {
             BackEnd::Trivial => None,
-            BackEnd::Llvm => Some(code::BackEnd::find().map_err(|error| error.to_string())?),
+            BackEnd::Llvm => {
+                let tier = match config.tier {
+                    Tier::One => lir::door::Tier::One,
+                    Tier::Two => lir::door::Tier::Two,
+                };
+                let library = code::BackEnd::find().map_err(|error| missing(&error))?;
+                Some((library, Options { lines, ..Options::tier(tier) }))
+            }
         };
         Ok(Back { region, llvm })
     }
 
+    /// How much is spent on a unit; 0: it is interpreted.
+    pub fn tier(&self) -> u8 {
+        self.llvm.as_ref().map_or(0, |(_, options)| options.tier as u8)
+    }
+
     /// Makes code of a unit.
-    pub fn make(&self, unit: Unit) -> Result<Made, String> {
+    pub fn make(&self, unit: Unit) -> Result<Made, Failure> {
         let resolve = |symbol: Symbol| Helper::ALL.get(symbol.index()).map(|helper| helper.address());
         match &self.llvm {
             None => {
-                let evaluator = Evaluator::new(unit, |symbol, _| resolve(symbol).map(|address| address as u64)).map_err(|error| error.to_string())?;
-                self.region.enter(evaluator).map(Made::Evaluated).map_err(|error| error.to_string())
+                let evaluator = Evaluator::new(unit, |symbol, _| resolve(symbol).map(|address| address as u64)).map_err(|error| Failure::new(Refusal::NotMade, error))?;
+                self.region.enter(evaluator).map(Made::Evaluated).map_err(not_loaded)
             }
-            Some(llvm) => {
-                let compiled = llvm.compile(&unit, Options::tier(Tier::Two))?;
-                self.region.load(&compiled.object, resolve).map(Made::Machine).map_err(|error| error.to_string())
+            Some((library, options)) => {
+                let compiled = library.compile(&unit, *options).map_err(|error| Failure::new(Refusal::NotMade, error))?;
+                self.region.load(&compiled.object, resolve).map(Made::Machine).map_err(not_loaded)
             }
         }
     }
+}
+
+fn not_loaded(error: LoadError) -> Failure {
+    let is_full = matches!(error, LoadError::Region(RegionError::Full));
+    Failure::new(if is_full { Refusal::NoRoom } else { Refusal::NotMade }, error)
 }
 
 /// A thread that no signal goes to.

@@ -8,12 +8,15 @@
 
 pub mod build;
 mod compile;
+mod coverage;
 mod gather;
 pub mod hir;
 mod log;
 pub mod lower;
 mod manager;
+mod profile;
+mod records;
 mod runtime;
 pub mod snapshot;
 
-pub use manager::start;
+pub use manager::{can_compile, finish, start};

@@ -1,6 +1,7 @@
 //! `-X jit-log=FILE`: what was compiled, how long it took, and what was given up.
 #![allow(unsafe_code, reason = "its lock is held over a fork")]
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,7 +9,10 @@ use std::time::Duration;
 
 use heap::sync::Mutex;
 
+use interp::compiled::report::Totals;
+
 use crate::hir::{ExitData, Function};
+use crate::records::{Failure, Product, Site, Sites, words};
 
 /// Where it is written, if anywhere.
 pub struct Log {
@@ -46,14 +50,14 @@ impl Log {
     }
 
     /// What became of a job.
-    pub fn job(&self, name: &str, pc: u32, took: Duration, refused: Option<&String>) {
+    pub fn job(&self, name: &str, pc: u32, took: Duration, result: Result<&Product, &Failure>) {
         if self.file.is_none() {
             return;
         }
         let ms = took.as_secs_f64() * 1e3;
-        self.write(&match refused {
-            None => format!("{name} at {pc}: compiled in {ms:.1} ms\n"),
-            Some(why) => format!("{name} at {pc}: not compiled: {why}\n"),
+        self.write(&match result {
+            Ok(made) => format!("{name} at {pc}: compiled in {ms:.1} ms, tier {}, {} bytes\n", made.tier, made.code.len()),
+            Err(failure) => format!("{name} at {pc}: not compiled: {}\n", failure.what),
         });
     }
 
@@ -64,10 +68,54 @@ impl Log {
         }
     }
 
-    /// A unit that was left too often.
-    pub fn given_up(&self, function: &Function, exit: &ExitData) {
+    /// A unit that was left too often, and where it was left so far.
+    pub fn given_up(&self, function: &Function, exit: &ExitData, sites: &Sites) {
         if self.file.is_some() {
-            self.write(&format!("{} at {}: given up: {exit}\n", function.name, function.pc));
+            self.write(&format!("{} at {}: given up: {exit}\n{}", function.name, function.pc, table(sites)));
         }
     }
+
+    /// The end: what was done, and where units were left.
+    pub fn finish(&self, totals: &Totals, sites: &Sites) {
+        if self.file.is_some() {
+            self.write(&format!("{}{}", summary(totals), table(sites)));
+        }
+    }
+}
+
+/// `class 3, overflow 1`, in brackets; nothing of nothing.
+fn reasons(counts: &[(String, u64)]) -> String {
+    let all: Vec<String> = counts.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+    if all.is_empty() { String::new() } else { format!(" ({})", all.join(", ")) }
+}
+
+fn sum(counts: &[(String, u64)]) -> u64 {
+    counts.iter().map(|(_, count)| count).sum()
+}
+
+fn summary(totals: &Totals) -> String {
+    let Totals { compiled, live, ended, code_bytes, compile_seconds, queued, .. } = totals;
+    let (given_up, refused) = (&totals.given_up, &totals.refused);
+    format!(
+        "units: {compiled} compiled in {compile_seconds:.3} s, {live} live, {ended} ended, {} given up{}, {} places not compiled{}, {queued} waiting; {code_bytes} bytes of code\n",
+        sum(given_up),
+        reasons(given_up),
+        sum(refused),
+        reasons(refused),
+    )
+}
+
+/// Where units were left, most often first.
+fn table(sites: &Sites) -> String {
+    let mut rows: Vec<(&Site, u64)> = sites.counts.iter().map(|(site, count)| (site, *count)).collect();
+    rows.sort_by_key(|(site, count)| (u64::MAX - count, *site));
+    let mut text = String::from("deoptimisations by site\n         count  why             where\n");
+    for (site, count) in rows {
+        let line = site.line.map_or_else(String::new, |line| format!(":{line}"));
+        let _ = writeln!(text, "    {count:>10}  {:<14}  {}, {}{line}", words(&site.reason), site.name, site.file);
+    }
+    if sites.others > 0 {
+        let _ = writeln!(text, "    {:>10}                  at other places", sites.others);
+    }
+    text
 }

@@ -14,7 +14,8 @@ use heap::{Object, Ref, Thread};
 use interp::Code;
 use interp::compiled::feedback::Callee;
 use interp::compiled::inlined::{self, Inlined};
-use interp::compiled::{self, Compiler, Config, Entry as Call, Mode, Unit};
+use interp::compiled::report::{Totals, UnitReport};
+use interp::compiled::{self, BackEnd, Compiler, Config, Entry as Call, Mode, Unit};
 use interp::frame::{Fp, Pc};
 use syntax::opcodes::{Decoded, Op};
 
@@ -24,6 +25,8 @@ use crate::gather::{Gathered, gather};
 use crate::hir::{Function, Reason, Room};
 use crate::log::Log;
 use crate::lower::{Place, lower};
+use crate::profile::Told;
+use crate::records::{Counters, Failure, Product, Records, Source, Times};
 
 /// How often threads are asked where they are.
 const TICK: Duration = Duration::from_millis(1);
@@ -51,6 +54,7 @@ struct Site {
 /// A place to compile, with all that is known of it.
 struct Job {
     gathered: Gathered,
+    source: Source,
     entry: Entry,
     /// The word whose cache is to name the unit.
     site: usize,
@@ -68,7 +72,9 @@ struct Manager {
     answers: AtomicU64,
     /// Codes whose jobs are done: the next attached thread gives their counts back.
     done: Mutex<Vec<usize>>,
-    back: OnceLock<Result<Back, String>>,
+    back: OnceLock<Result<Back, Failure>>,
+    records: Records,
+    told: Told,
     log: Log,
 }
 
@@ -77,13 +83,14 @@ static MANAGER: OnceLock<Manager> = OnceLock::new();
 /// Compiles from now on.
 ///
 /// # Errors
-/// If the log cannot be written.
+/// If the log, or what `perf` reads, cannot be written.
 pub fn start(config: Config) -> std::io::Result<()> {
     let log = Log::open(config.log.as_deref())?;
+    let told = Told::open(&config)?;
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), log };
+    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
@@ -92,14 +99,27 @@ pub fn start(config: Config) -> std::io::Result<()> {
     Ok(())
 }
 
+/// A unit that is not published yet.
+struct Compiled {
+    made: Made,
+    function: Function,
+    counters: Counters,
+    instructions: usize,
+    rooms: Vec<Box<Inlined>>,
+}
+
 /// The unit behind what a cache word names.
 #[repr(C)]
 struct Kept {
     unit: Unit,
+    /// What gdb knows of the code, which goes before it.
+    _told: Option<code::gdb::Registered>,
     _made: Made,
     function: Function,
     /// Counted by the unit itself; the first is its place.
-    counters: Box<[u64]>,
+    counters: Counters,
+    /// The number of its record.
+    number: u64,
     _rooms: Vec<Box<Inlined>>,
     /// Other codes that it runs; it holds counts.
     held: Box<[usize]>,
@@ -107,21 +127,14 @@ struct Kept {
     codes: Box<[u64]>,
 }
 
-/// A unit before it is published.
-struct Compiled {
-    made: Made,
-    function: Function,
-    counters: Box<[u64]>,
-    rooms: Vec<Box<Inlined>>,
-}
-
 unsafe fn free(unit: *mut Unit) {
     // SAFETY: `publish` made it from a box of this type, whose first field it is.
     let kept = unsafe { Box::from_raw(unit.cast::<Kept>()) };
     if let Some(manager) = MANAGER.get() {
         // Other code may come to lie there.
-        manager.sites.lock().remove(&(kept.counters[0] as usize));
+        manager.sites.lock().remove(&(kept.counters[0].load(Relaxed) as usize));
         manager.done.lock().extend(&kept.held);
+        manager.records.ended(kept.number);
     }
 }
 
@@ -156,17 +169,20 @@ impl Compiler for Manager {
             && let Some(job) = self.job(th, frame, pc)
             && let Some(queue) = &*self.queue.lock()
         {
+            self.records.queued();
             let _ = queue.send(job);
         }
     }
 
     fn before_fork(&self) {
         core::mem::forget((self.working.lock(), self.queue.lock(), self.sites.lock(), self.done.lock()));
+        self.records.lock();
         self.log.lock();
     }
 
     fn after_fork_in_parent(&self) {
         self.log.unlock();
+        self.records.unlock();
         // SAFETY: `before_fork` locked them for this process, and this is the thread that forked.
         unsafe {
             self.done.force_unlock();
@@ -179,6 +195,8 @@ impl Compiler for Manager {
     fn after_fork_in_child(&self) {
         self.after_fork_in_parent();
         // Jobs that waited are lost, and asked for again by whoever gets hot once more.
+        self.records.lost_queue();
+        self.told.begin_again(&self.records.codes());
         let had_threads = self.queue.lock().take().is_some();
         for site in self.sites.lock().values_mut().filter(|site| site.unit == 0) {
             (site.is_queued, site.samples) = (false, 0);
@@ -186,6 +204,21 @@ impl Compiler for Manager {
         if had_threads {
             start_threads();
         }
+    }
+
+    fn is_able(&self) -> bool {
+        match self.back.get() {
+            Some(back) => back.is_ok(),
+            None => self.config.back_end == BackEnd::Trivial || can_compile(),
+        }
+    }
+
+    fn totals(&self) -> Totals {
+        self.records.totals()
+    }
+
+    fn units(&self) -> Vec<UnitReport> {
+        self.records.units()
     }
 }
 
@@ -216,38 +249,46 @@ impl Manager {
             }
             site.distrusted.clone()
         };
-        Some(Job { gathered: gather(th, frame, &distrusted), entry, site: pc.address(), asked: Instant::now() })
+        Some(Job { gathered: gather(th, frame, &distrusted), source: Source::of(code), entry, site: pc.address(), asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.
     fn work(&self, job: Job) {
         let _working = self.working.lock();
-        let result = self.compile(&job).map(|kept| self.publish(&job, kept));
-        self.log.job(&job.gathered.source.codes[0].name, job.entry.pc(), job.asked.elapsed(), result.as_ref().err());
-        if result.is_err()
-            && let Some(site) = self.sites.lock().get_mut(&job.site)
-        {
-            site.failures = MOST_FAILURES;
+        let started = Instant::now();
+        let result = self.compile(&job).and_then(|compiled| self.publish(&job, compiled, started));
+        let name = &job.gathered.source.codes[0].name;
+        self.log.job(name, job.entry.pc(), job.asked.elapsed(), result.as_ref().map(|(product, _)| product));
+        if let Err(failure) = &result {
+            self.records.refused(&job.source, job.entry, job.times(started), failure.why);
+            if let Some(site) = self.sites.lock().get_mut(&job.site) {
+                site.failures = MOST_FAILURES;
+            }
         }
         // The unit keeps one count on each code that it holds.
-        let mut kept = result.unwrap_or_default();
+        let mut kept = result.map(|(_, held)| held).unwrap_or_default();
         let given_back = job.gathered.codes.iter().map(|code| code.address as usize).filter(|code| !kept.remove(code));
         self.done.lock().extend(given_back);
     }
 
-    fn compile(&self, job: &Job) -> Result<Compiled, String> {
-        let back = self.back.get_or_init(|| Back::open(self.config.back_end)).as_ref().map_err(Clone::clone)?;
+    fn back(&self) -> Result<&Back, Failure> {
+        self.back.get_or_init(|| Back::open(&self.config, self.told.wants_lines())).as_ref().map_err(Clone::clone)
+    }
+
+    fn compile(&self, job: &Job) -> Result<Compiled, Failure> {
+        let back = self.back()?;
         let Gathered { source, codes, consts } = &job.gathered;
-        let function = build(source, job.entry).map_err(|refused| format!("{refused:?}"))?;
-        let mut counters = vec![0; function.exits.len() + 1].into_boxed_slice();
-        counters[0] = job.site as u64;
+        let function = build(source, job.entry)?;
+        let counters: Counters = (0..=function.exits.len()).map(|_| AtomicU64::new(0)).collect();
+        counters[0].store(job.site as u64, Relaxed);
         let rooms: Vec<_> = function.rooms.iter().skip(1).map(|room| Box::new(self.room(job, &function, room))).collect();
         let room_addresses = core::iter::once(0).chain(rooms.iter().map(|room| room.header() as u64)).collect();
         let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64 };
-        let unit = lower(&function, &place);
+        let mut unit = lower(&function, &place);
+        self.told.name(&mut unit, &job.source);
         self.log.unit(&function, &unit);
-        let made = back.make(unit)?;
-        Ok(Compiled { made, function, counters, rooms })
+        let instructions = unit.instructions();
+        Ok(Compiled { made: back.make(unit)?, function, counters, instructions, rooms })
     }
 
     /// What the runtime is told of a room's frame.
@@ -263,9 +304,12 @@ impl Manager {
         }
     }
 
-    /// The codes that the unit holds from now on.
-    fn publish(&self, job: &Job, compiled: Compiled) -> BTreeSet<usize> {
-        let Compiled { made, function, counters, rooms } = compiled;
+    /// What was made, and the codes that the unit holds from now on.
+    fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<(Product, BTreeSet<usize>), Failure> {
+        let Compiled { made, function, counters, instructions, rooms } = compiled;
+        let product = Product { tier: self.back()?.tier(), code: made.code(), instructions };
+        let number = self.records.made(&job.source, job.entry, job.times(started), product.clone(), &job.gathered.source.codes[0], &function, counters.clone());
+        let told = self.told.tell(&made, &job.source);
         // SAFETY: the back end made the entry of a unit with this signature.
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
         // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.
@@ -273,8 +317,9 @@ impl Manager {
         // The unit ends with its own code.
         let own = job.gathered.codes[0].address as usize;
         let held: BTreeSet<usize> = function.rooms.iter().map(|room| job.gathered.codes[room.code].address as usize).filter(|code| *code != own).collect();
-        let code_addresses = job.gathered.codes.iter().map(|code| code.address).collect();
-        let kept = Box::into_raw(Box::new(Kept { unit, _made: made, function, counters, _rooms: rooms, held: held.iter().copied().collect(), codes: code_addresses }));
+        let codes = job.gathered.codes.iter().map(|code| code.address).collect();
+        let kept = Kept { unit, _told: told, _made: made, function, counters, number, _rooms: rooms, held: held.iter().copied().collect(), codes };
+        let kept = Box::into_raw(Box::new(kept));
         // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
         unsafe {
             let code: &Code = &*(own as *const Code);
@@ -284,7 +329,7 @@ impl Manager {
             }
             compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
         }
-        held
+        Ok((product, held))
     }
 
     /// A unit of the place `site` was left often.
@@ -302,7 +347,27 @@ impl Manager {
         (known.unit, known.samples, known.is_queued) = (0, 0, false);
         // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
         unsafe { compiled::publish(Pc::at(site), None) };
-        self.log.given_up(&kept.function, exit);
+        let sites = self.records.given_up(kept.number, exit.reason);
+        self.log.given_up(&kept.function, exit, &sites);
+    }
+}
+
+impl Job {
+    /// How long it waited, and how long it took since.
+    fn times(&self, started: Instant) -> Times {
+        Times { waited: started - self.asked, took: started.elapsed() }
+    }
+}
+
+/// Whether there is a back end for processes that ask for one.
+pub fn can_compile() -> bool {
+    code::BackEnd::is_there()
+}
+
+/// The program has ended: the log does, too.
+pub fn finish() {
+    if let Some(manager) = MANAGER.get() {
+        manager.log.finish(&manager.records.totals(), &manager.records.sites());
     }
 }
 
@@ -341,6 +406,7 @@ fn ask(manager: &Manager) -> ! {
 fn compile_all(manager: &Manager, jobs: Receiver<Job>) {
     compile::be_nice();
     for job in jobs {
+        manager.records.taken();
         manager.work(job);
     }
 }

@@ -70,9 +70,12 @@ PYTHONFAULTHANDLER: -X faulthandler
 PYTHON_FROZEN_MODULES: -X frozen_modules
 PYTHONINSPECT   : -i
 PYTHONINTMAXSTRDIGITS: -X int_max_str_digits
+PYTHON_JIT      : -X jit, by 0 or 1
 PYTHONNODEBUGRANGES: -X no_debug_ranges
 PYTHONNOUSERSITE: -s
 PYTHONOPTIMIZE  : -O
+PYTHON_PERF_JIT_SUPPORT: -X perf_jit
+PYTHONPERFSUPPORT: -X perf
 PYTHONPROFILEIMPORTTIME: -X importtime
 PYTHONPYCACHEPREFIX: -X pycache_prefix
 PYTHONSAFEPATH  : -P
@@ -85,6 +88,7 @@ PYTHONWARNDEFAULTENCODING: -X warn_default_encoding
 PYTHONWARNINGS  : -W
 PYSTON_JIT      : -X jit
 PYSTON_JIT_BACKEND: -X jit-backend
+PYSTON_JIT_GDB  : -X jit-gdb
 PYSTON_JIT_LOG  : -X jit-log
 PYSTON_TIMELINE : -X timeline
 PYSTON_WORLD_REPORT: -X world-report
@@ -100,12 +104,15 @@ const X_OPTIONS: &str = "Options of the implementation:
 -X frozen_modules=[on|off]: accepted; the library is embedded either way
 -X importtime[=2]: how long each import takes; 2 also names repeated ones
 -X int_max_str_digits=N: how many digits int and str convert; 0 for any number
--X jit=[off|on|eager]: whether hot code is compiled; it is not by default.
-         eager: as soon as it has run twice
+-X jit=[off|on|eager|tier1]: whether hot code is compiled; it is not by
+         default. eager: as soon as it has run twice; tier1: with little effort
 -X jit-backend=[llvm|trivial]: who makes the code; trivial: an interpreter of
          what would be compiled, for tests
+-X jit-gdb: tell gdb of compiled code
 -X jit-log=FILE: write what was compiled, and what was given up
 -X no_debug_ranges: code without columns: tracebacks without carets
+-X perf: tell perf the names of compiled functions, in /tmp/perf-PID.map
+-X perf_jit: tell perf of their code and lines, too, in /tmp/jit-PID.dump
 -X pycache_prefix=PATH: a tree of its own for .pyc files
 -X thread_inherit_context=[0|1]: whether threads start with a copy of their
          starter's context variables; they do by default

@@ -39,7 +39,7 @@ pub fn begin(options: Options) -> Result<(), Stop> {
     if let Some(wanted) = config.jit.clone()
         && let Err(error) = jit::start(wanted)
     {
-        return Err(Stop::fatal("init_jit", &format!("the log of the JIT cannot be written: {error}")));
+        return Err(Stop::fatal("init_jit", &format!("a log of the JIT cannot be written: {error}")));
     }
     let result = start(th, &options);
     program::note(options);
@@ -59,6 +59,7 @@ pub fn begin(options: Options) -> Result<(), Stop> {
 /// What is told after the end of the interpreter.
 pub fn report(th: &mut Thread) {
     let config = interp::config::get();
+    jit::finish();
     if config.world_report {
         stdx::tell(format_args!("{}", interp::sys::contention::report(th)));
     }

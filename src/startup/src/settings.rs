@@ -56,18 +56,19 @@ fn timeline(config: &mut Config) -> Result<(), Stop> {
     Ok(())
 }
 
-/// What of the JIT is wanted: `-X jit`, `-X jit-backend` and `-X jit-log`.
+/// What of the JIT is wanted: `-X jit` and what belongs to it.
 fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
     let bad = |message: &str| Err(Stop::fatal("config_read_complex_options", message));
     let value = |option: &str, name: &str| match x_option(config, option) {
         Some(value) => Some(value.unwrap_or_default().to_vec()),
         None => variable(config, name),
     };
-    let mode = match value("jit", "PYSTON_JIT").as_deref() {
+    let (mode, tier) = match value("jit", "PYSTON_JIT").or_else(|| jit_of_cpython(config)).as_deref() {
         None | Some(b"off") => return Ok(None),
-        Some(b"on" | b"") => compiled::Mode::On,
-        Some(b"eager") => compiled::Mode::Eager,
-        Some(_) => return bad("-X jit is one of: off, on, eager"),
+        Some(b"on" | b"") => (compiled::Mode::On, compiled::Tier::Two),
+        Some(b"tier1") => (compiled::Mode::On, compiled::Tier::One),
+        Some(b"eager") => (compiled::Mode::Eager, compiled::Tier::Two),
+        Some(_) => return bad("-X jit is one of: off, on, eager, tier1"),
     };
     let back_end = match value("jit-backend", "PYSTON_JIT_BACKEND").as_deref() {
         None | Some(b"llvm") => compiled::BackEnd::Llvm,
@@ -75,7 +76,23 @@ fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
         Some(_) => return bad("-X jit-backend is one of: llvm, trivial"),
     };
     let log = value("jit-log", "PYSTON_JIT_LOG").filter(|path| !path.is_empty()).map(|path| OsStr::from_bytes(&path).into());
-    Ok(Some(compiled::Config { mode, back_end, log }))
+    let gdb = switch(config, "jit-gdb", "PYSTON_JIT_GDB");
+    Ok(Some(compiled::Config { mode, back_end, tier, log, perf: perf(config), gdb }))
+}
+
+/// CPython's variable: 0 or another number.
+fn jit_of_cpython(config: &Config) -> Option<Vec<u8>> {
+    let value = variable(config, "PYTHON_JIT")?;
+    Some(if value == b"0" { b"off".to_vec() } else { b"on".to_vec() })
+}
+
+/// What `perf` is to be told, as CPython's options say it: `-X perf_jit` goes before `-X perf`.
+fn perf(config: &Config) -> Option<compiled::Perf> {
+    let is_on = |option: &str, name: &str| x_option(config, option).is_some() || variable(config, name).is_some_and(|value| number::<i64>(&value).unwrap_or(0) != 0);
+    if is_on("perf_jit", "PYTHON_PERF_JIT_SUPPORT") {
+        return Some(compiled::Perf::Dump);
+    }
+    is_on("perf", "PYTHONPERFSUPPORT").then_some(compiled::Perf::Map)
 }
 
 /// A variable that is set and not empty, unless `-E`.

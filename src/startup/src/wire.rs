@@ -47,6 +47,10 @@ impl interp::hooks::Hooks for InterpHooks {
         Ok(())
     }
 
+    fn can_compile(&self) -> bool {
+        jit::can_compile()
+    }
+
     fn native_module_made(&self, th: &mut Thread, name: &str, module: &objects::Module) -> Result<(), Raised> {
         match name {
             "_datetime" => capi::api::datetime::extend(th, module),

@@ -65,12 +65,12 @@ pub mod source {
         let (globals, locals) = super::namespaces(th, "eval", globals, locals)?;
         if let Some(code) = source.downcast::<Code>() {
             super::refuse_free_variables(th, "eval", code)?;
-            return crate::run::run_code(th, code, &globals, &locals);
+            return super::run_audited(th, code, &globals, &locals);
         }
         let flags = super::inherited_flags(th);
         let filename = objects::intern(th, "<string>");
         let code = crate::compile::compile_text(th, "eval", source, filename, syntax::Mode::Eval, flags, true)?;
-        crate::run::run_code(th, &code, &globals, &locals)
+        super::run_audited(th, &code, &globals, &locals)
     }
 
     /// Execute the given source in the context of globals and locals.
@@ -100,7 +100,7 @@ pub mod source {
             let flags = super::inherited_flags(th);
             let filename = objects::intern(th, "<string>");
             let code = crate::compile::compile_text(th, "exec", source, filename, syntax::Mode::Exec, flags, false)?;
-            crate::run::run_code(th, &code, &globals, &locals)?
+            super::run_audited(th, &code, &globals, &locals)?
         };
         th.release(result);
         Ok(())
@@ -127,6 +127,12 @@ pub fn filename(th: &mut Thread, filename: &Object) -> Result<Ref<Str>, Raised> 
     Err(raise::type_error(th, format_args!("expected str, bytes or os.PathLike object, not {got}")))
 }
 
+/// Runs code for `eval` and `exec`, once the audit hooks have heard of it.
+fn run_audited(th: &mut Thread, code: &Code, globals: &Object, locals: &Object) -> Result<Ref<Object>, Raised> {
+    crate::audit::event(th, "exec", &[code.as_object()])?;
+    crate::run::run_code(th, code, globals, locals)
+}
+
 fn refuse_free_variables(th: &mut Thread, function: &str, code: &Code) -> Result<(), Raised> {
     if code.free_count > 0 {
         return Err(raise::type_error(th, format_args!("code object passed to {function}() may not contain free variables")));
@@ -138,7 +144,7 @@ fn exec_code(th: &mut Thread, code: &Code, globals: &Object, locals: &Object, cl
     let free = code.free_count as usize;
     if closure.is(objects::none()) {
         refuse_free_variables(th, "exec", code)?;
-        return crate::run::run_code(th, code, globals, locals);
+        return run_audited(th, code, globals, locals);
     }
     let cells = closure.downcast_exact::<objects::Tuple>().filter(|t| t.len() == free && t.iter().all(|c| c.is_a::<objects::Cell>()));
     if free == 0 {
@@ -147,6 +153,7 @@ fn exec_code(th: &mut Thread, code: &Code, globals: &Object, locals: &Object, cl
     let Some(cells) = cells else {
         return Err(raise::type_error(th, format_args!("code object requires a closure of exactly length {free}")));
     };
+    crate::audit::event(th, "exec", &[code.as_object()])?;
     let builtins = crate::run::builtins_of(th, globals)?;
     let function = crate::Function::new(th, code, globals, &builtins);
     let cells: Ref<Object> = heap::Heaped::to_ref(cells).up();

@@ -24,7 +24,7 @@ pub mod debugging {
 
     #[attr]
     fn _jit(th: &mut Thread) -> Result<Ref<Object>, Raised> {
-        Ok(crate::native::create(th, &jit::MODULE)?.up())
+        Ok(crate::native::create(th, &super::super::jit::jit::MODULE)?.up())
     }
 
     /// Print an object to sys.stdout and also save it in builtins._
@@ -167,29 +167,6 @@ pub mod debugging {
     #[function(sig = "(pid, script)")]
     fn remote_exec(th: &mut Thread, _pid: i32, _script: &Object) -> Result<(), Raised> {
         Err(raise::runtime_error(th, format_args!("Remote debugging is not enabled")))
-    }
-}
-
-#[pymodule(name = "sys._jit")]
-pub mod jit {
-    //! Utilities for observing just-in-time compilation.
-
-    /// Return True if the current Python executable supports JIT compilation, and False otherwise.
-    #[function]
-    fn is_available() -> bool {
-        false
-    }
-
-    /// Return True if JIT compilation is enabled for the current Python process, and False otherwise.
-    #[function]
-    fn is_enabled() -> bool {
-        false
-    }
-
-    /// Return True if the topmost Python frame is currently executing JIT code, and False otherwise.
-    #[function]
-    fn is_active() -> bool {
-        false
     }
 }
 

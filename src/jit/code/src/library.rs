@@ -45,6 +45,11 @@ impl fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
+/// What the environment says instead.
+fn wanted() -> Option<PathBuf> {
+    std::env::var_os(VARIABLE).filter(|path| !path.is_empty()).map(PathBuf::from)
+}
+
 /// Where the library may lie.
 fn places() -> Vec<PathBuf> {
     let mut places = Vec::new();
@@ -100,13 +105,21 @@ impl BackEnd {
     /// # Errors
     /// If it is nowhere, or what is there cannot be used.
     pub fn find() -> Result<Self, OpenError> {
-        if let Some(path) = std::env::var_os(VARIABLE).filter(|path| !path.is_empty()) {
-            return Self::open(Path::new(&path));
+        if let Some(path) = wanted() {
+            return Self::open(&path);
         }
         let places = places();
         match places.iter().find(|place| place.exists()) {
             Some(path) => Self::open(path),
             None => Err(OpenError::NotFound(places)),
+        }
+    }
+
+    /// Whether there is a library to be opened.
+    pub fn is_there() -> bool {
+        match wanted() {
+            Some(path) => path.exists(),
+            None => places().iter().any(|place| place.exists()),
         }
     }
 

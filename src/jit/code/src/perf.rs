@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Appends the names of code to a text: for `perf report` on the machine where the program ran.
@@ -15,12 +16,13 @@ pub struct PerfMap {
 }
 
 impl PerfMap {
-    /// Starts this process's map. perf looks for it in `/tmp`.
+    /// Starts this process's map, or goes on with it: extensions write there, too. perf looks for it in `/tmp`.
     ///
     /// # Errors
     /// If the file cannot be made.
     pub fn new(folder: &Path) -> io::Result<Self> {
-        let file = File::create(folder.join(format!("perf-{}.map", std::process::id())))?;
+        let path = folder.join(format!("perf-{}.map", std::process::id()));
+        let file = File::options().append(true).create(true).custom_flags(libc::O_NOFOLLOW).open(path)?;
         Ok(Self { file: Mutex::new(file) })
     }
 
@@ -62,6 +64,7 @@ impl JitDump {
             .write(true)
             .create(true)
             .truncate(true)
+            .custom_flags(libc::O_NOFOLLOW)
             .open(folder.join(format!("jit-{}.dump", std::process::id())))?;
         let mut header = Record::default();
         for word in [MAGIC, VERSION, HEADER, MACHINE, 0, std::process::id()] {

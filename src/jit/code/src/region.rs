@@ -3,12 +3,13 @@
 //! Invariant: no view is both. After a fork parent and child have the same memory beneath their views; whoever wants to write first takes
 //! a copy of its own (`own`), so that neither changes code that the other runs. Who forks sees to it that no thread loads or frees code
 //! meanwhile, since the child could not wait for it (R15).
+//!
+//! The memory has no name: `perf` looks up in its map only what lies in nameless memory.
 #![allow(unsafe_code, reason = "maps memory and writes to it: rules C1, C2")]
 use crate::allot::Allotment;
 use parking_lot::Mutex;
 use std::fmt;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 use std::ptr::{self, NonNull};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
@@ -93,11 +94,23 @@ impl Region {
         });
         let size = size.next_multiple_of(page());
         let forks = FORKS.load(Ordering::Relaxed);
-        let memory = memory(size)?;
-        let view = View::writable(&memory, size)?;
-        let base = place(near, size, &memory)?;
+        let view = View::new(size, libc::PROT_NONE)?;
+        let base = place(near, size)?;
         let state = State { view, allotment: Allotment::new(size), forks };
-        Ok(Arc::new(Self { base, size, cap: cap.min(size), state: Mutex::new(state) }))
+        let region = Self { base, size, cap: cap.min(size), state: Mutex::new(state) };
+        region.begin()?;
+        Ok(Arc::new(region))
+    }
+
+    /// Maps the memory where code runs: these addresses are only reserved so far.
+    fn begin(&self) -> Result<(), RegionError> {
+        let state = self.state.lock();
+        // SAFETY: rule C1: nothing is mapped there but the reservation.
+        unsafe { state.view.map_again(self.base)? };
+        // perf hears of memory when it becomes executable: not before it lies there.
+        // SAFETY: mapped just now.
+        unsafe { protect(self.base, self.size, EXECUTED)? };
+        state.view.make(WRITTEN)
     }
 
     /// The addresses of code.
@@ -134,16 +147,18 @@ impl Region {
         if state.forks == forks {
             return Ok(());
         }
-        let memory = memory(self.size)?;
-        let view = View::writable(&memory, self.size)?;
+        let copy = View::new(self.size, WRITTEN)?;
         for (start, len) in state.allotment.used_ranges() {
             // SAFETY: rule C1: both views are of `size` bytes, and nobody has the new one yet.
-            unsafe { ptr::copy_nonoverlapping((self.base as *const u8).add(start), view.at(start), len) };
+            unsafe { ptr::copy_nonoverlapping((self.base as *const u8).add(start), copy.at(start), len) };
         }
+        // What lies there is run all the time: it is executable from the first moment on.
+        copy.make(EXECUTED)?;
         // SAFETY: the view of the same size is ours to replace. Its contents stay what they are, and who runs them meanwhile waits for the
         // new mapping.
-        unsafe { map(self.base, self.size, EXECUTED, libc::MAP_SHARED | libc::MAP_FIXED, &memory)? };
-        state.view = view;
+        unsafe { copy.map_again(self.base)? };
+        copy.make(WRITTEN)?;
+        state.view = copy;
         state.forks = forks;
         Ok(())
     }
@@ -215,11 +230,28 @@ struct View {
 unsafe impl Send for View {}
 
 impl View {
-    fn writable(memory: &OwnedFd, size: usize) -> Result<Self, RegionError> {
-        // SAFETY: a new mapping, wherever there is room.
-        let start = unsafe { map(0, size, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_SHARED, memory)? };
+    /// New memory, wherever there is room.
+    fn new(size: usize, protection: libc::c_int) -> Result<Self, RegionError> {
+        // SAFETY: a mapping that replaces nothing.
+        let start = unsafe { map(0, size, protection, libc::MAP_SHARED)? };
         let start = NonNull::new(start as *mut u8).ok_or(RegionError::NoPlace)?;
         Ok(Self { start, size })
+    }
+
+    fn make(&self, protection: libc::c_int) -> Result<(), RegionError> {
+        // SAFETY: the view's own mapping.
+        unsafe { protect(self.start.as_ptr() as usize, self.size, protection) }
+    }
+
+    /// Maps the same memory at another address, too, with the protection that it has here.
+    ///
+    /// # Safety
+    /// What is mapped there is the caller's to replace.
+    unsafe fn map_again(&self, address: usize) -> Result<(), RegionError> {
+        let flags = libc::MREMAP_MAYMOVE | libc::MREMAP_FIXED;
+        // SAFETY: the view's own mapping, which is shared: of such a one, a length of 0 makes another one. The caller vouches for the address.
+        let mapped = unsafe { libc::mremap(self.start.as_ptr().cast(), 0, self.size, flags, address as *mut libc::c_void) };
+        if mapped == libc::MAP_FAILED { Err(RegionError::System("mremap", io::Error::last_os_error())) } else { Ok(()) }
     }
 
     /// The address of a byte of the view.
@@ -232,66 +264,46 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
-        // SAFETY: the view was mapped by `writable`, and nobody else has its address.
+        // SAFETY: the view was mapped by `new`, and nobody else has its address.
         unsafe { libc::munmap(self.start.as_ptr().cast(), self.size) };
     }
 }
 
 const EXECUTED: libc::c_int = libc::PROT_READ | libc::PROT_EXEC;
+const WRITTEN: libc::c_int = libc::PROT_READ | libc::PROT_WRITE;
 
-/// Memory without a name in the file system.
-fn memory(size: usize) -> Result<OwnedFd, RegionError> {
-    let failed = |what| RegionError::System(what, io::Error::last_os_error());
-    // Newer systems want to be told that it will be executed, older ones do not know the flag.
-    let open = |flags| {
-        // SAFETY: a name and flags; what comes back is a new file descriptor or an error.
-        unsafe { libc::memfd_create(c"pyston-code".as_ptr(), libc::MFD_CLOEXEC | flags) }
-    };
-    let file = match open(libc::MFD_EXEC) {
-        -1 => open(0),
-        file => file,
-    };
-    if file == -1 {
-        return Err(failed("memfd_create"));
-    }
-    // SAFETY: it is new, and nobody else has it.
-    let memory = unsafe { OwnedFd::from_raw_fd(file) };
-    let size = libc::off_t::try_from(size).map_err(|_| RegionError::NoPlace)?;
-    // SAFETY: a file of ours.
-    if unsafe { libc::ftruncate(memory.as_raw_fd(), size) } == -1 {
-        return Err(failed("ftruncate"));
-    }
-    Ok(memory)
-}
-
-/// Maps memory.
+/// Maps memory without a name.
 ///
 /// # Safety
 /// With `MAP_FIXED` what is mapped there is the caller's to replace.
-unsafe fn map(
-    address: usize,
-    size: usize,
-    protection: libc::c_int,
-    flags: libc::c_int,
-    memory: &OwnedFd,
-) -> Result<usize, RegionError> {
+unsafe fn map(address: usize, size: usize, protection: libc::c_int, flags: libc::c_int) -> Result<usize, RegionError> {
+    let flags = flags | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
     // SAFETY: a mapping that replaces nothing, unless the caller vouches for it.
-    let mapped = unsafe { libc::mmap(address as *mut libc::c_void, size, protection, flags, memory.as_raw_fd(), 0) };
-    if mapped == libc::MAP_FAILED {
-        return Err(RegionError::System("mmap", io::Error::last_os_error()));
-    }
-    Ok(mapped as usize)
+    let mapped = unsafe { libc::mmap(address as *mut libc::c_void, size, protection, flags, -1, 0) };
+    if mapped == libc::MAP_FAILED { Err(RegionError::System("mmap", io::Error::last_os_error())) } else { Ok(mapped as usize) }
 }
 
-/// Maps the memory near an address: behind it, else in front, else where the heap would grow.
-fn place(near: usize, size: usize, memory: &OwnedFd) -> Result<usize, RegionError> {
+/// Says what may be done with memory.
+///
+/// # Safety
+/// The mapping is the caller's.
+unsafe fn protect(address: usize, size: usize, protection: libc::c_int) -> Result<(), RegionError> {
+    // SAFETY: the caller vouches for the mapping.
+    match unsafe { libc::mprotect(address as *mut libc::c_void, size, protection) } {
+        0 => Ok(()),
+        _ => Err(RegionError::System("mprotect", io::Error::last_os_error())),
+    }
+}
+
+/// Reserves addresses near one: behind it, else in front, else where the heap would grow.
+fn place(near: usize, size: usize) -> Result<usize, RegionError> {
     let near = near & !(page() - 1);
     let behind = |steps: std::ops::Range<usize>| steps.filter_map(move |step| near.checked_add(step * STEP));
     let before = (0..REACH / STEP).filter_map(|step| near.checked_sub(step * STEP + size.next_multiple_of(STEP)));
     let reached = |start: &usize| *start > STEP && near.abs_diff(*start).max(near.abs_diff(*start + size)) < REACH - STEP;
     for start in behind(FIRST_STEP..REACH / STEP).chain(before).chain(behind(1..FIRST_STEP)).filter(reached) {
         // SAFETY: this flag replaces nothing.
-        match unsafe { map(start, size, EXECUTED, libc::MAP_SHARED | libc::MAP_FIXED_NOREPLACE, memory) } {
+        match unsafe { map(start, size, libc::PROT_NONE, libc::MAP_PRIVATE | libc::MAP_FIXED_NOREPLACE) } {
             Ok(mapped) if mapped == start => return Ok(start),
             // A system that does not know the flag takes the address as a hint.
             Ok(mapped) => {

@@ -5,6 +5,7 @@
 use crate::{LoadError, Piece, Region};
 use lir::eval::{Bound, Evaluator, entry_point};
 use lir::{Func, Index};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// `movabs $bound, %r10; movabs $entry, %r11; jmp *%r11`, and what fills it up.
@@ -27,6 +28,12 @@ impl Evaluated {
     pub fn entry(&self, func: Func) -> usize {
         assert!(func.index() < self.evaluator.unit().functions.len(), "the unit has the function");
         self.piece.address() + func.index() * LEN
+    }
+
+    /// The addresses of what leads there.
+    pub fn code(&self, func: Func) -> Range<usize> {
+        let entry = self.entry(func);
+        entry..entry + LEN
     }
 }
 
