@@ -4,6 +4,7 @@
 //! is given back by an attached thread. A unit is published once it is complete, and stays until its code ends.
 #![allow(unsafe_code, reason = "units are named by address")]
 
+use core::slice::from_ref;
 use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::OnceLock;
@@ -24,7 +25,7 @@ use crate::hir::Function;
 use crate::log::Log;
 use crate::lower::{Place, lower};
 use crate::profile::Told;
-use crate::records::{Counters, Failure, Product, Records, Source, Times};
+use crate::records::{Counters, Failure, Origin, Product, Records, Source, Times};
 use crate::snapshot::Snapshot;
 
 /// How often threads are asked where they are.
@@ -278,7 +279,7 @@ impl Manager {
         counters[0].store(job.site as u64, Relaxed);
         let place = Place { counters: counters.as_ptr() as u64, ..job.place.clone() };
         let mut unit = lower(&function, &place);
-        self.told.name(&mut unit, &job.source);
+        self.told.name(&mut unit, &function, from_ref(&job.source));
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
         Ok(Compiled { made: back.make(unit)?, function, counters, instructions })
@@ -287,7 +288,8 @@ impl Manager {
     fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<Product, Failure> {
         let Compiled { made, function, counters, instructions } = compiled;
         let product = Product { tier: self.back()?.tier(), code: made.code(), instructions };
-        let number = self.records.made(&job.source, job.entry, job.times(started), product.clone(), &job.snapshot, &function, counters.clone());
+        let origin = Origin { sources: from_ref(&job.source), codes: from_ref(&job.snapshot), function: &function };
+        let number = self.records.made(&origin, job.entry, job.times(started), product.clone(), counters.clone());
         let told = self.told.tell(&made, &job.source);
         // SAFETY: the back end made the entry of a unit with this signature.
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
