@@ -3,20 +3,30 @@
 //! An instruction is in the unit if something of HIR was made for it. One that moves a number from one register to another leaves nothing
 //! behind: it is in the unit if the unit goes on behind it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::hir::{BlockData, End, Function, Op};
 use crate::snapshot::Snapshot;
 
-/// The first words of these instructions.
-pub fn words(snapshot: &Snapshot, function: &Function) -> BTreeSet<u32> {
-    // What runs in a room is the call's.
-    let evident: BTreeSet<u32> = function.blocks.iter().flat_map(evident).map(|pc| function.own_word(pc)).collect();
-    let mut all = evident.clone();
-    for &pc in &evident {
-        all.extend(silent_after(snapshot, &evident, pc));
+/// The word of bytecode that HIR names: the number of its code among those that the unit is made of, and its place there.
+pub fn place(function: &Function, pc: u32) -> (usize, u32) {
+    let (room, pc) = function.place(pc);
+    (function.rooms.get(room).map_or(0, |room| room.code), pc)
+}
+
+/// The first words of these instructions, of each code that the unit is made of.
+pub fn words(codes: &[Snapshot], function: &Function) -> Vec<BTreeSet<u32>> {
+    let mut all: BTreeMap<usize, BTreeSet<u32>> = BTreeMap::new();
+    for pc in function.blocks.iter().flat_map(evident) {
+        let (code, pc) = place(function, pc);
+        all.entry(code).or_default().insert(pc);
     }
-    all
+    let with_silent = |(number, snapshot)| {
+        let evident = all.remove(&number).unwrap_or_default();
+        let silent: Vec<u32> = evident.iter().flat_map(|pc| silent_after(snapshot, &evident, *pc)).collect();
+        evident.into_iter().chain(silent).collect()
+    };
+    codes.iter().enumerate().map(with_silent).collect()
 }
 
 /// What a block was made for.
@@ -62,7 +72,7 @@ mod tests {
         let entry = (0..).find(|pc| snapshot.insn(*pc).is_some_and(|insn| insn.op == syntax::Op::Resume)).expect("it begins");
         let entry = entry + snapshot.insn(entry).map_or(0, |insn| insn.len as u32);
         let function = build(&Source::alone(snapshot.clone()), Entry::Function(entry)).expect("it is built");
-        let lines: BTreeSet<u32> = words(&snapshot, &function).into_iter().filter_map(|pc| code.line(pc as usize)).collect();
+        let lines: BTreeSet<u32> = words(&[snapshot], &function).into_iter().flatten().filter_map(|pc| code.line(pc as usize)).collect();
         lines.into_iter().collect()
     }
 

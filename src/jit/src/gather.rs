@@ -11,6 +11,7 @@ use interp::frame::{Fp, Pc};
 use syntax::opcodes::Op;
 
 use crate::lower::CodePlace;
+use crate::records::Source as Origin;
 use crate::snapshot::{Seen, Snapshot, Source};
 
 /// Calls inside each other that are looked into, codes of a source, and words of one that is called.
@@ -21,16 +22,18 @@ const MOST_WORDS: usize = 300;
 /// What was gathered. The codes hold counts.
 pub struct Gathered {
     pub source: Source,
+    /// Of each code: where it comes from.
+    pub sources: Box<[Origin]>,
     pub codes: Box<[CodePlace]>,
     pub consts: Box<[u64]>,
 }
 
 /// Looks at a frame's code. `distrusted` are instructions, by their codes' addresses.
 pub fn gather(th: &Thread, frame: Fp, distrusted: &[(u64, u32)]) -> Gathered {
-    let mut gatherer = Gatherer { th, distrusted, known: HashMap::new(), source: Source::default(), codes: Vec::new(), consts: Vec::new() };
+    let mut gatherer = Gatherer { th, distrusted, known: HashMap::new(), source: Source::default(), sources: Vec::new(), codes: Vec::new(), consts: Vec::new() };
     gatherer.add(&Callee { code: frame.code(), globals: frame.globals(), builtins: frame.builtins() }, 0);
     gatherer.source.codes[0].has_room_behind = frame.generator().is_none();
-    Gathered { source: gatherer.source, codes: gatherer.codes.into(), consts: gatherer.consts.into() }
+    Gathered { source: gatherer.source, sources: gatherer.sources.into(), codes: gatherer.codes.into(), consts: gatherer.consts.into() }
 }
 
 struct Gatherer<'t> {
@@ -39,6 +42,7 @@ struct Gatherer<'t> {
     /// Numbers of codes with their namespaces, by address.
     known: HashMap<[u64; 3], usize>,
     source: Source,
+    sources: Vec<Origin>,
     codes: Vec<CodePlace>,
     consts: Vec<u64>,
 }
@@ -71,6 +75,7 @@ impl Gatherer<'_> {
         self.consts.extend((0..source.consts.len()).map(|k| code.const_at(k as i32).bits()));
         let (words, words_at) = (snapshot.words.clone(), snapshot.words_at);
         self.codes.push(CodePlace { address: key[0], words_at, words, globals: key[1], builtins: key[2] });
+        self.sources.push(Origin::of(code));
         self.source.codes.push(snapshot);
         self.look(number, callee, depth);
         number

@@ -457,14 +457,6 @@ impl Function {
         (room, pc - self.rooms.get(room).map_or(0, |room| room.first_word))
     }
 
-    /// The word of the unit's own code that a word belongs to: of one in a room that of the call.
-    pub fn own_word(&self, mut pc: u32) -> u32 {
-        while let (room @ 1.., _) = self.place(pc) {
-            pc = self.rooms[room].call;
-        }
-        pc
-    }
-
     /// A room and those that it runs in, innermost first.
     pub fn chain(&self, room: u32) -> impl Iterator<Item = u32> {
         core::iter::successors(Some(room), |room| self.rooms.get(*room as usize)?.parent)

@@ -26,7 +26,7 @@ use crate::hir::{Function, Reason, Room};
 use crate::log::Log;
 use crate::lower::{Place, lower};
 use crate::profile::Told;
-use crate::records::{Counters, Failure, Product, Records, Source, Times};
+use crate::records::{Counters, Failure, Origin, Product, Records, Times};
 
 /// How often threads are asked where they are.
 const TICK: Duration = Duration::from_millis(1);
@@ -54,7 +54,6 @@ struct Site {
 /// A place to compile, with all that is known of it.
 struct Job {
     gathered: Gathered,
-    source: Source,
     entry: Entry,
     /// The word whose cache is to name the unit.
     site: usize,
@@ -249,7 +248,7 @@ impl Manager {
             }
             site.distrusted.clone()
         };
-        Some(Job { gathered: gather(th, frame, &distrusted), source: Source::of(code), entry, site: pc.address(), asked: Instant::now() })
+        Some(Job { gathered: gather(th, frame, &distrusted), entry, site: pc.address(), asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.
@@ -260,7 +259,7 @@ impl Manager {
         let name = &job.gathered.source.codes[0].name;
         self.log.job(name, job.entry.pc(), job.asked.elapsed(), result.as_ref().map(|(product, _)| product));
         if let Err(failure) = &result {
-            self.records.refused(&job.source, job.entry, job.times(started), failure.why);
+            self.records.refused(&job.gathered.sources[0], job.entry, job.times(started), failure.why);
             if let Some(site) = self.sites.lock().get_mut(&job.site) {
                 site.failures = MOST_FAILURES;
             }
@@ -277,7 +276,7 @@ impl Manager {
 
     fn compile(&self, job: &Job) -> Result<Compiled, Failure> {
         let back = self.back()?;
-        let Gathered { source, codes, consts } = &job.gathered;
+        let Gathered { source, codes, consts, .. } = &job.gathered;
         let function = build(source, job.entry)?;
         let counters: Counters = (0..=function.exits.len()).map(|_| AtomicU64::new(0)).collect();
         counters[0].store(job.site as u64, Relaxed);
@@ -285,7 +284,7 @@ impl Manager {
         let room_addresses = core::iter::once(0).chain(rooms.iter().map(|room| room.header() as u64)).collect();
         let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64 };
         let mut unit = lower(&function, &place);
-        self.told.name(&mut unit, &job.source);
+        self.told.name(&mut unit, &function, &job.gathered.sources);
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
         Ok(Compiled { made: back.make(unit)?, function, counters, instructions, rooms })
@@ -308,8 +307,9 @@ impl Manager {
     fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<(Product, BTreeSet<usize>), Failure> {
         let Compiled { made, function, counters, instructions, rooms } = compiled;
         let product = Product { tier: self.back()?.tier(), code: made.code(), instructions };
-        let number = self.records.made(&job.source, job.entry, job.times(started), product.clone(), &job.gathered.source.codes[0], &function, counters.clone());
-        let told = self.told.tell(&made, &job.source);
+        let origin = Origin { sources: &job.gathered.sources, codes: &job.gathered.source.codes, function: &function };
+        let number = self.records.made(&origin, job.entry, job.times(started), product.clone(), counters.clone());
+        let told = self.told.tell(&made, &job.gathered.sources[0]);
         // SAFETY: the back end made the entry of a unit with this signature.
         let entry: Call = unsafe { core::mem::transmute::<usize, Call>(made.entry()) };
         // SAFETY: it runs the code of the job from its entry on, in frames whose registers are current.

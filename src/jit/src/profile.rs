@@ -15,6 +15,8 @@ use interp::compiled::{Config, Perf};
 use lir::{Position, Unit};
 
 use crate::compile::Made;
+use crate::coverage;
+use crate::hir::Function;
 use crate::records::Source;
 
 /// Where perf looks.
@@ -63,19 +65,21 @@ impl Told {
     }
 
     /// Gives a unit the names and lines of its source, if somebody wants them; its positions are words of bytecode, counted from 1.
-    pub fn name(&self, unit: &mut Unit, source: &Source) {
+    pub fn name(&self, unit: &mut Unit, hir: &Function, sources: &[Source]) {
         if !self.wants_lines() {
             return;
         }
+        let source = &sources[0];
+        let line = |position: Position| line_of(position, hir, sources);
         unit.name = source.file.to_string();
         for func in unit.functions.indices() {
             let function = &mut unit.functions[func];
             function.name = name_of(&source.name, &source.file);
             for inst in function.insts.indices() {
-                function.insts[inst].position = line_of(function.insts[inst].position, source);
+                function.insts[inst].position = line(function.insts[inst].position);
             }
             for block in function.blocks.indices() {
-                function.blocks[block].position = line_of(function.blocks[block].position, source);
+                function.blocks[block].position = line(function.blocks[block].position);
             }
         }
     }
@@ -114,8 +118,11 @@ impl Told {
     }
 }
 
-fn line_of(position: Position, source: &Source) -> Position {
-    Position(position.0.checked_sub(1).and_then(|pc| source.line(pc)).unwrap_or(0))
+/// The line in the unit's own file; what belongs to others has none.
+fn line_of(position: Position, hir: &Function, sources: &[Source]) -> Position {
+    let place = position.0.checked_sub(1).map(|pc| coverage::place(hir, pc));
+    let line = place.filter(|(code, _)| sources[*code].file == sources[0].file).and_then(|(code, pc)| sources[code].line(pc));
+    Position(line.unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -126,16 +133,16 @@ mod tests {
     #[test]
     fn units_are_named_where_lines_are_wanted() {
         let mut config = Config { mode: Mode::On, back_end: BackEnd::Trivial, tier: Tier::Two, log: None, perf: None, gdb: false };
-        let source = Source::with_lines("f", "f.py", &[0, 7]);
+        let (hir, sources) = (Function::new("f", 0), [Source::with_lines("f", "f.py", &[0, 7])]);
         let mut unit = Unit::new("f");
         let func = unit.function("f", &[], lir::Results::None);
         let mut b = lir::Builder::new(&mut unit, func);
         b.at(Position(2));
         b.ret(&[]);
-        Told::open(&config).expect("nothing is opened").name(&mut unit, &source);
+        Told::open(&config).expect("nothing is opened").name(&mut unit, &hir, &sources);
         assert_eq!(unit.name, "f");
         config.gdb = true;
-        Told::open(&config).expect("nothing is opened").name(&mut unit, &source);
+        Told::open(&config).expect("nothing is opened").name(&mut unit, &hir, &sources);
         assert_eq!((&*unit.name, &*unit.functions[func].name), ("f.py", "py::f:f.py"));
         let positions: Vec<u32> = unit.functions[func].blocks.iter().map(|(_, block)| block.position.0).collect();
         assert_eq!(positions, [7]);

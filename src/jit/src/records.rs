@@ -5,7 +5,7 @@
 #![allow(unsafe_code, reason = "its lock is held over a fork")]
 
 use core::ops::Range;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use interp::compiled::report::{self, Totals, UnitReport};
 
 use crate::build::{Entry, Refused};
 use crate::coverage;
-use crate::hir::{Function, Reason};
+use crate::hir::{ExitData, Function, Reason};
 use crate::snapshot::Snapshot;
 
 /// So many records of what ended stay, and so many of what was refused.
@@ -115,6 +115,8 @@ pub type Counters = Arc<[AtomicU64]>;
 /// A way out, by the number that it has in its unit.
 #[derive(Clone, Copy, Debug)]
 struct Exit {
+    /// Which of the unit's codes is left.
+    code: usize,
     pc: u32,
     line: Option<u32>,
     reason: Reason,
@@ -148,15 +150,55 @@ pub struct Product {
 struct Record {
     name: Arc<str>,
     file: Arc<str>,
+    /// Its own code first, then those that it runs as parts of itself.
+    parts: Box<[Part]>,
     first_line: u32,
     entry: Entry,
     line: Option<u32>,
     times: Times,
     product: Product,
     fate: Fate,
-    lines: Box<[u32]>,
     exits: Box<[Exit]>,
     counters: Counters,
+}
+
+/// The lines of a code that a unit contains.
+struct Part {
+    name: Arc<str>,
+    file: Arc<str>,
+    lines: Box<[u32]>,
+}
+
+impl Part {
+    fn new(source: &Source, words: BTreeSet<u32>) -> Part {
+        let lines: BTreeSet<u32> = words.into_iter().filter_map(|pc| source.line(pc)).collect();
+        Part { name: source.name.clone(), file: source.file.clone(), lines: lines.into_iter().collect() }
+    }
+
+    fn report(&self) -> report::Part {
+        report::Part { name: self.name.to_string(), file: self.file.to_string(), lines: self.lines.to_vec() }
+    }
+}
+
+/// What a unit was made of: its own code first, then those that it runs as parts of itself.
+pub struct Origin<'a> {
+    pub sources: &'a [Source],
+    pub codes: &'a [Snapshot],
+    pub function: &'a Function,
+}
+
+impl Origin<'_> {
+    fn parts(&self) -> Box<[Part]> {
+        self.sources.iter().zip(coverage::words(self.codes, self.function)).map(|(source, words)| Part::new(source, words)).collect()
+    }
+
+    fn exits(&self) -> Box<[Exit]> {
+        let exit = |exit: &ExitData| {
+            let (code, pc) = coverage::place(self.function, exit.pc);
+            Exit { code, pc, line: self.sources[code].line(pc), reason: exit.reason }
+        };
+        self.function.exits.iter().map(exit).collect()
+    }
 }
 
 /// A place where units were left, for one reason.
@@ -205,7 +247,7 @@ impl Record {
             times,
             product: Product::default(),
             fate,
-            lines: Box::default(),
+            parts: Box::default(),
             exits: Box::default(),
             counters: Arc::default(),
         }
@@ -218,7 +260,10 @@ impl Record {
     }
 
     fn sites(&self) -> impl Iterator<Item = (Site, u64)> {
-        self.taken().map(|(exit, count)| (Site { name: self.name.clone(), file: self.file.clone(), line: exit.line, reason: exit.reason }, count))
+        self.taken().map(|(exit, count)| {
+            let part = &self.parts[exit.code];
+            (Site { name: part.name.clone(), file: part.file.clone(), line: exit.line, reason: exit.reason }, count)
+        })
     }
 
     fn report(&self) -> UnitReport {
@@ -240,19 +285,24 @@ impl Record {
             waited: self.times.waited.as_secs_f64(),
             code_bytes: self.product.code.len() as u64,
             instructions: self.product.instructions as u64,
-            lines: self.lines.to_vec(),
+            lines: self.parts.first().map_or_else(Vec::new, |own| own.lines.to_vec()),
+            parts: self.parts.iter().skip(1).filter(|part| !part.lines.is_empty()).map(Part::report).collect(),
             exits: self.exits_report(),
         }
     }
 
     /// Exits of one instruction and reason are one here. Polls are no reason to worry, and nobody counts them.
     fn exits_report(&self) -> Vec<report::Exit> {
-        let mut exits: BTreeMap<(u32, Reason), (Option<u32>, u64)> = BTreeMap::new();
+        let mut exits: BTreeMap<(usize, u32, Reason), (Option<u32>, u64)> = BTreeMap::new();
         let counts = self.counters.iter().skip(1).map(|count| count.load(Relaxed));
         for (exit, count) in self.exits.iter().zip(counts).filter(|(exit, _)| exit.reason != Reason::Poll) {
-            exits.entry((exit.pc, exit.reason)).or_insert((exit.line, 0)).1 += count;
+            exits.entry((exit.code, exit.pc, exit.reason)).or_insert((exit.line, 0)).1 += count;
         }
-        exits.into_iter().map(|((pc, reason), (line, count))| report::Exit { pc, line, reason: words(&reason), count }).collect()
+        let report = |((code, pc, reason), (line, count))| {
+            let part: &Part = &self.parts[code];
+            report::Exit { name: part.name.to_string(), file: part.file.to_string(), pc, line, reason: words(&reason), count }
+        };
+        exits.into_iter().map(report).collect()
     }
 }
 
@@ -290,14 +340,9 @@ fn keep_last(records: &mut VecDeque<Record>, record: Record) {
 
 impl Records {
     /// A unit was made: its number.
-    pub fn made(&self, source: &Source, entry: Entry, times: Times, product: Product, snapshot: &Snapshot, function: &Function, counters: Counters) -> u64 {
-        let mut record = Record::new(source, entry, times, Fate::Live);
-        let lines: std::collections::BTreeSet<u32> = coverage::words(snapshot, function).into_iter().filter_map(|pc| source.line(pc)).collect();
-        record.lines = lines.into_iter().collect();
-        record.exits = function.exits.iter().map(|exit| {
-            let pc = function.own_word(exit.pc);
-            Exit { pc, line: source.line(pc), reason: exit.reason }
-        }).collect();
+    pub fn made(&self, origin: &Origin<'_>, entry: Entry, times: Times, product: Product, counters: Counters) -> u64 {
+        let mut record = Record::new(&origin.sources[0], entry, times, Fate::Live);
+        (record.parts, record.exits) = (origin.parts(), origin.exits());
         (record.product, record.counters) = (product, counters);
         let mut inner = self.inner.lock();
         inner.compiled += 1;
@@ -417,7 +462,6 @@ fn named<K: core::fmt::Debug>(counts: &BTreeMap<K, u64>) -> report::Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::hir::ExitData;
 
     fn source() -> Source {
         Source::with_lines("f", "f.py", &[1, 0, 2, 3])
@@ -431,7 +475,8 @@ mod tests {
         let counters: Counters = (0..3).map(|_| AtomicU64::new(0)).collect();
         counters[1].store(5, Relaxed);
         let product = Product { tier: 1, code: 64..128, instructions: 7 };
-        records.made(&source(), Entry::Loop(2), Times::default(), product, &Snapshot::default(), &function, counters)
+        let origin = Origin { sources: &[source()], codes: &[Snapshot::default()], function: &function };
+        records.made(&origin, Entry::Loop(2), Times::default(), product, counters)
     }
 
     #[test]

@@ -76,15 +76,15 @@ class View:
     """What is known of all lines of some files."""
 
     def __init__(self, codes, units, wanted):
-        names = {unit['file'] for unit in units} | set(codes)
+        names = {part['file'] for unit in units for part in parts_of(unit)} | set(codes)
         self.files = sorted(name for name in names if is_shown(name, wanted))
-        self.units = [unit for unit in units if unit['file'] in self.files]
+        self.units = [unit for unit in units if any(part['file'] in self.files for part in parts_of(unit))]
         self.lines = {name: collections.defaultdict(Line) for name in self.files}
         for name in self.files:
             for code in codes.get(name) or compiled_anew(name):
                 self._add_code(self.lines[name], code)
         for unit in self.units:
-            self._add_unit(self.lines[unit['file']], unit)
+            self._add_unit(unit)
 
     @staticmethod
     def _add_code(lines, code):
@@ -95,23 +95,22 @@ class View:
             for line in sys._jit.lines_seen(inner):
                 lines[line].has_code = lines[line].ran = True
 
-    @staticmethod
-    def _add_unit(lines, unit):
-        for line in unit['lines']:
-            if unit['state'] == 'given up':
-                lines[line].given_up = True
-            else:
-                lines[line].compiled = True
+    def _add_unit(self, unit):
+        what = 'given_up' if unit['state'] == 'given up' else 'compiled'
+        for part in parts_of(unit):
+            for line in part['lines'] if part['file'] in self.lines else ():
+                setattr(self.lines[part['file']][line], what, True)
         for exit in unit['exits']:
-            if exit['count'] and exit['line']:
-                lines[exit['line']].exits[exit['reason']] += exit['count']
+            if exit['count'] and exit['line'] and exit['file'] in self.lines:
+                self.lines[exit['file']][exit['line']].exits[exit['reason']] += exit['count']
 
     def deoptimisations(self):
         """Rows of a table: count, reason, place; the largest first."""
         counts = collections.Counter()
         for unit in self.units:
             for exit in unit['exits']:
-                counts[exit['reason'], unit['name'], unit['file'], exit['line'] or 0] += exit['count']
+                if exit['file'] in self.files:
+                    counts[exit['reason'], exit['name'], exit['file'], exit['line'] or 0] += exit['count']
         return [(count, *place) for place, count in counts.most_common() if count]
 
     def made(self):
@@ -119,6 +118,11 @@ class View:
 
     def refused(self):
         return [unit for unit in self.units if unit['state'] == 'refused']
+
+
+def parts_of(unit):
+    """The code of a unit, then other functions that it runs as parts of itself."""
+    return [unit, *unit['parts']]
 
 
 def is_shown(name, wanted):
@@ -382,17 +386,25 @@ def start_compiler(mode):
     if 'jit' in sys._xoptions:
         raise Exit('the compiler is off (-X jit=off)' if sys._xoptions['jit'] == 'off' else 'there is no compiler: its library is missing')
     arguments = [sys.orig_argv[0], '-X', f'jit={mode}', *sys.orig_argv[1:]]
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush()
     os.execv(sys.executable, arguments)
 
 
-def show(options, codes):
+def flush():
+    for stream in sys.stdout, sys.stderr:
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass  # The program has closed or replaced it.
+
+
+def show(options, codes, out):
     stats, units = sys._jit.stats(), sys._jit.units()
     view = View(codes, units, options.source)
     if not options.quiet:
         for line in text_of(view, stats):
-            print(line)
+            print(line, file=out)
+        out.flush()
     if options.html:
         with open(options.html, 'w', encoding='utf-8') as file:
             file.write('\n'.join(html_of(view, stats, ' '.join(options.program))))
@@ -419,11 +431,14 @@ def main():
     if not hasattr(sys._jit, 'units'):
         raise Exit('this runtime does not tell what it compiles')
     start_compiler(options.jit)
+    # The program may close its own.
+    out = open(os.dup(sys.stdout.fileno()), 'w', encoding=sys.stdout.encoding, errors='replace')
     codes = Codes()
     sys.addaudithook(codes.note)
     status = run(options)
     wait_for_threads()
-    show(options, codes)
+    flush()
+    show(options, codes, out)
     sys.exit(status)
 
 

@@ -42,12 +42,23 @@ pub enum State {
 /// A way out of a unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Exit {
+    /// The code that is left: the unit's own, or one that the unit runs as a part of itself.
+    pub name: String,
+    pub file: String,
     /// The word of the instruction where the interpreter goes on, and its line.
     pub pc: u32,
     pub line: Option<u32>,
     pub reason: String,
     /// How often it was taken.
     pub count: u64,
+}
+
+/// Other code that a unit runs as a part of itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Part {
+    pub name: String,
+    pub file: String,
+    pub lines: Vec<u32>,
 }
 
 /// A unit, or a place that was refused.
@@ -70,8 +81,9 @@ pub struct UnitReport {
     pub code_bytes: u64,
     /// Instructions close to the machine.
     pub instructions: u64,
-    /// Which lines it contains, in order.
+    /// Which lines of its own code it contains, in order.
     pub lines: Vec<u32>,
+    pub parts: Vec<Part>,
     /// Its ways out that are counted.
     pub exits: Vec<Exit>,
 }

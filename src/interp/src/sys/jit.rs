@@ -4,7 +4,7 @@ use heap::{Heaped, Object, Raised, Ref, Thread};
 use macros::pymodule;
 use objects::{Dict, Float, Int, List, Str, ops, raise};
 
-use crate::compiled::report::{Counts, Exit, State, Totals, UnitReport};
+use crate::compiled::report::{Counts, Exit, Part, State, Totals, UnitReport};
 use crate::compiled::{compiler, seen};
 
 /// Whether units can be made at all: somebody makes them, or could.
@@ -62,8 +62,9 @@ pub mod jit {
     /// tier: 1 or 2; 0 where an interpreter stands in for the machine
     /// seconds, waited: how long compiling took, and waiting for it
     /// code_bytes, instructions: the size of its code, and of what that was made of
-    /// lines: which lines it contains
-    /// exits: dicts of where it may be left, line and pc; reason; count: how often that happened
+    /// lines: which lines of its code it contains
+    /// parts: dicts of the other functions that it runs as parts of itself: name, file, lines
+    /// exits: dicts of where it may be left: line, pc, and name and file of the code; reason; count: how often that happened
     ///
     /// Of units that ended with their code, and of places that were not compiled, the last 256 are listed.
     #[function]
@@ -140,6 +141,7 @@ fn unit_dict(th: &mut Thread, unit: &UnitReport) -> Ref<Object> {
         State::Ended => ("ended", None),
         State::Refused(reason) => ("refused", Some(reason)),
     };
+    let parts = unit.parts.iter().map(|part| part_dict(th, part)).collect();
     let exits = unit.exits.iter().map(|exit| exit_dict(th, exit)).collect();
     let entries = [
         ("name", text(th, &unit.name)),
@@ -156,12 +158,25 @@ fn unit_dict(th: &mut Thread, unit: &UnitReport) -> Ref<Object> {
         ("code_bytes", number(th, unit.code_bytes)),
         ("instructions", number(th, unit.instructions)),
         ("lines", numbers(th, unit.lines.iter().copied())),
+        ("parts", List::new(th, parts).up()),
         ("exits", List::new(th, exits).up()),
     ];
     dict(th, entries)
 }
 
 fn exit_dict(th: &mut Thread, exit: &Exit) -> Ref<Object> {
-    let entries = [("line", line(th, exit.line)), ("pc", number(th, exit.pc)), ("reason", text(th, &exit.reason)), ("count", number(th, exit.count))];
+    let entries = [
+        ("line", line(th, exit.line)),
+        ("pc", number(th, exit.pc)),
+        ("name", text(th, &exit.name)),
+        ("file", text(th, &exit.file)),
+        ("reason", text(th, &exit.reason)),
+        ("count", number(th, exit.count)),
+    ];
+    dict(th, entries)
+}
+
+fn part_dict(th: &mut Thread, part: &Part) -> Ref<Object> {
+    let entries = [("name", text(th, &part.name)), ("file", text(th, &part.file)), ("lines", numbers(th, part.lines.iter().copied()))];
     dict(th, entries)
 }

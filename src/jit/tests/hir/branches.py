@@ -46,7 +46,7 @@ def branches(values, flag):
 #     put r2 = 0
 #     put r3 = 0
 #     put r4 = None
-#     step 5
+#     step 5 GetIter
 #     jump b2
 # b2(): // 6
 #     guard full r6, x0
@@ -65,14 +65,14 @@ def branches(values, flag):
 # b5(): // 6
 #     flush r2 = v3 over a leaf
 #     flush r3 = v5 over a leaf
-#     step 6, b7, b6
+#     step 6 ForIterList, b7, b6
 # b6(): // 6
 #     release r6 over anything, x14
-#     v21: object = load r2
-#     v22: object = load r3
+#     v31: object = load r2
+#     v32: object = load r3
 #     copy t-1 = r4
-#     hold t-3 = v21
-#     hold t-2 = v22
+#     hold t-3 = v31
+#     hold t-2 = v32
 #     quick 29 BuildTuple, x15, x16
 #     finish 30
 # b7(): // 6
@@ -94,19 +94,45 @@ def branches(values, flag):
 #     v19: int = int Add v10, v18, x7
 #     back b12, x8
 # b11(): // 10
-#     quick 16 JumpIfFalse, b14, b13, x9
+#     v20: object = load r1
+#     v21: bool = v20 is True
+#     branch v21, b13, b14
 # b12(): // 14
 #     jump b3(v19, v11)
 # b13(): // 16
-#     hold r4 = v12 over anything, x12
-#     back b16, x13
+#     jump b15
 # b14(): // 16
-#     v20: int = int Add v11, v13, x10
-#     back b15, x11
-# b15(): // 20
-#     jump b3(v10, v20)
-# b16(): // 23
-#     jump b3(v10, v11)
+#     v22: bool = v20 is False
+#     branch v22, b16, b17
+# b15(): // 16
+#     jump b24(v10, v11, v13)
+# b16(): // 16
+#     jump b18
+# b17(): // 16
+#     v23: bool = v20 is None
+#     branch v23, b19, b20
+# b18(): // 16
+#     jump b26(v10, v11, v13)
+# b19(): // 16
+#     jump b21
+# b20(): // 16
+#     quick 16 JumpIfFalse, b23, b22, x9
+# b21(): // 16
+#     jump b26(v10, v11, v13)
+# b22(): // 16
+#     jump b26(v10, v11, v13)
+# b23(): // 16
+#     jump b24(v10, v11, v13)
+# b24(v24: int, v25: int, v26: int): // 18
+#     v27: int = int Add v25, v26, x10
+#     back b25, x11
+# b25(): // 20
+#     jump b3(v24, v27)
+# b26(v28: int, v29: int, v30: int): // 22
+#     hold r4 = v12 over anything, x12
+#     back b27, x13
+# b27(): // 23
+#     jump b3(v28, v29)
 # x0: at 6, Empty
 # x1: at 6, Class
 # x2: at 6, Mine, r2 = v3, r3 = v5
@@ -117,10 +143,10 @@ def branches(values, flag):
 # x7: at 12, Overflow, r2 = v10, r3 = v11
 # x8: at 14, Poll, r2 = v19, r3 = v11
 # x9: at 16, Quick, r2 = v10, r3 = v11
-# x10: at 18, Overflow, r2 = v10, r3 = v11
-# x11: at 20, Poll, r2 = v10, r3 = v20
-# x12: at 22, NotCompiled, r2 = v10, r3 = v11
-# x13: at 23, Poll, r2 = v10, r3 = v11
+# x10: at 18, Overflow, r2 = v24, r3 = v25
+# x11: at 20, Poll, r2 = v24, r3 = v27
+# x12: at 22, NotCompiled, r2 = v28, r3 = v29
+# x13: at 23, Poll, r2 = v28, r3 = v29
 # x14: at 25, NotCompiled
 # x15: at 29, Quick
 # x16: at 29, NotCompiled

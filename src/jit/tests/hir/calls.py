@@ -39,7 +39,7 @@ def calls(f, n):
 #     copy t-2 = r0
 #     flush t-1 = v3
 #     copy r2 = t-1 over a leaf
-#     step 7
+#     step 7 Call
 #     release t-2 over anything, x4
 #     v10: int = int 1
 #     v11: int = int Add v3, v10, x5

@@ -31,11 +31,11 @@ def dot(a, b, n):
 # b1(): // 2
 #     v0: float = float 0.0
 #     put r3 = const 0
-#     step 3
+#     step 3 LoadGlobal
 #     v1: object = load r2
 #     hold t-1 = v1
-#     step 7
-#     step 10
+#     step 7 Call
+#     step 10 GetIter
 #     jump b2
 # b2(): // 11
 #     v7: object = load r0

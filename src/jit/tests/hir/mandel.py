@@ -106,7 +106,7 @@ def mandel(w):
 #     flush r6 = v15 if v16
 #     flush r7 = v18 if v19
 #     flush r9 = v21 if v22
-#     step 42, b4, b3
+#     step 42 JumpUnlessLessImm, b4, b3
 # b3(): // 42
 #     jump b8(v1)
 # b4(): // 42
@@ -140,7 +140,7 @@ def mandel(w):
 #     flush r6 = v55 over a leaf
 #     flush r7 = v61 over a leaf
 #     copy r9 = r6 over a leaf
-#     step 69
+#     step 69 InplaceAddImm
 #     back b7, x10
 # b6(): // 51
 #     jump b8(v1)
@@ -232,10 +232,10 @@ def mandel(w):
 # b18(): // 13
 #     flush r1 = v75 over a leaf
 #     flush r2 = v116 over a leaf
-#     step 13
+#     step 13 LoadGlobal
 #     copy t-1 = r0
-#     step 17
-#     step 20
+#     step 17 Call
+#     step 20 GetIter
 #     jump b19
 # b19(): // 21
 #     v117: bool = bool true

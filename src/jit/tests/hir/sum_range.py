@@ -28,11 +28,11 @@ def total(n):
 # b1(): // 2
 #     v0: int = int 0
 #     put r1 = 0
-#     step 3
+#     step 3 LoadGlobal
 #     v1: object = load r0
 #     hold t-1 = v1
-#     step 7
-#     step 10
+#     step 7 Call
+#     step 10 GetIter
 #     jump b2
 # b2(): // 11
 #     v7: int = int 0

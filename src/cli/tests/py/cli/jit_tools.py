@@ -62,7 +62,7 @@ assert stats["code_bytes"] > 0 and 0 < stats["compile_seconds"] < 30
 
 # Each unit.
 mine = [unit for unit in units if unit["file"] == path]
-fields = ["name", "file", "first_line", "kind", "pc", "line", "state", "reason", "tier", "seconds", "waited", "code_bytes", "instructions", "lines", "exits"]
+fields = ["name", "file", "first_line", "kind", "pc", "line", "state", "reason", "tier", "seconds", "waited", "code_bytes", "instructions", "lines", "parts", "exits"]
 assert all(list(unit) == fields for unit in units)
 total = {unit["kind"]: unit for unit in mine if unit["name"] == "total"}
 assert {unit["state"] for unit in total.values()} == {"given up"} and {unit["reason"] for unit in total.values()} == {"class"}, total
@@ -72,7 +72,8 @@ for unit in total.values():
     assert unit["tier"] == 0 and unit["code_bytes"] > 0 and unit["instructions"] > 20 and unit["seconds"] > 0 and unit["waited"] >= 0
     [(line, count)] = [(exit["line"], exit["count"]) for exit in unit["exits"] if exit["count"]]
     assert line in (5, 6) and count == 128, unit
-    assert all(list(exit) == ["line", "pc", "reason", "count"] for exit in unit["exits"])
+    assert all(list(exit) == ["line", "pc", "name", "file", "reason", "count"] for exit in unit["exits"])
+    assert {(exit["name"], exit["file"]) for exit in unit["exits"]} == {("total", path)} and unit["parts"] == []
     assert "poll" not in {exit["reason"] for exit in unit["exits"]}
 
 # Units end with their code; not all of their records stay, but all are counted.
@@ -108,7 +109,7 @@ available, enabled, stats, units = ast.literal_eval(run("-X", "jit=eager", path,
 assert (available, enabled) == (False, False)
 assert stats["refused"]["no back end"] >= 2 and stats["compiled"] == 0, stats
 assert {(unit["state"], unit["reason"]) for unit in units} == {("refused", "no back end")}
-assert units[-1]["lines"] == units[-1]["exits"] == []
+assert units[-1]["lines"] == units[-1]["exits"] == units[-1]["parts"] == []
 
 # Without the compiler all is there, and empty.
 available, enabled, stats, units = ast.literal_eval(run(path, **missing))
