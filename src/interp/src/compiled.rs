@@ -116,6 +116,10 @@ pub struct Config {
     pub mode: Mode,
     pub back_end: BackEnd,
     pub log: Option<std::path::PathBuf>,
+    /// Guards fail once in so many passages although they hold: for tests.
+    pub stress: Option<core::num::NonZeroU32>,
+    /// The collector runs where that happened.
+    pub stress_gc: bool,
 }
 
 /// Whoever compiles.

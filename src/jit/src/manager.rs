@@ -206,7 +206,7 @@ impl Manager {
             snapshot.distrusted = site.distrusted.clone();
         }
         let consts = (0..source.consts.len()).map(|k| code.const_at(k as i32).bits()).collect();
-        let place = Place { words: Pc::start(code.words()).address() as u64, consts, code: snapshot.words.clone(), counters: 0 };
+        let place = Place { words: Pc::start(code.words()).address() as u64, consts, code: snapshot.words.clone(), counters: 0, stress: self.config.stress, stress_gc: self.config.stress_gc };
         let held: Ref<Code> = th.retain(code);
         Some(Job { snapshot, place, entry, site: pc.address(), code: held.into_raw() as usize, asked: Instant::now() })
     }
@@ -228,7 +228,9 @@ impl Manager {
     fn compile(&self, job: &Job) -> Result<(Made, Function, Box<[u64]>), String> {
         let back = self.back.get_or_init(|| Back::open(self.config.back_end)).as_ref().map_err(Clone::clone)?;
         let function = build(&job.snapshot, job.entry).map_err(|refused| format!("{refused:?}"))?;
-        let mut counters = vec![0; function.exits.len() + 1].into_boxed_slice();
+        // The last one is where stress keeps its place; units do not all begin alike.
+        let mut counters = vec![u64::from(job.entry.pc()); function.exits.len() + 2].into_boxed_slice();
+        counters[..=function.exits.len()].fill(0);
         counters[0] = job.site as u64;
         let place = Place { counters: counters.as_ptr() as u64, ..job.place.clone() };
         let unit = lower(&function, &place);

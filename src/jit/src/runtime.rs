@@ -51,6 +51,7 @@ helpers! {
     StoreFloat store_float,
     StoreInt store_int,
     Left left,
+    AskForGc ask_for_gc,
 }
 
 /// The second word of what a quick half returns that left something over.
@@ -69,6 +70,11 @@ pub fn quick_half(form: u16) -> u64 {
 extern "C" fn left(counters: *const u64, exit: u64) {
     // SAFETY: a unit passes its own counters, whose first word is whoever compiles' own.
     crate::manager::left_often(unsafe { *counters } as usize, exit as u32);
+}
+
+/// The collector runs at the next safepoint.
+extern "C" fn ask_for_gc(th: &mut Thread) {
+    th.world.ask(heap::world::poll::GC);
 }
 
 /// What a register holds that holds this; not a constant of some code.

@@ -86,6 +86,8 @@ PYTHONWARNINGS  : -W
 PYSTON_JIT      : -X jit
 PYSTON_JIT_BACKEND: -X jit-backend
 PYSTON_JIT_LOG  : -X jit-log
+PYSTON_JIT_STRESS: -X jit-stress
+PYSTON_JIT_STRESS_GC: -X jit-stress-gc
 PYSTON_TIMELINE : -X timeline
 PYSTON_WORLD_REPORT: -X world-report
 ";
@@ -105,6 +107,9 @@ const X_OPTIONS: &str = "Options of the implementation:
 -X jit-backend=[llvm|trivial]: who makes the code; trivial: an interpreter of
          what would be compiled, for tests
 -X jit-log=FILE: write what was compiled, and what was given up
+-X jit-stress=N: compiled code is left at one of N guards, on average, that
+         hold; for tests
+-X jit-stress-gc: the collector runs where that happened
 -X no_debug_ranges: code without columns: tracebacks without carets
 -X pycache_prefix=PATH: a tree of its own for .pyc files
 -X thread_inherit_context=[0|1]: whether threads start with a copy of their

@@ -56,7 +56,7 @@ fn timeline(config: &mut Config) -> Result<(), Stop> {
     Ok(())
 }
 
-/// What of the JIT is wanted: `-X jit`, `-X jit-backend` and `-X jit-log`.
+/// What of the JIT is wanted: `-X jit`, `-X jit-backend`, `-X jit-log`, `-X jit-stress` and `-X jit-stress-gc`.
 fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
     let bad = |message: &str| Err(Stop::fatal("config_read_complex_options", message));
     let value = |option: &str, name: &str| match x_option(config, option) {
@@ -75,7 +75,13 @@ fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
         Some(_) => return bad("-X jit-backend is one of: llvm, trivial"),
     };
     let log = value("jit-log", "PYSTON_JIT_LOG").filter(|path| !path.is_empty()).map(|path| OsStr::from_bytes(&path).into());
-    Ok(Some(compiled::Config { mode, back_end, log }))
+    let stress = match value("jit-stress", "PYSTON_JIT_STRESS").map(|often| str::from_utf8(&often).map(str::parse)) {
+        None => None,
+        Some(Ok(Ok(often))) => Some(often),
+        Some(_) => return bad("-X jit-stress needs a number: -X jit-stress=N"),
+    };
+    let stress_gc = value("jit-stress-gc", "PYSTON_JIT_STRESS_GC").is_some_and(|on| on != b"0");
+    Ok(Some(compiled::Config { mode, back_end, log, stress, stress_gc }))
 }
 
 /// A variable that is set and not empty, unless `-E`.
