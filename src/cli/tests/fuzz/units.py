@@ -11,6 +11,7 @@ each way; a batch that differs is run again program by program. The exit code is
 
 import argparse
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,7 +30,12 @@ WAYS = {
 
 # Runs programs one after the other, each in a module of its own.
 RUNNER = """
-import sys, types
+import gc, resource, sys, types
+with open("/proc/self/statm") as file:
+    size = int(file.read().split()[0]) * resource.getpagesize() + (700 << 20)
+# A program that multiplies a list by a large number gets a MemoryError, wherever it runs.
+resource.setrlimit(resource.RLIMIT_AS, (size, size))
+del file, size
 for name in sys.argv[1:]:
     print("=====", name, flush=True)
     module = types.ModuleType("__main__")
@@ -41,7 +47,9 @@ for name in sys.argv[1:]:
     except BaseException as error:
         print("ended by", type(error).__name__, error)
     sys.settrace(None)
-    del module
+    if "reset" in module.__dict__:
+        module.reset()
+    gc.collect()
 sys.stdout.flush()
 """
 
@@ -75,41 +83,50 @@ class Ways:
             return None
         output = done.stdout.decode("utf-8", "replace")
         if done.returncode:
-            output += f"\nexit code {done.returncode}\n" + done.stderr.decode("utf-8", "replace")[-2000:]
-        return output
+            errors = done.stderr.decode("utf-8", "replace")
+            output += f"\nexit code {done.returncode}\n" + errors[:300] + "\n" + errors[-2000:]
+        return re.sub("0x[0-9a-f]{6,}", "0x", output)
 
-    def differing(self, file, patience=30):
+    def differing(self, runner, file, patience=30):
         """The first way whose output is not the first one's, with both outputs; `None` if there is none, or the first takes too long."""
         names = list(self.commands)
-        expected = self.run(names[0], [file], patience)
-        if expected is None or "\nexit code" in expected:
-            return (names[0], expected, expected) if expected else None
+        expected = self.run(names[0], [runner, file], patience)
+        if expected is None or "memory allocation of" in expected:
+            return None
+        if "\nexit code" in expected:
+            return names[0], expected, expected
         for way in names[1:]:
-            found = self.run(way, [file], patience * 4)
+            found = self.run(way, [runner, file], patience * 4)
             if found != expected:
                 return way, expected, found
         return None
 
 
+def runner_in(folder):
+    runner = os.path.join(folder, "runner.py")
+    with open(runner, "w") as out:
+        out.write(RUNNER)
+    return runner
+
+
 def batch(ways, folder, seeds):
-    """The seeds of the programs on which not all agree."""
+    """The seeds of the programs on which not all agree, the programs, and whether the first way ran them all."""
     files = {seed: os.path.join(folder, f"p{seed}.py") for seed in seeds}
     for seed, file in files.items():
         with open(file, "w") as out:
             out.write(make(seed))
-    runner = os.path.join(folder, "runner.py")
-    with open(runner, "w") as out:
-        out.write(RUNNER)
+    runner = runner_in(folder)
     expected, suspects = None, set()
     for way in ways.commands:
         output = ways.run(way, [runner, *files.values()], 60 + 20 * len(files))
         parts = {} if output is None else {part.partition("\n")[0].strip(): part for part in output.split("===== ")[1:]}
         expected = expected if expected is not None else parts
         suspects |= {seed for seed, file in files.items() if expected.get(file) != parts.get(file) or file not in parts or "ended by" in parts[file]}
-    return sorted(suspects), files
+    # Where the first way itself came to an early end, others were compared with nothing.
+    return sorted(suspects), files, len(expected) == len(files)
 
 
-def report(ways, options, seed, file, found):
+def report(ways, options, runner, seed, file, found):
     way, expected, output = found
     print(f"seed {seed}: {way} differs", flush=True)
     if not options.keep:
@@ -120,14 +137,14 @@ def report(ways, options, seed, file, found):
     with open(file) as source, open(base + ".py", "w") as kept:
         kept.write(source.read())
     if options.shrink:
-        smaller(ways, base + ".py", way)
-        again = ways.differing(base + ".py")
+        smaller(ways, runner, base + ".py", way)
+        again = ways.differing(runner, base + ".py")
         expected, output = again[1:] if again else (expected, output)
     with open(base + ".txt", "w") as out:
         out.write(first_difference(expected, output))
 
 
-def smaller(ways, file, way):
+def smaller(ways, runner, file, way):
     """Shrinks a program that runs differently in this way."""
     import shrink
 
@@ -137,10 +154,10 @@ def smaller(ways, file, way):
     def is_interesting(source):
         with open(trial, "w") as out:
             out.write(source)
-        expected = ways.run(first, [trial], 5)
+        expected = ways.run(first, [runner, trial], 5)
         if expected is None or "\nexit code" in expected and way != first:
             return False
-        return ways.run(way, [trial], 30) != expected
+        return ways.run(way, [runner, trial], 30) != expected
 
     with open(file) as source:
         shrunk = shrink.shrink(source.read(), is_interesting)
@@ -193,19 +210,21 @@ def main():
         return 0
     ways = Ways(options)
     if options.smaller:
-        smaller(ways, *options.smaller)
+        with tempfile.TemporaryDirectory() as folder:
+            smaller(ways, runner_in(folder), *options.smaller)
         return 0
     ran = wrong = 0
     for seeds in seeds_of(options):
         with tempfile.TemporaryDirectory() as folder:
-            suspects, files = batch(ways, folder, seeds)
+            suspects, files, first_ended = batch(ways, folder, seeds)
             ran += len(seeds)
             for seed in suspects:
-                found = ways.differing(files[seed])
+                runner = runner_in(folder)
+                found = ways.differing(runner, files[seed])
                 if found:
                     wrong += 1
-                    report(ways, options, seed, files[seed], found)
-                else:
+                    report(ways, options, runner, seed, files[seed], found)
+                elif first_ended:
                     print(f"seed {seed}: differs beside others alone", flush=True)
                     wrong += 1
     print(f"{ran} programs, {wrong} on which not all agree")

@@ -25,7 +25,7 @@ def text(value):
         parts = repr(value).split(" at 0x")
     except Exception as error:
         return f"<{type(error).__name__}>"
-    return parts[0] + "".join(part.lstrip("0123456789abcdef") for part in parts[1:])
+    return (parts[0] + "".join(part.lstrip("0123456789abcdef") for part in parts[1:]))[:300]
 
 
 def show(*values):

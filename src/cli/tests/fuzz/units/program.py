@@ -21,6 +21,8 @@ class Maker:
         self.lines = []
         self.functions = []
         self.depth = 0
+        # Functions of numbers alone are where units differ most from the interpreter.
+        self.kinds = KINDS
 
     # ---- choices
 
@@ -51,10 +53,13 @@ class Maker:
         self.depth += 1
         for name, letters in reversed([known for known in self.functions if known[0].startswith("fn")]):
             self.line("reset()")
-            self.line(f"for n in range({self.pick(3, 4, 6, 9)}):")
-            self.line(f"    call({name}, {', '.join(self.literal(letter) for letter in letters) or ''})")
-            for _ in range(self.number(1, 3)):
-                self.line(f"call({name}, {', '.join(self.literal(letter if self.chance(85) else None) for letter in letters)})")
+            usual = [self.literal(letter) for letter in letters]
+            self.line(f"for n in range({self.pick(2, 3, 4, 9)}):")
+            self.line(f"    call({name}, {', '.join(usual)})")
+            # By now there is a unit, which meets other values, and other types now and then.
+            for _ in range(self.number(3, 10) if letters else 1):
+                other = [self.literal(letter if self.chance(94) else None) if self.chance(50) else same for letter, same in zip(letters, usual)]
+                self.line(f"call({name}, {', '.join(other)})")
         self.depth -= 1
         self.line("")
         self.line("")
@@ -91,7 +96,7 @@ class Maker:
     def begin_scope(self, letters, generator=False):
         self.parameters = [f"{letter}{place}" for place, letter in enumerate(letters)]
         self.locals = self.parameters[:]
-        for place, letter in enumerate("iflo" + "".join(self.pick(*KINDS) for _ in range(self.number(2, 6)))):
+        for place, letter in enumerate("iflo" + "".join(self.pick(*self.kinds) for _ in range(self.number(2, 6)))):
             self.locals.append(f"{letter}{place + 4}")
         self.scope = self.parameters[:]
         self.loops, self.inner, self.in_generator = 0, [], generator
@@ -110,7 +115,8 @@ class Maker:
             self.line(f"del {self.pick(*self.locals)}")
 
     def function(self, name):
-        letters = [self.pick(*KINDS) for _ in range(self.number(0, 4))]
+        self.kinds = KINDS if self.chance(55) else self.pick("iiff", "iiiifb", "fffi", "iiffllo")
+        letters = [self.pick(*self.kinds) for _ in range(self.number(0, 4))]
         self.begin_scope(letters)
         header = ", ".join(self.parameters)
         self.start(f"def {name}({header}):")
@@ -179,7 +185,7 @@ class Maker:
         return self.pick(*self.scope) if letter is None or self.chance(8) else f"({self.literal(letter)})"
 
     def value(self, depth):
-        return self.expression(self.pick(*KINDS), depth)
+        return self.expression(self.pick(*self.kinds), depth)
 
     def expression(self, letter, depth):
         if depth <= 0 or self.chance(25):
@@ -217,7 +223,7 @@ class Maker:
         if kind == 18:
             return f"{self.pick('int', 'abs', 'round')}({self.local(self.pick('i', 'f', 'b'))})"
         if kind == 19:
-            return self.pick("g0", "g3", "P.kind", "S.kind", "fuel * 0", f"sum({self.local('l')})", f"divmod({a}, {b})[0]", f"hash({a})")
+            return self.pick("g0", "g3", "P.kind", "S.kind", "fuel * 0", f"sum({self.local('l')})", f"divmod({a}, {b})[0]")
         if kind == 20:
             return f"{self.local('t')}[{self.index()}]"
         return f"{self.local('d')}.get({self.pick(*KEYS)}, {a})"
@@ -341,6 +347,8 @@ class Maker:
     def statement(self):
         self.budget -= 1
         nested = self.depth < 6 and self.budget > 0
+        if self.kinds != KINDS and self.chance(75):
+            return self.of_numbers(nested)
         kinds = [
             (22, self.assign), (12, self.augment), (6, self.store_item), (5, self.store_attribute), (6, self.append), (5, self.expression_statement), (4, self.shown),
             (3, self.delete), (3, self.unpack), (3, self.globals), (2, self.classes), (3, self.frames), (2, self.identity), (2, self.change), (3, self.method),
@@ -364,9 +372,18 @@ class Maker:
         self.line(self.pick("except Exception:", "except (TypeError, ValueError, LookupError):", "except Exception:"))
         self.line(f"    {self.pick('pass', 'pass', 'continue', 'break') if self.loops else 'pass'}")
 
+    def of_numbers(self, nested):
+        """A statement that computes with numbers and raises seldom."""
+        kinds = [(20, self.assign), (14, self.augment), (4, self.identity), (3, self.frames), (3, self.shown), (2, self.change), (2, self.store_item), (3, self.unpack), (2, self.store_attribute)]
+        if nested:
+            kinds += [(14, self.condition), (14 if self.loops < 3 else 0, self.for_loop), (8 if self.loops < 3 else 0, self.while_loop)]
+        if self.loops:
+            kinds += [(6, self.leave_loop)]
+        self.random.choices([make for _, make in kinds], [weight for weight, _ in kinds])[0]()
+
     def target(self):
         """A local that is written, and its letter."""
-        name = self.written(self.pick(*KINDS))
+        name = self.written(self.pick(*self.kinds))
         return name, name[0]
 
     def written(self, letters):
@@ -406,7 +423,7 @@ class Maker:
     def store_item(self):
         kind = self.number(0, 5)
         if kind < 3:
-            self.line(f"{self.local('l')}[{self.index()}] = {self.expression(self.pick(*KINDS), 2)}")
+            self.line(f"{self.local('l')}[{self.index()}] = {self.expression(self.pick(*self.kinds), 2)}")
         elif kind == 3:
             self.line(f"{self.local('d')}[{self.pick(*KEYS)}] = {self.value(1)}")
         elif kind == 4:
@@ -477,7 +494,8 @@ class Maker:
                             f"{self.local('o')}.kind = {self.local()}", f"{self.local('o')}.__class__ = {self.pick('P', 'Q')}", f"del {self.local('o')}.{self.pick('a', 'b')}"))
 
     def frames(self):
-        name = self.pick(*self.locals)
+        # What a poke replaces ends a little later than in CPython: no object that says when it ends.
+        name = self.written("ifbs")
         self.line(self.pick(f"poke('{name}', {self.expression(name[0], 1)})", "show(*look(2))", f"{name} = peek('{self.pick(*self.locals)}')", f"poke('{name}', {self.literal(name[0])})",
                             f"sys._getframe().f_locals['{name}'] = {self.local(name[0])}", "show(sys._getframe().f_lineno - sys._getframe().f_code.co_firstlineno)"))
 
@@ -598,7 +616,7 @@ class Maker:
             self.block(1, 2)
 
     def context(self):
-        self.line(f"with Guarded({self.local()}) as {self.pick(*self.locals)}:")
+        self.line(f"with Guarded({self.local()}) as {self.written("a")}:")
         self.block(1, 3)
 
     def matched(self):

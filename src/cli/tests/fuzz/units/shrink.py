@@ -1,6 +1,7 @@
 """Makes a program smaller as long as it still shows what it was kept for."""
 
 import ast
+import warnings
 
 LISTS = ("body", "orelse", "finalbody", "handlers")
 
@@ -15,7 +16,9 @@ class Shrinker:
         """Whether the tree as it is now still shows what it should."""
         try:
             source = ast.unparse(self.tree) + "\n"
-            compile(source, "shrunk", "exec")
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                compile(source, "shrunk", "exec")
         except (SyntaxError, ValueError, RecursionError):
             return False
         self.left -= 1
