@@ -199,7 +199,7 @@ class Maker:
 
     def make_i(self, depth):
         a, b = self.atom("i", depth), self.atom("i", depth)
-        kind = self.number(0, 21)
+        kind = self.number(0, 22)
         if kind < 7:
             return f"{a} {self.pick('+', '-', '+', '-', '&', '|', '^', '*')} {self.pick(b, self.small_int())}"
         if kind < 9:
@@ -220,6 +220,8 @@ class Maker:
             return f"{self.pick('min', 'max')}({a}, {b})"
         if kind == 17:
             return self.called(depth)
+        if kind == 22:
+            return f"{self.passing('i')} {self.pick('+', '-', '*')} {a}"
         if kind == 18:
             return f"{self.pick('int', 'abs', 'round')}({self.local(self.pick('i', 'f', 'b'))})"
         if kind == 19:
@@ -230,7 +232,7 @@ class Maker:
 
     def make_f(self, depth):
         a, b = self.atom("f", depth), self.atom(self.pick("f", "f", "i"), depth)
-        kind = self.number(0, 14)
+        kind = self.number(0, 15)
         if kind < 7:
             return f"{a} {self.pick('+', '-', '*', '/')} {self.pick(b, b, '2', '0.5', '1')}"
         if kind == 7:
@@ -247,6 +249,8 @@ class Maker:
             return self.pick("g1", "P.scale", f"float({self.local('i')})", f"abs({a})", f"max({a}, {b})", f"{a} ** 2", f"{a} // {b}", f"{a} % {b}")
         if kind == 13:
             return self.called(depth)
+        if kind == 15:
+            return f"{a} {self.pick('+', '-', '*')} {self.passing('f')}"
         return f"{self.local('d')}[{self.pick(*KEYS)}]"
 
     def make_b(self, depth):
@@ -279,6 +283,11 @@ class Maker:
         letter = self.pick(*"ifbsltdo")
         return self.pick(self.expression(letter, depth), f"{self.local('l')}[{self.index()}]", f"{self.local('o')}.a", self.called(depth), self.literal("a"),
                          f"{self.local()} {self.pick('and', 'or')} {self.local()}", "g2[1]")
+
+    def passing(self, letter):
+        """A number out of an object that ends at once."""
+        a = self.local(letter)
+        return self.pick(f"D({a}).a", f"P({a}, D(1)).a", f"[{a}, D(2)][0]", f"({a}, D(3))[{self.pick('0', self.local('i'))}]", f"S(D(4), {a}).b", f"[{a}, {a}][{self.index()}]", f"P({a}).m_get()")
 
     def small_int(self):
         return self.pick("1", "2", "3", "7", "-1", "0", "100", "1000")
@@ -351,7 +360,7 @@ class Maker:
             return self.of_numbers(nested)
         kinds = [
             (22, self.assign), (12, self.augment), (6, self.store_item), (5, self.store_attribute), (6, self.append), (5, self.expression_statement), (4, self.shown),
-            (3, self.delete), (3, self.unpack), (3, self.globals), (2, self.classes), (3, self.frames), (2, self.identity), (2, self.change), (3, self.method),
+            (3, self.delete), (3, self.unpack), (3, self.globals), (2, self.classes), (3, self.frames), (4, self.identity), (2, self.change), (3, self.method),
         ]
         if nested:
             kinds += [(10, self.condition), (12 if self.loops < 3 else 0, self.for_loop), (5 if self.loops < 3 else 0, self.while_loop), (7, self.attempt), (2, self.context), (2, self.matched)]
@@ -363,7 +372,7 @@ class Maker:
             kinds += [(1, self.returned), (2, self.raised), (1, self.traced)]
         make = self.random.choices([make for _, make in kinds], [weight for weight, _ in kinds])[0]
         # Most statements may raise: so that what follows runs, too, every third has a handler of its own.
-        if self.chance(65) or make in (self.attempt, self.for_loop, self.while_loop) or self.depth > 5:
+        if self.chance(45 if self.depth < 3 else 65) or make in (self.attempt, self.for_loop, self.while_loop) or self.depth > 5:
             return make()
         self.line("try:")
         self.depth += 1
@@ -374,7 +383,7 @@ class Maker:
 
     def of_numbers(self, nested):
         """A statement that computes with numbers and raises seldom."""
-        kinds = [(20, self.assign), (14, self.augment), (4, self.identity), (3, self.frames), (3, self.shown), (2, self.change), (2, self.store_item), (3, self.unpack), (2, self.store_attribute)]
+        kinds = [(20, self.assign), (14, self.augment), (12, self.identity), (3, self.frames), (3, self.shown), (2, self.change), (2, self.store_item), (3, self.unpack), (2, self.store_attribute)]
         if nested:
             kinds += [(14, self.condition), (14 if self.loops < 3 else 0, self.for_loop), (8 if self.loops < 3 else 0, self.while_loop)]
         if self.loops:
@@ -508,7 +517,16 @@ class Maker:
     def identity(self):
         a = self.local(self.pick(*"iffa"))
         holder = self.local("l")
-        match self.number(0, 2):
+        match self.number(0, 5):
+            case 3:
+                # Taken out of a list and computed with; and whether it is still the same object, then or later.
+                name, other = self.written("if"), self.written("if")
+                self.line(f"{name} = {holder}[0]")
+                self.line(f"{other} = {name} {self.pick('+', '-', '*')} {self.pick('1', '2', '1.5', self.local('i'))}")
+            case 4:
+                self.line(f"show({self.local(self.pick(*'if'))} is {holder}[{self.pick('0', '0', '1', '-1')}])")
+            case 5:
+                self.line(f"{self.written('bl')} = [{self.local('i')} is {holder}[0], {self.local('f')} is {self.local('f')}, {self.local('i')} is {self.local('o')}.a]")
             case 0:
                 self.line(f"{holder}[0] = {a}")
                 self.line(f"show({holder}[0] is {a}, {holder}[-1] is {self.local()})")
