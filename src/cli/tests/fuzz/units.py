@@ -4,7 +4,7 @@
     python units.py --show SEED
 
 A *way* is how a program is run: `off`, `trivial` (all code as units, interpreted), `llvm` (the same, compiled), `stress` and `llvm-stress` (guards
-fail now and then although they hold). The first way, or the peer if there is one, says what is right. Programs are run by the batch, one process for
+fail now and then although they hold), `stress-gc` (and the collector runs there). The first way, or the peer if there is one, says what is right. Programs are run by the batch, one process for
 each way; a batch that differs is run again program by program. The exit code is 1 when something was found. A program is made of its seed alone
 (`units/program.py`), under whichever Python this runs.
 """
@@ -25,6 +25,7 @@ WAYS = {
     "trivial": ["-X", "jit=eager", "-X", "jit-backend=trivial"],
     "llvm": ["-X", "jit=eager"],
     "stress": ["-X", "jit=eager", "-X", "jit-backend=trivial", "-X", "jit-stress={stress}"],
+    "stress-gc": ["-X", "jit=eager", "-X", "jit-backend=trivial", "-X", "jit-stress={stress}", "-X", "jit-stress-gc"],
     "llvm-stress": ["-X", "jit=eager", "-X", "jit-stress={stress}"],
 }
 
@@ -218,6 +219,8 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             suspects, files, first_ended = batch(ways, folder, seeds)
             ran += len(seeds)
+            if ran // 500 != (ran - len(seeds)) // 500:
+                print(f"{ran} programs", flush=True)
             for seed in suspects:
                 runner = runner_in(folder)
                 found = ways.differing(runner, files[seed])

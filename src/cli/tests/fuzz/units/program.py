@@ -44,6 +44,8 @@ class Maker:
         count = self.number(2, 4)
         for number in range(self.number(1, 2)):
             self.small(f"hp{number}")
+        if self.chance(40):
+            self.recursive("hpr")
         if self.chance(60):
             self.generator("gn0")
         for number in range(count):
@@ -90,6 +92,28 @@ class Maker:
             self.line("global g3")
             self.line("g3 = g3 + 1")
         self.line(f"return {self.expression(self.pick(*letters), 2)}")
+        self.depth -= 1
+        self.functions.append((name, letters))
+
+    def recursive(self, name):
+        """A function that calls itself a few times over; the calls have different types now and then."""
+        letters = [self.pick(*"iif") for _ in range(2)]
+        self.begin_scope(letters)
+        a, b = self.parameters
+        self.start(f"def {name}({a}, {b}, n=6, *rest, k={self.literal(self.pick(*'if'))}):")
+        self.line("tick()")
+        self.locals = self.scope = [a, b]
+        self.line("if n <= 0:")
+        self.line(f"    return {self.pick(a, b, f'({a}, rest)', 'k', '1 // 0' if self.chance(20) else '1')}")
+        self.line(f"x = {self.expression(letters[0], 2)}")
+        self.line(f"for {a} in range({self.pick('n', '2', '1')}):")
+        self.line(f"    {b} = {self.expression(letters[1], 2)}")
+        if self.chance(50):
+            self.line(f"if {self.truth(1)}:")
+            self.line(f"    {a} = {self.literal()}")
+        call = self.pick(f"{name}({a}, x, n - 1)", f"{name}(x, {b}, n - 2, {b}, k={a})", f"{name}({b}, {a}, n - 1, *rest)")
+        self.line(f"y = {call}")
+        self.line(f"return {self.pick('y', f'(y, {a}, x)[:2]', f'[{b}, x, y]', 'x if n > 3 else y')}")
         self.depth -= 1
         self.functions.append((name, letters))
 
@@ -175,7 +199,7 @@ class Maker:
             case "d":
                 return self.pick("{}", "{'a': 1, 'b': 2.5}", "{0: 'x', 1: 300, 2.5: None}", "{'a': [1], 'k1': 1.5}")
             case "o":
-                return self.pick("P(1)", "P(2.5, 300)", "Q(1, 3)", "S(1)", "S(2**40, 1.5)", "D(1)", "D('x')", "P([1, 2])", "Q(4)")
+                return self.pick("P(1)", "P(2.5, 300)", "Q(1, 3)", "S(1)", "S(2**40, 1.5)", "D(1)", "D('x')", "P([1, 2])", "Q(4)", "W(1)", "W(2.5)")
         return self.pick("None", "1", "2.5", "'z'", "I(5)", "[1]", "300", "1j", "b'ab'", "...")
 
     def local(self, letter=None):
@@ -276,7 +300,7 @@ class Maker:
                          f"{{**{self.local('d')}, 'z': {self.local()}}}")
 
     def make_o(self, depth):
-        return self.pick(f"P({self.value(depth)})", f"Q({self.value(depth)}, {self.value(depth)})", f"S({self.value(depth)})", f"D({self.local('i')})", f"P(b={self.local()}, a=1)",
+        return self.pick(f"P({self.value(depth)})", f"Q({self.value(depth)}, {self.value(depth)})", f"S({self.value(depth)})", f"D({self.local('i')})", f"W({self.local('i')})", f"P(b={self.local()}, a=1)",
                          self.local("o"))
 
     def make_a(self, depth):
@@ -287,7 +311,7 @@ class Maker:
     def passing(self, letter):
         """A number out of an object that ends at once."""
         a = self.local(letter)
-        return self.pick(f"D({a}).a", f"P({a}, D(1)).a", f"[{a}, D(2)][0]", f"({a}, D(3))[{self.pick('0', self.local('i'))}]", f"S(D(4), {a}).b", f"[{a}, {a}][{self.index()}]", f"P({a}).m_get()")
+        return self.pick(f"D({a}).a", f"W({a}).a", f"[{a}, W(2)][0]", f"P({a}, D(1)).a", f"[{a}, D(2)][0]", f"({a}, D(3))[{self.pick('0', self.local('i'))}]", f"S(D(4), {a}).b", f"[{a}, {a}][{self.index()}]", f"P({a}).m_get()")
 
     def small_int(self):
         return self.pick("1", "2", "3", "7", "-1", "0", "100", "1000")
@@ -573,6 +597,8 @@ class Maker:
             (4, f"for {i} in range({few}, {self.pick(0, -1)}, -1):"),
             (3, f"for {i} in range({self.local('i')} & 7):"),
             (2, f"for {i} in range(2**63 - 3, 2**63 + 2):"),
+            (1, f"for {i} in range(2**63 - 8, 2**63 - 1, 3):"),
+            (1, f"for {i} in range(-2**63, -2**63 + 9, 4):"),
             (16, f"for {f} in {self.local('l')}:" if self.chance(40) else f"for {f} in {self.local('l')}[:6]:"),
             (8, f"for {f} in {self.local('t')}[:6]:"),
             (6, f"for {i}, {f} in enumerate({self.local('l')}[:6]):"),
@@ -588,7 +614,18 @@ class Maker:
         if generators:
             name, letters = self.pick(*generators)
             over.append((8, f"for {a} in {name}({', '.join(self.local(letter) for letter in letters)}):"))
-        self.line(self.random.choices([text for _, text in over], [weight for weight, _ in over])[0])
+        header = self.random.choices([text for _, text in over], [weight for weight, _ in over])[0]
+        if self.chance(12):
+            # An iterator that has a name, so that the loop's body can step it, too.
+            name = self.written("a")
+            target, _, iterable = header[4:-1].partition(" in ")
+            self.line(f"{name} = iter({iterable})")
+            header = f"for {target} in {name}:"
+            self.line(header)
+            self.line(f"    if {self.truth(1)}:")
+            self.line(f"        show(next({name}, None))")
+        else:
+            self.line(header)
         # A list that grows while a loop goes over it would go on for ever.
         self.line("    tick()")
         self.loops += 1
