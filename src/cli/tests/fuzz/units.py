@@ -55,11 +55,11 @@ sys.stdout.flush()
 """
 
 
-def make(seed):
+def make(seed, identity=True):
     import program
 
     with open(os.path.join(HERE, "prelude.py")) as file:
-        return file.read() + program.make(seed)
+        return file.read() + program.make(seed, identity)
 
 
 class Ways:
@@ -115,7 +115,7 @@ def batch(ways, folder, seeds):
     files = {seed: os.path.join(folder, f"p{seed}.py") for seed in seeds}
     for seed, file in files.items():
         with open(file, "w") as out:
-            out.write(make(seed))
+            out.write(make(seed, not ways.options.no_identity))
     runner = runner_in(folder)
     expected, suspects = None, set()
     for way in ways.commands:
@@ -204,10 +204,11 @@ def main():
     parser.add_argument("--keep", help="where programs are kept on which not all agree")
     parser.add_argument("--shrink", action="store_true", help="makes what is kept smaller, which takes a minute or two each")
     parser.add_argument("--show", type=int)
+    parser.add_argument("--no-identity", action="store_true", help="programs that do not ask which numbers are one object")
     parser.add_argument("--smaller", nargs=2, metavar=("FILE", "WAY"), help="shrinks a program that was kept")
     options = parser.parse_args()
     if options.show is not None:
-        sys.stdout.write(make(options.show))
+        sys.stdout.write(make(options.show, not options.no_identity))
         return 0
     ways = Ways(options)
     if options.smaller:

@@ -16,8 +16,10 @@ LETTERS = "ifbsltdoa"
 
 
 class Maker:
-    def __init__(self, seed):
+    def __init__(self, seed, identity=True):
         self.random = random.Random(seed)
+        # Whether the program asks which numbers are one object.
+        self.identity_counts = identity
         self.lines = []
         self.functions = []
         self.depth = 0
@@ -320,7 +322,7 @@ class Maker:
         return self.pick("0", "1", "-1", "2", "0", "1", self.local("i"), f"{self.local('i')} % 3", f"{self.local('i')} & 1", "5", "-4")
 
     def truth(self, depth):
-        kind = self.number(0, 15)
+        kind = self.number(0, 15) if self.identity_counts else self.pick(0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 15)
         a = self.local(self.pick(*"iiff"))
         b = self.local(a[0]) if self.chance(60) else self.literal(self.pick(*"if"))
         if kind < 6:
@@ -539,9 +541,19 @@ class Maker:
         self.line(self.pick("trace_off()", "trace_on()"))
 
     def identity(self):
+        if not self.identity_counts:
+            return self.assign()
         a = self.local(self.pick(*"iffa"))
         holder = self.local("l")
-        match self.number(0, 5):
+        match self.number(0, 6):
+            case 6:
+                # Two names of one number, over a place where ways meet.
+                name, other = self.written("if"), self.written("if")
+                self.line(f"{name} = {self.expression(name[0], 1)}")
+                self.line(f"{other} = {name}")
+                self.line(f"if {self.truth(1)}:")
+                self.line(f"    {self.written('if')} = {self.local(self.pick(*'if'))}")
+                self.line(f"show({name} is {other}, {self.local('i')} is {self.local('i')})")
             case 3:
                 # Taken out of a list and computed with; and whether it is still the same object, then or later.
                 name, other = self.written("if"), self.written("if")
@@ -696,6 +708,6 @@ class Maker:
         self.line(f"    raise {self.pick('ValueError', 'KeyError', 'TypeError')}({self.local()})")
 
 
-def make(seed):
+def make(seed, identity=True):
     """The functions and calls of a program, without the prelude."""
-    return Maker(seed).program()
+    return Maker(seed, identity).program()
