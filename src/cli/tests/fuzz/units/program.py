@@ -322,7 +322,7 @@ class Maker:
         return self.pick("0", "1", "-1", "2", "0", "1", self.local("i"), f"{self.local('i')} % 3", f"{self.local('i')} & 1", "5", "-4")
 
     def truth(self, depth):
-        kind = self.number(0, 15) if self.identity_counts else self.pick(0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 15)
+        kind = self.number(0, 15) if self.identity_counts else self.pick(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15)
         a = self.local(self.pick(*"iiff"))
         b = self.local(a[0]) if self.chance(60) else self.literal(self.pick(*"if"))
         if kind < 6:
@@ -330,7 +330,8 @@ class Maker:
         if kind == 6:
             return f"{a} < {b} <= {self.local('i')}"
         if kind == 7:
-            return f"{self.local()} is {self.pick('None', 'not None', self.local(), self.local(), 'True')}"
+            other = self.pick(self.local(), self.local(), "True") if self.identity_counts else "False"
+            return f"{self.local()} is {self.pick('None', 'not None', other)}"
         if kind == 8:
             return self.local(self.pick(*"bifsloa"))
         if kind == 9:
