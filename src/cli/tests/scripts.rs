@@ -1,10 +1,15 @@
-//! Runs every program of `py/` under Pyston and, when there is one, under CPython 3.14; see `py/README.md`.
+//! Runs every program of `py/` under Pyston and, when there is one, under CPython 3.14; see `py/README.md`. And random programs, which
+//! `fuzz/units.py` makes of fixed seeds, by the interpreter and as units of the JIT.
 //!
 //! Invariant: what fails is listed with its reason in `scripts.toml`; a listed test that passes fails.
 use std::path::Path;
 use testkit::expected::Expected;
+use std::time::Duration;
 use testkit::libtest_mimic::{self, Arguments, Failed, Trial};
 use testkit::scripts::{self, Python};
+
+/// Seeds of random programs, a test for each few.
+const SEEDS: [&str; 4] = ["1-15", "16-30", "31-45", "46-60"];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -26,8 +31,23 @@ fn main() {
         }));
     }
     match Expected::read(&here.join("scripts.toml")) {
-        Ok(expected) => trials.extend(scripts::trials(&here.join("py"), &pythons, &expected)),
+        Ok(expected) => {
+            trials.extend(scripts::trials(&here.join("py"), &pythons, &expected));
+            trials.extend(SEEDS.iter().map(|seeds| random_programs(&here.join("fuzz/units.py"), seeds, &expected)));
+        }
         Err(error) => trials.push(Trial::test("scripts_toml", move || Err(Failed::from(error)))),
     }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// Random programs, whose output must be the same whether they are interpreted, run as units, or as units whose guards fail at times.
+fn random_programs(driver: &Path, seeds: &'static str, expected: &Expected) -> Trial {
+    let (name, driver, expected) = (format!("random::{seeds}"), driver.to_string_lossy().into_owned(), expected.clone());
+    Trial::test(name.clone(), move || {
+        let pyston = Python::new("random", env!("CARGO_BIN_EXE_pyston"));
+        let args = [&*driver, "--pyston", env!("CARGO_BIN_EXE_pyston"), "--ways", "off,trivial,stress", "--seeds", seeds];
+        let outcome = pyston.run(&args, Duration::from_secs(120))?;
+        let result = if outcome.succeeded() { Ok(()) } else { Err(outcome.describe()) };
+        expected.judge(&name, result).map_err(Failed::from)
+    })
 }

@@ -140,6 +140,10 @@ pub struct Config {
     pub perf: Option<Perf>,
     /// Whether gdb is told of units.
     pub gdb: bool,
+    /// Guards fail once in so many passages although they hold: for tests.
+    pub stress: Option<core::num::NonZeroU32>,
+    /// The collector runs where that happened.
+    pub stress_gc: bool,
 }
 
 /// Whoever compiles.

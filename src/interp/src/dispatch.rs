@@ -293,7 +293,7 @@ fn run_frames(th: &mut Thread, entry: Fp, raised: bool) -> Result<SendResult, Ra
             Signal::Step => step(th),
         };
     };
-    state.depth.set(state.depth.get() - 1);
+    state.native_ends(th);
     crate::trace::notice(th);
     result
 }

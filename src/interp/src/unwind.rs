@@ -27,13 +27,7 @@ pub fn unwind(th: &mut Thread, f: Fp, until: Option<Fp>) -> Result<Fp, Raised> {
         let live = code.source().temp_depth(at);
         if let Some(handler) = code.source().handler_at(at) {
             let (target, keep, hidden) = (handler.target, handler.temp_depth as usize, handler.hidden_depth as usize);
-            let regs = f.regs();
-            let lowest = -(code.temp_count as i32);
-            if live > keep {
-                regs.release_range(th, lowest + keep as i32, live - keep);
-            }
-            let first_hidden = code.source().locals.len() + hidden;
-            regs.release_range(th, first_hidden as i32, f.local_count() - first_hidden);
+            release_temps(th, f, keep..live, hidden);
             f.pc.set(code.entry().offset(target as i32));
             crate::trace::handled(th, f);
             return Ok(f);
@@ -41,21 +35,34 @@ pub fn unwind(th: &mut Thread, f: Fp, until: Option<Fp>) -> Result<Fp, Raised> {
         if f.pc.get().op().is_reraising() {
             back_to_raise(th, f);
         }
+        // Whoever holds the traceback holds the frame, but not what an expression had come to.
+        release_temps(th, f, 0..live, 0);
         crate::trace::unwinding(th, f);
         let (kind, caller) = (f.kind.get(), f.prev.get());
         match f.generator() {
             Some(generator) => {
                 let kept = generator::keep(th, generator);
-                generator::finish(th, generator, f, live);
+                generator::finish(th, generator, f, 0);
                 th.release(kept);
             }
-            None => control::leave(th, f, live),
+            None => control::leave(th, f, 0),
         }
         match caller {
             Some(caller) if kind != Kind::Entry && until != Some(caller) => f = caller,
             _ => return Err(th.already_raised()),
         }
     }
+}
+
+/// Releases temps, the youngest first, and the hidden locals from the one of this number on.
+fn release_temps(th: &mut Thread, f: Fp, temps: core::ops::Range<usize>, hidden: usize) {
+    let (regs, code) = (f.regs(), f.code());
+    let lowest = -(code.temp_count as i32);
+    for temp in temps.rev() {
+        regs.take(lowest + temp as i32).release(th);
+    }
+    let first_hidden = code.source().locals.len() + hidden;
+    regs.release_range(th, first_hidden as i32, f.local_count() - first_hidden);
 }
 
 /// The frame ends in clean-up that no source line has: its line is the one where the exception was raised. After `finally`, and where no

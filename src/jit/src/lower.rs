@@ -7,6 +7,7 @@ mod counts;
 mod numbers;
 mod objects;
 mod rooms;
+mod stress;
 
 use std::collections::HashMap;
 
@@ -42,6 +43,10 @@ pub struct Place {
     pub rooms: Box<[u64]>,
     /// Words that the unit counts its exits in, behind one that whoever compiles has for itself; 0 if nobody counts.
     pub counters: u64,
+    /// A guard fails once in so many passages though it holds; behind the counters is a word for that.
+    pub stress: Option<core::num::NonZeroU32>,
+    /// Where a unit under stress is left, the collector is asked to run.
+    pub stress_gc: bool,
 }
 
 /// What a unit knows of a code.
@@ -253,6 +258,12 @@ impl Lowerer<'_> {
 
     /// Leaves unless the condition holds.
     fn guard(&mut self, condition: lir::Value, exit: Exit) {
+        let condition = self.stressed(condition);
+        self.leave_unless(condition, exit);
+    }
+
+    /// As [`Lowerer::guard`], for what is no question: under stress, too, the condition alone decides.
+    fn leave_unless(&mut self, condition: lir::Value, exit: Exit) {
         let out = self.exit(exit);
         let on = self.b.block();
         self.b.branch(condition, (on, &[]), (out, &[]), Likely::Yes);
@@ -279,6 +290,9 @@ impl Lowerer<'_> {
 
     /// Counts that the unit was left here.
     fn count(&mut self, exit: Exit) {
+        if self.place.stress.is_some() {
+            return self.stressed_exit();
+        }
         if self.place.counters == 0 || self.hir.exits[exit.index()].reason == Reason::Poll {
             return;
         }
@@ -339,7 +353,8 @@ impl Lowerer<'_> {
         // Relaxed suffices: a taken safepoint synchronises.
         let poll = self.b.atomic_load(Type::I32, th, crate::runtime::POLL as i32, lir::Order::Relaxed);
         let zero = self.b.i32(0);
-        self.b.icmp(IntCond::Eq, poll, zero)
+        let calm = self.b.icmp(IntCond::Eq, poll, zero);
+        self.stressed(calm)
     }
 
     fn step(&mut self, pc: u32) {
@@ -399,6 +414,7 @@ impl Lowerer<'_> {
     }
 
     fn quick(&mut self, pc: u32, form: u16, exit: Exit, left: Exit) {
+        self.stress(exit);
         let next = self.run_quick(pc, form);
         let frame = self.quick_frame(self.hir.place(pc).0);
         let done = self.b.icmp(IntCond::Eq, next.0, frame);
@@ -417,13 +433,14 @@ impl Lowerer<'_> {
     }
 
     fn quick_and_jump(&mut self, pc: u32, form: u16, next: &Edge, target: &Edge, exit: Exit) {
+        self.stress(exit);
         let went = self.run_quick(pc, form);
         let (behind, there) = self.hir.behind[&pc];
         let (next, target) = (self.edge(next), self.edge(target));
         let frame = self.quick_frame(self.hir.place(pc).0);
         let (behind, there) = (self.address_of(behind), self.address_of(there.unwrap_or(behind)));
         let done = self.b.icmp(IntCond::Eq, went.0, frame);
-        self.guard(done, exit);
+        self.leave_unless(done, exit);
         let falls = self.b.icmp(IntCond::Eq, went.1, behind);
         let (jumps, other) = (self.b.block(), self.b.block());
         self.b.branch(falls, (next.0, &next.1), (other, &[]), Likely::Unknown);

@@ -278,11 +278,12 @@ impl Manager {
         let back = self.back()?;
         let Gathered { source, codes, consts, .. } = &job.gathered;
         let function = build(source, job.entry)?;
-        let counters: Counters = (0..=function.exits.len()).map(|_| AtomicU64::new(0)).collect();
-        counters[0].store(job.site as u64, Relaxed);
+        // The last one is where stress keeps its place; units do not all begin alike.
+        let exits = core::iter::repeat_n(0, function.exits.len());
+        let counters: Counters = core::iter::once(job.site as u64).chain(exits).chain([u64::from(job.entry.pc())]).map(AtomicU64::new).collect();
         let rooms: Vec<_> = function.rooms.iter().skip(1).map(|room| Box::new(self.room(job, &function, room))).collect();
         let room_addresses = core::iter::once(0).chain(rooms.iter().map(|room| room.header() as u64)).collect();
-        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64 };
+        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64, stress: self.config.stress, stress_gc: self.config.stress_gc };
         let mut unit = lower(&function, &place);
         self.told.name(&mut unit, &function, &job.gathered.sources);
         self.log.unit(&function, &unit);

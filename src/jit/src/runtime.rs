@@ -69,6 +69,7 @@ helpers! {
     Duplicate duplicate,
     Link link,
     Unlink unlink,
+    AskForGc ask_for_gc,
 }
 
 /// The second word of what a quick half returns that left something over.
@@ -97,6 +98,11 @@ extern "C" fn left(counters: &[AtomicU64; 1], exit: u64) {
     if count % LEFT_OFTEN == 0 {
         crate::manager::left_often(site.load(Relaxed) as usize, exit as u32);
     }
+}
+
+/// The collector runs at the next safepoint.
+extern "C" fn ask_for_gc(th: &mut Thread) {
+    th.world.ask(heap::world::poll::GC);
 }
 
 /// What a register holds that holds this; not a constant of some code.

@@ -90,6 +90,8 @@ PYSTON_JIT      : -X jit
 PYSTON_JIT_BACKEND: -X jit-backend
 PYSTON_JIT_GDB  : -X jit-gdb
 PYSTON_JIT_LOG  : -X jit-log
+PYSTON_JIT_STRESS: -X jit-stress
+PYSTON_JIT_STRESS_GC: -X jit-stress-gc
 PYSTON_TIMELINE : -X timeline
 PYSTON_WORLD_REPORT: -X world-report
 ";
@@ -110,6 +112,9 @@ const X_OPTIONS: &str = "Options of the implementation:
          what would be compiled, for tests
 -X jit-gdb: tell gdb of compiled code
 -X jit-log=FILE: write what was compiled, and what was given up
+-X jit-stress=N: compiled code is left at one of N guards, on average, that
+         hold; for tests
+-X jit-stress-gc: the collector runs where that happened
 -X no_debug_ranges: code without columns: tracebacks without carets
 -X perf: tell perf the names of compiled functions, in /tmp/perf-PID.map
 -X perf_jit: tell perf of their code and lines, too, in /tmp/jit-PID.dump

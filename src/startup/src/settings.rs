@@ -76,8 +76,14 @@ fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
         Some(_) => return bad("-X jit-backend is one of: llvm, trivial"),
     };
     let log = value("jit-log", "PYSTON_JIT_LOG").filter(|path| !path.is_empty()).map(|path| OsStr::from_bytes(&path).into());
+    let stress = match value("jit-stress", "PYSTON_JIT_STRESS").map(|often| str::from_utf8(&often).map(str::parse)) {
+        None => None,
+        Some(Ok(Ok(often))) => Some(often),
+        Some(_) => return bad("-X jit-stress needs a number: -X jit-stress=N"),
+    };
+    let stress_gc = value("jit-stress-gc", "PYSTON_JIT_STRESS_GC").is_some_and(|on| on != b"0");
     let gdb = switch(config, "jit-gdb", "PYSTON_JIT_GDB");
-    Ok(Some(compiled::Config { mode, back_end, tier, log, perf: perf(config), gdb }))
+    Ok(Some(compiled::Config { mode, back_end, tier, log, perf: perf(config), gdb, stress, stress_gc }))
 }
 
 /// CPython's variable: 0 or another number.

@@ -71,34 +71,29 @@ impl Next {
 
 /// Runs `entry`, which `caller` has called, until `caller` is the innermost frame again.
 fn called(th: &mut Thread, entry: Fp, pc: Pc, caller: Fp) -> Next {
-    let state = stack::state(th);
-    state.depth.set(state.depth.get() + 1);
     let mut signal = run_until(th, entry, pc, caller);
-    let next = loop {
+    loop {
         signal = match signal {
             Ok(pc) if crate::trace::is_on(th) => {
                 caller.pc.set(pc);
-                break Next::STEP;
+                return Next::STEP;
             }
-            Ok(pc) => break Next::to(caller, pc),
+            Ok(pc) => return Next::to(caller, pc),
             Err(Signal::Raised) => match raised(th, caller) {
                 Some(handler) if crate::trace::is_on(th) => {
                     debug_assert!(handler != caller);
                     Err(Signal::Step)
                 }
                 Some(handler) => run_until(th, handler, handler.pc.get(), caller),
-                None => break Next::RAISED,
+                None => return Next::RAISED,
             },
             Err(Signal::Step) => single(th, caller),
             Err(Signal::Returned | Signal::Yielded) => {
                 let _ = lost(th);
-                break Next::RAISED;
+                return Next::RAISED;
             }
         };
-    };
-    let state = stack::state(th);
-    state.depth.set(state.depth.get() - 1);
-    next
+    }
 }
 
 /// The frame above `caller` that handles what is raised; `None`: it is raised in `caller`.

@@ -49,7 +49,7 @@ fn set_local(th: &mut Thread, object: &FrameObject, index: usize, value: Ref<Obj
         frame.touched.set(true);
         // R13: an instruction of this frame may be borrowing the old value.
         if let Some(old) = old.into_ref(th) {
-            if th.is_mine(object) { stack::state(th).keep(old) } else { stack::keep_in_its_thread(th, frame, old) }
+            if th.is_mine(object) { stack::keep(th, frame, old) } else { stack::keep_in_its_thread(th, frame, old) }
         }
         None
     });

@@ -11,6 +11,7 @@ use core::cell::Cell;
 use core::ops::Deref;
 use core::ptr::NonNull;
 
+use heap::world::poll;
 use heap::{Heaped, Object, Ref, Thread};
 use objects::Tuple;
 
@@ -218,11 +219,11 @@ impl Fp {
     /// Releases everything that the frame's registers hold; the header's references stay. Temps: the lowest `temps`.
     pub fn clear_registers(self, th: &mut Thread, temps: usize) {
         let regs = self.regs();
-        for r in 0..self.local_count() as i32 {
+        // In the reverse of their order, as in CPython 3.14.
+        let lowest = -(self.code().temp_count as i32);
+        for r in (lowest..lowest + temps as i32).rev().chain((0..self.local_count() as i32).rev()) {
             regs.take(r).release(th);
         }
-        let lowest = -(self.code().temp_count as i32);
-        regs.release_range(th, lowest, temps);
     }
 }
 
@@ -243,12 +244,33 @@ pub fn keep_in_its_thread(th: &Thread, frame: Fp, value: Ref<Object>) {
             && frames(other).any(|running| running == frame)
             && let Some(value) = value.take()
         {
-            state(other).keep(value);
+            keep(other, frame, value);
         }
     });
     if let Some(value) = value {
-        state(th).keep(value);
+        keep(th, frame, value);
     }
+}
+
+/// Keeps a value that was replaced in a frame of this thread until no instruction of that frame can borrow it (R13): until a safepoint with no
+/// native code above the frame. The thread takes one soon.
+pub fn keep(th: &Thread, frame: Fp, value: Ref<Object>) {
+    state(th).kept.borrow_mut().push((value, native_depth(th, frame)));
+    th.world.ask(poll::DRAIN);
+}
+
+/// [`InterpThread::depth`] while `frame` was the innermost one; a frame that waits is borrowed from by nobody.
+fn native_depth(th: &Thread, frame: Fp) -> u32 {
+    let mut depth = state(th).depth.get();
+    for running in frames(th) {
+        if running == frame {
+            return depth;
+        }
+        if running.kind.get() == Kind::Entry {
+            depth -= 1;
+        }
+    }
+    u32::MAX
 }
 
 /// Words that a frame of `code` takes.
@@ -278,27 +300,32 @@ impl Chunk {
 /// The interpreter's part of a thread.
 pub struct InterpThread {
     chunks: core::cell::RefCell<Vec<Chunk>>,
-    /// How many native loops are on the stack.
+    /// How many runs of Python code that native code called are on the stack; compiled code is no native code here.
     pub depth: Cell<u32>,
     /// What the loop that is about to end hands to its caller.
     pub result: Cell<Reg>,
-    /// Kept values that `f_locals` and tracers replaced while an instruction may still borrow them (R13).
-    kept: core::cell::RefCell<Vec<Ref<Object>>>,
+    /// Values that `f_locals` replaced while an instruction may still borrow them (R13), with the depth of the frame that they were in.
+    kept: core::cell::RefCell<Vec<(Ref<Object>, u32)>>,
     /// Tracing state.
     pub trace: crate::trace::ThreadTrace,
 }
 
 impl InterpThread {
-    /// Moves a replaced value where it stays until the thread's next taken safepoint (R13).
-    pub fn keep(&self, value: Ref<Object>) {
-        self.kept.borrow_mut().push(value);
+    /// Releases what was kept and is not borrowed any more.
+    pub fn release_kept(&self, th: &mut Thread) {
+        let depth = self.depth.get();
+        let ended: Vec<_> = self.kept.borrow_mut().extract_if(.., |(_, native)| *native >= depth).collect();
+        for (value, _) in ended {
+            th.release(value);
+        }
     }
 
-    /// Releases what was kept.
-    pub fn release_kept(&self, th: &mut Thread) {
-        let kept = core::mem::take(&mut *self.kept.borrow_mut());
-        for value in kept {
-            th.release(value);
+    /// Native code returns that had called Python code: what is kept for it may go at the next safepoint.
+    #[inline(always)]
+    pub fn native_ends(&self, th: &Thread) {
+        self.depth.set(self.depth.get() - 1);
+        if !self.kept.borrow().is_empty() {
+            th.world.ask(poll::DRAIN);
         }
     }
 }

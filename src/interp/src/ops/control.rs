@@ -49,7 +49,8 @@ pub fn leave_plain(th: &mut Thread, f: Fp) -> Option<Fp> {
     let caller = f.prev.get();
     stack::set_current(th, caller);
     let regs = f.regs();
-    for r in 0..f.local_count() as i32 {
+    // As in CPython 3.14 the last local ends first.
+    for r in (0..f.local_count() as i32).rev() {
         regs.take(r).release(th);
     }
     let locals = f.locals.get();

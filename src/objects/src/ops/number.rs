@@ -226,7 +226,9 @@ fn repeat_by(th: &mut Thread, a: &Object, count: isize, in_place: bool) -> Resul
 }
 
 fn sequence_repeat(th: &mut Thread, op: &Operator, a: &Object, b: &Object, inplace: bool) -> Result<Ref<Object>, Raised> {
-    let (f, sequence, count) = match (repeat_slot(a.ty(), inplace), repeat_slot(b.ty(), false)) {
+    // In place a left operand that has sequence slots at all is the only one that is asked, as in CPython.
+    let asks_right = !inplace || a.ty().tp_as_sequence().is_null();
+    let (f, sequence, count) = match (repeat_slot(a.ty(), inplace), repeat_slot(b.ty(), false).filter(|_| asks_right)) {
         (Some(f), _) => (f, a, b),
         (None, Some(f)) => (f, b, a),
         (None, None) => {

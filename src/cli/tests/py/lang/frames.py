@@ -243,3 +243,36 @@ def closure_vars():
     return inspect.getclosurevars(inner).nonlocals, here.__code__.co_varnames, inner.__code__.co_freevars
 
 eq(closure_vars(), ({'a': 1}, (), ('a',)))
+
+
+# ---- a local that is replaced while an instruction uses what it held
+class Borrowed:
+    def __init__(self):
+        self.items = [5, 5, 5]
+
+    def __del__(self):
+        ended.append("borrowed")
+
+    def __add__(self, other):
+        sys._getframe(1).f_locals["a"] = None
+        del self
+        # Enough for a collection, and for safepoints.
+        many = [[n] for n in range(100_000)]
+        return NotImplemented
+
+
+class Other:
+    def __radd__(self, other):
+        return other.items, list(ended)
+
+
+def replaced_meanwhile():
+    a, b = Borrowed(), Other()
+    return a + b
+
+
+for _ in range(4):
+    ended = []
+    eq(replaced_meanwhile(), ([5, 5, 5], []))
+    replaced_meanwhile()
+    assert "borrowed" in ended

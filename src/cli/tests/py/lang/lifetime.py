@@ -423,3 +423,40 @@ for _ in range(30):
     seen = []
     drop_slots()
     eq(seen, [(3, 2), (2, 1), (1, 0)])
+
+
+# ---- locals end with their frame, the last one first; what an expression had come to ends as it is left
+class Told:
+    def __init__(self, name):
+        self.name = name
+
+    def __del__(self):
+        ended.append(self.name)
+
+
+def three_locals(fails):
+    a, b, c = Told("a"), Told("b"), Told("c")
+    if fails:
+        raise ValueError
+
+
+def half_an_expression():
+    return [Told("x"), Told("y"), 1 // 0]
+
+
+for _ in range(30):
+    ended = []
+    three_locals(False)
+    eq(ended, ["c", "b", "a"])
+    ended = []
+    try:
+        three_locals(True)
+    except ValueError:
+        eq(ended, [])
+    eq(ended, ["c", "b", "a"])
+    ended = []
+    try:
+        half_an_expression()
+    except ZeroDivisionError as error:
+        # The traceback holds the frame.
+        eq((error.__traceback__ is not None, ended), (True, ["y", "x"]))

@@ -357,3 +357,18 @@ with raises(TypeError, "descriptor 'append' for 'list' objects doesn't apply to 
     list.append((), 1)
 with raises(MemoryError, ""):
     [0] * (10 ** 18)
+
+
+# ---- in place a left operand that has slots of a sequence is the only one that is asked
+for left in ({}, {1}, range(3), object.__new__(type("Empty", (), {}))):
+    name = type(left).__name__
+    with raises(TypeError, f"unsupported operand type(s) for *=: '{name}' and 'list'"):
+        left *= [1]
+    with raises(TypeError, f"can't multiply sequence by non-int of type '{name}'"):
+        left = left * [1]
+for left in (2.5, None):
+    with raises(TypeError, f"can't multiply sequence by non-int of type '{type(left).__name__}'"):
+        left *= [1]
+three = 3
+three *= [1]
+eq(three, [1, 1, 1])
