@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use heap::sync::Ordering::Acquire;
 use heap::{Heaped, Object, Thread};
-use interp::compiled::feedback::{self, Callee};
+use interp::compiled::feedback::{self, Callee, Global};
 use interp::compiled::inlined;
 use interp::frame::{Fp, Pc};
 use syntax::opcodes::Op;
@@ -110,7 +110,9 @@ impl Gatherer<'_> {
             Op::LoadGlobalModule | Op::LoadGlobalBuiltin => {
                 let at = feedback::global_of(first, *caches.get(1)?)?;
                 let now = feedback::global_now(self.th, callee.globals, callee.builtins, at);
-                Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)) }
+                let namespace = if matches!(at, Global::Module { .. }) { callee.globals } else { callee.builtins };
+                let is_common = !self.th.is_mine(namespace) || !self.th.is_mine(callee.globals);
+                Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)), is_common }
             }
             Op::CallClass => {
                 let (tag, init) = feedback::init_of(callee.code, first)?;

@@ -344,7 +344,8 @@ impl Manager {
         let at = (kept.codes[kept.function.rooms[room].code], pc);
         let again = known.failed.contains(&at) || !matches!(exit.reason, Reason::Class | Reason::Callee | Reason::Cold);
         if again { &mut known.distrusted } else { &mut known.failed }.push(at);
-        known.failures += 1;
+        // There is an end to instructions that can be left so.
+        known.failures += u32::from(exit.reason != Reason::Mine);
         (known.unit, known.samples, known.is_queued) = (0, 0, false);
         // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
         unsafe { compiled::publish(Pc::at(site), None) };

@@ -28,8 +28,8 @@ pub enum Seen {
     /// An attribute in a slot, by the type's version tag and the instance's word.
     Slot { tag: u32, word: u16 },
     Store(Store),
-    /// A global, which is a function that runs this code of the source, if it is one.
-    Global { at: Global, callee: Option<usize> },
+    /// A global, which is a function that runs this code of the source, if it is one. Several threads may know its namespace.
+    Global { at: Global, callee: Option<usize>, is_common: bool },
     /// A class, by its version tag: its `__init__` is the function at this address, which runs this code of the source.
     Init { tag: u32, object: u64, callee: usize },
 }

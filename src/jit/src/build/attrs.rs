@@ -296,7 +296,12 @@ impl Builder<'_> {
     // ---- globals
 
     pub(super) fn load_global(&mut self, insn: &Decoded, dst: i32) -> bool {
-        let Some(Seen::Global { at, callee }) = self.seen() else { return self.step(insn) };
+        let Some(Seen::Global { at, callee, is_common }) = self.seen() else { return self.step(insn) };
+        if is_common {
+            let goes_on = self.step(insn);
+            self.state[dst].callee = callee;
+            return goes_on;
+        }
         let (namespace, version, place) = match at {
             Global::Module { version, place } => (Namespace::Globals, version, place),
             Global::Builtin { absent, version, place } => {
