@@ -9,7 +9,7 @@ use testkit::libtest_mimic::{self, Arguments, Failed, Trial};
 use testkit::scripts::{self, Python};
 
 /// Seeds of random programs, a test for each few.
-const SEEDS: [&str; 4] = ["1-15", "16-30", "31-45", "46-60"];
+const SEEDS: [&str; 5] = ["31-45", "46-60", "61-75", "91-105", "106-120"];
 
 fn main() {
     let arguments = Arguments::from_args();
