@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn units_are_named_where_lines_are_wanted() {
-        let mut config = Config { mode: Mode::On, back_end: BackEnd::Trivial, tier: Tier::Two, log: None, perf: None, gdb: false };
+        let mut config = Config { mode: Mode::On, back_end: BackEnd::Trivial, tier: Tier::Two, log: None, perf: None, gdb: false, stress: None, stress_gc: false };
         let (hir, sources) = (Function::new("f", 0), [Source::with_lines("f", "f.py", &[0, 7])]);
         let mut unit = Unit::new("f");
         let func = unit.function("f", &[], lir::Results::None);

@@ -165,7 +165,8 @@ impl Builder<'_> {
                 target.forget();
             }
         }
-        for r in self.live(pc) {
+        let live = self.live(pc);
+        for &r in &live {
             let regs: Vec<Reg> = ways.iter().map(|way| way.state[r]).collect();
             let mut joined = self.joined(r, &regs);
             if is_head {
@@ -175,6 +176,7 @@ impl Builder<'_> {
                     joined.object = None;
                 }
             }
+            joined.blank &= !ways.iter().any(|way| self.shares_number(&way.state, &live, r));
             if let Some(value) = joined.value {
                 let kind = self.function.kind(value);
                 let param = self.function.param(block, kind);
@@ -362,6 +364,13 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether another variable has the number that this one has.
+    fn shares_number(&self, state: &State, live: &[i32], r: i32) -> bool {
+        let reg = &state[r];
+        let same = |other: &i32| *other != r && state[*other].value == reg.value && !self.is_temp(*other);
+        reg.value.is_some() && reg.present.is_none() && !self.is_temp(r) && live.iter().any(same)
+    }
+
     /// Goes a way to its end: makes the registers what the target expects.
     fn pass(&mut self, pc: u32, way: Way, block: Block, target: &State) {
         (self.block, self.state) = (way.from, way.state);
@@ -369,6 +378,12 @@ impl Builder<'_> {
         self.changed();
         let live = self.live(pc);
         self.link_up_to(target.linked);
+        for &r in &live {
+            // From here on nothing says that the two name one object: they have it.
+            if target[r].value.is_some() && self.shares_number(&self.state, &live, r) {
+                self.settle(r);
+            }
+        }
         let mut args = Vec::new();
         for &r in &live {
             if let Some(param) = target[r].value {
