@@ -226,6 +226,7 @@ impl Drop for Code {
         if watch::WATCHERS.any() {
             watch::tell_end(self);
         }
+        crate::compiled::code_ends(self);
     }
 }
 

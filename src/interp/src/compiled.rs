@@ -16,7 +16,7 @@ pub mod seen;
 use std::sync::OnceLock;
 
 use heap::Thread;
-use heap::sync::{AtomicPtr, AtomicU64, Ordering::*};
+use heap::sync::{AtomicBool, AtomicPtr, AtomicU64, Ordering::*};
 use syntax::opcodes::Op;
 
 pub use crate::dispatch::Next;
@@ -63,6 +63,8 @@ impl Unit {
 #[derive(Default)]
 pub struct Units {
     last: AtomicPtr<Unit>,
+    /// Whoever compiles knows words of the code by address.
+    is_known: AtomicBool,
 }
 
 impl Units {
@@ -152,6 +154,8 @@ pub trait Compiler: Sync {
     fn warm(&self, th: &mut Thread, frame: Fp, pc: Pc);
     /// The thread was asked where it is: at the frame's `pc`.
     fn sampled(&self, th: &mut Thread, frame: Fp);
+    /// Code with these words ends.
+    fn code_ends(&self, words: core::ops::Range<usize>);
     /// The process is about to be forked: nothing is under way until one of the next two is called.
     fn before_fork(&self);
     fn after_fork_in_parent(&self);
@@ -198,7 +202,18 @@ pub(crate) fn count(th: &mut Thread, frame: Fp, pc: Pc) {
     }
     pc.rewrite(if pc.op().generic() == Op::Resume { Op::ResumeWarm } else { Op::JumpBackWarm });
     if let Some(compiler) = COMPILER.get() {
+        frame.code().units.is_known.store(true, Relaxed);
         compiler.warm(th, frame, pc);
+    }
+}
+
+/// The code ends: whoever compiles forgets its words, for other code may come to lie there.
+pub(crate) fn code_ends(code: &crate::code::Code) {
+    if code.units.is_known.load(Relaxed)
+        && let Some(compiler) = COMPILER.get()
+    {
+        let words = code.words().as_ptr_range();
+        compiler.code_ends(words.start as usize..words.end as usize);
     }
 }
 

@@ -4,7 +4,7 @@
 //! is given back by an attached thread. A unit is published once it is complete, and stays until its code ends.
 #![allow(unsafe_code, reason = "units are named by address")]
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -62,7 +62,7 @@ struct Job {
 
 struct Manager {
     config: Config,
-    sites: Mutex<HashMap<usize, Site>>,
+    sites: Mutex<BTreeMap<usize, Site>>,
     /// What the compile thread waits for; nothing while there is none.
     queue: Mutex<Option<Sender<Job>>>,
     /// Held while a job is worked on, and over a fork.
@@ -130,8 +130,6 @@ unsafe fn free(unit: *mut Unit) {
     // SAFETY: `publish` made it from a box of this type, whose first field it is.
     let kept = unsafe { Box::from_raw(unit.cast::<Kept>()) };
     if let Some(manager) = MANAGER.get() {
-        // Other code may come to lie there.
-        manager.sites.lock().remove(&(kept.counters[0].load(Relaxed) as usize));
         manager.done.lock().extend(&kept.held);
         manager.records.ended(kept.number);
     }
@@ -170,6 +168,14 @@ impl Compiler for Manager {
         {
             self.records.queued();
             let _ = queue.send(job);
+        }
+    }
+
+    fn code_ends(&self, words: core::ops::Range<usize>) {
+        let mut sites = self.sites.lock();
+        let gone: Vec<usize> = sites.range(words).map(|(address, _)| *address).collect();
+        for address in gone {
+            sites.remove(&address);
         }
     }
 

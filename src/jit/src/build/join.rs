@@ -103,6 +103,9 @@ impl Builder<'_> {
 
     /// Holds what is lent by something that may be changed next.
     pub(super) fn hold_what_heap_lends(&mut self) {
+        if !self.state.lends() {
+            return;
+        }
         for r in self.live(self.pc()) {
             if matches!(self.state[r].mem, Mem::Lent { from: Lender::Heap, .. }) {
                 self.settle(r);
@@ -112,6 +115,9 @@ impl Builder<'_> {
 
     /// Holds what this register lends, which is about to be written or given up.
     pub(super) fn hold_what_it_lends(&mut self, r: i32) {
+        if !self.state.lends() {
+            return;
+        }
         for other in self.live(self.pc()) {
             if matches!(self.state[other].mem, Mem::Lent { from: Lender::Reg(from), .. } if from == r) {
                 self.settle(other);

@@ -193,6 +193,11 @@ impl State {
         writes
     }
 
+    /// Whether any register's object is somebody else's.
+    pub fn lends(&self) -> bool {
+        self.regs.iter().any(Reg::is_lent)
+    }
+
     // ---- facts
 
     pub fn knows(&self, object: Value, fact: Fact) -> bool {
