@@ -19,6 +19,9 @@ use crate::runtime::Helper;
 const REGION: usize = 256 << 20;
 const MOST_CODE: usize = 64 << 20;
 
+/// Units with more instructions are compiled with little effort.
+const MOST_FOR_TIER_TWO: usize = 4000;
+
 /// A back end that is ready.
 pub struct Back {
     region: Arc<Region>,
@@ -73,9 +76,9 @@ impl Back {
         Ok(Back { region, llvm })
     }
 
-    /// How much is spent on a unit; 0: it is interpreted.
-    pub fn tier(&self) -> u8 {
-        self.llvm.as_ref().map_or(0, |(_, options)| options.tier as u8)
+    /// How much is spent on a unit of so many instructions; 0: it is interpreted.
+    pub fn tier_of(&self, instructions: usize) -> u8 {
+        self.llvm.as_ref().map_or(0, |(_, options)| options_for(*options, instructions).tier as u8)
     }
 
     /// Makes code of a unit.
@@ -87,11 +90,16 @@ impl Back {
                 self.region.enter(evaluator).map(Made::Evaluated).map_err(not_loaded)
             }
             Some((library, options)) => {
-                let compiled = library.compile(&unit, *options).map_err(|error| Failure::new(Refusal::NotMade, error))?;
+                let compiled = library.compile(&unit, options_for(*options, unit.instructions())).map_err(|error| Failure::new(Refusal::NotMade, error))?;
                 self.region.load(&compiled.object, resolve).map(Made::Machine).map_err(not_loaded)
             }
         }
     }
+}
+
+/// The full pipeline takes far more than twice the time for twice the code.
+fn options_for(options: Options, instructions: usize) -> Options {
+    if instructions > MOST_FOR_TIER_TWO { Options { lines: options.lines, ..Options::tier(lir::door::Tier::One) } } else { options }
 }
 
 fn not_loaded(error: LoadError) -> Failure {

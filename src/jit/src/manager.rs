@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use heap::sync::{AtomicU64, Mutex, Ordering::{Acquire, Relaxed}};
+use heap::sync::{AtomicU64, AtomicUsize, Mutex, Ordering::{Acquire, Relaxed}};
 use heap::{Object, Ref, Thread};
 use interp::Code;
 use interp::compiled::feedback::Callee;
@@ -34,6 +34,8 @@ const TICK: Duration = Duration::from_millis(1);
 const LONGEST_TICK: Duration = Duration::from_millis(16);
 /// Code that was found running so often is compiled.
 const HOT: u32 = 2;
+/// Jobs that wait at most: to make one takes the time of who asks.
+const MOST_WAITING: usize = 4;
 /// Units of one place that were given up: there is no other one.
 const MOST_FAILURES: u32 = 8;
 
@@ -67,6 +69,8 @@ struct Manager {
     queue: Mutex<Option<Sender<Job>>>,
     /// Held while a job is worked on, and over a fork.
     working: Mutex<()>,
+    /// Jobs that wait.
+    waiting: AtomicUsize,
     /// Answers to the question where threads are.
     answers: AtomicU64,
     /// Codes whose jobs are done: the next attached thread gives their counts back.
@@ -89,7 +93,7 @@ pub fn start(config: Config) -> std::io::Result<()> {
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
+    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), waiting: AtomicUsize::new(0), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
@@ -160,13 +164,15 @@ impl Compiler for Manager {
             let mut sites = self.sites.lock();
             let site = sites.entry(pc.address()).or_default();
             site.samples += 1;
-            site.samples >= HOT && !site.is_queued && site.failures < MOST_FAILURES
+            // What is hot still will be asked for again.
+            site.samples >= HOT && !site.is_queued && site.failures < MOST_FAILURES && self.waiting.load(Relaxed) < MOST_WAITING
         };
         if is_hot
             && let Some(job) = self.job(th, frame, pc)
             && let Some(queue) = &*self.queue.lock()
         {
             self.records.queued();
+            self.waiting.fetch_add(1, Relaxed);
             let _ = queue.send(job);
         }
     }
@@ -201,6 +207,7 @@ impl Compiler for Manager {
         self.after_fork_in_parent();
         // Jobs that waited are lost, and asked for again by whoever gets hot once more.
         self.records.lost_queue();
+        self.waiting.store(0, Relaxed);
         self.told.begin_again(&self.records.codes());
         let had_threads = self.queue.lock().take().is_some();
         for site in self.sites.lock().values_mut().filter(|site| site.unit == 0) {
@@ -313,7 +320,7 @@ impl Manager {
     /// What was made, and the codes that the unit holds from now on.
     fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<(Product, BTreeSet<usize>), Failure> {
         let Compiled { made, function, counters, instructions, rooms } = compiled;
-        let product = Product { tier: self.back()?.tier(), code: made.code(), instructions };
+        let product = Product { tier: self.back()?.tier_of(instructions), code: made.code(), instructions };
         let origin = Origin { sources: &job.gathered.sources, codes: &job.gathered.source.codes, function: &function };
         let number = self.records.made(&origin, job.entry, job.times(started), product.clone(), counters.clone());
         let told = self.told.tell(&made, &job.gathered.sources[0]);
@@ -413,8 +420,34 @@ fn ask(manager: &Manager) -> ! {
 
 fn compile_all(manager: &Manager, jobs: Receiver<Job>) {
     compile::be_nice();
-    for job in jobs {
+    let mut waiting = Vec::new();
+    while let Some(job) = next_job(manager, &jobs, &mut waiting) {
         manager.records.taken();
         manager.work(job);
     }
+}
+
+/// The hottest job of those that wait; `None`: nobody asks any more.
+fn next_job(manager: &Manager, jobs: &Receiver<Job>, waiting: &mut Vec<Job>) -> Option<Job> {
+    if waiting.is_empty() {
+        waiting.push(jobs.recv().ok()?);
+    }
+    waiting.extend(jobs.try_iter());
+    let mut sites = manager.sites.lock();
+    let samples = |sites: &BTreeMap<usize, Site>, job: &Job| sites.get(&job.site).map_or(0, |site| site.samples);
+    let hottest = (0..waiting.len()).max_by_key(|at| samples(&sites, &waiting[*at]))?;
+    let job = waiting.swap_remove(hottest);
+    // Heat goes by: what nobody runs any more, because it has become part of another unit, say, need not be compiled.
+    waiting.retain(|other| {
+        let Some(site) = sites.get_mut(&other.site) else { return true };
+        site.samples /= 2;
+        site.is_queued = site.samples > 0;
+        if !site.is_queued {
+            manager.records.taken();
+            manager.done.lock().extend(other.gathered.codes.iter().map(|code| code.address as usize));
+        }
+        site.is_queued
+    });
+    manager.waiting.store(waiting.len(), Relaxed);
+    Some(job)
 }

@@ -14,9 +14,9 @@ use super::{Builder, Entry, Flow, Inside, Way, function_register};
 /// Rooms inside each other, and how often one code is among them.
 const MOST_DEPTH: usize = 6;
 const MOST_OF_ONE: usize = 2;
-/// Words of all rooms of a unit, and of a code that is to become one.
-const MOST_WORDS: u32 = 4000;
-const MOST_CALLEE_WORDS: usize = 300;
+/// Words of all rooms of a unit, and of a code that is to become one. A word becomes some fifteen instructions of the machine, most of them in exits.
+const MOST_WORDS: u32 = 400;
+const MOST_CALLEE_WORDS: usize = 200;
 
 /// A call that becomes a room.
 struct Call {
@@ -107,7 +107,7 @@ impl Builder<'_> {
             && self.source.codes[0].has_room_behind
             && code.args as usize == args
             && code.words.len() <= MOST_CALLEE_WORDS
-            && self.words + code.words.len() as u32 <= MOST_WORDS
+            && self.words + (code.words.len() as u32) <= MOST_WORDS + self.source.codes[0].words.len() as u32
             && self.inside.len() < MOST_DEPTH
             && of_this < MOST_OF_ONE;
         fits && self.flow_of(callee).is_some()
