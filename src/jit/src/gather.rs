@@ -86,8 +86,12 @@ impl Gatherer<'_> {
         let words = self.source.codes[number].words.clone();
         let mut pc = 0;
         while let Some(insn) = syntax::opcodes::Decoded::at(&words, pc) {
-            if words[pc] as u16 == insn.op as u16
-                && let Some(seen) = self.seen(callee, insn.op, words.get(pc + 1..).unwrap_or(&[]), depth)
+            let caches = words.get(pc + 1..).unwrap_or(&[]);
+            if has_seen_several(insn.op, caches) {
+                // A guard of the first type would fail again and again.
+                self.source.codes[number].distrusted.push(pc as u32);
+            } else if words[pc] as u16 == insn.op as u16
+                && let Some(seen) = self.seen(callee, insn.op, caches, depth)
             {
                 self.source.codes[number].seen.insert(pc as u32, seen);
             }
@@ -128,4 +132,9 @@ impl Gatherer<'_> {
         let fits = inlined::is_plain(callee.code) && callee.code.words().len() <= MOST_WORDS && depth < MOST_DEPTH && self.codes.len() < MOST_CODES;
         fits.then(|| self.add(&callee, depth + 1))
     }
+}
+
+/// Whether an instruction that looks attributes up knows several types.
+fn has_seen_several(op: Op, caches: &[u64]) -> bool {
+    matches!(op, Op::LoadAttrSlot | Op::LoadAttrType | Op::LoadMethodType | Op::StoreAttrSlot) && caches.get(1).is_some_and(|second| *second != 0)
 }
