@@ -108,7 +108,7 @@ struct Compiled {
     function: Function,
     counters: Counters,
     instructions: usize,
-    rooms: Vec<Box<Inlined>>,
+    rooms: Box<[Inlined]>,
 }
 
 /// The unit behind what a cache word names.
@@ -123,7 +123,7 @@ struct Kept {
     counters: Counters,
     /// The number of its record.
     number: u64,
-    _rooms: Vec<Box<Inlined>>,
+    _rooms: Box<[Inlined]>,
     /// Other codes that it runs; it holds counts.
     held: Box<[usize]>,
     /// Addresses of the codes of its source.
@@ -294,7 +294,7 @@ impl Manager {
         // The last one is where stress keeps its place; units do not all begin alike.
         let exits = core::iter::repeat_n(0, function.exits.len());
         let counters: Counters = core::iter::once(job.site as u64).chain(exits).chain([u64::from(job.entry.pc())]).map(AtomicU64::new).collect();
-        let rooms: Vec<_> = function.rooms.iter().skip(1).map(|room| Box::new(self.room(job, &function, room))).collect();
+        let rooms: Box<[Inlined]> = function.rooms.iter().skip(1).map(|room| self.room(job, &function, room)).collect();
         let room_addresses = core::iter::once(0).chain(rooms.iter().map(|room| room.header() as u64)).collect();
         let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64, stress: self.config.stress, stress_gc: self.config.stress_gc };
         let mut unit = lower(&function, &place);

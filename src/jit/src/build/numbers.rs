@@ -104,7 +104,7 @@ impl Builder<'_> {
         match self.class(r) {
             Class::Int => {
                 let int = self.number_in(r, Kind::Int);
-                self.to_float(int)
+                self.float_of(int)
             }
             // Not the register's value: the object may be an int.
             Class::Any => {
@@ -116,7 +116,7 @@ impl Builder<'_> {
         }
     }
 
-    fn to_float(&mut self, int: Value) -> Value {
+    fn float_of(&mut self, int: Value) -> Value {
         let exit = self.exit_for(Reason::Overflow);
         self.value(Op::IntToFloat(int, exit))
     }
@@ -161,7 +161,7 @@ impl Builder<'_> {
             }
             Arith::Quotient => {
                 let (x, y) = (self.number_in(a, Kind::Int), self.number_in(b, Kind::Int));
-                let (x, y) = (self.to_float(x), self.to_float(y));
+                let (x, y) = (self.float_of(x), self.float_of(y));
                 self.guard_divisor(y);
                 self.value(Op::Float(FloatOp::Div, x, y))
             }
