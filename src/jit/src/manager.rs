@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use heap::sync::{AtomicU64, AtomicUsize, Mutex, Ordering::{Acquire, Relaxed}};
+use heap::sync::{AtomicU64, AtomicUsize, Mutex, Ordering::Relaxed};
 use heap::{Object, Ref, Thread};
 use interp::Code;
 use interp::compiled::feedback::Callee;
@@ -17,7 +17,7 @@ use interp::compiled::inlined::{self, Inlined};
 use interp::compiled::report::{Totals, UnitReport};
 use interp::compiled::{self, BackEnd, Compiler, Config, Entry as Call, Mode, Unit};
 use interp::frame::{Fp, Pc};
-use syntax::opcodes::{Decoded, Op};
+use syntax::opcodes::Op;
 
 use crate::build::{Entry, build};
 use crate::compile::{self, Back, Made};
@@ -247,12 +247,6 @@ impl Manager {
     fn job(&self, th: &Thread, frame: Fp, pc: Pc) -> Option<Job> {
         let code = frame.code();
         let at = pc.index(code.words()) as u32;
-        let insn = Decoded::at(&code.words().iter().map(|word| word.load(Acquire)).collect::<Vec<_>>(), at as usize)?;
-        let entry = if insn.op.generic() == Op::Resume {
-            Entry::Function(at + insn.len as u32)
-        } else {
-            Entry::Loop(insn.jump_target(at as usize).and_then(|to| u32::try_from(to).ok())?)
-        };
         let distrusted = {
             let mut sites = self.sites.lock();
             let site = sites.entry(pc.address()).or_default();
@@ -261,7 +255,15 @@ impl Manager {
             }
             site.distrusted.clone()
         };
-        Some(Job { gathered: gather(th, frame, &distrusted), entry, site: pc.address(), asked: Instant::now() })
+        let gathered = gather(th, frame, &distrusted);
+        // Verified code decodes wherever a thread can be.
+        let own = &gathered.source.codes[0];
+        let insn = own.insn(at)?;
+        let entry = match own.successors(at, &insn) {
+            [Some(behind), _] if insn.op.generic() == Op::Resume => Entry::Function(behind),
+            [_, target] => Entry::Loop(target?),
+        };
+        Some(Job { gathered, entry, site: pc.address(), asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.

@@ -36,12 +36,6 @@ pub fn init_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
     (cached.kind() == call::INIT).then(|| found(code, cached))?.map(|init| (cached.version(), init))
 }
 
-/// What the first cache word of a `LoadAttrProperty` knows: the type's tag, and the property.
-pub fn property_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
-    let cached = Cached::of(cache);
-    (cached.kind() == attr_cache::PROPERTY).then(|| found(code, cached))?.map(|property| (cached.version(), property))
-}
-
 fn found(code: &Code, cached: Cached) -> Option<&Object> {
     if lookup::is_valid_tag(cached.version()) { code.side.object(cached.slot()) } else { None }
 }

@@ -196,19 +196,18 @@ impl Builder<'_> {
     }
 
     fn guard_tag(&mut self, object: Value, tag: u32) {
-        if !self.state.knows(object, Fact::Tag(tag)) {
-            let exit = self.exit_for(Reason::Class);
-            self.emit(Op::GuardTag(object, tag, exit));
-            self.state.learn(object, Fact::Tag(tag));
-        }
+        self.guard_fact(object, Fact::Tag(tag), Reason::Class, |exit| Op::GuardTag(object, tag, exit));
     }
 
-    fn guard_inline(&mut self, object: Value) {
-        if !self.state.knows(object, Fact::Inline) {
-            let exit = self.exit_for(Reason::Class);
-            self.emit(Op::GuardInline(object, exit));
-            self.state.learn(object, Fact::Inline);
+    /// What the type of a register's object has under the instruction's name, and the code that a call of it would run; `None` if that is not known.
+    fn of_type(&mut self, object: i32) -> Option<(Value, Option<usize>)> {
+        let Some(Seen::OfType { tag, is_inline, object: found, callee }) = self.seen().filter(|_| self.state[object].has_object()) else { return None };
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, tag);
+        if is_inline {
+            self.guard_fact(holder, Fact::Inline, Reason::Class, |exit| Op::GuardInline(holder, exit));
         }
+        Some((self.fixed(Op::Object(found)), callee))
     }
 
     pub(super) fn load_slot(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
@@ -224,15 +223,7 @@ impl Builder<'_> {
 
     /// An attribute that the type has, which is no method.
     pub(super) fn load_of_type(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
-        let Some(Seen::OfType { tag, is_inline, object: found, callee }) = self.seen().filter(|_| self.state[object].has_object()) else {
-            return self.step(insn);
-        };
-        let holder = self.object_of(object, Class::Any);
-        self.guard_tag(holder, tag);
-        if is_inline {
-            self.guard_inline(holder);
-        }
-        let found = self.fixed(Op::Object(found));
+        let Some((found, callee)) = self.of_type(object) else { return self.step(insn) };
         self.taken_out(dst, found, None, object);
         self.state[dst].callee = callee;
         true
@@ -240,17 +231,9 @@ impl Builder<'_> {
 
     /// A method, and the object that it is called for, into two registers.
     pub(super) fn load_method(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
-        let Some(Seen::OfType { tag, is_inline, object: found, callee }) = self.seen().filter(|_| self.state[object].has_object()) else {
-            return self.step(insn);
-        };
-        let holder = self.object_of(object, Class::Any);
-        self.guard_tag(holder, tag);
-        if is_inline {
-            self.guard_inline(holder);
-        }
+        let Some((found, callee)) = self.of_type(object) else { return self.step(insn) };
         let taken = self.is_temp(object);
         self.copy(dst + 1, object, taken);
-        let found = self.fixed(Op::Object(found));
         self.lend(dst, found, Class::Any, Lender::Heap);
         self.state[dst].callee = callee;
         true
@@ -306,11 +289,7 @@ impl Builder<'_> {
             Global::Module { version, place } => (Namespace::Globals, version, place),
             Global::Builtin { absent, version, place } => {
                 let globals = self.namespace(Namespace::Globals);
-                if !self.state.knows(globals, Fact::Keys(absent)) {
-                    let exit = self.exit_for(Reason::Class);
-                    self.emit(Op::GuardKeys(globals, absent, exit));
-                    self.state.learn(globals, Fact::Keys(absent));
-                }
+                self.guard_fact(globals, Fact::Keys(absent), Reason::Class, |exit| Op::GuardKeys(globals, absent, exit));
                 (Namespace::Builtins, version, place)
             }
         };

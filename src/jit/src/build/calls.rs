@@ -64,11 +64,7 @@ impl Builder<'_> {
             return self.step(insn);
         }
         let class = self.object_of(base, Class::Type);
-        if !self.state.knows(class, Fact::OwnTag(tag)) {
-            let exit = self.exit_for(Reason::Callee);
-            self.emit(Op::GuardOwnTag(class, tag, exit));
-            self.state.learn(class, Fact::OwnTag(tag));
-        }
+        self.guard_fact(class, Fact::OwnTag(tag), Reason::Callee, |exit| Op::GuardOwnTag(class, tag, exit));
         let function = self.fixed(Op::Object(init));
         self.guard_code(function, callee);
         // The instance waits where the class was.
@@ -92,11 +88,7 @@ impl Builder<'_> {
     }
 
     fn guard_code(&mut self, function: Value, callee: usize) {
-        if !self.state.knows(function, Fact::Code(callee)) {
-            let exit = self.exit_for(Reason::Callee);
-            self.emit(Op::GuardCode(function, callee as u32, exit));
-            self.state.learn(function, Fact::Code(callee));
-        }
+        self.guard_fact(function, Fact::Code(callee), Reason::Callee, |exit| Op::GuardCode(function, callee as u32, exit));
     }
 
     /// Whether a call with so many arguments can become a room here.
@@ -232,15 +224,7 @@ impl Builder<'_> {
     /// Gives up what a room's locals hold, but for the result.
     fn leave_room(&mut self, room: &Room, result: Option<i32>) {
         for r in (room.first..room.first + room.locals).filter(|r| Some(*r) != result) {
-            let reg = self.state[r];
-            if reg.is_apart() {
-                // An older object that ends quietly.
-                if !reg.blank {
-                    self.emit(Op::Release(r, Old::Quiet));
-                }
-                self.state[r] = Reg::NULL;
-                self.changed();
-            } else if reg.mem != Mem::Null {
+            if self.state[r].mem != Mem::Null {
                 self.release(r);
             }
         }

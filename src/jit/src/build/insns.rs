@@ -82,15 +82,8 @@ impl Builder<'_> {
 
     /// Ends an operand: a temp is consumed, a local stays.
     pub(super) fn consume(&mut self, r: i32) {
-        if !self.is_temp(r) {
-            return;
-        }
-        self.hold_what_it_lends(r);
-        let reg = core::mem::replace(&mut self.state[r], Reg::DEAD);
-        self.changed();
-        if let Mem::Current { class, .. } = reg.mem {
-            let old = self.old_of(&reg, class);
-            self.emit(Op::Release(r, old));
+        if self.is_temp(r) {
+            self.release(r);
         }
     }
 

@@ -497,27 +497,26 @@ impl Builder<'_> {
 
     /// Leaves unless an object is of this class.
     pub(super) fn guard_class(&mut self, object: Value, class: Class) {
-        if !self.state.knows(object, Fact::Class(class)) {
-            let exit = self.exit_for(Reason::Class);
-            self.emit(Op::GuardClass(object, class, exit));
-            self.state.learn(object, Fact::Class(class));
+        self.guard_fact(object, Fact::Class(class), Reason::Class, |exit| Op::GuardClass(object, class, exit));
+    }
+
+    /// Leaves unless this is so of an object, which is asked only where it is not known.
+    pub(super) fn guard_fact(&mut self, object: Value, fact: Fact, reason: Reason, guard: impl FnOnce(Exit) -> Op) {
+        if !self.state.knows(object, fact) {
+            let exit = self.exit_for(reason);
+            self.emit(guard(exit));
+            self.state.learn(object, fact);
         }
     }
 
     pub(super) fn guard_mine(&mut self, object: Value) {
-        if !self.state.knows(object, Fact::Mine) && !self.state.knows(object, Fact::Own) {
-            let exit = self.exit_for(Reason::Mine);
-            self.emit(Op::GuardMine(object, exit));
-            self.state.learn(object, Fact::Mine);
+        if !self.state.knows(object, Fact::Own) {
+            self.guard_fact(object, Fact::Mine, Reason::Mine, |exit| Op::GuardMine(object, exit));
         }
     }
 
     pub(super) fn guard_own(&mut self, object: Value) {
-        if !self.state.knows(object, Fact::Own) {
-            let exit = self.exit_for(Reason::Mine);
-            self.emit(Op::GuardOwn(object, exit));
-            self.state.learn(object, Fact::Own);
-        }
+        self.guard_fact(object, Fact::Own, Reason::Mine, |exit| Op::GuardOwn(object, exit));
     }
 
     /// The number of the object in a register that is current; leaves unless it is of this kind.
