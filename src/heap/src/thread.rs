@@ -118,6 +118,10 @@ impl Thread {
     pub const STACK_LIMIT_OFFSET: usize = core::mem::offset_of!(Thread, abi) + core::mem::offset_of!(abi::PyThreadState, datastack_limit);
     pub const RECURSION_OFFSET: usize = core::mem::offset_of!(Thread, abi) + core::mem::offset_of!(abi::PyThreadState, py_recursion_remaining);
 
+    /// Where it has its innermost frame, and the lowest address that native recursion may reach.
+    pub const FRAME_OFFSET: usize = core::mem::offset_of!(Thread, abi) + core::mem::offset_of!(abi::PyThreadState, current_frame);
+    pub const NATIVE_LIMIT_OFFSET: usize = core::mem::offset_of!(Thread, stack_limit);
+
     /// A record with the given id (never 0) and its place in the world lock.
     pub fn new(id: u16, world: WorldSlot) -> Box<Thread> {
         assert!(id != 0, "0 is the owner of common objects");

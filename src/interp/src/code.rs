@@ -446,6 +446,9 @@ impl Code {
         self.words.get()
     }
 
+    /// Where compiled code that calls this code finds the address to enter at.
+    pub const ENTRY_OFFSET: usize = core::mem::offset_of!(Code, units) + crate::compiled::Units::ENTRY_OFFSET;
+
     /// The first instruction.
     #[inline(always)]
     pub fn entry(&self) -> Pc {

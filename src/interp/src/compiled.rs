@@ -16,11 +16,12 @@ pub mod seen;
 use std::sync::OnceLock;
 
 use heap::Thread;
-use heap::sync::{AtomicBool, AtomicPtr, AtomicU64, Ordering::*};
+use heap::world::WORLD;
+use heap::sync::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
 use syntax::opcodes::Op;
 
 pub use crate::dispatch::Next;
-pub use crate::dispatch::inner::{leave_at, quick_half, release_left_over, step_for};
+pub use crate::dispatch::inner::{come_back, finish_step, go_on_after_call, handlers, leave_at, quick_half, release_left_over};
 use crate::frame::{Fp, Pc, Regs};
 
 /// Runs after which code is warm.
@@ -60,14 +61,33 @@ impl Unit {
 }
 
 /// The units of a code object, which end with it: no frame runs it then.
-#[derive(Default)]
+#[repr(C)]
 pub struct Units {
+    /// Where compiled code enters that calls it: at a unit of its start, or [`helpers::interpret`].
+    entry: AtomicUsize,
     last: AtomicPtr<Unit>,
     /// Whoever compiles knows words of the code by address.
     is_known: AtomicBool,
 }
 
+impl Default for Units {
+    fn default() -> Units {
+        Units { entry: AtomicUsize::new(helpers::interpret as *const () as usize), last: AtomicPtr::default(), is_known: AtomicBool::new(false) }
+    }
+}
+
 impl Units {
+    /// Where compiled code finds the entry.
+    pub const ENTRY_OFFSET: usize = core::mem::offset_of!(Units, entry);
+
+    /// Has compiled code enter there from now on that calls the code; `None`: the interpreter.
+    ///
+    /// # Safety
+    /// It is the entry of a unit of the code's first word, which was given to [`Units::add`].
+    pub unsafe fn set_entry(&self, entry: Option<Entry>) {
+        self.entry.store(entry.map_or(helpers::interpret as *const () as usize, |entry| entry as *const () as usize), Release);
+    }
+
     /// Keeps a unit as long as the code lives.
     ///
     /// # Safety
@@ -85,14 +105,26 @@ impl Units {
     }
 }
 
+/// What a unit takes, more or less.
+const UNIT_BYTES: usize = 16 << 10;
+
+/// Ends a unit.
+unsafe fn free(unit: *mut u8) {
+    let unit: *mut Unit = unit.cast();
+    // SAFETY: the caller has the last pointer to it.
+    unsafe { ((*unit).free)(unit) }
+}
+
 impl Drop for Units {
     fn drop(&mut self) {
         let mut unit = self.last.load(Acquire);
         while !unit.is_null() {
-            // SAFETY: this module's invariant: no frame runs the code any more, so nobody runs its units.
+            // SAFETY: this module's invariant: no frame runs the code any more; R8: but a unit may be about to return whose frame held it last.
             unsafe {
                 let before = (*unit).before.load(Relaxed);
-                ((*unit).free)(unit);
+                if heap::with_current(|th| WORLD.retire_later(&th.world, unit.cast(), UNIT_BYTES, free)).is_none() {
+                    free(unit.cast());
+                }
                 unit = before;
             }
         }

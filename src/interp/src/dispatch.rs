@@ -163,7 +163,7 @@ trait Run {
 }
 
 type Fast = fn(&mut Thread, Fp, Pc, u64, Regs) -> Next;
-/// A quick half: where it goes on, or [`Next::UNDONE`], or [`Next::left_over`].
+/// For compiled code. A quick half: where it goes on, or [`Next::UNDONE`], or [`Next::left_over`].
 pub type Quickly = extern "C" fn(&mut Thread, Fp, Pc, u64, Regs) -> Next;
 type Single = fn(&mut Thread, Fp, Pc, u64, u64) -> Next;
 
@@ -175,7 +175,7 @@ extern "C" fn quickly<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, reg
     R::run::<false, false, true>(&mut Cx { th, frame, regs, pc, word, high: 0 })
 }
 
-fn alone<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
+extern "C" fn alone<R: Run>(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
     R::run::<false, false, false>(&mut Cx { th, frame, regs, pc, word, high: 0 })
 }
 
@@ -232,7 +232,7 @@ macro_rules! tables {
     ) => {
         static FAST: [Fast; Op::ALL.len()] = [ $(fast::<all::$g>,)* $(fast::<all::$s>,)* ];
         /// What compiled code calls for one instruction: as `FAST`, but no handler goes on by itself.
-        static ALONE: [Fast; Op::ALL.len()] = [ $(alone::<all::$g>,)* $(alone::<all::$s>,)* ];
+        static ALONE: [Quickly; Op::ALL.len()] = [ $(alone::<all::$g>,)* $(alone::<all::$s>,)* ];
         /// What compiled code calls for a quick half, where there is one.
         static QUICKLY: [Option<Quickly>; Op::ALL.len()] =
             [ $(if <all::$g as Run>::QUICK { Some(quickly::<all::$g>) } else { None },)* $(if <all::$s as Run>::QUICK { Some(quickly::<all::$s>) } else { None },)* ];

@@ -194,6 +194,8 @@ struct Builder<'a> {
     words: u32,
     /// Where it goes on, if not behind the instruction that was built.
     on_at: Option<u32>,
+    /// So many ends of objects may have run code.
+    observed: u32,
 }
 
 impl<'a> Builder<'a> {
@@ -201,7 +203,7 @@ impl<'a> Builder<'a> {
         let own = &source.codes[0];
         let mut function = Function::new(&own.name, entry.pc());
         let state = State::at_entry(own, entry);
-        function.rooms.push(Room { parent: None, code: 0, first_word: 0, first: 0, call: 0, skip: 0, dst: 0, base: 0, is_init: false, temps: own.temps, locals: own.locals });
+        function.rooms.push(Room { is_called: false, parent: None, code: 0, first_word: 0, first: 0, call: 0, skip: 0, dst: 0, base: 0, is_init: false, temps: own.temps, locals: own.locals });
         let mut builder = Builder {
             source,
             assumptions,
@@ -215,6 +217,7 @@ impl<'a> Builder<'a> {
             fixed: Vec::new(),
             words: own.words.len() as u32,
             on_at: None,
+            observed: 0,
         };
         builder.block = builder.function.block(entry.pc());
         builder.inside.push(Inside { room: 0, key: 0, flow, pc: entry.pc(), ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });

@@ -61,7 +61,7 @@ impl Back {
     /// With a table of lines for each unit, if debuggers or profilers are to have one.
     pub fn open(config: &Config, lines: bool) -> Result<Back, Failure> {
         let missing = |error: &dyn core::fmt::Display| Failure::new(Refusal::NoBackEnd, error);
-        let region = Region::new(Helper::Step.address(), REGION, MOST_CODE).map_err(|error| missing(&error))?;
+        let region = Region::new(Helper::FinishStep.address(), REGION, MOST_CODE).map_err(|error| missing(&error))?;
         let llvm = match config.back_end {
             BackEnd::Trivial => None,
             BackEnd::Llvm => {

@@ -54,6 +54,7 @@ fn address<T: Heaped>(object: &T) -> u64 {
 impl Gatherer<'_> {
     /// The number of a function's code.
     fn add(&mut self, callee: &Callee<'_>, depth: usize) -> usize {
+        let looks = depth == 0 || depth < MOST_DEPTH && callee.code.words().len() <= MOST_WORDS;
         let key = [address(callee.code), address(callee.globals), address(callee.builtins)];
         if let Some(number) = self.known.get(&key) {
             return *number;
@@ -68,6 +69,8 @@ impl Gatherer<'_> {
         snapshot.words = code.words().iter().map(|word| word.load(Acquire)).collect();
         snapshot.has_run = true;
         snapshot.is_plain = inlined::is_plain(code);
+        snapshot.is_function = inlined::is_function(code);
+        snapshot.is_looked_into = looks;
         snapshot.distrusted = self.distrusted.iter().filter(|(of, _)| *of == key[0]).map(|(_, pc)| *pc).collect();
         snapshot.first_const = self.consts.len() as u32;
         [snapshot.address, snapshot.globals, snapshot.builtins] = key;
@@ -77,7 +80,9 @@ impl Gatherer<'_> {
         self.codes.push(CodePlace { address: key[0], words_at, words, globals: key[1], builtins: key[2] });
         self.sources.push(Origin::of(code));
         self.source.codes.push(snapshot);
-        self.look(number, callee, depth);
+        if looks {
+            self.look(number, callee, depth);
+        }
         number
     }
 
@@ -126,10 +131,10 @@ impl Gatherer<'_> {
         })
     }
 
-    /// The code of a function that a unit may run as a part of itself.
+    /// The code of a function that a unit may call, or run as a part of itself.
     fn callee(&mut self, object: &Object, depth: usize) -> Option<usize> {
         let callee = feedback::callee(object)?;
-        let fits = inlined::is_plain(callee.code) && callee.code.words().len() <= MOST_WORDS && depth < MOST_DEPTH && self.codes.len() < MOST_CODES;
+        let fits = inlined::is_plain(callee.code) && self.codes.len() < MOST_CODES;
         fits.then(|| self.add(&callee, depth + 1))
     }
 }

@@ -213,6 +213,15 @@ pub enum Op {
     Link(u32),
     /// Takes the frame of a room off again.
     Unlink(u32),
+    /// Calls the function of a room that is no part of the unit, and whose arguments are in its registers. All registers of the callers are current,
+    /// and their frames linked; the result is in the caller's register for what is called.
+    Invoke(u32),
+    /// Leaves, after a call in this room, if somebody wants something of the thread, or wrote a local of a frame of the unit.
+    GuardUndisturbed(u32, Exit),
+    /// Leaves where the machine's stack is nearly full.
+    GuardStack(Exit),
+    /// Whether the unit's frame can be ended by [`End::Return`]; with None, if that is so.
+    MayReturn(bool),
     /// Leaves if there is a `frame` object of the room's frame, which is linked.
     GuardUnseen(u32, Exit),
     /// Leaves if the value is false.
@@ -334,6 +343,9 @@ pub enum End {
     Quick { pc: u32, form: u16, next: Edge, target: Edge, exit: Exit },
     /// Runs the instruction at this word as the interpreter does, and leaves.
     Finish(u32),
+    /// Returns to the calling frame, where [`Op::MayReturn`] has said that it is possible. Nothing is left in the locals but what is moved out
+    /// ([`Write::Same`] means that here).
+    Return(Write),
     /// Leaves at an exit.
     Leave(Exit),
     /// The end of a loop: as a jump, but leaves if somebody wants something of the thread.
@@ -380,6 +392,17 @@ pub enum Reason {
     Callee,
     /// The instruction had never run.
     Cold,
+    /// The machine's stack is nearly full.
+    Stack,
+    /// After a call: somebody wants something of the thread, or wrote a local.
+    Disturbed,
+}
+
+impl Reason {
+    /// Whether the unit is worse for it: such exits are counted.
+    pub fn is_counted(self) -> bool {
+        !matches!(self, Reason::Poll | Reason::Stack | Reason::Disturbed)
+    }
 }
 
 /// What a register gets at an exit.
@@ -408,9 +431,30 @@ pub struct ExitData {
     pub writes: Vec<(i32, Write)>,
 }
 
+impl ExitData {
+    /// The values that its writes take, in their order.
+    pub fn values(&self) -> impl Iterator<Item = Value> {
+        self.writes.iter().flat_map(|(_, write)| write.values())
+    }
+}
+
+impl Write {
+    /// The values that it takes, in their order.
+    pub fn values(self) -> impl Iterator<Item = Value> {
+        let values = match self {
+            Write::Value(value) | Write::Hold(value) => [Some(value), None],
+            Write::ValueIf(value, present) => [Some(value), Some(present)],
+            Write::Same(_) | Write::Word(_) => [None, None],
+        };
+        values.into_iter().flatten()
+    }
+}
+
 /// A frame: the unit's own is the first room.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Room {
+    /// It is the frame of a function that is called, and has no words in the unit.
+    pub is_called: bool,
     /// The room that calls.
     pub parent: Option<u32>,
     /// Its code's number in the source.
@@ -460,6 +504,13 @@ impl Function {
     /// A room and those that it runs in, innermost first.
     pub fn chain(&self, room: u32) -> impl Iterator<Item = u32> {
         core::iter::successors(Some(room), |room| self.rooms.get(*room as usize)?.parent)
+    }
+
+    /// The rooms that an exit has to link, outermost first.
+    pub fn unlinked(&self, exit: &ExitData) -> Vec<u32> {
+        let mut rooms: Vec<u32> = self.chain(exit.room).filter(|room| *room != 0).collect();
+        rooms.reverse();
+        rooms.split_off((exit.linked as usize).min(rooms.len()))
     }
 
     /// Whether a register is a temp where this room is the innermost.
@@ -520,13 +571,13 @@ impl Op {
             Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
             Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::Is(..) => Kind::Bool,
-            Op::RangeMore(_) | Op::IterMore(..) | Op::EitherFloat(..) | Op::IsFull(_) => Kind::Bool,
+            Op::RangeMore(_) | Op::IterMore(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) => Kind::Bool,
             Op::UnboxIfFull(_, kind, _) => *kind,
             Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(..) | Op::Quick(..) => return None,
             Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::New(..) | Op::SetShape(..) => return None,
-            Op::GuardStored(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => return None,
+            Op::GuardStored(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) | Op::Invoke(_) | Op::GuardUndisturbed(..) | Op::GuardStack(_) => return None,
         })
     }
 
@@ -552,7 +603,7 @@ impl Op {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
-            Op::New(.., x) | Op::GuardStored(.., x) | Op::StoreSlotReg(.., x) | Op::StoreItemReg(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) => Some(x),
+            Op::New(.., x) | Op::GuardStored(.., x) | Op::StoreSlotReg(.., x) | Op::StoreItemReg(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) | Op::GuardUndisturbed(_, x) | Op::GuardStack(x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),
             _ => None,
@@ -562,7 +613,7 @@ impl Op {
     /// Whether it may run other code, so that borrowed objects may be gone afterwards.
     pub fn calls_out(&self) -> bool {
         match self {
-            Op::Step(..) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) => true,
+            Op::Step(..) | Op::Invoke(_) | Op::Quick(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) => true,
             Op::Flush(_, _, old) | Op::Put(_, _, old) | Op::Move(_, _, old) | Op::Copy(_, _, old) | Op::Release(_, old) | Op::Hold(_, _, old) => {
                 matches!(old, Old::Any(_))
             }
@@ -577,7 +628,7 @@ impl End {
         match self {
             End::Jump(edge) | End::Back(edge, _) => vec![edge],
             End::Branch(_, a, b) | End::Step { next: a, target: b, .. } | End::Quick { next: a, target: b, .. } => vec![a, b],
-            End::Finish(_) | End::Leave(_) => Vec::new(),
+            End::Finish(_) | End::Leave(_) | End::Return(_) => Vec::new(),
         }
     }
 }

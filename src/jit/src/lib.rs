@@ -9,6 +9,7 @@
 pub mod build;
 mod compile;
 mod coverage;
+mod exits;
 mod gather;
 pub mod hir;
 mod log;

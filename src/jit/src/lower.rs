@@ -3,6 +3,7 @@
 //! Invariant: what it reads of objects itself is what `objects::compiled` says, of objects whose class and owner were checked before.
 //! Blocks of HIR become blocks here, with the same parameters; each exit becomes a block that is rarely reached.
 
+mod calls;
 mod counts;
 mod numbers;
 mod objects;
@@ -15,7 +16,7 @@ use syntax::opcodes::Op as Code;
 
 use lir::{Access, Builder, Callee, Effects, IntCond, Likely, Results, Type};
 
-use crate::hir::{Block, Edge, End, Exit, Function, Kind, Old, Op, Reason, Value, Word, Write};
+use crate::hir::{Block, Edge, End, Exit, Function, Kind, Op, Value, Word};
 use crate::runtime::{self, Helper};
 
 /// Which memory is meant: accesses of different classes never meet.
@@ -30,6 +31,10 @@ mod class {
     pub const THREAD: u8 = 4;
     /// Counts.
     pub const COUNT: u8 = 5;
+    /// Values that exits name.
+    pub const HANDED: u8 = 6;
+    /// Tables of functions.
+    pub const CODE: u8 = 7;
 }
 
 /// What a unit knows of the code that it is compiled from, beside HIR.
@@ -41,12 +46,12 @@ pub struct Place {
     pub consts: Box<[u64]>,
     /// What the runtime knows of the frames of rooms, by address; the first room has none.
     pub rooms: Box<[u64]>,
-    /// Words that the unit counts its exits in, behind one that whoever compiles has for itself; 0 if nobody counts.
+    /// The tables of exits, by address.
+    pub exits: Box<[u64]>,
+    /// Words that exits are counted in, behind one that whoever compiles has for itself.
     pub counters: u64,
     /// A guard fails once in so many passages though it holds; behind the counters is a word for that.
     pub stress: Option<core::num::NonZeroU32>,
-    /// Where a unit under stress is left, the collector is asked to run.
-    pub stress_gc: bool,
 }
 
 /// What a unit knows of a code.
@@ -66,8 +71,10 @@ pub fn lower(function: &Function, place: &Place) -> lir::Unit {
     let mut unit = lir::Unit::new(function.name.clone());
     let helpers = Helper::ALL.iter().map(|helper| unit.symbol(helper.name())).collect();
     let func = unit.function(function.name.clone(), &[Type::Ptr; 3], Results::Pair(Type::Ptr, Type::Ptr));
-    let builder = Builder::new(&mut unit, func);
-    let mut lowerer = Lowerer { hir: function, place, b: builder, helpers, blocks: Vec::new(), values: HashMap::new(), exits: HashMap::new(), is_cold: false };
+    let mut builder = Builder::new(&mut unit, func);
+    let most_values = function.exits.iter().map(|exit| exit.values().count()).max().unwrap_or(0).max(1);
+    let (_, handed) = builder.slot(most_values as u32 * 8, 8);
+    let mut lowerer = Lowerer { hir: function, place, b: builder, helpers, blocks: Vec::new(), values: HashMap::new(), exits: HashMap::new(), handed };
     lowerer.run();
     unit
 }
@@ -80,8 +87,8 @@ struct Lowerer<'a> {
     blocks: Vec<lir::Block>,
     values: HashMap<Value, lir::Value>,
     exits: HashMap<Exit, lir::Block>,
-    /// What is made is seldom run: small rather than fast.
-    is_cold: bool,
+    /// Memory for the values that exits name.
+    handed: lir::Value,
 }
 
 fn type_of(kind: Kind) -> Type {
@@ -156,15 +163,15 @@ impl Lowerer<'_> {
                 None
             }
             Op::StoreItem(list, index, value, left) => {
-                self.store_item(list, index, Err(value), left, pc);
+                self.store_item(list, index, Err(value), left);
                 None
             }
             Op::StoreSlot(object, word, value, left) => {
-                self.store_slot(object, word, Err(value), left, pc);
+                self.store_slot(object, word, Err(value), left);
                 None
             }
             Op::StoreSlotWord(object, word, value, left) => {
-                self.store_slot(object, word, Ok(value), left, pc);
+                self.store_slot(object, word, Ok(value), left);
                 None
             }
             Op::GuardStored(object, r, taken, exit) => {
@@ -174,20 +181,33 @@ impl Lowerer<'_> {
             Op::StoreSlotReg(object, word, r, taken, left) => {
                 let object = self.value(object);
                 let slot = self.b.offset(object, i64::from(word) * 8);
-                self.store_register(slot, r, taken, left, pc);
+                self.store_register(slot, r, taken, left);
                 None
             }
             Op::StoreItemReg(list, index, r, taken, left) => {
                 let slot = self.item_slot(list, index);
-                self.store_register(slot, r, taken, left, pc);
+                self.store_register(slot, r, taken, left);
                 None
             }
             Op::Clear(_) | Op::New(..) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) => {
                 self.room_op(op);
                 None
             }
+            Op::MayReturn(is_none) => Some(self.may_return(is_none)),
+            Op::Invoke(room) => {
+                self.invoke(room);
+                None
+            }
+            Op::GuardUndisturbed(room, exit) => {
+                self.guard_undisturbed(room, exit);
+                None
+            }
+            Op::GuardStack(exit) => {
+                self.guard_stack(exit);
+                None
+            }
             Op::StoreItemWord(list, index, word, left) => {
-                self.store_item(list, index, Ok(word), left, pc);
+                self.store_item(list, index, Ok(word), left);
                 None
             }
             Op::Step(pc, _) => {
@@ -278,94 +298,98 @@ impl Lowerer<'_> {
         let (block, at) = (self.b.block(), self.b.current());
         self.exits.insert(exit, block);
         self.b.switch_to(block);
-        self.count(exit);
-        self.restore(exit);
-        self.link_rooms(exit);
-        let (frame, pc) = (self.frame_of(self.hir.exits[exit.index()].room), self.hir.exits[exit.index()].pc);
-        let pc = self.address_of(pc);
-        self.b.ret(&[frame, pc]);
+        let next = self.leave(exit);
+        self.b.ret(&[next.0, next.1]);
         self.b.switch_to(at);
         block
     }
 
-    /// Counts that the unit was left here.
-    fn count(&mut self, exit: Exit) {
-        if self.place.stress.is_some() {
-            return self.stressed_exit();
-        }
-        if self.place.counters == 0 || self.hir.exits[exit.index()].reason == Reason::Poll {
-            return;
-        }
-        let (counters, number) = (self.b.address_of(self.place.counters), self.b.i64(i64::from(exit.0)));
-        self.b.call(self.helper(Helper::Left), &[counters, number], Effects::WRITES.cold());
-    }
-
-    /// Makes the registers current that an exit names.
-    fn restore(&mut self, exit: Exit) {
-        let hir = self.hir;
-        let was_cold = core::mem::replace(&mut self.is_cold, true);
-        for (r, write) in &hir.exits[exit.index()].writes {
-            let old = if hir.is_temp(hir.exits[exit.index()].room, *r) { Old::Nothing } else { Old::Quiet };
-            match *write {
-                Write::Value(value) => self.flush(*r, value, old),
-                Write::ValueIf(value, truth) => self.flush_if(*r, value, truth, old),
-                Write::Hold(object) => {
-                    let object = self.value(object);
-                    let word = self.hold(object);
-                    self.put(*r, word, old);
-                }
-                Write::Same(other) => {
-                    let word = self.duplicate(other);
-                    self.put(*r, word, old);
-                }
-                Write::Word(word) => {
-                    let word = self.word(word);
-                    self.put(*r, word, old);
-                }
+    /// Puts the values that an exit names where its table is read: the address of the table, and of the values.
+    pub(super) fn hand_in(&mut self, exit: Exit) -> (lir::Value, lir::Value) {
+        let values = self.handed;
+        for (place, value) in self.hir.exits[exit.index()].values().enumerate() {
+            let kind = self.hir.kind(value);
+            let mut value = self.value(value);
+            if kind == Kind::Bool {
+                value = self.b.zext(value, Type::I64);
             }
+            self.b.store(values, place as i32 * 8, value, Access::class(class::HANDED));
         }
-        self.is_cold = was_cold;
+        (self.b.address_of(self.place.exits.get(exit.index()).copied().unwrap_or_default()), values)
     }
 
-    /// Runs an instruction as the interpreter does: where it goes on.
+    /// Leaves at an exit: where the interpreter goes on.
+    fn leave(&mut self, exit: Exit) -> (lir::Value, lir::Value) {
+        let (table, values) = self.hand_in(exit);
+        let (th, frame, regs) = (self.thread(), self.frame(), self.regs());
+        self.b.call_two(self.helper(Helper::Leave), &[th, frame, regs, table, values], (Type::Ptr, Type::Ptr), Effects::WRITES.cold())
+    }
+
+    /// Runs an instruction by the interpreter's handler: what that says.
     fn run_step(&mut self, pc: u32) -> (lir::Value, lir::Value) {
         let room = self.hir.place(pc).0 as u32;
         let (th, frame, at) = (self.thread(), self.frame_of(room), self.address_of(pc));
-        if room == 0 {
-            return self.b.call_two(self.helper(Helper::Step), &[th, frame, at], (Type::Ptr, Type::Ptr), Effects::WRITES);
-        }
-        let depth = self.b.i64(self.hir.chain(room).count() as i64 - 1);
-        self.b.call_two(self.helper(Helper::StepInlined), &[th, frame, at, depth], (Type::Ptr, Type::Ptr), Effects::WRITES)
+        let regs = self.register(self.hir.rooms.get(room as usize).map_or(0, |room| room.first));
+        // Another thread may adapt it meanwhile.
+        let word = self.b.atomic_load(Type::I64, at, 0, lir::Order::Relaxed);
+        let (form, handlers) = (self.b.i64(0xffff), self.b.address_of(runtime::handlers()));
+        let form = self.b.and(word, form);
+        let handler = self.b.indexed(handlers, form, 8, 0);
+        let handler = self.b.load(Type::Ptr, handler, 0, Access::class(class::CODE).invariant());
+        self.b.call_two(Callee::Pointer(handler), &[th, frame, at, word, regs], (Type::Ptr, Type::Ptr), Effects::WRITES)
     }
 
-    /// Whether it goes on at `pc` of this frame, and nobody wants anything of the thread.
+    /// Finishes an instruction that went on elsewhere than behind itself: where it goes on.
+    fn finish_step(&mut self, pc: u32, next: (lir::Value, lir::Value)) -> (lir::Value, lir::Value) {
+        let room = self.hir.place(pc).0 as u32;
+        let (th, frame, at) = (self.thread(), self.frame_of(room), self.address_of(pc));
+        let depth = self.b.i64(self.hir.chain(room).count() as i64 - 1);
+        self.b.call_two(self.helper(Helper::FinishStep), &[th, frame, at, next.0, next.1, depth], (Type::Ptr, Type::Ptr), Effects::WRITES.cold())
+    }
+
+    /// Whether it goes on in this frame, nobody wants anything of the thread, and nobody wrote a local.
     fn goes_on(&mut self, next: (lir::Value, lir::Value), pc: u32) -> lir::Value {
-        let (frame, at) = (self.frame_of(self.hir.place(pc).0 as u32), self.address_of(pc));
+        let room = self.hir.place(pc).0 as u32;
+        let frame = self.frame_of(room);
         let same = self.b.icmp(IntCond::Eq, next.0, frame);
-        let there = self.b.icmp(IntCond::Eq, next.1, at);
-        let both = self.b.and(same, there);
+        let untouched = self.is_untouched(room);
+        let both = self.b.and(same, untouched);
         let calm = self.is_calm();
         self.b.and(both, calm)
     }
 
     fn is_calm(&mut self) -> lir::Value {
+        let calm = self.polls_nothing();
+        self.stressed(calm)
+    }
+
+    fn polls_nothing(&mut self) -> lir::Value {
         let th = self.thread();
         // Relaxed suffices: a taken safepoint synchronises.
         let poll = self.b.atomic_load(Type::I32, th, crate::runtime::POLL as i32, lir::Order::Relaxed);
         let zero = self.b.i32(0);
-        let calm = self.b.icmp(IntCond::Eq, poll, zero);
-        self.stressed(calm)
+        self.b.icmp(IntCond::Eq, poll, zero)
     }
 
     fn step(&mut self, pc: u32) {
+        let (on, other, out) = (self.b.block(), self.b.block(), self.b.block());
         let next = self.run_step(pc);
-        let behind = self.hir_next(pc);
-        let fine = self.goes_on(next, behind);
-        let (on, out) = (self.b.block(), self.b.block());
-        self.b.branch(fine, (on, &[]), (out, &[]), Likely::Yes);
+        self.go_behind(next, pc, on, other);
+        self.b.switch_to(other);
+        let next = self.finish_step(pc, next);
+        self.go_behind(next, pc, on, out);
         self.b.switch_to(out);
         self.b.ret(&[next.0, next.1]);
         self.b.switch_to(on);
+    }
+
+    /// On in one block if it goes on behind the instruction, else in the other.
+    fn go_behind(&mut self, next: (lir::Value, lir::Value), pc: u32, on: lir::Block, other: lir::Block) {
+        let behind = self.hir_next(pc);
+        let (fine, behind) = (self.goes_on(next, pc), self.address_of(behind));
+        let there = self.b.icmp(IntCond::Eq, next.1, behind);
+        let fine = self.b.and(fine, there);
+        self.b.branch(fine, (on, &[]), (other, &[]), Likely::Yes);
     }
 
     /// The word behind an instruction that does not jump.
@@ -373,7 +397,7 @@ impl Lowerer<'_> {
         self.hir.behind[&pc].0
     }
 
-    fn edge(&mut self, edge: &Edge) -> (lir::Block, Vec<lir::Value>) {
+    fn edge(&mut self, edge: &Edge) -> Target {
         (self.blocks[edge.to.index()], edge.args.iter().map(|value| self.value(*value)).collect())
     }
 
@@ -397,6 +421,7 @@ impl Lowerer<'_> {
                 let out = self.exit(*exit);
                 self.b.jump(out, &[]);
             }
+            End::Return(result) => self.return_outside(*result),
             End::Finish(pc) => self.finish(*pc),
             End::Step { pc, next, target, .. } => self.step_and_jump(*pc, next, target),
             End::Quick { pc, form, next, target, exit } => self.quick_and_jump(*pc, *form, next, target, *exit),
@@ -426,8 +451,8 @@ impl Lowerer<'_> {
         let out = self.exit(exit);
         self.b.branch(is_left, (over, &[]), (out, &[]), Likely::Unknown);
         self.b.switch_to(over);
-        let th = self.thread();
-        self.observed(left, pc, None, |this| this.b.call(this.helper(Helper::ReleaseLeftOver), &[th], Effects::WRITES.cold()));
+        let nothing = self.b.i64(0);
+        self.observed(left, nothing);
         self.b.jump(on, &[]);
         self.b.switch_to(on);
     }
@@ -449,10 +474,8 @@ impl Lowerer<'_> {
         self.b.branch(does, (target.0, &target.1), (jumps, &[]), Likely::Yes);
         // It is another instruction by now, and has done it.
         self.b.switch_to(jumps);
-        self.restore(exit);
-        self.link_rooms(exit);
-        let frame = self.frame_of(self.hir.exits[exit.index()].room);
-        self.b.ret(&[frame, went.1]);
+        let next = self.leave(exit);
+        self.b.ret(&[next.0, went.1]);
     }
 
     /// Leaves by an instruction that goes nowhere inside; a return is its quick half, most of the time.
@@ -469,6 +492,9 @@ impl Lowerer<'_> {
             self.b.switch_to(out);
             self.b.ret(&[next.0, next.1]);
             self.b.switch_to(whole);
+            // By the loop, for the unit's code may end with the frame.
+            let (frame, at) = (self.frame(), self.address_of(pc));
+            return self.b.ret(&[frame, at]);
         }
         let next = self.run_step(pc);
         self.b.ret(&[next.0, next.1]);
@@ -478,13 +504,29 @@ impl Lowerer<'_> {
         let went = self.run_step(pc);
         let (behind, there) = self.hir.behind[&pc];
         let (next, target) = (self.edge(next), self.edge(target));
-        let fine = self.goes_on(went, behind);
+        let (behind, there) = (self.address_of(behind), self.address_of(there.unwrap_or(behind)));
         let (other, out) = (self.b.block(), self.b.block());
-        self.b.branch(fine, (next.0, &next.1), (other, &[]), Likely::Unknown);
+        self.go_where(went, pc, [behind, there], [&next, &target], other);
         self.b.switch_to(other);
-        let fine = self.goes_on(went, there.unwrap_or(behind));
-        self.b.branch(fine, (target.0, &target.1), (out, &[]), Likely::Yes);
+        let went = self.finish_step(pc, went);
+        self.go_where(went, pc, [behind, there], [&next, &target], out);
         self.b.switch_to(out);
         self.b.ret(&[went.0, went.1]);
     }
+
+    /// On by one of two edges if it goes on at one of two places, else in another block.
+    fn go_where(&mut self, went: (lir::Value, lir::Value), pc: u32, places: [lir::Value; 2], edges: [&Target; 2], other: lir::Block) {
+        let (inside, jumps) = (self.b.block(), self.b.block());
+        let fine = self.goes_on(went, pc);
+        self.b.branch(fine, (inside, &[]), (other, &[]), Likely::Yes);
+        self.b.switch_to(inside);
+        let falls = self.b.icmp(IntCond::Eq, went.1, places[0]);
+        self.b.branch(falls, (edges[0].0, &edges[0].1), (jumps, &[]), Likely::Unknown);
+        self.b.switch_to(jumps);
+        let does = self.b.icmp(IntCond::Eq, went.1, places[1]);
+        self.b.branch(does, (edges[1].0, &edges[1].1), (other, &[]), Likely::Yes);
+    }
 }
+
+/// A block, with its arguments.
+type Target = (lir::Block, Vec<lir::Value>);

@@ -21,6 +21,7 @@ use syntax::opcodes::Op;
 
 use crate::build::{Entry, build};
 use crate::compile::{self, Back, Made};
+use crate::exits::{Known, Table};
 use crate::gather::{Gathered, gather};
 use crate::hir::{Function, Reason, Room};
 use crate::log::Log;
@@ -109,6 +110,7 @@ struct Compiled {
     counters: Counters,
     instructions: usize,
     rooms: Box<[Inlined]>,
+    exits: Box<[Table]>,
 }
 
 /// The unit behind what a cache word names.
@@ -124,6 +126,7 @@ struct Kept {
     /// The number of its record.
     number: u64,
     _rooms: Box<[Inlined]>,
+    _exits: Box<[Table]>,
     /// Other codes that it runs; it holds counts.
     held: Box<[usize]>,
     /// Addresses of the codes of its source.
@@ -298,12 +301,16 @@ impl Manager {
         let counters: Counters = core::iter::once(job.site as u64).chain(exits).chain([u64::from(job.entry.pc())]).map(AtomicU64::new).collect();
         let rooms: Box<[Inlined]> = function.rooms.iter().skip(1).map(|room| self.room(job, &function, room)).collect();
         let room_addresses = core::iter::once(0).chain(rooms.iter().map(|room| room.header() as u64)).collect();
-        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, counters: counters.as_ptr() as u64, stress: self.config.stress, stress_gc: self.config.stress_gc };
+        let counters_at = counters.as_ptr() as u64;
+        let known = Known { codes, consts, rooms: &rooms, counters: counters_at, is_stressed: self.config.stress.is_some(), stress_gc: self.config.stress_gc };
+        let exits = known.tables(&function);
+        let exit_addresses = exits.iter().map(|exit| core::ptr::from_ref(exit) as u64).collect();
+        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, exits: exit_addresses, counters: counters_at, stress: self.config.stress };
         let mut unit = lower(&function, &place);
         self.told.name(&mut unit, &function, &job.gathered.sources);
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
-        Ok(Compiled { made: back.make(unit)?, function, counters, instructions, rooms })
+        Ok(Compiled { made: back.make(unit)?, function, counters, instructions, rooms, exits })
     }
 
     /// What the runtime is told of a room's frame.
@@ -311,7 +318,7 @@ impl Manager {
         let code = &job.gathered.codes[room.code];
         let (caller, call) = function.place(room.call);
         let caller = &job.gathered.codes[function.rooms[caller].code];
-        let site = inlined::Site { pc: caller.words_at as usize + call as usize * 8, skip: room.skip, dst: room.dst, init: room.is_init.then_some(room.base) };
+        let site = inlined::Site { pc: caller.words_at as usize + call as usize * 8, skip: room.skip, dst: room.dst, init: room.is_init.then_some(room.base), is_called: room.is_called };
         // SAFETY: R2: what was gathered holds the code; the namespaces are only named here.
         unsafe {
             let namespace = |address: u64| &*(address as *const Object);
@@ -321,7 +328,7 @@ impl Manager {
 
     /// What was made, and the codes that the unit holds from now on.
     fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<(Product, BTreeSet<usize>), Failure> {
-        let Compiled { made, function, counters, instructions, rooms } = compiled;
+        let Compiled { made, function, counters, instructions, rooms, exits } = compiled;
         let product = Product { tier: self.back()?.tier_of(instructions), code: made.code(), instructions };
         let origin = Origin { sources: &job.gathered.sources, codes: &job.gathered.source.codes, function: &function };
         let number = self.records.made(&origin, job.entry, job.times(started), product.clone(), counters.clone());
@@ -334,7 +341,7 @@ impl Manager {
         let own = job.gathered.codes[0].address as usize;
         let held: BTreeSet<usize> = function.rooms.iter().map(|room| job.gathered.codes[room.code].address as usize).filter(|code| *code != own).collect();
         let codes = job.gathered.codes.iter().map(|code| code.address).collect();
-        let kept = Kept { unit, _told: told, _made: made, function, counters, number, _rooms: rooms, held: held.iter().copied().collect(), codes };
+        let kept = Kept { unit, _told: told, _made: made, function, counters, number, _rooms: rooms, _exits: exits, held: held.iter().copied().collect(), codes };
         let kept = Box::into_raw(Box::new(kept));
         // SAFETY: the job holds the code; the unit belongs to it from here on, and names words of it.
         unsafe {
@@ -344,6 +351,9 @@ impl Manager {
                 site.unit = kept as usize;
             }
             compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
+            if code.entry().address() == job.site {
+                code.units.set_entry(Some(entry));
+            }
         }
         Ok((product, held))
     }
@@ -363,7 +373,13 @@ impl Manager {
         known.failures += u32::from(exit.reason != Reason::Mine);
         (known.unit, known.samples, known.is_queued) = (0, 0, false);
         // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
-        unsafe { compiled::publish(Pc::at(site), None) };
+        unsafe {
+            compiled::publish(Pc::at(site), None);
+            let code: &Code = &*(kept.codes[0] as *const Code);
+            if code.entry().address() == site {
+                code.units.set_entry(None);
+            }
+        }
         let sites = self.records.given_up(kept.number, exit.reason);
         self.log.given_up(&kept.function, exit, &sites);
     }

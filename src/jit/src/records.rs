@@ -295,7 +295,7 @@ impl Record {
     fn exits_report(&self) -> Vec<report::Exit> {
         let mut exits: BTreeMap<(usize, u32, Reason), (Option<u32>, u64)> = BTreeMap::new();
         let counts = self.counters.iter().skip(1).map(|count| count.load(Relaxed));
-        for (exit, count) in self.exits.iter().zip(counts).filter(|(exit, _)| exit.reason != Reason::Poll) {
+        for (exit, count) in self.exits.iter().zip(counts).filter(|(exit, _)| exit.reason.is_counted()) {
             exits.entry((exit.code, exit.pc, exit.reason)).or_insert((exit.line, 0)).1 += count;
         }
         let report = |((code, pc, reason), (line, count))| {

@@ -1,10 +1,9 @@
 //! What units know of the runtime: functions that they call, addresses of what never moves, places of fields.
 #![allow(unsafe_code, reason = "addresses of functions and objects, as numbers")]
 
-use heap::sync::{AtomicU64, Ordering::Relaxed};
 use heap::world::WorldSlot;
 use heap::{Heaped, PyType, Thread};
-use interp::compiled::helpers::{duplicate, flush_float, flush_int, hold, long_int, new_float, new_instance, new_int, release, release_left_over, replace, step, step_inlined, store_float, store_int};
+use interp::compiled::helpers::{come_back, finish_step, flush_float, flush_int, hold, interpret, long_int, new_float, new_instance, new_int, release, replace, store_float, store_int, touched};
 use interp::compiled::inlined::{link, unlink};
 use interp::frame::Frame;
 use objects::compiled::small_int;
@@ -14,12 +13,12 @@ use objects::tuple::iter::TupleIter;
 use objects::{Dict, Float, Int, List, Str, Tuple};
 use syntax::opcodes::Op;
 
+use crate::exits::{leave, observe};
 use crate::hir::{Class, Word};
 
 /// Where the thread's poll word and its two owners that are *mine* stand.
 pub const POLL: usize = core::mem::offset_of!(Thread, world) + WorldSlot::POLL_OFFSET;
 pub const MINE: usize = core::mem::offset_of!(Thread, world) + WorldSlot::MINE_OFFSET;
-pub const FRAME_PC: usize = Frame::PC_OFFSET;
 pub const FRAME_GLOBALS: usize = Frame::GLOBALS_OFFSET;
 pub const FRAME_BUILTINS: usize = Frame::BUILTINS_OFFSET;
 pub const FRAME_OBJECT: usize = Frame::OBJECT_OFFSET;
@@ -27,6 +26,11 @@ pub const FRAME_OBJECT: usize = Frame::OBJECT_OFFSET;
 pub const STACK_TOP: usize = Thread::STACK_TOP_OFFSET;
 pub const STACK_LIMIT: usize = Thread::STACK_LIMIT_OFFSET;
 pub const RECURSION: usize = Thread::RECURSION_OFFSET;
+/// Its innermost frame, and the lowest address that the machine's stack may reach.
+pub const CURRENT_FRAME: usize = Thread::FRAME_OFFSET;
+pub const NATIVE_LIMIT: usize = Thread::NATIVE_LIMIT_OFFSET;
+/// Where a code object says where it is entered by compiled code that calls it.
+pub const CODE_ENTRY: usize = interp::Code::ENTRY_OFFSET;
 /// Where a function has its code, namespaces and closure.
 pub use interp::Function as FunctionLayout;
 
@@ -51,7 +55,7 @@ macro_rules! helpers {
     };
 }
 helpers! {
-    Step step,
+    FinishStep finish_step,
     NewInt new_int,
     NewFloat new_float,
     FlushInt flush_int,
@@ -59,17 +63,17 @@ helpers! {
     Hold hold,
     Release release,
     LongInt long_int,
-    ReleaseLeftOver release_left_over,
     StoreFloat store_float,
     StoreInt store_int,
-    Left left,
-    StepInlined step_inlined,
+    Leave leave,
+    Observe observe,
     NewInstance new_instance,
-    Replace replace,
-    Duplicate duplicate,
     Link link,
+    Replace replace,
+    Interpret interpret,
+    ComeBack come_back,
+    Touched touched,
     Unlink unlink,
-    AskForGc ask_for_gc,
 }
 
 /// The second word of what a quick half returns that left something over.
@@ -78,31 +82,15 @@ pub const LEFT_OVER: u64 = interp::compiled::Next::LEFT_OVER_MARK;
 /// The second word of what a quick half returns that did nothing.
 pub const UNDONE: u64 = interp::compiled::Next::UNDONE_MARK;
 
+/// The table of handlers of single instructions, by number.
+pub fn handlers() -> u64 {
+    interp::compiled::handlers() as u64
+}
+
 /// The address of the quick half of a form, of which there is one.
 pub fn quick_half(form: u16) -> u64 {
     let half = Op::from_u16(form).and_then(interp::compiled::quick_half);
     half.map_or(0, |half| half as *const () as u64)
-}
-
-/// After so many exits at one place whoever compiles hears of it.
-const LEFT_OFTEN: u64 = 128;
-
-/// A unit was left at one of its exits.
-extern "C" fn left(counters: &[AtomicU64; 1], exit: u64) {
-    let counters = core::ptr::from_ref(counters).cast::<AtomicU64>();
-    // SAFETY: a unit passes its own counters: a word that is whoever compiles' own, then one for each exit.
-    let (site, counter) = unsafe { (&*counters, &*counters.add(exit as usize + 1)) };
-    // Threads that leave at once may lose a count.
-    let count = counter.load(Relaxed) + 1;
-    counter.store(count, Relaxed);
-    if count % LEFT_OFTEN == 0 {
-        crate::manager::left_often(site.load(Relaxed) as usize, exit as u32);
-    }
-}
-
-/// The collector runs at the next safepoint.
-extern "C" fn ask_for_gc(th: &mut Thread) {
-    th.world.ask(heap::world::poll::GC);
 }
 
 /// What a register holds that holds this; not a constant of some code.

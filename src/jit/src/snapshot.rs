@@ -73,6 +73,10 @@ pub struct Snapshot {
     pub free: (i32, u32),
     /// Whether a unit that calls it may run it as a part of itself.
     pub is_plain: bool,
+    /// Whether it runs as a function does: its locals are registers, and it makes no generator.
+    pub is_function: bool,
+    /// Whether what it calls was looked at.
+    pub is_looked_into: bool,
     /// Whether its frames lie on the thread's stack, so that those that it calls lie behind.
     pub has_room_behind: bool,
     /// The constants' place among those of all codes of the source.

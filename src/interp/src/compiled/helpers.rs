@@ -7,22 +7,38 @@ use objects::{Float, Int};
 
 use crate::dispatch::Next;
 use crate::fast;
-use crate::frame::{Fp, Pc, Reg};
+use crate::frame::{Fp, Pc, Reg, Regs};
 
-/// One instruction as the interpreter runs it ([`super::step_for`]).
-pub extern "C" fn step(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
-    super::step_for(th, frame, pc)
+/// Finishes an instruction of a frame, whose handler went on somewhere else than behind it ([`super::finish_step`]): where compiled code goes on.
+/// `depth` frames below are parts of the same unit: it is left, too, where somebody wrote a local of one of those.
+pub extern "C" fn finish_step(th: &mut Thread, frame: Fp, pc: Pc, to: Option<Fp>, at: Pc, depth: u64) -> Next {
+    let next = super::finish_step(th, frame, pc, Next::of(to, at));
+    if next.is_in(frame) && was_touched(frame.prev.get(), depth) { super::leave_at(frame, next) } else { next }
 }
 
-/// The same in a frame that a unit runs as a part of itself, `depth` frames above its own: left, too, where somebody wrote a local of one of those.
-pub extern "C" fn step_inlined(th: &mut Thread, frame: Fp, pc: Pc, depth: u64) -> Next {
-    let next = super::step_for(th, frame, pc);
-    let goes_on = next.is_in(frame);
-    let below = core::iter::successors(frame.prev.get(), |frame| frame.prev.get());
-    if goes_on && below.take(depth as usize).fold(false, |touched, frame| frame.touched.replace(false) | touched) {
-        return super::leave_at(frame, next);
+/// Whether somebody wrote a local of one of so many frames, this one and those that called it. Forgets it.
+fn was_touched(frame: Option<Fp>, count: u64) -> bool {
+    let frames = core::iter::successors(frame, |frame| frame.prev.get());
+    frames.take(count as usize).fold(false, |touched, frame| frame.touched.replace(false) | touched)
+}
+
+/// Runs a frame that compiled code has linked, by the interpreter: where its caller goes on.
+pub extern "C" fn interpret(th: &mut Thread, frame: Fp, _: Regs) -> Next {
+    frame.fresh.set(true);
+    match frame.prev.get() {
+        Some(caller) => super::come_back(th, Next::at(frame, frame.pc.get()), caller),
+        None => Next::at(frame, frame.pc.get()),
     }
-    next
+}
+
+/// What compiled code has called went on at `next`, which is somewhere else than behind the call: runs until the caller goes on, where that is said.
+pub extern "C" fn come_back(th: &mut Thread, caller: Fp, frame: Option<Fp>, pc: Pc) -> Next {
+    super::come_back(th, Next::of(frame, pc), caller)
+}
+
+/// Whether somebody wrote a local of one of so many frames from this one on, after a call. Forgets it.
+pub extern "C" fn touched(frame: Fp, count: u64) -> u64 {
+    u64::from(was_touched(Some(frame), count))
 }
 
 /// A new instance of a class that `object.__new__` makes instances of, as a word; empty where there is no memory.

@@ -13,7 +13,7 @@ use heap::Thread;
 use super::feedback::Callee;
 use crate::code::Code;
 use crate::frame::stack::{self, Frame};
-use crate::frame::{Fp, Kind, Pc};
+use crate::frame::{Fp, Kind, Pc, Regs};
 
 /// What a unit knows of such a frame.
 #[repr(C)]
@@ -25,6 +25,8 @@ pub struct Inlined {
     dst2: i32,
     kind: Kind,
     skip: u8,
+    /// It runs in the unit already, or is called.
+    has_begun: bool,
 }
 
 /// Where the call stands that the frame is of.
@@ -36,6 +38,8 @@ pub struct Site {
     /// Registers of the calling frame: for the result, and of an `__init__`, where its instance waits.
     pub dst: i32,
     pub init: Option<i32>,
+    /// The frame is linked as one that is called, not as a part of the unit.
+    pub is_called: bool,
 }
 
 impl Inlined {
@@ -48,6 +52,7 @@ impl Inlined {
             dst2: site.init.unwrap_or(0),
             kind: if site.init.is_some() { Kind::Init } else { Kind::Call },
             skip: site.skip,
+            has_begun: !site.is_called,
         }
     }
 
@@ -55,6 +60,18 @@ impl Inlined {
     pub fn header(&self) -> usize {
         core::ptr::from_ref(&self.header) as usize
     }
+}
+
+/// The place of a frame whose header stands so many words behind register 0 of a unit's own frame.
+pub fn place_at(regs: Regs, header: i32) -> NonNull<Frame> {
+    // SAFETY: a unit's frame has registers.
+    unsafe { regs.place(header) }
+}
+
+/// The frame there, which is linked.
+pub fn frame_at(regs: Regs, header: i32) -> Fp {
+    // SAFETY: this module's invariant, and the caller's word.
+    unsafe { Fp::at(place_at(regs, header)) }
 }
 
 /// Links a frame at its place, above its caller, which is the innermost.
@@ -66,6 +83,7 @@ pub extern "C" fn link(th: &mut Thread, caller: Fp, at: NonNull<Frame>, inlined:
         frame.dst2.set(inlined.dst2);
         frame.kind.set(inlined.kind);
         frame.skip.set(inlined.skip);
+        frame.announced.set(inlined.has_begun);
     }) };
 }
 
@@ -79,7 +97,12 @@ pub extern "C" fn unlink(th: &mut Thread, frame: Fp) {
 
 /// Whether calls of the code can be compiled into their callers: it takes its arguments by position and makes no generator.
 pub fn is_plain(code: &Code) -> bool {
+    code.exact_positional && is_function(code) && !code.is_deferred()
+}
+
+/// Whether the code's locals are registers, and a call of it runs it to its end.
+pub fn is_function(code: &Code) -> bool {
     use syntax::code::flags::{ASYNC_GENERATOR, COROUTINE, GENERATOR, ITERABLE_COROUTINE, OPTIMIZED};
-    code.exact_positional && code.flags & OPTIMIZED != 0 && code.flags & (GENERATOR | COROUTINE | ASYNC_GENERATOR | ITERABLE_COROUTINE) == 0 && !code.is_deferred()
+    code.flags & OPTIMIZED != 0 && code.flags & (GENERATOR | COROUTINE | ASYNC_GENERATOR | ITERABLE_COROUTINE) == 0
 }
 

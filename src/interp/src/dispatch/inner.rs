@@ -21,11 +21,14 @@ pub fn release_left_over(th: &mut Thread) {
     stack::state(th).result.replace(Reg::NULL).release(th);
 }
 
-/// Runs the instruction at `pc` of the innermost frame, whose registers are all current, with what it calls. Where it goes on: in the same
-/// frame, or out of compiled code.
-pub fn step_for(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
-    let word = pc.word();
-    let mut next = ALONE[op_of(word) as usize](th, frame, pc, word, frame.regs());
+/// The table of handlers that compiled code runs an instruction by, whose word it reads: in the innermost frame, whose registers are all current. What
+/// they return is to be handed to [`finish_step`], unless the frame goes on behind the instruction.
+pub fn handlers() -> usize {
+    ALONE.as_ptr() as usize
+}
+
+/// Finishes an instruction whose handler went on at `next`, with what it calls. Where it goes on: in the same frame, or out of compiled code.
+pub fn finish_step(th: &mut Thread, frame: Fp, pc: Pc, mut next: Next) -> Next {
     // It has found another form of itself.
     for _ in 0..MOST_FORMS {
         if !next.is_at(frame, pc) {
@@ -40,9 +43,18 @@ pub fn step_for(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
         && to.prev.get() == Some(frame)
         && !th.stack_is_low()
     {
-        next = called(th, to, next.pc, frame);
+        next = come_back(th, next, frame);
+        if next.is_in(frame) && crate::trace::is_on(th) {
+            return leave_at(frame, next);
+        }
     }
     if next.is_in(frame) && frame.touched.replace(false) { leave_at(frame, next) } else { next }
+}
+
+/// Where the interpreter goes on that finds a call done: tracing looks at the next instruction already.
+pub fn go_on_after_call(th: &Thread, frame: Fp, pc: Pc) -> Next {
+    let next = Next::to(frame, pc);
+    if crate::trace::is_on(th) { leave_at(frame, next) } else { next }
 }
 
 /// Where a unit is left that would go on there.
@@ -57,6 +69,11 @@ impl Next {
         Next::to(frame, pc)
     }
 
+    /// As compiled code hands it on.
+    pub fn of(frame: Option<Fp>, pc: Pc) -> Next {
+        Next { frame, pc }
+    }
+
     /// Whether it goes on in this frame.
     pub fn is_in(&self, frame: Fp) -> bool {
         self.frame == Some(frame)
@@ -69,15 +86,15 @@ impl Next {
     }
 }
 
-/// Runs `entry`, which `caller` has called, until `caller` is the innermost frame again.
-fn called(th: &mut Thread, entry: Fp, pc: Pc, caller: Fp) -> Next {
-    let mut signal = run_until(th, entry, pc, caller);
+/// Goes on at `next`, in a frame that `caller` has called, until `caller` is the innermost frame again.
+pub fn come_back(th: &mut Thread, next: Next, caller: Fp) -> Next {
+    let mut signal = match next.frame {
+        Some(frame) if frame == caller => Ok(next.pc),
+        Some(frame) => run_until(th, frame, next.pc, caller),
+        None => Err(signal_of(next.pc)),
+    };
     loop {
         signal = match signal {
-            Ok(pc) if crate::trace::is_on(th) => {
-                caller.pc.set(pc);
-                return Next::STEP;
-            }
             Ok(pc) => return Next::to(caller, pc),
             Err(Signal::Raised) => match raised(th, caller) {
                 Some(handler) if crate::trace::is_on(th) => {

@@ -65,6 +65,11 @@ impl Reg {
         self.0 as u64
     }
 
+    /// The register with this word, which was asked for by [`Reg::bits`], of what needs no count.
+    pub fn of_bits(bits: u64) -> Reg {
+        Reg(bits as usize)
+    }
+
     #[inline(always)]
     pub fn is_null(self) -> bool {
         self.0 == 0
@@ -328,6 +333,15 @@ impl Regs {
     #[inline(always)]
     fn ptr(self, r: i32) -> *mut Reg {
         self.0.wrapping_offset(r as isize)
+    }
+
+    /// The memory of the register, or of what else stands at that distance.
+    ///
+    /// # Safety
+    /// There is a register 0.
+    pub unsafe fn place<T>(self, r: i32) -> core::ptr::NonNull<T> {
+        // SAFETY: the caller's promise.
+        unsafe { core::ptr::NonNull::new_unchecked(self.ptr(r).cast()) }
     }
 
     /// The register's word.

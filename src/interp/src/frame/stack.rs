@@ -93,14 +93,33 @@ impl Deref for Fp {
     }
 }
 
+impl Fp {
+    /// The frame there.
+    ///
+    /// # Safety
+    /// It lives.
+    pub unsafe fn at(frame: NonNull<Frame>) -> Fp {
+        Fp(frame)
+    }
+}
+
 impl Frame {
-    /// Where compiled code finds `pc`.
-    pub const PC_OFFSET: usize = core::mem::offset_of!(Frame, pc);
-    /// Where it finds the namespaces, the function, and whether there is a `frame` object.
+    /// Where compiled code finds the namespaces, the function, and whether there is a `frame` object.
     pub const GLOBALS_OFFSET: usize = core::mem::offset_of!(Frame, globals);
     pub const BUILTINS_OFFSET: usize = core::mem::offset_of!(Frame, builtins);
     pub const FUNC_OFFSET: usize = core::mem::offset_of!(Frame, func);
     pub const OBJECT_OFFSET: usize = core::mem::offset_of!(Frame, object);
+    /// Where it finds what a return needs: see the fields.
+    pub const PREV_OFFSET: usize = core::mem::offset_of!(Frame, prev);
+    pub const PC_OFFSET: usize = core::mem::offset_of!(Frame, pc);
+    pub const REGS_OFFSET: usize = core::mem::offset_of!(Frame, regs);
+    pub const DST_OFFSET: usize = core::mem::offset_of!(Frame, dst);
+    pub const DST2_OFFSET: usize = core::mem::offset_of!(Frame, dst2);
+    pub const KIND_OFFSET: usize = core::mem::offset_of!(Frame, kind);
+    pub const SKIP_OFFSET: usize = core::mem::offset_of!(Frame, skip);
+    pub const TOUCHED_OFFSET: usize = core::mem::offset_of!(Frame, touched);
+    /// A frame at a multiple of this plus 1 may be the first one of a chunk.
+    pub const CHUNK_MASK: usize = CHUNK_FIRST_MASK;
     /// Words of a header.
     pub const WORDS: usize = HEADER_WORDS;
 

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use syntax::opcodes::{Decoded, Op as Code};
 
-use crate::hir::{Class, Old, Op, Reason, Room, Value};
-use crate::snapshot::Seen;
+use crate::hir::{Class, Edge, End, Old, Op, Reason, Room, Value, Word, Write};
+use crate::snapshot::{Known, Seen};
 
 use super::state::{Fact, Lender, Mem, Reg};
 use super::{Builder, Entry, Flow, Inside, Way, function_register};
@@ -51,26 +51,40 @@ impl Builder<'_> {
 
     fn call_function(&mut self, insn: &Decoded, dst: i32, base: i32, args: Vec<i32>) -> bool {
         let reg = self.state[base];
-        let Some(callee) = reg.callee.filter(|callee| reg.has_object() && self.can_run(*callee, args.len())) else { return self.step(insn) };
+        let Some(callee) = reg.callee.filter(|callee| reg.has_object() && self.can_call(*callee, args.len())) else { return self.step(insn) };
         let function = self.object_of(base, Class::Function);
         self.guard_code(function, callee);
-        self.run_inside(insn, Call { callee, function, base, args, dst, is_init: false })
+        self.guard_stack(callee);
+        self.run_or_call(insn, Call { callee, function, base, args, dst, is_init: false })
     }
 
     /// A call of a class whose instances are made by `object.__new__`, and set up by a Python function.
     pub(super) fn call_class(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
         let Some(Seen::Init { tag, object: init, callee }) = self.code().seen.get(&self.pc()).copied() else { return self.step(insn) };
-        if !self.state[base].has_object() || !self.can_run(callee, nargs as usize + 1) {
+        if !self.state[base].has_object() || !self.can_call(callee, nargs as usize + 1) {
             return self.step(insn);
         }
         let class = self.object_of(base, Class::Type);
         self.guard_fact(class, Fact::OwnTag(tag), Reason::Callee, |exit| Op::GuardOwnTag(class, tag, exit));
         let function = self.fixed(Op::Object(init));
         self.guard_code(function, callee);
+        self.guard_stack(callee);
         // The instance waits where the class was.
         self.make_instance(base, class, tag);
         let args = (base..base + 1 + nargs).collect();
-        self.run_inside(insn, Call { callee, function, base, args, dst, is_init: true })
+        self.run_or_call(insn, Call { callee, function, base, args, dst, is_init: true })
+    }
+
+    /// Leaves where the machine's stack is nearly full, if the function is to be called.
+    fn guard_stack(&mut self, callee: usize) {
+        if !self.can_run(callee) {
+            let exit = self.exit_for(Reason::Stack);
+            self.emit(Op::GuardStack(exit));
+        }
+    }
+
+    fn run_or_call(&mut self, insn: &Decoded, call: Call) -> bool {
+        if self.can_run(call.callee) { self.run_inside(insn, call) } else { self.call_outside(insn, call) }
     }
 
     /// Makes an instance in the register of its class.
@@ -91,13 +105,17 @@ impl Builder<'_> {
         self.guard_fact(function, Fact::Code(callee), Reason::Callee, |exit| Op::GuardCode(function, callee as u32, exit));
     }
 
-    /// Whether a call with so many arguments can become a room here.
-    fn can_run(&mut self, callee: usize, args: usize) -> bool {
+    /// Whether a call with so many arguments can be made by the unit itself.
+    fn can_call(&self, callee: usize, args: usize) -> bool {
+        let code = &self.source.codes[callee];
+        code.is_plain && self.source.codes[0].has_room_behind && code.args as usize == args
+    }
+
+    /// Whether what is called can become a room here.
+    fn can_run(&mut self, callee: usize) -> bool {
         let code = &self.source.codes[callee];
         let of_this = self.inside.iter().filter(|inside| self.function.rooms[inside.room as usize].code == callee).count();
-        let fits = code.is_plain
-            && self.source.codes[0].has_room_behind
-            && code.args as usize == args
+        let fits = code.is_looked_into
             && code.words.len() <= MOST_CALLEE_WORDS
             && self.words + (code.words.len() as u32) <= MOST_WORDS + self.source.codes[0].words.len() as u32
             && self.inside.len() < MOST_DEPTH
@@ -110,25 +128,59 @@ impl Builder<'_> {
         self.assumptions.flows.entry(callee).or_insert_with(|| Flow::of(code, Entry::Function(0)).map(Rc::new)).clone()
     }
 
-    /// Builds the function as a part of the unit; false: it does not come back.
-    fn run_inside(&mut self, insn: &Decoded, call: Call) -> bool {
-        let Some(flow) = self.flow_of(call.callee) else { return self.step(insn) };
-        let caller = self.room_data().clone();
+    /// The frame of a call.
+    fn room_of(&self, insn: &Decoded, call: &Call, is_called: bool) -> Room {
+        let caller = self.room_data();
         let code = &self.source.codes[call.callee];
-        let first = caller.first + caller.locals + interp::frame::Frame::WORDS as i32 + code.temps;
-        let room = Room {
+        Room {
+            is_called,
             parent: Some(self.room()),
             code: call.callee,
             first_word: self.words,
-            first,
+            first: caller.first + caller.locals + interp::frame::Frame::WORDS as i32 + code.temps,
             call: self.at(self.pc()),
             skip: insn.len as u8,
-            dst: call.dst - caller.first,
+            // What is called leaves its result where nothing is: a local's old value is the caller's affair.
+            dst: if is_called { call.base } else { call.dst } - caller.first,
             base: call.base - caller.first,
             is_init: call.is_init,
             temps: code.temps,
             locals: code.locals,
-        };
+        }
+    }
+
+    /// Calls the function.
+    fn call_outside(&mut self, insn: &Decoded, call: Call) -> bool {
+        let room = self.room_of(insn, &call, true);
+        let depth = self.inside.len() - 1;
+        self.link_up_to(depth);
+        self.arrive(&call, &room);
+        for r in core::iter::once(function_register(&room)).chain(room.first..room.first + room.locals) {
+            self.settle(r);
+        }
+        self.settle_all();
+        self.function.rooms.push(room.clone());
+        let number = self.function.rooms.len() as u32 - 1;
+        self.emit(Op::Invoke(number));
+        for r in super::header_of(&room)..room.first + room.locals {
+            self.state[r] = Reg::DEAD;
+        }
+        self.state.forget();
+        self.state[call.base] = Reg::of_class(Class::Any);
+        self.changed();
+        self.copy(call.dst, call.base, true);
+        // Where it is left from here on, the call is done.
+        let behind = self.pc() + insn.len as u32;
+        let exit = self.exit_at(behind, Reason::Disturbed);
+        self.emit(Op::GuardUndisturbed(self.room(), exit));
+        true
+    }
+
+    /// Builds the function as a part of the unit; false: it does not come back.
+    fn run_inside(&mut self, insn: &Decoded, call: Call) -> bool {
+        let Some(flow) = self.flow_of(call.callee) else { return self.step(insn) };
+        let code = &self.source.codes[call.callee];
+        let room = self.room_of(insn, &call, false);
         self.words += code.words.len() as u32;
         self.arrive(&call, &room);
         let caller_key = self.inside[self.inside.len() - 1].key;
@@ -202,6 +254,54 @@ impl Builder<'_> {
         false
     }
 
+    /// `return` of the unit's own frame: itself where that is simple.
+    pub(super) fn return_outside(&mut self, insn: &Decoded, value: i32) -> bool {
+        let own = self.room_data().clone();
+        let result = (insn.op.generic() == Code::Return).then_some(value);
+        let is_none = self.returns_none(insn, value);
+        self.branch_to_finish(insn, is_none);
+        if let Some(value) = result {
+            self.free_of_room(&own, value);
+        }
+        let (exits, before) = (self.observed, self.block);
+        self.leave_room(&own, result);
+        if self.observed != exits || self.block != before {
+            // Code ran: it may have asked for the `frame` object, or given up the function.
+            self.branch_to_finish(insn, is_none);
+        }
+        let write = match result {
+            None => self.constant_result(value as u32),
+            Some(value) if self.state[value].is_apart() => self.state.write_of(value, &[], &[]).unwrap_or(Write::Same(value)),
+            Some(value) => Write::Same(value),
+        };
+        self.end(End::Return(write));
+        false
+    }
+
+    /// Lets the interpreter end the frame where the unit cannot.
+    fn branch_to_finish(&mut self, insn: &Decoded, is_none: bool) {
+        let may = self.value(Op::MayReturn(is_none));
+        let (plain, other) = (self.fresh(), self.fresh());
+        self.end(End::Branch(may, Edge { to: plain, args: Vec::new() }, Edge { to: other, args: Vec::new() }));
+        let before = self.state.clone();
+        self.block = other;
+        self.changed();
+        self.step(insn);
+        self.block = plain;
+        self.state = before;
+        self.changed();
+    }
+
+    fn constant_result(&self, k: u32) -> Write {
+        let code = self.code();
+        Write::Word(match code.consts[k as usize] {
+            Known::None => Word::None,
+            Known::Bool(true) => Word::True,
+            Known::Bool(false) => Word::False,
+            _ => Word::Const(code.first_const + k),
+        })
+    }
+
     fn returns_none(&self, insn: &Decoded, value: i32) -> bool {
         if insn.op.generic() == Code::ReturnConst {
             return self.code().consts[value as usize] == crate::snapshot::Known::None;
@@ -223,7 +323,8 @@ impl Builder<'_> {
 
     /// Gives up what a room's locals hold, but for the result.
     fn leave_room(&mut self, room: &Room, result: Option<i32>) {
-        for r in (room.first..room.first + room.locals).filter(|r| Some(*r) != result) {
+        // In the reverse of their order, as the interpreter does.
+        for r in (room.first..room.first + room.locals).rev().filter(|r| Some(*r) != result) {
             if self.state[r].mem != Mem::Null {
                 self.release(r);
             }

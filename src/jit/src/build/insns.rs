@@ -61,6 +61,7 @@ impl Builder<'_> {
             Code::Call if insn.op == Code::CallClass => self.call_class(insn, a, b, c),
             Code::CallMethod if insn.op == Code::CallMethodPy => self.call_method(insn, a, b, c),
             Code::Return | Code::ReturnConst if self.room() != 0 => self.return_inside(insn, a),
+            Code::Return | Code::ReturnConst if self.code().is_function => self.return_outside(insn, a),
             _ if comparison(insn.op).is_some() => self.compare(insn),
             _ => match arith(insn.op) {
                 Some(what) => self.arith(insn, what),
@@ -94,6 +95,7 @@ impl Builder<'_> {
             return Old::Quiet;
         }
         self.hold_what_heap_lends();
+        self.observed += 1;
         Old::Any(self.exit_for(Reason::NotCompiled))
     }
 

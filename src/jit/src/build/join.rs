@@ -32,6 +32,12 @@ impl Reg {
 }
 
 impl Builder<'_> {
+    /// Leaves in front of another instruction.
+    pub(super) fn exit_at(&mut self, pc: u32, reason: Reason) -> Exit {
+        let writes = self.state.writes(&self.live(pc));
+        self.function.exit(ExitData { pc: self.at(pc), room: self.room(), linked: self.state.linked as u32, reason, writes })
+    }
+
     /// Leaves at the start of the instruction that is built.
     pub(super) fn exit_for(&mut self, reason: Reason) -> Exit {
         let at = self.at(self.pc());
@@ -41,8 +47,7 @@ impl Builder<'_> {
         {
             return exit;
         }
-        let writes = self.state.writes(&self.live(self.pc()));
-        let exit = self.function.exit(ExitData { pc: at, room: self.room(), linked: self.state.linked as u32, reason, writes });
+        let exit = self.exit_at(self.pc(), reason);
         self.exit = Some((at, reason, exit));
         exit
     }

@@ -81,6 +81,10 @@ impl Display for Op {
             Op::Link(room) => write!(f, "link {room}"),
             Op::Unlink(room) => write!(f, "unlink {room}"),
             Op::GuardUnseen(room, x) => write!(f, "guard unseen {room}, {x}"),
+            Op::Invoke(room) => write!(f, "invoke {room}"),
+            Op::GuardUndisturbed(room, x) => write!(f, "guard undisturbed {room}, {x}"),
+            Op::GuardStack(x) => write!(f, "guard stack, {x}"),
+            Op::MayReturn(none) => write!(f, "may return{}", if none { " None" } else { "" }),
             Op::Guard(a, x) => write!(f, "guard {a}, {x}"),
             Op::GuardFull(r, x) => write!(f, "guard full {}, {x}", Register(r)),
             Op::GuardClass(a, class, x) => write!(f, "guard {a} is {class:?}, {x}"),
@@ -137,8 +141,21 @@ impl Display for End {
                 write!(f, "quick {pc} {}, {next}, {target}, {exit}", name_of(*form))
             }
             End::Finish(pc) => write!(f, "finish {pc}"),
+            End::Return(write) => write!(f, "return {write}"),
             End::Leave(exit) => write!(f, "leave {exit}"),
             End::Back(edge, exit) => write!(f, "back {edge}, {exit}"),
+        }
+    }
+}
+
+impl Display for Write {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self {
+            Write::Value(value) => write!(f, "{value}"),
+            Write::ValueIf(value, truth) => write!(f, "{value} if {truth}"),
+            Write::Same(other) => write!(f, "{}", Register(*other)),
+            Write::Hold(object) => write!(f, "hold {object}"),
+            Write::Word(word) => write!(f, "{word}"),
         }
     }
 }
@@ -150,13 +167,7 @@ impl Display for ExitData {
             write!(f, ", in room {}, {} linked", self.room, self.linked)?;
         }
         for (r, write) in &self.writes {
-            match write {
-                Write::Value(value) => write!(f, ", {} = {value}", Register(*r))?,
-                Write::ValueIf(value, truth) => write!(f, ", {} = {value} if {truth}", Register(*r))?,
-                Write::Same(other) => write!(f, ", {} = {}", Register(*r), Register(*other))?,
-                Write::Hold(object) => write!(f, ", {} = hold {object}", Register(*r))?,
-                Write::Word(word) => write!(f, ", {} = {word}", Register(*r))?,
-            }
+            write!(f, ", {} = {write}", Register(*r))?;
         }
         Ok(())
     }

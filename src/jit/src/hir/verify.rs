@@ -2,7 +2,7 @@
 
 use lir::Dominators;
 
-use super::{Block, End, Exit, Function, Kind, Op, Value, Write};
+use super::{Block, End, Exit, Function, Kind, Op, Value};
 
 /// What is wrong, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,15 +109,10 @@ impl Verifier<'_> {
 
     fn exit(&self, exit: Exit, place: usize) -> Result<(), Problem> {
         let Some(data) = self.function.exits.get(exit.index()) else { return self.problem(format!("{exit} does not exist")) };
-        for (i, (r, write)) in data.writes.iter().enumerate() {
-            match write {
-                Write::Value(value) | Write::Hold(value) => self.used(*value, place)?,
-                Write::ValueIf(value, truth) => {
-                    self.used(*value, place)?;
-                    self.used(*truth, place)?;
-                }
-                Write::Same(_) | Write::Word(_) => {}
-            }
+        for value in data.values() {
+            self.used(value, place)?;
+        }
+        for (i, (r, _)) in data.writes.iter().enumerate() {
             if data.writes[..i].iter().any(|(other, _)| other == r) {
                 return self.problem(format!("{exit} writes a register twice"));
             }
@@ -167,6 +162,11 @@ impl Verifier<'_> {
                 self.used(*value, place)?;
                 if self.function.kind(*value) != Kind::Bool {
                     return self.problem(format!("a branch on {value}, which is no truth"));
+                }
+            }
+            End::Return(write) => {
+                for value in write.values() {
+                    self.used(value, place)?;
                 }
             }
             End::Leave(exit) | End::Back(_, exit) | End::Quick { exit, .. } => self.exit(*exit, place)?,

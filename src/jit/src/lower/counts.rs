@@ -4,7 +4,7 @@ use ::objects::compiled as layout;
 use lir::{Access, Effects, IntCond, Likely, Type};
 
 use super::{Lowerer, class};
-use crate::hir::{Exit, Kind, Old, Op, Value, Word, Write};
+use crate::hir::{Exit, Kind, Old, Op, Value, Word};
 use crate::runtime::{self, Helper};
 
 impl Lowerer<'_> {
@@ -12,7 +12,7 @@ impl Lowerer<'_> {
         match *op {
             Op::Flush(r, value, Old::Any(exit)) => {
                 let word = self.boxed(value);
-                self.replace(r, word, exit, pc);
+                self.replace(r, word, exit);
             }
             Op::Flush(r, value, old) => self.flush(r, value, old),
             Op::FlushIf(r, value, truth) => {
@@ -22,33 +22,33 @@ impl Lowerer<'_> {
             }
             Op::Put(r, word, old) => {
                 let word = self.word(word);
-                self.write_over(r, word, old, pc);
+                self.write_over(r, word, old);
             }
             Op::Move(r, from, old) => {
                 let (word, empty) = (self.read(from), self.b.i64(0));
                 self.write(from, empty);
-                self.write_over(r, word, old, pc);
+                self.write_over(r, word, old);
             }
             Op::Copy(r, from, old) => {
                 let word = self.duplicate(from);
-                self.write_over(r, word, old, pc);
+                self.write_over(r, word, old);
             }
             Op::Release(r, old) => {
                 let empty = self.b.i64(0);
-                self.write_over(r, empty, old, pc);
+                self.write_over(r, empty, old);
             }
             Op::Hold(r, object, old) => {
                 let object = self.value(object);
                 let word = self.hold(object);
-                self.write_over(r, word, old, pc);
+                self.write_over(r, word, old);
             }
             ref other => unreachable!("`{other}` writes no register"),
         }
     }
 
-    pub(super) fn write_over(&mut self, r: i32, word: lir::Value, old: Old, pc: u32) {
+    pub(super) fn write_over(&mut self, r: i32, word: lir::Value, old: Old) {
         match old {
-            Old::Any(exit) => self.replace(r, word, exit, pc),
+            Old::Any(exit) => self.replace(r, word, exit),
             old => self.put(r, word, old),
         }
     }
@@ -57,10 +57,6 @@ impl Lowerer<'_> {
     pub(super) fn put(&mut self, r: i32, word: lir::Value, old: Old) {
         if old == Old::Nothing {
             return self.write(r, word);
-        }
-        if self.is_cold {
-            let (th, at) = (self.thread(), self.register(r));
-            return self.b.call(self.helper(Helper::Replace), &[th, at, word], Effects::WRITES.cold());
         }
         let before = self.read(r);
         self.write(r, word);
@@ -72,39 +68,27 @@ impl Lowerer<'_> {
     }
 
     /// Writes a register; what it held may run code as it ends, which finds the registers that the exit names current.
-    fn replace(&mut self, r: i32, word: lir::Value, exit: Exit, pc: u32) {
+    fn replace(&mut self, r: i32, word: lir::Value, exit: Exit) {
         let before = self.read(r);
         self.write(r, word);
         let (last, on) = self.release(before);
         self.b.switch_to(last);
-        self.observed(exit, pc, Some(r), |this| this.end_object(before));
+        self.observed(exit, before);
         self.b.jump(on, &[]);
         self.b.switch_to(on);
     }
 
-    /// A call that may run code, which finds the registers that the exit names current, but for `written`.
-    pub(super) fn observed(&mut self, exit: Exit, pc: u32, written: Option<i32>, call: impl FnOnce(&mut Self)) {
-        self.restore(exit);
-        self.link_rooms(exit);
-        let hir = self.hir;
-        let seen = &hir.exits[exit.index()];
-        let (frame, at) = (self.frame_of(seen.room), self.address_of(pc));
-        self.b.store(frame, runtime::FRAME_PC as i32, at, Access::class(class::THREAD));
-        call(self);
-        self.unlink_rooms(exit);
-        // What was made for others to see alone is nothing that the unit has.
-        let only_seen = |(r, write): &(i32, Write)| hir.is_temp(seen.room, *r) || matches!(write, Write::Hold(_));
-        for (r, _) in seen.writes.iter().filter(|seen| only_seen(seen) && Some(seen.0) != written) {
-            let (held, empty) = (self.read(*r), self.b.i64(0));
-            self.write(*r, empty);
-            self.end_object(held);
-        }
+    /// Gives up a word, or what a quick half left over if it is empty: code may run, which finds the registers that the exit names current.
+    pub(super) fn observed(&mut self, exit: Exit, word: lir::Value) {
+        let (table, values) = self.hand_in(exit);
+        let (th, frame, regs) = (self.thread(), self.frame(), self.regs());
+        self.b.call(self.helper(Helper::Observe), &[th, frame, regs, table, values, word], Effects::WRITES.cold());
     }
 
     /// Puts an immortal object, or a number's, into a list.
-    pub(super) fn store_item(&mut self, list: Value, index: Value, what: Result<Word, Value>, left: Exit, pc: u32) {
+    pub(super) fn store_item(&mut self, list: Value, index: Value, what: Result<Word, Value>, left: Exit) {
         let slot = self.item_slot(list, index);
-        self.store_into(slot, what, left, pc);
+        self.store_into(slot, what, left);
     }
 
     /// The address of an item of a list.
@@ -135,7 +119,7 @@ impl Lowerer<'_> {
     }
 
     /// Stores the object of a register that passed [`Lowerer::guard_stored`].
-    pub(super) fn store_register(&mut self, slot: lir::Value, r: i32, taken: bool, left: Exit, pc: u32) {
+    pub(super) fn store_register(&mut self, slot: lir::Value, r: i32, taken: bool, left: Exit) {
         let mut word = self.read(r);
         if taken {
             let empty = self.b.i64(0);
@@ -149,44 +133,44 @@ impl Lowerer<'_> {
         let object = self.b.and(word, mask);
         let before = self.b.load(Type::I64, slot, 0, Access::class(class::BODY));
         self.b.store(slot, 0, object, Access::class(class::BODY));
-        self.give_up(before, left, pc);
+        self.give_up(before, left);
     }
 
-    fn store_into(&mut self, slot: lir::Value, what: Result<Word, Value>, left: Exit, pc: u32) {
+    fn store_into(&mut self, slot: lir::Value, what: Result<Word, Value>, left: Exit) {
         let word = match what {
             Ok(word) => self.word(word),
             Err(value) if self.hir.kind(value) == Kind::Bool => {
                 let truth = self.value(value);
                 self.bool_word(truth)
             }
-            Err(value) => return self.store_number(slot, value, left, pc),
+            Err(value) => return self.store_number(slot, value, left),
         };
         let before = self.b.load(Type::I64, slot, 0, Access::class(class::BODY));
         let mask = self.b.i64(!1);
         let object = self.b.and(word, mask);
         self.b.store(slot, 0, object, Access::class(class::BODY));
-        self.give_up(before, left, pc);
+        self.give_up(before, left);
     }
 
     /// Puts an immortal object, or a number's, into a slot of an instance.
-    pub(super) fn store_slot(&mut self, object: Value, word: u16, what: Result<Word, Value>, left: Exit, pc: u32) {
+    pub(super) fn store_slot(&mut self, object: Value, word: u16, what: Result<Word, Value>, left: Exit) {
         let object = self.value(object);
         let slot = self.b.offset(object, i64::from(word) * 8);
-        self.store_into(slot, what, left, pc);
+        self.store_into(slot, what, left);
     }
 
-    fn store_number(&mut self, slot: lir::Value, value: Value, left: Exit, pc: u32) {
+    fn store_number(&mut self, slot: lir::Value, value: Value, left: Exit) {
         let helper = if self.hir.kind(value) == Kind::Float { Helper::StoreFloat } else { Helper::StoreInt };
         let (th, number) = (self.thread(), self.value(value));
         let before = self.b.call_one(self.helper(helper), &[th, slot, number], Type::I64, Effects::WRITES);
-        self.give_up(before, left, pc);
+        self.give_up(before, left);
     }
 
     /// Gives up what a slot held, if anything; code that runs as it ends sees the state of the exit.
-    fn give_up(&mut self, before: lir::Value, left: Exit, pc: u32) {
+    fn give_up(&mut self, before: lir::Value, left: Exit) {
         let (last, on) = self.release(before);
         self.b.switch_to(last);
-        self.observed(left, pc, None, |this| this.end_object(before));
+        self.observed(left, before);
         self.b.jump(on, &[]);
         self.b.switch_to(on);
     }
@@ -225,10 +209,6 @@ impl Lowerer<'_> {
 
     /// A word that holds an object.
     pub(super) fn hold(&mut self, object: lir::Value) -> lir::Value {
-        if self.is_cold {
-            let th = self.thread();
-            return self.b.call_one(self.helper(Helper::Hold), &[th, object], Type::I64, Effects::WRITES.cold());
-        }
         let (mortal, mine, other, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let address = self.b.ptr_to_int(object);
@@ -255,10 +235,6 @@ impl Lowerer<'_> {
     /// Another word that holds what a register holds, if anything.
     pub(super) fn duplicate(&mut self, from: i32) -> lir::Value {
         let word = self.read(from);
-        if self.is_cold {
-            let th = self.thread();
-            return self.b.call_one(self.helper(Helper::Duplicate), &[th, word], Type::I64, Effects::WRITES.cold());
-        }
         let (counted, on) = (self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let (tag, zero) = (self.b.i64(1), self.b.i64(0));
@@ -275,7 +251,7 @@ impl Lowerer<'_> {
     }
 
     /// A word that holds a number's object.
-    fn boxed(&mut self, value: Value) -> lir::Value {
+    pub(super) fn boxed(&mut self, value: Value) -> lir::Value {
         let (th, number) = (self.thread(), self.value(value));
         match self.hir.kind(value) {
             Kind::Float => self.b.call_one(self.helper(Helper::NewFloat), &[th, number], Type::I64, Effects::WRITES),

@@ -5,7 +5,7 @@ use lir::{Access, Effects, IntCond, Likely, Type};
 
 use super::{CodePlace, Lowerer, class};
 use crate::build::header_of;
-use crate::hir::{Exit, Op};
+use crate::hir::Op;
 use crate::runtime::{self, FunctionLayout, Helper};
 
 impl Lowerer<'_> {
@@ -47,29 +47,7 @@ impl Lowerer<'_> {
         self.b.switch_to(on);
     }
 
-    /// The rooms that an exit has to link, outermost first.
-    fn unlinked(&self, exit: Exit) -> Vec<u32> {
-        let data = &self.hir.exits[exit.index()];
-        let mut rooms: Vec<u32> = self.hir.chain(data.room).filter(|room| *room != 0).collect();
-        rooms.reverse();
-        rooms.split_off((data.linked as usize).min(rooms.len()))
-    }
-
-    /// Links all rooms that the interpreter finds at an exit; their registers are current.
-    pub(super) fn link_rooms(&mut self, exit: Exit) {
-        for room in self.unlinked(exit) {
-            self.link(room);
-        }
-    }
-
-    /// Undoes that.
-    pub(super) fn unlink_rooms(&mut self, exit: Exit) {
-        for room in self.unlinked(exit).into_iter().rev() {
-            self.unlink(room);
-        }
-    }
-
-    fn link(&mut self, room: u32) {
+    pub(super) fn link(&mut self, room: u32) {
         let parent = self.hir.rooms[room as usize].parent.unwrap_or(0);
         let (th, caller, at, known) = (self.thread(), self.frame_of(parent), self.frame_of(room), self.b.address_of(self.place.rooms[room as usize]));
         self.b.call(self.helper(Helper::Link), &[th, caller, at, known], Effects::WRITES);

@@ -3,11 +3,10 @@
 //! Invariant: an exit that is taken without need resumes the interpreter before the instruction, of which nothing has happened; so whatever a
 //! guard asks, a program cannot tell.
 
-use lir::{Effects, IntCond, Order, Type};
+use lir::{IntCond, Order, Type};
 
 use super::Lowerer;
 use crate::hir::Exit;
-use crate::runtime::Helper;
 
 impl Lowerer<'_> {
     /// The condition; under stress it is false once in so many passages, which are not the same ones in every round of a loop.
@@ -30,14 +29,6 @@ impl Lowerer<'_> {
         if self.place.stress.is_some() {
             let holds = self.b.i1(true);
             self.guard(holds, exit);
-        }
-    }
-
-    /// Where a unit under stress is left, the collector may be asked to look.
-    pub(super) fn stressed_exit(&mut self) {
-        if self.place.stress_gc {
-            let th = self.thread();
-            self.b.call(self.helper(Helper::AskForGc), &[th], Effects::WRITES.cold());
         }
     }
 }
