@@ -264,18 +264,31 @@ pub(crate) fn unit<'a>(pc: Pc) -> Option<&'a Unit> {
     unsafe { (pc.cache(1).load(Acquire) as *const Unit).as_ref() }
 }
 
-/// Has the instruction at `pc`, a `Resume` or `JumpBack`, enter a unit from now on; `None`: no unit any more.
+/// Has the instruction at `pc`, a `Resume`, `Resumed` or `JumpBack`, enter a unit from now on; `None`: no unit any more.
 ///
 /// # Safety
 /// This module's invariant holds of the unit.
 pub unsafe fn publish(pc: Pc, unit: Option<&Unit>) {
     // The word first: who sees the opcode sees it. A thread that has seen an older opcode of this kind finds a unit, or none.
     pc.cache(1).store(unit.map_or(0, |unit| core::ptr::from_ref(unit) as u64), Release);
-    let is_start = pc.op().generic() == Op::Resume;
-    pc.rewrite(match (is_start, unit.is_some()) {
-        (true, true) => Op::ResumeCompiled,
-        (true, false) => Op::ResumeWarm,
-        (false, true) => Op::JumpBackCompiled,
-        (false, false) => Op::JumpBackWarm,
+    pc.rewrite(match (pc.op().generic(), unit.is_some()) {
+        (Op::Resume, true) => Op::ResumeCompiled,
+        (Op::Resume, false) => Op::ResumeWarm,
+        (Op::Resumed, true) => Op::ResumedCompiled,
+        (Op::Resumed, false) => Op::Resumed,
+        (_, true) => Op::JumpBackCompiled,
+        (_, false) => Op::JumpBackWarm,
     });
+}
+
+/// Has no generator go on in this unit any more at the mark behind a yield, if one does.
+///
+/// # Safety
+/// As [`publish`].
+pub unsafe fn withdraw(mark: Pc, unit: &Unit) {
+    // Another thread may just give it another one: then the mark has none for a while.
+    if mark.cache(1).load(Relaxed) == core::ptr::from_ref(unit) as u64 {
+        // SAFETY: the caller's promise.
+        unsafe { publish(mark, None) }
+    }
 }

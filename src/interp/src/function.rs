@@ -89,6 +89,7 @@ impl Function {
     pub const GLOBALS_OFFSET: usize = core::mem::offset_of!(Function, globals);
     pub const BUILTINS_OFFSET: usize = core::mem::offset_of!(Function, builtins);
     pub const CLOSURE_OFFSET: usize = core::mem::offset_of!(Function, closure);
+    pub const DEFAULTS_OFFSET: usize = core::mem::offset_of!(Function, defaults);
 
     /// The function that a `def` makes.
     pub fn new(th: &Thread, code: &Code, globals: &Object, builtins: &Object) -> Ref<Function> {
@@ -177,6 +178,11 @@ impl Function {
     pub fn last_defaults(&self, count: usize) -> Option<&[&Object]> {
         let defaults = self.defaults.peek()?.downcast_exact::<Tuple>()?.as_slice();
         defaults.get(defaults.len().checked_sub(count)?..)
+    }
+
+    /// How many values there are in a plain tuple of defaults.
+    pub fn default_count(&self) -> usize {
+        self.defaults.peek().and_then(|defaults| defaults.downcast_exact::<Tuple>()).map_or(0, Tuple::len)
     }
 
     /// `__kwdefaults__`.

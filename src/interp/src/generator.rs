@@ -25,7 +25,7 @@ use syntax::opcodes::{Op, word_operands};
 
 use crate::frame::regs::op_of;
 use crate::frame::stack;
-use crate::frame::{FrameEnds, Fp, Kind, Reg};
+use crate::frame::{FrameEnds, Fp, Kind, Pc, Reg};
 use crate::ops::control;
 
 pub use async_gen::wrap_value;
@@ -366,22 +366,36 @@ pub fn resume(th: &mut Thread, generator: &Gen, sent: Option<Reg>) -> Result<Fp,
     let sent = sent.unwrap_or_else(Reg::none);
     if generator.is_unstarted() {
         sent.release(th);
-    } else if !sent.is_counted() && drops_what_is_sent(frame) && !crate::trace::is_on(th) {
-        frame.pc.set(frame.pc.get().offset(2));
+    } else if !sent.is_counted() && !crate::trace::is_on(th) && let Some(behind) = behind_what_is_dropped(frame) {
+        frame.pc.set(behind);
     } else {
         let sent = sent.escaping(th);
         frame.regs().out(th, frame.dst2.get(), sent);
-        frame.pc.set(frame.pc.get().offset(1));
+        frame.pc.set(behind_yield(frame));
     }
     Ok(frame)
 }
 
-/// Whether the yield that the frame waits at is a statement: the next instruction drops what is sent.
+/// Words of the mark behind a `Yield`.
+const MARK: i32 = 1 + Op::Resumed.cache_words() as i32;
+
+/// Where the frame goes on that waits at a yield: behind its mark, but for compiled code.
 #[inline(always)]
-fn drops_what_is_sent(frame: Fp) -> bool {
-    let word = frame.pc.get().offset(1).word();
+fn behind_yield(frame: Fp) -> Pc {
+    let mark = frame.pc.get().offset(1);
+    if op_of(mark.word()) == Op::Resumed { mark.offset(MARK) } else { mark }
+}
+
+/// Where it goes on if the yield is a statement, so that the instruction behind the mark drops what is sent: behind that.
+#[inline(always)]
+fn behind_what_is_dropped(frame: Fp) -> Option<Pc> {
+    let mark = frame.pc.get().offset(1);
+    if op_of(mark.word()) != Op::Resumed {
+        return None;
+    }
+    let word = mark.offset(MARK).word();
     let [dropped, ..] = word_operands(word);
-    op_of(word) == Op::Release && dropped == frame.dst2.get() && dropped < 0
+    (op_of(word) == Op::Release && dropped == frame.dst2.get() && dropped < 0).then(|| mark.offset(MARK + 1))
 }
 
 /// As [`resume`], for an exception that is to be raised where it waits.
@@ -443,15 +457,15 @@ pub fn resume_quick(th: &Thread, generator: &Gen, caller: Fp, target: &Target) -
     }
     let frame = generator.frame.get()?;
     if before == turn::WAITING {
-        if drops_what_is_sent(frame) {
-            frame.pc.set(frame.pc.get().offset(2));
+        if let Some(behind) = behind_what_is_dropped(frame) {
+            frame.pc.set(behind);
         } else {
             let (regs, place) = (frame.regs(), frame.dst2.get());
             if place >= 0 && !regs.reg(place).ends_plainly(th) {
                 return None;
             }
             regs.put(place, Reg::none());
-            frame.pc.set(frame.pc.get().offset(1));
+            frame.pc.set(behind_yield(frame));
         }
     }
     generator.turn.take(true).ok()?;

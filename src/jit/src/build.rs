@@ -15,9 +15,9 @@ mod state;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use syntax::opcodes::{Decoded, Kind as Operand};
+use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
-use crate::hir::{Block, End, Exit, Function, Op, Problem, Reason, Room, Value};
+use crate::hir::{Block, Edge, End, Exit, Function, Op, Problem, Reason, Room, Value};
 use crate::snapshot::{Snapshot, Source};
 
 use assume::Assumptions;
@@ -87,6 +87,9 @@ impl Flow {
             }
             let insn = snapshot.insn(pc)?;
             let [next, target] = snapshot.successors(pc, &insn);
+            if insn.op.generic() == Code::Resumed {
+                starts.insert(pc);
+            }
             if insn.op.jump().is_some() {
                 starts.extend(next);
             }
@@ -194,8 +197,8 @@ struct Builder<'a> {
     words: u32,
     /// Where it goes on, if not behind the instruction that was built.
     on_at: Option<u32>,
-    /// So many ends of objects may have run code.
-    observed: u32,
+    /// The room that is being left.
+    dying: Option<u32>,
 }
 
 impl<'a> Builder<'a> {
@@ -217,7 +220,7 @@ impl<'a> Builder<'a> {
             fixed: Vec::new(),
             words: own.words.len() as u32,
             on_at: None,
-            observed: 0,
+            dying: None,
         };
         builder.block = builder.function.block(entry.pc());
         builder.inside.push(Inside { room: 0, key: 0, flow, pc: entry.pc(), ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });
@@ -230,13 +233,36 @@ impl<'a> Builder<'a> {
         let first = self.block;
         self.block = self.function.block(self.pc());
         let entered = self.block;
+        let marks = self.resume_at_marks();
         let done = self.run();
         self.block = first;
         for (op, value) in core::mem::take(&mut self.fixed) {
             self.function.define(first, value, op);
         }
-        self.end(End::Jump(crate::hir::Edge { to: entered, args: Vec::new() }));
+        for (pc, to) in marks {
+            let is_here = self.value(Op::IsAt(pc));
+            let other = self.fresh();
+            self.end(End::Branch(is_here, Edge { to, args: Vec::new() }, Edge { to: other, args: Vec::new() }));
+            self.block = other;
+        }
+        self.end(End::Jump(Edge { to: entered, args: Vec::new() }));
         done
+    }
+
+    /// Ways into the unit behind each yield: the words of their marks, and the blocks.
+    fn resume_at_marks(&mut self) -> Vec<(u32, Block)> {
+        let flow = self.here().flow.clone();
+        let code = self.code();
+        let is_mark = |pc: &&u32| code.insn(**pc).is_some_and(|insn| insn.op.generic() == Code::Resumed);
+        let marks: Vec<u32> = flow.order.iter().filter(is_mark).copied().collect();
+        self.function.marks = marks.clone();
+        let way = |pc: u32| {
+            let from = self.function.block(pc);
+            let state = State::at_entry(code, Entry::Loop(pc));
+            self.inside[0].ways.entry(pc).or_default().push(Way { from, state });
+            (pc, from)
+        };
+        marks.into_iter().map(way).collect()
     }
 
     /// Builds all blocks of the innermost room, from the state of now; false: start again.

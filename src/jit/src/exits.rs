@@ -50,6 +50,8 @@ pub struct Table {
     /// The unit's counters, if this exit is counted, and its number among them.
     counters: u64,
     number: u32,
+    /// The end of the registers of a room that is being left.
+    dying: Option<i32>,
     /// The instruction before it was a call.
     is_after_call: bool,
     /// The collector is asked to run.
@@ -89,6 +91,7 @@ impl Known<'_> {
             header: header(exit.room),
             pc: self.codes[code].words_at as usize + word as usize * 8,
             counters: if exit.reason.is_counted() && !self.is_stressed { self.counters } else { 0 },
+            dying: exit.dying.map(|room| function.rooms[room as usize].first + function.rooms[room as usize].locals),
             is_after_call: exit.reason == Reason::Disturbed,
             number: number as u32,
             asks_for_gc: self.stress_gc,
@@ -193,7 +196,7 @@ impl Table {
         self.header.map_or(frame, |header| inlined::frame_at(regs, header))
     }
 
-    fn count(&self, th: &Thread) {
+    fn count(&self, th: &Thread, frame: Fp) {
         if self.asks_for_gc {
             th.world.ask(heap::world::poll::GC);
         }
@@ -207,15 +210,15 @@ impl Table {
         let count = counter.load(Relaxed) + 1;
         counter.store(count, Relaxed);
         if count % LEFT_OFTEN == 0 {
-            crate::manager::left_often(site.load(Relaxed) as usize, self.number);
+            crate::manager::left_often(th, frame, site.load(Relaxed) as usize, self.counters, self.number);
         }
     }
 }
 
 /// A unit is left: where the interpreter goes on.
 pub extern "C" fn leave(th: &mut Thread, frame: Fp, regs: Regs, table: &Table, values: *const u64) -> Next {
-    table.count(th);
     table.show(th, frame, regs, values);
+    table.count(th, frame);
     let (frame, pc) = (table.innermost(frame, regs), Pc::at(table.pc));
     if table.is_after_call { compiled::go_on_after_call(th, frame, pc) } else { Next::at(frame, pc) }
 }
@@ -224,6 +227,10 @@ pub extern "C" fn leave(th: &mut Thread, frame: Fp, regs: Regs, table: &Table, v
 pub extern "C" fn observe(th: &mut Thread, frame: Fp, regs: Regs, table: &Table, values: *const u64, word: Reg) {
     table.show(th, frame, regs, values);
     table.innermost(frame, regs).pc.set(Pc::at(table.pc));
+    let top = table.dying.map(|end| inlined::reserve(th, regs, end));
     if word.is_null() { release_left_over(th) } else { release(th, word) }
+    if let Some(top) = top {
+        inlined::free_reserved(th, top);
+    }
     table.hide(th, regs);
 }

@@ -135,7 +135,11 @@ impl Gatherer<'_> {
     fn callee(&mut self, object: &Object, depth: usize) -> Option<usize> {
         let callee = feedback::callee(object)?;
         let fits = inlined::is_plain(callee.code) && self.codes.len() < MOST_CODES;
-        fits.then(|| self.add(&callee, depth + 1))
+        fits.then(|| {
+            let number = self.add(&callee, depth + 1);
+            self.source.codes[number].defaults = feedback::defaults_of(object);
+            number
+        })
     }
 }
 

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 
 use syntax::opcodes::Op as Code;
 
+use interp::frame::Frame;
 use lir::{Access, Builder, Callee, Effects, IntCond, Likely, Results, Type};
 
 use crate::hir::{Block, Edge, End, Exit, Function, Kind, Op, Value, Word};
@@ -153,7 +154,7 @@ impl Lowerer<'_> {
                 self.guard(value, exit);
                 None
             }
-            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Entry(..) | Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::SetShape(..) => self.object_op(op),
+            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Defaults(..) | Op::Entry(..) | Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::SetShape(..) => self.object_op(op),
             Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
@@ -200,6 +201,15 @@ impl Lowerer<'_> {
             }
             Op::GuardUndisturbed(room, exit) => {
                 self.guard_undisturbed(room, exit);
+                None
+            }
+            Op::IsAt(pc) => {
+                let (frame, wanted) = (self.frame(), self.address_of(pc));
+                let at = self.b.load(Type::Ptr, frame, Frame::PC_OFFSET as i32, Access::class(class::THREAD));
+                Some(self.b.icmp(IntCond::Eq, at, wanted))
+            }
+            Op::StepOut => {
+                self.step_out();
                 None
             }
             Op::GuardStack(exit) => {
@@ -482,7 +492,7 @@ impl Lowerer<'_> {
     fn finish(&mut self, pc: u32) {
         let (room, place) = self.hir.place(pc);
         let form = self.code_of(room).words.get(place as usize).map_or(0, |word| *word as u16);
-        let returns = room == 0 && Code::from_u16(form).is_some_and(|op| matches!(op, Code::Return | Code::ReturnConst)) && runtime::quick_half(form) != 0;
+        let returns = room == 0 && Code::from_u16(form).is_some_and(|op| matches!(op, Code::Return | Code::ReturnConst | Code::Yield)) && runtime::quick_half(form) != 0;
         if returns {
             let next = self.run_quick(pc, form);
             let marker = self.b.address_of(runtime::UNDONE);

@@ -35,6 +35,8 @@ const TICK: Duration = Duration::from_millis(1);
 const LONGEST_TICK: Duration = Duration::from_millis(16);
 /// Code that was found running so often is compiled.
 const HOT: u32 = 2;
+/// A place whose unit does not fit is as hot as if it had been met so often.
+const SOON: u32 = 50;
 /// Jobs that wait at most: to make one takes the time of who asks.
 const MOST_WAITING: usize = 4;
 /// Units of one place that were given up: there is no other one.
@@ -170,13 +172,8 @@ impl Compiler for Manager {
             // What is hot still will be asked for again.
             site.samples >= HOT && !site.is_queued && site.failures < MOST_FAILURES && self.waiting.load(Relaxed) < MOST_WAITING
         };
-        if is_hot
-            && let Some(job) = self.job(th, frame, pc)
-            && let Some(queue) = &*self.queue.lock()
-        {
-            self.records.queued();
-            self.waiting.fetch_add(1, Relaxed);
-            let _ = queue.send(job);
+        if is_hot {
+            self.ask(th, frame, pc);
         }
     }
 
@@ -348,40 +345,76 @@ impl Manager {
             let code: &Code = &*(own as *const Code);
             code.units.add(kept.cast());
             if let Some(site) = self.sites.lock().get_mut(&job.site) {
-                site.unit = kept as usize;
+                (site.unit, site.is_queued) = (kept as usize, false);
             }
             compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
             if code.entry().address() == job.site {
                 code.units.set_entry(Some(entry));
             }
+            for &mark in &(*kept).function.marks {
+                compiled::publish(Pc::start(code.words()).offset(mark as i32), Some(&(*kept).unit));
+            }
         }
         Ok((product, held))
     }
 
-    /// A unit of the place `site` was left often.
-    fn left(&self, site: usize, exit: u32) {
+    /// The unit of the place `site` that has these counters was left often, by a thread that is in this frame of it.
+    fn left(&self, th: &Thread, frame: Fp, site: usize, counters: u64, exit: u32) {
         let mut sites = self.sites.lock();
-        let Some(known) = sites.get_mut(&site).filter(|known| known.unit != 0) else { return };
+        // Another job is under way, or it is an older unit that somebody runs still.
+        let Some(known) = sites.get_mut(&site).filter(|known| known.unit != 0 && !known.is_queued) else { return };
         // SAFETY: who says so runs the unit, which lives as long as its code.
         let kept = unsafe { &*(known.unit as *const Kept) };
-        let Some(exit) = kept.function.exits.get(exit as usize) else { return };
+        let Some(exit) = kept.function.exits.get(exit as usize).filter(|_| kept.counters.as_ptr() as u64 == counters) else { return };
         let (room, pc) = kept.function.place(exit.pc);
         let at = (kept.codes[kept.function.rooms[room].code], pc);
         let again = known.failed.contains(&at) || !matches!(exit.reason, Reason::Class | Reason::Callee | Reason::Cold);
         if again { &mut known.distrusted } else { &mut known.failed }.push(at);
         // There is an end to instructions that can be left so.
         known.failures += u32::from(exit.reason != Reason::Mine);
-        (known.unit, known.samples, known.is_queued) = (0, 0, false);
-        // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
+        let given_up = self.records.given_up(kept.number, exit.reason);
+        self.log.given_up(&kept.function, exit, &given_up);
+        // It serves until there is a better one, which is wanted at once.
+        let stays = self.config.mode == Mode::On && known.failures < MOST_FAILURES;
+        known.samples = SOON;
+        if !stays {
+            known.unit = 0;
+            // SAFETY: no unit is one that fits; the code lives, for somebody runs it.
+            unsafe { self.withdraw(site, kept) };
+        }
+        drop(sites);
+        if stays {
+            self.ask(th, frame, Pc::at(site));
+        }
+    }
+
+    /// Nobody enters the unit of a place any more.
+    ///
+    /// # Safety
+    /// Its code lives.
+    unsafe fn withdraw(&self, site: usize, kept: &Kept) {
+        // SAFETY: the caller's promise; no unit is one that fits.
         unsafe {
             compiled::publish(Pc::at(site), None);
             let code: &Code = &*(kept.codes[0] as *const Code);
             if code.entry().address() == site {
                 code.units.set_entry(None);
             }
+            for &mark in &kept.function.marks {
+                compiled::withdraw(Pc::start(code.words()).offset(mark as i32), &kept.unit);
+            }
         }
-        let sites = self.records.given_up(kept.number, exit.reason);
-        self.log.given_up(&kept.function, exit, &sites);
+    }
+
+    /// Has a place compiled, unless that is under way.
+    fn ask(&self, th: &Thread, frame: Fp, pc: Pc) {
+        if let Some(job) = self.job(th, frame, pc)
+            && let Some(queue) = &*self.queue.lock()
+        {
+            self.records.queued();
+            self.waiting.fetch_add(1, Relaxed);
+            let _ = queue.send(job);
+        }
     }
 }
 
@@ -405,9 +438,9 @@ pub fn finish() {
 }
 
 /// See [`Manager::left`].
-pub(crate) fn left_often(site: usize, exit: u32) {
+pub(crate) fn left_often(th: &Thread, frame: Fp, site: usize, counters: u64, exit: u32) {
     if let Some(manager) = MANAGER.get() {
-        manager.left(site, exit);
+        manager.left(th, frame, site, counters, exit);
     }
 }
 

@@ -470,8 +470,8 @@ mod tests {
     /// A unit with an exit at line 2, taken five times, and a poll at line 3.
     fn add(records: &Records) -> u64 {
         let mut function = Function::new("f", 2);
-        function.exit(ExitData { pc: 2, room: 0, linked: 0, reason: Reason::Class, writes: Vec::new() });
-        function.exit(ExitData { pc: 3, room: 0, linked: 0, reason: Reason::Poll, writes: Vec::new() });
+        function.exit(ExitData { pc: 2, room: 0, linked: 0, dying: None, reason: Reason::Class, writes: Vec::new() });
+        function.exit(ExitData { pc: 3, room: 0, linked: 0, dying: None, reason: Reason::Poll, writes: Vec::new() });
         let counters: Counters = (0..3).map(|_| AtomicU64::new(0)).collect();
         counters[1].store(5, Relaxed);
         let product = Product { tier: 1, code: 64..128, instructions: 7 };

@@ -3,7 +3,7 @@
 
 use heap::world::WorldSlot;
 use heap::{Heaped, PyType, Thread};
-use interp::compiled::helpers::{come_back, finish_step, flush_float, flush_int, hold, interpret, long_int, new_float, new_instance, new_int, release, replace, store_float, store_int, touched};
+use interp::compiled::helpers::{come_back, finish_step, flush_float, flush_int, hold, interpret, long_int, new_float, new_instance, new_int, release, release_later, replace, store_float, store_int, touched};
 use interp::compiled::inlined::{link, unlink};
 use interp::frame::Frame;
 use objects::compiled::small_int;
@@ -62,6 +62,7 @@ helpers! {
     FlushFloat flush_float,
     Hold hold,
     Release release,
+    ReleaseLater release_later,
     LongInt long_int,
     StoreFloat store_float,
     StoreInt store_int,

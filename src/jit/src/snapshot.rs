@@ -56,6 +56,8 @@ pub struct Snapshot {
     /// Live temps before each word that begins an instruction.
     pub depths: Box<[u32]>,
     pub consts: Box<[Known]>,
+    /// So many of the last arguments have values in the function that was seen.
+    pub defaults: usize,
     /// Named and hidden locals.
     pub locals: i32,
     pub temps: i32,
@@ -152,7 +154,7 @@ impl Snapshot {
 fn adapts(op: Op) -> bool {
     static ADAPTS: LazyLock<BTreeSet<u16>> = LazyLock::new(|| {
         let forms = Op::ALL.iter().filter(|form| form.is_specialized());
-        forms.map(|form| form.generic()).filter(|op| !matches!(op, Op::Resume | Op::JumpBack) && op.cache_words() > 0).map(|op| op as u16).collect()
+        forms.map(|form| form.generic()).filter(|op| !matches!(op, Op::Resume | Op::Resumed | Op::JumpBack) && op.cache_words() > 0).map(|op| op as u16).collect()
     });
     ADAPTS.contains(&(op as u16))
 }

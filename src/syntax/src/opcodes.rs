@@ -420,6 +420,8 @@ generic {
     ReturnGenerator(), 0;
     /// Yields value; when resumed dst = the sent value, or a thrown exception is raised here.
     Yield(dst: Out, value: In), 0;
+    /// Mark behind a `Yield`, at which compiled code can be entered. It does nothing; the interpreter goes on behind it.
+    Resumed(), 1;
     /// Yields value on behalf of the sub-iterator in local `iter` (`gi_yieldfrom`, `cr_await`); value = what was sent.
     YieldDelegated(value: InOut, iter: Peek), 0;
     /// Sends value into iter: it yields v: value = v and falls through; it returns v: value = v and jumps.
@@ -522,6 +524,8 @@ specialized {
     ResumeWarm of Resume;
     /// The cache names compiled code of the function.
     ResumeCompiled of Resume;
+    /// The cache names compiled code that goes on here.
+    ResumedCompiled of Resumed;
     /// Ran often: nobody counts any more.
     JumpBackWarm of JumpBack;
     /// The cache names compiled code that begins at the target.

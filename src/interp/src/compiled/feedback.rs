@@ -119,6 +119,11 @@ pub struct Callee<'a> {
     pub builtins: &'a Object,
 }
 
+/// How many of its last parameters the object has values for, which is a function.
+pub fn defaults_of(object: &Object) -> usize {
+    object.downcast_exact::<Function>().map_or(0, Function::default_count)
+}
+
 /// What a call of the object runs, if it is a function.
 pub fn callee(object: &Object) -> Option<Callee<'_>> {
     let function = object.downcast_exact::<Function>()?;

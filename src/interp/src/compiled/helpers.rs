@@ -95,6 +95,13 @@ pub extern "C" fn release(th: &mut Thread, word: Reg) {
     word.release(th);
 }
 
+/// Gives up the word of a function whose unit runs still, above this frame: what ends with it ends at the next safepoint.
+pub extern "C" fn release_later(th: &mut Thread, frame: Fp, word: Reg) {
+    if let Some(function) = word.into_ref(th) {
+        crate::frame::stack::keep(th, frame, function);
+    }
+}
+
 /// An int of several digits: its value, and whether that fits.
 #[repr(C)]
 pub struct LongInt {

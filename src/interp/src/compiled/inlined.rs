@@ -74,6 +74,16 @@ pub fn frame_at(regs: Regs, header: i32) -> Fp {
     unsafe { Fp::at(place_at(regs, header)) }
 }
 
+/// Keeps the memory of a frame that is not linked any more, up to the word behind its last register: the top before.
+pub fn reserve(th: &Thread, regs: Regs, end: i32) -> NonNull<Frame> {
+    stack::set_top(th, place_at(regs, end))
+}
+
+/// Undoes that.
+pub fn free_reserved(th: &Thread, top: NonNull<Frame>) {
+    stack::set_top(th, top);
+}
+
 /// Links a frame at its place, above its caller, which is the innermost.
 pub extern "C" fn link(th: &mut Thread, caller: Fp, at: NonNull<Frame>, inlined: &Inlined) {
     caller.pc.set(inlined.caller_pc);

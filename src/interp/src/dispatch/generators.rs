@@ -27,6 +27,18 @@ handlers! {
         let value = cx.regs.move_in(cx.th, b!(cx)).escaping(cx.th);
         left!(cx, control::op_yield(cx.th, cx.frame, value, a!(cx)))
     }
+    Resumed => cx quick {
+        go!(cx, Resumed)
+    } {
+        next!(cx, Resumed)
+    }
+    ResumedCompiled => cx {
+        if !STEP && let Some(unit) = compiled::unit(cx.pc) {
+            save!(cx);
+            return unit.enter(cx.th, cx.frame);
+        }
+        next!(cx, Resumed)
+    }
     YieldDelegated => cx quick {
         let value = a!(cx);
         save!(cx);

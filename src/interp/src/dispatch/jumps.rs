@@ -45,6 +45,8 @@ handlers! {
     JumpBackCompiled => cx {
         back!(cx);
         if !STEP && let Some(unit) = compiled::unit(cx.pc) {
+            // A unit with several entries looks where it is.
+            save!(cx);
             return unit.enter(cx.th, cx.frame);
         }
         jump!(cx, JumpBack, to32!(cx))

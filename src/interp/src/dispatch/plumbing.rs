@@ -58,6 +58,7 @@ handlers! {
     ResumeCompiled => cx {
         begin!(cx);
         if !STEP && let Some(unit) = compiled::unit(cx.pc) {
+            save!(cx);
             return unit.enter(cx.th, cx.frame);
         }
         next!(cx, Resume)

@@ -666,6 +666,12 @@ pub fn pop(th: &Thread, frame: Fp) {
     }
 }
 
+/// Moves the top of the stack within its chunk: where it was.
+pub fn set_top(th: &Thread, top: NonNull<Frame>) -> NonNull<Frame> {
+    // SAFETY: R10: this thread's own field; a stack on which a frame lies has a top.
+    unsafe { NonNull::new_unchecked(core::mem::replace(&mut (*th.abi()).datastack_top, top.as_ptr().cast()).cast()) }
+}
+
 /// Chunks begin at multiples of this, so that a frame tells by its address whether it is the first of its chunk.
 const CHUNK_FIRST_MASK: usize = 4095;
 

@@ -25,8 +25,9 @@ struct Call {
     function: Value,
     /// The register of the function, which is its holder's no more; the instance's for an `__init__`.
     base: i32,
-    /// Arguments, `self` first for an `__init__`.
+    /// Arguments, `self` first for an `__init__`, and those that the function has values for.
     args: Vec<i32>,
+    defaults: Vec<Value>,
     dst: i32,
     is_init: bool,
 }
@@ -54,8 +55,9 @@ impl Builder<'_> {
         let Some(callee) = reg.callee.filter(|callee| reg.has_object() && self.can_call(*callee, args.len())) else { return self.step(insn) };
         let function = self.object_of(base, Class::Function);
         self.guard_code(function, callee);
+        let defaults = self.defaults(function, callee, args.len());
         self.guard_stack(callee);
-        self.run_or_call(insn, Call { callee, function, base, args, dst, is_init: false })
+        self.run_or_call(insn, Call { callee, function, base, args, defaults, dst, is_init: false })
     }
 
     /// A call of a class whose instances are made by `object.__new__`, and set up by a Python function.
@@ -68,11 +70,12 @@ impl Builder<'_> {
         self.guard_fact(class, Fact::OwnTag(tag), Reason::Callee, |exit| Op::GuardOwnTag(class, tag, exit));
         let function = self.fixed(Op::Object(init));
         self.guard_code(function, callee);
+        let defaults = self.defaults(function, callee, nargs as usize + 1);
         self.guard_stack(callee);
         // The instance waits where the class was.
         self.make_instance(base, class, tag);
         let args = (base..base + 1 + nargs).collect();
-        self.run_or_call(insn, Call { callee, function, base, args, dst, is_init: true })
+        self.run_or_call(insn, Call { callee, function, base, args, defaults, dst, is_init: true })
     }
 
     /// Leaves where the machine's stack is nearly full, if the function is to be called.
@@ -108,7 +111,23 @@ impl Builder<'_> {
     /// Whether a call with so many arguments can be made by the unit itself.
     fn can_call(&self, callee: usize, args: usize) -> bool {
         let code = &self.source.codes[callee];
-        code.is_plain && self.source.codes[0].has_room_behind && code.args as usize == args
+        code.is_plain && self.source.codes[0].has_room_behind && (args..=args + code.defaults).contains(&(code.args as usize))
+    }
+
+    /// The values of the parameters behind so many arguments.
+    fn defaults(&mut self, function: Value, callee: usize, given: usize) -> Vec<Value> {
+        let code = &self.source.codes[callee];
+        let missing = code.args as usize - given;
+        if missing == 0 {
+            return Vec::new();
+        }
+        let exit = self.exit_for(Reason::Callee);
+        let tuple = self.value(Op::Defaults(function, code.defaults as u32, exit));
+        let first = code.defaults - missing;
+        (first..code.defaults).map(|place| {
+            let index = self.value(Op::ConstInt(place as i64));
+            self.value(Op::Item(tuple, Class::Tuple, index))
+        }).collect()
     }
 
     /// Whether what is called can become a room here.
@@ -211,6 +230,9 @@ impl Builder<'_> {
             let is_instance = call.is_init && i == 0;
             self.copy(room.first + i as i32, arg, !is_instance);
         }
+        for (i, &value) in call.defaults.iter().enumerate() {
+            self.lend(room.first + (call.args.len() + i) as i32, value, Class::Any, Lender::Heap);
+        }
         if call.is_init {
             self.lend(holder, call.function, Class::Function, Lender::Heap);
         } else {
@@ -239,14 +261,19 @@ impl Builder<'_> {
         if let Some(value) = result {
             self.free_of_room(&room, value);
         }
-        self.leave_room(&room, result);
+        let number = self.room();
         if self.state.linked == depth {
-            self.emit(Op::Unlink(self.room()));
+            self.emit(Op::Unlink(number));
             self.state.linked = depth - 1;
         }
+        // Code that runs as the locals end finds the caller alone; but their memory is not free yet.
         let Some(inside) = self.inside.pop() else { return false };
+        self.dying = Some(number);
         self.changed();
+        self.leave_room(&room, result);
         self.hand_over(&room, result, value as u32);
+        self.dying = None;
+        self.changed();
         let way = Way { from: self.block, state: self.state.clone() };
         self.inside.push(inside);
         self.here().returns.push(way);
@@ -263,12 +290,8 @@ impl Builder<'_> {
         if let Some(value) = result {
             self.free_of_room(&own, value);
         }
-        let (exits, before) = (self.observed, self.block);
+        self.emit(Op::StepOut);
         self.leave_room(&own, result);
-        if self.observed != exits || self.block != before {
-            // Code ran: it may have asked for the `frame` object, or given up the function.
-            self.branch_to_finish(insn, is_none);
-        }
         let write = match result {
             None => self.constant_result(value as u32),
             Some(value) if self.state[value].is_apart() => self.state.write_of(value, &[], &[]).unwrap_or(Write::Same(value)),
@@ -314,11 +337,20 @@ impl Builder<'_> {
         if self.state[value].present.is_some() {
             self.settle(value);
         }
-        if let Mem::Lent { from: Lender::Reg(lender), .. } = self.state[value].mem
-            && lender >= super::header_of(room)
-        {
+        let Mem::Lent { from, .. } = self.state[value].mem else { return };
+        let ends_with_it = match from {
+            Lender::Reg(lender) => lender >= super::header_of(room),
+            Lender::Heap => (room.first..room.first + room.locals).any(|r| self.may_end(r)),
+        };
+        if ends_with_it {
             self.settle(value);
         }
+    }
+
+    /// Whether giving up what a register holds may run code.
+    fn may_end(&self, r: i32) -> bool {
+        let reg = &self.state[r];
+        reg.value.is_none() && reg.word.is_none() && matches!(reg.mem, Mem::Current { class, .. } if !class.ends_quietly())
     }
 
     /// Gives up what a room's locals hold, but for the result.
@@ -331,8 +363,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Moves the result of a room into its caller's register, who is the innermost again. From here on code that runs may write over the room's
-    /// registers: what they hold goes first.
+    /// Moves the result of a room into its caller's register, who is the innermost again.
     fn hand_over(&mut self, room: &Room, result: Option<i32>, constant: u32) {
         let first = self.room_data().first;
         let (dst, base) = (first + room.dst, first + room.base);

@@ -22,7 +22,8 @@ impl Builder<'_> {
             return false;
         }
         match insn.op.generic() {
-            Code::Nop | Code::Resume => true,
+            Code::Nop | Code::Resume | Code::Resumed => true,
+            Code::Yield => self.yields(),
             Code::Jump => {
                 let [_, target] = self.successors(insn);
                 self.go(target);
@@ -95,8 +96,9 @@ impl Builder<'_> {
             return Old::Quiet;
         }
         self.hold_what_heap_lends();
-        self.observed += 1;
-        Old::Any(self.exit_for(Reason::NotCompiled))
+        let exit = self.exit_for(Reason::NotCompiled);
+        self.state.forget_contents();
+        Old::Any(exit)
     }
 
     /// What a register holds that is about to be written.
@@ -143,6 +145,14 @@ impl Builder<'_> {
     }
 
     // ---- plumbing
+
+    /// The frame waits; it goes on at the mark behind, at which the unit is entered anew.
+    fn yields(&mut self) -> bool {
+        self.settle_all();
+        let at = self.at(self.pc());
+        self.end(End::Finish(at));
+        false
+    }
 
     fn jump_back(&mut self, insn: &Decoded) -> bool {
         let [_, target] = self.successors(insn);

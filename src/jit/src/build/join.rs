@@ -35,7 +35,7 @@ impl Builder<'_> {
     /// Leaves in front of another instruction.
     pub(super) fn exit_at(&mut self, pc: u32, reason: Reason) -> Exit {
         let writes = self.state.writes(&self.live(pc));
-        self.function.exit(ExitData { pc: self.at(pc), room: self.room(), linked: self.state.linked as u32, reason, writes })
+        self.function.exit(ExitData { pc: self.at(pc), room: self.room(), linked: self.state.linked as u32, dying: self.dying, reason, writes })
     }
 
     /// Leaves at the start of the instruction that is built.

@@ -231,6 +231,11 @@ impl State {
         self.facts.clear();
     }
 
+    /// Something may have ended, which runs code at times. (What that does to classes is noticed at the next call.)
+    pub fn forget_contents(&mut self) {
+        self.facts.retain(|(_, fact)| !matches!(fact, Fact::Shape(_) | Fact::Entry(..) | Fact::Keys(_) | Fact::Inline));
+    }
+
     /// Objects may have got other contents.
     pub fn forget_stores(&mut self) {
         self.facts.retain(|(_, fact)| !matches!(fact, Fact::Shape(_) | Fact::Entry(..)));

@@ -64,6 +64,7 @@ impl Display for Op {
             Op::Object(address) => write!(f, "object {}", if address == 0 { "?" } else { "fixed" }),
             Op::Namespace(which) => write!(f, "{which:?}"),
             Op::Entry(a, _, place, x) => write!(f, "entry {a} at {place}, {x}"),
+            Op::Defaults(a, count, x) => write!(f, "defaults of {a}, {count}, {x}"),
             Op::GuardKeys(a, _, x) => write!(f, "guard keys {a}, {x}"),
             Op::GuardOwnTag(a, _, x) => write!(f, "guard own tag {a}, {x}"),
             Op::GuardInline(a, x) => write!(f, "guard inline {a}, {x}"),
@@ -84,6 +85,8 @@ impl Display for Op {
             Op::Invoke(room) => write!(f, "invoke {room}"),
             Op::GuardUndisturbed(room, x) => write!(f, "guard undisturbed {room}, {x}"),
             Op::GuardStack(x) => write!(f, "guard stack, {x}"),
+            Op::IsAt(pc) => write!(f, "is at {pc}"),
+            Op::StepOut => f.write_str("step out"),
             Op::MayReturn(none) => write!(f, "may return{}", if none { " None" } else { "" }),
             Op::Guard(a, x) => write!(f, "guard {a}, {x}"),
             Op::GuardFull(r, x) => write!(f, "guard full {}, {x}", Register(r)),
@@ -165,6 +168,9 @@ impl Display for ExitData {
         write!(f, "at {}, {:?}", self.pc, self.reason)?;
         if self.room != 0 {
             write!(f, ", in room {}, {} linked", self.room, self.linked)?;
+        }
+        if let Some(room) = self.dying {
+            write!(f, ", as room {room} ends")?;
         }
         for (r, write) in &self.writes {
             write!(f, ", {} = {write}", Register(*r))?;

@@ -132,12 +132,16 @@ impl Lowerer<'_> {
         self.b.icmp(IntCond::Ne, bit, zero)
     }
 
+    pub(super) fn step_out(&mut self) {
+        let (th, prev) = (self.thread(), self.of_frame(Type::Ptr, Frame::PREV_OFFSET));
+        self.b.store(th, runtime::CURRENT_FRAME as i32, prev, Access::class(class::THREAD));
+    }
+
     /// Ends the unit's frame with a result.
     pub(super) fn return_outside(&mut self, result: Write) {
         let word = self.result(result);
         self.release_function();
         let (th, frame, prev) = (self.thread(), self.frame(), self.of_frame(Type::Ptr, Frame::PREV_OFFSET));
-        self.b.store(th, runtime::CURRENT_FRAME as i32, prev, Access::class(class::THREAD));
         self.b.store(th, runtime::STACK_TOP as i32, frame, Access::class(class::THREAD));
         let (left, one) = (self.b.load(Type::I32, th, runtime::RECURSION as i32, Access::class(class::THREAD)), self.b.i32(1));
         let left = self.b.add(left, one);
@@ -210,10 +214,10 @@ impl Lowerer<'_> {
         result
     }
 
-    /// Gives up the frame's hold on its function, which is not the last.
+    /// Gives up the frame's hold on its function; the last one, which a local's end may have left, a little later.
     fn release_function(&mut self) {
         let function = self.of_frame(Type::I64, Frame::FUNC_OFFSET);
-        let (counted, lower, on) = (self.b.block(), self.b.block(), self.b.block());
+        let (counted, mortal, lower, last, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block(), self.b.block());
         let uncounted = self.is_uncounted(function);
         self.b.branch(uncounted, (on, &[]), (counted, &[]), Likely::Unknown);
         self.b.switch_to(counted);
@@ -221,10 +225,18 @@ impl Lowerer<'_> {
         let count = self.b.load(Type::I32, object, ::objects::compiled::COUNT as i32, Access::class(class::COUNT));
         let (one, zero) = (self.b.i32(1), self.b.i32(0));
         let immortal = self.b.icmp(IntCond::Slt, count, zero);
-        self.b.branch(immortal, (on, &[]), (lower, &[]), Likely::No);
+        self.b.branch(immortal, (on, &[]), (mortal, &[]), Likely::No);
+        self.b.switch_to(mortal);
+        let (several, mine) = (self.b.icmp(IntCond::Sgt, count, one), self.is_mine(object));
+        let plain = self.b.and(several, mine);
+        self.b.branch(plain, (lower, &[]), (last, &[]), Likely::Yes);
         self.b.switch_to(lower);
         let less = self.b.sub(count, one);
         self.b.store(object, ::objects::compiled::COUNT as i32, less, Access::class(class::COUNT));
+        self.b.jump(on, &[]);
+        self.b.switch_to(last);
+        let (th, prev) = (self.thread(), self.of_frame(Type::Ptr, Frame::PREV_OFFSET));
+        self.b.call(self.helper(Helper::ReleaseLater), &[th, prev, function], Effects::WRITES.cold());
         self.b.jump(on, &[]);
         self.b.switch_to(on);
     }

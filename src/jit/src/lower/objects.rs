@@ -21,6 +21,7 @@ impl Lowerer<'_> {
                 self.b.load(Type::Ptr, frame, at as i32, Access::class(class::THREAD))
             }
             Op::Entry(dict, version, place, exit) => self.entry(dict, version, place, exit),
+            Op::Defaults(function, count, exit) => self.defaults(function, count, exit),
             Op::GuardKeys(dict, version, exit) => {
                 self.guard_keys(dict, version, exit);
                 return None;
@@ -140,6 +141,20 @@ impl Lowerer<'_> {
         let (found, tag) = (self.b.atomic_load(Type::I32, ty, layout::TYPE_TAG as i32, lir::Order::Acquire), self.b.i32(tag.cast_signed()));
         let same = self.b.icmp(IntCond::Eq, found, tag);
         self.guard(same, exit);
+    }
+
+    fn defaults(&mut self, function: Value, count: u32, exit: Exit) -> lir::Value {
+        let function = self.value(function);
+        let tuple = self.b.atomic_load(Type::Ptr, function, FunctionLayout::DEFAULTS_OFFSET as i32, lir::Order::Acquire);
+        let null = self.b.null();
+        let is_there = self.b.icmp(IntCond::Ne, tuple, null);
+        self.guard(is_there, exit);
+        let is_tuple = self.is_of(tuple, Class::Tuple);
+        self.guard(is_tuple, exit);
+        let (len, wanted) = (self.b.load(Type::I64, tuple, layout::LEN as i32, Access::class(class::BODY)), self.b.i64(i64::from(count)));
+        let fits = self.b.icmp(IntCond::Eq, len, wanted);
+        self.guard(fits, exit);
+        tuple
     }
 
     fn shape(&mut self, object: Value) -> lir::Value {

@@ -266,7 +266,7 @@ impl<'a> Compiler<'a> {
                     value = Value::Reg(self.async_gen_wrap(value));
                 }
                 let value = In(self.reg(value).0);
-                let sent = self.emit(insn::Yield { dst: Out(NEXT.0), value });
+                let sent = self.emit_yield(Out(NEXT.0), value);
                 self.release(sent);
             }
             (ScopeKind::DictComp, Some(value)) => {

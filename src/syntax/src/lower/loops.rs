@@ -212,7 +212,14 @@ impl<'a> Compiler<'a> {
             value = Value::Reg(self.async_gen_wrap(value));
         }
         let value = In(self.reg(value).0);
-        Ok(self.emit(insn::Yield { dst: dst.out(), value }))
+        Ok(self.emit_yield(dst.out(), value))
+    }
+
+    /// `Yield` with its mark.
+    pub(super) fn emit_yield(&mut self, dst: Out, value: In) -> Reg {
+        let sent = self.emit(insn::Yield { dst, value });
+        self.emit(insn::Resumed {});
+        sent
     }
 
     pub(super) fn async_gen_wrap(&mut self, value: Value) -> Reg {

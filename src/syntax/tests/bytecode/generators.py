@@ -37,19 +37,20 @@ def comps(xs, x):
 #    1     0 ReturnGenerator
 #          1 Resume
 #    2     3 Yield y x
-#    3     4 GetYieldFromIter h0 y
-#          5 LoadConst t0 None
-#      >   6 Send t0 h0 -> 12
-#          8 YieldDelegated t0 h0
-#          9 JumpBack -> 6
-#      >  11 CleanupThrow t0
-#      >  12 Release h0
-#         13 Move z t0
-#    4    14 Return z
-#   -- >  15 StopIterationError
-#      1..8 -> 15 [temps 0, hidden 0]
-#      8..9 -> 11 [temps 0, hidden 1]
-#      9..15 -> 15 [temps 0, hidden 0]
+#          4 Resumed
+#    3     6 GetYieldFromIter h0 y
+#          7 LoadConst t0 None
+#      >   8 Send t0 h0 -> 14
+#         10 YieldDelegated t0 h0
+#         11 JumpBack -> 8
+#      >  13 CleanupThrow t0
+#      >  14 Release h0
+#         15 Move z t0
+#    4    16 Return z
+#   -- >  17 StopIterationError
+#      1..10 -> 17 [temps 0, hidden 0]
+#      10..11 -> 13 [temps 0, hidden 1]
+#      11..17 -> 17 [temps 0, hidden 0]
 #
 # co: args 0/1/0, hidden 4, temps 5, flags 0x83
 #    7     0 ReturnGenerator
@@ -175,10 +176,11 @@ def comps(xs, x):
 #   15     3 LoadSmallInt t0 #1
 #          4 Intrinsic1 t0 t0 AsyncGenWrap
 #          5 Yield t0 t0
-#          6 Release t0
-#          7 ReturnConst None
-#   -- >   8 StopIterationError
-#      1..8 -> 8 [temps 0, hidden 0]
+#          6 Resumed
+#          8 Release t0
+#          9 ReturnConst None
+#   -- >  10 StopIterationError
+#      1..10 -> 10 [temps 0, hidden 0]
 #
 # comps: args 0/2/0, hidden 2, temps 4, flags 0x3
 #          0 MakeCell q
@@ -258,16 +260,17 @@ def comps(xs, x):
 #         12 Move y t0
 #         13 Intrinsic1 t0 y AsyncGenWrap
 #         14 Yield t0 t0
-#         15 Release t0
-#         16 JumpBack -> 3
-#      >  18 EndAsyncFor
-#         19 ReturnConst None
-#   -- >  20 StopIterationError
-#      1..3 -> 20 [temps 0, hidden 0]
-#      3..7 -> 18 [temps 0, hidden 0]
+#         15 Resumed
+#         17 Release t0
+#         18 JumpBack -> 3
+#      >  20 EndAsyncFor
+#         21 ReturnConst None
+#   -- >  22 StopIterationError
+#      1..3 -> 22 [temps 0, hidden 0]
+#      3..7 -> 20 [temps 0, hidden 0]
 #      7..8 -> 10 [temps 0, hidden 1]
-#      8..12 -> 18 [temps 0, hidden 0]
-#      12..20 -> 20 [temps 0, hidden 0]
+#      8..12 -> 20 [temps 0, hidden 0]
+#      12..22 -> 22 [temps 0, hidden 0]
 #
 # comps.<locals>.<lambda>: args 0/0/0, hidden 0, temps 1, flags 0x13
 #   22     0 Resume
