@@ -102,15 +102,12 @@ impl Builder<'_> {
             self.consume(dst);
             return self.lend(dst, item, Class::Any, Lender::Heap);
         }
-        let old = if object == dst { self.old_of_temp(dst) } else { self.old_in(dst) };
-        self.emit(Op::Hold(dst, item, old));
-        if object != dst {
-            self.state[dst] = Reg::of_class(Class::Any);
-            self.changed();
-            self.consume(object);
-        }
-        self.state[dst] = Reg { object: Some(item), ..Reg::of_class(Class::Any) };
+        // Whoever runs as the holder ends finds the destination as it was.
+        let old = self.old_of_temp(object);
+        self.emit(Op::Hold(object, item, old));
+        self.state[object] = Reg { object: Some(item), ..Reg::of_class(Class::Any) };
         self.changed();
+        self.copy(dst, object, true);
     }
 
     /// What a temp holds that is about to be written over.
