@@ -182,7 +182,7 @@ impl Table {
     /// Undoes what was made for others to see alone: nothing that the unit has.
     fn hide(&self, th: &mut Thread, regs: Regs) {
         for link in self.links.iter().rev() {
-            inlined::unlink(th, inlined::frame_at(regs, link.header));
+            inlined::hide(th, inlined::frame_at(regs, link.header));
         }
         for (r, is_temp, what) in &self.writes {
             if *is_temp || matches!(what, What::Hold) {

@@ -93,8 +93,8 @@ impl Gatherer<'_> {
         while let Some(insn) = syntax::opcodes::Decoded::at(&words, pc) {
             let caches = words.get(pc + 1..).unwrap_or(&[]);
             if has_seen_several(insn.op, caches) {
-                // A guard of the first type would fail again and again.
-                self.source.codes[number].distrusted.push(pc as u32);
+                // A guard of the first type would fail again and again; the handler's quick half knows them all.
+                self.source.codes[number].several.push(pc as u32);
             } else if words[pc] as u16 == insn.op as u16
                 && let Some(seen) = self.seen(callee, insn.op, caches, depth)
             {
@@ -122,6 +122,11 @@ impl Gatherer<'_> {
                 let namespace = if matches!(at, Global::Module { .. }) { callee.globals } else { callee.builtins };
                 let is_common = !self.th.is_mine(namespace) || !self.th.is_mine(callee.globals);
                 Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)), is_common }
+            }
+            Op::LoadAttrProperty => {
+                let feedback::OfProperty { tag, property, getter } = feedback::property(self.th, callee.code, first)?;
+                // The unit looks the getter up again.
+                Seen::Property { tag, object: address(property), callee: self.callee(&getter, depth)? }
             }
             Op::CallClass => {
                 let (tag, init) = feedback::init_of(callee.code, first)?;

@@ -190,6 +190,8 @@ pub enum Op {
     GuardStep(Value, u16, u32, Exit),
     /// Leaves unless the function runs this code of the source, in its namespaces.
     GuardCode(Value, u32, Exit),
+    /// The getter of a property; leaves if it has none.
+    Getter(Value, Exit),
     /// The function's tuple of defaults; leaves unless it has so many.
     Defaults(Value, u32, Exit),
     /// A new instance of a class into a register, which may hold the class; leaves where there is no memory.
@@ -275,6 +277,8 @@ pub enum Op {
     FlushIf(i32, Value, Value),
     /// Makes the register hold what needs no count.
     Put(i32, Word, Old),
+    /// Makes a full register hold what it names by itself, not through its frame: a frame that ends is looked through for hot objects no more (R12).
+    Escape(i32),
     /// Moves what a register holds; the source is empty afterwards.
     Move(i32, i32, Old),
     /// Another hold on what a register holds.
@@ -583,11 +587,11 @@ impl Op {
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::Is(..) => Kind::Bool,
             Op::RangeMore(_) | Op::IterMore(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
             Op::UnboxIfFull(_, kind, _) => *kind,
-            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Defaults(..) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
+            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Getter(..) | Op::Defaults(..) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(..) | Op::Quick(..) => return None,
             Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::New(..) | Op::SetShape(..) => return None,
-            Op::GuardStored(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) | Op::Invoke(_) | Op::GuardUndisturbed(..) | Op::GuardStack(_) | Op::StepOut => return None,
+            Op::GuardStored(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) | Op::Invoke(_) | Op::GuardUndisturbed(..) | Op::GuardStack(_) | Op::StepOut | Op::Escape(_) => return None,
         })
     }
 
@@ -599,7 +603,7 @@ impl Op {
             Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
             Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
-            Op::Defaults(a, ..) | Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
+            Op::Getter(a, _) | Op::Defaults(a, ..) | Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
             Op::New(_, a, ..) | Op::Is(a, _) | Op::SetShape(a, _) | Op::StoreSlotWord(a, ..) | Op::Closure(a, ..) => vec![a],
             Op::GuardStored(a, ..) | Op::StoreSlotReg(a, ..) => vec![a],
             Op::StoreSlot(a, _, b, _) | Op::StoreItemReg(a, b, ..) => vec![a, b],
@@ -612,7 +616,7 @@ impl Op {
         match *self {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
             Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
-            Op::Defaults(.., x) | Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
+            Op::Getter(_, x) | Op::Defaults(.., x) | Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
             Op::New(.., x) | Op::GuardStored(.., x) | Op::StoreSlotReg(.., x) | Op::StoreItemReg(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) | Op::GuardUndisturbed(_, x) | Op::GuardStack(x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),
             Op::Release(_, Old::Any(x)) | Op::Hold(_, _, Old::Any(x)) => Some(x),

@@ -154,7 +154,7 @@ impl Lowerer<'_> {
                 self.guard(value, exit);
                 None
             }
-            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Defaults(..) | Op::Entry(..) | Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::SetShape(..) => self.object_op(op),
+            Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Getter(..) | Op::Defaults(..) | Op::Entry(..) | Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::SetShape(..) => self.object_op(op),
             Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
@@ -207,6 +207,12 @@ impl Lowerer<'_> {
                 let (frame, wanted) = (self.frame(), self.address_of(pc));
                 let at = self.b.load(Type::Ptr, frame, Frame::PC_OFFSET as i32, Access::class(class::THREAD));
                 Some(self.b.icmp(IntCond::Eq, at, wanted))
+            }
+            Op::Escape(r) => {
+                let word = self.read(r);
+                let word = self.escaping(word);
+                self.write(r, word);
+                None
             }
             Op::StepOut => {
                 self.step_out();
@@ -349,12 +355,20 @@ impl Lowerer<'_> {
         self.b.call_two(Callee::Pointer(handler), &[th, frame, at, word, regs], (Type::Ptr, Type::Ptr), Effects::WRITES)
     }
 
+    /// Whether the instruction enters a frame most of the time.
+    fn enters_frames(&self, pc: u32) -> bool {
+        let (room, place) = self.hir.place(pc);
+        let op = self.code_of(room).words.get(place as usize).and_then(|word| Code::from_u16(*word as u16));
+        op.is_some_and(|op| matches!(op, Code::CallPy | Code::CallMethodPy | Code::CallClass | Code::ForIterGenerator | Code::LoadAttrProperty) || op.generic() == Code::Send)
+    }
+
     /// Finishes an instruction that went on elsewhere than behind itself: where it goes on.
     fn finish_step(&mut self, pc: u32, next: (lir::Value, lir::Value)) -> (lir::Value, lir::Value) {
         let room = self.hir.place(pc).0 as u32;
         let (th, frame, at) = (self.thread(), self.frame_of(room), self.address_of(pc));
         let depth = self.b.i64(self.hir.chain(room).count() as i64 - 1);
-        self.b.call_two(self.helper(Helper::FinishStep), &[th, frame, at, next.0, next.1, depth], (Type::Ptr, Type::Ptr), Effects::WRITES.cold())
+        let effects = if self.enters_frames(pc) { Effects::WRITES } else { Effects::WRITES.cold() };
+        self.b.call_two(self.helper(Helper::FinishStep), &[th, frame, at, next.0, next.1, depth], (Type::Ptr, Type::Ptr), effects)
     }
 
     /// Whether it goes on in this frame, nobody wants anything of the thread, and nobody wrote a local.
@@ -399,7 +413,8 @@ impl Lowerer<'_> {
         let (fine, behind) = (self.goes_on(next, pc), self.address_of(behind));
         let there = self.b.icmp(IntCond::Eq, next.1, behind);
         let fine = self.b.and(fine, there);
-        self.b.branch(fine, (on, &[]), (other, &[]), Likely::Yes);
+        let likely = if self.enters_frames(pc) { Likely::Unknown } else { Likely::Yes };
+        self.b.branch(fine, (on, &[]), (other, &[]), likely);
     }
 
     /// The word behind an instruction that does not jump.
@@ -528,7 +543,8 @@ impl Lowerer<'_> {
     fn go_where(&mut self, went: (lir::Value, lir::Value), pc: u32, places: [lir::Value; 2], edges: [&Target; 2], other: lir::Block) {
         let (inside, jumps) = (self.b.block(), self.b.block());
         let fine = self.goes_on(went, pc);
-        self.b.branch(fine, (inside, &[]), (other, &[]), Likely::Yes);
+        let likely = if self.enters_frames(pc) { Likely::Unknown } else { Likely::Yes };
+        self.b.branch(fine, (inside, &[]), (other, &[]), likely);
         self.b.switch_to(inside);
         let falls = self.b.icmp(IntCond::Eq, went.1, places[0]);
         self.b.branch(falls, (edges[0].0, &edges[0].1), (jumps, &[]), Likely::Unknown);

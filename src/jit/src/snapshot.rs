@@ -3,7 +3,7 @@
 //! Specialised opcodes and their caches are the feedback: they say what the interpreter saw.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use interp::compiled::feedback::{Global, Store};
 use syntax::code::{Code, Const, LocalKind};
@@ -30,6 +30,8 @@ pub enum Seen {
     Store(Store),
     /// A global, which is a function that runs this code of the source, if it is one. Several threads may know its namespace.
     Global { at: Global, callee: Option<usize>, is_common: bool },
+    /// A property of a type, by the type's version tag: the object at this address, whose getter runs this code of the source.
+    Property { tag: u32, object: u64, callee: usize },
     /// A class, by its version tag: its `__init__` is the function at this address, which runs this code of the source.
     Init { tag: u32, object: u64, callee: usize },
 }
@@ -56,6 +58,11 @@ pub struct Snapshot {
     /// Live temps before each word that begins an instruction.
     pub depths: Box<[u32]>,
     pub consts: Box<[Known]>,
+    /// Names of the arguments, and how many of them can only be given by position.
+    pub params: Box<[Arc<str>]>,
+    pub positional_only: usize,
+    /// The constants that are tuples of names, by number.
+    pub names: BTreeMap<u32, Vec<Arc<str>>>,
     /// So many of the last arguments have values in the function that was seen.
     pub defaults: usize,
     /// Named and hidden locals.
@@ -65,6 +72,8 @@ pub struct Snapshot {
     pub args: i32,
     /// Which locals are empty where a function begins.
     pub empty: Box<[bool]>,
+    /// Instructions that have seen several types.
+    pub several: Vec<u32>,
     /// Instructions where guards of an earlier unit have failed too often.
     pub distrusted: Vec<u32>,
     /// Whether caches tell which instructions have run.
@@ -108,6 +117,9 @@ impl Snapshot {
             locals: code.local_registers() as i32,
             temps: code.temp_count as i32,
             args: code.arg_registers() as i32,
+            params: code.locals.iter().take(code.arg_registers()).map(|local| local.name.clone()).collect(),
+            positional_only: code.posonly_count as usize,
+            names: (0..).zip(&code.consts[..]).filter_map(|(k, constant)| Some((k, names_of(constant)?))).collect(),
             empty: (0..code.local_registers()).map(|r| is_empty_at_start(code, r)).collect(),
             free: (code.first_free() as i32, code.freevars().count() as u32),
             ..Snapshot::default()
@@ -148,6 +160,16 @@ impl Snapshot {
             Kind::Const | Kind::Name | Kind::Imm | Kind::Jump16 | Kind::Jump32 => 0..0,
         }
     }
+}
+
+/// The texts of a tuple of them.
+fn names_of(constant: &Const) -> Option<Vec<Arc<str>>> {
+    let Const::Tuple(items) = constant else { return None };
+    let text = |item: &Const| match item {
+        Const::Str(bytes) => core::str::from_utf8(bytes).ok().map(Arc::from),
+        _ => None,
+    };
+    items.iter().map(text).collect()
 }
 
 /// Whether an instruction is the generic form of others, and counts its runs until it finds one.

@@ -33,6 +33,7 @@ pub const KEYS_VERSION: usize = crate::dict::keys::VERSION_OFFSET;
 /// An instance's shape, in front of it: 32 bits, [`IN_DICT`] where its values are not inline.
 pub const SHAPE: i32 = offset_of!(heap::Prefix, shape) as i32 - size_of::<heap::Prefix>() as i32;
 pub const IN_DICT: u32 = crate::typing::shapes::IN_DICT;
+pub const PROPERTY_GETTER: usize = crate::Property::GETTER_OFFSET;
 pub const RANGE_NEXT: usize = RangeIter::NEXT;
 pub const RANGE_STEP: usize = RangeIter::STEP;
 pub const RANGE_LEFT: usize = RangeIter::LEFT;

@@ -74,6 +74,9 @@ enum Part {
 }
 
 impl Property {
+    /// Where compiled code finds the getter.
+    pub const GETTER_OFFSET: usize = core::mem::offset_of!(Property, get);
+
     /// The getter: the interpreter calls it directly.
     pub fn getter_function(&self, th: &Thread) -> Option<Ref<Object>> {
         self.get.get(th, self)

@@ -2,7 +2,7 @@
 //!
 //! Objects that a cache names are handed out borrowed, until the thread's next safepoint (R8): a valid tag says that a namespace holds them.
 
-use heap::Object;
+use heap::{Object, Ref};
 use objects::typing::{lookup, shapes};
 use objects::Dict;
 
@@ -28,6 +28,21 @@ pub fn of_type(code: &Code, cache: u64) -> Option<OfType<'_>> {
         _ => return None,
     };
     found(code, cached).map(|found| OfType { tag: cached.version(), is_inline, found })
+}
+
+/// A property of a type, by the type's version tag: the property, and its getter now.
+pub struct OfProperty<'a> {
+    pub tag: u32,
+    pub property: &'a Object,
+    pub getter: Ref<Object>,
+}
+
+/// What the first cache word of a `LoadAttrProperty` knows.
+pub fn property<'a>(th: &heap::Thread, code: &'a Code, cache: u64) -> Option<OfProperty<'a>> {
+    let cached = Cached::of(cache);
+    let property = (cached.kind() == attr_cache::PROPERTY).then(|| found(code, cached))??;
+    let getter = property.downcast_exact::<objects::Property>()?.getter_function(th)?;
+    Some(OfProperty { tag: cached.version(), property, getter })
 }
 
 /// What the first cache word of a `CallClass` knows: the class's tag, and its `__init__`.

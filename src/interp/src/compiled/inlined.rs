@@ -13,7 +13,7 @@ use heap::Thread;
 use super::feedback::Callee;
 use crate::code::Code;
 use crate::frame::stack::{self, Frame};
-use crate::frame::{Fp, Kind, Pc, Regs};
+use crate::frame::{FrameEnds, Fp, Kind, Pc, Reg, Regs};
 
 /// What a unit knows of such a frame.
 #[repr(C)]
@@ -95,6 +95,19 @@ pub extern "C" fn link(th: &mut Thread, caller: Fp, at: NonNull<Frame>, inlined:
         frame.skip.set(inlined.skip);
         frame.announced.set(inlined.has_begun);
     }) };
+}
+
+/// Takes a frame off again that was linked for others to see while something ended: who has its `frame` object keeps what they saw.
+pub fn hide(th: &mut Thread, frame: Fp) {
+    if let Some(object) = frame.take_object() {
+        let regs = frame.regs();
+        let held: Vec<Reg> = (0..frame.local_count() as i32).map(|r| regs.reg(r).duplicate(th)).collect();
+        object.frame_ends(th, frame, 0);
+        for (r, word) in (0..).zip(held) {
+            regs.put(r, word);
+        }
+    }
+    unlink(th, frame);
 }
 
 /// Takes a frame off again that has no `frame` object; what its registers hold stays.

@@ -43,7 +43,10 @@ pub fn finish_step(th: &mut Thread, frame: Fp, pc: Pc, mut next: Next) -> Next {
         && to.prev.get() == Some(frame)
         && !th.stack_is_low()
     {
-        next = come_back(th, next, frame);
+        next = enter_called(th, to, next.pc);
+        if !next.is_in(frame) || crate::safepoint::is_wanted(th) {
+            next = come_back(th, next, frame);
+        }
         if next.is_in(frame) && crate::trace::is_on(th) {
             return leave_at(frame, next);
         }
@@ -84,6 +87,19 @@ impl Next {
     pub fn is_at(&self, frame: Fp, pc: Pc) -> bool {
         self.frame == Some(frame) && self.pc == pc
     }
+}
+
+/// Enters the unit at the start of a frame that was called, or where a generator goes on, if there is one: where it goes on.
+fn enter_called(th: &mut Thread, frame: Fp, pc: Pc) -> Next {
+    if matches!(pc.op(), Op::ResumeCompiled | Op::ResumedCompiled)
+        && !crate::safepoint::is_wanted(th)
+        && let Some(unit) = crate::compiled::unit(pc)
+    {
+        frame.fresh.set(false);
+        frame.pc.set(pc);
+        return unit.enter(th, frame);
+    }
+    Next::to(frame, pc)
 }
 
 /// Goes on at `next`, in a frame that `caller` has called, until `caller` is the innermost frame again.

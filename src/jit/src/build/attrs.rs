@@ -192,7 +192,7 @@ impl Builder<'_> {
         self.code().seen.get(&self.pc()).copied()
     }
 
-    fn guard_tag(&mut self, object: Value, tag: u32) {
+    pub(super) fn guard_tag(&mut self, object: Value, tag: u32) {
         self.guard_fact(object, Fact::Tag(tag), Reason::Class, |exit| Op::GuardTag(object, tag, exit));
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use syntax::opcodes::{Decoded, Op as Code};
 
@@ -23,59 +24,95 @@ struct Call {
     callee: usize,
     /// The function.
     function: Value,
-    /// The register of the function, which is its holder's no more; the instance's for an `__init__`.
-    base: i32,
-    /// Arguments, `self` first for an `__init__`, and those that the function has values for.
-    args: Vec<i32>,
-    defaults: Vec<Value>,
+    /// The register of the function, which is its holder's no more; the instance's for an `__init__`. None: something else holds the function.
+    base: Option<i32>,
+    /// What each parameter gets.
+    args: Vec<Arg>,
     dst: i32,
     is_init: bool,
+}
+
+/// What a parameter gets: what a register holds, or what the function has for it.
+#[derive(Clone, Copy)]
+enum Arg {
+    Given(i32),
+    Default(Value),
+}
+
+/// The same before anything is made for it.
+#[derive(Clone, Copy)]
+enum Planned {
+    Given(i32),
+    /// By its place among the defaults.
+    Default(usize),
 }
 
 impl Builder<'_> {
     /// A call of a Python function.
     pub(super) fn call(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
-        let args = (base + 1..base + 1 + nargs).collect();
-        self.call_function(insn, dst, base, args)
+        let args: Vec<i32> = (base + 1..base + 1 + nargs).collect();
+        self.call_function(insn, dst, base, &args, &[])
+    }
+
+    /// The same with keywords, the names of the last arguments.
+    pub(super) fn call_kw(&mut self, insn: &Decoded, base: i32, nargs: i32, names: i32) -> bool {
+        let args: Vec<i32> = (base + 1..base + 1 + nargs).collect();
+        match self.code().names.get(&(names as u32)) {
+            Some(names) => self.call_function(insn, base, base, &args, names),
+            None => self.step(insn),
+        }
+    }
+
+    pub(super) fn call_method_kw(&mut self, insn: &Decoded, base: i32, nargs: i32, names: i32) -> bool {
+        match (self.method_args(base, nargs), self.code().names.get(&(names as u32))) {
+            (Some(args), Some(names)) => self.call_function(insn, base, base, &args, names),
+            _ => self.step(insn),
+        }
     }
 
     /// A call of a method: the object that it is called for is behind it, or nothing.
     pub(super) fn call_method(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
-        let own = match self.state[base + 1].mem {
-            Mem::Null => 0,
-            Mem::Current { maybe_empty: true, .. } => return self.step(insn),
-            _ => 1,
-        };
-        let args = (base + 2 - own..base + 2 + nargs).collect();
-        self.call_function(insn, dst, base, args)
+        match self.method_args(base, nargs) {
+            Some(args) => self.call_function(insn, dst, base, &args, &[]),
+            None => self.step(insn),
+        }
     }
 
-    fn call_function(&mut self, insn: &Decoded, dst: i32, base: i32, args: Vec<i32>) -> bool {
+    /// The arguments of a method's call; `None` where it is not known whether there is an object.
+    fn method_args(&self, base: i32, nargs: i32) -> Option<Vec<i32>> {
+        let own = match self.state[base + 1].mem {
+            Mem::Null => 0,
+            Mem::Current { maybe_empty: true, .. } => return None,
+            _ => 1,
+        };
+        Some((base + 2 - own..base + 2 + nargs).collect())
+    }
+
+    fn call_function(&mut self, insn: &Decoded, dst: i32, base: i32, given: &[i32], names: &[Arc<str>]) -> bool {
         let reg = self.state[base];
-        let Some(callee) = reg.callee.filter(|callee| reg.has_object() && self.can_call(*callee, args.len())) else { return self.step(insn) };
+        let Some(callee) = reg.callee.filter(|_| reg.has_object()) else { return self.step(insn) };
+        let Some(plan) = self.plan(callee, given, names) else { return self.step(insn) };
         let function = self.object_of(base, Class::Function);
         self.guard_code(function, callee);
-        let defaults = self.defaults(function, callee, args.len());
+        let args = self.args(function, callee, &plan);
         self.guard_stack(callee);
-        self.run_or_call(insn, Call { callee, function, base, args, defaults, dst, is_init: false })
+        self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, is_init: false })
     }
 
     /// A call of a class whose instances are made by `object.__new__`, and set up by a Python function.
     pub(super) fn call_class(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
         let Some(Seen::Init { tag, object: init, callee }) = self.code().seen.get(&self.pc()).copied() else { return self.step(insn) };
-        if !self.state[base].has_object() || !self.can_call(callee, nargs as usize + 1) {
-            return self.step(insn);
-        }
+        let given: Vec<i32> = (base..base + 1 + nargs).collect();
+        let Some(plan) = self.plan(callee, &given, &[]).filter(|_| self.state[base].has_object()) else { return self.step(insn) };
         let class = self.object_of(base, Class::Type);
         self.guard_fact(class, Fact::OwnTag(tag), Reason::Callee, |exit| Op::GuardOwnTag(class, tag, exit));
         let function = self.fixed(Op::Object(init));
         self.guard_code(function, callee);
-        let defaults = self.defaults(function, callee, nargs as usize + 1);
+        let args = self.args(function, callee, &plan);
         self.guard_stack(callee);
         // The instance waits where the class was.
         self.make_instance(base, class, tag);
-        let args = (base..base + 1 + nargs).collect();
-        self.run_or_call(insn, Call { callee, function, base, args, defaults, dst, is_init: true })
+        self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, is_init: true })
     }
 
     /// Leaves where the machine's stack is nearly full, if the function is to be called.
@@ -86,8 +123,29 @@ impl Builder<'_> {
         }
     }
 
+    /// An attribute that a property's getter computes.
+    pub(super) fn load_property(&mut self, insn: &Decoded, dst: i32, object: i32) -> bool {
+        let Some(Seen::Property { tag, object: property, callee }) = self.code().seen.get(&self.pc()).copied() else { return self.step(insn) };
+        let Some(plan) = self.plan(callee, &[object], &[]).filter(|_| self.state[object].has_object()) else { return self.step(insn) };
+        if !self.can_run(callee) {
+            return self.step(insn);
+        }
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, tag);
+        let property = self.fixed(Op::Object(property));
+        let exit = self.exit_for(Reason::Callee);
+        let function = self.value(Op::Getter(property, exit));
+        self.guard_class(function, Class::Function);
+        self.guard_code(function, callee);
+        let args = self.args(function, callee, &plan);
+        self.run_inside(insn, Call { callee, function, base: None, args, dst, is_init: false })
+    }
+
     fn run_or_call(&mut self, insn: &Decoded, call: Call) -> bool {
-        if self.can_run(call.callee) { self.run_inside(insn, call) } else { self.call_outside(insn, call) }
+        match call.base {
+            Some(base) if !self.can_run(call.callee) => self.call_outside(insn, call, base),
+            _ => self.run_inside(insn, call),
+        }
     }
 
     /// Makes an instance in the register of its class.
@@ -108,26 +166,45 @@ impl Builder<'_> {
         self.guard_fact(function, Fact::Code(callee), Reason::Callee, |exit| Op::GuardCode(function, callee as u32, exit));
     }
 
-    /// Whether a call with so many arguments can be made by the unit itself.
-    fn can_call(&self, callee: usize, args: usize) -> bool {
+    /// What each parameter gets, if the unit can make a call with these arguments itself, the last of which are for parameters of these names.
+    fn plan(&self, callee: usize, given: &[i32], names: &[Arc<str>]) -> Option<Vec<Planned>> {
         let code = &self.source.codes[callee];
-        code.is_plain && self.source.codes[0].has_room_behind && (args..=args + code.defaults).contains(&(code.args as usize))
+        let count = code.args as usize;
+        let by_position = given.len().checked_sub(names.len()).filter(|by_position| *by_position <= count)?;
+        if !code.is_plain || !self.source.codes[0].has_room_behind {
+            return None;
+        }
+        let mut plan: Vec<Option<Planned>> = given[..by_position].iter().map(|r| Some(Planned::Given(*r))).collect();
+        plan.resize(count, None);
+        for (name, r) in names.iter().zip(&given[by_position..]) {
+            let place = code.params.iter().position(|param| param == name).filter(|place| *place >= code.positional_only)?;
+            if plan[place].replace(Planned::Given(*r)).is_some() {
+                return None;
+            }
+        }
+        let first_default = count.checked_sub(code.defaults)?;
+        let fill = |(place, planned): (usize, Option<Planned>)| planned.or_else(|| place.checked_sub(first_default).map(Planned::Default));
+        plan.into_iter().enumerate().map(fill).collect()
     }
 
-    /// The values of the parameters behind so many arguments.
-    fn defaults(&mut self, function: Value, callee: usize, given: usize) -> Vec<Value> {
-        let code = &self.source.codes[callee];
-        let missing = code.args as usize - given;
-        if missing == 0 {
-            return Vec::new();
+    /// What was planned, with the values that the function has.
+    fn args(&mut self, function: Value, callee: usize, plan: &[Planned]) -> Vec<Arg> {
+        let mut tuple = None;
+        let mut args = Vec::new();
+        for planned in plan {
+            args.push(match *planned {
+                Planned::Given(r) => Arg::Given(r),
+                Planned::Default(place) => {
+                    let defaults = *tuple.get_or_insert_with(|| {
+                        let exit = self.exit_for(Reason::Callee);
+                        self.value(Op::Defaults(function, self.source.codes[callee].defaults as u32, exit))
+                    });
+                    let index = self.value(Op::ConstInt(place as i64));
+                    Arg::Default(self.value(Op::Item(defaults, Class::Tuple, index)))
+                }
+            });
         }
-        let exit = self.exit_for(Reason::Callee);
-        let tuple = self.value(Op::Defaults(function, code.defaults as u32, exit));
-        let first = code.defaults - missing;
-        (first..code.defaults).map(|place| {
-            let index = self.value(Op::ConstInt(place as i64));
-            self.value(Op::Item(tuple, Class::Tuple, index))
-        }).collect()
+        args
     }
 
     /// Whether what is called can become a room here.
@@ -160,8 +237,8 @@ impl Builder<'_> {
             call: self.at(self.pc()),
             skip: insn.len as u8,
             // What is called leaves its result where nothing is: a local's old value is the caller's affair.
-            dst: if is_called { call.base } else { call.dst } - caller.first,
-            base: call.base - caller.first,
+            dst: call.base.filter(|_| is_called).unwrap_or(call.dst) - caller.first,
+            base: call.base.unwrap_or(0) - caller.first,
             is_init: call.is_init,
             temps: code.temps,
             locals: code.locals,
@@ -169,7 +246,7 @@ impl Builder<'_> {
     }
 
     /// Calls the function.
-    fn call_outside(&mut self, insn: &Decoded, call: Call) -> bool {
+    fn call_outside(&mut self, insn: &Decoded, call: Call, base: i32) -> bool {
         let room = self.room_of(insn, &call, true);
         let depth = self.inside.len() - 1;
         self.link_up_to(depth);
@@ -185,9 +262,9 @@ impl Builder<'_> {
             self.state[r] = Reg::DEAD;
         }
         self.state.forget();
-        self.state[call.base] = Reg::of_class(Class::Any);
+        self.state[base] = Reg::of_class(Class::Any);
         self.changed();
-        self.copy(call.dst, call.base, true);
+        self.copy(call.dst, base, true);
         // Where it is left from here on, the call is done.
         let behind = self.pc() + insn.len as u32;
         let exit = self.exit_at(behind, Reason::Disturbed);
@@ -227,22 +304,37 @@ impl Builder<'_> {
         }
         self.changed();
         for (i, &arg) in call.args.iter().enumerate() {
-            let is_instance = call.is_init && i == 0;
-            self.copy(room.first + i as i32, arg, !is_instance);
+            let to = room.first + i as i32;
+            match arg {
+                Arg::Given(from) => {
+                    let stays = call.is_init && i == 0 || !self.is_temp(from);
+                    if stays {
+                        self.copy(to, from, false);
+                    } else {
+                        self.consume_into(to, from);
+                    }
+                }
+                Arg::Default(value) => self.lend(to, value, Class::Any, Lender::Heap),
+            }
         }
-        for (i, &value) in call.defaults.iter().enumerate() {
-            self.lend(room.first + (call.args.len() + i) as i32, value, Class::Any, Lender::Heap);
-        }
-        if call.is_init {
-            self.lend(holder, call.function, Class::Function, Lender::Heap);
-        } else {
-            self.copy(holder, call.base, true);
+        match call.base {
+            Some(base) if !call.is_init => self.consume_into(holder, base),
+            _ => self.lend(holder, call.function, Class::Function, Lender::Heap),
         }
         if code.free.1 > 0 {
             self.emit(Op::Closure(call.function, room.first + code.free.0, code.free.1));
             for r in 0..code.free.1 as i32 {
                 self.state[room.first + code.free.0 + r] = Reg::of_class(Class::Any);
             }
+        }
+    }
+
+    /// Moves a temp of the caller into a register of what is called. Until that has returned, whoever looks at the caller's frame finds the temp empty.
+    fn consume_into(&mut self, to: i32, from: i32) {
+        let is_current = self.state[from].is_current();
+        self.copy(to, from, true);
+        if !is_current {
+            self.emit(Op::Clear(from));
         }
     }
 
@@ -337,10 +429,18 @@ impl Builder<'_> {
         if self.state[value].present.is_some() {
             self.settle(value);
         }
+        if self.is_temp(value) && !self.state[value].is_current() {
+            // A temp counts nothing, whoever looks at it from outside.
+            self.state[value].blank = true;
+        }
+        let may_end = (room.first..room.first + room.locals).any(|r| r != value && self.may_end(r));
+        if may_end && self.state[value].is_current() {
+            self.emit(Op::Escape(value));
+        }
         let Mem::Lent { from, .. } = self.state[value].mem else { return };
         let ends_with_it = match from {
             Lender::Reg(lender) => lender >= super::header_of(room),
-            Lender::Heap => (room.first..room.first + room.locals).any(|r| self.may_end(r)),
+            Lender::Heap => may_end,
         };
         if ends_with_it {
             self.settle(value);
@@ -367,15 +467,6 @@ impl Builder<'_> {
     fn hand_over(&mut self, room: &Room, result: Option<i32>, constant: u32) {
         let first = self.room_data().first;
         let (dst, base) = (first + room.dst, first + room.base);
-        let result = result.filter(|_| !room.is_init);
-        if let Some(value) = result
-            && self.state[value].is_current()
-        {
-            self.emit(Op::Move(base, value, Old::Nothing));
-            self.state[base] = self.state[value];
-            self.state[value] = Reg::DEAD;
-            self.changed();
-        }
         let holder = function_register(room);
         if self.state[holder].is_current() {
             self.release(holder);
@@ -384,8 +475,7 @@ impl Builder<'_> {
         self.changed();
         match result {
             _ if room.is_init => self.copy(dst, base, true),
-            Some(value) if self.state[value] != Reg::DEAD => self.copy(dst, value, true),
-            Some(_) => self.copy(dst, base, true),
+            Some(value) => self.copy(dst, value, true),
             None => self.load_const_of(room.code, dst, constant),
         };
         if let Some(value) = result {

@@ -16,6 +16,9 @@ impl Builder<'_> {
         if self.is_distrusted() && !matches!(insn.op.generic(), Code::Jump | Code::JumpBack | Code::Return | Code::ReturnConst) {
             return self.step(insn);
         }
+        if self.code().several.contains(&self.pc()) {
+            return self.step(insn);
+        }
         if self.code().is_cold(self.pc(), insn) && !self.is_distrusted() {
             let exit = self.exit_for(Reason::Cold);
             self.end(End::Leave(exit));
@@ -55,11 +58,14 @@ impl Builder<'_> {
             Code::StoreSubscript if insn.op == Code::StoreSubscriptListInt => self.store_item(insn, a, b, c),
             Code::LoadAttr if insn.op == Code::LoadAttrSlot => self.load_slot(insn, a, b),
             Code::LoadAttr if insn.op == Code::LoadAttrType => self.load_of_type(insn, a, b),
+            Code::LoadAttr if insn.op == Code::LoadAttrProperty => self.load_property(insn, a, b),
             Code::StoreAttr if insn.op == Code::StoreAttrSlot => self.store_slot(insn, a, c),
             Code::LoadMethod if insn.op == Code::LoadMethodType => self.load_method(insn, a, b),
             Code::LoadGlobal if matches!(insn.op, Code::LoadGlobalModule | Code::LoadGlobalBuiltin) => self.load_global(insn, a),
             Code::Call if insn.op == Code::CallPy => self.call(insn, a, b, c),
             Code::Call if insn.op == Code::CallClass => self.call_class(insn, a, b, c),
+            Code::CallKw => self.call_kw(insn, a, b, c),
+            Code::CallMethodKw => self.call_method_kw(insn, a, b, c),
             Code::CallMethod if insn.op == Code::CallMethodPy => self.call_method(insn, a, b, c),
             Code::Return | Code::ReturnConst if self.room() != 0 => self.return_inside(insn, a),
             Code::Return | Code::ReturnConst if self.code().is_function => self.return_outside(insn, a),
@@ -226,13 +232,8 @@ impl Builder<'_> {
             }
             return true;
         }
-        if let (Mem::Lent { class, from: lender }, Some(object)) = (from.mem, from.object) {
-            self.lend(dst, object, class, lender);
-            self.state[dst] = Reg { mem: self.state[dst].mem, blank: self.state[dst].blank, ..from };
-            if taken {
-                self.empty(src);
-            }
-            return true;
+        if let (Mem::Lent { from: lender, .. }, Some(_)) = (from.mem, from.object) {
+            return self.copy_lent(dst, src, taken, lender);
         }
         if taken {
             let old = self.old_in(dst);
@@ -254,6 +255,39 @@ impl Builder<'_> {
             let old = self.old_in(dst);
             self.emit(Op::Copy(dst, src, old));
             self.state[dst] = from;
+        }
+        self.changed();
+        true
+    }
+
+    /// [`Builder::copy`] of what somebody else holds.
+    fn copy_lent(&mut self, dst: i32, src: i32, taken: bool, lender: Lender) -> bool {
+        if lender == Lender::Reg(dst) {
+            // It holds it already.
+            if taken {
+                self.empty(src);
+            }
+            return true;
+        }
+        let old = self.old_in(dst);
+        let from = self.state[src];
+        let has_moved = !from.is_lent() && taken;
+        match (from.mem, from.object, old) {
+            // What ends may have lent it: it is held by now.
+            (Mem::Current { .. }, ..) if taken => self.emit(Op::Move(dst, src, old)),
+            (Mem::Current { .. }, ..) => self.emit(Op::Copy(dst, src, old)),
+            (Mem::Lent { .. }, Some(object), Old::Any(_)) => self.emit(Op::Hold(dst, object, old)),
+            _ => None,
+        };
+        self.state[dst] = match (from.mem, old) {
+            (Mem::Lent { class, .. }, Old::Any(_)) => Reg { mem: Mem::Current { class, maybe_empty: false }, ..from },
+            (Mem::Lent { .. }, _) => Reg { blank: self.blank(dst), ..from },
+            _ => from,
+        };
+        if has_moved {
+            self.state[src] = if self.is_temp(src) { Reg::DEAD } else { Reg::NULL };
+        } else if taken {
+            self.empty(src);
         }
         self.changed();
         true

@@ -183,6 +183,11 @@ impl Lowerer<'_> {
             Write::Word(word) => self.word(word),
             Write::Same(r) => self.read(r),
         };
+        self.escaping(word)
+    }
+
+    /// A word that holds what this one names without the frame.
+    pub(super) fn escaping(&mut self, word: lir::Value) -> lir::Value {
         // What a register names without a count is held by the frame or its function, unless it is immortal.
         let (other, on) = (self.b.block(), self.b.block());
         let held = self.b.block_param(on, Type::I64);

@@ -21,6 +21,14 @@ impl Lowerer<'_> {
                 self.b.load(Type::Ptr, frame, at as i32, Access::class(class::THREAD))
             }
             Op::Entry(dict, version, place, exit) => self.entry(dict, version, place, exit),
+            Op::Getter(property, exit) => {
+                let property = self.value(property);
+                let getter = self.b.atomic_load(Type::Ptr, property, layout::PROPERTY_GETTER as i32, lir::Order::Acquire);
+                let null = self.b.null();
+                let is_there = self.b.icmp(IntCond::Ne, getter, null);
+                self.guard(is_there, exit);
+                getter
+            }
             Op::Defaults(function, count, exit) => self.defaults(function, count, exit),
             Op::GuardKeys(dict, version, exit) => {
                 self.guard_keys(dict, version, exit);
