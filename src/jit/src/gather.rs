@@ -11,6 +11,7 @@ use interp::frame::{Fp, Pc};
 use syntax::opcodes::Op;
 
 use crate::lower::CodePlace;
+use crate::manager::Doubts;
 use crate::records::Source as Origin;
 use crate::snapshot::{Seen, Snapshot, Source};
 
@@ -28,9 +29,9 @@ pub struct Gathered {
     pub consts: Box<[u64]>,
 }
 
-/// Looks at a frame's code. `distrusted` are instructions, by their codes' addresses.
-pub fn gather(th: &Thread, frame: Fp, distrusted: &[(u64, u32)]) -> Gathered {
-    let mut gatherer = Gatherer { th, distrusted, known: HashMap::new(), source: Source::default(), sources: Vec::new(), codes: Vec::new(), consts: Vec::new() };
+/// Looks at a frame's code.
+pub fn gather(th: &Thread, frame: Fp, doubts: &Doubts) -> Gathered {
+    let mut gatherer = Gatherer { th, doubts, known: HashMap::new(), source: Source::default(), sources: Vec::new(), codes: Vec::new(), consts: Vec::new() };
     gatherer.add(&Callee { code: frame.code(), globals: frame.globals(), builtins: frame.builtins() }, 0);
     gatherer.source.codes[0].has_room_behind = frame.generator().is_none();
     Gathered { source: gatherer.source, sources: gatherer.sources.into(), codes: gatherer.codes.into(), consts: gatherer.consts.into() }
@@ -38,7 +39,7 @@ pub fn gather(th: &Thread, frame: Fp, distrusted: &[(u64, u32)]) -> Gathered {
 
 struct Gatherer<'t> {
     th: &'t Thread,
-    distrusted: &'t [(u64, u32)],
+    doubts: &'t Doubts,
     /// Numbers of codes with their namespaces, by address.
     known: HashMap<[u64; 3], usize>,
     source: Source,
@@ -71,7 +72,9 @@ impl Gatherer<'_> {
         snapshot.is_plain = inlined::is_plain(code);
         snapshot.is_function = inlined::is_function(code);
         snapshot.is_looked_into = looks;
-        snapshot.distrusted = self.distrusted.iter().filter(|(of, _)| *of == key[0]).map(|(_, pc)| *pc).collect();
+        let words = code.words().as_ptr_range();
+        let words = words.start as usize..words.end as usize;
+        snapshot.distrusted = self.doubts.within(words.clone()).map(|word| ((word - words.start) / 8) as u32).collect();
         snapshot.first_const = self.consts.len() as u32;
         [snapshot.address, snapshot.globals, snapshot.builtins] = key;
         snapshot.words_at = Pc::start(code.words()).address() as u64;

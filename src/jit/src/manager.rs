@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use core::ops::Range;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -50,10 +51,36 @@ struct Site {
     is_queued: bool,
     /// The unit, if there is one.
     unit: usize,
-    /// Instructions whose guards have failed often, by their codes' addresses. The interpreter has adapted them since; where one fails once more, it
-    /// is left to the interpreter.
-    failed: Vec<(u64, u32)>,
-    distrusted: Vec<(u64, u32)>,
+}
+
+/// Instructions whose guards have failed often, by the addresses of their words: what one unit has found out holds for all.
+#[derive(Default)]
+pub struct Doubts {
+    /// The interpreter has adapted them since.
+    failed: BTreeSet<usize>,
+    /// They failed once more, and are left to the interpreter.
+    distrusted: BTreeSet<usize>,
+}
+
+impl Doubts {
+    /// A guard of the instruction has failed often.
+    fn add(&mut self, word: usize, reason: Reason) {
+        let may_adapt = matches!(reason, Reason::Class | Reason::Callee | Reason::Cold);
+        if !may_adapt || !self.failed.insert(word) {
+            self.distrusted.insert(word);
+        }
+    }
+
+    /// Those of some words that are left to the interpreter.
+    pub fn within(&self, words: Range<usize>) -> impl Iterator<Item = usize> {
+        self.distrusted.range(words).copied()
+    }
+
+    fn forget(&mut self, words: &Range<usize>) {
+        for doubted in [&mut self.failed, &mut self.distrusted] {
+            doubted.retain(|word| !words.contains(word));
+        }
+    }
 }
 
 /// A place to compile, with all that is known of it.
@@ -68,6 +95,7 @@ struct Job {
 struct Manager {
     config: Config,
     sites: Mutex<BTreeMap<usize, Site>>,
+    doubts: Mutex<Doubts>,
     /// What the compile thread waits for; nothing while there is none.
     queue: Mutex<Option<Sender<Job>>>,
     /// Held while a job is worked on, and over a fork.
@@ -96,7 +124,7 @@ pub fn start(config: Config) -> std::io::Result<()> {
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), waiting: AtomicUsize::new(0), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
+    let manager = Manager { config, sites: Mutex::default(), doubts: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), waiting: AtomicUsize::new(0), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
@@ -177,7 +205,8 @@ impl Compiler for Manager {
         }
     }
 
-    fn code_ends(&self, words: core::ops::Range<usize>) {
+    fn code_ends(&self, words: Range<usize>) {
+        self.doubts.lock().forget(&words);
         let mut sites = self.sites.lock();
         let gone: Vec<usize> = sites.range(words).map(|(address, _)| *address).collect();
         for address in gone {
@@ -186,7 +215,7 @@ impl Compiler for Manager {
     }
 
     fn before_fork(&self) {
-        core::mem::forget((self.working.lock(), self.queue.lock(), self.sites.lock(), self.done.lock()));
+        core::mem::forget((self.working.lock(), self.queue.lock(), self.sites.lock(), self.doubts.lock(), self.done.lock()));
         self.records.lock();
         self.log.lock();
     }
@@ -198,6 +227,7 @@ impl Compiler for Manager {
         unsafe {
             self.done.force_unlock();
             self.sites.force_unlock();
+            self.doubts.force_unlock();
             self.queue.force_unlock();
             self.working.force_unlock();
         }
@@ -247,15 +277,10 @@ impl Manager {
     fn job(&self, th: &Thread, frame: Fp, pc: Pc) -> Option<Job> {
         let code = frame.code();
         let at = pc.index(code.words()) as u32;
-        let distrusted = {
-            let mut sites = self.sites.lock();
-            let site = sites.entry(pc.address()).or_default();
-            if core::mem::replace(&mut site.is_queued, true) {
-                return None;
-            }
-            site.distrusted.clone()
-        };
-        let gathered = gather(th, frame, &distrusted);
+        if core::mem::replace(&mut self.sites.lock().entry(pc.address()).or_default().is_queued, true) {
+            return None;
+        }
+        let gathered = gather(th, frame, &self.doubts.lock());
         // Verified code decodes wherever a thread can be.
         let own = &gathered.source.codes[0];
         let insn = own.insn(at)?;
@@ -367,9 +392,9 @@ impl Manager {
         let kept = unsafe { &*(known.unit as *const Kept) };
         let Some(exit) = kept.function.exits.get(exit as usize).filter(|_| kept.counters.as_ptr() as u64 == counters) else { return };
         let (room, pc) = kept.function.place(exit.pc);
-        let at = (kept.codes[kept.function.rooms[room].code], pc);
-        let again = known.failed.contains(&at) || !matches!(exit.reason, Reason::Class | Reason::Callee | Reason::Cold);
-        if again { &mut known.distrusted } else { &mut known.failed }.push(at);
+        // SAFETY: the unit holds its codes.
+        let code = unsafe { &*(kept.codes[kept.function.rooms[room].code] as *const Code) };
+        self.doubts.lock().add(Pc::start(code.words()).offset(pc as i32).address(), exit.reason);
         // There is an end to instructions that can be left so.
         known.failures += u32::from(exit.reason != Reason::Mine);
         let given_up = self.records.given_up(kept.number, exit.reason);
