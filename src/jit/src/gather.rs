@@ -96,8 +96,9 @@ impl Gatherer<'_> {
         while let Some(insn) = syntax::opcodes::Decoded::at(&words, pc) {
             let caches = words.get(pc + 1..).unwrap_or(&[]);
             if has_seen_several(insn.op, caches) {
-                // A guard of the first type would fail again and again; the handler's quick half knows them all.
-                self.source.codes[number].several.push(pc as u32);
+                // A guard of the first type would fail again and again; the handler's quick half knows them all, but for a new object's stores.
+                let code = &mut self.source.codes[number];
+                if insn.op == Op::StoreAttrSlot { &mut code.distrusted } else { &mut code.several }.push(pc as u32);
             } else if words[pc] as u16 == insn.op as u16
                 && let Some(seen) = self.seen(callee, insn.op, caches, depth)
             {

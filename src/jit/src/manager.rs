@@ -38,6 +38,8 @@ const LONGEST_TICK: Duration = Duration::from_millis(16);
 const HOT: u32 = 2;
 /// A place whose unit does not fit is as hot as if it had been met so often.
 const SOON: u32 = 50;
+/// What is left so many times (`exits::LEFT_OFTEN`) in a longer time than this costs less than a new unit.
+const OFTEN: Duration = Duration::from_millis(100);
 /// Jobs that wait at most: to make one takes the time of who asks.
 const MOST_WAITING: usize = 4;
 /// Units of one place that were given up: there is no other one.
@@ -51,6 +53,8 @@ struct Site {
     is_queued: bool,
     /// The unit, if there is one.
     unit: usize,
+    /// The exit that was left often last, and when.
+    left: Option<(u32, Instant)>,
 }
 
 /// Instructions whose guards have failed often, by the addresses of their words: what one unit has found out holds for all.
@@ -390,6 +394,12 @@ impl Manager {
         let Some(known) = sites.get_mut(&site).filter(|known| known.unit != 0 && !known.is_queued) else { return };
         // SAFETY: who says so runs the unit, which lives as long as its code.
         let kept = unsafe { &*(known.unit as *const Kept) };
+        let now = Instant::now();
+        let before = known.left.replace((exit, now));
+        let is_often = before.is_some_and(|(other, then)| other == exit && now - then < OFTEN);
+        if self.config.mode == Mode::On && !is_often {
+            return;
+        }
         let Some(exit) = kept.function.exits.get(exit as usize).filter(|_| kept.counters.as_ptr() as u64 == counters) else { return };
         let (room, pc) = kept.function.place(exit.pc);
         // SAFETY: the unit holds its codes.
