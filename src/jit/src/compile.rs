@@ -8,7 +8,7 @@ use core::ops::Range;
 use code::{Evaluated, LoadError, Loaded, Region, RegionError};
 use lir::eval::Evaluator;
 use lir::{Func, Index, Symbol, Unit};
-use lir::door::Options;
+use lir::door::{Options, Times};
 
 use interp::compiled::{BackEnd, Config, Tier};
 
@@ -81,17 +81,17 @@ impl Back {
         self.llvm.as_ref().map_or(0, |(_, options)| options_for(*options, instructions).tier as u8)
     }
 
-    /// Makes code of a unit.
-    pub fn make(&self, unit: Unit) -> Result<Made, Failure> {
+    /// Makes code of a unit, and says what took how long in the back end.
+    pub fn make(&self, unit: Unit) -> Result<(Made, Times), Failure> {
         let resolve = |symbol: Symbol| Helper::ALL.get(symbol.index()).map(|helper| helper.address());
         match &self.llvm {
             None => {
                 let evaluator = Evaluator::new(unit, |symbol, _| resolve(symbol).map(|address| address as u64)).map_err(|error| Failure::new(Refusal::NotMade, error))?;
-                self.region.enter(evaluator).map(Made::Evaluated).map_err(not_loaded)
+                self.region.enter(evaluator).map(|made| (Made::Evaluated(made), Times::default())).map_err(not_loaded)
             }
             Some((library, options)) => {
                 let compiled = library.compile(&unit, options_for(*options, unit.instructions())).map_err(|error| Failure::new(Refusal::NotMade, error))?;
-                self.region.load(&compiled.object, resolve).map(Made::Machine).map_err(not_loaded)
+                self.region.load(&compiled.object, resolve).map(|made| (Made::Machine(made), compiled.times)).map_err(not_loaded)
             }
         }
     }

@@ -61,6 +61,14 @@ impl Log {
         });
     }
 
+    /// What took how long in LLVM.
+    pub fn times(&self, times: &lir::door::Times) {
+        let ms = |nanoseconds: u64| nanoseconds as f64 / 1e6;
+        if self.file.is_some() && times.generate != 0 {
+            self.write(&format!("{:.1} ms to build, {:.1} ms of passes, {:.1} ms to generate\n", ms(times.build), ms(times.passes), ms(times.generate)));
+        }
+    }
+
     /// A unit as it was built.
     pub fn unit(&self, function: &Function, unit: &lir::Unit) {
         if self.file.is_some() {

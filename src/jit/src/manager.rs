@@ -290,6 +290,8 @@ impl Manager {
         let insn = own.insn(at)?;
         let entry = match own.successors(at, &insn) {
             [Some(behind), _] if insn.op.generic() == Op::Resume => Entry::Function(behind),
+            // A loop that hands on what another generator yields does one thing per entry: entering costs more than that.
+            [_, Some(target)] if own.insn(target)?.op.generic() == Op::Send => return None,
             [_, target] => Entry::Loop(target?),
         };
         Some(Job { gathered, entry, site: pc.address(), asked: Instant::now() })
@@ -336,7 +338,9 @@ impl Manager {
         self.told.name(&mut unit, &function, &job.gathered.sources);
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
-        Ok(Compiled { made: back.make(unit)?, function, counters, instructions, rooms, exits })
+        let (made, times) = back.make(unit)?;
+        self.log.times(&times);
+        Ok(Compiled { made, function, counters, instructions, rooms, exits })
     }
 
     /// What the runtime is told of a room's frame.

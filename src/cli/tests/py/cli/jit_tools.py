@@ -84,6 +84,7 @@ for n in range(300):
     exec("def f(n):\\n while n: n -= 1\\nf(5); f(5)", space)
     del space
 gc.collect()
+for n in range(3): pass  # Their memory goes at the next safepoint.
 print([sys._jit.stats(), [unit["state"] for unit in sys._jit.units()]])
 """)
 stats, states = ast.literal_eval(run(*UNITS, path))

@@ -1,3 +1,4 @@
+# modes: one
 """Calls, returns and generators as compiled code makes them: what a program can tell of them is what the interpreter does."""
 
 import sys
@@ -233,4 +234,3 @@ def closed(i):
 
 
 assert times(40, closed)[-1] == ((0, 1), ["closed"])
-print("ok")
