@@ -143,15 +143,18 @@ pub enum Mode {
 /// Which back end makes code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BackEnd {
-    Llvm,
+    /// Cranelift for tier 1, LLVM for tier 2.
+    Library,
     /// The interpreter of LIR: for tests of everything above.
     Trivial,
 }
 
-/// How much is spent on a unit.
+/// How much is spent on a unit, at most.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tier {
+    /// Code made in a few milliseconds.
     One,
+    /// What is found running often is made again, with all that LLVM can.
     Two,
 }
 

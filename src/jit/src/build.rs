@@ -11,6 +11,7 @@ mod insns;
 mod join;
 mod numbers;
 mod state;
+mod wants;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -292,6 +293,7 @@ impl<'a> Builder<'a> {
             }
             let next = self.on_at.take().unwrap_or(behind);
             self.set_pc(next);
+            self.unbox_wanted(&insn);
             if flow.is_start(next) {
                 self.go(next);
                 return !self.broken;

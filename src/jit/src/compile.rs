@@ -19,13 +19,15 @@ use crate::runtime::Helper;
 const REGION: usize = 256 << 20;
 const MOST_CODE: usize = 64 << 20;
 
-/// Units with more instructions are compiled with little effort.
-const MOST_FOR_TIER_TWO: usize = 4000;
+/// Units with more instructions stay in tier 1: LLVM takes far more than twice the time for twice the code.
+pub const MOST_FOR_TIER_TWO: usize = 8000;
 
 /// A back end that is ready.
 pub struct Back {
     region: Arc<Region>,
-    llvm: Option<(code::BackEnd, Options)>,
+    /// Without one units are interpreted.
+    library: Option<code::BackEnd>,
+    lines: bool,
 }
 
 /// The one function of a unit.
@@ -62,44 +64,40 @@ impl Back {
     pub fn open(config: &Config, lines: bool) -> Result<Back, Failure> {
         let missing = |error: &dyn core::fmt::Display| Failure::new(Refusal::NoBackEnd, error);
         let region = Region::new(Helper::FinishStep.address(), REGION, MOST_CODE).map_err(|error| missing(&error))?;
-        let llvm = match config.back_end {
+        let library = match config.back_end {
             BackEnd::Trivial => None,
-            BackEnd::Llvm => {
-                let tier = match config.tier {
-                    Tier::One => lir::door::Tier::One,
-                    Tier::Two => lir::door::Tier::Two,
-                };
-                let library = code::BackEnd::find().map_err(|error| missing(&error))?;
-                Some((library, Options { lines, ..Options::tier(tier) }))
-            }
+            BackEnd::Library => Some(code::BackEnd::find().map_err(|error| missing(&error))?),
         };
-        Ok(Back { region, llvm })
+        Ok(Back { region, library, lines })
     }
 
-    /// How much is spent on a unit of so many instructions; 0: it is interpreted.
-    pub fn tier_of(&self, instructions: usize) -> u8 {
-        self.llvm.as_ref().map_or(0, |(_, options)| options_for(*options, instructions).tier as u8)
+    /// How much is spent on a unit of so many instructions of which this is asked; 0: it is interpreted.
+    pub fn tier_of(&self, asked: Tier, instructions: usize) -> u8 {
+        self.library.as_ref().map_or(0, |_| tier_for(asked, instructions) as u8)
     }
 
     /// Makes code of a unit, and says what took how long in the back end.
-    pub fn make(&self, unit: Unit) -> Result<(Made, Times), Failure> {
+    pub fn make(&self, unit: Unit, asked: Tier) -> Result<(Made, Times), Failure> {
         let resolve = |symbol: Symbol| Helper::ALL.get(symbol.index()).map(|helper| helper.address());
-        match &self.llvm {
+        match &self.library {
             None => {
                 let evaluator = Evaluator::new(unit, |symbol, _| resolve(symbol).map(|address| address as u64)).map_err(|error| Failure::new(Refusal::NotMade, error))?;
                 self.region.enter(evaluator).map(|made| (Made::Evaluated(made), Times::default())).map_err(not_loaded)
             }
-            Some((library, options)) => {
-                let compiled = library.compile(&unit, options_for(*options, unit.instructions())).map_err(|error| Failure::new(Refusal::NotMade, error))?;
+            Some(library) => {
+                let options = Options { lines: self.lines, ..Options::tier(tier_for(asked, unit.instructions())) };
+                let compiled = library.compile(&unit, options).map_err(|error| Failure::new(Refusal::NotMade, error))?;
                 self.region.load(&compiled.object, resolve).map(|made| (Made::Machine(made), compiled.times)).map_err(not_loaded)
             }
         }
     }
 }
 
-/// The full pipeline takes far more than twice the time for twice the code.
-fn options_for(options: Options, instructions: usize) -> Options {
-    if instructions > MOST_FOR_TIER_TWO { Options { lines: options.lines, ..Options::tier(lir::door::Tier::One) } } else { options }
+fn tier_for(asked: Tier, instructions: usize) -> lir::door::Tier {
+    match asked {
+        Tier::Two if instructions <= MOST_FOR_TIER_TWO => lir::door::Tier::Two,
+        _ => lir::door::Tier::One,
+    }
 }
 
 fn not_loaded(error: LoadError) -> Failure {

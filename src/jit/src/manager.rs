@@ -16,7 +16,7 @@ use interp::Code;
 use interp::compiled::feedback::Callee;
 use interp::compiled::inlined::{self, Inlined};
 use interp::compiled::report::{Totals, UnitReport};
-use interp::compiled::{self, BackEnd, Compiler, Config, Entry as Call, Mode, Unit};
+use interp::compiled::{self, BackEnd, Compiler, Config, Entry as Call, Mode, Tier, Unit};
 use interp::frame::{Fp, Pc};
 use syntax::opcodes::Op;
 
@@ -40,8 +40,12 @@ const HOT: u32 = 2;
 const SOON: u32 = 50;
 /// What is left so many times (`exits::LEFT_OFTEN`) in a longer time than this costs less than a new unit.
 const OFTEN: Duration = Duration::from_millis(100);
-/// Jobs that wait at most: to make one takes the time of who asks.
-const MOST_WAITING: usize = 4;
+/// Jobs of a tier that wait at most: to make one takes the time of who asks.
+const MOST_WAITING: usize = 8;
+/// A unit of tier 1 that was found running so often, and so often for so many of its instructions, is compiled again: by then it has taken twice
+/// the time that tier 2 costs.
+const HOT_FOR_TIER_TWO: u32 = 30;
+const INSTRUCTIONS_A_SAMPLE: u32 = 8;
 /// Units of one place that were given up: there is no other one.
 const MOST_FAILURES: u32 = 8;
 
@@ -53,6 +57,8 @@ struct Site {
     is_queued: bool,
     /// The unit, if there is one.
     unit: usize,
+    /// How often it has to be found running to be compiled by tier 2; 0: never.
+    next_tier: u32,
     /// The exit that was left often last, and when.
     left: Option<(u32, Instant)>,
 }
@@ -93,19 +99,27 @@ struct Job {
     entry: Entry,
     /// The word whose cache is to name the unit.
     site: usize,
+    tier: Tier,
     asked: Instant,
 }
 
-struct Manager {
-    config: Config,
-    sites: Mutex<BTreeMap<usize, Site>>,
-    doubts: Mutex<Doubts>,
+/// Those who compile for a tier.
+#[derive(Default)]
+struct Lane {
     /// What the compile thread waits for; nothing while there is none.
     queue: Mutex<Option<Sender<Job>>>,
     /// Held while a job is worked on, and over a fork.
     working: Mutex<()>,
     /// Jobs that wait.
     waiting: AtomicUsize,
+}
+
+struct Manager {
+    config: Config,
+    sites: Mutex<BTreeMap<usize, Site>>,
+    doubts: Mutex<Doubts>,
+    /// One for each tier: what is compiled well keeps nothing waiting that is compiled fast.
+    lanes: [Lane; 2],
     /// Answers to the question where threads are.
     answers: AtomicU64,
     /// Codes whose jobs are done: the next attached thread gives their counts back.
@@ -128,7 +142,7 @@ pub fn start(config: Config) -> std::io::Result<()> {
     if config.mode == Mode::Eager {
         compiled::set_warm(2);
     }
-    let manager = Manager { config, sites: Mutex::default(), doubts: Mutex::default(), queue: Mutex::default(), working: Mutex::default(), waiting: AtomicUsize::new(0), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
+    let manager = Manager { config, sites: Mutex::default(), doubts: Mutex::default(), lanes: Default::default(), answers: AtomicU64::new(0), done: Mutex::default(), back: OnceLock::new(), records: Records::default(), told, log };
     if MANAGER.set(manager).is_ok()
         && let Some(manager) = MANAGER.get()
     {
@@ -181,7 +195,7 @@ impl Compiler for Manager {
         match self.config.mode {
             Mode::On => start_threads(),
             Mode::Eager => {
-                if let Some(job) = self.job(th, frame, pc) {
+                if let Some(job) = self.job(th, frame, pc, self.config.tier) {
                     // SAFETY: the thread is at a safepoint, and the job holds its code.
                     th.detached(|| self.work(job));
                     self.give_back(th);
@@ -194,18 +208,21 @@ impl Compiler for Manager {
         self.answers.fetch_add(1, Relaxed);
         self.give_back(th);
         let pc = frame.pc.get();
-        if !matches!(pc.op(), Op::ResumeWarm | Op::JumpBackWarm) {
-            return;
-        }
+        let tier = match pc.op() {
+            Op::ResumeWarm | Op::JumpBackWarm => Tier::One,
+            Op::ResumeCompiled | Op::JumpBackCompiled | Op::ResumedCompiled => Tier::Two,
+            _ => return,
+        };
         let is_hot = {
             let mut sites = self.sites.lock();
             let site = sites.entry(pc.address()).or_default();
             site.samples += 1;
+            let is_hot = if site.unit == 0 { site.samples >= HOT } else { site.next_tier != 0 && site.samples >= site.next_tier };
             // What is hot still will be asked for again.
-            site.samples >= HOT && !site.is_queued && site.failures < MOST_FAILURES && self.waiting.load(Relaxed) < MOST_WAITING
+            is_hot && !site.is_queued && site.failures < MOST_FAILURES && self.lane(tier).waiting.load(Relaxed) < MOST_WAITING
         };
         if is_hot {
-            self.ask(th, frame, pc);
+            self.ask(th, frame, pc, tier);
         }
     }
 
@@ -219,7 +236,10 @@ impl Compiler for Manager {
     }
 
     fn before_fork(&self) {
-        core::mem::forget((self.working.lock(), self.queue.lock(), self.sites.lock(), self.doubts.lock(), self.done.lock()));
+        for lane in &self.lanes {
+            core::mem::forget((lane.working.lock(), lane.queue.lock()));
+        }
+        core::mem::forget((self.sites.lock(), self.doubts.lock(), self.done.lock()));
         self.records.lock();
         self.log.lock();
     }
@@ -232,8 +252,10 @@ impl Compiler for Manager {
             self.done.force_unlock();
             self.sites.force_unlock();
             self.doubts.force_unlock();
-            self.queue.force_unlock();
-            self.working.force_unlock();
+            for lane in &self.lanes {
+                lane.queue.force_unlock();
+                lane.working.force_unlock();
+            }
         }
     }
 
@@ -241,10 +263,13 @@ impl Compiler for Manager {
         self.after_fork_in_parent();
         // Jobs that waited are lost, and asked for again by whoever gets hot once more.
         self.records.lost_queue();
-        self.waiting.store(0, Relaxed);
         self.told.begin_again(&self.records.codes());
-        let had_threads = self.queue.lock().take().is_some();
-        for site in self.sites.lock().values_mut().filter(|site| site.unit == 0) {
+        let mut had_threads = false;
+        for lane in &self.lanes {
+            lane.waiting.store(0, Relaxed);
+            had_threads |= lane.queue.lock().take().is_some();
+        }
+        for site in self.sites.lock().values_mut().filter(|site| site.failures < MOST_FAILURES) {
             (site.is_queued, site.samples) = (false, 0);
         }
         if had_threads {
@@ -277,8 +302,12 @@ impl Manager {
         }
     }
 
+    fn lane(&self, tier: Tier) -> &Lane {
+        &self.lanes[tier as usize]
+    }
+
     /// A job for the place at `pc` of the frame's code, unless one is under way.
-    fn job(&self, th: &Thread, frame: Fp, pc: Pc) -> Option<Job> {
+    fn job(&self, th: &Thread, frame: Fp, pc: Pc, tier: Tier) -> Option<Job> {
         let code = frame.code();
         let at = pc.index(code.words()) as u32;
         if core::mem::replace(&mut self.sites.lock().entry(pc.address()).or_default().is_queued, true) {
@@ -294,12 +323,12 @@ impl Manager {
             [_, Some(target)] if own.insn(target)?.op.generic() == Op::Send => return None,
             [_, target] => Entry::Loop(target?),
         };
-        Some(Job { gathered, entry, site: pc.address(), asked: Instant::now() })
+        Some(Job { gathered, entry, site: pc.address(), tier, asked: Instant::now() })
     }
 
     /// Compiles a job and publishes what it made.
     fn work(&self, job: Job) {
-        let _working = self.working.lock();
+        let _working = self.lane(job.tier).working.lock();
         let started = Instant::now();
         let result = self.compile(&job).and_then(|compiled| self.publish(&job, compiled, started));
         let name = &job.gathered.source.codes[0].name;
@@ -307,7 +336,12 @@ impl Manager {
         if let Err(failure) = &result {
             self.records.refused(&job.gathered.sources[0], job.entry, job.times(started), failure.why);
             if let Some(site) = self.sites.lock().get_mut(&job.site) {
-                site.failures = MOST_FAILURES;
+                if site.unit == 0 {
+                    site.failures = MOST_FAILURES;
+                } else {
+                    // What there is of it stays.
+                    (site.is_queued, site.next_tier) = (false, 0);
+                }
             }
         }
         // The unit keeps one count on each code that it holds.
@@ -338,7 +372,7 @@ impl Manager {
         self.told.name(&mut unit, &function, &job.gathered.sources);
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
-        let (made, times) = back.make(unit)?;
+        let (made, times) = back.make(unit, job.tier)?;
         self.log.times(&times);
         Ok(Compiled { made, function, counters, instructions, rooms, exits })
     }
@@ -359,7 +393,7 @@ impl Manager {
     /// What was made, and the codes that the unit holds from now on.
     fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<(Product, BTreeSet<usize>), Failure> {
         let Compiled { made, function, counters, instructions, rooms, exits } = compiled;
-        let product = Product { tier: self.back()?.tier_of(instructions), code: made.code(), instructions };
+        let product = Product { tier: self.back()?.tier_of(job.tier, instructions), code: made.code(), instructions };
         let origin = Origin { sources: &job.gathered.sources, codes: &job.gathered.source.codes, function: &function };
         let number = self.records.made(&origin, job.entry, job.times(started), product.clone(), counters.clone());
         let told = self.told.tell(&made, &job.gathered.sources[0]);
@@ -378,7 +412,8 @@ impl Manager {
             let code: &Code = &*(own as *const Code);
             code.units.add(kept.cast());
             if let Some(site) = self.sites.lock().get_mut(&job.site) {
-                (site.unit, site.is_queued) = (kept as usize, false);
+                (site.unit, site.is_queued, site.samples) = (kept as usize, false, 0);
+                site.next_tier = if product.tier == 1 { self.heat_for_tier_two(instructions) } else { 0 };
             }
             compiled::publish(Pc::at(job.site), Some(&(*kept).unit));
             if code.entry().address() == job.site {
@@ -389,6 +424,12 @@ impl Manager {
             }
         }
         Ok((product, held))
+    }
+
+    /// How often a unit of tier 1 with so many instructions has to be found running to be compiled again; 0: never.
+    fn heat_for_tier_two(&self, instructions: usize) -> u32 {
+        let is_wanted = self.config.mode == Mode::On && self.config.tier == Tier::Two && instructions <= compile::MOST_FOR_TIER_TWO;
+        if is_wanted { HOT_FOR_TIER_TWO + instructions as u32 / INSTRUCTIONS_A_SAMPLE } else { 0 }
     }
 
     /// The unit of the place `site` that has these counters was left often, by a thread that is in this frame of it.
@@ -423,7 +464,7 @@ impl Manager {
         }
         drop(sites);
         if stays {
-            self.ask(th, frame, Pc::at(site));
+            self.ask(th, frame, Pc::at(site), Tier::One);
         }
     }
 
@@ -446,12 +487,13 @@ impl Manager {
     }
 
     /// Has a place compiled, unless that is under way.
-    fn ask(&self, th: &Thread, frame: Fp, pc: Pc) {
-        if let Some(job) = self.job(th, frame, pc)
-            && let Some(queue) = &*self.queue.lock()
+    fn ask(&self, th: &Thread, frame: Fp, pc: Pc, tier: Tier) {
+        let lane = self.lane(tier);
+        if let Some(job) = self.job(th, frame, pc, tier)
+            && let Some(queue) = &*lane.queue.lock()
         {
             self.records.queued();
-            self.waiting.fetch_add(1, Relaxed);
+            lane.waiting.fetch_add(1, Relaxed);
             let _ = queue.send(job);
         }
     }
@@ -483,16 +525,18 @@ pub(crate) fn left_often(th: &Thread, frame: Fp, site: usize, counters: u64, exi
     }
 }
 
-/// Starts the compile thread, and the one that asks where others are.
+/// Starts the compile threads, and the one that asks where others are.
 fn start_threads() {
     let Some(manager) = MANAGER.get() else { return };
-    let mut queue = manager.queue.lock();
-    if queue.is_some() {
+    let mut queues = manager.lanes.each_ref().map(|lane| lane.queue.lock());
+    if queues[0].is_some() {
         return;
     }
-    let (sender, receiver) = channel();
-    *queue = Some(sender);
-    compile::spawn("pyston-jit", move || compile_all(manager, receiver));
+    for ((queue, lane), name) in queues.iter_mut().zip(&manager.lanes).zip(["pyston-jit", "pyston-jit-2"]) {
+        let (sender, receiver) = channel();
+        **queue = Some(sender);
+        compile::spawn(name, move || compile_all(manager, lane, &receiver));
+    }
     compile::spawn("pyston-jit-heat", move || ask(manager));
 }
 
@@ -508,17 +552,17 @@ fn ask(manager: &Manager) -> ! {
     }
 }
 
-fn compile_all(manager: &Manager, jobs: Receiver<Job>) {
+fn compile_all(manager: &Manager, lane: &Lane, jobs: &Receiver<Job>) {
     compile::be_nice();
     let mut waiting = Vec::new();
-    while let Some(job) = next_job(manager, &jobs, &mut waiting) {
+    while let Some(job) = next_job(manager, lane, jobs, &mut waiting) {
         manager.records.taken();
         manager.work(job);
     }
 }
 
 /// The hottest job of those that wait; `None`: nobody asks any more.
-fn next_job(manager: &Manager, jobs: &Receiver<Job>, waiting: &mut Vec<Job>) -> Option<Job> {
+fn next_job(manager: &Manager, lane: &Lane, jobs: &Receiver<Job>, waiting: &mut Vec<Job>) -> Option<Job> {
     if waiting.is_empty() {
         waiting.push(jobs.recv().ok()?);
     }
@@ -538,6 +582,6 @@ fn next_job(manager: &Manager, jobs: &Receiver<Job>, waiting: &mut Vec<Job>) -> 
         }
         site.is_queued
     });
-    manager.waiting.store(waiting.len(), Relaxed);
+    lane.waiting.store(waiting.len(), Relaxed);
     Some(job)
 }

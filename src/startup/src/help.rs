@@ -108,8 +108,8 @@ const X_OPTIONS: &str = "Options of the implementation:
 -X int_max_str_digits=N: how many digits int and str convert; 0 for any number
 -X jit=[off|on|eager|tier1]: whether hot code is compiled; it is not by
          default. eager: as soon as it has run twice; tier1: with little effort
--X jit-backend=[llvm|trivial]: who makes the code; trivial: an interpreter of
-         what would be compiled, for tests
+-X jit-backend=[llvm|cranelift|trivial]: who makes the code; cranelift: tier 1
+         alone; trivial: an interpreter of what would be compiled, for tests
 -X jit-gdb: tell gdb of compiled code
 -X jit-log=FILE: write what was compiled, and what was given up
 -X jit-stress=N: compiled code is left at one of N guards, on average, that

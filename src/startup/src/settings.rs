@@ -70,10 +70,11 @@ fn jit(config: &Config) -> Result<Option<compiled::Config>, Stop> {
         Some(b"eager") => (compiled::Mode::Eager, compiled::Tier::Two),
         Some(_) => return bad("-X jit is one of: off, on, eager, tier1"),
     };
-    let back_end = match value("jit-backend", "PYSTON_JIT_BACKEND").as_deref() {
-        None | Some(b"llvm") => compiled::BackEnd::Llvm,
-        Some(b"trivial") => compiled::BackEnd::Trivial,
-        Some(_) => return bad("-X jit-backend is one of: llvm, trivial"),
+    let (back_end, tier) = match value("jit-backend", "PYSTON_JIT_BACKEND").as_deref() {
+        None | Some(b"llvm") => (compiled::BackEnd::Library, tier),
+        Some(b"cranelift") => (compiled::BackEnd::Library, compiled::Tier::One),
+        Some(b"trivial") => (compiled::BackEnd::Trivial, tier),
+        Some(_) => return bad("-X jit-backend is one of: llvm, cranelift, trivial"),
     };
     let log = value("jit-log", "PYSTON_JIT_LOG").filter(|path| !path.is_empty()).map(|path| OsStr::from_bytes(&path).into());
     let stress = match value("jit-stress", "PYSTON_JIT_STRESS").map(|often| str::from_utf8(&often).map(str::parse)) {

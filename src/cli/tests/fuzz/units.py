@@ -3,7 +3,7 @@
     python units.py --pyston FILE [--seeds FIRST-LAST | --seconds S --seed N] [--ways off,trivial,llvm] [--peer PYTHON] [--stress N] [--keep FOLDER] [--shrink]
     python units.py --show SEED
 
-A *way* is how a program is run: `off`, `trivial` (all code as units, interpreted), `llvm` (the same, compiled), `stress` and `llvm-stress` (guards
+A *way* is how a program is run: `off`, `trivial` (all code as units, interpreted), `llvm` and `cranelift` (the same, compiled), `stress` and `llvm-stress` (guards
 fail now and then although they hold), `stress-gc` (and the collector runs there). The first way, or the peer if there is one, says what is right. Programs are run by the batch, one process for
 each way; a batch that differs is run again program by program. The exit code is 1 when something was found. A program is made of its seed alone
 (`units/program.py`), under whichever Python this runs.
@@ -24,6 +24,7 @@ WAYS = {
     "off": ["-X", "jit=off"],
     "trivial": ["-X", "jit=eager", "-X", "jit-backend=trivial"],
     "llvm": ["-X", "jit=eager"],
+    "cranelift": ["-X", "jit=eager", "-X", "jit-backend=cranelift"],
     "stress": ["-X", "jit=eager", "-X", "jit-backend=trivial", "-X", "jit-stress={stress}"],
     "stress-gc": ["-X", "jit=eager", "-X", "jit-backend=trivial", "-X", "jit-stress={stress}", "-X", "jit-stress-gc"],
     "llvm-stress": ["-X", "jit=eager", "-X", "jit-stress={stress}"],

@@ -1,10 +1,12 @@
-//! Makes machine code of LIR, with LLVM: a library with one door (`lir::door`) and no memory of what went through it.
+//! Makes machine code of LIR, with LLVM or, for tier 1, with Cranelift: a library with one door (`lir::door`) and no memory of what went
+//! through it.
 //!
-//! Owns LLVM. Knows nothing of who builds units, nor of where code goes. Invariant: a request changes nothing but its answer, so that any
+//! Owns LLVM and Cranelift. Knows nothing of who builds units, nor of where code goes. Invariant: a request changes nothing but its answer, so that any
 //! number of threads may be inside; whatever goes wrong becomes the answer's text, but for LLVM's fatal errors, which end the process with
 //! their text. Start at [`pyston_lower_compile`], then `unit.rs`.
 #![allow(unsafe_code, reason = "functions that are called across the library's border")]
 mod call;
+mod clif;
 mod function;
 mod inst;
 mod kinds;
@@ -13,7 +15,7 @@ mod machine;
 mod passes;
 mod unit;
 
-use lir::door::{Answer, Buffer, Request, Times, VERSION};
+use lir::door::{Answer, Buffer, Options, Request, Tier, Times, VERSION};
 use std::panic::AssertUnwindSafe;
 
 /// What both sides of the door have to agree on.
@@ -32,7 +34,7 @@ pub unsafe extern "C" fn pyston_lower_compile(request: *const Request, answer: *
     let request = unsafe { &*request };
     // SAFETY: its bytes stay, too.
     let bytes = unsafe { std::slice::from_raw_parts(request.unit, request.len) };
-    let compiled = std::panic::catch_unwind(AssertUnwindSafe(|| unit::compile(bytes, request.options)));
+    let compiled = std::panic::catch_unwind(AssertUnwindSafe(|| compile(bytes, request.options)));
     let made = match compiled {
         Ok(Ok(Compiled { object, text, times })) => {
             Answer { failed: false, object: buffer(object), text: buffer(text.into_bytes()), times }
@@ -42,6 +44,14 @@ pub unsafe extern "C" fn pyston_lower_compile(request: *const Request, answer: *
     };
     // SAFETY: the caller lets the answer be written.
     unsafe { answer.write(made) };
+}
+
+fn compile(bytes: &[u8], options: Options) -> Result<Compiled, String> {
+    match options.tier {
+        // Tables of lines are LLVM's.
+        Tier::One if !options.lines => clif::compile(bytes, options),
+        _ => unit::compile(bytes, options),
+    }
 }
 
 /// Frees what is in an answer, and leaves it empty.

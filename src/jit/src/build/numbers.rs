@@ -63,7 +63,7 @@ pub(super) fn comparison(op: Code) -> Option<(Cmp, Option<bool>)> {
 }
 
 /// The kind of numbers that a specialised comparison saw.
-fn compared(op: Code) -> Option<Kind> {
+pub(super) fn compared(op: Code) -> Option<Kind> {
     let name = op.name();
     if !op.is_specialized() {
         return None;

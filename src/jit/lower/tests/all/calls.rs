@@ -148,7 +148,7 @@ fn effects() {
             let second = b.call_one(Callee::Symbol(outside), &[b.param(0); 8], Type::I64, effects);
             b.add(first, second)
         });
-        let options = Options { text: Text::OptimizedIr, ..Options::tier(Tier::One) };
+        let options = Options { text: Text::OptimizedIr, ..Options::tier(Tier::Two) };
         let text = crate::harness::back_end().compile(&unit, options).expect("it compiles").text;
         assert_eq!(text.matches(" call ").count(), calls, "{text}");
     }
