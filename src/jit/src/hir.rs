@@ -259,6 +259,9 @@ pub enum Op {
     IntToFloat(Value, Exit),
     Float(FloatOp, Value, Value),
     FloatNeg(Value),
+    /// A power; leaves unless the base is above zero and the result is finite. With a whole exponent the base may be below zero, too: whether
+    /// that is odd.
+    FloatPow(Value, Value, Option<bool>, Exit),
     FloatCmp(Cmp, Value, Value),
     BoolToInt(Value),
     Not(Value),
@@ -307,6 +310,8 @@ pub enum Op {
     /// Whether an iterator over a list or tuple, which is *mine*, has another item. False, too, where its list is not *mine*.
     IterMore(Value, Class),
     IterNext(Value, Class),
+    /// Whether an iterator over a list or tuple, which is *mine*, has come to its end, and nobody else has it who could ask it again.
+    IterEnded(Value, Class),
     /// Runs the quick half of the instruction at this word, in the form of this number: it reads and writes its own registers, which are current,
     /// and calls nothing. Leaves at the first exit where that does nothing; what its output held before may run code as it ends, which sees the
     /// state of the second.
@@ -583,9 +588,9 @@ impl Op {
     pub fn result(&self) -> Option<Kind> {
         Some(match self {
             Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
-            Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) => Kind::Float,
+            Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) | Op::FloatPow(..) => Kind::Float,
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::Is(..) => Kind::Bool,
-            Op::RangeMore(_) | Op::IterMore(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
+            Op::RangeMore(_) | Op::IterMore(..) | Op::IterEnded(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
             Op::UnboxIfFull(_, kind, _) => *kind,
             Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Getter(..) | Op::Defaults(..) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
@@ -600,8 +605,8 @@ impl Op {
         match *self {
             Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::GuardOwn(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
             Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
-            Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterNext(a, _) => vec![a],
-            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
+            Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterEnded(a, _) | Op::IterNext(a, _) => vec![a],
+            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatPow(a, b, ..) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
             Op::Getter(a, _) | Op::Defaults(a, ..) | Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
             Op::New(_, a, ..) | Op::Is(a, _) | Op::SetShape(a, _) | Op::StoreSlotWord(a, ..) | Op::Closure(a, ..) => vec![a],
@@ -615,7 +620,7 @@ impl Op {
     pub fn exit(&self) -> Option<Exit> {
         match *self {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
-            Op::IntToFloat(_, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
+            Op::IntToFloat(_, x) | Op::FloatPow(_, _, _, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Getter(_, x) | Op::Defaults(.., x) | Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
             Op::New(.., x) | Op::GuardStored(.., x) | Op::StoreSlotReg(.., x) | Op::StoreItemReg(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) | Op::GuardUndisturbed(_, x) | Op::GuardStack(x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),

@@ -87,7 +87,8 @@ struct Lowerer<'a> {
     helpers: Vec<lir::Symbol>,
     blocks: Vec<lir::Block>,
     values: HashMap<Value, lir::Value>,
-    exits: HashMap<Exit, lir::Block>,
+    /// The blocks that leave, by the values that they hand in.
+    exits: HashMap<Vec<Value>, lir::Block>,
     /// Memory for the values that exits name.
     handed: lir::Value,
 }
@@ -158,7 +159,7 @@ impl Lowerer<'_> {
             Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
-            Op::IterMore(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::UnboxIfFull(..) | Op::UnboxBool(_) | Op::Is(..) => self.object_op(op),
+            Op::IterMore(..) | Op::IterEnded(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::UnboxIfFull(..) | Op::UnboxBool(_) | Op::Is(..) => self.object_op(op),
             Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) | Op::Copy(..) | Op::Release(..) | Op::Hold(..) => {
                 self.register_op(op, pc);
                 None
@@ -302,21 +303,42 @@ impl Lowerer<'_> {
     fn leave_unless(&mut self, condition: lir::Value, exit: Exit) {
         let out = self.exit(exit);
         let on = self.b.block();
-        self.b.branch(condition, (on, &[]), (out, &[]), Likely::Yes);
+        self.b.branch(condition, (on, &[]), (out.0, &out.1), Likely::Yes);
         self.b.switch_to(on);
     }
 
-    /// The block that leaves at an exit.
-    fn exit(&mut self, exit: Exit) -> lir::Block {
-        if let Some(block) = self.exits.get(&exit) {
+    /// The block that leaves at an exit, and what it is to be given: the exit's table. Exits that hand in the same values have the same block.
+    fn exit(&mut self, exit: Exit) -> (lir::Block, [lir::Value; 1]) {
+        let values: Vec<Value> = self.hir.exits[exit.index()].values().collect();
+        let table = self.table(exit);
+        if let Some(block) = self.exits.get(&values) {
+            return (*block, [table]);
+        }
+        let at = self.b.current();
+        let last = self.leaving();
+        let block = if values.is_empty() { last } else { self.b.block() };
+        if block != last {
+            let given = self.b.block_param(block, Type::Ptr);
+            self.b.switch_to(block);
+            self.hand_in(exit);
+            self.b.jump(last, &[given]);
+            self.exits.insert(values, block);
+        }
+        self.b.switch_to(at);
+        (block, [table])
+    }
+
+    /// The block that leaves once all values are handed in.
+    fn leaving(&mut self) -> lir::Block {
+        if let Some(block) = self.exits.get(&Vec::new()) {
             return *block;
         }
-        let (block, at) = (self.b.block(), self.b.current());
-        self.exits.insert(exit, block);
+        let block = self.b.block();
+        let table = self.b.block_param(block, Type::Ptr);
         self.b.switch_to(block);
-        let next = self.leave(exit);
+        let next = self.leave_by(table);
         self.b.ret(&[next.0, next.1]);
-        self.b.switch_to(at);
+        self.exits.insert(Vec::new(), block);
         block
     }
 
@@ -331,14 +353,22 @@ impl Lowerer<'_> {
             }
             self.b.store(values, place as i32 * 8, value, Access::class(class::HANDED));
         }
-        (self.b.address_of(self.place.exits.get(exit.index()).copied().unwrap_or_default()), values)
+        (self.table(exit), values)
+    }
+
+    fn table(&mut self, exit: Exit) -> lir::Value {
+        self.b.address_of(self.place.exits.get(exit.index()).copied().unwrap_or_default())
     }
 
     /// Leaves at an exit: where the interpreter goes on.
     fn leave(&mut self, exit: Exit) -> (lir::Value, lir::Value) {
-        let (table, values) = self.hand_in(exit);
+        let (table, _) = self.hand_in(exit);
+        self.leave_by(table)
+    }
+
+    fn leave_by(&mut self, table: lir::Value) -> (lir::Value, lir::Value) {
         let (th, frame, regs) = (self.thread(), self.frame(), self.regs());
-        self.b.call_two(self.helper(Helper::Leave), &[th, frame, regs, table, values], (Type::Ptr, Type::Ptr), Effects::WRITES.cold())
+        self.b.call_two(self.helper(Helper::Leave), &[th, frame, regs, table, self.handed], (Type::Ptr, Type::Ptr), Effects::WRITES.cold())
     }
 
     /// Runs an instruction by the interpreter's handler: what that says.
@@ -440,11 +470,11 @@ impl Lowerer<'_> {
                 let (to, args) = self.edge(edge);
                 let calm = self.is_calm();
                 let out = self.exit(*exit);
-                self.b.branch(calm, (to, &args), (out, &[]), Likely::Yes);
+                self.b.branch(calm, (to, &args), (out.0, &out.1), Likely::Yes);
             }
             End::Leave(exit) => {
-                let out = self.exit(*exit);
-                self.b.jump(out, &[]);
+                let (out, table) = self.exit(*exit);
+                self.b.jump(out, &table);
             }
             End::Return(result) => self.return_outside(*result),
             End::Finish(pc) => self.finish(*pc),
@@ -474,7 +504,7 @@ impl Lowerer<'_> {
         let marker = self.b.address_of(runtime::LEFT_OVER);
         let is_left = self.b.icmp(IntCond::Eq, next.1, marker);
         let out = self.exit(exit);
-        self.b.branch(is_left, (over, &[]), (out, &[]), Likely::Unknown);
+        self.b.branch(is_left, (over, &[]), (out.0, &out.1), Likely::Unknown);
         self.b.switch_to(over);
         let nothing = self.b.i64(0);
         self.observed(left, nothing);

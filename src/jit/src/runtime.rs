@@ -75,6 +75,12 @@ helpers! {
     ComeBack come_back,
     Touched touched,
     Unlink unlink,
+    Power power,
+}
+
+/// As `float.__pow__` computes it.
+extern "C" fn power(base: f64, exponent: f64) -> f64 {
+    base.powf(exponent)
 }
 
 /// The second word of what a quick half returns that left something over.

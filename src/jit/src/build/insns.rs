@@ -44,6 +44,7 @@ impl Builder<'_> {
             Code::Take => self.copy(a, b, true),
             Code::Release => self.release(a),
             Code::CheckBound => self.check_bound(insn, a),
+            Code::BinaryPow | Code::InplacePow => self.power(insn),
             Code::UnaryNot => self.negation(insn, a, b),
             Code::UnaryNegative => self.negative(insn, a, b),
             Code::JumpIfTrue => self.test(insn, a, true),
@@ -377,14 +378,15 @@ impl Builder<'_> {
             return true;
         }
         let more = self.value(Op::IterMore(object, class));
-        let slow = self.fresh();
-        self.end(End::Branch(more, to_then, Edge { to: slow, args: Vec::new() }));
-        // The iterator has ended, or goes over what other threads have.
-        let before = self.state.clone();
-        self.block = slow;
-        self.changed();
-        self.step(insn);
-        self.state = before;
+        let out = self.fresh();
+        self.end(End::Branch(more, to_then, Edge { to: out, args: Vec::new() }));
+        self.block = out;
+        let ended = self.value(Op::IterEnded(object, class));
+        // It goes over what other threads have, or somebody may ask it again.
+        let exit = self.exit_for(Reason::Mine);
+        self.emit(Op::Guard(ended, exit));
+        let [_, target] = self.successors(insn);
+        self.go(target);
         self.block = then;
         self.changed();
         let item = self.value(Op::IterNext(object, class));

@@ -4,6 +4,8 @@ use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
 use crate::hir::{Class, Cmp, Edge, End, FloatOp, IntOp, Kind, Op, Reason, Value, Word};
 
+use crate::snapshot::Known;
+
 use super::Builder;
 
 /// What an instruction does with numbers, by its specialised opcode.
@@ -169,6 +171,44 @@ impl Builder<'_> {
         if !imm {
             self.consume(b);
         }
+        self.consume(a);
+        self.set(dst, value, None);
+        true
+    }
+
+    /// What a value is that was made of a constant in this block.
+    fn constant(&self, value: Value) -> Option<Known> {
+        let nodes = &self.function.blocks[self.block.index()].nodes;
+        match nodes.iter().rev().find(|node| node.value == Some(value))?.op {
+            Op::ConstInt(n) => Some(Known::Int(n)),
+            Op::ConstFloat(x) => Some(Known::Float(x)),
+            _ => None,
+        }
+    }
+
+    /// A power of what is known to be a number.
+    pub(super) fn power(&mut self, insn: &Decoded) -> bool {
+        let [dst, a, b] = insn.operands;
+        let exponent = self.state[b].value.and_then(|value| self.constant(value));
+        let value = match (self.class(a), self.class(b), exponent) {
+            (Class::Float, Class::Float | Class::Int, _) => {
+                let (x, y) = (self.number_in(a, Kind::Float), self.float_in(b));
+                let whole = match exponent {
+                    Some(Known::Int(n)) => Some(n % 2 != 0),
+                    Some(Known::Float(y)) if y.fract() == 0.0 => Some(y % 2.0 != 0.0),
+                    _ => None,
+                };
+                let exit = self.exit_for(Reason::Value);
+                self.value(Op::FloatPow(x, y, whole, exit))
+            }
+            (Class::Int, _, Some(Known::Int(2))) => {
+                let x = self.number_in(a, Kind::Int);
+                let exit = self.exit_for(Reason::Overflow);
+                self.value(Op::Int(IntOp::Mul, x, x, exit))
+            }
+            _ => return self.step(insn),
+        };
+        self.consume(b);
         self.consume(a);
         self.set(dst, value, None);
         true

@@ -126,7 +126,7 @@ impl Verifier<'_> {
             Op::BoolCmp(..) => &[Kind::Bool; 2],
             Op::Int(..) | Op::IntCmp(..) | Op::Index(..) => &[Kind::Int; 2],
             Op::IntToFloat(..) => &[Kind::Int],
-            Op::Float(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
+            Op::Float(..) | Op::FloatPow(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
             Op::FloatNeg(_) => &[Kind::Float],
             Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreItemReg(..) => &[Kind::Object, Kind::Int],
             Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),

@@ -64,8 +64,8 @@ impl Lowerer<'_> {
         self.b.switch_to(other);
         let (frame, count) = (self.frame_of(room), self.b.i64(self.hir.chain(room).count() as i64));
         self.b.call_one(self.helper(Helper::Touched), &[frame, count], Type::I64, Effects::WRITES.cold());
-        let out = self.exit(exit);
-        self.b.jump(out, &[]);
+        let (out, table) = self.exit(exit);
+        self.b.jump(out, &table);
         self.b.switch_to(on);
         let calm = self.is_calm();
         self.leave_unless(calm, exit);

@@ -1,8 +1,9 @@
 //! Arithmetic and comparison.
 
-use lir::{FloatCond, FloatUnary, IntCond, OverflowOp, Type};
+use lir::{Effects, FloatCond, FloatUnary, IntCond, OverflowOp, Type};
 
 use super::Lowerer;
+use crate::runtime::Helper;
 use crate::hir::{Cmp, Exit, FloatOp, IntOp, Op, Value};
 
 fn int_cond(cmp: Cmp) -> IntCond {
@@ -59,6 +60,7 @@ impl Lowerer<'_> {
                 let a = self.value(a);
                 self.b.float_unary(FloatUnary::Neg, a)
             }
+            Op::FloatPow(a, b, whole, exit) => self.float_pow(a, b, whole, exit),
             Op::BoolToInt(a) => self.wide(a),
             Op::Not(a) => {
                 let (a, one) = (self.value(a), self.b.i1(true));
@@ -67,6 +69,22 @@ impl Lowerer<'_> {
             Op::Index(a, len, exit) => self.index(a, len, exit),
             ref other => unreachable!("`{other}` is no arithmetic"),
         }
+    }
+
+    fn float_pow(&mut self, a: Value, b: Value, whole: Option<bool>, exit: Exit) -> lir::Value {
+        let (a, b, zero) = (self.value(a), self.value(b), self.b.f64(0.0));
+        let base = if whole.is_some() { self.b.float_unary(FloatUnary::Abs, a) } else { a };
+        let fits = self.b.fcmp(lir::FloatCond::Ogt, base, zero);
+        self.guard(fits, exit);
+        let power = self.b.call_one(self.helper(Helper::Power), &[base, b], Type::F64, Effects::PURE);
+        let infinite = self.b.f64(f64::INFINITY);
+        let fits = self.b.fcmp(lir::FloatCond::Olt, power, infinite);
+        self.guard(fits, exit);
+        if whole != Some(true) {
+            return power;
+        }
+        let (below, negated) = (self.b.fcmp(lir::FloatCond::Olt, a, zero), self.b.float_unary(FloatUnary::Neg, power));
+        self.b.select(below, negated, power)
     }
 
     fn wide(&mut self, a: Value) -> lir::Value {

@@ -133,6 +133,7 @@ impl Lowerer<'_> {
             }
             Op::RangeNext(iter) => self.range_next(iter),
             Op::IterMore(iter, class) => self.iter_more(iter, class),
+            Op::IterEnded(iter, class) => self.iter_ended(iter, class),
             Op::IterNext(iter, class) => self.iter_next(iter, class),
             ref other => unreachable!("`{other}` reads no object"),
         })
@@ -348,6 +349,32 @@ impl Lowerer<'_> {
             more = self.b.and(more, mine);
         }
         self.b.jump(on, &[more]);
+        self.b.switch_to(on);
+        result
+    }
+
+    fn iter_ended(&mut self, iter: Value, known: Class) -> lir::Value {
+        let (place, over, items) = Self::iter_fields(known);
+        let over = self.field(Type::Ptr, iter, over);
+        let (some, on) = (self.b.block(), self.b.block());
+        let result = self.b.block_param(on, Type::I1);
+        let (null, yes) = (self.b.null(), self.b.i1(true));
+        let is_there = self.b.icmp(IntCond::Ne, over, null);
+        self.b.branch(is_there, (some, &[]), (on, &[yes]), Likely::Yes);
+        self.b.switch_to(some);
+        let index = self.field(Type::I64, iter, place);
+        let len = self.b.load(Type::I64, over, layout::LEN as i32, Access::class(class::BODY));
+        let mut ended = self.b.icmp(IntCond::Uge, index, len);
+        if items == Class::List {
+            let mine = self.is_mine(over);
+            ended = self.b.and(ended, mine);
+        }
+        let iter = self.value(iter);
+        let count = self.b.load(Type::I32, iter, layout::COUNT as i32, Access::class(class::COUNT));
+        let one = self.b.i32(1);
+        let alone = self.b.icmp(IntCond::Eq, count, one);
+        let ended = self.b.and(ended, alone);
+        self.b.jump(on, &[ended]);
         self.b.switch_to(on);
         result
     }

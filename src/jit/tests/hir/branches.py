@@ -49,104 +49,109 @@ def branches(values, flag):
 #     step 5 GetIter
 #     jump b2
 # b2(): // 6
+#     v9: int = int 0
+#     v10: bool = bool false
 #     guard full r6, x0
-#     v6: object = load r6
-#     guard v6 is ListIter, x1
-#     jump b3(v0, v1)
-# b3(v3: int, v5: int): // 6
-#     v7: object = load r6
-#     guard mine v7, x2
-#     v8: bool = more ListIter v7
-#     branch v8, b4, b5
+#     v11: object = load r6
+#     guard v11 is ListIter, x1
+#     jump b3(v0, v1, v9, v10)
+# b3(v3: int, v5: int, v7: int, v8: bool): // 6
+#     v12: object = load r6
+#     guard mine v12, x2
+#     v13: bool = more ListIter v12
+#     branch v13, b4, b5
 # b4(): // 6
-#     v9: object = next ListIter v7
-#     hold r5 = v9 over anything, x3
-#     jump b8
+#     v15: object = next ListIter v12
+#     jump b7
 # b5(): // 6
-#     flush r2 = v3 over a leaf
-#     flush r3 = v5 over a leaf
-#     step 6 ForIterList, b7, b6
+#     v14: bool = ended ListIter v12
+#     guard v14, x2
+#     jump b6
 # b6(): // 6
-#     release r6 over anything, x14
-#     v31: object = load r2
-#     v32: object = load r3
+#     release r6 over anything, x13
 #     copy t-1 = r4
-#     hold t-3 = v31
-#     hold t-2 = v32
-#     quick 29 BuildTuple, x15, x16
+#     flush t-3 = v3
+#     copy r2 = t-3 over a leaf
+#     flush t-2 = v5
+#     copy r3 = t-2 over a leaf
+#     quick 29 BuildTuple, x14, x15
+#     flush r5 = v7 if v8
 #     finish 30
-# b7(): // 6
-#     jump b9(v3, v5)
-# b8(): // 8
-#     jump b9(v3, v5)
-# b9(v10: int, v11: int): // 8
-#     guard full r5, x4
-#     v12: object = load r5
-#     guard v12 is Int, x5
-#     v13: int = unbox int v12, x6
-#     v14: int = int 2
-#     v15: int = int Mod v13, v14, x6
-#     v16: int = int 0
-#     v17: bool = int NotEqual v15, v16
-#     branch v17, b10, b11
-# b10(): // 10
-#     v18: int = int 1
-#     v19: int = int Add v10, v18, x7
-#     back b12, x8
-# b11(): // 10
-#     v20: object = load r1
-#     v21: bool = v20 is True
-#     branch v21, b13, b14
-# b12(): // 14
-#     jump b3(v19, v11)
+# b7(): // 8
+#     guard v15 is Int, x3
+#     v16: int = unbox int v15, x4
+#     v17: int = int 2
+#     v18: int = int Mod v16, v17, x4
+#     v19: int = int 0
+#     v20: bool = int NotEqual v18, v19
+#     branch v20, b8, b9
+# b8(): // 10
+#     v21: int = int 1
+#     v22: int = int Add v3, v21, x5
+#     back b10, x6
+# b9(): // 10
+#     v24: object = load r1
+#     v25: bool = v24 is True
+#     branch v25, b11, b12
+# b10(): // 14
+#     hold r5 = v15 over a leaf
+#     v23: bool = bool true
+#     jump b3(v22, v5, v16, v23)
+# b11(): // 16
+#     jump b13
+# b12(): // 16
+#     v26: bool = v24 is False
+#     branch v26, b14, b15
 # b13(): // 16
-#     jump b15
+#     hold r5 = v15 over a leaf
+#     jump b22(v3, v5, v16)
 # b14(): // 16
-#     v22: bool = v20 is False
-#     branch v22, b16, b17
+#     jump b16
 # b15(): // 16
-#     jump b24(v10, v11, v13)
+#     v27: bool = v24 is None
+#     branch v27, b17, b18
 # b16(): // 16
-#     jump b18
+#     hold r5 = v15 over a leaf
+#     jump b24(v3, v5, v16)
 # b17(): // 16
-#     v23: bool = v20 is None
-#     branch v23, b19, b20
+#     jump b19
 # b18(): // 16
-#     jump b26(v10, v11, v13)
+#     quick 16 JumpIfFalse, b21, b20, x7
 # b19(): // 16
-#     jump b21
+#     hold r5 = v15 over a leaf
+#     jump b24(v3, v5, v16)
 # b20(): // 16
-#     quick 16 JumpIfFalse, b23, b22, x9
+#     hold r5 = v15 over a leaf
+#     jump b24(v3, v5, v16)
 # b21(): // 16
-#     jump b26(v10, v11, v13)
-# b22(): // 16
-#     jump b26(v10, v11, v13)
-# b23(): // 16
-#     jump b24(v10, v11, v13)
-# b24(v24: int, v25: int, v26: int): // 18
-#     v27: int = int Add v25, v26, x10
-#     back b25, x11
-# b25(): // 20
-#     jump b3(v24, v27)
-# b26(v28: int, v29: int, v30: int): // 22
-#     hold r4 = v12 over anything, x12
-#     back b27, x13
-# b27(): // 23
-#     jump b3(v28, v29)
+#     hold r5 = v15 over a leaf
+#     jump b22(v3, v5, v16)
+# b22(v28: int, v29: int, v30: int): // 18
+#     v31: int = int Add v29, v30, x8
+#     back b23, x9
+# b23(): // 20
+#     v32: bool = bool true
+#     jump b3(v28, v31, v30, v32)
+# b24(v33: int, v34: int, v35: int): // 22
+#     flush r4 = v35 over anything, x11
+#     back b25, x12
+# b25(): // 23
+#     copy r5 = r4 over a leaf
+#     v36: bool = bool true
+#     jump b3(v33, v34, v35, v36)
 # x0: at 6, Empty
 # x1: at 6, Class
-# x2: at 6, Mine, r2 = v3, r3 = v5
-# x3: at 6, NotCompiled, r2 = v3, r3 = v5
-# x4: at 8, Empty, r2 = v10, r3 = v11
-# x5: at 8, Class, r2 = v10, r3 = v11
-# x6: at 8, Overflow, r2 = v10, r3 = v11
-# x7: at 12, Overflow, r2 = v10, r3 = v11
-# x8: at 14, Poll, r2 = v19, r3 = v11
-# x9: at 16, Quick, r2 = v10, r3 = v11
-# x10: at 18, Overflow, r2 = v24, r3 = v25
-# x11: at 20, Poll, r2 = v24, r3 = v27
-# x12: at 22, NotCompiled, r2 = v28, r3 = v29
-# x13: at 23, Poll, r2 = v28, r3 = v29
-# x14: at 25, NotCompiled
-# x15: at 29, Quick
-# x16: at 29, NotCompiled
+# x2: at 6, Mine, r2 = v3, r3 = v5, r5 = v7 if v8
+# x3: at 8, Class, r2 = v3, r3 = v5, r5 = hold v15
+# x4: at 8, Overflow, r2 = v3, r3 = v5, r5 = hold v15
+# x5: at 12, Overflow, r2 = v3, r3 = v5, r5 = hold v15
+# x6: at 14, Poll, r2 = v22, r3 = v5, r5 = hold v15
+# x7: at 16, Quick, r2 = v3, r3 = v5, r5 = hold v15
+# x8: at 18, Overflow, r2 = v28, r3 = v29, r5 = v30
+# x9: at 20, Poll, r2 = v28, r3 = v31, r5 = v30
+# x10: at 22, NotCompiled, r2 = v33, r3 = v34, r5 = v35
+# x11: at 22, NotCompiled, r2 = v33, r3 = v34, r5 = v35
+# x12: at 23, Poll, r2 = v33, r3 = v34, r5 = r4
+# x13: at 25, NotCompiled, r2 = v3, r3 = v5, r5 = v7 if v8
+# x14: at 29, Quick, r5 = v7 if v8
+# x15: at 29, NotCompiled, r5 = v7 if v8
