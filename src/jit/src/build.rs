@@ -200,6 +200,8 @@ struct Builder<'a> {
     on_at: Option<u32>,
     /// The room that is being left.
     dying: Option<u32>,
+    /// Objects of which one was found, and the codes that calls of them would run.
+    choices: Vec<Vec<(Value, Option<usize>)>>,
 }
 
 impl<'a> Builder<'a> {
@@ -222,6 +224,7 @@ impl<'a> Builder<'a> {
             words: own.words.len() as u32,
             on_at: None,
             dying: None,
+            choices: Vec::new(),
         };
         builder.block = builder.function.block(entry.pc());
         builder.inside.push(Inside { room: 0, key: 0, flow, pc: entry.pc(), ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });

@@ -96,9 +96,13 @@ impl Gatherer<'_> {
         while let Some(insn) = syntax::opcodes::Decoded::at(&words, pc) {
             let caches = words.get(pc + 1..).unwrap_or(&[]);
             if has_seen_several(insn.op, caches) {
-                // A guard of the first type would fail again and again; the handler's quick half knows them all, but for a new object's stores.
+                let entries = self.entries(callee, insn.op, caches, depth);
                 let code = &mut self.source.codes[number];
-                if insn.op == Op::StoreAttrSlot { &mut code.distrusted } else { &mut code.several }.push(pc as u32);
+                match entries {
+                    Some(entries) => drop(code.several.insert(pc as u32, entries)),
+                    // A guard of the first type would fail again and again.
+                    None => code.distrusted.push(pc as u32),
+                }
             } else if words[pc] as u16 == insn.op as u16
                 && let Some(seen) = self.seen(callee, insn.op, caches, depth)
             {
@@ -108,18 +112,29 @@ impl Gatherer<'_> {
         }
     }
 
+    /// What the cache words of an instruction say that knows several types, without those that have changed since.
+    fn entries(&mut self, callee: &Callee<'_>, op: Op, caches: &[u64], depth: usize) -> Option<Vec<Seen>> {
+        let known = caches.iter().take(feedback::ENTRIES).filter(|cache| feedback::is_valid(**cache));
+        let entries: Option<Vec<Seen>> = known.map(|cache| self.entry(callee, op, *cache, depth)).collect();
+        entries.filter(|entries| !entries.is_empty())
+    }
+
+    /// What one cache word says of a type.
+    fn entry(&mut self, callee: &Callee<'_>, op: Op, cache: u64, depth: usize) -> Option<Seen> {
+        if op == Op::StoreAttrSlot {
+            return feedback::slot_to_store(callee.code, cache).map(Seen::Store);
+        }
+        if let Some((tag, word)) = feedback::slot_to_load(cache) {
+            return Some(Seen::Slot { tag, word });
+        }
+        let feedback::OfType { tag, is_inline, found } = feedback::of_type(callee.code, cache)?;
+        Some(Seen::OfType { tag, is_inline, object: address(found), callee: self.callee(found, depth) })
+    }
+
     fn seen(&mut self, callee: &Callee<'_>, op: Op, caches: &[u64], depth: usize) -> Option<Seen> {
         let first = *caches.first()?;
         Some(match op {
-            Op::LoadAttrSlot => {
-                let (tag, word) = feedback::slot_to_load(first)?;
-                Seen::Slot { tag, word }
-            }
-            Op::StoreAttrSlot => Seen::Store(feedback::slot_to_store(callee.code, first)?),
-            Op::LoadAttrType | Op::LoadMethodType => {
-                let feedback::OfType { tag, is_inline, found } = feedback::of_type(callee.code, first)?;
-                Seen::OfType { tag, is_inline, object: address(found), callee: self.callee(found, depth) }
-            }
+            Op::LoadAttrSlot | Op::StoreAttrSlot | Op::LoadAttrType | Op::LoadMethodType => self.entry(callee, op, first, depth)?,
             Op::LoadGlobalModule | Op::LoadGlobalBuiltin => {
                 let at = feedback::global_of(first, *caches.get(1)?)?;
                 let now = feedback::global_now(self.th, callee.globals, callee.builtins, at);

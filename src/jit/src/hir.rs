@@ -240,6 +240,10 @@ pub enum Op {
     GuardClass(Value, Class, Exit),
     /// Leaves unless the object's type has this version tag.
     GuardTag(Value, u32, Exit),
+    /// Whether an object's type has this version tag.
+    HasTag(Value, u32),
+    /// Whether two objects are one.
+    Same(Value, Value),
     /// Leaves unless the object is *mine*.
     GuardMine(Value, Exit),
     /// Leaves unless the object has the owner that new objects have: it is *mine*, and may hold them (R6).
@@ -590,7 +594,7 @@ impl Op {
             Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
             Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) | Op::FloatPow(..) => Kind::Float,
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::Is(..) => Kind::Bool,
-            Op::RangeMore(_) | Op::IterMore(..) | Op::IterEnded(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
+            Op::RangeMore(_) | Op::IterMore(..) | Op::IterEnded(..) | Op::HasTag(..) | Op::Same(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
             Op::UnboxIfFull(_, kind, _) => *kind,
             Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Getter(..) | Op::Defaults(..) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
             Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
@@ -605,8 +609,8 @@ impl Op {
         match *self {
             Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::GuardOwn(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
             Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
-            Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterEnded(a, _) | Op::IterNext(a, _) => vec![a],
-            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatPow(a, b, ..) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
+            Op::HasTag(a, _) | Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterEnded(a, _) | Op::IterNext(a, _) => vec![a],
+            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatPow(a, b, ..) | Op::Same(a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
             Op::Getter(a, _) | Op::Defaults(a, ..) | Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
             Op::New(_, a, ..) | Op::Is(a, _) | Op::SetShape(a, _) | Op::StoreSlotWord(a, ..) | Op::Closure(a, ..) => vec![a],

@@ -36,6 +36,16 @@ pub enum Seen {
     Init { tag: u32, object: u64, callee: usize },
 }
 
+impl Seen {
+    /// The type's version tag, if it is one of a type.
+    pub fn tag(&self) -> Option<u32> {
+        match self {
+            Seen::OfType { tag, .. } | Seen::Slot { tag, .. } | Seen::Store(Store { tag, .. }) => Some(*tag),
+            _ => None,
+        }
+    }
+}
+
 /// What a unit may be made of: the code that it is a unit of comes first, then what it may call.
 #[derive(Clone, Debug, Default)]
 pub struct Source {
@@ -72,8 +82,8 @@ pub struct Snapshot {
     pub args: i32,
     /// Which locals are empty where a function begins.
     pub empty: Box<[bool]>,
-    /// Instructions that have seen several types.
-    pub several: Vec<u32>,
+    /// What caches say of several types, by the words of instructions that look attributes up.
+    pub several: BTreeMap<u32, Vec<Seen>>,
     /// Instructions where guards of an earlier unit have failed too often.
     pub distrusted: Vec<u32>,
     /// Whether caches tell which instructions have run.

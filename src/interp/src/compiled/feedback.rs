@@ -11,6 +11,15 @@ use crate::code::Code;
 use crate::function::Function;
 use crate::ops::{attr_cache, call, global};
 
+/// So many words of the cache of an instruction that looks attributes up say something of a type each.
+pub const ENTRIES: usize = attr_cache::ENTRIES;
+
+/// Whether there is a type that such a word speaks of.
+pub fn is_valid(cache: u64) -> bool {
+    let version = Cached::of(cache).version();
+    version != 0 && lookup::is_valid_tag(version)
+}
+
 /// What instances of a type have under a name, by the type's version tag.
 pub struct OfType<'a> {
     pub tag: u32,

@@ -48,7 +48,7 @@ const TYPE_OF_DICT: u16 = 12;
 const BOUND: u16 = 0x40;
 
 /// Entries of a site.
-const ENTRIES: usize = 3;
+pub const ENTRIES: usize = 3;
 
 /// A form of an instruction, with an entry of its cache.
 struct Form {

@@ -28,8 +28,8 @@ pub(super) enum Assume {
 #[derive(Default)]
 pub(super) struct Assumptions {
     known: HashMap<(Head, i32), (Assume, u8)>,
-    /// Numbers of rooms: by the caller's, and the word of the call.
-    rooms: HashMap<(usize, u32), usize>,
+    /// Numbers of rooms: by the caller's, the word of the call, and the code that is called.
+    rooms: HashMap<(usize, u32, usize), usize>,
     /// Heads where so many rooms are linked.
     linked: HashMap<Head, usize>,
     /// Heads where nothing is known of objects.
@@ -61,9 +61,9 @@ impl Assumptions {
     }
 
     /// The number of a room, the same at each start.
-    pub fn room(&mut self, caller: usize, call: u32) -> usize {
+    pub fn room(&mut self, caller: usize, call: u32, callee: usize) -> usize {
         let next = self.rooms.len() + 1;
-        *self.rooms.entry((caller, call)).or_insert(next)
+        *self.rooms.entry((caller, call, callee)).or_insert(next)
     }
 
     pub fn linked(&self, head: Head) -> usize {

@@ -2,9 +2,9 @@
 
 use syntax::opcodes::{Decoded, Op as Code};
 
-use interp::compiled::feedback::{Global, Into};
+use interp::compiled::feedback::{Global, Into, Store};
 
-use crate::hir::{Class, Cmp, Kind, Namespace, Old, Op, Reason, Value, Word};
+use crate::hir::{Block, Class, Cmp, Edge, End, Kind, Namespace, Old, Op, Reason, Value, Word};
 use crate::snapshot::Seen;
 
 use super::Builder;
@@ -196,6 +196,156 @@ impl Builder<'_> {
         self.guard_fact(object, Fact::Tag(tag), Reason::Class, |exit| Op::GuardTag(object, tag, exit));
     }
 
+    // ---- sites that have seen several types
+
+    /// An instruction that has seen several types.
+    pub(super) fn several(&mut self, insn: &Decoded, entries: &[Seen]) -> bool {
+        let [a, b, c] = insn.operands;
+        let is_store = insn.op == Code::StoreAttrSlot;
+        let object = if is_store { a } else { b };
+        if !self.state[object].has_object() {
+            return self.step(insn);
+        }
+        let holder = self.object_of(object, Class::Any);
+        let is_known = |entry: &&Seen| entry.tag().is_some_and(|tag| self.state.knows(holder, Fact::Tag(tag)));
+        let known = entries.iter().find(is_known).copied();
+        let entries = known.as_ref().map_or(entries, core::slice::from_ref);
+        if is_store {
+            return self.store_one_of(insn, holder, entries, c);
+        }
+        let found = self.load_one_of(holder, entries);
+        if insn.op == Code::LoadMethodType {
+            let taken = self.is_temp(object);
+            self.copy(a + 1, object, taken);
+            self.lend(a, found, Class::Any, Lender::Heap);
+        } else {
+            self.taken_out(a, found, None, object);
+        }
+        self.found_one_of(a, entries);
+        true
+    }
+
+    /// Looks an attribute up as the entry of the object's type says: one way for each.
+    fn load_one_of(&mut self, holder: Value, entries: &[Seen]) -> Value {
+        if let [Seen::Slot { .. }, ..] = entries {
+            self.guard_mine(holder);
+        }
+        let merged = self.fresh();
+        let found = self.function.param(merged, Kind::Object);
+        let before = self.state.clone();
+        for (i, entry) in entries.iter().enumerate() {
+            let tag = entry.tag().unwrap_or_default();
+            let other = self.branch_by_tag(holder, tag, i + 1 == entries.len());
+            let value = match *entry {
+                Seen::OfType { is_inline, object, .. } => {
+                    if is_inline {
+                        self.guard_fact(holder, Fact::Inline, Reason::Class, |exit| Op::GuardInline(holder, exit));
+                    }
+                    self.fixed(Op::Object(object))
+                }
+                Seen::Slot { word, .. } => {
+                    self.guard_mine(holder);
+                    let exit = self.exit_for(Reason::Empty);
+                    self.value(Op::Slot(holder, word, exit))
+                }
+                _ => holder,
+            };
+            self.end(End::Jump(Edge { to: merged, args: vec![value] }));
+            self.state.clone_from(&before);
+            self.changed();
+            if let Some(other) = other {
+                self.block = other;
+            }
+        }
+        self.block = merged;
+        found
+    }
+
+    /// Goes on where the object's type has this tag: the block for others, of which there are none if it is the last.
+    fn branch_by_tag(&mut self, holder: Value, tag: u32, is_last: bool) -> Option<Block> {
+        if is_last {
+            self.guard_tag(holder, tag);
+            return None;
+        }
+        let has = self.value(Op::HasTag(holder, tag));
+        let other = self.branch_off(has);
+        self.state.learn(holder, Fact::Tag(tag));
+        Some(other)
+    }
+
+    /// Notes which objects a register may have got, so that a call knows them.
+    fn found_one_of(&mut self, r: i32, entries: &[Seen]) {
+        let choice = |entry: &Seen| match *entry {
+            Seen::OfType { object, callee, .. } => Some((object, callee)),
+            _ => None,
+        };
+        let Some(found) = entries.iter().map(choice).collect::<Option<Vec<_>>>() else { return };
+        if let [(_, callee)] = found[..] {
+            self.state[r].callee = callee;
+            return;
+        }
+        let mut choices: Vec<(Value, Option<usize>)> = Vec::new();
+        for (object, callee) in found {
+            let object = self.fixed(Op::Object(object));
+            if !choices.iter().any(|(known, _)| *known == object) {
+                choices.push((object, callee));
+            }
+        }
+        if let [(_, callee)] = choices[..] {
+            self.state[r].callee = callee;
+        } else if choices.iter().any(|(_, callee)| callee.is_some()) {
+            self.choices.push(choices);
+            self.state[r].choice = Some(self.choices.len() as u32 - 1);
+        }
+    }
+
+    /// Stores as the entry of the object's type says: one way for each.
+    fn store_one_of(&mut self, insn: &Decoded, holder: Value, entries: &[Seen], value: i32) -> bool {
+        let count = entries.len();
+        self.one_of(insn, entries.to_vec(), |this, entry, is_last| {
+            let tag = entry.tag().unwrap_or_default();
+            let other = this.branch_by_tag(holder, tag, is_last || count == 1);
+            let done = match entry {
+                Seen::Store(store) => this.store_as(store, insn.operands[0], value),
+                _ => this.step(insn),
+            };
+            (done, other)
+        })
+    }
+
+    /// Builds an instruction once for each of some cases, each on a way of its own, and goes on behind it. A case says whether it goes on, and
+    /// where the next one begins.
+    pub(super) fn one_of<T>(&mut self, insn: &Decoded, cases: Vec<T>, mut build: impl FnMut(&mut Self, T, bool) -> (bool, Option<Block>)) -> bool {
+        let (pc, before, count) = (self.pc(), self.state.clone(), cases.len());
+        let mut ways = Vec::new();
+        for (i, case) in cases.into_iter().enumerate() {
+            self.set_pc(pc);
+            self.state.clone_from(&before);
+            self.changed();
+            let (goes_on, other) = build(self, case, i + 1 == count);
+            if self.broken {
+                return false;
+            }
+            if goes_on {
+                ways.push(super::Way { from: self.block, state: self.state.clone() });
+            }
+            if let Some(other) = other {
+                self.block = other;
+            }
+        }
+        self.set_pc(pc);
+        !ways.is_empty() && self.begin(pc + insn.len as u32, ways, false)
+    }
+
+    /// Goes on where this is so: the block for where it is not.
+    pub(super) fn branch_off(&mut self, truth: Value) -> Block {
+        let (yes, no) = (self.fresh(), self.fresh());
+        self.end(End::Branch(truth, Edge { to: yes, args: Vec::new() }, Edge { to: no, args: Vec::new() }));
+        self.block = yes;
+        self.changed();
+        no
+    }
+
     /// What the type of a register's object has under the instruction's name, and the code that a call of it would run; `None` if that is not known.
     fn of_type(&mut self, object: i32) -> Option<(Value, Option<usize>)> {
         let Some(Seen::OfType { tag, is_inline, object: found, callee }) = self.seen().filter(|_| self.state[object].has_object()) else { return None };
@@ -239,6 +389,11 @@ impl Builder<'_> {
     /// `object.name = value` where the name has a slot.
     pub(super) fn store_slot(&mut self, insn: &Decoded, object: i32, value: i32) -> bool {
         let Some(Seen::Store(store)) = self.seen().filter(|_| self.state[object].has_object()) else { return self.step(insn) };
+        self.store_as(store, object, value)
+    }
+
+    /// Stores into the slot that a type's instances have.
+    fn store_as(&mut self, store: Store, object: i32, value: i32) -> bool {
         let stored = self.stored(value);
         let holder = self.object_of(object, Class::Any);
         self.guard_tag(holder, store.tag);

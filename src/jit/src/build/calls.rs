@@ -90,6 +90,9 @@ impl Builder<'_> {
 
     fn call_function(&mut self, insn: &Decoded, dst: i32, base: i32, given: &[i32], names: &[Arc<str>]) -> bool {
         let reg = self.state[base];
+        if let Some(choice) = reg.choice.filter(|_| reg.callee.is_none() && reg.has_object()) {
+            return self.call_one_of(insn, dst, base, given, names, choice);
+        }
         let Some(callee) = reg.callee.filter(|_| reg.has_object()) else { return self.step(insn) };
         let Some(plan) = self.plan(callee, given, names) else { return self.step(insn) };
         let function = self.object_of(base, Class::Function);
@@ -97,6 +100,20 @@ impl Builder<'_> {
         let args = self.args(function, callee, &plan);
         self.guard_stack(callee);
         self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, is_init: false })
+    }
+
+    /// A call of one of several functions, each of which is called on a way of its own.
+    fn call_one_of(&mut self, insn: &Decoded, dst: i32, base: i32, given: &[i32], names: &[Arc<str>], choice: u32) -> bool {
+        let object = self.object_of(base, Class::Any);
+        self.one_of(insn, self.choices[choice as usize].clone(), |this, (function, callee), is_last| {
+            let other = (!is_last).then(|| {
+                let is_this = this.value(Op::Same(object, function));
+                this.branch_off(is_this)
+            });
+            let reg = &mut this.state[base];
+            (reg.callee, reg.choice) = (callee, None);
+            (this.call_function(insn, dst, base, given, names), other)
+        })
     }
 
     /// A call of a class whose instances are made by `object.__new__`, and set up by a Python function.
@@ -280,7 +297,7 @@ impl Builder<'_> {
         self.words += code.words.len() as u32;
         self.arrive(&call, &room);
         let caller_key = self.inside[self.inside.len() - 1].key;
-        let key = self.assumptions.room(caller_key, self.pc());
+        let key = self.assumptions.room(caller_key, self.pc(), call.callee);
         self.function.rooms.push(room);
         let number = self.function.rooms.len() as u32 - 1;
         self.inside.push(Inside { room: number, key, flow, pc: 0, ways: BTreeMap::new(), heads: BTreeMap::new(), returns: Vec::new() });

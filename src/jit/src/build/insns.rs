@@ -16,8 +16,8 @@ impl Builder<'_> {
         if self.is_distrusted() && !matches!(insn.op.generic(), Code::Jump | Code::JumpBack | Code::Return | Code::ReturnConst) {
             return self.step(insn);
         }
-        if self.code().several.contains(&self.pc()) {
-            return self.step(insn);
+        if let Some(entries) = self.code().several.get(&self.pc()) {
+            return self.several(insn, entries);
         }
         if self.code().is_cold(self.pc(), insn) && !self.is_distrusted() {
             let exit = self.exit_for(Reason::Cold);

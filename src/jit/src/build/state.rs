@@ -43,12 +43,14 @@ pub(super) struct Reg {
     pub object: Option<Value>,
     /// The code, by its number in the source, that a call of its object is expected to run.
     pub callee: Option<usize>,
+    /// What its object may be, by number among the builder's choices.
+    pub choice: Option<u32>,
     /// The frame's register is empty, whatever its content is.
     pub blank: bool,
 }
 
 impl Reg {
-    pub const DEAD: Reg = Reg { mem: Mem::Dead, value: None, present: None, word: None, object: None, callee: None, blank: false };
+    pub const DEAD: Reg = Reg { mem: Mem::Dead, value: None, present: None, word: None, object: None, callee: None, choice: None, blank: false };
     pub const ANY: Reg = Reg { mem: Mem::Current { class: Class::Any, maybe_empty: true }, ..Reg::DEAD };
     pub const NULL: Reg = Reg { mem: Mem::Null, ..Reg::DEAD };
 

@@ -93,6 +93,8 @@ impl Display for Op {
             Op::Guard(a, x) => write!(f, "guard {a}, {x}"),
             Op::GuardFull(r, x) => write!(f, "guard full {}, {x}", Register(r)),
             Op::GuardClass(a, class, x) => write!(f, "guard {a} is {class:?}, {x}"),
+            Op::HasTag(a, _) => write!(f, "has tag {a}"),
+            Op::Same(a, b) => write!(f, "same {a}, {b}"),
             Op::GuardTag(a, _, x) => write!(f, "guard tag {a}, {x}"),
             Op::Slot(a, word, x) => write!(f, "slot {a} at {word}, {x}"),
             Op::GuardOwn(a, x) => write!(f, "guard own {a}, {x}"),

@@ -75,9 +75,6 @@ impl Verifier<'_> {
             self.block = number;
             for param in &block.params {
                 self.define(*param, 0)?;
-                if function.kind(*param) == Kind::Object {
-                    return self.problem(format!("{param} is borrowed, and a parameter"));
-                }
             }
             for (place, node) in block.nodes.iter().enumerate() {
                 match (node.value, node.op.result()) {
@@ -128,6 +125,7 @@ impl Verifier<'_> {
             Op::IntToFloat(..) => &[Kind::Int],
             Op::Float(..) | Op::FloatPow(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
             Op::FloatNeg(_) => &[Kind::Float],
+            Op::Same(..) => &[Kind::Object; 2],
             Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreItemReg(..) => &[Kind::Object, Kind::Int],
             Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),
             Op::Flush(..) | Op::FlushIf(..) | Op::StoreSlot(..) => return Ok(()),
@@ -181,6 +179,10 @@ impl Verifier<'_> {
                 self.used(*arg, place)?;
                 if self.function.kind(*arg) != self.function.kind(*param) {
                     return self.problem(format!("{arg} for {param} is of another kind"));
+                }
+                // Nobody knows who holds it from one time to the next.
+                if self.function.kind(*param) == Kind::Object && self.dominators.dominates(edge.to, Block(self.block as u32)) {
+                    return self.problem(format!("{param} is borrowed over a loop"));
                 }
             }
         }

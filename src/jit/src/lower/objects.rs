@@ -74,6 +74,11 @@ impl Lowerer<'_> {
                 self.guard(is, exit);
                 return None;
             }
+            Op::HasTag(object, tag) => self.has_tag(object, tag),
+            Op::Same(a, b) => {
+                let (a, b) = (self.value(a), self.value(b));
+                self.b.icmp(IntCond::Eq, a, b)
+            }
             Op::GuardTag(object, tag, exit) => {
                 let object = self.value(object);
                 let ty = self.b.load(Type::Ptr, object, layout::TYPE as i32, Access::class(class::HEAD));
@@ -147,9 +152,19 @@ impl Lowerer<'_> {
     }
 
     fn guard_tag(&mut self, ty: lir::Value, tag: u32, exit: Exit) {
-        let (found, tag) = (self.b.atomic_load(Type::I32, ty, layout::TYPE_TAG as i32, lir::Order::Acquire), self.b.i32(tag.cast_signed()));
-        let same = self.b.icmp(IntCond::Eq, found, tag);
+        let same = self.is_tag_of(ty, tag);
         self.guard(same, exit);
+    }
+
+    fn has_tag(&mut self, object: Value, tag: u32) -> lir::Value {
+        let object = self.value(object);
+        let ty = self.b.load(Type::Ptr, object, layout::TYPE as i32, Access::class(class::HEAD));
+        self.is_tag_of(ty, tag)
+    }
+
+    fn is_tag_of(&mut self, ty: lir::Value, tag: u32) -> lir::Value {
+        let (found, tag) = (self.b.atomic_load(Type::I32, ty, layout::TYPE_TAG as i32, lir::Order::Acquire), self.b.i32(tag.cast_signed()));
+        self.b.icmp(IntCond::Eq, found, tag)
     }
 
     fn defaults(&mut self, function: Value, count: u32, exit: Exit) -> lir::Value {
