@@ -12,6 +12,7 @@ pub mod helpers;
 pub mod inlined;
 pub mod report;
 pub mod seen;
+pub mod whole;
 
 use std::sync::OnceLock;
 

@@ -120,7 +120,7 @@ impl Next {
     pub const LEFT_OVER_MARK: u64 = 48;
 
     #[cold]
-    fn left_over(th: &Thread, old: Reg) -> Next {
+    pub(crate) fn left_over(th: &Thread, old: Reg) -> Next {
         stack::state(th).result.set(old);
         Next::LEFT_OVER
     }

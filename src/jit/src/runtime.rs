@@ -96,7 +96,7 @@ pub fn handlers() -> u64 {
 
 /// The address of the quick half of a form, of which there is one.
 pub fn quick_half(form: u16) -> u64 {
-    let half = Op::from_u16(form).and_then(interp::compiled::quick_half);
+    let half = Op::from_u16(form).and_then(interp::compiled::whole::half);
     half.map_or(0, |half| half as *const () as u64)
 }
 

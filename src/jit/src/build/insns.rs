@@ -53,6 +53,7 @@ impl Builder<'_> {
             Code::JumpIfNotNone => self.test_none(insn, a, false),
             Code::Subscript if matches!(insn.op, Code::SubscriptListInt | Code::SubscriptTupleInt) => self.subscript(insn, a, b, c),
             Code::SubscriptImm if matches!(insn.op, Code::SubscriptImmList | Code::SubscriptImmTuple) => self.subscript_imm(insn, a, b, c),
+            Code::GetIter => self.get_iter(insn, a, b),
             Code::ForIter if insn.op == Code::ForIterPair => self.for_pair(insn),
             Code::ForIter => self.for_iter(insn),
             Code::UnpackSequence if matches!(insn.op, Code::UnpackSequenceTuple | Code::UnpackSequenceList) => self.unpack(insn, a, b, c),
@@ -352,6 +353,23 @@ impl Builder<'_> {
         true
     }
 
+    /// An iterator for a loop, which has seen what it goes over.
+    fn get_iter(&mut self, insn: &Decoded, dst: i32, src: i32) -> bool {
+        let behind = self.pc() + insn.len as u32;
+        let is_simple = self.code().insn(behind).is_some_and(|insn| matches!(insn.op, Code::ForIterRange | Code::ForIterList | Code::ForIterTuple));
+        if !is_simple {
+            return self.step(insn);
+        }
+        let known = self.class(src);
+        let goes_on = self.quick(insn);
+        self.state[dst] = Reg::of_class(match known {
+            Class::List => Class::ListIter,
+            Class::Tuple => Class::TupleIter,
+            _ => Class::Any,
+        });
+        goes_on
+    }
+
     fn for_iter(&mut self, insn: &Decoded) -> bool {
         let [dst, iter, _] = insn.operands;
         let class = match insn.op {
@@ -547,10 +565,10 @@ fn has_quick_half(insn: &Decoded) -> bool {
     let plain = matches!(
         insn.op.generic(),
         LoadAttr | StoreAttr | LoadMethod | LoadGlobal | LoadName | LoadDeref | StoreDeref | Subscript | SubscriptImm | StoreSubscript | CompareEqual
-            | CompareNotEqual | Is | IsNot | Contains | NotContains | UnpackSequence | BuildTuple | ListAppend | LoadSuperMethod | LoadSpecial | JumpIfTrue
+            | CompareNotEqual | Is | IsNot | Contains | NotContains | UnpackSequence | BuildTuple | BuildList | ListAppend | LoadSuperMethod | LoadSpecial | JumpIfTrue
             | JumpIfFalse | JumpIfIs | JumpIfIsNot | JumpIfEqual | JumpIfNotEqual | JumpUnlessEqual | JumpUnlessNotEqual | JumpIfNone | JumpIfNotNone
     );
-    (plain || insn.op == CallMethodAppend) && interp::compiled::quick_half(insn.op).is_some()
+    (plain || insn.op == CallMethodAppend) && interp::compiled::whole::half(insn.op).is_some()
 }
 
 /// Whether the instruction's quick half may replace what objects or registers hold.

@@ -43,21 +43,18 @@ def branches(values, flag):
 # b1(): // 2
 #     v0: int = int 0
 #     v1: int = int 0
-#     put r2 = 0
-#     put r3 = 0
-#     put r4 = None
-#     step 5 GetIter
+#     quick 5 GetIter, x0, x1
 #     jump b2
 # b2(): // 6
 #     v9: int = int 0
 #     v10: bool = bool false
-#     guard full r6, x0
 #     v11: object = load r6
-#     guard v11 is ListIter, x1
+#     guard v11 is ListIter, x2
+#     put r4 = None
 #     jump b3(v0, v1, v9, v10)
 # b3(v3: int, v5: int, v7: int, v8: bool): // 6
 #     v12: object = load r6
-#     guard mine v12, x2
+#     guard mine v12, x3
 #     v13: bool = more ListIter v12
 #     branch v13, b4, b5
 # b4(): // 6
@@ -65,30 +62,30 @@ def branches(values, flag):
 #     jump b7
 # b5(): // 6
 #     v14: bool = ended ListIter v12
-#     guard v14, x2
+#     guard v14, x3
 #     jump b6
 # b6(): // 6
-#     release r6 over anything, x13
+#     release r6 over anything, x14
 #     copy t-1 = r4
 #     flush t-3 = v3
 #     copy r2 = t-3 over a leaf
 #     flush t-2 = v5
 #     copy r3 = t-2 over a leaf
-#     quick 29 BuildTuple, x14, x15
+#     quick 29 BuildTuple, x15, x16
 #     flush r5 = v7 if v8
 #     finish 30
 # b7(): // 8
-#     guard v15 is Int, x3
-#     v16: int = unbox int v15, x4
+#     guard v15 is Int, x4
+#     v16: int = unbox int v15, x5
 #     v17: int = int 2
-#     v18: int = int Mod v16, v17, x4
+#     v18: int = int Mod v16, v17, x5
 #     v19: int = int 0
 #     v20: bool = int NotEqual v18, v19
 #     branch v20, b8, b9
 # b8(): // 10
 #     v21: int = int 1
-#     v22: int = int Add v3, v21, x5
-#     back b10, x6
+#     v22: int = int Add v3, v21, x6
+#     back b10, x7
 # b9(): // 10
 #     v24: object = load r1
 #     v25: bool = v24 is True
@@ -116,7 +113,7 @@ def branches(values, flag):
 # b17(): // 16
 #     jump b19
 # b18(): // 16
-#     quick 16 JumpIfFalse, b21, b20, x7
+#     quick 16 JumpIfFalse, b21, b20, x8
 # b19(): // 16
 #     hold r5 = v15 over a leaf
 #     jump b24(v3, v5, v16)
@@ -127,31 +124,32 @@ def branches(values, flag):
 #     hold r5 = v15 over a leaf
 #     jump b22(v3, v5, v16)
 # b22(v28: int, v29: int, v30: int): // 18
-#     v31: int = int Add v29, v30, x8
-#     back b23, x9
+#     v31: int = int Add v29, v30, x9
+#     back b23, x10
 # b23(): // 20
 #     v32: bool = bool true
 #     jump b3(v28, v31, v30, v32)
 # b24(v33: int, v34: int, v35: int): // 22
-#     flush r4 = v35 over anything, x11
-#     back b25, x12
+#     flush r4 = v35 over anything, x12
+#     back b25, x13
 # b25(): // 23
 #     copy r5 = r4 over a leaf
 #     v36: bool = bool true
 #     jump b3(v33, v34, v35, v36)
-# x0: at 6, Empty
-# x1: at 6, Class
-# x2: at 6, Mine, r2 = v3, r3 = v5, r5 = v7 if v8
-# x3: at 8, Class, r2 = v3, r3 = v5, r5 = hold v15
-# x4: at 8, Overflow, r2 = v3, r3 = v5, r5 = hold v15
-# x5: at 12, Overflow, r2 = v3, r3 = v5, r5 = hold v15
-# x6: at 14, Poll, r2 = v22, r3 = v5, r5 = hold v15
-# x7: at 16, Quick, r2 = v3, r3 = v5, r5 = hold v15
-# x8: at 18, Overflow, r2 = v28, r3 = v29, r5 = v30
-# x9: at 20, Poll, r2 = v28, r3 = v31, r5 = v30
-# x10: at 22, NotCompiled, r2 = v33, r3 = v34, r5 = v35
+# x0: at 5, Quick, r2 = 0, r3 = 0, r4 = None
+# x1: at 5, NotCompiled, r2 = 0, r3 = 0, r4 = None
+# x2: at 6, Class, r2 = 0, r3 = 0, r4 = None
+# x3: at 6, Mine, r2 = v3, r3 = v5, r5 = v7 if v8
+# x4: at 8, Class, r2 = v3, r3 = v5, r5 = hold v15
+# x5: at 8, Overflow, r2 = v3, r3 = v5, r5 = hold v15
+# x6: at 12, Overflow, r2 = v3, r3 = v5, r5 = hold v15
+# x7: at 14, Poll, r2 = v22, r3 = v5, r5 = hold v15
+# x8: at 16, Quick, r2 = v3, r3 = v5, r5 = hold v15
+# x9: at 18, Overflow, r2 = v28, r3 = v29, r5 = v30
+# x10: at 20, Poll, r2 = v28, r3 = v31, r5 = v30
 # x11: at 22, NotCompiled, r2 = v33, r3 = v34, r5 = v35
-# x12: at 23, Poll, r2 = v33, r3 = v34, r5 = r4
-# x13: at 25, NotCompiled, r2 = v3, r3 = v5, r5 = v7 if v8
-# x14: at 29, Quick, r5 = v7 if v8
-# x15: at 29, NotCompiled, r5 = v7 if v8
+# x12: at 22, NotCompiled, r2 = v33, r3 = v34, r5 = v35
+# x13: at 23, Poll, r2 = v33, r3 = v34, r5 = r4
+# x14: at 25, NotCompiled, r2 = v3, r3 = v5, r5 = v7 if v8
+# x15: at 29, Quick, r5 = v7 if v8
+# x16: at 29, NotCompiled, r5 = v7 if v8

@@ -35,16 +35,15 @@ def dot(a, b, n):
 #     v1: object = load r2
 #     hold t-1 = v1
 #     step 7 Call
-#     step 10 GetIter
+#     quick 10 GetIter, x0, x1
 #     jump b2
 # b2(): // 11
 #     v7: object = load r0
-#     guard v7 is List, x0
+#     guard v7 is List, x2
 #     v8: object = load r1
-#     guard v8 is List, x0
+#     guard v8 is List, x2
 #     v9: int = int 0
 #     v10: bool = bool false
-#     guard full r5, x1
 #     v11: object = load r5
 #     guard v11 is RangeIter, x2
 #     jump b3(v0, v9, v10)
@@ -82,8 +81,8 @@ def dot(a, b, n):
 # b7(): // 21
 #     v28: bool = bool true
 #     jump b3(v27, v14, v28)
-# x0: at 11, Class
-# x1: at 11, Empty
+# x0: at 10, Quick
+# x1: at 10, NotCompiled
 # x2: at 11, Class
 # x3: at 11, Mine, r3 = v3, r4 = v5 if v6
 # x4: at 13, Mine, r3 = v3, r4 = v14

@@ -225,7 +225,7 @@ def mandel(w):
 #     v116: int = range next v114
 #     jump b18
 # b17(): // 11
-#     release r10 over anything, x32
+#     release r10 over anything, x34
 #     flush r1 = v75 over a leaf
 #     flush r2 = v77 if v78
 #     finish 81
@@ -235,7 +235,7 @@ def mandel(w):
 #     step 13 LoadGlobal
 #     copy t-1 = r0
 #     step 17 Call
-#     step 20 GetIter
+#     quick 20 GetIter, x32, x33
 #     jump b19
 # b19(): // 21
 #     v117: bool = bool true
@@ -272,4 +272,6 @@ def mandel(w):
 # x29: at 77, NotCompiled, r1 = v75, r2 = v77 if v78
 # x30: at 78, Poll, r1 = v75, r2 = v77 if v78
 # x31: at 11, Mine, r1 = v75, r2 = v77 if v78
-# x32: at 80, NotCompiled, r1 = v75, r2 = v77 if v78
+# x32: at 20, Quick
+# x33: at 20, NotCompiled
+# x34: at 80, NotCompiled, r1 = v75, r2 = v77 if v78
