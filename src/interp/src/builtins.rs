@@ -429,5 +429,7 @@ const BUILTIN_TYPES: &[&str] = &[
 
 /// Makes the module and its namespace, which stays for ever.
 pub fn install(th: &mut Thread) -> Result<Ref<objects::Module>, Raised> {
-    crate::native::create(th, &builtins::MODULE)
+    let module = crate::native::create(th, &builtins::MODULE)?;
+    crate::compiled::feedback::note_builtins(th, module.as_object());
+    Ok(module)
 }

@@ -119,8 +119,12 @@ pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// Lets others go first.
-pub fn be_nice() {
+/// Lets others go first: those who compile well let those who compile fast.
+pub fn be_nice(tier: Tier) {
+    let nice = match tier {
+        Tier::One => 5,
+        Tier::Two => 15,
+    };
     // SAFETY: this thread's own priority.
-    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 5) };
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) };
 }

@@ -140,7 +140,7 @@ impl Gatherer<'_> {
                 let now = feedback::global_now(self.th, callee.globals, callee.builtins, at);
                 let namespace = if matches!(at, Global::Module { .. }) { callee.globals } else { callee.builtins };
                 let is_common = !self.th.is_mine(namespace) || !self.th.is_mine(callee.globals);
-                Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)), is_common }
+                Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)), builtin: now.and_then(feedback::builtin_of), is_common }
             }
             Op::LoadAttrProperty => {
                 let feedback::OfProperty { tag, property, getter } = feedback::property(self.th, callee.code, first)?;

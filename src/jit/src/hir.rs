@@ -15,6 +15,8 @@ mod verify;
 
 use std::collections::BTreeMap;
 
+use interp::compiled::feedback::Builtin;
+
 pub use verify::Problem;
 pub(crate) use verify::reverse_postorder;
 
@@ -242,6 +244,12 @@ pub enum Op {
     GuardTag(Value, u32, Exit),
     /// Whether an object's type has this version tag.
     HasTag(Value, u32),
+    /// Leaves unless an object is this builtin function.
+    GuardBuiltin(Value, Builtin, Exit),
+    /// `len(object)`; leaves where that takes a call.
+    Length(Value, Exit),
+    /// `isinstance(object, class)`; leaves where that takes a call.
+    IsInstance(Value, Value, Exit),
     /// Whether two objects are one.
     Same(Value, Value),
     /// Leaves unless the object is *mine*.
@@ -591,13 +599,13 @@ impl Op {
     /// What the instruction's value is.
     pub fn result(&self) -> Option<Kind> {
         Some(match self {
-            Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Index(..) => Kind::Int,
+            Op::ConstInt(_) | Op::UnboxInt(..) | Op::Int(..) | Op::BoolToInt(_) | Op::RangeNext(_) | Op::Len(..) | Op::Length(..) | Op::Index(..) => Kind::Int,
             Op::ConstFloat(_) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::IntToFloat(..) | Op::Float(..) | Op::FloatNeg(_) | Op::FloatPow(..) => Kind::Float,
             Op::ConstBool(_) | Op::UnboxBool(_) | Op::IntCmp(..) | Op::FloatCmp(..) | Op::BoolCmp(..) | Op::Not(_) | Op::Is(..) => Kind::Bool,
-            Op::RangeMore(_) | Op::IterMore(..) | Op::IterEnded(..) | Op::HasTag(..) | Op::Same(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
+            Op::RangeMore(_) | Op::IterMore(..) | Op::IterEnded(..) | Op::HasTag(..) | Op::Same(..) | Op::IsInstance(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::MayReturn(_) | Op::IsAt(_) => Kind::Bool,
             Op::UnboxIfFull(_, kind, _) => *kind,
             Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Getter(..) | Op::Defaults(..) | Op::Entry(..) | Op::Item(..) | Op::IterNext(..) | Op::Slot(..) => Kind::Object,
-            Op::Guard(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
+            Op::Guard(..) | Op::GuardBuiltin(..) | Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::GuardMine(..) | Op::GuardOwn(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::Flush(..) | Op::FlushIf(..) | Op::Put(..) | Op::Move(..) => return None,
             Op::Copy(..) | Op::Release(..) | Op::Hold(..) | Op::Step(..) | Op::Quick(..) => return None,
             Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::New(..) | Op::SetShape(..) => return None,
             Op::GuardStored(..) | Op::StoreSlotReg(..) | Op::StoreItemReg(..) | Op::StoreSlot(..) | Op::StoreSlotWord(..) | Op::Clear(_) | Op::Closure(..) | Op::Link(_) | Op::Unlink(_) | Op::GuardUnseen(..) | Op::Invoke(_) | Op::GuardUndisturbed(..) | Op::GuardStack(_) | Op::StepOut | Op::Escape(_) => return None,
@@ -609,8 +617,8 @@ impl Op {
         match *self {
             Op::Guard(a, _) | Op::GuardClass(a, ..) | Op::GuardTag(a, ..) | Op::Slot(a, ..) | Op::GuardMine(a, _) | Op::GuardOwn(a, _) | Op::UnboxInt(a, _) | Op::UnboxFloat(a) | Op::UnboxNumber(a, _) | Op::UnboxBool(a) => vec![a],
             Op::IntToFloat(a, _) | Op::FloatNeg(a) | Op::BoolToInt(a) | Op::Not(a) | Op::Flush(_, a, _) | Op::Hold(_, a, _) => vec![a],
-            Op::HasTag(a, _) | Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterEnded(a, _) | Op::IterNext(a, _) => vec![a],
-            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatPow(a, b, ..) | Op::Same(a, b) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
+            Op::HasTag(a, _) | Op::GuardBuiltin(a, ..) | Op::Length(a, _) | Op::RangeMore(a) | Op::RangeNext(a) | Op::Len(a, _) | Op::IterMore(a, ..) | Op::IterEnded(a, _) | Op::IterNext(a, _) => vec![a],
+            Op::Int(_, a, b, _) | Op::IntCmp(_, a, b) | Op::Float(_, a, b) | Op::FloatPow(a, b, ..) | Op::Same(a, b) | Op::IsInstance(a, b, _) | Op::FloatCmp(_, a, b) | Op::BoolCmp(_, a, b) | Op::Item(a, _, b) | Op::Index(a, b, _) | Op::FlushIf(_, a, b) | Op::StoreItemWord(a, b, ..) | Op::EitherFloat(a, b) => vec![a, b],
             Op::StoreItem(a, b, c, _) => vec![a, b, c],
             Op::Getter(a, _) | Op::Defaults(a, ..) | Op::Entry(a, ..) | Op::GuardKeys(a, ..) | Op::GuardOwnTag(a, ..) | Op::GuardInline(a, _) | Op::GuardStep(a, ..) | Op::GuardCode(a, ..) => vec![a],
             Op::New(_, a, ..) | Op::Is(a, _) | Op::SetShape(a, _) | Op::StoreSlotWord(a, ..) | Op::Closure(a, ..) => vec![a],
@@ -624,7 +632,7 @@ impl Op {
     pub fn exit(&self) -> Option<Exit> {
         match *self {
             Op::Guard(_, x) | Op::GuardFull(_, x) | Op::GuardClass(_, _, x) | Op::GuardTag(_, _, x) | Op::Slot(_, _, x) | Op::GuardMine(_, x) | Op::GuardOwn(_, x) | Op::StoreItem(.., x) | Op::StoreItemWord(.., x) | Op::UnboxInt(_, x) | Op::UnboxNumber(_, x) | Op::UnboxIfFull(_, _, x) | Op::Int(_, _, _, x) => Some(x),
-            Op::IntToFloat(_, x) | Op::FloatPow(_, _, _, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
+            Op::IntToFloat(_, x) | Op::FloatPow(_, _, _, x) | Op::GuardBuiltin(_, _, x) | Op::Length(_, x) | Op::IsInstance(_, _, x) | Op::Index(_, _, x) | Op::Quick(_, _, x, _) => Some(x),
             Op::Getter(_, x) | Op::Defaults(.., x) | Op::Entry(.., x) | Op::GuardKeys(.., x) | Op::GuardOwnTag(.., x) | Op::GuardInline(_, x) | Op::GuardStep(.., x) | Op::GuardCode(.., x) => Some(x),
             Op::New(.., x) | Op::GuardStored(.., x) | Op::StoreSlotReg(.., x) | Op::StoreItemReg(.., x) | Op::StoreSlot(.., x) | Op::StoreSlotWord(.., x) | Op::GuardUnseen(_, x) | Op::GuardUndisturbed(_, x) | Op::GuardStack(x) => Some(x),
             Op::Flush(_, _, Old::Any(x)) | Op::Put(_, _, Old::Any(x)) | Op::Move(_, _, Old::Any(x)) | Op::Copy(_, _, Old::Any(x)) => Some(x),

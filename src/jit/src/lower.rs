@@ -156,7 +156,7 @@ impl Lowerer<'_> {
                 None
             }
             Op::LoadReg(_) | Op::Object(_) | Op::Namespace(_) | Op::Getter(..) | Op::Defaults(..) | Op::Entry(..) | Op::GuardKeys(..) | Op::GuardOwnTag(..) | Op::GuardInline(..) | Op::GuardStep(..) | Op::GuardCode(..) | Op::SetShape(..) => self.object_op(op),
-            Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::HasTag(..) | Op::Same(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
+            Op::GuardFull(..) | Op::GuardClass(..) | Op::GuardTag(..) | Op::HasTag(..) | Op::Same(..) | Op::GuardBuiltin(..) | Op::Length(..) | Op::IsInstance(..) | Op::Slot(..) | Op::GuardOwn(..) | Op::GuardMine(..) | Op::Len(..) | Op::Item(..) | Op::RangeMore(_) | Op::RangeNext(_) => {
                 self.object_op(op)
             }
             Op::IterMore(..) | Op::IterEnded(..) | Op::IterNext(..) | Op::UnboxInt(..) | Op::UnboxFloat(_) | Op::UnboxNumber(..) | Op::EitherFloat(..) | Op::IsFull(_) | Op::UnboxIfFull(..) | Op::UnboxBool(_) | Op::Is(..) => self.object_op(op),

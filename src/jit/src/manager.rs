@@ -532,10 +532,10 @@ fn start_threads() {
     if queues[0].is_some() {
         return;
     }
-    for ((queue, lane), name) in queues.iter_mut().zip(&manager.lanes).zip(["pyston-jit", "pyston-jit-2"]) {
+    for (queue, (tier, name)) in queues.iter_mut().zip([(Tier::One, "pyston-jit"), (Tier::Two, "pyston-jit-2")]) {
         let (sender, receiver) = channel();
         **queue = Some(sender);
-        compile::spawn(name, move || compile_all(manager, lane, &receiver));
+        compile::spawn(name, move || compile_all(manager, tier, &receiver));
     }
     compile::spawn("pyston-jit-heat", move || ask(manager));
 }
@@ -552,8 +552,9 @@ fn ask(manager: &Manager) -> ! {
     }
 }
 
-fn compile_all(manager: &Manager, lane: &Lane, jobs: &Receiver<Job>) {
-    compile::be_nice();
+fn compile_all(manager: &Manager, tier: Tier, jobs: &Receiver<Job>) {
+    compile::be_nice(tier);
+    let lane = manager.lane(tier);
     let mut waiting = Vec::new();
     while let Some(job) = next_job(manager, lane, jobs, &mut waiting) {
         manager.records.taken();

@@ -3,7 +3,8 @@
 
 use heap::world::WorldSlot;
 use heap::{Heaped, PyType, Thread};
-use interp::compiled::helpers::{come_back, finish_step, flush_float, flush_int, hold, interpret, long_int, new_float, new_instance, new_int, release, release_later, replace, store_float, store_int, touched};
+use interp::compiled::feedback::Builtin;
+use interp::compiled::helpers::{come_back, finish_step, flush_float, flush_int, hold, interpret, is_instance, length, long_int, new_float, new_instance, new_int, release, release_later, replace, store_float, store_int, touched};
 use interp::compiled::inlined::{link, unlink};
 use interp::frame::Frame;
 use objects::compiled::small_int;
@@ -76,6 +77,8 @@ helpers! {
     Touched touched,
     Unlink unlink,
     Power power,
+    Length length,
+    IsInstance is_instance,
 }
 
 /// As `float.__pow__` computes it.
@@ -88,6 +91,11 @@ pub const LEFT_OVER: u64 = interp::compiled::Next::LEFT_OVER_MARK;
 
 /// The second word of what a quick half returns that did nothing.
 pub const UNDONE: u64 = interp::compiled::Next::UNDONE_MARK;
+
+/// The address of a builtin function.
+pub fn builtin(builtin: Builtin) -> u64 {
+    interp::compiled::feedback::address_of(builtin) as u64
+}
 
 /// The table of handlers of single instructions, by number.
 pub fn handlers() -> u64 {

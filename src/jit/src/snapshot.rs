@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use interp::compiled::feedback::{Global, Store};
+use interp::compiled::feedback::{Builtin, Global, Store};
 use syntax::code::{Code, Const, LocalKind};
 use syntax::opcodes::{Decoded, Kind, Op};
 
@@ -28,8 +28,8 @@ pub enum Seen {
     /// An attribute in a slot, by the type's version tag and the instance's word.
     Slot { tag: u32, word: u16 },
     Store(Store),
-    /// A global, which is a function that runs this code of the source, if it is one. Several threads may know its namespace.
-    Global { at: Global, callee: Option<usize>, is_common: bool },
+    /// A global, which is a function that runs this code of the source, or this builtin, if it is one. Several threads may know its namespace.
+    Global { at: Global, callee: Option<usize>, builtin: Option<Builtin>, is_common: bool },
     /// A property of a type, by the type's version tag: the object at this address, whose getter runs this code of the source.
     Property { tag: u32, object: u64, callee: usize },
     /// A class, by its version tag: its `__init__` is the function at this address, which runs this code of the source.

@@ -25,6 +25,7 @@ pub mod update;
 pub mod watch;
 pub mod wrapper;
 
+use heap::sync::{AtomicU32, Ordering::Relaxed};
 use heap::{Heaped, Object, PyType, Ref, Thread, Type};
 
 pub use class::Class;
@@ -65,9 +66,24 @@ pub fn shows_own_class(th: &Thread, obj: &Object) -> bool {
     if !instance::is_generic_getattr(ty) && !of_classes() {
         return false;
     }
+    // Older than what is looked at.
+    let tag = ty.version_tag();
     let found = lookup::lookup(th, ty, &names::__class__);
     // A data descriptor, so that nothing in the instance comes before it.
-    found.is_some_and(|found| (*found).downcast_exact::<descr::GetSetDescr>().is_some_and(|found| found.is_declared_by(object_type(), &names::__class__)))
+    let shows = found.is_some_and(|found| (*found).downcast_exact::<descr::GetSetDescr>().is_some_and(|found| found.is_declared_by(object_type(), &names::__class__)));
+    if shows && tag != 0 {
+        SHOW_OWN_CLASS[tag as usize % SHOW_OWN_CLASS.len()].store(tag, Relaxed);
+    }
+    shows
+}
+
+/// Version tags of types for whose instances that was true.
+static SHOW_OWN_CLASS: [AtomicU32; 1024] = [const { AtomicU32::new(0) }; 1024];
+
+/// Whether it is known that [`shows_own_class`] is true, without looking.
+pub fn is_known_to_show_own_class(obj: &Object) -> bool {
+    let tag = obj.ty().version_tag();
+    tag != 0 && SHOW_OWN_CLASS[tag as usize % SHOW_OWN_CLASS.len()].load(Relaxed) == tag
 }
 
 /// A type's mark: C made it. Types of extensions have it, classes that Python code derives from them do not.

@@ -2,7 +2,8 @@
 //!
 //! Objects that a cache names are handed out borrowed, until the thread's next safepoint (R8): a valid tag says that a namespace holds them.
 
-use heap::{Object, Ref};
+use heap::sync::{AtomicPtr, Ordering::*};
+use heap::{Object, Ref, Thread};
 use objects::typing::{lookup, shapes};
 use objects::Dict;
 
@@ -134,6 +135,48 @@ pub fn global_now<'a>(th: &'a heap::Thread, globals: &'a Object, builtins: &'a O
         Global::Builtin { version, place, .. } => (builtins, version, place),
     };
     dict.downcast_exact::<Dict>()?.peek_at(th, version, place.into())
+}
+
+/// Functions of `builtins` whose calls compiled code makes itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Builtin {
+    Len,
+    IsInstance,
+}
+
+impl Builtin {
+    const ALL: [(Builtin, &str); 2] = [(Builtin::Len, "len"), (Builtin::IsInstance, "isinstance")];
+
+    pub fn arguments(self) -> i32 {
+        match self {
+            Builtin::Len => 1,
+            Builtin::IsInstance => 2,
+        }
+    }
+}
+
+/// The functions, which live as long as the process: an address says who it is.
+static BUILTINS: [AtomicPtr<Object>; Builtin::ALL.len()] = [const { AtomicPtr::new(core::ptr::null_mut()) }; Builtin::ALL.len()];
+
+/// Notes the functions of a new module `builtins`.
+pub(crate) fn note_builtins(th: &mut Thread, module: &Object) {
+    for ((_, name), place) in Builtin::ALL.iter().zip(&BUILTINS) {
+        if let Ok(function) = objects::ops::attr::getattr_str(th, module, name) {
+            place.store(function.into_raw().cast(), Release);
+        }
+    }
+}
+
+/// Where a function is.
+pub fn address_of(builtin: Builtin) -> *const Object {
+    BUILTINS[builtin as usize].load(Acquire)
+}
+
+/// Which one an object is.
+pub fn builtin_of(object: &Object) -> Option<Builtin> {
+    let is_this = |place: &AtomicPtr<Object>| core::ptr::eq(place.load(Acquire), object);
+    let found = BUILTINS.iter().position(is_this)?;
+    Some(Builtin::ALL[found].0)
 }
 
 /// A function whose calls may be compiled into their callers.

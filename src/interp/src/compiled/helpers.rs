@@ -2,8 +2,8 @@
 //!
 //! Each is called by the thread whose frame is the innermost; a word that is passed in or handed out holds what a register holds.
 
-use heap::{Object, Thread};
-use objects::{Float, Int};
+use heap::{Heaped, Object, Thread};
+use objects::{Bytes, Dict, Float, Int, List, Str, Tuple};
 
 use crate::dispatch::Next;
 use crate::fast;
@@ -44,6 +44,39 @@ pub extern "C" fn touched(frame: Fp, count: u64) -> u64 {
 /// A new instance of a class that `object.__new__` makes instances of, as a word; empty where there is no memory.
 pub extern "C" fn new_instance(th: &mut Thread, class: &Object) -> Reg {
     objects::typing::as_type(class).and_then(|class| th.new_blank(class)).map_or(Reg::NULL, Reg::counted)
+}
+
+/// The length of an object of a builtin type that knows it without a call; -1: of another one.
+pub extern "C" fn length(object: &Object) -> i64 {
+    fn of<T: heap::PyType>(object: &Object, len: impl FnOnce(&T) -> usize) -> Option<usize> {
+        object.downcast_exact::<T>().map(len)
+    }
+    let len = of(object, List::len)
+        .or_else(|| of(object, Str::len))
+        .or_else(|| of(object, Tuple::len))
+        .or_else(|| of(object, Dict::len))
+        .or_else(|| of(object, Bytes::len));
+    len.map_or(-1, |len| len as i64)
+}
+
+/// Whether an object is an instance of a class, or of one of a tuple of them: 0 or 1, where no code runs to say so; else 2.
+pub extern "C" fn is_instance(object: &Object, class: &Object) -> u64 {
+    if let Some(classes) = class.downcast_exact::<Tuple>() {
+        let answers = (0..classes.len()).filter_map(|i| classes.item(i)).map(|class| is_instance_of(object, class));
+        return answers.fold(0, |so_far, answer| if so_far == 0 { answer } else { so_far });
+    }
+    is_instance_of(object, class)
+}
+
+fn is_instance_of(object: &Object, class: &Object) -> u64 {
+    if core::ptr::eq(object.ty().as_object(), class) {
+        return 1;
+    }
+    match objects::typing::as_type(class).filter(|_| class.ty().is(objects::typing::type_type())) {
+        Some(class) if heap::is_subtype(object.ty(), class) => 1,
+        Some(_) if objects::typing::is_known_to_show_own_class(object) => 0,
+        _ => 2,
+    }
 }
 
 /// A word for an int.

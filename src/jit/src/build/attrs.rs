@@ -431,10 +431,10 @@ impl Builder<'_> {
     // ---- globals
 
     pub(super) fn load_global(&mut self, insn: &Decoded, dst: i32) -> bool {
-        let Some(Seen::Global { at, callee, is_common }) = self.seen() else { return self.step(insn) };
+        let Some(Seen::Global { at, callee, builtin, is_common }) = self.seen() else { return self.step(insn) };
         if is_common {
             let goes_on = self.step(insn);
-            self.state[dst].callee = callee;
+            (self.state[dst].callee, self.state[dst].builtin) = (callee, builtin);
             return goes_on;
         }
         let (namespace, version, place) = match at {
@@ -457,7 +457,7 @@ impl Builder<'_> {
             }
         };
         self.lend(dst, value, Class::Any, Lender::Heap);
-        self.state[dst].callee = callee;
+        (self.state[dst].callee, self.state[dst].builtin) = (callee, builtin);
         true
     }
 

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use syntax::opcodes::{Decoded, Op as Code};
 
+use interp::compiled::feedback::Builtin;
+
 use crate::hir::{Class, Edge, End, Old, Op, Reason, Room, Value, Word, Write};
 use crate::snapshot::{Known, Seen};
 
@@ -100,6 +102,33 @@ impl Builder<'_> {
         let args = self.args(function, callee, &plan);
         self.guard_stack(callee);
         self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, is_init: false })
+    }
+
+    /// A call of a builtin function that the unit makes itself.
+    pub(super) fn call_builtin(&mut self, insn: &Decoded, dst: i32, base: i32, nargs: i32) -> bool {
+        let args = base + 1..base + 1 + nargs;
+        let known = self.state[base].builtin.filter(|builtin| builtin.arguments() == nargs && self.state[base].has_object());
+        let Some(builtin) = known.filter(|_| args.clone().all(|r| self.state[r].has_object())) else { return self.step(insn) };
+        let function = self.object_of(base, Class::Any);
+        self.guard_fact(function, Fact::Builtin(builtin), Reason::Callee, |exit| Op::GuardBuiltin(function, builtin, exit));
+        let object = self.object_of(base + 1, Class::Any);
+        let value = match builtin {
+            Builtin::Len => {
+                let exit = self.exit_for(Reason::Value);
+                self.value(Op::Length(object, exit))
+            }
+            Builtin::IsInstance => {
+                let class = self.object_of(base + 2, Class::Any);
+                let exit = self.exit_for(Reason::Value);
+                self.value(Op::IsInstance(object, class, exit))
+            }
+        };
+        for r in args.rev() {
+            self.consume(r);
+        }
+        self.consume(base);
+        self.set(dst, value, None);
+        true
     }
 
     /// A call of one of several functions, each of which is called on a way of its own.

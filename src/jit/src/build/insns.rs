@@ -65,6 +65,7 @@ impl Builder<'_> {
             Code::LoadMethod if insn.op == Code::LoadMethodType => self.load_method(insn, a, b),
             Code::LoadGlobal if matches!(insn.op, Code::LoadGlobalModule | Code::LoadGlobalBuiltin) => self.load_global(insn, a),
             Code::Call if insn.op == Code::CallPy => self.call(insn, a, b, c),
+            Code::Call if insn.op == Code::CallVector => self.call_builtin(insn, a, b, c),
             Code::Call if insn.op == Code::CallClass => self.call_class(insn, a, b, c),
             Code::CallKw => self.call_kw(insn, a, b, c),
             Code::CallMethodKw => self.call_method_kw(insn, a, b, c),

@@ -221,10 +221,11 @@ impl Builder<'_> {
         // What was looked at, and is the same on all ways.
         let object = first.object.filter(|object| others.iter().all(|other| other.object == Some(*object)));
         let callee = first.callee.filter(|callee| others.iter().all(|other| other.callee == Some(*callee)));
+        let builtin = first.builtin.filter(|builtin| others.iter().all(|other| other.builtin == Some(*builtin)));
         let choice = first.choice.filter(|choice| object.is_some() && others.iter().all(|other| other.choice == Some(*choice)));
         let joined = self.joined_content(r, regs);
         let blank = joined.is_apart() && regs.iter().all(Reg::is_blank);
-        Reg { object: object.filter(|_| joined.has_object()), callee, choice: choice.filter(|_| joined.has_object()), blank, ..joined }
+        Reg { object: object.filter(|_| joined.has_object()), callee, builtin, choice: choice.filter(|_| joined.has_object()), blank, ..joined }
     }
 
     /// The same, but for objects that were looked at.

@@ -1,5 +1,7 @@
 //! What is known of each register, and of objects, at a place.
 
+use interp::compiled::feedback::Builtin;
+
 use crate::hir::{Class, Value, Word, Write};
 use crate::snapshot::Snapshot;
 
@@ -43,6 +45,8 @@ pub(super) struct Reg {
     pub object: Option<Value>,
     /// The code, by its number in the source, that a call of its object is expected to run.
     pub callee: Option<usize>,
+    /// The builtin function that its object is expected to be.
+    pub builtin: Option<Builtin>,
     /// What its object may be, by number among the builder's choices.
     pub choice: Option<u32>,
     /// The frame's register is empty, whatever its content is.
@@ -50,7 +54,7 @@ pub(super) struct Reg {
 }
 
 impl Reg {
-    pub const DEAD: Reg = Reg { mem: Mem::Dead, value: None, present: None, word: None, object: None, callee: None, choice: None, blank: false };
+    pub const DEAD: Reg = Reg { mem: Mem::Dead, value: None, present: None, word: None, object: None, callee: None, builtin: None, choice: None, blank: false };
     pub const ANY: Reg = Reg { mem: Mem::Current { class: Class::Any, maybe_empty: true }, ..Reg::DEAD };
     pub const NULL: Reg = Reg { mem: Mem::Null, ..Reg::DEAD };
 
@@ -124,6 +128,7 @@ pub(super) enum Fact {
     Shape(u32),
     /// A function that runs this code of the source.
     Code(usize),
+    Builtin(Builtin),
     /// A dict with this version of its keys.
     Keys(u32),
     /// A dict that has this value at this place.

@@ -125,7 +125,7 @@ impl Verifier<'_> {
             Op::IntToFloat(..) => &[Kind::Int],
             Op::Float(..) | Op::FloatPow(..) | Op::FloatCmp(..) => &[Kind::Float; 2],
             Op::FloatNeg(_) => &[Kind::Float],
-            Op::Same(..) => &[Kind::Object; 2],
+            Op::Same(..) | Op::IsInstance(..) => &[Kind::Object; 2],
             Op::Item(..) | Op::StoreItem(..) | Op::StoreItemWord(..) | Op::StoreItemReg(..) => &[Kind::Object, Kind::Int],
             Op::Flush(_, value, _) if self.function.kind(*value) == Kind::Object => return self.problem("an object is flushed"),
             Op::Flush(..) | Op::FlushIf(..) | Op::StoreSlot(..) => return Ok(()),

@@ -74,6 +74,27 @@ impl Lowerer<'_> {
                 self.guard(is, exit);
                 return None;
             }
+            Op::GuardBuiltin(object, builtin, exit) => {
+                let (object, function) = (self.value(object), self.b.address_of(runtime::builtin(builtin)));
+                let is = self.b.icmp(IntCond::Eq, object, function);
+                self.guard(is, exit);
+                return None;
+            }
+            Op::Length(object, exit) => {
+                let (object, zero) = (self.value(object), self.b.i64(0));
+                let len = self.b.call_one(self.helper(Helper::Length), &[object], Type::I64, Effects::READS);
+                let known = self.b.icmp(IntCond::Sge, len, zero);
+                self.guard(known, exit);
+                len
+            }
+            Op::IsInstance(object, class, exit) => {
+                let (object, class) = (self.value(object), self.value(class));
+                let answer = self.b.call_one(self.helper(Helper::IsInstance), &[object, class], Type::I64, Effects::READS);
+                let (two, one) = (self.b.i64(2), self.b.i64(1));
+                let known = self.b.icmp(IntCond::Ne, answer, two);
+                self.guard(known, exit);
+                self.b.icmp(IntCond::Eq, answer, one)
+            }
             Op::HasTag(object, tag) => self.has_tag(object, tag),
             Op::Same(a, b) => {
                 let (a, b) = (self.value(a), self.value(b));
