@@ -353,6 +353,8 @@ impl Builder<'_> {
                 Some(kind) if before.is_none() && end.is_apart() => Assume::RawIf(kind),
                 _ => Assume::Anything,
             }),
+            // The register has the object that a constant's word stands for: not always that one.
+            Mem::Current { .. } if head.word.is_some() && head.word != end.word => Some(Assume::Anything),
             Mem::Current { class, maybe_empty } => {
                 if before.is_none()
                     && let Some(value) = end.value

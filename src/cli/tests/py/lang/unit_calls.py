@@ -234,3 +234,17 @@ def closed(i):
 
 
 assert times(40, closed)[-1] == ((0, 1), ["closed"])
+
+
+def constants(times):
+    """A variable that is one constant in front of a loop, where it is in its register, too, and another one at its end."""
+    found = ()
+    left = times
+    while left > 0:
+        left -= 1
+        for _ in range(2):
+            found = "in the loop"
+    return found
+
+
+assert [constants(10) for _ in range(12)] == ["in the loop"] * 12
