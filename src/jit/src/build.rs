@@ -4,6 +4,7 @@
 //! parameters of the block. What a loop's own end brings to its head is not known when the head is built: the builder assumes what the
 //! ways into the loop bring, and where the loop's end brings something else it starts again with another assumption ([`assume`]).
 
+mod assigned;
 mod assume;
 mod attrs;
 mod calls;

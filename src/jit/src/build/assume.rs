@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::hir::{Class, Kind};
 
 use super::Flow;
+use super::assigned::Assigned;
 use super::wants::Wants;
 
 /// What a register is at the head of a loop.
@@ -38,6 +39,8 @@ pub(super) struct Assumptions {
     changing: HashSet<(Head, i32)>,
     /// Flow of the codes that are called, by their numbers.
     pub flows: HashMap<usize, Option<Rc<Flow>>>,
+    /// Which variables of codes have values, by the codes' numbers.
+    pub assigned: HashMap<usize, Rc<Assigned>>,
     /// What the variables of codes are wanted for, by the codes' numbers.
     pub wants: HashMap<usize, Rc<Wants>>,
 }

@@ -299,7 +299,10 @@ impl Builder<'_> {
         let Some((block, target)) = self.here().heads.get(&pc).cloned() else { return };
         let head = self.head(pc);
         for r in self.live(pc) {
-            if let Some(better) = self.objection(pc, r, &target[r], &way.state[r]) {
+            let better = self.objection(pc, r, &target[r], &way.state[r]);
+            // What may be empty the next time that the loop is entered is nothing in particular.
+            let better = better.map(|better| if matches!(better, Assume::Object(_)) && !self.is_assigned(pc, r) { Assume::Anything } else { better });
+            if let Some(better) = better {
                 self.assumptions.put(head, r, better);
                 self.broken = true;
             }
