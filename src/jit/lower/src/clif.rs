@@ -7,7 +7,7 @@ mod function;
 mod inst;
 mod kinds;
 
-use crate::Compiled;
+use crate::{Clock, Compiled};
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::{CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable};
@@ -16,7 +16,6 @@ use cranelift_object::{ObjectBuilder, ObjectModule};
 use lir::door::{Options, Text, Times};
 use lir::{Callee, Data, Func, Index, Op, Results, Symbol, Type, Unit};
 use std::collections::HashMap;
-use std::time::Instant;
 
 /// Something of Cranelift's that cannot be made: a bug of ours, or a limit of its.
 fn broken(error: impl std::fmt::Display) -> String {
@@ -24,38 +23,31 @@ fn broken(error: impl std::fmt::Display) -> String {
 }
 
 pub(crate) fn compile(bytes: &[u8], options: Options) -> Result<Compiled, String> {
-    let mut clock = Instant::now();
-    let mut lap = || {
-        let now = Instant::now();
-        u64::try_from(now.duration_since(std::mem::replace(&mut clock, now)).as_nanos()).unwrap_or(u64::MAX)
-    };
-    let unit = Unit::from_bytes(bytes).map_err(|error| error.to_string())?;
-    if options.verify {
-        unit.verify().map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    }
+    let mut clock = Clock::start();
+    let unit = crate::read(bytes, options)?;
     let isa = machine(options.verify)?;
     let builder = ObjectBuilder::new(isa, unit.name.as_bytes(), cranelift_module::default_libcall_names()).map_err(broken)?;
     let mut shared = Shared::new(&unit, ObjectModule::new(builder))?;
     let mut context = shared.module.make_context();
-    let (mut text, mut times) = (String::new(), Times { build: lap(), ..Times::default() });
+    let (mut text, mut times) = (String::new(), Times { build: clock.lap(), ..Times::default() });
     for func in unit.functions.indices() {
         function::lower(&mut shared, func, &mut context)?;
         if options.text == Text::Ir {
             text.push_str(&context.func.to_string());
         }
-        times.build += lap();
+        times.build += clock.lap();
         context.want_disasm = options.text == Text::Assembly;
-        shared.module.define_function(shared.functions[func.index()], &mut context).map_err(|error| shared.failed(error, &context))?;
+        shared.module.define_function(shared.function(func), &mut context).map_err(|error| shared.failed(error, &context))?;
         match options.text {
             Text::OptimizedIr => text.push_str(&context.func.to_string()),
             Text::Assembly => text.push_str(context.compiled_code().and_then(|code| code.vcode.as_deref()).unwrap_or_default()),
             Text::None | Text::Ir => {}
         }
         shared.module.clear_context(&mut context);
-        times.generate += lap();
+        times.generate += clock.lap();
     }
     let object = shared.module.finish().emit().map_err(broken)?;
-    times.generate += lap();
+    times.generate += clock.lap();
     Ok(Compiled { object, text, times })
 }
 

@@ -16,7 +16,9 @@ mod passes;
 mod unit;
 
 use lir::door::{Answer, Buffer, Options, Request, Tier, Times, VERSION};
+use lir::Unit;
 use std::panic::AssertUnwindSafe;
+use std::time::Instant;
 
 /// What both sides of the door have to agree on.
 #[unsafe(no_mangle)]
@@ -75,6 +77,32 @@ pub unsafe extern "C" fn pyston_lower_free(answer: *mut Answer) {
 #[unsafe(no_mangle)]
 pub extern "C" fn __wrap___cxa_atexit(_destructor: *const (), _object: *const (), _library: *const ()) -> i32 {
     0
+}
+
+/// The unit of a request.
+fn read(bytes: &[u8], options: Options) -> Result<Unit, String> {
+    let unit = Unit::from_bytes(bytes).map_err(|error| error.to_string())?;
+    if options.verify {
+        unit.verify().map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
+    }
+    Ok(unit)
+}
+
+/// Tells how long each stage takes.
+struct Clock {
+    last: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now() }
+    }
+
+    /// Nanoseconds since the last lap.
+    fn lap(&mut self) -> u64 {
+        let now = Instant::now();
+        u64::try_from(now.duration_since(std::mem::replace(&mut self.last, now)).as_nanos()).unwrap_or(u64::MAX)
+    }
 }
 
 /// What became of a unit.

@@ -3,7 +3,7 @@
 //! Invariant: a request has a context, a module and a machine of its own.
 use crate::kinds::Kinds;
 use crate::lines::Lines;
-use crate::{Compiled, function, machine, passes};
+use crate::{Clock, Compiled, function, machine, passes};
 use inkwell::attributes::AttributeLoc;
 use inkwell::builder::BuilderError;
 use inkwell::context::Context;
@@ -23,7 +23,6 @@ use lir::{Callee, Data, Func, Index, Op, Results, Symbol, Type, Unit};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{CStr, c_void};
-use std::time::Instant;
 
 /// Something of LLVM's that cannot be made: a bug of ours, which the verifier should have found.
 pub(crate) fn broken(error: BuilderError) -> String {
@@ -31,33 +30,26 @@ pub(crate) fn broken(error: BuilderError) -> String {
 }
 
 pub(crate) fn compile(bytes: &[u8], options: Options) -> Result<Compiled, String> {
-    let mut clock = Instant::now();
-    let mut lap = || {
-        let now = Instant::now();
-        u64::try_from(now.duration_since(std::mem::replace(&mut clock, now)).as_nanos()).unwrap_or(u64::MAX)
-    };
-    let unit = Unit::from_bytes(bytes).map_err(|error| error.to_string())?;
-    if options.verify {
-        unit.verify().map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))?;
-    }
+    let mut clock = Clock::start();
+    let unit = crate::read(bytes, options)?;
     let machine = machine::machine(options.tier)?;
     let context = Context::create();
     let complaints = Complaints::of(&context);
     let module = build(&context, &unit, &machine, options)?;
     let mut text = if options.text == Text::Ir { module.print_to_string().to_string() } else { String::new() };
-    let mut times = Times { build: lap(), ..Times::default() };
+    let mut times = Times { build: clock.lap(), ..Times::default() };
     passes::run(&module, &machine, options.tier)?;
     check(&module, options)?;
-    times.passes = lap();
+    times.passes = clock.lap();
     match options.text {
         Text::OptimizedIr => text = module.print_to_string().to_string(),
         Text::Assembly => text = String::from_utf8_lossy(&generate(&module.clone(), &machine, FileType::Assembly)?).into_owned(),
         Text::None | Text::Ir => {}
     }
-    lap();
+    clock.lap();
     let object = generate(&module, &machine, FileType::Object)?;
     complaints.none()?;
-    times.generate = lap();
+    times.generate = clock.lap();
     Ok(Compiled { object, text, times })
 }
 

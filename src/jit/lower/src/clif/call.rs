@@ -39,9 +39,7 @@ impl Lowering<'_, '_, '_> {
             }
         };
         let values: Vec<ir::Value> = self.to.func.dfg.inst_results(made).to_vec();
-        for (value, made) in function.insts[inst].values().zip(values) {
-            self.set(value, made);
-        }
+        self.set_all(inst, &values);
         Ok(())
     }
 }

@@ -12,7 +12,6 @@ type Made = Result<ir::Value, String>;
 impl Lowering<'_, '_, '_> {
     pub(super) fn inst(&mut self, inst: Inst) -> Result<(), String> {
         let data = self.function.insts[inst];
-        let mut results = data.values();
         let made = match data.op {
             Op::Int { op, left, right } => self.binary(op, left, right)?,
             Op::Float { op, left, right } => self.float(op, left, right)?,
@@ -59,27 +58,28 @@ impl Lowering<'_, '_, '_> {
                     OverflowOp::Sub => self.to.ins().ssub_overflow(left, right),
                     OverflowOp::Mul => self.to.ins().smul_overflow(left, right),
                 };
-                return self.two([pair.0, pair.1], results);
+                self.set_all(inst, &[pair.0, pair.1]);
+                return Ok(());
             }
             Op::CompareExchange { address, offset, expected, new, .. } => {
                 let place = self.place(address, offset)?;
                 let (expected, new) = (self.get(expected)?, self.get(new)?);
                 let before = self.to.ins().atomic_cas(MemFlagsData::trusted(), place, expected, new);
                 let replaced = self.to.ins().icmp(ir::condcodes::IntCC::Equal, before, expected);
-                return self.two([before, replaced], results);
+                self.set_all(inst, &[before, replaced]);
+                return Ok(());
             }
             Op::Call { callee, args, .. } => return self.call(inst, callee, args),
         };
-        let result = results.next().ok_or("an instruction without its result")?;
-        self.set(result, made);
+        self.set_all(inst, &[made]);
         Ok(())
     }
 
-    fn two(&mut self, pair: [ir::Value; 2], results: impl Iterator<Item = Value>) -> Result<(), String> {
-        for (result, part) in results.zip(pair) {
-            self.set(result, part);
+    /// Gives an instruction its results.
+    pub(super) fn set_all(&mut self, inst: Inst, made: &[ir::Value]) {
+        for (result, made) in self.function.insts[inst].values().zip(made) {
+            self.set(result, *made);
         }
-        Ok(())
     }
 
     fn binary(&mut self, op: IntOp, left: Value, right: Value) -> Made {
