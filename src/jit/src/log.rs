@@ -61,7 +61,7 @@ impl Log {
         });
     }
 
-    /// What took how long in LLVM.
+    /// What took how long in the back end.
     pub fn times(&self, times: &lir::door::Times) {
         let ms = |nanoseconds: u64| nanoseconds as f64 / 1e6;
         if self.file.is_some() && times.generate != 0 {

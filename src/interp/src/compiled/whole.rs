@@ -8,7 +8,7 @@ use syntax::Op;
 
 use crate::dispatch::{Next, Quickly};
 use crate::frame::{Fp, Pc, Reg, Regs};
-use crate::ops::call;
+use crate::ops::{build, call};
 use crate::quick;
 
 /// How compiled code runs a form of an instruction without calling other code, if it can.
@@ -41,15 +41,13 @@ fn put(th: &Thread, regs: Regs, dst: i32, value: Reg, next: Next) -> Next {
 
 extern "C" fn build_tuple(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
     let [dst, base, count] = operands(word);
-    let acyclic = (base..base + count).all(|r| Tuple::takes_uncollected(th, regs.get(r)));
-    let tuple = Tuple::build_known(th, count as usize, acyclic, |i| regs.take(base + i as i32).into_full(th));
+    let tuple = build::tuple_of(th, regs, base, count);
     put(th, regs, dst, Reg::counted(tuple), behind(frame, pc, Op::BuildTuple))
 }
 
 extern "C" fn build_list(th: &mut Thread, frame: Fp, pc: Pc, word: u64, regs: Regs) -> Next {
     let [dst, base, count] = operands(word);
-    // A display's items were registers: there is memory for as many pointers.
-    let list = List::build(th, count as usize, |i| regs.take(base + i as i32).into_full(th)).unwrap_or_else(|_| heap::alloc::out_of_memory());
+    let list = build::list_of(th, regs, base, count);
     put(th, regs, dst, Reg::counted(list), behind(frame, pc, Op::BuildList))
 }
 

@@ -7,30 +7,35 @@ use objects::{Dict, List, Str, Tuple, ops, raise};
 use crate::lent;
 
 use super::Done;
-use crate::frame::{Fp, Reg};
+use crate::frame::{Fp, Reg, Regs};
 
 /// dst = tuple of n temps
 #[inline(never)]
 pub fn op_build_tuple(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
     let regs = f.regs();
-    let tuple = {
-        let th: &Thread = th;
-        let acyclic = (base..base + n).all(|r| Tuple::takes_uncollected(th, regs.get(r)));
-        Tuple::build_known(th, n as usize, acyclic, |i| regs.take(base + i as i32).into_full(th))
-    };
+    let tuple = tuple_of(th, regs, base, n);
     regs.set(th, dst, tuple);
+}
+
+/// A tuple of n temps, which end.
+pub fn tuple_of(th: &Thread, regs: Regs, base: i32, n: i32) -> Ref<Tuple> {
+    let acyclic = (base..base + n).all(|r| Tuple::takes_uncollected(th, regs.get(r)));
+    Tuple::build_known(th, n as usize, acyclic, |i| regs.take(base + i as i32).into_full(th))
 }
 
 /// dst = list of n temps
 #[inline(never)]
 pub fn op_build_list(th: &mut Thread, f: Fp, dst: i32, base: i32, n: i32) {
     let regs = f.regs();
-    let list = {
-        let th: &Thread = th;
-        List::build(th, n as usize, |i| regs.take(base + i as i32).into_full(th))
-    };
+    let list = list_of(th, regs, base, n);
+    regs.set(th, dst, list);
+}
+
+/// A list of n temps, which end.
+pub fn list_of(th: &Thread, regs: Regs, base: i32, n: i32) -> Ref<List> {
+    let list = List::build(th, n as usize, |i| regs.take(base + i as i32).into_full(th));
     // A display's items were registers: there is memory for as many pointers.
-    regs.set(th, dst, list.unwrap_or_else(|_| heap::alloc::out_of_memory()));
+    list.unwrap_or_else(|_| heap::alloc::out_of_memory())
 }
 
 /// dst = set of n temps
