@@ -404,6 +404,15 @@ impl<'a> Builder<'a> {
         self.function.block(at)
     }
 
+    /// Goes on where this is so: the block for where it is not.
+    fn branch_off(&mut self, truth: Value) -> Block {
+        let (yes, no) = (self.fresh(), self.fresh());
+        self.end(End::Branch(truth, Edge { to: yes, args: Vec::new() }, Edge { to: no, args: Vec::new() }));
+        self.block = yes;
+        self.changed();
+        no
+    }
+
     /// Forgets the last exit: the state that it describes has changed.
     fn changed(&mut self) {
         self.exit = None;

@@ -301,10 +301,9 @@ impl Builder<'_> {
 
     /// Stores as the entry of the object's type says: one way for each.
     fn store_one_of(&mut self, insn: &Decoded, holder: Value, entries: &[Seen], value: i32) -> bool {
-        let count = entries.len();
         self.one_of(insn, entries.to_vec(), |this, entry, is_last| {
             let tag = entry.tag().unwrap_or_default();
-            let other = this.branch_by_tag(holder, tag, is_last || count == 1);
+            let other = this.branch_by_tag(holder, tag, is_last);
             let done = match entry {
                 Seen::Store(store) => this.store_as(store, insn.operands[0], value),
                 _ => this.step(insn),
@@ -335,15 +334,6 @@ impl Builder<'_> {
         }
         self.set_pc(pc);
         !ways.is_empty() && self.begin(pc + insn.len as u32, ways, false)
-    }
-
-    /// Goes on where this is so: the block for where it is not.
-    pub(super) fn branch_off(&mut self, truth: Value) -> Block {
-        let (yes, no) = (self.fresh(), self.fresh());
-        self.end(End::Branch(truth, Edge { to: yes, args: Vec::new() }, Edge { to: no, args: Vec::new() }));
-        self.block = yes;
-        self.changed();
-        no
     }
 
     /// What the type of a register's object has under the instruction's name, and the code that a call of it would run; `None` if that is not known.

@@ -8,7 +8,7 @@ use syntax::opcodes::{Decoded, Op as Code};
 
 use interp::compiled::feedback::Builtin;
 
-use crate::hir::{Class, Edge, End, Old, Op, Reason, Room, Value, Word, Write};
+use crate::hir::{Class, End, Old, Op, Reason, Room, Value, Word, Write};
 use crate::snapshot::{Known, Seen};
 
 use super::state::{Fact, Lender, Mem, Reg};
@@ -442,9 +442,8 @@ impl Builder<'_> {
     /// Lets the interpreter end the frame where the unit cannot.
     fn branch_to_finish(&mut self, insn: &Decoded, is_none: bool) {
         let may = self.value(Op::MayReturn(is_none));
-        let (plain, other) = (self.fresh(), self.fresh());
-        self.end(End::Branch(may, Edge { to: plain, args: Vec::new() }, Edge { to: other, args: Vec::new() }));
-        let before = self.state.clone();
+        let other = self.branch_off(may);
+        let (plain, before) = (self.block, self.state.clone());
         self.block = other;
         self.changed();
         self.step(insn);

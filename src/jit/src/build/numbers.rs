@@ -2,7 +2,7 @@
 
 use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
-use crate::hir::{Class, Cmp, Edge, End, FloatOp, IntOp, Kind, Op, Reason, Value, Word};
+use crate::hir::{Class, Cmp, End, FloatOp, IntOp, Kind, Op, Reason, Value, Word};
 
 use crate::snapshot::Known;
 
@@ -66,6 +66,7 @@ pub(super) fn comparison(op: Code) -> Option<(Cmp, Option<bool>)> {
 
 /// The kind of numbers that a specialised comparison saw.
 pub(super) fn compared(op: Code) -> Option<Kind> {
+    comparison(op)?;
     let name = op.name();
     if !op.is_specialized() {
         return None;
@@ -354,9 +355,7 @@ impl Builder<'_> {
             let object = self.object_of(r, Class::Any);
             let is = self.value(Op::Is(object, word));
             let before = self.state.clone();
-            let (found, other) = (self.fresh(), self.fresh());
-            self.end(End::Branch(is, Edge { to: found, args: Vec::new() }, Edge { to: other, args: Vec::new() }));
-            self.block = found;
+            let other = self.branch_off(is);
             // What is immortal needs no release.
             if self.is_temp(r) && self.state[r].is_current() {
                 self.emit(Op::Clear(r));

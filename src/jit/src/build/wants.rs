@@ -11,7 +11,7 @@ use crate::hir::Kind;
 use crate::snapshot::Snapshot;
 
 use super::Builder;
-use super::numbers::{Arith, arith, compared, comparison};
+use super::numbers::{Arith, arith, compared};
 use super::state::{Mem, Reg};
 
 /// How a register is used before it is written again.
@@ -110,8 +110,7 @@ impl Wants {
 
 /// What an instruction's operand is used as.
 fn use_of(insn: &Decoded, slot: usize) -> u8 {
-    let compared = comparison(insn.op).and_then(|_| compared(insn.op));
-    match (arith(insn.op), compared) {
+    match (arith(insn.op), compared(insn.op)) {
         (Some(Arith::Float(_)), _) | (_, Some(Kind::Float)) => return FLOAT,
         (Some(_), _) | (_, Some(_)) => return INT,
         _ => {}
