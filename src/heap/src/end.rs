@@ -4,7 +4,7 @@ use crate::header::prefix_flags;
 use crate::refs::lower;
 use crate::sync::Ordering::*;
 use crate::typ::flags;
-use crate::{Object, Thread};
+use crate::{Object, Ref, Thread};
 
 impl Thread {
     /// Ends one object whose count reached zero. Objects that fall with it are queued.
@@ -52,6 +52,54 @@ impl Thread {
         if flags & abi::Py_TPFLAGS_HEAPTYPE as u64 != 0 && lower(self, ty) {
             self.queue_zero(ty);
         }
+    }
+
+    /// Gives a reference back. Where it was the last and code is to run as the object ends, or something that falls with it, `announce` runs before that:
+    /// whether it did. What ends without code is gone by then.
+    #[inline(always)]
+    pub fn release_announced(&mut self, reference: Ref<Object>, announce: impl FnOnce(&mut Thread)) -> bool {
+        let reference = core::mem::ManuallyDrop::new(reference);
+        let Some(base) = lower(self, &reference).then(|| self.end_quietly(&reference)).flatten() else { return false };
+        let before = self.zero_waiting.replace(self.zero_len());
+        announce(self);
+        self.zero_waiting.set(before);
+        self.drain_zero_from(base);
+        true
+    }
+
+    /// Ends an object whose count reached zero and what falls with it, until code would run: what is left waits from this place of the queue on.
+    #[inline(never)]
+    fn end_quietly(&mut self, object: &Object) -> Option<usize> {
+        if object.ty().flags() & (flags::LEAF | flags::FOREIGN) == flags::LEAF {
+            // SAFETY: R2: the count is zero.
+            unsafe { self.free_leaf(object) };
+            return None;
+        }
+        if self.stack_is_below(crate::thread::DEATH_ROOM) {
+            self.queue_zero(object);
+            return None;
+        }
+        let base = self.zero_len();
+        self.queue_zero(object);
+        while let Some(next) = self.last_zero(base) {
+            // SAFETY: R2: queued objects have count 0 and are there until they are ended.
+            if !self.ends_quietly(unsafe { &*next }) {
+                return Some(base);
+            }
+            self.end_last_zero();
+        }
+        None
+    }
+
+    /// Whether ending an object runs no code by itself.
+    fn ends_quietly(&self, object: &Object) -> bool {
+        let flags = object.ty().flags();
+        if flags & flags::FOREIGN != 0 || crate::lives::is_watched() {
+            return false;
+        }
+        let of_prefix = object.prefix_by(flags).map_or(0, |prefix| prefix.flags.load(Relaxed));
+        let is_final = flags & flags::FINALIZER == 0 || of_prefix & (prefix_flags::UNFINALIZED | prefix_flags::FINALIZED) != 0;
+        is_final && of_prefix & prefix_flags::WEAKREFS == 0
     }
 
     #[cold]

@@ -29,7 +29,7 @@ pub struct Thread {
     pub(crate) zero: UnsafeCell<Vec<*const Object>>,
     /// How many entries of `zero`, from the front, wait for an end that is under way further up the stack: what runs for that end, a finalizer
     /// say, leaves them alone, as CPython ends one sibling after the other.
-    zero_waiting: Cell<usize>,
+    pub(crate) zero_waiting: Cell<usize>,
     /// Counts given up while detached: they are lowered when the thread attaches.
     late: UnsafeCell<Vec<*const Object>>,
     /// What foreign code in shared mode has borrowed (`foreign::keep`).
@@ -84,7 +84,7 @@ pub fn interpreter() -> *mut abi::PyInterpreterState {
 }
 
 /// Stack that the end of an object may take: with less an object waits until others have ended.
-const DEATH_ROOM: usize = 96 << 10;
+pub(crate) const DEATH_ROOM: usize = 96 << 10;
 
 static ORPHANS: Mutex<Vec<usize>> = Mutex::new(Vec::new());
 
@@ -381,26 +381,40 @@ impl Thread {
     #[cold]
     #[inline(never)]
     pub(crate) fn drain_zero_from(&mut self, base: usize) {
-        loop {
-            // SAFETY: as in `queue_zero`.
-            let (object, len) = unsafe {
-                let queue = &mut *self.zero.get();
-                if queue.len() <= base {
-                    return;
-                }
-                (queue.pop(), queue.len())
-            };
-            let Some(object) = object else { return };
-            let before = self.zero_waiting.replace(len);
-            // SAFETY: R2: queued objects have count 0 and are ended once, here.
-            self.end_object(unsafe { &*object });
-            self.zero_waiting.set(before);
-            // SAFETY: as in `queue_zero`.
-            let queue = unsafe { &mut *self.zero.get() };
-            // Children end in the order in which the parent let them go, each before its next sibling, as with nested calls.
-            if queue.len() > len + 1 {
-                queue[len..].reverse();
-            }
+        while self.last_zero(base).is_some() {
+            self.end_last_zero();
+        }
+    }
+
+    /// How many objects wait for their end.
+    #[inline(always)]
+    pub(crate) fn zero_len(&self) -> usize {
+        // SAFETY: as in `queue_zero`.
+        unsafe { (*self.zero.get()).len() }
+    }
+
+    /// The object that ends next of those from this place of the queue on.
+    #[inline(always)]
+    pub(crate) fn last_zero(&self, base: usize) -> Option<*const Object> {
+        // SAFETY: as in `queue_zero`.
+        unsafe { (&*self.zero.get()).get(base..)?.last().copied() }
+    }
+
+    /// Ends the object that waits last.
+    #[inline(always)]
+    pub(crate) fn end_last_zero(&mut self) {
+        // SAFETY: as in `queue_zero`.
+        let Some(object) = (unsafe { (*self.zero.get()).pop() }) else { return };
+        let len = self.zero_len();
+        let before = self.zero_waiting.replace(len);
+        // SAFETY: R2: queued objects have count 0 and are ended once, here.
+        self.end_object(unsafe { &*object });
+        self.zero_waiting.set(before);
+        // SAFETY: as in `queue_zero`.
+        let queue = unsafe { &mut *self.zero.get() };
+        // Children end in the order in which the parent let them go, each before its next sibling, as with nested calls.
+        if queue.len() > len + 1 {
+            queue[len..].reverse();
         }
     }
 

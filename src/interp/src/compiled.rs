@@ -22,7 +22,7 @@ use heap::sync::{AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Ordering::*};
 use syntax::opcodes::Op;
 
 pub use crate::dispatch::Next;
-pub use crate::dispatch::inner::{come_back, finish_step, go_on_after_call, handlers, leave_at, quick_half, release_left_over};
+pub use crate::dispatch::inner::{come_back, finish_step, go_on_after_call, handlers, leave_at, quick_half, take_left_over};
 use crate::frame::{Fp, Pc, Regs};
 
 /// Runs after which code is warm.

@@ -6,7 +6,7 @@
 
 use heap::sync::{AtomicU64, Ordering::Relaxed};
 use heap::{Object, Thread};
-use interp::compiled::helpers::{duplicate, flush_float, flush_int, hold, new_float, new_int, release, release_left_over};
+use interp::compiled::helpers::{duplicate, flush_float, flush_int, hold, new_float, new_int, release};
 use interp::compiled::inlined::{self, Inlined};
 use interp::compiled::{self, Next};
 use interp::frame::{Fp, Pc, Reg, Regs};
@@ -223,14 +223,20 @@ pub extern "C" fn leave(th: &mut Thread, frame: Fp, regs: Regs, table: &Table, v
     if table.is_after_call { compiled::go_on_after_call(th, frame, pc) } else { Next::at(frame, pc) }
 }
 
-/// Gives up a word, or what a quick half left over if it is empty: code that runs as its object ends finds the state of the exit, at the instruction `pc`.
+/// Gives up a word, or what a quick half left over if it is empty: code that runs as its object ends finds the state of the exit, at the instruction
+/// `pc`. Where none runs, that state is not made.
 pub extern "C" fn observe(th: &mut Thread, frame: Fp, regs: Regs, table: &Table, values: *const u64, word: Reg) {
-    table.show(th, frame, regs, values);
-    table.innermost(frame, regs).pc.set(Pc::at(table.pc));
-    let top = table.dying.map(|end| inlined::reserve(th, regs, end));
-    if word.is_null() { release_left_over(th) } else { release(th, word) }
+    let word = if word.is_null() { compiled::take_left_over(th) } else { word };
+    let mut top = None;
+    let was_shown = word.release_announced(th, |th| {
+        table.show(th, frame, regs, values);
+        table.innermost(frame, regs).pc.set(Pc::at(table.pc));
+        top = table.dying.map(|end| inlined::reserve(th, regs, end));
+    });
     if let Some(top) = top {
         inlined::free_reserved(th, top);
     }
-    table.hide(th, regs);
+    if was_shown {
+        table.hide(th, regs);
+    }
 }

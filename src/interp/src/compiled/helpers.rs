@@ -150,11 +150,6 @@ pub extern "C" fn long_int(object: &Object) -> LongInt {
     }
 }
 
-/// Gives up what a quick half left over.
-pub extern "C" fn release_left_over(th: &mut Thread) {
-    super::release_left_over(th);
-}
-
 /// Makes a slot, of a list that has the owner of new objects, hold a float: what it held before, as a word, if another object took its place.
 pub extern "C" fn store_float(th: &mut Thread, at: &mut Reg, value: f64) -> Reg {
     if at.reuse_float(th, value) { Reg::NULL } else { core::mem::replace(at, new_float(th, value)) }

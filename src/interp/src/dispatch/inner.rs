@@ -16,9 +16,9 @@ pub fn quick_half(op: Op) -> Option<Quickly> {
     QUICKLY[op as usize]
 }
 
-/// Gives up what a quick half left over.
-pub fn release_left_over(th: &mut Thread) {
-    stack::state(th).result.replace(Reg::NULL).release(th);
+/// What a quick half left over.
+pub fn take_left_over(th: &Thread) -> Reg {
+    stack::state(th).result.replace(Reg::NULL)
 }
 
 /// The table of handlers that compiled code runs an instruction by, whose word it reads: in the innermost frame, whose registers are all current. What

@@ -310,6 +310,13 @@ impl Reg {
             unsafe { th.release_raw(self.0 as *mut abi::PyObject) }
         }
     }
+
+    /// [`Reg::release`]; `announce` runs before code does that runs as an object ends: whether it did.
+    #[inline(always)]
+    pub fn release_announced(self, th: &mut Thread, announce: impl FnOnce(&mut Thread)) -> bool {
+        // SAFETY: R2: the register's count is given up.
+        self.is_counted() && th.release_announced(unsafe { Ref::from_raw(self.0 as *mut abi::PyObject) }, announce)
+    }
 }
 
 /// A frame's registers: locals from 0 up, temps from -1 down.

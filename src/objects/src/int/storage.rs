@@ -113,14 +113,20 @@ impl Int {
             // Two digits fit the struct: the second one lies where the padding is.
             return th.new_object(Int { head: Head::INIT, tag: tag_of(2, sign), digits: [low], _pad: (magnitude >> 30) as u32 });
         }
-        Int::from_alg(th, &alg::Int::from_i64(value))
+        Int::of_three_digits(th, value < 0, magnitude)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of_three_digits(th: &Thread, is_negative: bool, magnitude: u64) -> Ref<Int> {
+        Int::from_digits(th, is_negative, &[0, 30, 60].map(|at| (magnitude >> at & DIGIT_MASK) as u32))
     }
 
     /// From a machine integer.
     pub fn from_u64(th: &Thread, value: u64) -> Ref<Int> {
         match i64::try_from(value) {
             Ok(value) => Int::from_i64(th, value),
-            Err(_) => Int::from_alg(th, &alg::Int::from_u64(value)),
+            Err(_) => Int::of_three_digits(th, false, value),
         }
     }
 
