@@ -7,6 +7,7 @@
 //! target on, in a frame whose registers are all current.
 #![allow(unsafe_code, reason = "cache words name units by address")]
 
+pub mod compact;
 pub mod feedback;
 pub mod helpers;
 pub mod inlined;

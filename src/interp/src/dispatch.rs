@@ -118,6 +118,10 @@ impl Next {
     pub const LEFT_OVER: Next = Next { frame: None, pc: Pc::marker(Next::LEFT_OVER_MARK as usize) };
     /// Its second word.
     pub const LEFT_OVER_MARK: u64 = 48;
+    /// An instruction that compiled code had run, which goes on behind it.
+    pub const BEHIND: Next = Next { frame: None, pc: Pc::marker(Next::BEHIND_MARK as usize) };
+    /// Its second word.
+    pub const BEHIND_MARK: u64 = 56;
 
     #[cold]
     pub(crate) fn left_over(th: &Thread, old: Reg) -> Next {

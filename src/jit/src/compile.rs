@@ -19,9 +19,6 @@ use crate::runtime::Helper;
 const REGION: usize = 256 << 20;
 const MOST_CODE: usize = 64 << 20;
 
-/// Units with more instructions stay in tier 1: LLVM takes far more than twice the time for twice the code.
-pub const MOST_FOR_TIER_TWO: usize = 8000;
-
 /// A back end that is ready.
 pub struct Back {
     region: Arc<Region>,
@@ -71,13 +68,13 @@ impl Back {
         Ok(Back { region, library, lines })
     }
 
-    /// How much is spent on a unit of so many instructions of which this is asked; 0: it is interpreted.
-    pub fn tier_of(&self, asked: Tier, instructions: usize) -> u8 {
-        self.library.as_ref().map_or(0, |_| tier_for(asked, instructions) as u8)
+    /// The number of the tier that a unit is of which is made for this one; 0: it is interpreted.
+    pub fn tier_of(&self, tier: Tier) -> u8 {
+        self.library.as_ref().map_or(0, |_| tier_for(tier) as u8)
     }
 
     /// Makes code of a unit, and says what took how long in the back end.
-    pub fn make(&self, unit: Unit, asked: Tier) -> Result<(Made, Times), Failure> {
+    pub fn make(&self, unit: Unit, tier: Tier) -> Result<(Made, Times), Failure> {
         let resolve = |symbol: Symbol| Helper::ALL.get(symbol.index()).map(|helper| helper.address());
         match &self.library {
             None => {
@@ -85,7 +82,7 @@ impl Back {
                 self.region.enter(evaluator).map(|made| (Made::Evaluated(made), Times::default())).map_err(not_loaded)
             }
             Some(library) => {
-                let options = Options { lines: self.lines, ..Options::tier(tier_for(asked, unit.instructions())) };
+                let options = Options { lines: self.lines, ..Options::tier(tier_for(tier)) };
                 let compiled = library.compile(&unit, options).map_err(|error| Failure::new(Refusal::NotMade, error))?;
                 self.region.load(&compiled.object, resolve).map(|made| (Made::Machine(made), compiled.times)).map_err(not_loaded)
             }
@@ -93,10 +90,10 @@ impl Back {
     }
 }
 
-fn tier_for(asked: Tier, instructions: usize) -> lir::door::Tier {
-    match asked {
-        Tier::Two if instructions <= MOST_FOR_TIER_TWO => lir::door::Tier::Two,
-        _ => lir::door::Tier::One,
+fn tier_for(tier: Tier) -> lir::door::Tier {
+    match tier {
+        Tier::One => lir::door::Tier::One,
+        Tier::Two => lir::door::Tier::Two,
     }
 }
 

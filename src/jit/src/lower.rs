@@ -53,6 +53,8 @@ pub struct Place {
     pub counters: u64,
     /// A guard fails once in so many passages though it holds; behind the counters is a word for that.
     pub stress: Option<core::num::NonZeroU32>,
+    /// Little code, by more calls.
+    pub is_compact: bool,
 }
 
 /// What a unit knows of a code.
@@ -425,7 +427,32 @@ impl Lowerer<'_> {
         self.b.icmp(IntCond::Eq, poll, zero)
     }
 
+    /// Whether code calls for what is much code ([`interp::compiled::compact`]).
+    fn is_compact(&self) -> bool {
+        self.place.is_compact
+    }
+
+    /// [`Lowerer::step`] by one call.
+    fn compact_step(&mut self, pc: u32) {
+        let room = self.hir.place(pc).0 as u32;
+        let behind = self.hir_next(pc);
+        let (th, frame, at, behind) = (self.thread(), self.frame_of(room), self.address_of(pc), self.address_of(behind));
+        let regs = self.register(self.hir.rooms.get(room as usize).map_or(0, |room| room.first));
+        let depth = self.b.i64(self.hir.chain(room).count() as i64 - 1);
+        let next = self.b.call_two(self.helper(Helper::RunStep), &[th, frame, at, regs, behind, depth], (Type::Ptr, Type::Ptr), Effects::WRITES);
+        let mark = self.b.address_of(runtime::BEHIND);
+        let goes_on = self.b.icmp(IntCond::Eq, next.1, mark);
+        let (on, out) = (self.b.block(), self.b.block());
+        self.b.branch(goes_on, (on, &[]), (out, &[]), Likely::Yes);
+        self.b.switch_to(out);
+        self.b.ret(&[next.0, next.1]);
+        self.b.switch_to(on);
+    }
+
     fn step(&mut self, pc: u32) {
+        if self.is_compact() {
+            return self.compact_step(pc);
+        }
         let (on, other, out) = (self.b.block(), self.b.block(), self.b.block());
         let next = self.run_step(pc);
         self.go_behind(next, pc, on, other);

@@ -45,7 +45,10 @@ const MOST_WAITING: usize = 8;
 /// A unit of tier 1 that was found running so often, and so often for so many of its instructions, is compiled again: by then it has taken twice
 /// the time that tier 2 costs.
 const HOT_FOR_TIER_TWO: u32 = 30;
-const INSTRUCTIONS_A_SAMPLE: u32 = 8;
+const INSTRUCTIONS_A_SAMPLE: u32 = 4;
+/// Units with more instructions stay in tier 1, as it has them and as tier 2 would: LLVM takes far more than twice the time for twice the code.
+const MOST_COMPACT_FOR_TIER_TWO: usize = 5000;
+const MOST_FOR_TIER_TWO: usize = 10_000;
 /// Units of one place that were given up: there is no other one.
 const MOST_FAILURES: u32 = 8;
 
@@ -155,6 +158,8 @@ pub fn start(config: Config) -> std::io::Result<()> {
 struct Compiled {
     made: Made,
     function: Function,
+    /// 0 if it is interpreted.
+    tier: u8,
     counters: Counters,
     instructions: usize,
     rooms: Box<[Inlined]>,
@@ -367,14 +372,29 @@ impl Manager {
         let known = Known { codes, consts, rooms: &rooms, counters: counters_at, is_stressed: self.config.stress.is_some(), stress_gc: self.config.stress_gc };
         let exits = known.tables(&function);
         let exit_addresses = exits.iter().map(|exit| core::ptr::from_ref(exit) as u64).collect();
-        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, exits: exit_addresses, counters: counters_at, stress: self.config.stress };
-        let mut unit = lower(&function, &place);
+        let place = Place { codes: codes.clone(), consts: consts.clone(), rooms: room_addresses, exits: exit_addresses, counters: counters_at, stress: self.config.stress, is_compact: false };
+        let (mut unit, tier) = self.lower(&function, place, job.tier);
         self.told.name(&mut unit, &function, &job.gathered.sources);
         self.log.unit(&function, &unit);
         let instructions = unit.instructions();
-        let (made, times) = back.make(unit, job.tier)?;
+        let (made, times) = back.make(unit, tier)?;
         self.log.times(&times);
-        Ok(Compiled { made, function, counters, instructions, rooms, exits })
+        let tier = back.tier_of(tier);
+        Ok(Compiled { made, function, tier, counters, instructions, rooms, exits })
+    }
+
+    /// The unit's function, and the tier that it is for: what is too much for the second one is as the first one has it.
+    fn lower(&self, function: &Function, mut place: Place, tier: Tier) -> (lir::Unit, Tier) {
+        // Under stress all guards stand where they are.
+        let may_be_compact = self.config.stress.is_none();
+        if tier == Tier::Two || !may_be_compact {
+            let unit = lower(function, &place);
+            if !may_be_compact || unit.instructions() <= MOST_FOR_TIER_TWO {
+                return (unit, tier);
+            }
+        }
+        place.is_compact = true;
+        (lower(function, &place), Tier::One)
     }
 
     /// What the runtime is told of a room's frame.
@@ -392,8 +412,8 @@ impl Manager {
 
     /// What was made, and the codes that the unit holds from now on.
     fn publish(&self, job: &Job, compiled: Compiled, started: Instant) -> Result<(Product, BTreeSet<usize>), Failure> {
-        let Compiled { made, function, counters, instructions, rooms, exits } = compiled;
-        let product = Product { tier: self.back()?.tier_of(job.tier, instructions), code: made.code(), instructions };
+        let Compiled { made, function, tier, counters, instructions, rooms, exits } = compiled;
+        let product = Product { tier, code: made.code(), instructions };
         let origin = Origin { sources: &job.gathered.sources, codes: &job.gathered.source.codes, function: &function };
         let number = self.records.made(&origin, job.entry, job.times(started), product.clone(), counters.clone());
         let told = self.told.tell(&made, &job.gathered.sources[0]);
@@ -428,7 +448,7 @@ impl Manager {
 
     /// How often a unit of tier 1 with so many instructions has to be found running to be compiled again; 0: never.
     fn heat_for_tier_two(&self, instructions: usize) -> u32 {
-        let is_wanted = self.config.mode == Mode::On && self.config.tier == Tier::Two && instructions <= compile::MOST_FOR_TIER_TWO;
+        let is_wanted = self.config.mode == Mode::On && self.config.tier == Tier::Two && instructions <= MOST_COMPACT_FOR_TIER_TWO;
         if is_wanted { HOT_FOR_TIER_TWO + instructions as u32 / INSTRUCTIONS_A_SAMPLE } else { 0 }
     }
 

@@ -3,8 +3,9 @@
 
 use heap::world::WorldSlot;
 use heap::{Heaped, PyType, Thread};
+use interp::compiled::compact::{exchange, may_return, own, return_with, run_step};
 use interp::compiled::feedback::Builtin;
-use interp::compiled::helpers::{come_back, finish_step, flush_float, flush_int, hold, interpret, is_instance, length, long_int, new_float, new_instance, new_int, release, release_later, replace, store_float, store_int, touched};
+use interp::compiled::helpers::{come_back, duplicate, finish_step, flush_float, flush_int, hold, interpret, is_instance, length, long_int, new_float, new_instance, new_int, release, release_later, replace, store_float, store_int, touched};
 use interp::compiled::inlined::{link, unlink};
 use interp::frame::Frame;
 use objects::compiled::small_int;
@@ -79,6 +80,12 @@ helpers! {
     Power power,
     Length length,
     IsInstance is_instance,
+    RunStep run_step,
+    Exchange exchange,
+    Duplicate duplicate,
+    MayReturn may_return,
+    ReturnWith return_with,
+    Own own,
 }
 
 /// As `float.__pow__` computes it.
@@ -91,6 +98,9 @@ pub const LEFT_OVER: u64 = interp::compiled::Next::LEFT_OVER_MARK;
 
 /// The second word of what a quick half returns that did nothing.
 pub const UNDONE: u64 = interp::compiled::Next::UNDONE_MARK;
+
+/// The second word of what [`run_step`] returns where the unit goes on.
+pub const BEHIND: u64 = interp::compiled::Next::BEHIND_MARK;
 
 /// The address of a builtin function.
 pub fn builtin(builtin: Builtin) -> u64 {

@@ -27,6 +27,13 @@ pub fn handlers() -> usize {
     ALONE.as_ptr() as usize
 }
 
+/// Runs the instruction at `pc` by its handler in that table.
+#[inline(always)]
+pub fn run_alone(th: &mut Thread, frame: Fp, pc: Pc, regs: crate::frame::Regs) -> Next {
+    let word = pc.word();
+    ALONE[op_of(word) as usize](th, frame, pc, word, regs)
+}
+
 /// Finishes an instruction whose handler went on at `next`, with what it calls. Where it goes on: in the same frame, or out of compiled code.
 pub fn finish_step(th: &mut Thread, frame: Fp, pc: Pc, mut next: Next) -> Next {
     // It has found another form of itself.
@@ -34,8 +41,7 @@ pub fn finish_step(th: &mut Thread, frame: Fp, pc: Pc, mut next: Next) -> Next {
         if !next.is_at(frame, pc) {
             break;
         }
-        let word = pc.word();
-        next = ALONE[op_of(word) as usize](th, frame, pc, word, frame.regs());
+        next = run_alone(th, frame, pc, frame.regs());
     }
     if let Some(to) = next.frame
         && to != frame
@@ -75,6 +81,11 @@ impl Next {
     /// As compiled code hands it on.
     pub fn of(frame: Option<Fp>, pc: Pc) -> Next {
         Next { frame, pc }
+    }
+
+    /// As compiled code is handed it.
+    pub fn parts(&self) -> (Option<Fp>, Pc) {
+        (self.frame, self.pc)
     }
 
     /// Whether it goes on in this frame.

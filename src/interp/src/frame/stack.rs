@@ -539,6 +539,11 @@ pub fn pop_plain(th: &Thread, f: Fp) -> bool {
     true
 }
 
+/// Whether a frame is not the first of its chunk of the stack, so that no memory goes with it.
+pub fn is_within_chunk(frame: Fp) -> bool {
+    frame.address() & CHUNK_FIRST_MASK != 0
+}
+
 /// The header of a frame whose local 0 is the first of `regs`, and of which nobody knows yet.
 #[inline(always)]
 fn header(start: &Start<'_>, regs: Regs) -> Frame {

@@ -86,6 +86,11 @@ impl Lowerer<'_> {
 
     /// Whether somebody waits for the frame's result who is no native code, nobody has its `frame` object, and ending it ends nothing.
     pub(super) fn may_return(&mut self, is_none: bool) -> lir::Value {
+        if self.is_compact() {
+            let (th, frame, is_none, no) = (self.thread(), self.frame(), self.b.i64(i64::from(is_none)), self.b.i64(0));
+            let may = self.b.call_one(self.helper(Helper::MayReturn), &[th, frame, is_none], Type::I64, Effects::READS);
+            return self.b.icmp(IntCond::Ne, may, no);
+        }
         let (object, null) = (self.of_frame(Type::Ptr, Frame::OBJECT_OFFSET), self.b.null());
         let unseen = self.b.icmp(IntCond::Eq, object, null);
         let kind = self.of_frame(Type::I8, Frame::KIND_OFFSET);
@@ -140,6 +145,11 @@ impl Lowerer<'_> {
     /// Ends the unit's frame with a result.
     pub(super) fn return_outside(&mut self, result: Write) {
         let word = self.result(result);
+        if self.is_compact() {
+            let (th, frame) = (self.thread(), self.frame());
+            let next = self.b.call_two(self.helper(Helper::ReturnWith), &[th, frame, word], (Type::Ptr, Type::Ptr), Effects::WRITES);
+            return self.b.ret(&[next.0, next.1]);
+        }
         self.release_function();
         let (th, frame, prev) = (self.thread(), self.frame(), self.of_frame(Type::Ptr, Frame::PREV_OFFSET));
         self.b.store(th, runtime::STACK_TOP as i32, frame, Access::class(class::THREAD));
@@ -189,6 +199,10 @@ impl Lowerer<'_> {
     /// A word that holds what this one names without the frame.
     pub(super) fn escaping(&mut self, word: lir::Value) -> lir::Value {
         // What a register names without a count is held by the frame or its function, unless it is immortal.
+        if self.is_compact() {
+            let th = self.thread();
+            return self.b.call_one(self.helper(Helper::Own), &[th, word], Type::I64, Effects::WRITES);
+        }
         let (other, on) = (self.b.block(), self.b.block());
         let held = self.b.block_param(on, Type::I64);
         let uncounted = self.is_uncounted(word);

@@ -58,6 +58,10 @@ impl Lowerer<'_> {
         if old == Old::Nothing {
             return self.write(r, word);
         }
+        if self.is_compact() {
+            let (th, at) = (self.thread(), self.register(r));
+            return self.b.call(self.helper(Helper::Replace), &[th, at, word], Effects::WRITES);
+        }
         let before = self.read(r);
         self.write(r, word);
         let (last, on) = self.release(before);
@@ -69,11 +73,24 @@ impl Lowerer<'_> {
 
     /// Writes a register; what it held may run code as it ends, which finds the registers that the exit names current.
     fn replace(&mut self, r: i32, word: lir::Value, exit: Exit) {
+        if self.is_compact() {
+            let (th, at, nothing) = (self.thread(), self.register(r), self.b.i64(0));
+            let before = self.b.call_one(self.helper(Helper::Exchange), &[th, at, word], Type::I64, Effects::WRITES);
+            let done = self.b.icmp(IntCond::Eq, before, nothing);
+            let (last, on) = (self.b.block(), self.b.block());
+            self.b.branch(done, (on, &[]), (last, &[]), Likely::Yes);
+            return self.end_observed(before, last, on, exit);
+        }
         let before = self.read(r);
         self.write(r, word);
         let (last, on) = self.release(before);
+        self.end_observed(before, last, on, exit);
+    }
+
+    /// Gives a word up in a block that is empty still, and goes on in another one.
+    fn end_observed(&mut self, word: lir::Value, last: lir::Block, on: lir::Block, exit: Exit) {
         self.b.switch_to(last);
-        self.observed(exit, before);
+        self.observed(exit, word);
         self.b.jump(on, &[]);
         self.b.switch_to(on);
     }
@@ -169,10 +186,7 @@ impl Lowerer<'_> {
     /// Gives up what a slot held, if anything; code that runs as it ends sees the state of the exit.
     fn give_up(&mut self, before: lir::Value, left: Exit) {
         let (last, on) = self.release(before);
-        self.b.switch_to(last);
-        self.observed(left, before);
-        self.b.jump(on, &[]);
-        self.b.switch_to(on);
+        self.end_observed(before, last, on, left);
     }
 
     /// Gives a register's word up where that is a subtraction at most. Where it is not: the first block, which is empty still. The second one
@@ -209,6 +223,10 @@ impl Lowerer<'_> {
 
     /// A word that holds an object.
     pub(super) fn hold(&mut self, object: lir::Value) -> lir::Value {
+        if self.is_compact() {
+            let th = self.thread();
+            return self.b.call_one(self.helper(Helper::Hold), &[th, object], Type::I64, Effects::WRITES);
+        }
         let (mortal, mine, other, on) = (self.b.block(), self.b.block(), self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let address = self.b.ptr_to_int(object);
@@ -235,6 +253,10 @@ impl Lowerer<'_> {
     /// Another word that holds what a register holds, if anything.
     pub(super) fn duplicate(&mut self, from: i32) -> lir::Value {
         let word = self.read(from);
+        if self.is_compact() {
+            let th = self.thread();
+            return self.b.call_one(self.helper(Helper::Duplicate), &[th, word], Type::I64, Effects::WRITES);
+        }
         let (counted, on) = (self.b.block(), self.b.block());
         let result = self.b.block_param(on, Type::I64);
         let (tag, zero) = (self.b.i64(1), self.b.i64(0));
