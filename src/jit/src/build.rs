@@ -292,6 +292,7 @@ impl<'a> Builder<'a> {
             let Some(insn) = self.decode(self.pc()) else { return false };
             self.exit = None;
             let behind = self.pc() + insn.len as u32;
+            self.function.blocks[self.block.index()].interpreted += crate::worth::interpreted(insn.op);
             if !self.insn(&insn) {
                 return !self.broken;
             }
@@ -417,6 +418,11 @@ impl<'a> Builder<'a> {
     fn changed(&mut self) {
         self.exit = None;
     }
+}
+
+/// Whether an instruction computes with numbers, or compares them, in this form.
+pub(crate) fn is_arithmetic(op: Code) -> bool {
+    op.is_specialized() && (numbers::comparison(op).is_some() || numbers::arith(op).is_some())
 }
 
 /// The word of a room's frame that holds the function.

@@ -395,6 +395,8 @@ pub struct BlockData {
     pub end: Option<End>,
     /// Where it begins, and the word of its last instruction.
     pub pc: u32,
+    /// What the interpreter takes for the instructions that begin here ([`crate::worth`]).
+    pub interpreted: u32,
 }
 
 /// Why a unit is left.

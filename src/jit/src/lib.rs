@@ -19,5 +19,6 @@ mod profile;
 mod records;
 mod runtime;
 pub mod snapshot;
+mod worth;
 
 pub use manager::{can_compile, finish, start};

@@ -72,7 +72,8 @@ impl Log {
     /// A unit as it was built.
     pub fn unit(&self, function: &Function, unit: &lir::Unit) {
         if self.file.is_some() {
-            self.write(&format!("{function}{} instructions\n", unit.instructions()));
+            let cost = crate::worth::cost(function);
+            self.write(&format!("{function}{} instructions; takes {cost:.2} of what the interpreter takes\n", unit.instructions()));
         }
     }
 

@@ -28,7 +28,8 @@ use crate::hir::{Function, Reason, Room};
 use crate::log::Log;
 use crate::lower::{Place, lower};
 use crate::profile::Told;
-use crate::records::{Counters, Failure, Origin, Product, Records, Times};
+use crate::records::{Counters, Failure, Origin, Product, Records, Refusal, Times};
+use crate::worth;
 
 /// How often threads are asked where they are.
 const TICK: Duration = Duration::from_millis(1);
@@ -363,6 +364,10 @@ impl Manager {
         let back = self.back()?;
         let Gathered { source, codes, consts, .. } = &job.gathered;
         let function = build(source, job.entry)?;
+        let cost = worth::cost(&function);
+        if self.config.mode == Mode::On && job.tier == Tier::One && cost > worth::MOST {
+            return Err(Failure::new(Refusal::NoGain, format!("it would take {cost:.2} of what the interpreter takes")));
+        }
         // The last one is where stress keeps its place; units do not all begin alike.
         let exits = core::iter::repeat_n(0, function.exits.len());
         let counters: Counters = core::iter::once(job.site as u64).chain(exits).chain([u64::from(job.entry.pc())]).map(AtomicU64::new).collect();

@@ -34,6 +34,8 @@ pub enum Refusal {
     Unsettled,
     /// The builder made something that the verifier refuses.
     Broken,
+    /// The interpreter takes no longer.
+    NoGain,
     /// No memory for code is left.
     NoRoom,
     /// The back end could not make code of it.

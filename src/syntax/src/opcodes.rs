@@ -157,13 +157,13 @@ generic {
 
     // ---- attributes and items
     /// dst = obj.name.
-    LoadAttr(dst: Out, obj: In, name: Name), 3;
+    LoadAttr(dst: Out, obj: In, name: Name), 4;
     /// obj.name = value.
-    StoreAttr(obj: In, name: Name, value: In), 3;
+    StoreAttr(obj: In, name: Name, value: In), 4;
     /// del obj.name.
     DeleteAttr(obj: In, name: Name), 0;
     /// Attribute for a call: (base, base+1) = (unbound method, obj) or (obj.name, null).
-    LoadMethod(base: OutBase, obj: In, name: Name), 3;
+    LoadMethod(base: OutBase, obj: In, name: Name), 4;
     /// base = super(cls, self).name; base..base+3 hold (global `super`, `__class__`, self), consumed; result in base.
     /// `form`: 0 for zero-argument `super()` (if `super` is not the builtin, call it without arguments), 1 for the two-argument form.
     LoadSuperAttr(base: InOut, name: Name, form: Imm), 1;

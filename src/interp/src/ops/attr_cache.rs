@@ -1,6 +1,6 @@
 //! Inline caches of attribute instructions: what the specialised forms know, and how they use it.
 //!
-//! Each of the three cache words is an entry of its own, (version tag of the type or class, slot, kind): a site sees up to three types before
+//! Each of the four cache words is an entry of its own, (version tag of the type or class, slot, kind): a site sees up to four types before
 //! it gives up. Entry 1 is looked at in the handler, the others out of line.
 #![allow(unsafe_code, reason = "caches say where in an instance a value lies")]
 
@@ -48,7 +48,7 @@ const TYPE_OF_DICT: u16 = 12;
 const BOUND: u16 = 0x40;
 
 /// Entries of a site.
-pub const ENTRIES: usize = 3;
+pub const ENTRIES: usize = 4;
 
 /// A form of an instruction, with an entry of its cache.
 struct Form {

@@ -54,40 +54,40 @@ class A(B, metaclass=M, **kw):
 #         10 Call t0 t0 #2
 #         13 Release t0
 #    4    14 LoadMethod t0 o m
-#         18 LoadSmallInt t2 #1
-#         19 CallMethod t0 t0 #1
-#         22 Release t0
-#    5    23 LoadMethod t0 o m
-#         27 Move t2 f
-#         28 LoadSmallInt t3 #1
-#         29 CallMethodKw t0 #2 ("k")
-#         32 Release t0
-#    6    33 Move t0 f
-#         34 Move t1 o
-#         35 CallEx t0 t0 #0
-#         37 Release t0
-#    7    38 Move t0 f
-#         39 LoadSmallInt t1 #1
-#         40 BuildList t1 t1 #1
-#         41 ListExtend t1 o
-#         42 Intrinsic1 t1 t1 ListToTuple
-#         43 LoadConst t2 "k"
-#         44 LoadSmallInt t3 #2
-#         45 BuildMap t2 t2 #1
-#         46 DictMerge t2 o t0
-#         47 CallEx t0 t0 #1
-#         49 Release t0
-#    8    50 LoadGlobal t0 print
-#         53 LoadGlobal t1 a
-#         56 LoadAttr t1 t1 b
-#         60 LoadMethod t1 t1 c
-#         64 LoadGlobal t3 x
-#         67 CallMethod t1 t1 #1
-#         70 LoadGlobal t2 y
-#         73 Call t1 t1 #1
-#         76 Call t0 t0 #1
-#         79 Release t0
-#         80 ReturnConst None
+#         19 LoadSmallInt t2 #1
+#         20 CallMethod t0 t0 #1
+#         23 Release t0
+#    5    24 LoadMethod t0 o m
+#         29 Move t2 f
+#         30 LoadSmallInt t3 #1
+#         31 CallMethodKw t0 #2 ("k")
+#         34 Release t0
+#    6    35 Move t0 f
+#         36 Move t1 o
+#         37 CallEx t0 t0 #0
+#         39 Release t0
+#    7    40 Move t0 f
+#         41 LoadSmallInt t1 #1
+#         42 BuildList t1 t1 #1
+#         43 ListExtend t1 o
+#         44 Intrinsic1 t1 t1 ListToTuple
+#         45 LoadConst t2 "k"
+#         46 LoadSmallInt t3 #2
+#         47 BuildMap t2 t2 #1
+#         48 DictMerge t2 o t0
+#         49 CallEx t0 t0 #1
+#         51 Release t0
+#    8    52 LoadGlobal t0 print
+#         55 LoadGlobal t1 a
+#         58 LoadAttr t1 t1 b
+#         63 LoadMethod t1 t1 c
+#         68 LoadGlobal t3 x
+#         71 CallMethod t1 t1 #1
+#         74 LoadGlobal t2 y
+#         77 Call t1 t1 #1
+#         80 Call t0 t0 #1
+#         83 Release t0
+#         84 ReturnConst None
 #
 # A: args 0/0/0, hidden 1, temps 2, flags 0x0
 #          0 MakeCell __class__
@@ -129,20 +129,20 @@ class A(B, metaclass=M, **kw):
 #         10 LoadSmallInt t2 #1
 #         11 CallMethod t0 t0 #1
 #         14 StoreAttr self x t0
-#   16    18 LoadGlobal t0 super
-#         21 LoadDeref t1 __class__
-#         22 Move t2 self
-#         23 LoadSuperAttr t0 y #0
-#         25 LoadGlobal t1 super
-#         28 LoadGlobal t2 A
-#         31 Move t3 self
-#         32 LoadSuperAttr t1 z #1
-#         34 BuildTuple t0 t0 #2
-#         35 Return t0
+#   16    19 LoadGlobal t0 super
+#         22 LoadDeref t1 __class__
+#         23 Move t2 self
+#         24 LoadSuperAttr t0 y #0
+#         26 LoadGlobal t1 super
+#         29 LoadGlobal t2 A
+#         32 Move t3 self
+#         33 LoadSuperAttr t1 z #1
+#         35 BuildTuple t0 t0 #2
+#         36 Return t0
 #
 # A.__n: args 0/1/1, hidden 0, temps 2, flags 0x800000f
 #   18     0 Resume
 #   19     2 LoadDeref t0 __class__
 #          3 LoadAttr t1 self _A__q
-#          7 BuildTuple t0 t0 #2
-#          8 Return t0
+#          8 BuildTuple t0 t0 #2
+#          9 Return t0

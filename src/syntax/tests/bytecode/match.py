@@ -69,94 +69,94 @@ def f(x):
 #         53 BuildTuple t0 t0 #2
 #         54 Return t0
 #   11 >  55 MatchMapping t0 h0
-#         56 JumpIfFalse t0 -> 110
+#         56 JumpIfFalse t0 -> 111
 #         58 GetLen t0 h0
 #         59 LoadSmallInt t1 #2
-#         60 JumpUnlessGreaterEqual t0 t1 -> 110
+#         60 JumpUnlessGreaterEqual t0 t1 -> 111
 #         62 LoadConst t0 "k"
 #         63 LoadGlobal t1 K
 #         66 LoadAttr t1 t1 x
-#         70 BuildTuple h1 t0 #2
-#         71 MatchKeys h2 h0 h1
-#         72 JumpIfNone h2 -> 108
-#         73 UnpackSequence t0 h2 #2
-#         75 Move h3 t1
-#         76 Move h4 t0
-#         77 MatchSequence t0 h4
-#         78 JumpIfFalse t0 -> 106
-#         80 GetLen t0 h4
-#         81 LoadSmallInt t1 #1
-#         82 JumpUnlessEqual t0 t1 -> 106
-#         84 UnpackSequence t0 h4 #1
-#         86 Move h5 t0
-#         87 BuildMap h6 t0 #0
-#         88 DictUpdate h6 h0
-#         89 SubscriptImm t0 h1 #0
-#         91 DeleteSubscript h6 t0
-#         92 SubscriptImm t0 h1 #1
-#         94 DeleteSubscript h6 t0
-#         95 Take v h3
-#         96 Take w h5
-#         97 Take others h6
-#         98 Release h4
-#         99 Release h2
-#        100 Release h1
-#   12   101 Move t0 v
-#        102 Move t1 w
-#        103 Move t2 others
-#        104 BuildTuple t0 t0 #3
-#        105 Return t0
-#   -- > 106 Release h4
-#        107 Release h3
-#      > 108 Release h2
-#        109 Release h1
-#   13 > 110 Move t0 h0
-#        111 LoadGlobal t1 Point
-#        114 LoadConst t2 ("x", "y")
-#        115 MatchClass h2 t0 #0
-#        116 JumpIfNone h2 -> 130
-#        117 UnpackSequence t0 h2 #2
-#        119 Move h3 t1
-#        120 Move h4 t0
-#        121 LoadSmallInt t0 #0
-#        122 JumpUnlessEqual h3 t0 -> 128
-#        124 Take h1 h4
-#        125 Release h3
-#        126 Release h2
-#        127 Jump -> 153
-#      > 128 Release h4
-#        129 Release h3
-#   -- > 130 Release h2
-#   13   131 Move t0 h0
-#        132 LoadGlobal t1 Point
-#        135 LoadConst t2 ()
-#        136 MatchClass h2 t0 #2
-#        137 JumpIfNone h2 -> 151
-#        138 UnpackSequence t0 h2 #2
-#        140 Move h3 t1
-#        141 Move h4 t0
-#        142 LoadSmallInt t0 #0
-#        143 JumpUnlessEqual h4 t0 -> 149
-#        145 Take h1 h3
-#        146 Release h4
-#        147 Release h2
-#        148 Jump -> 153
-#      > 149 Release h4
-#        150 Release h3
-#   -- > 151 Release h2
-#        152 Jump -> 155
-#   13 > 153 Take yy h1
-#   14   154 Return yy
-#   -- > 155 Release h1
-#   15   156 Move t0 h0
-#        157 LoadGlobal t1 str
-#        160 LoadConst t2 ()
-#        161 MatchClass h1 t0 #0
-#        162 JumpIfNone h1 -> 167
-#        163 Move h2 h0
-#        164 Take s h2
-#        165 Release h1
-#   16   166 Return s
-#   15 > 167 Release h1
-#   17   168 Nop
-#   18   169 ReturnConst None
+#         71 BuildTuple h1 t0 #2
+#         72 MatchKeys h2 h0 h1
+#         73 JumpIfNone h2 -> 109
+#         74 UnpackSequence t0 h2 #2
+#         76 Move h3 t1
+#         77 Move h4 t0
+#         78 MatchSequence t0 h4
+#         79 JumpIfFalse t0 -> 107
+#         81 GetLen t0 h4
+#         82 LoadSmallInt t1 #1
+#         83 JumpUnlessEqual t0 t1 -> 107
+#         85 UnpackSequence t0 h4 #1
+#         87 Move h5 t0
+#         88 BuildMap h6 t0 #0
+#         89 DictUpdate h6 h0
+#         90 SubscriptImm t0 h1 #0
+#         92 DeleteSubscript h6 t0
+#         93 SubscriptImm t0 h1 #1
+#         95 DeleteSubscript h6 t0
+#         96 Take v h3
+#         97 Take w h5
+#         98 Take others h6
+#         99 Release h4
+#        100 Release h2
+#        101 Release h1
+#   12   102 Move t0 v
+#        103 Move t1 w
+#        104 Move t2 others
+#        105 BuildTuple t0 t0 #3
+#        106 Return t0
+#   -- > 107 Release h4
+#        108 Release h3
+#      > 109 Release h2
+#        110 Release h1
+#   13 > 111 Move t0 h0
+#        112 LoadGlobal t1 Point
+#        115 LoadConst t2 ("x", "y")
+#        116 MatchClass h2 t0 #0
+#        117 JumpIfNone h2 -> 131
+#        118 UnpackSequence t0 h2 #2
+#        120 Move h3 t1
+#        121 Move h4 t0
+#        122 LoadSmallInt t0 #0
+#        123 JumpUnlessEqual h3 t0 -> 129
+#        125 Take h1 h4
+#        126 Release h3
+#        127 Release h2
+#        128 Jump -> 154
+#      > 129 Release h4
+#        130 Release h3
+#   -- > 131 Release h2
+#   13   132 Move t0 h0
+#        133 LoadGlobal t1 Point
+#        136 LoadConst t2 ()
+#        137 MatchClass h2 t0 #2
+#        138 JumpIfNone h2 -> 152
+#        139 UnpackSequence t0 h2 #2
+#        141 Move h3 t1
+#        142 Move h4 t0
+#        143 LoadSmallInt t0 #0
+#        144 JumpUnlessEqual h4 t0 -> 150
+#        146 Take h1 h3
+#        147 Release h4
+#        148 Release h2
+#        149 Jump -> 154
+#      > 150 Release h4
+#        151 Release h3
+#   -- > 152 Release h2
+#        153 Jump -> 156
+#   13 > 154 Take yy h1
+#   14   155 Return yy
+#   -- > 156 Release h1
+#   15   157 Move t0 h0
+#        158 LoadGlobal t1 str
+#        161 LoadConst t2 ()
+#        162 MatchClass h1 t0 #0
+#        163 JumpIfNone h1 -> 168
+#        164 Move h2 h0
+#        165 Take s h2
+#        166 Release h1
+#   16   167 Return s
+#   15 > 168 Release h1
+#   17   169 Nop
+#   18   170 ReturnConst None
