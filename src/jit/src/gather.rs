@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use heap::sync::Ordering::Acquire;
 use heap::{Heaped, Object, Thread};
+use objects::Cell;
 use interp::compiled::feedback::{self, Callee, Global};
 use interp::compiled::inlined;
 use interp::frame::{Fp, Pc};
@@ -34,6 +35,7 @@ pub fn gather(th: &Thread, frame: Fp, doubts: &Doubts) -> Gathered {
     let mut gatherer = Gatherer { th, doubts, known: HashMap::new(), source: Source::default(), sources: Vec::new(), codes: Vec::new(), consts: Vec::new() };
     gatherer.add(&Callee { code: frame.code(), globals: frame.globals(), builtins: frame.builtins() }, 0);
     gatherer.source.codes[0].has_room_behind = frame.generator().is_none();
+    gatherer.look_at_locals(frame);
     Gathered { source: gatherer.source, sources: gatherer.sources.into(), codes: gatherer.codes.into(), consts: gatherer.consts.into() }
 }
 
@@ -87,6 +89,20 @@ impl Gatherer<'_> {
             self.look(number, callee, depth);
         }
         number
+    }
+
+    /// Notes the functions that the locals of a frame hold now, or have in their cells: calls of theirs are expected to run the same codes.
+    fn look_at_locals(&mut self, frame: Fp) {
+        for r in 0..frame.local_count() as i32 {
+            let Some(object) = frame.regs().reg(r).object() else { continue };
+            let callee = match object.downcast_exact::<Cell>() {
+                Some(cell) => cell.get(self.th).and_then(|content| self.callee(&content, 0)),
+                None => self.callee(object, 0),
+            };
+            if let Some(callee) = callee {
+                self.source.codes[0].functions.insert(r, callee);
+            }
+        }
     }
 
     /// Reads the caches of a code that was added.

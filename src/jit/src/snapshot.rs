@@ -90,6 +90,8 @@ pub struct Snapshot {
     pub has_run: bool,
     /// What caches say, by their instructions' words.
     pub seen: BTreeMap<u32, Seen>,
+    /// The codes of functions that its locals held when it was looked at, or their cells did.
+    pub functions: BTreeMap<i32, usize>,
     /// The first register of a cell of the closure, and how many there are.
     pub free: (i32, u32),
     /// Whether a unit that calls it may run it as a part of itself.

@@ -20,6 +20,9 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Where the contents are named, for compiled code.
+    pub(crate) const CONTENTS: usize = core::mem::offset_of!(Cell, contents);
+
     /// A cell; `None`: empty.
     pub fn new(th: &Thread, contents: Option<Ref<Object>>) -> Ref<Cell> {
         th.new_object(Cell { head: Head::INIT, contents: Slot::from_option(contents) })

@@ -37,6 +37,8 @@ pub const PROPERTY_GETTER: usize = crate::Property::GETTER_OFFSET;
 pub const RANGE_NEXT: usize = RangeIter::NEXT;
 pub const RANGE_STEP: usize = RangeIter::STEP;
 pub const RANGE_LEFT: usize = RangeIter::LEFT;
+/// The pointer to what a cell holds, null if that is nothing.
+pub const CELL_CONTENTS: usize = crate::cell::Cell::CONTENTS;
 /// An iterator's next index, and the pointer to what it goes over, which is null once it has ended.
 pub const LIST_ITER_NEXT: usize = ListIter::NEXT;
 pub const LIST_ITER_LIST: usize = ListIter::LIST;

@@ -150,17 +150,36 @@ pub extern "C" fn long_int(object: &Object) -> LongInt {
     }
 }
 
-/// Makes a slot, of a list that has the owner of new objects, hold a float: what it held before, as a word, if another object took its place.
+/// Makes a slot, of a list that has the owner of new objects, hold a float: what it held before, as a word, if another object took its place and that is
+/// no number which has ended.
 pub extern "C" fn store_float(th: &mut Thread, at: &mut Reg, value: f64) -> Reg {
-    if at.reuse_float(th, value) { Reg::NULL } else { core::mem::replace(at, new_float(th, value)) }
+    if at.reuse_float(th, value) {
+        return Reg::NULL;
+    }
+    let new = new_float(th, value);
+    take_place(th, at, new)
 }
 
 /// The same for an int.
 pub extern "C" fn store_int(th: &mut Thread, at: &mut Reg, value: i64) -> Reg {
     match Int::small_cached(value) {
         // A slot has no tags.
-        Some(small) => core::mem::replace(at, Reg::immortal(small)),
+        Some(small) => take_place(th, at, Reg::immortal(small)),
         None if at.reuse_int(th, value) => Reg::NULL,
-        None => core::mem::replace(at, Reg::counted(Int::from_i64(th, value))),
+        None => {
+            let new = Reg::counted(Int::from_i64(th, value));
+            take_place(th, at, new)
+        }
     }
+}
+
+/// Makes a slot hold a word: what is left to give up of what it held.
+fn take_place(th: &mut Thread, at: &mut Reg, word: Reg) -> Reg {
+    let old = core::mem::replace(at, word);
+    let is_number = |object: &Object| object.is_exactly::<Int>() || object.is_exactly::<Float>();
+    if old.object().is_some_and(is_number) {
+        old.release(th);
+        return Reg::NULL;
+    }
+    old
 }
