@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
-use crate::hir::{Block, Edge, End, Exit, Function, Op, Problem, Reason, Room, Value};
+use crate::hir::{Block, Gives, Edge, End, Exit, Function, Op, Problem, Reason, Room, Value};
 use crate::snapshot::{Snapshot, Source};
 
 use assume::Assumptions;
@@ -210,7 +210,7 @@ impl<'a> Builder<'a> {
         let own = &source.codes[0];
         let mut function = Function::new(&own.name, entry.pc());
         let state = State::at_entry(own, entry);
-        function.rooms.push(Room { is_called: false, parent: None, code: 0, first_word: 0, first: 0, call: 0, skip: 0, dst: 0, base: 0, is_init: false, temps: own.temps, locals: own.locals });
+        function.rooms.push(Room { is_called: false, parent: None, code: 0, first_word: 0, first: 0, call: 0, skip: 0, dst: 0, base: 0, gives: Gives::Result, temps: own.temps, locals: own.locals });
         let mut builder = Builder {
             source,
             assumptions,

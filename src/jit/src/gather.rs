@@ -163,6 +163,10 @@ impl Gatherer<'_> {
                 // The unit looks the getter up again.
                 Seen::Property { tag, object: address(property), callee: self.callee(&getter, depth)? }
             }
+            Op::SubscriptPy | Op::StoreSubscriptPy => {
+                let (tag, method) = feedback::method_of(callee.code, first)?;
+                Seen::Method { tag, object: address(method), callee: self.callee(method, depth)? }
+            }
             Op::CallClass => {
                 let (tag, init) = feedback::init_of(callee.code, first)?;
                 Seen::Init { tag, object: address(init), callee: self.callee(init, depth)? }

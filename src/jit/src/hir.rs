@@ -500,10 +500,19 @@ pub struct Room {
     /// Registers of the caller: for the result, and for what is called, where the instance waits for its `__init__`.
     pub dst: i32,
     pub base: i32,
-    pub is_init: bool,
+    pub gives: Gives,
     /// Temps and locals.
     pub temps: i32,
     pub locals: i32,
+}
+
+/// What the caller of a room gets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gives {
+    Result,
+    /// The instance that an `__init__` was called for, which returns None.
+    Instance,
+    Nothing,
 }
 
 /// A unit.

@@ -17,14 +17,14 @@ use interp::compiled::feedback::Callee;
 use interp::compiled::inlined::{self, Inlined};
 use interp::compiled::report::{Totals, UnitReport};
 use interp::compiled::{self, BackEnd, Compiler, Config, Entry as Call, Mode, Tier, Unit};
-use interp::frame::{Fp, Pc};
+use interp::frame::{Fp, Kind, Pc};
 use syntax::opcodes::Op;
 
 use crate::build::{Entry, build};
 use crate::compile::{self, Back, Made};
 use crate::exits::{Known, Table};
 use crate::gather::{Gathered, gather};
-use crate::hir::{Function, Reason, Room};
+use crate::hir::{Function, Gives, Reason, Room};
 use crate::log::Log;
 use crate::lower::{Place, lower};
 use crate::profile::Told;
@@ -407,7 +407,12 @@ impl Manager {
         let code = &job.gathered.codes[room.code];
         let (caller, call) = function.place(room.call);
         let caller = &job.gathered.codes[function.rooms[caller].code];
-        let site = inlined::Site { pc: caller.words_at as usize + call as usize * 8, skip: room.skip, dst: room.dst, init: room.is_init.then_some(room.base), is_called: room.is_called };
+        let kind = match room.gives {
+            Gives::Result => Kind::Call,
+            Gives::Instance => Kind::Init,
+            Gives::Nothing => Kind::Drop,
+        };
+        let site = inlined::Site { pc: caller.words_at as usize + call as usize * 8, skip: room.skip, dst: room.dst, dst2: room.base, kind, is_called: room.is_called };
         // SAFETY: R2: what was gathered holds the code; the namespaces are only named here.
         unsafe {
             let namespace = |address: u64| &*(address as *const Object);

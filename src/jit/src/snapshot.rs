@@ -32,6 +32,8 @@ pub enum Seen {
     Global { at: Global, callee: Option<usize>, builtin: Option<Builtin>, is_common: bool },
     /// A property of a type, by the type's version tag: the object at this address, whose getter runs this code of the source.
     Property { tag: u32, object: u64, callee: usize },
+    /// What a type, by its version tag, has for an instruction: the function at this address, which runs this code of the source.
+    Method { tag: u32, object: u64, callee: usize },
     /// A class, by its version tag: its `__init__` is the function at this address, which runs this code of the source.
     Init { tag: u32, object: u64, callee: usize },
 }

@@ -770,6 +770,8 @@ specialized {
     SubscriptStrInt of Subscript;
     /// dict[key].
     SubscriptDict of Subscript;
+    /// `__getitem__` of the object's class is a Python function, which runs in the loop.
+    SubscriptPy of Subscript;
     /// list[n].
     SubscriptImmList of SubscriptImm;
     /// tuple[n].
@@ -780,6 +782,8 @@ specialized {
     StoreSubscriptListInt of StoreSubscript;
     /// dict[key] = value.
     StoreSubscriptDict of StoreSubscript;
+    /// `__setitem__` of the object's class is a Python function, which runs in the loop.
+    StoreSubscriptPy of StoreSubscript;
     /// range iterator.
     ForIterRange of ForIter;
     /// list iterator.

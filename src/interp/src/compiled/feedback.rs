@@ -10,7 +10,7 @@ use objects::Dict;
 use crate::adapt::Cached;
 use crate::code::Code;
 use crate::function::Function;
-use crate::ops::{attr_cache, call, global};
+use crate::ops::{attr_cache, call, global, item};
 
 /// So many words of the cache of an instruction that looks attributes up say something of a type each.
 pub const ENTRIES: usize = attr_cache::ENTRIES;
@@ -59,6 +59,12 @@ pub fn property<'a>(th: &heap::Thread, code: &'a Code, cache: u64) -> Option<OfP
 pub fn init_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
     let cached = Cached::of(cache);
     (cached.kind() == call::INIT).then(|| found(code, cached))?.map(|init| (cached.version(), init))
+}
+
+/// What the first cache word of a `SubscriptPy` or `StoreSubscriptPy` knows: the tag of a type, and the function that it has for the instruction.
+pub fn method_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
+    let cached = Cached::of(cache);
+    (cached.kind() == item::METHOD).then(|| found(code, cached))?.map(|method| (cached.version(), method))
 }
 
 fn found(code: &Code, cached: Cached) -> Option<&Object> {

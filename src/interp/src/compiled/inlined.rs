@@ -37,7 +37,8 @@ pub struct Site {
     pub skip: u8,
     /// Registers of the calling frame: for the result, and of an `__init__`, where its instance waits.
     pub dst: i32,
-    pub init: Option<i32>,
+    pub dst2: i32,
+    pub kind: Kind,
     /// The frame is linked as one that is called, not as a part of the unit.
     pub is_called: bool,
 }
@@ -49,8 +50,8 @@ impl Inlined {
             header: stack::header_of(callee.code, callee.globals, callee.builtins),
             caller_pc: Pc::at(site.pc),
             dst: site.dst,
-            dst2: site.init.unwrap_or(0),
-            kind: if site.init.is_some() { Kind::Init } else { Kind::Call },
+            dst2: site.dst2,
+            kind: site.kind,
             skip: site.skip,
             has_begun: !site.is_called,
         }

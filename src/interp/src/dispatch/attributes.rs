@@ -165,7 +165,7 @@ handlers! {
         load_method!(cx, LoadSpecial, attr_cache::peek_special(cx.frame, cx.pc, cx.regs.get(b!(cx))).and_then(|found| fast::cached(cx.th, found)), false)
     }
     Subscript => cx {
-        adapt!(cx, item::specialize(cx.pc, cx.regs.get(b!(cx)), cx.regs.get(c!(cx))));
+        adapt!(cx, item::specialize(cx.th, cx.frame, cx.pc, cx.regs.get(b!(cx)), cx.regs.get(c!(cx))));
         slow!(cx, Subscript, item::op_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     SubscriptListInt => cx quick {
@@ -223,7 +223,7 @@ handlers! {
         slow!(cx, SubscriptSlice, item::op_subscript_slice(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     StoreSubscript => cx {
-        adapt!(cx, item::specialize_store(cx.pc, cx.regs.get(a!(cx)), cx.regs.get(b!(cx))));
+        adapt!(cx, item::specialize_store(cx.th, cx.frame, cx.pc, cx.regs.get(a!(cx)), cx.regs.get(b!(cx))));
         slow!(cx, StoreSubscript, item::op_store_subscript(cx.th, cx.frame, a!(cx), b!(cx), c!(cx)))
     }
     StoreSubscriptListInt => cx quick {
@@ -257,6 +257,14 @@ handlers! {
             None => miss!(cx),
         }
     }
+    SubscriptPy => cx {
+        save!(cx);
+        enter_or_miss!(cx, item::enter_method(cx.th, cx.frame, cx.pc, [b!(cx), c!(cx)], (Kind::Call, a!(cx))))
+    }
+    StoreSubscriptPy => cx {
+        save!(cx);
+        enter_or_miss!(cx, item::enter_method(cx.th, cx.frame, cx.pc, [a!(cx), b!(cx), c!(cx)], (Kind::Drop, 0)))
+    }
     DeleteSubscript => cx {
         slow!(cx, DeleteSubscript, item::op_delete_subscript(cx.th, cx.frame, a!(cx), b!(cx)))
     }
@@ -270,10 +278,6 @@ handlers! {
     }
     LoadAttrProperty => cx {
         save!(cx);
-        match call::op_load_property(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)) {
-            Some(Ok(to)) => enter!(cx, to),
-            Some(Err(_)) => return Next::RAISED,
-            None => miss!(cx),
-        }
+        enter_or_miss!(cx, call::op_load_property(cx.th, cx.frame, cx.pc, a!(cx), b!(cx)))
     }
 }

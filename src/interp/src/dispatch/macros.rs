@@ -318,6 +318,16 @@ macro_rules! miss {
         return Next::to($cx.frame, $cx.pc);
     }};
 }
+// Enters a frame that was made where the cache fits.
+macro_rules! enter_or_miss {
+    ($cx:ident, $entered:expr) => {
+        match $entered {
+            Some(Ok(to)) => enter!($cx, to),
+            Some(Err(_)) => return Next::RAISED,
+            None => miss!($cx),
+        }
+    };
+}
 // A specialised call of native code.
 macro_rules! native {
     ($cx:ident, $op:ident, $call:expr) => {{
@@ -658,12 +668,16 @@ macro_rules! return_quick {
             save!($cx);
             return return_from_generator(&mut *$cx.th, frame, value);
         }
-        if (matches!(kind, Kind::Call | Kind::Entry) || kind == Kind::Init && value.is(objects::none())) && stack::pop_plain($cx.th, frame) {
+        let is_simple = matches!(kind, Kind::Call | Kind::Entry) || matches!(kind, Kind::Init | Kind::Drop) && value.is(objects::none());
+        if is_simple && stack::pop_plain($cx.th, frame) {
             let Some(caller) = frame.prev.get().filter(|_| kind != Kind::Entry) else {
                 return returned_to_native(&mut *$cx.th, value);
             };
             let (regs, dst) = (caller.regs(), frame.dst.get());
             let pc = frame.return_pc(caller);
+            if kind == Kind::Drop {
+                return Next::to(caller, pc);
+            }
             if kind == Kind::Init {
                 value = regs.take(frame.dst2.get());
             }

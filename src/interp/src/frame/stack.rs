@@ -30,6 +30,8 @@ pub enum Kind {
     Call,
     /// An `__init__` whose instance waits in the calling frame's register `dst2`; None is expected.
     Init,
+    /// Nobody: it is dropped.
+    Drop,
     /// A generator that `ForIter` resumed.
     ForIter,
     /// A generator or coroutine that `Send` resumed.

@@ -162,6 +162,22 @@ fn enter_with_defaults(th: &mut Thread, function: &Function, regs: Regs, first: 
     if takes_with_defaults(th, function, nargs) { Some(enter(th, function, &source)) } else { None }
 }
 
+/// The frame of a Python function that takes exactly these operands, which the frame holds then; `None` if it is no such function.
+pub fn enter_operands<const N: usize>(th: &mut Thread, caller: Regs, function: Reg, operands: [i32; N]) -> Option<Result<Fp, Raised>> {
+    let callee = function.full();
+    let entered = push_exact(th, callee.downcast_exact::<Function>().filter(|_| takes_exactly(callee, N as i32))?, N as i32, |th, i| caller.move_in(th, operands[i as usize]));
+    match entered {
+        Ok(frame) => {
+            frame.func.set(function);
+            Some(Ok(frame))
+        }
+        Err(raised) => {
+            function.release(th);
+            Some(Err(raised))
+        }
+    }
+}
+
 /// `LoadAttrProperty`: the frame of the getter; `None` if the cache does not fit.
 #[inline(never)]
 pub fn op_load_property(th: &mut Thread, f: Fp, pc: Pc, dst: i32, obj: i32) -> Option<Result<Fp, Raised>> {

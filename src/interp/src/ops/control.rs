@@ -102,6 +102,10 @@ pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
             caller.pc.set(back);
             regs.out(th, dst, instance);
         }
+        Kind::Drop => {
+            caller.pc.set(back);
+            value.release(th);
+        }
         Kind::ForIter => {
             if crate::trace::generator_returned(th, caller, value.full()).is_err() {
                 value.release(th);

@@ -8,7 +8,7 @@ use syntax::opcodes::{Decoded, Op as Code};
 
 use interp::compiled::feedback::Builtin;
 
-use crate::hir::{Class, End, Old, Op, Reason, Room, Value, Word, Write};
+use crate::hir::{Class, End, Gives, Old, Op, Reason, Room, Value, Word, Write};
 use crate::snapshot::{Known, Seen};
 
 use super::state::{Fact, Lender, Mem, Reg};
@@ -31,7 +31,7 @@ struct Call {
     /// What each parameter gets.
     args: Vec<Arg>,
     dst: i32,
-    is_init: bool,
+    gives: Gives,
 }
 
 /// What a parameter gets: what a register holds, or what the function has for it.
@@ -101,7 +101,7 @@ impl Builder<'_> {
         self.guard_code(function, callee);
         let args = self.args(function, callee, &plan);
         self.guard_stack(callee);
-        self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, is_init: false })
+        self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, gives: Gives::Result })
     }
 
     /// A call of a builtin function that the unit makes itself.
@@ -158,7 +158,7 @@ impl Builder<'_> {
         self.guard_stack(callee);
         // The instance waits where the class was.
         self.make_instance(base, class, tag);
-        self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, is_init: true })
+        self.run_or_call(insn, Call { callee, function, base: Some(base), args, dst, gives: Gives::Instance })
     }
 
     /// Leaves where the machine's stack is nearly full, if the function is to be called.
@@ -184,7 +184,23 @@ impl Builder<'_> {
         self.guard_class(function, Class::Function);
         self.guard_code(function, callee);
         let args = self.args(function, callee, &plan);
-        self.run_inside(insn, Call { callee, function, base: None, args, dst, is_init: false })
+        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives: Gives::Result })
+    }
+
+    /// An instruction that a function does which the type of its first operand has for it.
+    pub(super) fn call_special(&mut self, insn: &Decoded, operands: &[i32], dst: i32, gives: Gives) -> bool {
+        let Some(Seen::Method { tag, object: method, callee }) = self.code().seen.get(&self.pc()).copied() else { return self.step(insn) };
+        let object = operands[0];
+        let Some(plan) = self.plan(callee, operands, &[]).filter(|_| self.state[object].has_object()) else { return self.step(insn) };
+        if !self.can_run(callee) {
+            return self.step(insn);
+        }
+        let holder = self.object_of(object, Class::Any);
+        self.guard_tag(holder, tag);
+        let function = self.fixed(Op::Object(method));
+        self.guard_code(function, callee);
+        let args = self.args(function, callee, &plan);
+        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives })
     }
 
     fn run_or_call(&mut self, insn: &Decoded, call: Call) -> bool {
@@ -285,7 +301,7 @@ impl Builder<'_> {
             // What is called leaves its result where nothing is: a local's old value is the caller's affair.
             dst: call.base.filter(|_| is_called).unwrap_or(call.dst) - caller.first,
             base: call.base.unwrap_or(0) - caller.first,
-            is_init: call.is_init,
+            gives: call.gives,
             temps: code.temps,
             locals: code.locals,
         }
@@ -353,7 +369,7 @@ impl Builder<'_> {
             let to = room.first + i as i32;
             match arg {
                 Arg::Given(from) => {
-                    let stays = call.is_init && i == 0 || !self.is_temp(from);
+                    let stays = call.gives == Gives::Instance && i == 0 || !self.is_temp(from);
                     if stays {
                         self.copy(to, from, false);
                     } else {
@@ -364,7 +380,7 @@ impl Builder<'_> {
             }
         }
         match call.base {
-            Some(base) if !call.is_init => self.consume_into(holder, base),
+            Some(base) if call.gives != Gives::Instance => self.consume_into(holder, base),
             _ => self.lend(holder, call.function, Class::Function, Lender::Heap),
         }
         if code.free.1 > 0 {
@@ -388,13 +404,16 @@ impl Builder<'_> {
     pub(super) fn return_inside(&mut self, insn: &Decoded, value: i32) -> bool {
         let room = self.room_data().clone();
         let depth = self.inside.len() - 1;
-        let result = (insn.op.generic() == Code::Return).then_some(value);
-        if room.is_init && !self.returns_none(insn, value) {
+        let mut result = (insn.op.generic() == Code::Return).then_some(value);
+        if room.gives == Gives::Instance && !self.returns_none(insn, value) {
             return self.step(insn);
         }
         if self.state.linked == depth {
             let exit = self.exit_for(Reason::NotCompiled);
             self.emit(Op::GuardUnseen(self.room(), exit));
+        }
+        if let Some(value) = result.take_if(|_| room.gives == Gives::Nothing) {
+            self.consume(value);
         }
         if let Some(value) = result {
             self.free_of_room(&room, value);
@@ -519,7 +538,8 @@ impl Builder<'_> {
         self.state[holder] = Reg::DEAD;
         self.changed();
         match result {
-            _ if room.is_init => self.copy(dst, base, true),
+            _ if room.gives == Gives::Instance => self.copy(dst, base, true),
+            _ if room.gives == Gives::Nothing => true,
             Some(value) => self.copy(dst, value, true),
             None => self.load_const_of(room.code, dst, constant),
         };

@@ -2,7 +2,7 @@
 
 use syntax::opcodes::{Decoded, Kind as Operand, Op as Code};
 
-use crate::hir::{Class, Edge, End, Old, Op, Reason, Value, Word};
+use crate::hir::{Class, Edge, End, Gives, Old, Op, Reason, Value, Word};
 use crate::snapshot::{Known, Snapshot};
 
 use super::Builder;
@@ -64,6 +64,8 @@ impl Builder<'_> {
             Code::ForIter if insn.op == Code::ForIterPair => self.for_pair(insn),
             Code::ForIter => self.for_iter(insn),
             Code::UnpackSequence if matches!(insn.op, Code::UnpackSequenceTuple | Code::UnpackSequenceList) => self.unpack(insn, a, b, c),
+            Code::Subscript if insn.op == Code::SubscriptPy => self.call_special(insn, &[b, c], a, Gives::Result),
+            Code::StoreSubscript if insn.op == Code::StoreSubscriptPy => self.call_special(insn, &[a, b, c], 0, Gives::Nothing),
             Code::StoreSubscript if insn.op == Code::StoreSubscriptListInt => self.store_item(insn, a, b, c),
             Code::LoadAttr if insn.op == Code::LoadAttrSlot => self.load_slot(insn, a, b),
             Code::LoadAttr if insn.op == Code::LoadAttrType => self.load_of_type(insn, a, b),
