@@ -45,7 +45,7 @@ mod prelude {
     pub(super) use crate::frame::{Fp, Kind, Pc, Reg};
     pub(super) use crate::ops::control;
     pub(super) use crate::ops::r#gen::Sent;
-    pub(super) use crate::ops::{arith, attr, attr_cache, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern};
+    pub(super) use crate::ops::{arith, attr, attr_cache, build, call, compare, except, format, r#gen, global, import, item, iter, r#match as pattern, special};
     pub(super) use crate::{adapt, compiled, fast, quick, safepoint};
     pub(super) use objects::glue::CompareOp;
     pub(super) use heap::Thread;

@@ -18,6 +18,7 @@ pub mod import;
 pub mod item;
 pub mod iter;
 pub mod r#match;
+pub mod special;
 pub mod type_params;
 
 use heap::{Object, Raised, Ref, Thread};

@@ -167,6 +167,10 @@ impl Gatherer<'_> {
                 let (tag, method) = feedback::method_of(callee.code, first)?;
                 Seen::Method { tag, object: address(method), callee: self.callee(method, depth)? }
             }
+            Op::AddPy | Op::SubPy | Op::MulPy | Op::DivPy => {
+                let (tag, method, right) = feedback::operator_of(callee.code, first)?;
+                Seen::Operator { tag, object: address(method), callee: self.callee(method, depth)?, right }
+            }
             Op::CallClass => {
                 let (tag, init) = feedback::init_of(callee.code, first)?;
                 Seen::Init { tag, object: address(init), callee: self.callee(init, depth)? }

@@ -497,7 +497,8 @@ pub struct Room {
     /// The word of the calling instruction, and how many words that has.
     pub call: u32,
     pub skip: u8,
-    /// Registers of the caller: for the result, and for what is called, where the instance waits for its `__init__`.
+    /// Registers of the caller: for the result, and for what is called, where the instance waits for its `__init__`; of an operator its operands
+    /// ([`interp::compiled::feedback::Operands`]).
     pub dst: i32,
     pub base: i32,
     pub gives: Gives,
@@ -513,6 +514,8 @@ pub enum Gives {
     /// The instance that an `__init__` was called for, which returns None.
     Instance,
     Nothing,
+    /// The result of an operator, whose operands wait in the caller's registers; not `NotImplemented`.
+    OfOperator,
 }
 
 /// A unit.

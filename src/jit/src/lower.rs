@@ -391,7 +391,7 @@ impl Lowerer<'_> {
     fn enters_frames(&self, pc: u32) -> bool {
         let (room, place) = self.hir.place(pc);
         let op = self.code_of(room).words.get(place as usize).and_then(|word| Code::from_u16(*word as u16));
-        op.is_some_and(|op| matches!(op, Code::CallPy | Code::CallMethodPy | Code::CallClass | Code::ForIterGenerator | Code::LoadAttrProperty | Code::SubscriptPy | Code::StoreSubscriptPy) || op.generic() == Code::Send)
+        op.is_some_and(|op| matches!(op, Code::CallPy | Code::CallMethodPy | Code::CallClass | Code::ForIterGenerator | Code::LoadAttrProperty | Code::SubscriptPy | Code::StoreSubscriptPy | Code::AddPy | Code::SubPy | Code::MulPy | Code::DivPy) || op.generic() == Code::Send)
     }
 
     /// Finishes an instruction that went on elsewhere than behind itself: where it goes on.

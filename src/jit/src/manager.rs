@@ -411,6 +411,7 @@ impl Manager {
             Gives::Result => Kind::Call,
             Gives::Instance => Kind::Init,
             Gives::Nothing => Kind::Drop,
+            Gives::OfOperator => Kind::Operator,
         };
         let site = inlined::Site { pc: caller.words_at as usize + call as usize * 8, skip: room.skip, dst: room.dst, dst2: room.base, kind, is_called: room.is_called };
         // SAFETY: R2: what was gathered holds the code; the namespaces are only named here.

@@ -102,6 +102,11 @@ pub const UNDONE: u64 = interp::compiled::Next::UNDONE_MARK;
 /// The second word of what [`run_step`] returns where the unit goes on.
 pub const BEHIND: u64 = interp::compiled::Next::BEHIND_MARK;
 
+/// The address of `NotImplemented`.
+pub fn not_implemented() -> u64 {
+    core::ptr::from_ref(objects::not_implemented()) as u64
+}
+
 /// The address of a builtin function.
 pub fn builtin(builtin: Builtin) -> u64 {
     interp::compiled::feedback::address_of(builtin) as u64

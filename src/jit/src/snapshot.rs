@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
-use interp::compiled::feedback::{Builtin, Global, Store};
+use interp::compiled::feedback::{Builtin, Global, Right, Store};
 use syntax::code::{Code, Const, LocalKind};
 use syntax::opcodes::{Decoded, Kind, Op};
 
@@ -34,6 +34,8 @@ pub enum Seen {
     Property { tag: u32, object: u64, callee: usize },
     /// What a type, by its version tag, has for an instruction: the function at this address, which runs this code of the source.
     Method { tag: u32, object: u64, callee: usize },
+    /// The same for an operator, with what the right operand is.
+    Operator { tag: u32, object: u64, callee: usize, right: Right },
     /// A class, by its version tag: its `__init__` is the function at this address, which runs this code of the source.
     Init { tag: u32, object: u64, callee: usize },
 }

@@ -590,6 +590,11 @@ specialized {
     InplaceMulFloat of InplaceMul;
     /// Both exact float, or one and an exact int.
     InplaceDivFloat of InplaceDiv;
+    /// `__add__` of the left operand's class is a Python function, which runs in the loop. So for the next three.
+    AddPy of BinaryAdd;
+    SubPy of BinarySub;
+    MulPy of BinaryMul;
+    DivPy of BinaryDiv;
     /// Both exact str.
     AddStr of BinaryAdd;
     /// Both exact str.

@@ -10,7 +10,9 @@ use objects::Dict;
 use crate::adapt::Cached;
 use crate::code::Code;
 use crate::function::Function;
-use crate::ops::{attr_cache, call, global, item};
+use crate::ops::{attr_cache, call, global, special};
+
+pub use crate::ops::special::Operands;
 
 /// So many words of the cache of an instruction that looks attributes up say something of a type each.
 pub const ENTRIES: usize = attr_cache::ENTRIES;
@@ -64,7 +66,28 @@ pub fn init_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
 /// What the first cache word of a `SubscriptPy` or `StoreSubscriptPy` knows: the tag of a type, and the function that it has for the instruction.
 pub fn method_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
     let cached = Cached::of(cache);
-    (cached.kind() == item::METHOD).then(|| found(code, cached))?.map(|method| (cached.version(), method))
+    (cached.kind() == special::METHOD).then(|| found(code, cached))?.map(|method| (cached.version(), method))
+}
+
+/// What the right operand of an operator is that the left one's class has a function for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Right {
+    /// Of the same class.
+    Same,
+    Int,
+    Float,
+}
+
+/// What the first cache word of an `AddPy` and its like knows.
+pub fn operator_of(code: &Code, cache: u64) -> Option<(u32, &Object, Right)> {
+    let cached = Cached::of(cache);
+    let right = match cached.kind() {
+        special::OPERATOR_SAME => Right::Same,
+        special::OPERATOR_INT => Right::Int,
+        special::OPERATOR_FLOAT => Right::Float,
+        _ => return None,
+    };
+    found(code, cached).map(|method| (cached.version(), method, right))
 }
 
 fn found(code: &Code, cached: Cached) -> Option<&Object> {

@@ -12,6 +12,18 @@ handlers! {
     BinaryMul => cx {
         binary!(cx, BinaryMul, abs::mul)
     }
+    AddPy => cx {
+        operator!(cx)
+    }
+    SubPy => cx {
+        operator!(cx)
+    }
+    MulPy => cx {
+        operator!(cx)
+    }
+    DivPy => cx {
+        operator!(cx)
+    }
     BinaryMatMul => cx {
         binary!(cx, BinaryMatMul, abs::matmul)
     }

@@ -259,11 +259,11 @@ handlers! {
     }
     SubscriptPy => cx {
         save!(cx);
-        enter_or_miss!(cx, item::enter_method(cx.th, cx.frame, cx.pc, [b!(cx), c!(cx)], (Kind::Call, a!(cx))))
+        enter_or_miss!(cx, special::enter(cx.th, cx.frame, cx.pc, [b!(cx), c!(cx)], (Kind::Call, a!(cx))))
     }
     StoreSubscriptPy => cx {
         save!(cx);
-        enter_or_miss!(cx, item::enter_method(cx.th, cx.frame, cx.pc, [a!(cx), b!(cx), c!(cx)], (Kind::Drop, 0)))
+        enter_or_miss!(cx, special::enter(cx.th, cx.frame, cx.pc, [a!(cx), b!(cx), c!(cx)], (Kind::Drop, 0)))
     }
     DeleteSubscript => cx {
         slow!(cx, DeleteSubscript, item::op_delete_subscript(cx.th, cx.frame, a!(cx), b!(cx)))

@@ -281,8 +281,15 @@ macro_rules! called {
 }
 macro_rules! binary {
     ($cx:ident, $op:ident, $apply:path) => {{
-        adapt!($cx, arith::specialize_binary($cx.pc, $cx.regs.get(b!($cx)), $cx.regs.get(c!($cx))));
+        adapt!($cx, arith::specialize_binary($cx.th, $cx.frame, $cx.pc, $cx.regs.get(b!($cx)), $cx.regs.get(c!($cx))));
         slow!($cx, $op, arith::op_binary($cx.th, $cx.frame, a!($cx), b!($cx), c!($cx), $apply))
+    }};
+}
+// An operator that a Python function does.
+macro_rules! operator {
+    ($cx:ident) => {{
+        save!($cx);
+        enter_or_miss!($cx, special::enter_operator($cx.th, $cx.frame, $cx.pc, a!($cx), b!($cx), c!($cx)))
     }};
 }
 macro_rules! binary_imm {

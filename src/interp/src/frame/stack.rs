@@ -32,6 +32,8 @@ pub enum Kind {
     Init,
     /// Nobody: it is dropped.
     Drop,
+    /// The register `dst` of the calling frame, for an operator whose operands, in the registers that `dst2` names, end then. `NotImplemented` is an error.
+    Operator,
     /// A generator that `ForIter` resumed.
     ForIter,
     /// A generator or coroutine that `Send` resumed.

@@ -4,7 +4,7 @@ use heap::{Object, Thread};
 use objects::{Float, Int, Str, raise};
 use syntax::opcodes::Op;
 
-use super::{Binary, Done, Unary};
+use super::{Binary, Done, Unary, special};
 use crate::adapt;
 use crate::frame::{Fp, Pc, Reg};
 
@@ -86,7 +86,7 @@ pub fn op_not(th: &mut Thread, f: Fp, dst: i32, a: i32) -> Done {
 /// Chooses a form for a binary operator by its operands; whether it found one.
 #[cold]
 #[inline(never)]
-pub fn specialize_binary(pc: Pc, a: &Object, b: &Object) -> bool {
+pub fn specialize_binary(th: &mut Thread, f: Fp, pc: Pc, a: &Object, b: &Object) -> bool {
     let op = pc.op();
     let form = if a.is_exactly::<Int>() && b.is_exactly::<Int>() {
         int_form(op)
@@ -99,7 +99,7 @@ pub fn specialize_binary(pc: Pc, a: &Object, b: &Object) -> bool {
             other => other,
         }
     } else {
-        op
+        special::operator_form(th, f, pc, a, b).unwrap_or(op)
     };
     adopt(pc, op, form)
 }

@@ -162,20 +162,25 @@ fn enter_with_defaults(th: &mut Thread, function: &Function, regs: Regs, first: 
     if takes_with_defaults(th, function, nargs) { Some(enter(th, function, &source)) } else { None }
 }
 
-/// The frame of a Python function that takes exactly these operands, which the frame holds then; `None` if it is no such function.
-pub fn enter_operands<const N: usize>(th: &mut Thread, caller: Regs, function: Reg, operands: [i32; N]) -> Option<Result<Fp, Raised>> {
+/// The frame of a Python function that takes exactly so many arguments, which `argument` gives; it holds the function then. `None` if it is no such
+/// function.
+#[inline(always)]
+pub fn enter_with(th: &mut Thread, function: Reg, nargs: i32, argument: impl Fn(&Thread, i32) -> Reg) -> Option<Result<Fp, Raised>> {
     let callee = function.full();
-    let entered = push_exact(th, callee.downcast_exact::<Function>().filter(|_| takes_exactly(callee, N as i32))?, N as i32, |th, i| caller.move_in(th, operands[i as usize]));
-    match entered {
+    let Some(known) = callee.downcast_exact::<Function>().filter(|_| takes_exactly(callee, nargs)) else {
+        function.release(th);
+        return None;
+    };
+    Some(match push_exact(th, known, nargs, argument) {
         Ok(frame) => {
             frame.func.set(function);
-            Some(Ok(frame))
+            Ok(frame)
         }
         Err(raised) => {
             function.release(th);
-            Some(Err(raised))
+            Err(raised)
         }
-    }
+    })
 }
 
 /// `LoadAttrProperty`: the frame of the getter; `None` if the cache does not fit.

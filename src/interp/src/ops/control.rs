@@ -5,6 +5,7 @@ use objects::{ops, raise};
 
 use crate::frame::stack;
 use crate::frame::{FrameEnds, Fp, Kind, Pc, Reg};
+use super::special::{self, Operands};
 use crate::generator;
 
 /// Where control goes when a frame ends or suspends.
@@ -101,6 +102,17 @@ pub fn op_return(th: &mut Thread, f: Fp, value: Reg) -> Left {
             let instance = regs.take(dst2);
             caller.pc.set(back);
             regs.out(th, dst, instance);
+        }
+        Kind::Operator => {
+            let (a, b) = Operands(dst2).registers();
+            if value.is(objects::not_implemented()) {
+                let _ = special::refuse(th, caller.pc.get().op(), regs.get(a), regs.get(b));
+                return Left::Raised;
+            }
+            regs.consume(th, b);
+            regs.consume(th, a);
+            caller.pc.set(back);
+            regs.out(th, dst, value);
         }
         Kind::Drop => {
             caller.pc.set(back);

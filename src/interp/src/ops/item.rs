@@ -1,15 +1,13 @@
 //! Subscripts and slices.
 
 use heap::{Object, Raised, Ref, Thread};
-use objects::typing::lookup;
 use objects::{Dict, Int, List, Str, Tuple, ops, raise, slice};
 use syntax::opcodes::Op;
 
-use super::Done;
 use super::arith::adopt;
-use super::call::{self, takes_exactly};
-use crate::frame::{Fp, Kind, Pc, Reg};
-use crate::{adapt, fast};
+use super::{Done, special};
+use crate::fast;
+use crate::frame::{Fp, Pc, Reg};
 
 /// `mapping[key]`, a missing key as `None`.
 pub fn getitem_opt(th: &mut Thread, mapping: &Object, key: &Object) -> Result<Option<Ref<Object>>, Raised> {
@@ -106,39 +104,6 @@ pub fn op_delete_subscript(th: &mut Thread, f: Fp, obj: i32, index: i32) -> Done
     Ok(())
 }
 
-/// With the tag of a class: the entry of the side table is what the class has for the instruction.
-pub const METHOD: u16 = 15;
-
-/// Notes the Python function that an object's class has under a name, for so many arguments; false if it has none.
-fn note_method(th: &mut Thread, f: Fp, pc: Pc, object: &Object, name: &Str, nargs: i32) -> bool {
-    let tag = lookup::assign_tag(th, object.ty());
-    let found = lookup::lookup(th, object.ty(), name).filter(|found| tag != 0 && takes_exactly(found, nargs));
-    let Some(index) = found.and_then(|found| f.code().side.push(core::ptr::from_ref(&*found) as usize)) else { return false };
-    adapt::store(pc.cache(1), tag, index, METHOD);
-    true
-}
-
-/// `SubscriptPy`, `StoreSubscriptPy`: the frame of the class's function, which takes what is in these registers; `None` if the cache does not fit.
-#[inline(never)]
-pub fn enter_method<const N: usize>(th: &mut Thread, f: Fp, pc: Pc, operands: [i32; N], (kind, dst): (Kind, i32)) -> Option<Result<Fp, Raised>> {
-    const SKIP: u8 = 1 + Op::Subscript.cache_words() as u8;
-    const { assert!(Op::Subscript.cache_words() == Op::StoreSubscript.cache_words()) };
-    let regs = f.regs();
-    let cached = adapt::Cached::load(pc, 1);
-    if !cached.is(regs.get(operands[0]).ty().version_tag(), METHOD) {
-        return None;
-    }
-    let held = fast::cached(th, f.code().side.object(cached.slot())?)?;
-    let entered = call::enter_operands(th, regs, held, operands);
-    if entered.is_none() {
-        held.release(th);
-    }
-    Some(entered?.map(|frame| {
-        call::returns_to(frame, kind, dst, SKIP);
-        frame
-    }))
-}
-
 /// Chooses a form for `Subscript`; whether it found one.
 #[cold]
 #[inline(never)]
@@ -152,7 +117,7 @@ pub fn specialize(th: &mut Thread, f: Fp, pc: Pc, object: &Object, index: &Objec
         Op::SubscriptDict
     } else if object.is_exactly::<Str>() && by_int {
         Op::SubscriptStrInt
-    } else if note_method(th, f, pc, object, objects::names::__getitem__.get(), 2) {
+    } else if special::note(th, f, pc, object, objects::names::__getitem__.get(), 2, special::METHOD) {
         Op::SubscriptPy
     } else {
         Op::Subscript
@@ -184,7 +149,7 @@ pub fn specialize_store(th: &mut Thread, f: Fp, pc: Pc, object: &Object, index: 
         Op::StoreSubscriptListInt
     } else if object.is_exactly::<Dict>() {
         Op::StoreSubscriptDict
-    } else if note_method(th, f, pc, object, objects::names::__setitem__.get(), 3) {
+    } else if special::note(th, f, pc, object, objects::names::__setitem__.get(), 3, special::METHOD) {
         Op::StoreSubscriptPy
     } else {
         Op::StoreSubscript

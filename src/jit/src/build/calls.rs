@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use syntax::opcodes::{Decoded, Op as Code};
 
-use interp::compiled::feedback::Builtin;
+use interp::compiled::feedback::{Builtin, Operands, Right};
 
-use crate::hir::{Class, End, Gives, Old, Op, Reason, Room, Value, Word, Write};
+use crate::hir::{Class, End, Gives, Kind, Old, Op, Reason, Room, Value, Word, Write};
 use crate::snapshot::{Known, Seen};
 
 use super::state::{Fact, Lender, Mem, Reg};
@@ -203,6 +203,53 @@ impl Builder<'_> {
         self.run_inside(insn, Call { callee, function, base: None, args, dst, gives })
     }
 
+    /// An operator that a function does which the left operand's type has for it.
+    pub(super) fn call_operator(&mut self, insn: &Decoded, dst: i32, a: i32, b: i32) -> bool {
+        let Some(Seen::Operator { tag, object: method, callee, right }) = self.code().seen.get(&self.pc()).copied() else { return self.step(insn) };
+        let right_fits = match right {
+            Right::Same => self.state[b].has_object(),
+            Right::Int => self.may_be(b, Kind::Int),
+            Right::Float => self.may_be(b, Kind::Float),
+        };
+        let Some(plan) = self.plan(callee, &[a, b], &[]).filter(|_| right_fits && self.state[a].has_object()) else { return self.step(insn) };
+        if !self.can_run(callee) || self.operands_of(insn).is_none() {
+            return self.step(insn);
+        }
+        let left = self.object_of(a, Class::Any);
+        self.guard_tag(left, tag);
+        match right {
+            Right::Same => {
+                let other = self.object_of(b, Class::Any);
+                self.guard_tag(other, tag);
+            }
+            _ if self.state[b].value.is_some() => {}
+            Right::Int => drop(self.object_of(b, Class::Int)),
+            Right::Float => drop(self.object_of(b, Class::Float)),
+        }
+        let function = self.fixed(Op::Object(method));
+        self.guard_code(function, callee);
+        let args = self.args(function, callee, &plan);
+        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives: Gives::OfOperator })
+    }
+
+    /// The registers of an operator's operands as its frame has them.
+    fn operands_of(&self, insn: &Decoded) -> Option<Operands> {
+        let first = self.room_data().first;
+        Operands::of(insn.operands[1] - first, insn.operands[2] - first)
+    }
+
+    /// Leaves if a result is `NotImplemented`.
+    fn guard_implemented(&mut self, value: i32) {
+        if !self.state[value].has_object() || self.class(value) != Class::Any {
+            return;
+        }
+        let (object, not_implemented) = (self.object_of(value, Class::Any), self.fixed(Op::Object(crate::runtime::not_implemented())));
+        let is_not = self.value(Op::Same(object, not_implemented));
+        let fine = self.value(Op::Not(is_not));
+        let exit = self.exit_for(Reason::Value);
+        self.emit(Op::Guard(fine, exit));
+    }
+
     fn run_or_call(&mut self, insn: &Decoded, call: Call) -> bool {
         match call.base {
             Some(base) if !self.can_run(call.callee) => self.call_outside(insn, call, base),
@@ -300,7 +347,10 @@ impl Builder<'_> {
             skip: insn.len as u8,
             // What is called leaves its result where nothing is: a local's old value is the caller's affair.
             dst: call.base.filter(|_| is_called).unwrap_or(call.dst) - caller.first,
-            base: call.base.unwrap_or(0) - caller.first,
+            base: match call.gives {
+                Gives::OfOperator => self.operands_of(insn).map_or(0, |operands| operands.0),
+                _ => call.base.unwrap_or(0) - caller.first,
+            },
             gives: call.gives,
             temps: code.temps,
             locals: code.locals,
@@ -369,7 +419,7 @@ impl Builder<'_> {
             let to = room.first + i as i32;
             match arg {
                 Arg::Given(from) => {
-                    let stays = call.gives == Gives::Instance && i == 0 || !self.is_temp(from);
+                    let stays = call.gives == Gives::OfOperator || call.gives == Gives::Instance && i == 0 || !self.is_temp(from);
                     if stays {
                         self.copy(to, from, false);
                     } else {
@@ -411,6 +461,9 @@ impl Builder<'_> {
         if self.state.linked == depth {
             let exit = self.exit_for(Reason::NotCompiled);
             self.emit(Op::GuardUnseen(self.room(), exit));
+        }
+        if let Some(value) = result.filter(|_| room.gives == Gives::OfOperator) {
+            self.guard_implemented(value);
         }
         if let Some(value) = result.take_if(|_| room.gives == Gives::Nothing) {
             self.consume(value);
@@ -537,6 +590,9 @@ impl Builder<'_> {
         }
         self.state[holder] = Reg::DEAD;
         self.changed();
+        if room.gives == Gives::OfOperator {
+            self.end_operands(result);
+        }
         match result {
             _ if room.gives == Gives::Instance => self.copy(dst, base, true),
             _ if room.gives == Gives::Nothing => true,
@@ -546,6 +602,16 @@ impl Builder<'_> {
         if let Some(value) = result {
             self.state[value] = Reg::DEAD;
         }
+    }
+
+    /// Gives up the operands of an operator that a room has done: the result is there without them.
+    fn end_operands(&mut self, result: Option<i32>) {
+        let Some(insn) = self.decode(self.pc()) else { return };
+        if let Some(value) = result.filter(|value| self.state[*value].is_lent()) {
+            self.settle(value);
+        }
+        self.consume(insn.operands[2]);
+        self.consume(insn.operands[1]);
     }
 
     /// Links the frames of the outermost rooms, so many of them.

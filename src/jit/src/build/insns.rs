@@ -81,6 +81,7 @@ impl Builder<'_> {
             Code::CallMethod if insn.op == Code::CallMethodPy => self.call_method(insn, a, b, c),
             Code::Return | Code::ReturnConst if self.room() != 0 => self.return_inside(insn, a),
             Code::Return | Code::ReturnConst if self.code().is_function => self.return_outside(insn, a),
+            _ if matches!(insn.op, Code::AddPy | Code::SubPy | Code::MulPy | Code::DivPy) => self.call_operator(insn, a, b, c),
             _ if comparison(insn.op).is_some() => self.compare(insn),
             _ => match arith(insn.op) {
                 Some(what) => self.arith(insn, what),

@@ -244,8 +244,18 @@ fn sequence_repeat(th: &mut Thread, op: &Operator, a: &Object, b: &Object, inpla
     cslot::index(th, f, sequence, n)
 }
 
+/// Whether an operand's type takes part in an operator as a sequence.
+pub fn is_sequence_operand(op: &Operator, a: &Object) -> bool {
+    match op.slot {
+        SlotId::nb_add => binary_slot(a.ty(), SlotId::sq_concat).is_some(),
+        SlotId::nb_multiply => repeat_slot(a.ty(), false).is_some(),
+        _ => false,
+    }
+}
+
+/// The exception for operands that an operator does not know.
 #[cold]
-fn unsupported(th: &mut Thread, symbol: &str, a: &Object, b: &Object) -> Raised {
+pub fn unsupported(th: &mut Thread, symbol: &str, a: &Object, b: &Object) -> Raised {
     let (left, right) = (super::type_name(a), super::type_name(b));
     if symbol == ">>" && a.ty().tp_name_bytes() == b"builtin_function_or_method" && a.downcast::<crate::Builtin>().is_some_and(|f| f.name_is("print")) {
         return raise::type_error(
