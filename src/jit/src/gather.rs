@@ -97,6 +97,7 @@ impl Gatherer<'_> {
             let Some(object) = frame.regs().reg(r).object() else { continue };
             let callee = match object.downcast_exact::<Cell>() {
                 Some(cell) => cell.get(self.th).and_then(|content| self.callee(&content, 0)),
+                // The register holds it.
                 None => self.callee(object, 0),
             };
             if let Some(callee) = callee {
@@ -130,7 +131,7 @@ impl Gatherer<'_> {
 
     /// What the cache words of an instruction say that knows several types, without those that have changed since.
     fn entries(&mut self, callee: &Callee<'_>, op: Op, caches: &[u64], depth: usize) -> Option<Vec<Seen>> {
-        let known = caches.iter().take(feedback::ENTRIES).filter(|cache| feedback::is_valid(**cache));
+        let known = caches.iter().take(feedback::ENTRIES).filter(|cache| feedback::is_valid(self.th, **cache));
         let entries: Option<Vec<Seen>> = known.map(|cache| self.entry(callee, op, *cache, depth)).collect();
         entries.filter(|entries| !entries.is_empty())
     }
@@ -143,8 +144,8 @@ impl Gatherer<'_> {
         if let Some((tag, word)) = feedback::slot_to_load(cache) {
             return Some(Seen::Slot { tag, word });
         }
-        let feedback::OfType { tag, is_inline, found } = feedback::of_type(callee.code, cache)?;
-        Some(Seen::OfType { tag, is_inline, object: address(found), callee: self.callee(found, depth) })
+        let feedback::OfType { tag, is_inline, found } = feedback::of_type(self.th, callee.code, cache)?;
+        Some(Seen::OfType { tag, is_inline, object: address(&*found), callee: self.callee(&found, depth) })
     }
 
     fn seen(&mut self, callee: &Callee<'_>, op: Op, caches: &[u64], depth: usize) -> Option<Seen> {
@@ -156,24 +157,24 @@ impl Gatherer<'_> {
                 let now = feedback::global_now(self.th, callee.globals, callee.builtins, at);
                 let namespace = if matches!(at, Global::Module { .. }) { callee.globals } else { callee.builtins };
                 let is_common = !self.th.is_mine(namespace) || !self.th.is_mine(callee.globals);
-                Seen::Global { at, callee: now.and_then(|now| self.callee(now, depth)), builtin: now.and_then(feedback::builtin_of), is_common }
+                Seen::Global { at, callee: now.as_ref().and_then(|now| self.callee(now, depth)), builtin: now.as_ref().and_then(|now| feedback::builtin_of(now)), is_common }
             }
             Op::LoadAttrProperty => {
                 let feedback::OfProperty { tag, property, getter } = feedback::property(self.th, callee.code, first)?;
                 // The unit looks the getter up again.
-                Seen::Property { tag, object: address(property), callee: self.callee(&getter, depth)? }
+                Seen::Property { tag, object: address(&*property), callee: self.callee(&getter, depth)? }
             }
             Op::SubscriptPy | Op::StoreSubscriptPy => {
-                let (tag, method) = feedback::method_of(callee.code, first)?;
-                Seen::Method { tag, object: address(method), callee: self.callee(method, depth)? }
+                let (tag, method) = feedback::method_of(self.th, callee.code, first)?;
+                Seen::Method { tag, object: address(&*method), callee: self.callee(&method, depth)? }
             }
             Op::AddPy | Op::SubPy | Op::MulPy | Op::DivPy => {
-                let (tag, method, right) = feedback::operator_of(callee.code, first)?;
-                Seen::Operator { tag, object: address(method), callee: self.callee(method, depth)?, right }
+                let (tag, method, right) = feedback::operator_of(self.th, callee.code, first)?;
+                Seen::Operator { tag, object: address(&*method), callee: self.callee(&method, depth)?, right }
             }
             Op::CallClass => {
-                let (tag, init) = feedback::init_of(callee.code, first)?;
-                Seen::Init { tag, object: address(init), callee: self.callee(init, depth)? }
+                let (tag, init) = feedback::init_of(self.th, callee.code, first)?;
+                Seen::Init { tag, object: address(&*init), callee: self.callee(&init, depth)? }
             }
             _ => return None,
         })
@@ -182,6 +183,8 @@ impl Gatherer<'_> {
     /// The code of a function that a unit may call, or run as a part of itself.
     fn callee(&mut self, object: &Object, depth: usize) -> Option<usize> {
         let callee = feedback::callee(object)?;
+        // Another thread may give the function another one.
+        let _code = feedback::hold(self.th, callee.code)?;
         let fits = inlined::is_plain(callee.code) && self.codes.len() < MOST_CODES;
         fits.then(|| {
             let number = self.add(&callee, depth + 1);

@@ -1,6 +1,7 @@
 //! What inline caches say, for whoever compiles: read by an attached thread, as plain data.
 //!
-//! Objects that a cache names are handed out borrowed, until the thread's next safepoint (R8): a valid tag says that a namespace holds them.
+//! What a cache names may just be ending elsewhere: its memory is there until the thread's next safepoint (R8), but not what it holds. So objects are
+//! handed out held.
 
 use heap::sync::{AtomicPtr, Ordering::*};
 use heap::{Object, Ref, Thread};
@@ -9,6 +10,7 @@ use objects::Dict;
 
 use crate::adapt::Cached;
 use crate::code::Code;
+use crate::fast;
 use crate::function::Function;
 use crate::ops::{attr_cache, call, global, special};
 
@@ -17,56 +19,56 @@ pub use crate::ops::special::Operands;
 /// So many words of the cache of an instruction that looks attributes up say something of a type each.
 pub const ENTRIES: usize = attr_cache::ENTRIES;
 
-/// Whether there is a type that such a word speaks of.
-pub fn is_valid(cache: u64) -> bool {
+/// Whether there is a type that such a word speaks of, which the thread may look at.
+pub fn is_valid(th: &Thread, cache: u64) -> bool {
     let version = Cached::of(cache).version();
-    version != 0 && lookup::is_valid_tag(version)
+    version != 0 && lookup::is_valid_tag(th, version)
 }
 
 /// What instances of a type have under a name, by the type's version tag.
-pub struct OfType<'a> {
+pub struct OfType {
     pub tag: u32,
     /// Only instances whose values are inline: others may hide it.
     pub is_inline: bool,
-    pub found: &'a Object,
+    pub found: Ref<Object>,
 }
 
 /// What the first cache word of a `LoadMethodType` or `LoadAttrType` knows.
-pub fn of_type(code: &Code, cache: u64) -> Option<OfType<'_>> {
+pub fn of_type(th: &Thread, code: &Code, cache: u64) -> Option<OfType> {
     let cached = Cached::of(cache);
     let is_inline = match cached.kind() {
         attr_cache::TYPE_OF_SHAPED => true,
         attr_cache::TYPE_OF_PLAIN => false,
         _ => return None,
     };
-    found(code, cached).map(|found| OfType { tag: cached.version(), is_inline, found })
+    found(th, code, cached).map(|found| OfType { tag: cached.version(), is_inline, found })
 }
 
 /// A property of a type, by the type's version tag: the property, and its getter now.
-pub struct OfProperty<'a> {
+pub struct OfProperty {
     pub tag: u32,
-    pub property: &'a Object,
+    pub property: Ref<Object>,
     pub getter: Ref<Object>,
 }
 
 /// What the first cache word of a `LoadAttrProperty` knows.
-pub fn property<'a>(th: &heap::Thread, code: &'a Code, cache: u64) -> Option<OfProperty<'a>> {
+pub fn property(th: &Thread, code: &Code, cache: u64) -> Option<OfProperty> {
     let cached = Cached::of(cache);
-    let property = (cached.kind() == attr_cache::PROPERTY).then(|| found(code, cached))??;
-    let getter = property.downcast_exact::<objects::Property>()?.getter_function(th)?;
+    let property = (cached.kind() == attr_cache::PROPERTY).then(|| found(th, code, cached))??;
+    let getter = (*property).downcast_exact::<objects::Property>()?.getter_function(th)?;
     Some(OfProperty { tag: cached.version(), property, getter })
 }
 
 /// What the first cache word of a `CallClass` knows: the class's tag, and its `__init__`.
-pub fn init_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
+pub fn init_of(th: &Thread, code: &Code, cache: u64) -> Option<(u32, Ref<Object>)> {
     let cached = Cached::of(cache);
-    (cached.kind() == call::INIT).then(|| found(code, cached))?.map(|init| (cached.version(), init))
+    (cached.kind() == call::INIT).then(|| found(th, code, cached))?.map(|init| (cached.version(), init))
 }
 
 /// What the first cache word of a `SubscriptPy` or `StoreSubscriptPy` knows: the tag of a type, and the function that it has for the instruction.
-pub fn method_of(code: &Code, cache: u64) -> Option<(u32, &Object)> {
+pub fn method_of(th: &Thread, code: &Code, cache: u64) -> Option<(u32, Ref<Object>)> {
     let cached = Cached::of(cache);
-    (cached.kind() == special::METHOD).then(|| found(code, cached))?.map(|method| (cached.version(), method))
+    (cached.kind() == special::METHOD).then(|| found(th, code, cached))?.map(|method| (cached.version(), method))
 }
 
 /// What the right operand of an operator is that the left one's class has a function for.
@@ -79,7 +81,7 @@ pub enum Right {
 }
 
 /// What the first cache word of an `AddPy` and its like knows.
-pub fn operator_of(code: &Code, cache: u64) -> Option<(u32, &Object, Right)> {
+pub fn operator_of(th: &Thread, code: &Code, cache: u64) -> Option<(u32, Ref<Object>, Right)> {
     let cached = Cached::of(cache);
     let right = match cached.kind() {
         special::OPERATOR_SAME => Right::Same,
@@ -87,11 +89,17 @@ pub fn operator_of(code: &Code, cache: u64) -> Option<(u32, &Object, Right)> {
         special::OPERATOR_FLOAT => Right::Float,
         _ => return None,
     };
-    found(code, cached).map(|method| (cached.version(), method, right))
+    found(th, code, cached).map(|method| (cached.version(), method, right))
 }
 
-fn found(code: &Code, cached: Cached) -> Option<&Object> {
-    if lookup::is_valid_tag(cached.version()) { code.side.object(cached.slot()) } else { None }
+fn found(th: &Thread, code: &Code, cached: Cached) -> Option<Ref<Object>> {
+    let found = if lookup::is_valid_tag(th, cached.version()) { code.side.object(cached.slot()) } else { None };
+    hold(th, found?)
+}
+
+/// A hold on an object that was there a moment ago; `None` if it is ending.
+pub fn hold(th: &Thread, object: &Object) -> Option<Ref<Object>> {
+    fast::cached(th, object)?.into_ref(th)
 }
 
 /// What the first cache word of a `LoadAttrSlot` knows: a type's version tag, and the word of its instances that holds the attribute.
@@ -158,12 +166,12 @@ pub fn global_of(first: u64, second: u64) -> Option<Global> {
 }
 
 /// What is there now.
-pub fn global_now<'a>(th: &'a heap::Thread, globals: &'a Object, builtins: &'a Object, at: Global) -> Option<&'a Object> {
+pub fn global_now(th: &Thread, globals: &Object, builtins: &Object, at: Global) -> Option<Ref<Object>> {
     let (dict, version, place) = match at {
         Global::Module { version, place } => (globals, version, place),
         Global::Builtin { version, place, .. } => (builtins, version, place),
     };
-    dict.downcast_exact::<Dict>()?.peek_at(th, version, place.into())
+    hold(th, dict.downcast_exact::<Dict>()?.peek_at(th, version, place.into())?)
 }
 
 /// Functions of `builtins` whose calls compiled code makes itself.

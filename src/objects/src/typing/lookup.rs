@@ -9,7 +9,7 @@
 #![allow(unsafe_code, reason = "cached values are borrowed from namespaces until their tag changes")]
 
 use core::cell::Cell;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use heap::sync::{AtomicU8, AtomicU32, Mutex, Ordering::*};
 use heap::{Heaped, Locked, Object, Ref, Thread, Type};
@@ -312,16 +312,25 @@ fn assign_tag_locked(ty: &Type) -> u32 {
         return 0;
     }
     ty.set_version_tag(tag);
-    VALID.lock().insert(tag);
+    VALID.lock().insert(tag, TypeAddress(core::ptr::from_ref(ty)));
     tag
 }
 
-/// The valid tags of all types, for whoever has a tag but no type.
-static VALID: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+/// The valid tags of all types, for whoever has a tag but no type, and where those are: a type is taken out before it ends.
+static VALID: Mutex<BTreeMap<u32, TypeAddress>> = Mutex::new(BTreeMap::new());
 
-/// Whether some living type has this tag: then its namespaces hold what was found under it.
-pub fn is_valid_tag(tag: u32) -> bool {
-    VALID.lock().contains(&tag)
+struct TypeAddress(*const Type);
+
+// SAFETY: it is read under the lock of the table, which the type's end takes, too.
+unsafe impl Send for TypeAddress {}
+
+/// Whether some living type has this tag, which this thread may look at: then its namespaces hold what was found under it, and until the thread's next
+/// safepoint there is the memory of that. What another thread's own types hold may be gone at any time.
+pub fn is_valid_tag(th: &Thread, tag: u32) -> bool {
+    let valid = VALID.lock();
+    // SAFETY: a type is in the table as long as it lives, and ends only after it was taken out, under this lock.
+    let ty = valid.get(&tag).map(|ty| unsafe { &*ty.0 });
+    ty.is_some_and(|ty| ty.owner() == 0 || th.is_mine(ty))
 }
 
 /// The type ends, or a namespace in its MRO is about to change.
