@@ -10,7 +10,7 @@ use crate::hir::{Block, End, Function, Op, Old, reverse_postorder};
 /// A unit that takes more of what the interpreter takes is not made: the estimate is no better than that, and each unit costs memory and a place in
 /// the processor's caches. (Over units of `pyperformance`'s programs: medians of 0.5 to 0.85 where all code as units is faster than the
 /// interpreter, 0.99 to 1.17 where it is slower.)
-pub const MOST: f64 = 0.92;
+pub const MOST: f64 = 0.85;
 
 /// A loop is taken to turn so often.
 const TURNS: f64 = 10.0;
