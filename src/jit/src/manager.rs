@@ -364,9 +364,11 @@ impl Manager {
         let back = self.back()?;
         let Gathered { source, codes, consts, .. } = &job.gathered;
         let function = build(source, job.entry)?;
-        let cost = worth::cost(&function);
-        if self.config.mode == Mode::On && job.tier == Tier::One && cost > worth::MOST {
-            return Err(Failure::new(Refusal::NoGain, format!("it would take {cost:.2} of what the interpreter takes")));
+        if self.config.mode == Mode::On && job.tier == Tier::One {
+            let cost = worth::cost(&function);
+            if cost > worth::MOST {
+                return Err(Failure::new(Refusal::NoGain, format!("it would take {cost:.2} of what the interpreter takes")));
+            }
         }
         // The last one is where stress keeps its place; units do not all begin alike.
         let exits = core::iter::repeat_n(0, function.exits.len());

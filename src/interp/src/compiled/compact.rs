@@ -2,6 +2,7 @@
 //!
 //! Most of a unit's code would be counts, and what surrounds instructions that the interpreter runs: much code, which is rarely what a program waits
 //! for. Tier 1 calls for it.
+
 use heap::Thread;
 
 use super::helpers;

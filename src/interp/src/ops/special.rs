@@ -47,15 +47,20 @@ pub fn enter<const N: usize>(th: &mut Thread, f: Fp, pc: Pc, operands: [i32; N],
     Some(entered.inspect(|frame| call::returns_to(*frame, kind, dst, SKIP)))
 }
 
+/// Of an instruction that has such a form for operators: that, the name that the left operand's class has the function under, and the operator.
+fn form_of(op: Op) -> Option<(Op, &'static Str, &'static number::Operator)> {
+    Some(match op {
+        Op::BinaryAdd => (Op::AddPy, names::__add__.get(), &number::ADD),
+        Op::BinarySub => (Op::SubPy, names::__sub__.get(), &number::SUB),
+        Op::BinaryMul => (Op::MulPy, names::__mul__.get(), &number::MUL),
+        Op::BinaryDiv => (Op::DivPy, names::__truediv__.get(), &number::TRUEDIV),
+        _ => return None,
+    })
+}
+
 /// The form of an operator whose left operand's class has a Python function for it, if the right operand's is not asked before or after.
 pub fn operator_form(th: &mut Thread, f: Fp, pc: Pc, a: &Object, b: &Object) -> Option<Op> {
-    let (form, name, operator) = match pc.op() {
-        Op::BinaryAdd => (Op::AddPy, &names::__add__, &number::ADD),
-        Op::BinarySub => (Op::SubPy, &names::__sub__, &number::SUB),
-        Op::BinaryMul => (Op::MulPy, &names::__mul__, &number::MUL),
-        Op::BinaryDiv => (Op::DivPy, &names::__truediv__, &number::TRUEDIV),
-        _ => return None,
-    };
+    let (form, name, operator) = form_of(pc.op())?;
     let kind = match () {
         () if core::ptr::eq(a.ty(), b.ty()) => OPERATOR_SAME,
         () if heap::is_subtype(a.ty(), b.ty()) => return None,
@@ -63,7 +68,7 @@ pub fn operator_form(th: &mut Thread, f: Fp, pc: Pc, a: &Object, b: &Object) -> 
         () if b.is_exactly::<Float>() => OPERATOR_FLOAT,
         () => return None,
     };
-    (!number::is_sequence_operand(operator, a) && note(th, f, pc, a, name.get(), 2, kind)).then_some(form)
+    (!number::is_sequence_operand(operator, a) && note(th, f, pc, a, name, 2, kind)).then_some(form)
 }
 
 /// `AddPy` and its like: the frame of the left operand's function. The operands stay where they are until it returns; `None` if the cache does not fit.
@@ -73,14 +78,14 @@ pub fn enter_operator(th: &mut Thread, f: Fp, pc: Pc, dst: i32, a: i32, b: i32) 
     let regs = f.regs();
     let cached = Cached::load(pc, 1);
     let (left, right) = (regs.get(a), regs.get(b));
-    let fits = cached.version() == left.ty().version_tag()
+    let fits = cached.is(left.ty().version_tag(), cached.kind())
         && match cached.kind() {
             OPERATOR_SAME => core::ptr::eq(left.ty(), right.ty()),
             OPERATOR_INT => right.is_exactly::<Int>(),
             OPERATOR_FLOAT => right.is_exactly::<Float>(),
             _ => false,
         };
-    let operands = Operands::of(a, b).filter(|_| fits && cached.version() != 0)?;
+    let operands = Operands::of(a, b).filter(|_| fits)?;
     let held = fast::cached(th, f.code().side.object(cached.slot())?)?;
     let entered = call::enter_with(th, held, 2, |th, i| regs.reg(if i == 0 { a } else { b }).duplicate(th))?;
     Some(entered.inspect(|frame| {
@@ -107,11 +112,6 @@ impl Operands {
 /// The left operand's function of an operator does not know the right one: nobody else is asked ([`operator_form`]).
 #[cold]
 pub fn refuse(th: &mut Thread, op: Op, a: &Object, b: &Object) -> Raised {
-    let operator = match op.generic() {
-        Op::BinarySub => &number::SUB,
-        Op::BinaryMul => &number::MUL,
-        Op::BinaryDiv => &number::TRUEDIV,
-        _ => &number::ADD,
-    };
+    let Some((_, _, operator)) = form_of(op.generic()) else { unreachable!("{} enters no function of an operator", op.name()) };
     number::unsupported(th, operator.symbol, a, b)
 }

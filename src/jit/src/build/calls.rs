@@ -182,9 +182,7 @@ impl Builder<'_> {
         let exit = self.exit_for(Reason::Callee);
         let function = self.value(Op::Getter(property, exit));
         self.guard_class(function, Class::Function);
-        self.guard_code(function, callee);
-        let args = self.args(function, callee, &plan);
-        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives: Gives::Result })
+        self.run_known(insn, function, callee, &plan, dst, Gives::Result)
     }
 
     /// An instruction that a function does which the type of its first operand has for it.
@@ -198,9 +196,7 @@ impl Builder<'_> {
         let holder = self.object_of(object, Class::Any);
         self.guard_tag(holder, tag);
         let function = self.fixed(Op::Object(method));
-        self.guard_code(function, callee);
-        let args = self.args(function, callee, &plan);
-        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives })
+        self.run_known(insn, function, callee, &plan, dst, gives)
     }
 
     /// An operator that a function does which the left operand's type has for it.
@@ -227,9 +223,7 @@ impl Builder<'_> {
             Right::Float => drop(self.object_of(b, Class::Float)),
         }
         let function = self.fixed(Op::Object(method));
-        self.guard_code(function, callee);
-        let args = self.args(function, callee, &plan);
-        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives: Gives::OfOperator })
+        self.run_known(insn, function, callee, &plan, dst, Gives::OfOperator)
     }
 
     /// The registers of an operator's operands as its frame has them.
@@ -248,6 +242,13 @@ impl Builder<'_> {
         let fine = self.value(Op::Not(is_not));
         let exit = self.exit_for(Reason::Value);
         self.emit(Op::Guard(fine, exit));
+    }
+
+    /// A call of a function that no register holds, as a part of the unit.
+    fn run_known(&mut self, insn: &Decoded, function: Value, callee: usize, plan: &[Planned], dst: i32, gives: Gives) -> bool {
+        self.guard_code(function, callee);
+        let args = self.args(function, callee, plan);
+        self.run_inside(insn, Call { callee, function, base: None, args, dst, gives })
     }
 
     fn run_or_call(&mut self, insn: &Decoded, call: Call) -> bool {
